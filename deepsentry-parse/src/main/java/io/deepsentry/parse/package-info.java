@@ -1,0 +1,5 @@
+/** Raw log lines to log events: formats, session keys, labels. */
+@NullMarked
+package io.deepsentry.parse;
+
+import org.jspecify.annotations.NullMarked;
