@@ -1,4 +1,4 @@
-/** The errors that every module above shares. */
+/** What every learned stage shares: its errors, how it is run, and how its files are written. */
 @NullMarked
 package io.deepsentry.core;
 

@@ -1,0 +1,104 @@
+package io.deepsentry.core.array;
+
+import java.util.Arrays;
+import java.util.Objects;
+
+/**
+ * An immutable matrix of float32 values, shape {@code [rows, columns]}, row by row in memory. Either dimension may be 0.
+ *
+ * <p>Two matrices are equal if their shapes and all their values are; {@code NaN} equals {@code NaN} and {@code 0.0} differs from {@code -0.0}.
+ * Safe for use by several threads.
+ */
+public final class Matrix {
+    private final int rows;
+    private final int columns;
+    private final float[] values;
+
+    private Matrix(int rows, int columns, float[] values) {
+        this.rows = rows;
+        this.columns = columns;
+        this.values = values;
+    }
+
+    /**
+     * A matrix of a copy of the values.
+     *
+     * @param values row by row, {@code rows * columns} of them
+     * @throws IllegalArgumentException if a dimension is negative or the number of values is another
+     */
+    public static Matrix of(int rows, int columns, float[] values) {
+        requireShape(rows, columns, values.length);
+        return new Matrix(rows, columns, values.clone());
+    }
+
+    /** A matrix of the values themselves, for callers that hand over their only reference. */
+    static Matrix wrap(int rows, int columns, float[] values) {
+        requireShape(rows, columns, values.length);
+        return new Matrix(rows, columns, values);
+    }
+
+    private static void requireShape(int rows, int columns, int length) {
+        if (rows < 0 || columns < 0) {
+            throw new IllegalArgumentException(
+                    "a matrix needs dimensions of at least 0, but was " + rows + " x " + columns);
+        }
+        if ((long) rows * columns != length) {
+            throw new IllegalArgumentException("a matrix of " + rows + " x " + columns + " needs "
+                    + (long) rows * columns + " values, but there were " + length);
+        }
+    }
+
+    public int rows() {
+        return rows;
+    }
+
+    public int columns() {
+        return columns;
+    }
+
+    /**
+     * The value at a place.
+     *
+     * @throws IndexOutOfBoundsException if the row or the column is not there
+     */
+    public float get(int row, int column) {
+        Objects.checkIndex(row, rows);
+        Objects.checkIndex(column, columns);
+        return values[row * columns + column];
+    }
+
+    /** A copy of one row, shape {@code [columns]}. */
+    public float[] row(int row) {
+        Objects.checkIndex(row, rows);
+        return Arrays.copyOfRange(values, row * columns, (row + 1) * columns);
+    }
+
+    /** Copies one row into {@code target} from {@code offset} on. */
+    public void copyRow(int row, float[] target, int offset) {
+        Objects.checkIndex(row, rows);
+        System.arraycopy(values, row * columns, target, offset, columns);
+    }
+
+    /** A copy of all values, row by row. */
+    public float[] toArray() {
+        return values.clone();
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Matrix matrix
+                && rows == matrix.rows
+                && columns == matrix.columns
+                && Arrays.equals(values, matrix.values);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * (31 * rows + columns) + Arrays.hashCode(values);
+    }
+
+    @Override
+    public String toString() {
+        return "Matrix[" + rows + " x " + columns + "]";
+    }
+}
