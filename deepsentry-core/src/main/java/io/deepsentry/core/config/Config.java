@@ -1,0 +1,357 @@
+package io.deepsentry.core.config;
+
+import io.deepsentry.core.ConfigException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The settings of one run: each value, and where it came from. A flag comes before an environment variable, this before the file, and the file before the default.
+ *
+ * <p>With a {@link ConfigSchema}, every value was checked when it was loaded. Without one, any key may stand in the file and a value is checked when it is asked
+ * for. Immutable and safe for use by several threads.
+ */
+public final class Config {
+    private final @Nullable ConfigSchema schema;
+    private final Map<String, Setting> settings;
+    private final DataDir dataDir;
+    private final String file;
+
+    Config(@Nullable ConfigSchema schema, Map<String, Setting> settings, DataDir dataDir, String file) {
+        this.schema = schema;
+        this.settings = settings;
+        this.dataDir = dataDir;
+        this.file = file;
+    }
+
+    /**
+     * Reads the settings of a stage from a file and from what overrides it. The file has them under {@code parameters:}, flat, or in a section named after the
+     * command beside those of other commands.
+     *
+     * @throws ConfigException if the file is not YAML or a setting is unknown, given twice, of another type or out of range; it names all of them
+     */
+    public static Config load(Path file, ConfigSchema schema, Sources sources) {
+        return new ConfigLoader(file.toString(), sources).load(YamlFile.read(file), schema);
+    }
+
+    /**
+     * Reads a file of any keys. {@code DEEPSENTRY_BATCH_SIZE}, {@code DEEPSENTRY_GPU} and {@code DEEPSENTRY_VERBOSE} of the environment override the file's.
+     *
+     * @param rootDataDir what {@code {ROOT_DATA_DIR}} stands for
+     * @throws ConfigException if the file is not YAML or gives a key twice
+     */
+    public static Config load(Path file, Path rootDataDir) {
+        return new ConfigLoader(file.toString(), Sources.ofProcess(rootDataDir)).load(YamlFile.read(file));
+    }
+
+    /**
+     * The settings of a stage that has no file.
+     *
+     * @throws ConfigException if a flag or an environment variable is wrong
+     */
+    public static Config defaults(ConfigSchema schema, Sources sources) {
+        return new ConfigLoader("", sources).load(new YamlValue.Mapping(List.of(), 1), schema);
+    }
+
+    /** The folder that {@code {ROOT_DATA_DIR}} stands for. */
+    public Path dataDir() {
+        return dataDir.path();
+    }
+
+    /** Whether the key has a value other than none. */
+    public boolean has(String key) {
+        return find(key) != null;
+    }
+
+    /** Whether somebody gave the key's value, rather than leaving it at its default. */
+    public boolean isSet(String key) {
+        Setting setting = settings.get(key);
+        return setting != null && setting.given();
+    }
+
+    /** Where the key's value came from: {@code --epochs}, {@code DEEPSENTRY_BATCH_SIZE}, {@code train.yml:14} or {@code default}. */
+    public String where(String key) {
+        Setting setting = settings.get(key);
+        return setting == null ? "default" : setting.where();
+    }
+
+    /**
+     * A failure to throw about a value that breaks a rule which only the stage knows.
+     *
+     * @param rule such as {@code must be at most sequence_length}
+     */
+    public ConfigException problem(String key, String rule) {
+        Object value = find(key);
+        return new ConfigException(key + " " + rule + ", but was "
+                + (value == null ? ConfigKey.NONE : Shown.of(show(value))) + " (" + where(key) + ")");
+    }
+
+    private static String show(Object value) {
+        return value instanceof YamlValue yaml ? yaml.shown() : value.toString();
+    }
+
+    /**
+     * The key's value, or {@code fallback} if it has none. The fallback says which type is wanted: an integer, long, double, boolean, text, path or list of texts.
+     *
+     * @throws ConfigException if the value is of another type
+     * @throws IllegalArgumentException if the schema does not have the key
+     */
+    @SuppressWarnings("unchecked") // the value was read as the type of the fallback
+    public <T> T get(String key, T fallback) {
+        ConfigType type;
+        if (fallback instanceof Integer) {
+            type = ConfigType.INT;
+        } else if (fallback instanceof Long) {
+            type = ConfigType.LONG;
+        } else if (fallback instanceof Double) {
+            type = ConfigType.DOUBLE;
+        } else if (fallback instanceof Boolean) {
+            type = ConfigType.BOOLEAN;
+        } else if (fallback instanceof Path) {
+            type = ConfigType.PATH;
+        } else if (fallback instanceof List) {
+            type = ConfigType.STRING_LIST;
+        } else if (fallback instanceof String) {
+            type = ConfigType.STRING;
+        } else {
+            throw new IllegalArgumentException("a setting cannot be read as " + fallback.getClass());
+        }
+        Object value = read(key, type);
+        return value == null ? fallback : (T) value;
+    }
+
+    /**
+     * The value as a whole number.
+     *
+     * @throws ConfigException if it has none, or another type
+     */
+    public int getInt(String key) {
+        return (Integer) require(key, ConfigType.INT);
+    }
+
+    /**
+     * The value as a whole number of 64 bits.
+     *
+     * @throws ConfigException if it has none, or another type
+     */
+    public long getLong(String key) {
+        return (Long) require(key, ConfigType.LONG);
+    }
+
+    /**
+     * The value as a number.
+     *
+     * @throws ConfigException if it has none, or another type
+     */
+    public double getDouble(String key) {
+        return (Double) require(key, ConfigType.DOUBLE);
+    }
+
+    /**
+     * The value as a truth value.
+     *
+     * @throws ConfigException if it has none, or another type
+     */
+    public boolean getBoolean(String key) {
+        return (Boolean) require(key, ConfigType.BOOLEAN);
+    }
+
+    /**
+     * The value as a text, placeholders replaced.
+     *
+     * @throws ConfigException if it has none, or another type
+     */
+    public String getString(String key) {
+        return (String) require(key, ConfigType.STRING);
+    }
+
+    /**
+     * The value as a path, placeholders replaced. A relative one is relative to the working directory.
+     *
+     * @throws ConfigException if it has none, or another type
+     */
+    public Path getPath(String key) {
+        return (Path) require(key, ConfigType.PATH);
+    }
+
+    /**
+     * The value as a list of texts, placeholders replaced.
+     *
+     * @throws ConfigException if it has none, or another type
+     */
+    @SuppressWarnings("unchecked") // lists of texts hold only texts
+    public List<String> getStrings(String key) {
+        return (List<String>) require(key, ConfigType.STRING_LIST);
+    }
+
+    /**
+     * The value as a list of paths, placeholders replaced.
+     *
+     * @throws ConfigException if it has none, or another type
+     */
+    @SuppressWarnings("unchecked") // lists of paths hold only paths
+    public List<Path> getPaths(String key) {
+        return (List<Path>) require(key, ConfigType.PATH_LIST);
+    }
+
+    /** The value as the constant of an enum that has its name, {@code on_malformed: skip} being {@code SKIP}. */
+    public <E extends Enum<E>> E getEnum(String key, Class<E> type) {
+        return Enum.valueOf(type, getString(key).replace('-', '_').toUpperCase(Locale.ROOT));
+    }
+
+    /** The text, if the key has a value. */
+    public Optional<String> findString(String key) {
+        return Optional.ofNullable((String) read(key, ConfigType.STRING));
+    }
+
+    /** The path, if the key has a value. */
+    public Optional<Path> findPath(String key) {
+        return Optional.ofNullable((Path) read(key, ConfigType.PATH));
+    }
+
+    /** The whole number, if the key has a value. */
+    public Optional<Integer> findInt(String key) {
+        return Optional.ofNullable((Integer) read(key, ConfigType.INT));
+    }
+
+    /** The whole number of 64 bits, if the key has a value. */
+    public Optional<Long> findLong(String key) {
+        return Optional.ofNullable((Long) read(key, ConfigType.LONG));
+    }
+
+    /** The number, if the key has a value. */
+    public Optional<Double> findDouble(String key) {
+        return Optional.ofNullable((Double) read(key, ConfigType.DOUBLE));
+    }
+
+    /** The truth value, if the key has a value. */
+    public Optional<Boolean> findBoolean(String key) {
+        return Optional.ofNullable((Boolean) read(key, ConfigType.BOOLEAN));
+    }
+
+    /** The group of settings under a key of a file without a schema; an empty one if the file has none. */
+    public Config getSection(String name) {
+        Setting setting = settings.get(name);
+        if (setting == null) {
+            return new Config(null, Map.of(), dataDir, file);
+        }
+        if (setting.value() instanceof YamlValue.Mapping mapping) {
+            return new ConfigLoader(file, new Sources(Map.of(), Map.of(), dataDir.path())).section(mapping);
+        }
+        throw problem(name, "must be a group of settings");
+    }
+
+    /** Every setting with its value ({@code null} for none), in the schema's order: what a model's metadata keeps. Paths are texts. */
+    public Map<String, @Nullable Object> values() {
+        Map<String, @Nullable Object> values = new LinkedHashMap<>();
+        settings.forEach((key, setting) -> values.put(key, plain(setting.value())));
+        return Collections.unmodifiableMap(values);
+    }
+
+    private @Nullable Object plain(@Nullable Object value) {
+        if (value instanceof Path path) {
+            return path.toString();
+        }
+        if (value instanceof List<?> items) {
+            return items.stream()
+                    .map(item -> Objects.requireNonNull(plain(item)))
+                    .toList();
+        }
+        if (value instanceof YamlValue.Scalar scalar) {
+            return scalar.isNull() ? null : dataDir.resolve(scalar.text());
+        }
+        if (value instanceof YamlValue.Sequence sequence) {
+            List<@Nullable Object> items = new ArrayList<>();
+            sequence.items().forEach(item -> items.add(plain(item)));
+            return Collections.unmodifiableList(items);
+        }
+        if (value instanceof YamlValue.Mapping mapping) {
+            Map<String, @Nullable Object> entries = new LinkedHashMap<>();
+            mapping.entries().forEach(entry -> entries.put(entry.name(), plain(entry.value())));
+            return Collections.unmodifiableMap(entries);
+        }
+        return value;
+    }
+
+    private Object require(String key, ConfigType type) {
+        Object value = read(key, type);
+        if (value == null) {
+            ConfigKey known = schema == null ? null : schema.key(key);
+            String flag = known == null ? "" : " or give " + known.flag();
+            throw new ConfigException(key + " is required, but has no value" + (file.isEmpty() ? "" : " in " + file)
+                    + "; set it in the configuration" + flag);
+        }
+        return value;
+    }
+
+    private @Nullable Object find(String key) {
+        Setting setting = settings.get(key);
+        if (setting == null && schema != null) {
+            throw new IllegalArgumentException("the schema " + schema.name() + " has no setting " + key
+                    + "; the nearest is " + NearestName.of(key, schema.keyNames()));
+        }
+        Object value = setting == null ? null : setting.value();
+        return value instanceof YamlValue.Scalar scalar && scalar.isNull() ? null : value;
+    }
+
+    private @Nullable Object read(String key, ConfigType type) {
+        Object value = find(key);
+        if (value instanceof YamlValue yaml) {
+            List<String> problems = new ArrayList<>();
+            Object typed =
+                    new SettingReader(dataDir, problems).read(ConfigKey.undescribed(key, type), yaml, where(key));
+            if (!problems.isEmpty()) {
+                throw new ConfigException(problems.get(0));
+            }
+            return typed;
+        }
+        return value == null ? null : cast(key, type, value);
+    }
+
+    private Object cast(String key, ConfigType type, Object value) {
+        if (type == ConfigType.LONG && value instanceof Integer number) {
+            return number.longValue();
+        }
+        if (type == ConfigType.DOUBLE && (value instanceof Integer || value instanceof Long)) {
+            return ((Number) value).doubleValue();
+        }
+        if (type == ConfigType.STRING && value instanceof Path path) {
+            return path.toString();
+        }
+        boolean fits =
+                switch (type) {
+                    case STRING, ENUM -> value instanceof String;
+                    case PATH -> value instanceof Path;
+                    case INT -> value instanceof Integer;
+                    case LONG -> value instanceof Long;
+                    case DOUBLE -> value instanceof Double;
+                    case BOOLEAN -> value instanceof Boolean;
+                    case STRING_LIST, PATH_LIST -> value instanceof List;
+                };
+        if (!fits) {
+            throw new IllegalArgumentException("the setting " + key + " is declared otherwise than as " + type);
+        }
+        return value;
+    }
+
+    @Override
+    public String toString() {
+        return "Config" + values();
+    }
+
+    /**
+     * One setting.
+     *
+     * @param value its value, {@code null} for none; a {@link YamlValue} if no schema says its type
+     * @param where where it came from
+     * @param given whether somebody gave it
+     */
+    record Setting(@Nullable Object value, String where, boolean given) {}
+}

@@ -1,0 +1,288 @@
+package io.deepsentry.core.config;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The settings that a stage has: names, types, ranges, defaults and what they do. From it come the check of a file, the commented file that
+ * {@code deepsentry init} writes, and the names of flags in messages.
+ *
+ * <p>Every schema has {@code root_dir} and {@code verbose}, whether it declares them or not. Immutable and safe for use by several threads.
+ */
+public final class ConfigSchema {
+    /** The key of the folder that {@code {ROOT_DATA_DIR}} stands for. */
+    static final String ROOT_DIR = "root_dir";
+
+    static final String VERBOSE = "verbose";
+
+    private final String name;
+    private final String command;
+    private final String about;
+    private final Map<String, ConfigKey> keys;
+    private final Set<String> implicit;
+
+    private ConfigSchema(String name, String command, String about, Map<String, ConfigKey> keys, Set<String> implicit) {
+        this.name = name;
+        this.command = command;
+        this.about = about;
+        this.keys = keys;
+        this.implicit = implicit;
+    }
+
+    /**
+     * Begins a schema.
+     *
+     * @param name the name of its file, without {@code .yml}
+     */
+    public static Builder named(String name) {
+        return new Builder(name);
+    }
+
+    /** The name of its file, without {@code .yml}. */
+    public String name() {
+        return name;
+    }
+
+    /** The command whose settings these are, which is also the name of their section in a file of several stages. */
+    public String command() {
+        return command;
+    }
+
+    /** The names of all settings, in the order they were declared. */
+    public List<String> keyNames() {
+        return List.copyOf(keys.keySet());
+    }
+
+    @Nullable
+    ConfigKey key(String key) {
+        return keys.get(key);
+    }
+
+    Collection<ConfigKey> keys() {
+        return keys.values();
+    }
+
+    /** The commented YAML file of these settings, each at its default. Loaded, it gives the defaults. */
+    public String toYaml() {
+        return YamlText.of(
+                this,
+                keys.values().stream()
+                        .filter(key -> !implicit.contains(key.name()))
+                        .toList());
+    }
+
+    String about() {
+        return about;
+    }
+
+    @Override
+    public String toString() {
+        return "ConfigSchema[" + name + "]";
+    }
+
+    /** Collects the settings of a schema; what describes a setting applies to the one declared last. */
+    public static final class Builder {
+        private final String name;
+        private final Map<String, ConfigKey> keys = new LinkedHashMap<>();
+        private String command;
+        private String about = "";
+        private @Nullable ConfigKey current;
+
+        private Builder(String name) {
+            this.name = name;
+            this.command = name;
+        }
+
+        /** Names the command whose settings these are; without it, the schema's name. */
+        @CanIgnoreReturnValue
+        public Builder command(String name) {
+            command = name;
+            return this;
+        }
+
+        /** What the settings are for, in a sentence at the head of the commented file. */
+        @CanIgnoreReturnValue
+        public Builder about(String sentence) {
+            about = sentence;
+            return this;
+        }
+
+        /**
+         * Declares a setting.
+         *
+         * @param key its name in snake case
+         * @param defaultValue its value without being set: a text, number, truth value, path or collection; {@code null} if it then has none
+         */
+        @CanIgnoreReturnValue
+        public Builder key(String key, ConfigType type, @Nullable Object defaultValue) {
+            finish();
+            if (keys.containsKey(key)) {
+                throw new IllegalArgumentException("the setting " + key + " is declared twice in " + name);
+            }
+            current = new ConfigKey(key, type, textOf(defaultValue), null, null, List.of(), ConfigKey.flagOf(key), "");
+            return this;
+        }
+
+        private static @Nullable String textOf(@Nullable Object value) {
+            if (value instanceof Collection<?> items) {
+                return items.stream().map(String::valueOf).collect(Collectors.joining("\n"));
+            }
+            return value instanceof Path path
+                    ? path.toString().replace('\\', '/')
+                    : value == null ? null : value.toString();
+        }
+
+        /** The numbers allowed, both ends included. */
+        @CanIgnoreReturnValue
+        public Builder range(Number least, Number greatest) {
+            return bounds(new Bound(least.doubleValue(), true), new Bound(greatest.doubleValue(), true));
+        }
+
+        /** The least number allowed. */
+        @CanIgnoreReturnValue
+        public Builder atLeast(Number least) {
+            return bounds(new Bound(least.doubleValue(), true), null);
+        }
+
+        /** The number that the value must be above. */
+        @CanIgnoreReturnValue
+        public Builder above(Number bound) {
+            return bounds(new Bound(bound.doubleValue(), false), null);
+        }
+
+        /** The numbers that the value must lie between, neither included. */
+        @CanIgnoreReturnValue
+        public Builder between(Number lower, Number upper) {
+            return bounds(new Bound(lower.doubleValue(), false), new Bound(upper.doubleValue(), false));
+        }
+
+        /** The least number allowed, and the number that the value must be below. */
+        @CanIgnoreReturnValue
+        public Builder from(Number least, Number below) {
+            return bounds(new Bound(least.doubleValue(), true), new Bound(below.doubleValue(), false));
+        }
+
+        private Builder bounds(@Nullable Bound lower, @Nullable Bound upper) {
+            ConfigKey key = last();
+            if (!key.type().isNumber()) {
+                throw new IllegalArgumentException("the setting " + key.name() + " has a range, but is no number");
+            }
+            current = new ConfigKey(
+                    key.name(), key.type(), key.defaultValue(), lower, upper, key.values(), key.flag(), key.doc());
+            return this;
+        }
+
+        /** The words allowed for an {@link ConfigType#ENUM}. */
+        @CanIgnoreReturnValue
+        public Builder values(String... words) {
+            ConfigKey key = last();
+            current = new ConfigKey(
+                    key.name(),
+                    key.type(),
+                    key.defaultValue(),
+                    key.lower(),
+                    key.upper(),
+                    Arrays.asList(words),
+                    key.flag(),
+                    key.doc());
+            return this;
+        }
+
+        /** The flag's name, such as {@code --input}, where it is not the key's with dashes. */
+        @CanIgnoreReturnValue
+        public Builder flag(String flag) {
+            ConfigKey key = last();
+            current = new ConfigKey(
+                    key.name(),
+                    key.type(),
+                    key.defaultValue(),
+                    key.lower(),
+                    key.upper(),
+                    key.values(),
+                    flag,
+                    key.doc());
+            return this;
+        }
+
+        /** What the setting does, in a sentence. */
+        @CanIgnoreReturnValue
+        public Builder doc(String sentence) {
+            ConfigKey key = last();
+            current = new ConfigKey(
+                    key.name(),
+                    key.type(),
+                    key.defaultValue(),
+                    key.lower(),
+                    key.upper(),
+                    key.values(),
+                    key.flag(),
+                    sentence);
+            return this;
+        }
+
+        /**
+         * The schema.
+         *
+         * @throws IllegalArgumentException if a default breaks its own rules
+         */
+        public ConfigSchema build() {
+            finish();
+            Map<String, ConfigKey> all = new LinkedHashMap<>(keys);
+            all.putIfAbsent(
+                    ROOT_DIR,
+                    new ConfigKey(
+                            ROOT_DIR,
+                            ConfigType.PATH,
+                            DataDir.PLACEHOLDER,
+                            null,
+                            null,
+                            List.of(),
+                            "--data-dir",
+                            "The folder that {ROOT_DATA_DIR} stands for."));
+            all.putIfAbsent(
+                    VERBOSE,
+                    new ConfigKey(
+                            VERBOSE,
+                            ConfigType.BOOLEAN,
+                            "false",
+                            null,
+                            null,
+                            List.of(),
+                            "--verbose",
+                            "Whether to log details."));
+            Set<String> implicit =
+                    all.keySet().stream().filter(key -> !keys.containsKey(key)).collect(Collectors.toUnmodifiableSet());
+            all.values().forEach(Builder::requireValidDefault);
+            return new ConfigSchema(name, command, about, all, implicit);
+        }
+
+        private static void requireValidDefault(ConfigKey key) {
+            if (key.type() == ConfigType.ENUM && key.values().isEmpty()) {
+                throw new IllegalArgumentException("the setting " + key.name() + " has no values to choose from");
+            }
+            Object unused = key.defaultIn(new DataDir(DataDir.DEFAULT));
+        }
+
+        private ConfigKey last() {
+            if (current == null) {
+                throw new IllegalStateException("declare a key before describing it");
+            }
+            return current;
+        }
+
+        private void finish() {
+            if (current != null) {
+                keys.put(current.name(), current);
+                current = null;
+            }
+        }
+    }
+}
