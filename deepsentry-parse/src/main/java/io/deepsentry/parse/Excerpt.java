@@ -1,0 +1,69 @@
+package io.deepsentry.parse;
+
+/** Text made safe to show: one line, control characters escaped, bounded. */
+public final class Excerpt {
+    /** The length excerpts in messages have. */
+    public static final int DEFAULT_LENGTH = 120;
+
+    private Excerpt() {}
+
+    /** The first {@value #DEFAULT_LENGTH} characters of a text, safe to show. */
+    public static String of(String text) {
+        return of(text, DEFAULT_LENGTH);
+    }
+
+    /**
+     * The first characters of a text, safe to show.
+     *
+     * <p>Control and format characters, lone surrogates and the Unicode line separators become {@code \n}, {@code \t},
+     * {@code \r} or a {@code \}{@code u} escape, a backslash stays. What is left out is marked by {@code ...}.
+     *
+     * @param maxLength how many characters of the text are shown at most; at least 1
+     */
+    public static String of(String text, int maxLength) {
+        if (maxLength < 1) {
+            throw new IllegalArgumentException("maxLength must be at least 1, but was " + maxLength);
+        }
+        int end = cutAt(text, maxLength);
+        StringBuilder out = new StringBuilder(end + 3);
+        for (int i = 0; i < end; ) {
+            int c = text.codePointAt(i);
+            i += Character.charCount(c);
+            switch (c) {
+                case '\n' -> out.append("\\n");
+                case '\r' -> out.append("\\r");
+                case '\t' -> out.append("\\t");
+                default -> {
+                    if (isUnsafe(c)) {
+                        out.append(String.format(c > 0xFFFF ? "\\u{%x}" : "\\u%04x", c));
+                    } else {
+                        out.appendCodePoint(c);
+                    }
+                }
+            }
+        }
+        return end < text.length() ? out.append("...").toString() : out.toString();
+    }
+
+    /** The position at which to cut a text to at most a length without splitting a surrogate pair. */
+    static int cutAt(String text, int maxLength) {
+        if (text.length() <= maxLength) {
+            return text.length();
+        }
+        boolean splits = maxLength > 0
+                && Character.isHighSurrogate(text.charAt(maxLength - 1))
+                && Character.isLowSurrogate(text.charAt(maxLength));
+        return splits ? maxLength - 1 : maxLength;
+    }
+
+    private static boolean isUnsafe(int c) {
+        return switch (Character.getType(c)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.SURROGATE,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR -> true;
+            default -> false;
+        };
+    }
+}

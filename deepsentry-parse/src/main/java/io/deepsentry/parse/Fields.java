@@ -1,0 +1,44 @@
+package io.deepsentry.parse;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/** What the names of header fields mean. Case is ignored. */
+final class Fields {
+    static final String[] MESSAGE = {"content", "message", "msg"};
+    static final String[] LEVEL = {"level", "severity", "loglevel"};
+    static final String[] COMPONENT = {"component", "logger", "class", "tag", "program", "module", "process", "node"};
+    static final String[] LABEL = {"label"};
+    /** Fields that hold a whole point in time; where there is one, the others are not needed. */
+    private static final List<String> WHOLE_TIMES = List.of("timestamp", "datetime", "epoch", "asctime");
+
+    private static final Set<String> TIME_PARTS = Set.of("date", "time", "month", "day", "year", "weekday");
+
+    private Fields() {}
+
+    static boolean isMessage(String name) {
+        return List.of(MESSAGE).contains(name.toLowerCase(Locale.ROOT));
+    }
+
+    static boolean isWholeTime(String name) {
+        return WHOLE_TIMES.contains(name.toLowerCase(Locale.ROOT));
+    }
+
+    static boolean isTimePart(String name) {
+        return TIME_PARTS.contains(name.toLowerCase(Locale.ROOT));
+    }
+
+    /** The indexes of the fields that together are the time, in order; empty if there are none. */
+    static List<Integer> timeFields(List<String> names) {
+        for (int i = 0; i < names.size(); i++) {
+            if (isWholeTime(names.get(i))) {
+                return List.of(i);
+            }
+        }
+        return java.util.stream.IntStream.range(0, names.size())
+                .filter(i -> isTimePart(names.get(i)))
+                .boxed()
+                .toList();
+    }
+}

@@ -1,0 +1,194 @@
+package io.deepsentry.parse;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** A format given as a {@link Layout}. A line whose time fields hold no time does not fit. */
+final class LayoutParser implements LogParser {
+    /** More words than any known way of writing a time has. */
+    private static final int MAX_TIME_WORDS = 6;
+
+    /** Which characters a header field of a preset may hold. */
+    private enum Kind {
+        ANY,
+        WORD,
+        DIGITS,
+        /** Seconds since 1970, of a time after 1973: what sets them apart from a six-digit date. */
+        EPOCH,
+        LETTERS
+    }
+
+    private final Layout layout;
+    private final int message;
+    private final int level;
+    private final int component;
+    private final int label;
+    private final int[] time;
+    private final boolean timeIsOneSpan;
+    private final boolean findWords;
+    private final int wordsIn;
+    private final Kind[] kinds;
+    private final @Nullable TimeParser timeParser;
+    private volatile int lastWords;
+
+    private LayoutParser(Layout layout, TimeParser timeParser, boolean explicitTime, boolean strict) {
+        this.layout = layout;
+        List<String> names = layout.names();
+        this.message = layout.indexOf(Fields.MESSAGE);
+        this.level = layout.indexOf(Fields.LEVEL);
+        this.component = layout.indexOf(Fields.COMPONENT);
+        this.label = layout.indexOf(Fields.LABEL);
+        this.time =
+                Fields.timeFields(names).stream().mapToInt(Integer::intValue).toArray();
+        this.timeParser = time.length == 0 ? null : timeParser;
+        boolean oneSpan = true;
+        for (int k = 0; k + 1 < time.length; k++) {
+            oneSpan &= time[k + 1] == time[k] + 1 && (explicitTime || layout.blankBetween(time[k], time[k + 1]));
+        }
+        this.timeIsOneSpan = oneSpan;
+        boolean alone = time.length == 1 && layout.isFollowed(time[0]);
+        this.wordsIn = alone ? time[0] : -1;
+        this.findWords = alone && timeParser.words() == 0;
+        this.lastWords = Math.max(1, timeParser.words());
+        this.kinds = new Kind[names.size()];
+        for (int i = 0; i < kinds.length; i++) {
+            kinds[i] = strict ? kindOf(names.get(i)) : Kind.ANY;
+        }
+    }
+
+    /** A layout of the user's: fields hold anything. */
+    static LayoutParser of(String layout, LogFormat.Options options) {
+        Layout compiled = Layout.compile(layout);
+        if (options.timeFormat() != null && Fields.timeFields(compiled.names()).isEmpty()) {
+            throw LogParseException.badArgument(
+                    "layout '" + Excerpt.of(layout)
+                            + "' has no time field, so a time format has nothing to apply to: name one <Date>, <Time> or <Timestamp>");
+        }
+        return new LayoutParser(compiled, options.timeParser(), options.timeFormat() != null, false);
+    }
+
+    /** A layout of a preset: numbers are numbers, levels letters, components single words. */
+    static LayoutParser strict(String layout, String timeFormat, LogFormat.Options options) {
+        boolean explicit = options.timeFormat() != null || !timeFormat.isEmpty();
+        TimeParser times = options.timeFormat() != null || timeFormat.isEmpty()
+                ? options.timeParser()
+                : TimeParser.of(timeFormat, options.zone(), options.reference());
+        return new LayoutParser(Layout.compile(layout), times, explicit, true);
+    }
+
+    private static Kind kindOf(String name) {
+        return switch (name.toLowerCase(Locale.ROOT)) {
+            case "pid", "tid" -> Kind.DIGITS;
+            case "epoch" -> Kind.EPOCH;
+            case "level" -> Kind.LETTERS;
+            case "content", "thread", "tag", "context", "time" -> Kind.ANY;
+            default -> Kind.WORD;
+        };
+    }
+
+    @Override
+    public Optional<ParsedLine> parse(String line) {
+        String text = line.stripTrailing();
+        TimeParser times = timeParser;
+        if (times == null) {
+            int[] bounds = layout.match(text, -1, 1);
+            return bounds == null ? Optional.empty() : Optional.ofNullable(parsed(text, bounds, null));
+        }
+        if (!findWords) {
+            return Optional.ofNullable(attempt(text, times, times.words()));
+        }
+        int before = lastWords;
+        ParsedLine parsed = attempt(text, times, before);
+        for (int words = MAX_TIME_WORDS; parsed == null && words > 0; words--) {
+            parsed = words == before ? null : attempt(text, times, words);
+            if (parsed != null) {
+                lastWords = words;
+            }
+        }
+        return Optional.ofNullable(parsed);
+    }
+
+    private @Nullable ParsedLine attempt(String text, TimeParser times, int words) {
+        int[] bounds = layout.match(text, words > 1 ? wordsIn : -1, words);
+        if (bounds == null) {
+            return null;
+        }
+        Instant instant = times.parse(timeText(text, bounds));
+        if (instant == null) {
+            return null;
+        }
+        return parsed(text, bounds, instant.equals(TimePattern.NO_DATE) ? null : instant);
+    }
+
+    private String timeText(String text, int[] bounds) {
+        int first = time[0];
+        int last = time[time.length - 1];
+        if (timeIsOneSpan) {
+            int begin = bounds[2 * first];
+            return begin < 0
+                    ? ""
+                    : text.substring(begin, Math.max(begin, bounds[2 * last + 1]))
+                            .strip();
+        }
+        StringBuilder joined = new StringBuilder();
+        for (int field : time) {
+            String part = field(text, bounds, field);
+            if (part != null) {
+                joined.append(joined.isEmpty() ? "" : " ").append(part);
+            }
+        }
+        return joined.toString();
+    }
+
+    private @Nullable ParsedLine parsed(String text, int[] bounds, @Nullable Instant instant) {
+        for (int i = 0; i < kinds.length; i++) {
+            if (kinds[i] != Kind.ANY
+                    && bounds[2 * i] >= 0
+                    && !holds(kinds[i], text, bounds[2 * i], bounds[2 * i + 1])) {
+                return null;
+            }
+        }
+        String labelText = field(text, bounds, label);
+        return new ParsedLine(
+                instant,
+                text.substring(bounds[2 * message], bounds[2 * message + 1]),
+                field(text, bounds, level),
+                field(text, bounds, component),
+                labelText == null ? null : Label.ofColumn(labelText));
+    }
+
+    private static boolean holds(Kind kind, String text, int begin, int end) {
+        if (begin == end || (kind == Kind.EPOCH && end - begin != 9 && end - begin != 10)) {
+            return false;
+        }
+        for (int i = begin; i < end; i++) {
+            char c = text.charAt(i);
+            boolean good =
+                    switch (kind) {
+                        case ANY -> true;
+                        case WORD -> c > ' ';
+                        case DIGITS, EPOCH -> c >= '0' && c <= '9';
+                        case LETTERS -> (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+                    };
+            if (!good) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static @Nullable String field(String text, int[] bounds, int field) {
+        if (field < 0 || bounds[2 * field] < 0) {
+            return null;
+        }
+        return text.substring(bounds[2 * field], bounds[2 * field + 1]).strip();
+    }
+
+    @Override
+    public String toString() {
+        return layout.toString();
+    }
+}

@@ -1,0 +1,169 @@
+package io.deepsentry.parse;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Cuts a stream of bytes into lines at {@code \n}, in constant memory, and knows the byte each begins at. Broken UTF-8 is
+ * replaced by U+FFFD. Carriage returns before the line end are left out, a byte order mark at the start too.
+ */
+final class LineReader {
+    static final int BUFFER = 1 << 16;
+
+    private final InputStream in;
+    private final int maxChars;
+    private final byte[] buffer = new byte[BUFFER];
+    private int position;
+    private int limit;
+    private boolean ended;
+    /** The offset of {@code buffer[0]} in the stream. */
+    private long bufferOffset;
+
+    /** What was read of a line that goes beyond the buffer. */
+    private byte[] spill = new byte[0];
+
+    private int spilled;
+    private long lineOffset;
+    private long lineNumber;
+    private boolean cut;
+
+    LineReader(InputStream in, int maxChars) {
+        this.in = in;
+        this.maxChars = maxChars;
+    }
+
+    /**
+     * Fills the buffer from the start of the stream without consuming it, until it is full or the stream ends, or holds
+     * that many lines.
+     */
+    void fillHead(int lines) throws IOException {
+        while (limit < BUFFER && !ended && linesIn(limit) < lines) {
+            more(limit);
+        }
+        if (limit >= 3 && buffer[0] == (byte) 0xEF && buffer[1] == (byte) 0xBB && buffer[2] == (byte) 0xBF) {
+            position = 3;
+        }
+    }
+
+    private int linesIn(int end) {
+        int n = 0;
+        for (int i = 0; i < end; i++) {
+            if (buffer[i] == '\n') {
+                n++;
+            }
+        }
+        return n;
+    }
+
+    /** A copy of what {@link #fillHead} has read, byte order mark included. */
+    byte[] head() {
+        return Arrays.copyOf(buffer, limit);
+    }
+
+    /** Whether {@link #fillHead} reached the end of the stream. */
+    boolean headIsAll() {
+        return ended;
+    }
+
+    private void more(int at) throws IOException {
+        int n = in.read(buffer, at, BUFFER - at);
+        if (n < 0) {
+            ended = true;
+        } else {
+            limit = at + n;
+        }
+    }
+
+    /** The next line without its terminator, or null at the end. */
+    @Nullable
+    String next() throws IOException {
+        lineOffset = bufferOffset + position;
+        spilled = 0;
+        cut = false;
+        while (true) {
+            int i = position;
+            int end = limit;
+            byte[] bytes = buffer;
+            while (i < end && bytes[i] != '\n') {
+                i++;
+            }
+            if (i < end) {
+                int start = position;
+                position = i + 1;
+                lineNumber++;
+                if (spilled == 0) {
+                    return decode(bytes, start, i);
+                }
+                spill(start, i);
+                return decode(spill, 0, spilled);
+            }
+            spill(position, limit);
+            bufferOffset += limit;
+            position = 0;
+            limit = 0;
+            if (!ended) {
+                more(0);
+            }
+            if (ended && limit == 0) {
+                if (bufferOffset == lineOffset) {
+                    return null;
+                }
+                lineNumber++;
+                return decode(spill, 0, spilled);
+            }
+        }
+    }
+
+    private void spill(int from, int to) {
+        // UTF-8 spends at most three bytes on a char, so more bytes than that cannot be needed.
+        long wanted = Math.min((long) spilled + (to - from), 3L * maxChars + 3);
+        int taken = (int) wanted - spilled;
+        if (taken < to - from) {
+            cut = true;
+        }
+        if (taken <= 0) {
+            return;
+        }
+        if (spill.length < wanted) {
+            spill = Arrays.copyOf(spill, (int) Math.min(Integer.MAX_VALUE - 8, Math.max(wanted, 2L * spill.length)));
+        }
+        System.arraycopy(buffer, from, spill, spilled, taken);
+        spilled += taken;
+    }
+
+    private String decode(byte[] bytes, int from, int to) {
+        int end = to;
+        while (end > from && bytes[end - 1] == '\r') {
+            end--;
+        }
+        String line = new String(bytes, from, end - from, StandardCharsets.UTF_8);
+        if (line.length() > maxChars) {
+            cut = true;
+            return line.substring(0, Excerpt.cutAt(line, maxChars));
+        }
+        return line;
+    }
+
+    /** The number of the line last returned, from 1. */
+    long lineNumber() {
+        return lineNumber;
+    }
+
+    /** The offset of the first byte of the line last returned. */
+    long lineOffset() {
+        return lineOffset;
+    }
+
+    /** Whether the line last returned was longer than allowed. */
+    boolean wasCut() {
+        return cut;
+    }
+
+    /** How many bytes of the stream were consumed. */
+    long offset() {
+        return bufferOffset + position;
+    }
+}

@@ -1,0 +1,32 @@
+package io.deepsentry.parse;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One event of a log: a line, or a line and those attached to it.
+ *
+ * @param time when it was logged, or null if the format has no time with a date
+ * @param message the text without its header; attached lines follow after {@code \n}
+ * @param level the severity as written, or null if the format has none
+ * @param component the logger, process or node that wrote it, or null if the format has none
+ * @param origin where it was read
+ * @param sessionKeys the sessions it belongs to: every distinct key in it, in order; empty without a session key
+ * @param label what its label column says, or null if the format has none
+ */
+public record LogEvent(
+        @Nullable Instant time,
+        String message,
+        @Nullable String level,
+        @Nullable String component,
+        Origin origin,
+        List<String> sessionKeys,
+        @Nullable Label label) {
+    public LogEvent {
+        Objects.requireNonNull(message, "message");
+        Objects.requireNonNull(origin, "origin");
+        sessionKeys = List.copyOf(sessionKeys);
+    }
+}

@@ -1,0 +1,105 @@
+package io.deepsentry.parse;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Makes a {@link LogParser} of what a user writes: the name of a preset, a header layout, or a regular expression. */
+public final class LogFormat {
+    /** The name that leaves the choice to {@link FormatDetector}. */
+    public static final String AUTO = "auto";
+
+    private static final String REGEX = "regex:";
+
+    private LogFormat() {}
+
+    /**
+     * How a format reads times.
+     *
+     * @param timeFormat a {@code java.time} pattern, {@code iso}, {@code epoch}, {@code epoch-millis},
+     *     {@code epoch-micros} or {@code epoch-nanos}; null or {@code auto} for what the format usually has
+     * @param zone the time zone of times that do not tell theirs
+     * @param reference times without a year get the latest year that does not put them more than a day after this
+     */
+    public record Options(@Nullable String timeFormat, ZoneId zone, Instant reference) {
+        /** The usual time format, in UTC. */
+        public static final Options DEFAULTS = new Options(null, ZoneOffset.UTC);
+
+        public Options {
+            Objects.requireNonNull(zone, "zone");
+            Objects.requireNonNull(reference, "reference");
+            if (timeFormat != null && (timeFormat.isBlank() || timeFormat.equals(AUTO))) {
+                timeFormat = null;
+            }
+        }
+
+        /** Options whose reference for times without a year is the moment of this call. */
+        public Options(@Nullable String timeFormat, ZoneId zone) {
+            this(timeFormat, zone, Clock.systemUTC().instant());
+        }
+
+        /** These options with another reference for times without a year. */
+        public Options withReference(Instant newReference) {
+            return new Options(timeFormat, zone, newReference);
+        }
+
+        Options withTimeFormat(@Nullable String newTimeFormat) {
+            return new Options(newTimeFormat, zone, reference);
+        }
+
+        TimeParser timeParser() {
+            return TimeParser.of(timeFormat, zone, reference);
+        }
+    }
+
+    /** The names of the presets, the most specific first. */
+    public static List<String> presets() {
+        return Presets.names();
+    }
+
+    /** The parser of a format with the usual time format, in UTC. */
+    public static LogParser of(String format) {
+        return of(format, new Options(null, ZoneOffset.UTC));
+    }
+
+    /**
+     * The parser of a format.
+     *
+     * @param format a preset's name; a layout such as {@code <Date> <Time> <Level> <Component>: <Content>}; or
+     *     {@code regex:} and a regular expression with named groups
+     * @throws LogParseException of kind {@code BAD_ARGUMENT} if it is none of these; names the nearest preset
+     */
+    public static LogParser of(String format, Options options) {
+        String trimmed = format.strip();
+        if (trimmed.startsWith(REGEX)) {
+            return RegexParser.of(trimmed.substring(REGEX.length()), options);
+        }
+        Optional<Presets> preset = Presets.named(trimmed);
+        if (preset.isPresent()) {
+            return preset.get().parser(options);
+        }
+        if (trimmed.contains("<")) {
+            return LayoutParser.of(trimmed, options);
+        }
+        if (trimmed.equalsIgnoreCase(AUTO)) {
+            throw LogParseException.badArgument(
+                    "format 'auto' is chosen by looking at an input: use LogReader or FormatDetector");
+        }
+        throw unknown(trimmed);
+    }
+
+    private static LogParseException unknown(String format) {
+        String nearest = Spelling.nearest(format, presets())
+                .map(name -> ". Did you mean '" + name + "'?")
+                .orElse(".");
+        return LogParseException.badArgument("format '" + Excerpt.of(format) + "' is not known" + nearest
+                + " Formats are " + String.join(", ", presets())
+                + ", auto, a layout such as '<Date> <Time> <Level> <Component>: <Content>', or 'regex:' and a regular"
+                + " expression with named groups");
+    }
+}
