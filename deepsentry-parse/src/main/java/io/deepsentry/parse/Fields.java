@@ -15,7 +15,40 @@ final class Fields {
 
     private static final Set<String> TIME_PARTS = Set.of("date", "time", "month", "day", "year", "weekday");
 
+    private static final Set<String> SEVERITIES = Set.of(
+            "TRACE",
+            "VERBOSE",
+            "FINEST",
+            "FINER",
+            "FINE",
+            "DEBUG",
+            "CONFIG",
+            "INFO",
+            "NOTICE",
+            "WARN",
+            "WARNING",
+            "ERROR",
+            "ERR",
+            "SEVERE",
+            "CRIT",
+            "CRITICAL",
+            "ALERT",
+            "FATAL",
+            "EMERG",
+            "PANIC",
+            "AUDIT",
+            "V",
+            "D",
+            "I",
+            "W",
+            "E",
+            "F");
+
     private Fields() {}
+
+    static boolean isSeverity(String text) {
+        return SEVERITIES.contains(text.toUpperCase(Locale.ROOT));
+    }
 
     static boolean isMessage(String name) {
         return List.of(MESSAGE).contains(name.toLowerCase(Locale.ROOT));

@@ -11,7 +11,13 @@ public final class FormatDetector {
 
     /** Beyond the presets: what a header that begins with a time looks like in general. */
     private static final List<String> GENERAL = List.of(
-            "<Date> <Time> <Pid> <Tid> <Level> <Component>: <Content>",
+            "<Date> <Time> <Pid> <Tid> <Severity> <Component>: <Content>",
+            "<Date> <Time>, <Severity> <Component> <Content>",
+            "<Date> <Time> <Severity> <Component>: <Content>",
+            "<Timestamp> <Severity> <Component>: <Content>",
+            "<Date> <Time> <Severity> <Content>",
+            "<Timestamp> <Severity> <Content>",
+            "<Timestamp>|<Component>|<Pid>|<Content>",
             "[<Date> <Time>] <Content>",
             "<Date> <Time> <Content>",
             "[<Timestamp>] <Content>",

@@ -200,11 +200,7 @@ final class Input {
             try {
                 lines.fillHead(lineCount);
             } catch (IOException e) {
-                if (lines.head().length == 0) {
-                    throw input.unreadable(e, " before its first line");
-                }
-                // What was read before the failure is handed out first; the reader meets the failure again.
-                return;
+                throw input.unreadable(e, " before its first line");
             }
             byte[] head = lines.head();
             if (head.length == 0) {

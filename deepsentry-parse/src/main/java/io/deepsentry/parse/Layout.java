@@ -317,8 +317,8 @@ final class Layout {
                 flushLiteral();
                 List<Node> part = optional;
                 optional = null;
-                if (part.isEmpty() || part.get(part.size() - 1) instanceof Field) {
-                    throw bad("an optional part must end with text after its field (character " + (i + 1) + ")");
+                if (part.isEmpty()) {
+                    throw bad("the optional part that ends at character " + (i + 1) + " is empty");
                 }
                 segment.add(new OptionalPart(List.copyOf(part)));
                 return i + 2;
@@ -419,8 +419,21 @@ final class Layout {
                 }
                 ways = longer;
             }
+            for (List<Node> way : ways) {
+                checkOptionalFields(way);
+            }
             segments.add(new Segment(List.copyOf(ways)));
             segment = new ArrayList<>();
+        }
+
+        private void checkOptionalFields(List<Node> way) {
+            for (int n = 0; n < way.size(); n++) {
+                boolean textFollows = n + 1 < way.size() && !(way.get(n + 1) instanceof Field);
+                if (way.get(n) instanceof Field field && !textFollows) {
+                    throw bad("the optional field <" + names.get(field.index())
+                            + "> must be followed by text, so that its end is told");
+                }
+            }
         }
 
         /** Two lists of nodes as one, neighbouring literals and blanks run together. */

@@ -18,7 +18,9 @@ final class LayoutParser implements LogParser {
         DIGITS,
         /** Seconds since 1970, of a time after 1973: what sets them apart from a six-digit date. */
         EPOCH,
-        LETTERS
+        LETTERS,
+        /** One of the names severities usually have. */
+        SEVERITY
     }
 
     private final Layout layout;
@@ -75,7 +77,7 @@ final class LayoutParser implements LogParser {
         boolean explicit = options.timeFormat() != null || !timeFormat.isEmpty();
         TimeParser times = options.timeFormat() != null || timeFormat.isEmpty()
                 ? options.timeParser()
-                : TimeParser.of(timeFormat, options.zone(), options.reference());
+                : options.timeParser(timeFormat);
         return new LayoutParser(Layout.compile(layout), times, explicit, true);
     }
 
@@ -83,6 +85,7 @@ final class LayoutParser implements LogParser {
         return switch (name.toLowerCase(Locale.ROOT)) {
             case "pid", "tid" -> Kind.DIGITS;
             case "epoch" -> Kind.EPOCH;
+            case "severity" -> Kind.SEVERITY;
             case "level" -> Kind.LETTERS;
             case "content", "thread", "tag", "context", "time" -> Kind.ANY;
             default -> Kind.WORD;
@@ -164,11 +167,14 @@ final class LayoutParser implements LogParser {
         if (begin == end || (kind == Kind.EPOCH && end - begin != 9 && end - begin != 10)) {
             return false;
         }
+        if (kind == Kind.SEVERITY) {
+            return Fields.isSeverity(text.substring(begin, end));
+        }
         for (int i = begin; i < end; i++) {
             char c = text.charAt(i);
             boolean good =
                     switch (kind) {
-                        case ANY -> true;
+                        case ANY, SEVERITY -> true;
                         case WORD -> c > ' ';
                         case DIGITS, EPOCH -> c >= '0' && c <= '9';
                         case LETTERS -> (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');

@@ -19,6 +19,9 @@ final class LineReader {
     private int position;
     private int limit;
     private boolean ended;
+    /** Why the stream gave no more while its head was read; met again when the lines before it are used up. */
+    private @Nullable IOException broken;
+
     /** The offset of {@code buffer[0]} in the stream. */
     private long bufferOffset;
 
@@ -40,8 +43,15 @@ final class LineReader {
      * that many lines.
      */
     void fillHead(int lines) throws IOException {
-        while (limit < BUFFER && !ended && linesIn(limit) < lines) {
-            more(limit);
+        try {
+            while (limit < BUFFER && !ended && linesIn(limit) < lines) {
+                more(limit);
+            }
+        } catch (IOException e) {
+            if (limit == 0) {
+                throw e;
+            }
+            broken = e;
         }
         if (limit >= 3 && buffer[0] == (byte) 0xEF && buffer[1] == (byte) 0xBB && buffer[2] == (byte) 0xBF) {
             position = 3;
@@ -69,6 +79,9 @@ final class LineReader {
     }
 
     private void more(int at) throws IOException {
+        if (broken != null) {
+            throw broken;
+        }
         int n = in.read(buffer, at, BUFFER - at);
         if (n < 0) {
             ended = true;

@@ -1,7 +1,7 @@
 package io.deepsentry.parse;
 
-import java.time.Clock;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -24,27 +24,30 @@ public final class LogFormat {
      * @param timeFormat a {@code java.time} pattern, {@code iso}, {@code epoch}, {@code epoch-millis},
      *     {@code epoch-micros} or {@code epoch-nanos}; null or {@code auto} for what the format usually has
      * @param zone the time zone of times that do not tell theirs
-     * @param reference times without a year get the latest year that does not put them more than a day after this
+     * @param reference times without a year get the latest year that does not put them more than a day after this; null
+     *     is the moment of parsing, right for a log that is being written and not repeatable for an old one
      */
-    public record Options(@Nullable String timeFormat, ZoneId zone, Instant reference) {
+    public record Options(
+            @Nullable String timeFormat,
+            ZoneId zone,
+            @Nullable Instant reference) {
         /** The usual time format, in UTC. */
         public static final Options DEFAULTS = new Options(null, ZoneOffset.UTC);
 
         public Options {
             Objects.requireNonNull(zone, "zone");
-            Objects.requireNonNull(reference, "reference");
             if (timeFormat != null && (timeFormat.isBlank() || timeFormat.equals(AUTO))) {
                 timeFormat = null;
             }
         }
 
-        /** Options whose reference for times without a year is the moment of this call. */
+        /** Options without a reference for times without a year. */
         public Options(@Nullable String timeFormat, ZoneId zone) {
-            this(timeFormat, zone, Clock.systemUTC().instant());
+            this(timeFormat, zone, null);
         }
 
         /** These options with another reference for times without a year. */
-        public Options withReference(Instant newReference) {
+        public Options withReference(@Nullable Instant newReference) {
             return new Options(timeFormat, zone, newReference);
         }
 
@@ -53,7 +56,12 @@ public final class LogFormat {
         }
 
         TimeParser timeParser() {
-            return TimeParser.of(timeFormat, zone, reference);
+            return timeParser(timeFormat);
+        }
+
+        TimeParser timeParser(@Nullable String format) {
+            return TimeParser.of(
+                    format, zone, reference == null ? InstantSource.system() : InstantSource.fixed(reference));
         }
     }
 
@@ -64,7 +72,7 @@ public final class LogFormat {
 
     /** The parser of a format with the usual time format, in UTC. */
     public static LogParser of(String format) {
-        return of(format, new Options(null, ZoneOffset.UTC));
+        return of(format, Options.DEFAULTS);
     }
 
     /**

@@ -5,7 +5,6 @@ import io.deepsentry.parse.ReadStats.MalformedLine;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -103,6 +102,15 @@ public final class LogReader implements Iterable<LogEvent>, AutoCloseable {
     }
 
     private FormatDetector.Detected detect() {
+        try {
+            return detectFormat();
+        } catch (LogParseException e) {
+            openedEarly.forEach(Input.Opened::close);
+            throw e;
+        }
+    }
+
+    private FormatDetector.Detected detectFormat() {
         List<String> sample = new ArrayList<>();
         for (Input input : settings.inputs) {
             Input.Opened opened = input.open(settings.maxLineLength);
@@ -117,8 +125,7 @@ public final class LogReader implements Iterable<LogEvent>, AutoCloseable {
                 sample.addAll(FormatDetector.sample(opened));
             }
         }
-        return FormatDetector.detectLines(
-                sample, settings.options(Clock.systemUTC().instant()));
+        return FormatDetector.detectLines(sample, settings.options(null));
     }
 
     /** The format in use: a preset's name, a layout, {@code regex:...}, or the class of a parser. For {@code auto}, what was chosen. */
@@ -239,8 +246,7 @@ public final class LogReader implements Iterable<LogEvent>, AutoCloseable {
     }
 
     private LogParser parserFor(Optional<Instant> lastModified) {
-        Instant reference = lastModified.orElseGet(() -> Clock.systemUTC().instant());
-        LogFormat.Options options = settings.options(reference);
+        LogFormat.Options options = settings.options(lastModified.orElse(null));
         if (why != null) {
             return FormatDetector.parser(formatName, options);
         }
@@ -490,7 +496,7 @@ public final class LogReader implements Iterable<LogEvent>, AutoCloseable {
             return this;
         }
 
-        /** The reference for times without a year; unless set, when the file was last written, or for a stream the moment of opening. */
+        /** The reference for times without a year; null is when the file was last written, or for a stream the moment of reading. */
         public Builder reference(@Nullable Instant newReference) {
             reference = newReference;
             return this;
@@ -590,7 +596,7 @@ public final class LogReader implements Iterable<LogEvent>, AutoCloseable {
             return parser == null ? format : parser.getClass().getName();
         }
 
-        private LogFormat.Options options(Instant fallbackReference) {
+        private LogFormat.Options options(@Nullable Instant fallbackReference) {
             return new LogFormat.Options(timeFormat, zone, reference == null ? fallbackReference : reference);
         }
     }

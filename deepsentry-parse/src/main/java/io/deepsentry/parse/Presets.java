@@ -14,7 +14,7 @@ enum Presets {
     BGL(layout("<Label> <Epoch> <Date> <Node> <LocalTime> <NodeRepeat> <Type> <Component> <Level> <Content>", "epoch")),
     THUNDERBIRD(
             layout(
-                    "<Label> <Epoch> <Date> <User> <Month> <Day> <Clock> <Location> <Component>(\\[<Pid>\\])?: <Content>",
+                    "<Label> <Epoch> <Date> <User> <Month> <Day> <Clock> <Location> <Tag>([<Pid>])?: <Content>",
                     "epoch"),
             layout("<Label> <Epoch> <Date> <User> <Month> <Day> <Clock> <Location> <Content>", "epoch")),
     OPENSTACK(
@@ -34,19 +34,20 @@ enum Presets {
     LOGBACK(
             layout("<Date> <Time> [<Thread>] <Level> <Component> - <Content>", ""),
             layout("<Date> <Time> <Level> [<Thread>] <Component> - <Content>", ""),
-            layout("<Date> <Time> <Level> <Pid> --- [<Thread>] <Component>: <Content>", ""),
-            layout("<Timestamp> <Level> <Pid> --- [<Thread>] <Component>: <Content>", ""),
+            layout("<Date> <Time> <Level> <Pid> --- [<Thread>] <Component> : <Content>", ""),
+            layout("<Timestamp> <Level> <Pid> --- [<Thread>] <Component> : <Content>", ""),
+            layout("<Timestamp> <Level> <Pid> --- [<App>] [<Thread>] <Component> : <Content>", ""),
             layout("<Timestamp> [<Thread>] <Level> <Component> - <Content>", ""),
             layout("<Timestamp> <Level> [<Thread>] <Component> - <Content>", ""),
             layout("<Date> <Time> - <Level> [<Thread>] - <Content>", ""),
             layout("<Date> <Time> <Level> <Component> - <Content>", ""),
             layout("<Date> <Time> [<Level>] <Component> - <Content>", "")),
     SYSLOG(
-            layout("(\\<<Priority>\\>)?<Month> <Day> <Time> <Host> <Tag>(\\[<Pid>\\])?: <Content>", "MMM d HH:mm:ssf"),
+            layout("(\\<<Priority>\\>)?<Month> <Day> <Time> <Host> <Tag>([<Pid>])?: <Content>", "MMM d HH:mm:ssf"),
             layout("(\\<<Priority>\\>)?<Month> <Day> <Time> <Host> <Content>", "MMM d HH:mm:ssf"),
             layout("\\<<Priority>\\>1 <Timestamp> <Host> <Tag> <Procid> <Msgid> - <Content>", "iso"),
             layout("\\<<Priority>\\>1 <Timestamp> <Host> <Tag> <Procid> <Msgid> [<Context>] <Content>", "iso"),
-            layout("(\\<<Priority>\\>)?<Timestamp> <Host> <Component>(\\[<Pid>\\])?: <Content>", "iso")),
+            layout("(\\<<Priority>\\>)?<Timestamp> <Host> <Component>([<Pid>])?: <Content>", "iso")),
     UTAH(layout("<Date> <Time> <Content>", "yyMMdd HHmmss"), layout("<Date> <Time> <Content>", "yyMMdd HH:mm:ss")),
     PLAIN();
 

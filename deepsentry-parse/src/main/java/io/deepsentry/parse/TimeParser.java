@@ -2,6 +2,7 @@ package io.deepsentry.parse;
 
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
@@ -72,7 +73,7 @@ final class TimeParser {
     }
 
     /** Finds out by itself how times are written. */
-    static TimeParser automatic(ZoneId zone, Instant reference) {
+    static TimeParser automatic(ZoneId zone, InstantSource reference) {
         return new TimeParser(new AutomaticReading(zone, reference), 0);
     }
 
@@ -80,7 +81,7 @@ final class TimeParser {
      * Reads times of one format: {@code auto}, {@code iso}, {@code epoch}, {@code epoch-millis}, {@code epoch-micros},
      * {@code epoch-nanos} or a {@code java.time} pattern.
      */
-    static TimeParser of(@Nullable String format, ZoneId zone, Instant reference) {
+    static TimeParser of(@Nullable String format, ZoneId zone, InstantSource reference) {
         if (format == null || format.equals("auto")) {
             return automatic(zone, reference);
         }
@@ -128,10 +129,10 @@ final class TimeParser {
 
     private static final class AutomaticReading implements Reading {
         private final ZoneId zone;
-        private final Instant reference;
+        private final InstantSource reference;
         private volatile int lastKnown;
 
-        AutomaticReading(ZoneId zone, Instant reference) {
+        AutomaticReading(ZoneId zone, InstantSource reference) {
             this.zone = zone;
             this.reference = reference;
         }
@@ -203,7 +204,7 @@ final class TimeParser {
         return true;
     }
 
-    private static Reading formatterReading(String format, ZoneId zone, Instant reference) {
+    private static Reading formatterReading(String format, ZoneId zone, InstantSource reference) {
         DateTimeFormatter formatter;
         try {
             formatter = new DateTimeFormatterBuilder()
@@ -231,13 +232,13 @@ final class TimeParser {
     private static boolean canDate(DateTimeFormatter formatter) {
         try {
             String sample = formatter.format(Instant.EPOCH.atZone(ZoneId.of("UTC")));
-            return instant(formatter.parse(sample), ZoneId.of("UTC"), Instant.EPOCH) != null;
+            return instant(formatter.parse(sample), ZoneId.of("UTC"), InstantSource.fixed(Instant.EPOCH)) != null;
         } catch (DateTimeException e) {
             return false;
         }
     }
 
-    private static @Nullable Instant instant(TemporalAccessor parsed, ZoneId zone, Instant reference) {
+    private static @Nullable Instant instant(TemporalAccessor parsed, ZoneId zone, InstantSource reference) {
         if (parsed.isSupported(ChronoField.INSTANT_SECONDS)) {
             return Instant.from(parsed);
         }

@@ -1,6 +1,7 @@
 package io.deepsentry.parse;
 
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
@@ -146,7 +147,7 @@ final class TimePattern {
      * @return the time, {@link #NO_DATE}, or null if the text does not fit
      */
     @Nullable
-    Instant parse(String s, ZoneId zone, Instant reference) {
+    Instant parse(String s, ZoneId zone, InstantSource reference) {
         int year = 0;
         int month = 1;
         int day = 1;
@@ -251,7 +252,7 @@ final class TimePattern {
         if (hasYear) {
             return year < 1 || day > daysIn(year, month) ? null : instant(year, month, day, time, offset, zone);
         }
-        return withoutYear(month, day, time, offset, zone, reference);
+        return withoutYear(month, day, time, offset, zone, reference.instant());
     }
 
     private record LocalTimeOfDay(int hour, int minute, int second, int nanos) {
