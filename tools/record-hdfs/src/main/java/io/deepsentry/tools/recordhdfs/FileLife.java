@@ -1,0 +1,362 @@
+package io.deepsentry.tools.recordhdfs;
+
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.hdfs.DFSOutputStream;
+import org.apache.hadoop.hdfs.DFSTestUtil;
+import org.apache.hadoop.hdfs.DistributedFileSystem;
+import org.apache.hadoop.hdfs.protocol.LocatedBlock;
+import org.apache.hadoop.hdfs.protocol.LocatedBlocks;
+
+/** One file, from its creation to its end. Confined to its thread. */
+final class FileLife {
+    /** Longer than any pipeline waits for an acknowledgement with the cluster's socket timeout. */
+    private static final int HANG_MILLIS = 20_000;
+
+    private final Cluster cluster;
+    private final Ledger ledger;
+    private final DiskFaults diskFaults;
+    private final Stops stops;
+    private final Job job;
+    private final Random pick;
+    private final DistributedFileSystem client;
+    private final Set<Long> blocks = new LinkedHashSet<>();
+    private Optional<Damage> damage = Optional.empty();
+    private Path path;
+    private boolean struck;
+
+    FileLife(Job job, Cluster cluster, Ledger ledger, DiskFaults diskFaults, Stops stops) {
+        this.cluster = cluster;
+        this.ledger = ledger;
+        this.diskFaults = diskFaults;
+        this.stops = stops;
+        this.job = job;
+        this.pick = new Random(job.strike().map(Job.Strike::pick).orElse(0L));
+        this.client = cluster.client(job.id());
+        this.path = new Path(job.path());
+    }
+
+    void live() {
+        try {
+            for (int number = 0; number < job.steps().size(); number++) {
+                Step step = job.steps().get(number);
+                Workload.rest(step.restMillis());
+                if (strikesDiskAt(number)) {
+                    damage = Damage.inflict(
+                            job.strike().orElseThrow().fault(),
+                            cluster,
+                            located().getLocatedBlocks(),
+                            pick);
+                    struck = true;
+                }
+                if (step instanceof Step.Delete) {
+                    confirmDamage(3_000);
+                }
+                take(number, step);
+                confirmDamage(0);
+            }
+        } catch (IOException e) {
+            if (!struck) {
+                System.err.println(job.id() + " " + job.path() + ": " + e);
+                blocks.forEach(block -> ledger.doubted(block, Ledger.Doubt.CLIENT_ERROR));
+            }
+        } finally {
+            confirmDamage(3_000);
+            giveUpDamage();
+        }
+    }
+
+    private boolean strikesDiskAt(int number) {
+        return job.strike()
+                .filter(strike -> !strike.fault().strikesWriting() && strike.step() == number)
+                .isPresent();
+    }
+
+    private void take(int number, Step step) throws IOException {
+        long from = System.currentTimeMillis();
+        boolean anyNode = false;
+        if (step instanceof Step.Write write) {
+            if (write.mode() == Step.Mode.REPLACE) {
+                use(from, true);
+                giveUpDamage();
+            }
+            write(number, write);
+        } else if (step instanceof Step.Read read) {
+            use(from, false);
+            read(read);
+        } else if (step instanceof Step.SetReplication set) {
+            giveUpDamage();
+            client.setReplication(path, (short) set.replication());
+            // Time for replicas to be copied or removed, on whatever DataNode.
+            Workload.rest(2_500);
+            anyNode = true;
+        } else if (step instanceof Step.Truncate truncate) {
+            use(from, true);
+            giveUpDamage();
+            truncate(truncate);
+            anyNode = true;
+        } else if (step instanceof Step.Rename rename) {
+            Path to = new Path(rename.to());
+            client.rename(path, to);
+            path = to;
+        } else {
+            use(from, false);
+            client.delete(path, false);
+            return;
+        }
+        use(from, anyNode);
+    }
+
+    /** From now on the NameNode may drop a damaged replica without having noticed anything. */
+    private void giveUpDamage() {
+        damage.ifPresent(done -> ledger.doubted(done.block(), Ledger.Doubt.UNNOTICED));
+        damage = Optional.empty();
+    }
+
+    private void confirmDamage(long waitMillis) {
+        long until = System.currentTimeMillis() + waitMillis;
+        while (damage.isPresent()) {
+            Damage done = damage.get();
+            try {
+                if (done.noticed(located().getLocatedBlocks())) {
+                    ledger.confirmed(done.block(), done.fault());
+                    damage = Optional.empty();
+                    return;
+                }
+            } catch (IOException e) {
+                // The file is deleted: nobody can notice any more.
+                return;
+            }
+            if (System.currentTimeMillis() >= until) {
+                return;
+            }
+            Workload.rest(250);
+        }
+    }
+
+    private void truncate(Step.Truncate truncate) throws IOException {
+        long length = client.getFileStatus(path).getLen();
+        boolean done = client.truncate(path, (long) (length * truncate.to()));
+        for (int wait = 0; !done && wait < 60; wait++) {
+            Workload.rest(500);
+            done = client.isFileClosed(path);
+        }
+    }
+
+    /** Notes that the file's blocks were used until now, on the DataNodes that hold them. */
+    private void use(long from, boolean anyNode) throws IOException {
+        long to = System.currentTimeMillis();
+        for (LocatedBlock block : located().getLocatedBlocks()) {
+            long id = block.getBlock().getBlockId();
+            blocks.add(id);
+            ledger.used(id, from, to, Cluster.addresses(block.getLocations()), anyNode);
+        }
+    }
+
+    private LocatedBlocks located() throws IOException {
+        return client.getClient().getLocatedBlocks(path.toUri().getPath(), 0, Long.MAX_VALUE);
+    }
+
+    private void write(int number, Step.Write write) throws IOException {
+        long from = System.currentTimeMillis();
+        byte[] data = new byte[write.bytes()];
+        new Random(job.dataSeed() + number).nextBytes(data);
+        Map<Long, Stops.OpenBlock> flushed = new LinkedHashMap<>();
+        FSDataOutputStream out = open(write.mode());
+        DiskFaults.Armed armed = null;
+        Stops.OpenBlock target = null;
+        IOException failed = null;
+        try {
+            int size = (data.length + write.chunks() - 1) / write.chunks();
+            for (int chunk = 0; chunk < write.chunks(); chunk++) {
+                int at = Math.min(data.length, chunk * size);
+                out.write(data, at, Math.min(size, data.length - at));
+                if (chunk == write.chunks() - 1) {
+                    break;
+                }
+                out.hflush();
+                Stops.OpenBlock current = watch(out, flushed);
+                Workload.rest(write.pauseMillis());
+                if (write.readBack() && chunk == 0) {
+                    try (FSDataInputStream in = client.open(path)) {
+                        in.readNBytes(Integer.MAX_VALUE);
+                    }
+                }
+                if (current != null && target == null && strikesWriteAt(number, chunk)) {
+                    Fault fault = job.strike().orElseThrow().fault();
+                    if (fault == Fault.CLIENT_GONE) {
+                        struck = true;
+                        DFSTestUtil.abortStream((DFSOutputStream) out.getWrappedStream());
+                        recover();
+                        confirmRecovered(current);
+                        return;
+                    }
+                    target = current;
+                    armed = strike(fault, current);
+                }
+            }
+            out.close();
+        } catch (IOException e) {
+            failed = e;
+        } finally {
+            flushed.values().forEach(stops::left);
+        }
+        if (failed != null) {
+            boolean meant = target != null
+                    || flushed.values().stream()
+                            .anyMatch(block -> !block.stopped().isEmpty());
+            if (!meant) {
+                throw failed;
+            }
+            struck = true;
+            recover();
+        }
+        Fault fault = job.strike().map(Job.Strike::fault).orElse(Fault.NODE_STOPPED);
+        judgeWritten(flushed, target, fault, armed, failed != null, from);
+    }
+
+    private FSDataOutputStream open(Step.Mode mode) throws IOException {
+        return switch (mode) {
+            case CREATE, REPLACE ->
+                client.create(path, mode == Step.Mode.REPLACE, 4096, (short) job.replication(), Cluster.BLOCK_SIZE);
+            case APPEND -> client.append(path);
+        };
+    }
+
+    /** Remembers the block that is being written, its generation and its DataNodes; null between two blocks. */
+    private Stops.OpenBlock watch(FSDataOutputStream out, Map<Long, Stops.OpenBlock> flushed) throws IOException {
+        LocatedBlocks all = located();
+        LocatedBlock last = all.getLastLocatedBlock();
+        if (last == null || all.isLastBlockComplete()) {
+            return null;
+        }
+        long id = last.getBlock().getBlockId();
+        blocks.add(id);
+        List<String> pipeline = Cluster.addresses(((DFSOutputStream) out.getWrappedStream()).getPipeline());
+        if (!flushed.containsKey(id)) {
+            flushed.values().forEach(stops::left);
+            flushed.put(id, new Stops.OpenBlock(id, last.getBlock().getGenerationStamp(), pipeline));
+        }
+        Stops.OpenBlock block = flushed.get(id);
+        stops.opened(block);
+        return block;
+    }
+
+    private boolean strikesWriteAt(int number, int chunk) {
+        return job.strike()
+                .filter(strike -> strike.fault().strikesWriting() && strike.step() == number && strike.chunk() <= chunk)
+                .isPresent();
+    }
+
+    private DiskFaults.Armed strike(Fault fault, Stops.OpenBlock block) {
+        int replica = pick.nextInt(block.pipeline().size());
+        if (fault == Fault.NODE_STOPPED) {
+            String node = block.pipeline().get(replica);
+            stops.stop(node, 300 + pick.nextInt(2_000));
+            Workload.rest(300);
+            return null;
+        }
+        return diskFaults.arm(block.id(), fault, replica, HANG_MILLIS + pick.nextInt(5_000));
+    }
+
+    /** A block was hit if its pipeline was rebuilt, which gives it a new generation, or if its client failed. */
+    private void judgeWritten(
+            Map<Long, Stops.OpenBlock> flushed,
+            Stops.OpenBlock target,
+            Fault fault,
+            DiskFaults.Armed armed,
+            boolean failed,
+            long from)
+            throws IOException {
+        Map<Long, Long> stamps = new HashMap<>();
+        for (LocatedBlock block : located().getLocatedBlocks()) {
+            long id = block.getBlock().getBlockId();
+            stamps.put(id, block.getBlock().getGenerationStamp());
+            if (!flushed.containsKey(id)) {
+                judgeUnwatched(id, failed, from);
+            }
+        }
+        Stops.OpenBlock last = null;
+        for (Stops.OpenBlock block : flushed.values()) {
+            last = block;
+        }
+        for (Stops.OpenBlock block : flushed.values()) {
+            boolean rebuilt = failed && block == last || stamps.getOrDefault(block.id(), -1L) != block.stamp();
+            if (armed != null && block == target) {
+                if (armed.struck() && rebuilt) {
+                    ledger.confirmed(block.id(), fault);
+                } else {
+                    ledger.doubted(block.id(), Ledger.Doubt.UNNOTICED);
+                }
+            } else if (!block.stopped().isEmpty()) {
+                if (rebuilt) {
+                    ledger.confirmed(block.id(), Fault.NODE_STOPPED);
+                } else {
+                    ledger.doubted(block.id(), Ledger.Doubt.UNNOTICED);
+                }
+            } else if (rebuilt) {
+                ledger.doubted(block.id(), Ledger.Doubt.CLIENT_ERROR);
+            }
+        }
+    }
+
+    /** Of a block that was written in one go it is not known whether its pipeline ever changed. */
+    private void judgeUnwatched(long block, boolean failed, long from) {
+        if (failed) {
+            ledger.doubted(block, Ledger.Doubt.CLIENT_ERROR);
+        }
+        ledger.used(block, from, System.currentTimeMillis(), List.of(), true);
+    }
+
+    /** Another client finds the file open and asks for it to be closed. */
+    private void recover() throws IOException {
+        Workload.rest(1_000 + pick.nextInt(3_000));
+        DistributedFileSystem other = cluster.client(job.id() + 1);
+        boolean closed = other.recoverLease(path);
+        for (int wait = 0; !closed && wait < 60; wait++) {
+            Workload.rest(500);
+            closed = other.isFileClosed(path);
+        }
+    }
+
+    private void confirmRecovered(Stops.OpenBlock block) throws IOException {
+        LocatedBlocks all = located();
+        boolean recovered = !all.isUnderConstruction()
+                && all.getLocatedBlocks().stream()
+                        .map(LocatedBlock::getBlock)
+                        .anyMatch(now -> now.getBlockId() == block.id() && now.getGenerationStamp() != block.stamp());
+        if (recovered) {
+            ledger.confirmed(block.id(), Fault.CLIENT_GONE);
+        } else {
+            ledger.doubted(block.id(), Ledger.Doubt.UNNOTICED);
+        }
+    }
+
+    private void read(Step.Read read) throws IOException {
+        try (FSDataInputStream in = client.open(path)) {
+            long length = client.getFileStatus(path).getLen();
+            switch (read.extent()) {
+                case WHOLE -> in.readNBytes(Integer.MAX_VALUE);
+                case RANGE -> {
+                    int wanted = (int) Math.min(length, 3_000);
+                    in.readFully((long) ((length - wanted) * read.from()), new byte[wanted]);
+                }
+                case BEGINNING -> in.readNBytes(700);
+            }
+        } catch (IOException e) {
+            if (!struck) {
+                throw e;
+            }
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package io.deepsentry.tools.recordhdfs;
+
+/** One thing a client does with its file, after a rest of {@code restMillis}. */
+sealed interface Step {
+
+    int restMillis();
+
+    /** What a write does to a file that exists. */
+    enum Mode {
+        CREATE,
+        APPEND,
+        REPLACE
+    }
+
+    /**
+     * Writes {@code bytes} in equal chunks; between chunks the data is flushed to the DataNodes and the client pauses.
+     *
+     * @param readBack whether the file is read in the first pause too
+     */
+    record Write(int restMillis, Mode mode, int bytes, int chunks, int pauseMillis, boolean readBack) implements Step {
+        boolean paced() {
+            return chunks > 1;
+        }
+    }
+
+    /** How much of the file is read. */
+    enum Extent {
+        WHOLE,
+        RANGE,
+        BEGINNING
+    }
+
+    record Read(int restMillis, Extent extent, double from) implements Step {}
+
+    record SetReplication(int restMillis, int replication) implements Step {}
+
+    /** Cuts the file off; the NameNode has the block that is cut recovered, as after a lost client, and drops those behind it. */
+    record Truncate(int restMillis, double to) implements Step {}
+
+    record Rename(int restMillis, String to) implements Step {}
+
+    record Delete(int restMillis) implements Step {}
+}
