@@ -1,0 +1,127 @@
+package io.deepsentry.live;
+
+import io.deepsentry.core.DataException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Objects;
+
+/**
+ * Appends alerts to a file, one line each, so that the file holds complete lines only: a line that does not fit on the
+ * disk is taken back. Each is with the operating system when {@link #write} returns, and on the disk after {@link #close}.
+ *
+ * <p>Used by one thread at a time; several programs should not write to one file.
+ */
+public final class FileAlertSink implements AlertSink {
+    private final Path file;
+    private final AlertFormat format;
+    private final FileChannel channel;
+    /** Devices and pipes have no length to go back to. */
+    private final boolean regular;
+
+    private FileAlertSink(Path file, AlertFormat format, FileChannel channel) {
+        this.file = file;
+        this.format = format;
+        this.channel = channel;
+        this.regular = Files.isRegularFile(file);
+    }
+
+    /**
+     * Opens a file for appending; it and its folder are created if need be. What an earlier program left half written is ended with a line break.
+     *
+     * @throws DataException if the file cannot be written
+     */
+    public static FileAlertSink open(Path file, AlertFormat format) {
+        Objects.requireNonNull(format, "format");
+        if (Files.isDirectory(file)) {
+            throw new DataException("output_file " + file + " is a directory: name a file in it");
+        }
+        try {
+            Path parent = file.toAbsolutePath().getParent();
+            if (parent != null) {
+                Files.createDirectories(parent);
+            }
+            FileChannel channel = FileChannel.open(
+                    file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
+            FileAlertSink sink = new FileAlertSink(file, format, channel);
+            try {
+                if (sink.endsInsideLine()) {
+                    sink.append("\n");
+                }
+            } catch (IOException | RuntimeException e) {
+                channel.close();
+                throw e;
+            }
+            return sink;
+        } catch (AccessDeniedException e) {
+            throw new DataException(
+                    "output_file " + file + " is not permitted to be written: change its rights or name another", e);
+        } catch (IOException e) {
+            throw new DataException("output_file " + file + " cannot be written: " + Failure.describe(e), e);
+        }
+    }
+
+    @Override
+    public void write(Alert alert) {
+        if (!channel.isOpen()) {
+            throw new IllegalStateException("the alert file " + file + " is closed");
+        }
+        append(format.write(alert) + '\n');
+    }
+
+    private void append(String text) {
+        ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+        long before = -1;
+        try {
+            before = regular ? channel.size() : -1;
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+        } catch (IOException e) {
+            DataException failure = new DataException(
+                    "an alert cannot be written to " + file + ": " + Failure.describe(e)
+                            + "; free space there or name another output_file",
+                    e);
+            if (before >= 0) {
+                try {
+                    channel.truncate(before);
+                } catch (IOException again) {
+                    failure.addSuppressed(again);
+                }
+            }
+            throw failure;
+        }
+    }
+
+    private boolean endsInsideLine() throws IOException {
+        if (!regular || channel.size() == 0) {
+            return false;
+        }
+        try (FileChannel reader = FileChannel.open(file, StandardOpenOption.READ)) {
+            ByteBuffer last = ByteBuffer.allocate(1);
+            return reader.read(last, reader.size() - 1) == 1 && last.get(0) != '\n';
+        } catch (AccessDeniedException | NoSuchFileException e) {
+            return false;
+        }
+    }
+
+    @Override
+    public void close() {
+        if (!channel.isOpen()) {
+            return;
+        }
+        try (channel) {
+            if (regular) {
+                channel.force(false);
+            }
+        } catch (IOException e) {
+            throw new DataException("the alerts in " + file + " may not be on the disk: " + Failure.describe(e), e);
+        }
+    }
+}

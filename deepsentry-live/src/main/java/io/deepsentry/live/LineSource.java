@@ -1,0 +1,34 @@
+package io.deepsentry.live;
+
+import java.util.function.Consumer;
+
+/** Where lines come from, piece by piece. Used by one thread at a time. */
+interface LineSource extends AutoCloseable {
+    /** What one look at the source has found. */
+    enum State {
+        /** Something was read, or the place to read from has changed: look again at once. */
+        READ,
+        /** Nothing new at the moment. */
+        IDLE,
+        /** The end; nothing will ever follow. */
+        ENDED
+    }
+
+    /** Reads what is there, without waiting for more, up to a fixed number of bytes; complete lines go to {@code lines}. */
+    State poll(Consumer<RawLine> lines);
+
+    /** Whether the beginning of a line is held back because its end is not there yet. */
+    boolean holdsPartialLine();
+
+    /** Hands out the beginning of a line that is held back; what follows it up to its end will be a line of its own. */
+    void releasePartialLine(Consumer<RawLine> lines);
+
+    /** How it is called in origins and messages. */
+    String name();
+
+    /** Bytes read so far. */
+    long bytes();
+
+    @Override
+    void close();
+}
