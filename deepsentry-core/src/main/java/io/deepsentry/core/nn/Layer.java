@@ -1,0 +1,24 @@
+package io.deepsentry.core.nn;
+
+/**
+ * One layer of a {@link Network}: what it computes, without weights. Each kind computes what Keras' layer of that name does, masks included.
+ *
+ * <p>Layers are immutable. Shapes in the documentation leave out the batch, as in Keras: {@code [time, features]} is {@code [batch, time, features]} in
+ * memory.
+ */
+public sealed interface Layer
+        permits InputLayer,
+                Embedding,
+                Lstm,
+                Bidirectional,
+                Dense,
+                Dropout,
+                RepeatVector,
+                TimeDistributed,
+                Concatenate,
+                Cropping1D,
+                ZeroPadding1D,
+                Masking {
+    /** The name, unique in its network, by which other layers and weights refer to it. */
+    String name();
+}

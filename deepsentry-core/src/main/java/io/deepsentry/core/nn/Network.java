@@ -1,0 +1,264 @@
+package io.deepsentry.core.nn;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.deepsentry.core.ModelException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The architecture of a network: its layers and how they are joined, without weights. One input, one or more outputs, no loops.
+ *
+ * <p>An output of a layer is referred to by the layer's name, the second output of a {@link Bidirectional} with {@link MergeMode#NONE} by {@code name:1}.
+ * Immutable, equal by content, safe for use by several threads.
+ */
+public final class Network {
+    /**
+     * A layer at its place.
+     *
+     * @param layer what is computed
+     * @param inbound the outputs it is computed from, such as {@code embedding} or {@code bidirectional:1}; empty for the input
+     */
+    public record Node(Layer layer, List<String> inbound) {
+        public Node {
+            inbound = List.copyOf(inbound);
+        }
+    }
+
+    private final String name;
+    private final InputLayer input;
+    private final Map<String, Node> nodes;
+    private final Map<String, List<Integer>> shapes;
+    private final List<String> outputs;
+
+    private Network(
+            String name,
+            InputLayer input,
+            Map<String, Node> nodes,
+            Map<String, List<Integer>> shapes,
+            List<String> outputs) {
+        this.name = name;
+        this.input = input;
+        this.nodes = Collections.unmodifiableMap(nodes);
+        this.shapes = shapes;
+        this.outputs = List.copyOf(outputs);
+    }
+
+    /** Starts a network of that name. */
+    public static Builder builder(String name) {
+        return new Builder(name);
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public InputLayer input() {
+        return input;
+    }
+
+    /** All layers, the input first, each after those it is computed from. */
+    public List<Node> nodes() {
+        return List.copyOf(nodes.values());
+    }
+
+    /** The outputs by reference, such as {@code dense} or {@code bidirectional:1}. */
+    public List<String> outputs() {
+        return outputs;
+    }
+
+    /** The layer of that name, or null if there is none. */
+    public @Nullable Layer layer(String layerName) {
+        Node node = nodes.get(layerName);
+        return node == null ? null : node.layer();
+    }
+
+    /**
+     * The shape of a layer's output without the batch.
+     *
+     * @throws IllegalArgumentException if there is no such output
+     */
+    public List<Integer> shapeOf(String reference) {
+        List<Integer> shape = shapes.get(canonical(reference));
+        if (shape == null) {
+            throw new IllegalArgumentException(
+                    "network \"" + name + "\" has no output \"" + reference + "\"; it has " + shapes.keySet());
+        }
+        return shape;
+    }
+
+    /** The weights each layer needs, in Keras' order; layers without are left out. */
+    Map<String, List<LayerWeight>> weights() {
+        Map<String, List<LayerWeight>> all = new LinkedHashMap<>();
+        for (Node node : nodes.values()) {
+            if (node.inbound().isEmpty()) {
+                continue;
+            }
+            List<LayerWeight> own =
+                    LayerWeight.of(node.layer(), shapeOf(node.inbound().get(0)));
+            if (!own.isEmpty()) {
+                all.put(node.layer().name(), own);
+            }
+        }
+        return all;
+    }
+
+    /** {@code name:0} is the same as {@code name}. */
+    static String canonical(String reference) {
+        return reference.endsWith(":0") ? reference.substring(0, reference.length() - 2) : reference;
+    }
+
+    /** The length of a shape: the product of its dimensions. */
+    static int length(List<Integer> shape) {
+        int length = 1;
+        for (int dimension : shape) {
+            length = Math.multiplyExact(length, dimension);
+        }
+        return length;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Network network
+                && name.equals(network.name)
+                && nodes.equals(network.nodes)
+                && outputs.equals(network.outputs);
+    }
+
+    @Override
+    public int hashCode() {
+        return nodes.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return "Network[" + name + ", " + nodes.values() + " -> " + outputs + "]";
+    }
+
+    /** Joins layers to a network. For one thread. */
+    public static final class Builder {
+        private final String name;
+        private @Nullable InputLayer input;
+        private final Map<String, Node> nodes = new LinkedHashMap<>();
+        private final Map<String, List<Integer>> shapes = new LinkedHashMap<>();
+        private final List<String> outputs = new ArrayList<>();
+
+        private Builder(String name) {
+            this.name = name;
+        }
+
+        /** The input, once and first. */
+        @CanIgnoreReturnValue
+        public Builder input(InputLayer layer) {
+            if (input != null) {
+                throw new ModelException("network \"" + name + "\" has one input, \"" + input.name()
+                        + "\", and cannot take another, \"" + layer.name() + "\"");
+            }
+            input = layer;
+            nodes.put(layer.name(), new Node(layer, List.of()));
+            shapes.put(layer.name(), layer.shape());
+            return this;
+        }
+
+        /**
+         * A layer on top of outputs that are there already; without any, on top of the first output of the layer added last.
+         *
+         * @throws ModelException if the name is taken, an input is missing or has a shape that the layer cannot take
+         */
+        @CanIgnoreReturnValue
+        public Builder add(Layer layer, String... inbound) {
+            if (input == null) {
+                throw new ModelException(
+                        "network \"" + name + "\": the input comes before layer \"" + layer.name() + "\"");
+            }
+            if (layer instanceof InputLayer) {
+                throw new ModelException("network \"" + name + "\" has one input, \"" + input.name()
+                        + "\", and cannot take another, \"" + layer.name() + "\"");
+            }
+            if (nodes.containsKey(layer.name())) {
+                throw new ModelException("network \"" + name + "\" has two layers named \"" + layer.name() + "\"");
+            }
+            List<String> from = new ArrayList<>();
+            if (inbound.length == 0) {
+                from.add(new ArrayList<>(nodes.keySet()).get(nodes.size() - 1));
+            }
+            for (String reference : inbound) {
+                from.add(canonical(reference));
+            }
+            List<List<Integer>> inputShapes = new ArrayList<>();
+            for (String reference : from) {
+                List<Integer> shape = shapes.get(reference);
+                if (shape == null) {
+                    throw new ModelException("network \"" + name + "\": layer \"" + layer.name() + "\" needs \""
+                            + reference + "\", which is not there; before it are " + shapes.keySet());
+                }
+                inputShapes.add(shape);
+            }
+            if (layer instanceof Embedding != (input.integer() && from.equals(List.of(input.name())))) {
+                throw new ModelException("network \"" + name + "\": "
+                        + (layer instanceof Embedding
+                                ? "layer \"" + layer.name() + "\" looks up ids and needs an input of ids, but has "
+                                        + from
+                                : "the input of ids needs an Embedding, but layer \"" + layer.name() + "\" is a "
+                                        + layer.getClass().getSimpleName()));
+            }
+            List<Integer> shape = Shapes.of(name, layer, inputShapes);
+            nodes.put(layer.name(), new Node(layer, from));
+            shapes.put(layer.name(), shape);
+            if (layer instanceof Bidirectional both && both.mergeMode() == MergeMode.NONE) {
+                shapes.put(layer.name() + ":1", shape);
+            }
+            return this;
+        }
+
+        /** What the network gives, by reference; without it, the first output of the layer added last. */
+        @CanIgnoreReturnValue
+        public Builder output(String... references) {
+            for (String reference : references) {
+                outputs.add(canonical(reference));
+            }
+            return this;
+        }
+
+        /**
+         * The network.
+         *
+         * @throws ModelException if there is no input, an output is missing or a layer leads to none
+         */
+        public Network build() {
+            if (input == null) {
+                throw new ModelException("network \"" + name + "\" has no input");
+            }
+            if (outputs.isEmpty()) {
+                outputs.add(new ArrayList<>(nodes.keySet()).get(nodes.size() - 1));
+            }
+            Set<String> used = new LinkedHashSet<>();
+            for (String reference : outputs) {
+                if (!shapes.containsKey(reference)) {
+                    throw new ModelException(
+                            "network \"" + name + "\" has no output \"" + reference + "\"; it has " + shapes.keySet());
+                }
+                used.add(layerOf(reference));
+            }
+            for (Node node : nodes.values()) {
+                node.inbound().forEach(reference -> used.add(layerOf(reference)));
+            }
+            for (String layer : nodes.keySet()) {
+                if (!used.contains(layer)) {
+                    throw new ModelException("network \"" + name + "\": layer \"" + layer + "\" leads to no output");
+                }
+            }
+            return new Network(name, input, new LinkedHashMap<>(nodes), Map.copyOf(shapes), outputs);
+        }
+
+        private static String layerOf(String reference) {
+            int colon = reference.indexOf(':');
+            return colon < 0 ? reference : reference.substring(0, colon);
+        }
+    }
+}
