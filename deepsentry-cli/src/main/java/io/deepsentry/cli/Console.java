@@ -1,0 +1,112 @@
+package io.deepsentry.cli;
+
+import java.io.BufferedOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * The two ways out of the program: results to standard output, everything else to standard error, both as UTF-8. On a terminal one line of standard error may
+ * be transient (a progress bar), and messages go above it.
+ *
+ * <p>Safe for use by several threads.
+ */
+final class Console {
+    private static final int DEFAULT_COLUMNS = 100;
+
+    private final OutputStream results;
+    private final PrintStream diagnostics;
+    private final boolean terminal;
+    private final int columns;
+    private boolean transientLine;
+    private boolean resultsFailed;
+
+    Console(OutputStream results, PrintStream diagnostics, boolean terminal, int columns) {
+        this.results = new BufferedOutputStream(results, 1 << 16);
+        this.diagnostics = diagnostics;
+        this.terminal = terminal;
+        this.columns = columns;
+    }
+
+    /** The console of this process. The launcher knows whether standard error is a terminal, which Java cannot tell. */
+    static Console ofProcess() {
+        return new Console(
+                new FileOutputStream(FileDescriptor.out),
+                new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8),
+                Boolean.getBoolean("deepsentry.terminal"),
+                Integer.getInteger("deepsentry.columns", DEFAULT_COLUMNS));
+    }
+
+    /** Whether standard error is a terminal, where a line can be rewritten. */
+    boolean terminal() {
+        return terminal;
+    }
+
+    /** The width of the terminal in characters. */
+    int columns() {
+        return columns;
+    }
+
+    /**
+     * Writes one line of the result.
+     *
+     * @throws ResultsException if standard output takes no more
+     */
+    synchronized void result(String line) {
+        try {
+            results.write(line.getBytes(StandardCharsets.UTF_8));
+            results.write('\n');
+        } catch (IOException e) {
+            resultsFailed = true;
+            throw new ResultsException(e);
+        }
+    }
+
+    /**
+     * Hands what was written so far to standard output; once that has failed, it is not tried again.
+     *
+     * @throws ResultsException if standard output takes no more
+     */
+    synchronized void flush() {
+        if (resultsFailed) {
+            return;
+        }
+        try {
+            results.flush();
+        } catch (IOException e) {
+            resultsFailed = true;
+            throw new ResultsException(e);
+        }
+    }
+
+    /** Writes a line of diagnostics. */
+    synchronized void say(String line) {
+        clearTransient();
+        diagnostics.println(line);
+    }
+
+    /** Writes the stack trace of a failure. */
+    synchronized void trace(Throwable failure) {
+        clearTransient();
+        failure.printStackTrace(diagnostics);
+    }
+
+    /** Shows a line that the next one replaces; only on a terminal. */
+    synchronized void show(String line) {
+        diagnostics.print("\r" + line + "\033[K");
+        diagnostics.flush();
+        transientLine = true;
+    }
+
+    /** Removes the transient line, if there is one. */
+    synchronized void clearTransient() {
+        if (transientLine) {
+            diagnostics.print("\r\033[K");
+            diagnostics.flush();
+            transientLine = false;
+        }
+    }
+}

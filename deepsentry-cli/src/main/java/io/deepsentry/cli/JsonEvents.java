@@ -1,0 +1,50 @@
+package io.deepsentry.cli;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.deepsentry.parse.LogEvent;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.util.Locale;
+
+/** Events as JSON, one object a line. What an event does not have is null. */
+final class JsonEvents implements EventWriter {
+    private static final JsonFactory FACTORY = new JsonFactory();
+
+    private final Console console;
+
+    JsonEvents(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public void write(LogEvent event) {
+        StringWriter text = new StringWriter();
+        try (JsonGenerator json = FACTORY.createGenerator(text)) {
+            json.writeStartObject();
+            json.writeStringField(
+                    "time", event.time() == null ? null : event.time().toString());
+            json.writeStringField("level", event.level());
+            json.writeStringField("component", event.component());
+            json.writeStringField("message", event.message());
+            json.writeArrayFieldStart("sessions");
+            for (String key : event.sessionKeys()) {
+                json.writeString(key);
+            }
+            json.writeEndArray();
+            json.writeStringField(
+                    "label", event.label() == null ? null : event.label().name().toLowerCase(Locale.ROOT));
+            json.writeStringField("file", event.origin().file());
+            json.writeNumberField("line", event.origin().lineNumber());
+            json.writeNumberField("offset", event.origin().byteOffset());
+            json.writeEndObject();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        console.result(text.toString());
+    }
+
+    @Override
+    public void end() {}
+}

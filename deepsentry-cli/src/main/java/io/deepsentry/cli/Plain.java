@@ -1,0 +1,36 @@
+package io.deepsentry.cli;
+
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Text from a log made safe to show: on one line, and without the control characters by which a log line could drive a terminal. */
+final class Plain {
+    private Plain() {}
+
+    static String text(@Nullable String text) {
+        if (text == null) {
+            return "";
+        }
+        if (text.chars().noneMatch(Plain::isUnsafe)) {
+            return text;
+        }
+        StringBuilder safe = new StringBuilder(text.length() + 16);
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '\n') {
+                safe.append("\\n");
+            } else if (c == '\t') {
+                safe.append("\\t");
+            } else if (isUnsafe(c)) {
+                safe.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
+            } else {
+                safe.append(c);
+            }
+        }
+        return safe.toString();
+    }
+
+    private static boolean isUnsafe(int c) {
+        return Character.isISOControl(c) || c == '\u2028' || c == '\u2029' || (c >= '\u202a' && c <= '\u202e');
+    }
+}

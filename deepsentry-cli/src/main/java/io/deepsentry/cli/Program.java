@@ -1,0 +1,167 @@
+package io.deepsentry.cli;
+
+import io.deepsentry.core.Cancellation;
+import io.deepsentry.core.RunContext;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** The program: its global options, its commands, and how they end. */
+@Command(
+        name = "deepsentry",
+        versionProvider = Version.class,
+        mixinStandardHelpOptions = true,
+        scope = ScopeType.INHERIT,
+        description = "Learns what normal looks like from logs, without labels, and flags what deviates.",
+        synopsisSubcommandLabel = "COMMAND",
+        commandListHeading = "%nCommands, in the order of a run:%n",
+        optionListHeading = "%nOptions:%n",
+        parameterListHeading = "%nArguments:%n",
+        subcommands = {ParseCommand.class})
+final class Program {
+    private static final String VERBOSE = "--verbose";
+    private static final int HELP_WIDTH = 100;
+
+    private final Console console;
+    private final Cancellation cancellation;
+    private final Map<String, String> environment;
+
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            scope = ScopeType.INHERIT,
+            description = "YAML file with the command's keys; without it, documented defaults.")
+    private @Nullable Path config;
+
+    @Option(
+            names = "--data-dir",
+            paramLabel = "DIR",
+            scope = ScopeType.INHERIT,
+            description = "Folder that {ROOT_DATA_DIR} stands for (default: ./deepsentry-data).")
+    private @Nullable Path dataDir;
+
+    @Option(
+            names = VERBOSE,
+            scope = ScopeType.INHERIT,
+            description = "Show what the program logs, and the stack trace of an error.")
+    private boolean verbose;
+
+    Program(Console console, Cancellation cancellation, Map<String, String> environment) {
+        this.console = console;
+        this.cancellation = cancellation;
+        this.environment = Map.copyOf(environment);
+    }
+
+    /** Runs the command that the arguments name and returns its exit code; no exception leaves here. */
+    int run(String... arguments) {
+        boolean tracing = List.of(arguments).contains(VERBOSE) || "1".equals(environment.get("DEEPSENTRY_VERBOSE"));
+        Logging.install(console, tracing);
+        StringWriter output = new StringWriter();
+        CommandLine line = commandLine()
+                .setOut(new PrintWriter(output))
+                .setErr(new PrintWriter(output))
+                .setParameterExceptionHandler((e, given) -> refuse(e))
+                .setExecutionExceptionHandler((e, failing, given) -> fail(e, tracing));
+        try {
+            int code = line.execute(arguments);
+            if (!output.toString().isEmpty()) {
+                console.result(output.toString().stripTrailing());
+            }
+            console.flush();
+            return code;
+        } catch (ResultsException e) {
+            return fail(e, tracing);
+        } catch (Error e) {
+            // Out of memory or a native library that does not load: the user's to solve, so told like any other
+            // failure.
+            return fail(e, tracing);
+        }
+    }
+
+    /** The commands and options, for running and for tests that look at them. */
+    CommandLine commandLine() {
+        CommandLine line = new CommandLine(this);
+        everyCommand(line, Program::configure);
+        return line;
+    }
+
+    private static void configure(CommandLine command) {
+        command.setCaseInsensitiveEnumValuesAllowed(true).setUsageHelpWidth(HELP_WIDTH);
+        command.getCommandSpec().usageMessage().abbreviateSynopsis(true).sortOptions(false);
+    }
+
+    private static void everyCommand(CommandLine line, Consumer<CommandLine> action) {
+        action.accept(line);
+        line.getSubcommands().values().forEach(each -> everyCommand(each, action));
+    }
+
+    private int refuse(ParameterException e) {
+        StringBuilder message = new StringBuilder(firstLine(String.valueOf(e.getMessage())));
+        if (e instanceof UnmatchedArgumentException unmatched
+                && !unmatched.getSuggestions().isEmpty()) {
+            message.append("; did you mean ")
+                    .append(String.join(" or ", unmatched.getSuggestions()))
+                    .append('?');
+        }
+        String command = e.getCommandLine().getCommandSpec().qualifiedName();
+        console.say("deepsentry: " + message + "; see " + command + " --help");
+        return ExitCode.WRONG_USE;
+    }
+
+    private int fail(Throwable e, boolean tracing) {
+        if (e instanceof ResultsException results && results.readerGone()) {
+            return ExitCode.OK;
+        }
+        Failure failure = Failure.of(e);
+        console.say("deepsentry: " + failure.message());
+        if (tracing) {
+            console.trace(e);
+        }
+        return failure.exitCode();
+    }
+
+    private static String firstLine(String text) {
+        return text.lines().findFirst().orElse(text);
+    }
+
+    Console console() {
+        return console;
+    }
+
+    Cancellation cancellation() {
+        return cancellation;
+    }
+
+    Map<String, String> environment() {
+        return environment;
+    }
+
+    @Nullable
+    Path config() {
+        return config;
+    }
+
+    @Nullable
+    Path dataDir() {
+        return dataDir;
+    }
+
+    boolean verbose() {
+        return verbose;
+    }
+
+    /** What a long stage is run with. */
+    RunContext context() {
+        return new RunContext(new ConsoleProgress(console), cancellation);
+    }
+}

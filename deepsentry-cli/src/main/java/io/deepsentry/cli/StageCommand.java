@@ -1,0 +1,59 @@
+package io.deepsentry.cli;
+
+import io.deepsentry.core.config.Config;
+import io.deepsentry.core.config.ConfigSchema;
+import io.deepsentry.core.config.Sources;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/**
+ * A command that runs one stage: its options override the settings of its schema, under the names that the schema gives them, and the settings are the stage's
+ * only input.
+ */
+abstract class StageCommand implements Callable<Integer> {
+    @ParentCommand
+    private @Nullable Program program;
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    /** The settings that the command's options and its file can give. */
+    abstract ConfigSchema schema();
+
+    /** Runs the stage and writes its result. */
+    abstract void run(Config config, Program program);
+
+    @Override
+    public Integer call() {
+        Program parent = Objects.requireNonNull(program, "program");
+        run(load(parent, schema()), parent);
+        return ExitCode.OK;
+    }
+
+    final Config load(Program parent, ConfigSchema schema) {
+        Sources sources = new Sources(flags(), parent.environment(), parent.dataDir());
+        return parent.config() == null
+                ? Config.defaults(schema, sources)
+                : Config.load(parent.config(), schema, sources);
+    }
+
+    /** The options that were given, by their names. */
+    private Map<String, Object> flags() {
+        Map<String, Object> flags = new LinkedHashMap<>();
+        CommandSpec own = Objects.requireNonNull(spec, "spec");
+        for (OptionSpec option : own.commandLine().getParseResult().matchedOptions()) {
+            Object value = option.getValue();
+            if (!option.inherited() && value != null) {
+                flags.put(option.longestName(), value);
+            }
+        }
+        return flags;
+    }
+}

@@ -1,0 +1,142 @@
+package io.deepsentry.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.deepsentry.core.Cancellation;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** Runs the program with right and wrong arguments. */
+class ProgramTest {
+    private Path folder = Path.of("");
+
+    @BeforeEach
+    void workIn(@TempDir Path temporary) {
+        folder = temporary;
+    }
+
+    @Test
+    void version_says_what_runs_on_what() {
+        ProgramRun run = ProgramRun.in(folder, "--version");
+
+        assertThat(run.code()).isZero();
+        assertThat(run.out()).startsWith("deepsentry ").contains("Java " + System.getProperty("java.version"));
+        assertThat(run.out()).doesNotContain("${");
+        assertThat(run.err()).isEmpty();
+    }
+
+    @Test
+    void help_goes_to_standard_output() {
+        ProgramRun run = ProgramRun.in(folder, "--help");
+
+        assertThat(run.code()).isZero();
+        assertThat(run.out()).contains("parse");
+        assertThat(run.err()).isEmpty();
+    }
+
+    @Test
+    void every_command_has_help_with_examples_and_the_global_options() {
+        CommandLine program = new Program(Console.ofProcess(), Cancellation.none(), Map.of()).commandLine();
+
+        assertThat(program.getSubcommands()).isNotEmpty();
+        program.getSubcommands().forEach((name, command) -> assertThat(command.getUsageMessage())
+                .as(name)
+                .contains("--config")
+                .contains("--data-dir")
+                .contains("--verbose")
+                .contains("--version")
+                .contains("  deepsentry " + name));
+    }
+
+    @Test
+    void no_command_is_wrong_use() {
+        ProgramRun run = ProgramRun.in(folder);
+
+        assertThat(run.code()).isEqualTo(2);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.err().lines()).singleElement().asString().contains("--help");
+    }
+
+    @Test
+    void an_unknown_command_is_wrong_use_and_the_nearest_is_named() {
+        ProgramRun run = ProgramRun.in(folder, "pars");
+
+        assertThat(run.code()).isEqualTo(2);
+        assertThat(run.err().lines())
+                .singleElement()
+                .asString()
+                .contains("pars")
+                .contains("did you mean");
+    }
+
+    @Test
+    void an_unknown_option_is_wrong_use() {
+        ProgramRun run = ProgramRun.in(folder, "parse", "--imput", "x.log");
+
+        assertThat(run.code()).isEqualTo(2);
+        assertThat(run.err().lines())
+                .singleElement()
+                .asString()
+                .contains("--imput")
+                .contains("--input");
+    }
+
+    @Test
+    void an_option_without_its_value_is_wrong_use() {
+        ProgramRun run = ProgramRun.in(folder, "parse", "--format");
+
+        assertThat(run.code()).isEqualTo(2);
+        assertThat(run.err().lines()).singleElement().asString().contains("--format");
+    }
+
+    @Test
+    void a_config_file_that_does_not_exist_is_told_by_name() {
+        ProgramRun run = ProgramRun.in(folder, "parse", "--config", "nowhere.yml");
+
+        assertThat(run.code()).isIn(2, 3);
+        assertThat(run.err().lines()).singleElement().asString().contains("nowhere.yml");
+    }
+
+    @Test
+    void all_that_is_wrong_with_a_config_file_is_told_at_once() throws IOException {
+        Files.writeString(folder.resolve("bad.yml"), "log_fromat: hdfs\non_malformed: explode\n");
+
+        ProgramRun run = ProgramRun.in(folder, "parse", "--config", "bad.yml");
+
+        assertThat(run.code()).isEqualTo(2);
+        assertThat(run.err())
+                .contains("log_fromat")
+                .contains("log_format")
+                .contains("bad.yml:1")
+                .contains("explode")
+                .contains("skip, attach, fail")
+                .contains("bad.yml:2")
+                .doesNotContain("\tat ");
+    }
+
+    @Test
+    void an_unclosed_quote_in_a_config_file_is_told_with_its_line() throws IOException {
+        Files.writeString(folder.resolve("bad.yml"), "log_format: \"hdfs\nsession_key: x\n");
+
+        ProgramRun run = ProgramRun.in(folder, "parse", "--config", "bad.yml");
+
+        assertThat(run.code()).isEqualTo(2);
+        assertThat(run.err()).contains("bad.yml:").doesNotContain("\tat ");
+    }
+
+    @Test
+    void the_stack_trace_is_shown_when_asked_for() {
+        ProgramRun option = ProgramRun.in(folder, "parse", "--verbose", "--input", "nowhere.log");
+        ProgramRun variable =
+                ProgramRun.in(folder, Map.of("DEEPSENTRY_VERBOSE", "1"), "parse", "--input", "nowhere.log");
+
+        assertThat(option.err()).contains("\tat io.deepsentry");
+        assertThat(variable.err()).contains("\tat io.deepsentry");
+    }
+}
