@@ -2,6 +2,7 @@ package io.deepsentry.parse;
 
 import io.deepsentry.parse.LogParseException.Kind;
 import java.io.Closeable;
+import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,11 +14,13 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
 /** One thing to read lines from: a file, standard input, or a stream the caller has. */
@@ -149,10 +152,10 @@ final class Input {
     }
 
     LogParseException unreadable(IOException e, String read) {
-        boolean gzip = e instanceof java.util.zip.ZipException || e instanceof java.io.EOFException;
+        boolean gzip = e instanceof ZipException || e instanceof EOFException;
         String problem = !gzip
                 ? "cannot be read: " + e.getMessage()
-                : e instanceof java.io.EOFException
+                : e instanceof EOFException
                         ? "is a truncated gzip file: it breaks off"
                         : "is a damaged gzip file (" + e.getMessage() + ")";
         String remedy = gzip ? ". Copy it again, or save what is there with 'zcat FILE > part.log'" : "";
@@ -255,8 +258,7 @@ final class Input {
         }
 
         private static boolean starts(byte[] head, byte[] magic) {
-            return head.length >= magic.length
-                    && java.util.Arrays.equals(head, 0, magic.length, magic, 0, magic.length);
+            return head.length >= magic.length && Arrays.equals(head, 0, magic.length, magic, 0, magic.length);
         }
 
         /**

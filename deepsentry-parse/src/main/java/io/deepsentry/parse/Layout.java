@@ -1,6 +1,7 @@
 package io.deepsentry.parse;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -107,7 +108,7 @@ final class Layout {
      */
     int @Nullable [] match(String line, int wordsIn, int words) {
         int[] bounds = new int[names.size() * 2];
-        java.util.Arrays.fill(bounds, -1);
+        Arrays.fill(bounds, -1);
         int at = skip(segments[0], line, 0, bounds, main.length == 1);
         if (at < 0) {
             return null;
@@ -381,6 +382,9 @@ final class Layout {
             names.add(name);
             int index = names.size() - 1;
             if (optional != null) {
+                if (Fields.isMessage(name)) {
+                    throw bad("<" + name + "> must be the last field and not optional");
+                }
                 List<Node> part = optional;
                 if (!part.isEmpty() && part.get(part.size() - 1) instanceof Field) {
                     throw adjacent(name, at);

@@ -26,6 +26,7 @@ final class LayoutParser implements LogParser {
     private final Layout layout;
     private final int message;
     private final int level;
+    private final int priority;
     private final int component;
     private final int label;
     private final int[] time;
@@ -41,6 +42,7 @@ final class LayoutParser implements LogParser {
         List<String> names = layout.names();
         this.message = layout.indexOf(Fields.MESSAGE);
         this.level = layout.indexOf(Fields.LEVEL);
+        this.priority = layout.indexOf(Fields.PRIORITY);
         this.component = layout.indexOf(Fields.COMPONENT);
         this.label = layout.indexOf(Fields.LABEL);
         this.time =
@@ -158,7 +160,7 @@ final class LayoutParser implements LogParser {
         return new ParsedLine(
                 instant,
                 text.substring(bounds[2 * message], bounds[2 * message + 1]),
-                field(text, bounds, level),
+                level >= 0 ? field(text, bounds, level) : Fields.severityOf(field(text, bounds, priority)),
                 field(text, bounds, component),
                 labelText == null ? null : Label.ofColumn(labelText));
     }
