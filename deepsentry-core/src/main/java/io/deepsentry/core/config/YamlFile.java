@@ -81,6 +81,7 @@ final class YamlFile {
     }
 
     private YamlValue.Mapping parse(String text) {
+        requireText(text);
         LoaderOptions options = new LoaderOptions();
         options.setNestingDepthLimit(DEEPEST);
         options.setMaxAliasesForCollections(DEEPEST);
@@ -102,6 +103,21 @@ final class YamlFile {
         } catch (YAMLException e) {
             throw new ConfigException(
                     file + ": this is not YAML text: " + firstLine(e.getMessage()) + "; save it as plain text", e);
+        }
+    }
+
+    /** The parser takes a NUL for the end of the file, and would leave out what follows. */
+    private void requireText(String text) {
+        int line = 1;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            line += c == '\n' ? 1 : 0;
+            if (c < ' ' && c != '\n' && c != '\r' && c != '\t') {
+                throw problem(
+                        line,
+                        "this is not YAML text: it has the control character " + Shown.of(String.valueOf(c))
+                                + "; save it as plain text");
+            }
         }
     }
 

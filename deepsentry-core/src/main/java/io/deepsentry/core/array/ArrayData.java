@@ -1,0 +1,152 @@
+package io.deepsentry.core.array;
+
+import io.deepsentry.core.DataException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.Arrays;
+
+/** An array as a file describes it, checked, its values not yet read. */
+final class ArrayData {
+    private static final int CHUNK = 1 << 16;
+
+    private final Path file;
+    private final Dtype dtype;
+    private final long[] shape;
+    private final boolean fortran;
+    private final RawBytes bytes;
+    private final long count;
+
+    private ArrayData(Path file, Dtype dtype, long[] shape, boolean fortran, RawBytes bytes, long count) {
+        this.file = file;
+        this.dtype = dtype;
+        this.shape = shape;
+        this.fortran = fortran;
+        this.bytes = bytes;
+        this.count = count;
+    }
+
+    /**
+     * Checks a description.
+     *
+     * @throws DataException if the values are no floats, or their bytes are not as many as the shape needs
+     */
+    static ArrayData of(Path file, Dtype dtype, long[] shape, boolean fortran, RawBytes bytes) {
+        if (!dtype.isFloat()) {
+            throw new DataException("the file " + file + " must hold float32 or float64, but has an array of " + dtype
+                    + "; save it as array.astype('float32')");
+        }
+        long count = 1;
+        boolean empty = false;
+        try {
+            for (long dimension : shape) {
+                if (dimension < 0) {
+                    throw new DataException("the file " + file + " is corrupt: an array has the shape "
+                            + Arrays.toString(shape) + "; write it again");
+                }
+                empty |= dimension == 0;
+                count = Math.multiplyExact(count, Math.max(dimension, 1));
+            }
+            count = empty ? 0 : count;
+            if (Math.multiplyExact(count, (long) dtype.size()) != bytes.length()) {
+                throw wrongLength(file, dtype, shape, bytes.length());
+            }
+        } catch (ArithmeticException e) {
+            throw wrongLength(file, dtype, shape, bytes.length());
+        }
+        return new ArrayData(file, dtype, shape, fortran && shape.length > 1, bytes, count);
+    }
+
+    private static DataException wrongLength(Path file, Dtype dtype, long[] shape, long length) {
+        return new DataException("the file " + file + " is truncated or corrupt: an array of shape "
+                + Arrays.toString(shape) + " of " + dtype + " cannot have " + length + " bytes; write it again");
+    }
+
+    long[] shape() {
+        return shape;
+    }
+
+    /** Whether each row lies in the file in one piece, so that it can be read alone. */
+    boolean isRowWise() {
+        return bytes instanceof RawBytes.InFile && !fortran;
+    }
+
+    /**
+     * Reads some values in the order of the file.
+     *
+     * @param from the first of them
+     * @param scratch room for a piece of the bytes
+     */
+    void read(FileSource source, long from, float[] target, int offset, int length, byte[] scratch) {
+        int piece = scratch.length / dtype.size();
+        for (int done = 0; done < length; done += piece) {
+            int now = Math.min(piece, length - done);
+            bytes.copy(source, (from + done) * dtype.size(), scratch, now * dtype.size());
+            ByteBuffer buffer = ByteBuffer.wrap(scratch, 0, now * dtype.size()).order(dtype.order());
+            if (dtype.size() == 4) {
+                buffer.asFloatBuffer().get(target, offset + done, now);
+            } else {
+                narrow(buffer, target, offset + done, now);
+            }
+        }
+    }
+
+    private void narrow(ByteBuffer buffer, float[] target, int offset, int length) {
+        for (int i = 0; i < length; i++) {
+            double wide = buffer.getDouble();
+            float narrow = (float) wide;
+            if (Float.isInfinite(narrow) && !Double.isInfinite(wide)) {
+                throw new DataException("the file " + file + " has the value " + wide
+                        + ", which does not fit into float32; scale the values");
+            }
+            target[offset + i] = narrow;
+        }
+    }
+
+    /** Reads all values into memory, in C order. */
+    FloatArray load(FileSource source, MemoryBudget budget) {
+        int[] dimensions = new int[shape.length];
+        for (int i = 0; i < shape.length; i++) {
+            if (shape[i] > Integer.MAX_VALUE) {
+                throw tooLarge();
+            }
+            dimensions[i] = (int) shape[i];
+        }
+        if (count > Integer.MAX_VALUE - 8) {
+            throw tooLarge();
+        }
+        budget.take(count * Float.BYTES * (fortran ? 2 : 1));
+        float[] values = new float[(int) count];
+        read(source, 0, values, 0, values.length, new byte[CHUNK]);
+        return FloatArray.wrap(dimensions, fortran ? toRowOrder(dimensions, values) : values);
+    }
+
+    private DataException tooLarge() {
+        return new DataException("the file " + file + " has an array of shape " + Arrays.toString(shape)
+                + ", too large to load at once; split it");
+    }
+
+    /** In Fortran order the first dimension is the fastest; here the last one is. */
+    private static float[] toRowOrder(int[] shape, float[] columnOrder) {
+        float[] rowOrder = new float[columnOrder.length];
+        int[] steps = new int[shape.length];
+        int step = 1;
+        for (int d = shape.length - 1; d >= 0; d--) {
+            steps[d] = step;
+            step *= shape[d];
+        }
+        int[] place = new int[shape.length];
+        int to = 0;
+        for (float value : columnOrder) {
+            rowOrder[to] = value;
+            for (int d = 0; d < shape.length; d++) {
+                to += steps[d];
+                if (++place[d] < shape[d]) {
+                    break;
+                }
+                to -= steps[d] * shape[d];
+                place[d] = 0;
+            }
+        }
+        return rowOrder;
+    }
+}

@@ -1,0 +1,29 @@
+package io.deepsentry.core.array;
+
+import java.nio.file.Path;
+
+/** Files of one array in numpy's {@code .npy} format: versions 1 to 3 are read, 1 is written. */
+public final class Npy {
+    private Npy() {}
+
+    /**
+     * Reads an array of float32 or float64 (narrowed), in C or Fortran order and either byte order.
+     *
+     * @throws io.deepsentry.core.MissingDataException if there is no such file
+     * @throws io.deepsentry.core.DataException if it is corrupt or holds something else
+     */
+    public static FloatArray read(Path file) {
+        try (FileSource source = FileSource.open(file)) {
+            return NpyHeader.read(source).load(source, new MemoryBudget(file));
+        }
+    }
+
+    /**
+     * Writes an array as float32, little-endian, in C order.
+     *
+     * @throws io.deepsentry.core.DataException if it cannot be written
+     */
+    public static void write(Path file, FloatArray array) {
+        ArrayOutput.write(file, array, NpyHeader.write(ArrayOutput.shapeOf(array)), new byte[0]);
+    }
+}

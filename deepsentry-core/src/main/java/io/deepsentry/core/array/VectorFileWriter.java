@@ -1,0 +1,187 @@
+package io.deepsentry.core.array;
+
+import io.deepsentry.core.AtomicFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Locale;
+
+/**
+ * Writes a float32 array row by row into a file that appears whole when it is closed, or not at all: {@code .npy} by its name, else a pickle. The number of rows is
+ * known beforehand, so that an array of any length needs no memory.
+ *
+ * <p>Not safe for use by several threads.
+ */
+public final class VectorFileWriter implements AutoCloseable {
+    private final AtomicFile file;
+    private final Path target;
+    private final FileChannel channel;
+    private final ByteBuffer buffer = ByteBuffer.allocateDirect(1 << 18).order(ByteOrder.LITTLE_ENDIAN);
+    private final long rows;
+    private final int columns;
+    private final boolean npy;
+    private long written;
+    private boolean ended;
+
+    private VectorFileWriter(AtomicFile file, Path target, FileChannel channel, long rows, int columns) {
+        this.file = file;
+        this.target = target;
+        this.channel = channel;
+        this.rows = rows;
+        this.columns = columns;
+        this.npy = target.toString().toLowerCase(Locale.ROOT).endsWith(".npy");
+    }
+
+    /**
+     * Begins a file.
+     *
+     * @param rows how many rows, or values, will be written
+     * @param columns the length of a row; 0 for an array of one dimension, {@code [rows]}
+     * @throws io.deepsentry.core.DataException if it cannot be written
+     */
+    public static VectorFileWriter create(Path target, long rows, int columns) {
+        if (rows < 0 || columns < 0) {
+            throw new IllegalArgumentException(
+                    "an array needs dimensions of at least 0, but was " + rows + " x " + columns);
+        }
+        AtomicFile file = AtomicFile.create(target);
+        boolean begun = false;
+        try {
+            FileChannel channel = FileChannel.open(file.temporary(), StandardOpenOption.WRITE);
+            VectorFileWriter writer = new VectorFileWriter(file, target, channel, rows, columns);
+            long[] shape = columns == 0 ? new long[] {rows} : new long[] {rows, columns};
+            writer.put(writer.npy ? NpyHeader.write(shape) : PickleBytes.beforeArray(shape));
+            begun = true;
+            return writer;
+        } catch (IOException e) {
+            throw AtomicFile.failure(target, e);
+        } finally {
+            if (!begun) {
+                file.close();
+            }
+        }
+    }
+
+    /**
+     * Writes a row, shape {@code [columns]}.
+     *
+     * @throws io.deepsentry.core.DataException if it cannot be written
+     */
+    public void write(float[] row) {
+        if (columns == 0 || row.length != columns) {
+            throw new IllegalArgumentException(
+                    "a row of " + target + " must have " + columns + " values, but had " + row.length);
+        }
+        requireRoom();
+        try {
+            for (float value : row) {
+                put(value);
+            }
+        } catch (IOException e) {
+            throw failed(e);
+        }
+        written++;
+    }
+
+    /**
+     * Writes a value of an array of one dimension.
+     *
+     * @throws io.deepsentry.core.DataException if it cannot be written
+     */
+    public void write(float value) {
+        if (columns != 0) {
+            throw new IllegalArgumentException(
+                    "a row of " + target + " must have " + columns + " values, but was one value");
+        }
+        requireRoom();
+        try {
+            put(value);
+        } catch (IOException e) {
+            throw failed(e);
+        }
+        written++;
+    }
+
+    private void requireRoom() {
+        if (ended) {
+            throw new IllegalStateException("the file " + target + " was closed");
+        }
+        if (written == rows) {
+            throw new IllegalStateException(
+                    "the file " + target + " must have " + rows + " rows, but more are written");
+        }
+    }
+
+    private void put(float value) throws IOException {
+        if (buffer.remaining() < Float.BYTES) {
+            flush();
+        }
+        buffer.putFloat(value);
+    }
+
+    private void put(byte[] bytes) throws IOException {
+        if (buffer.remaining() < bytes.length) {
+            flush();
+        }
+        buffer.put(bytes);
+    }
+
+    private void flush() throws IOException {
+        buffer.flip();
+        AtomicFile.writeFully(channel, buffer);
+        buffer.clear();
+    }
+
+    private RuntimeException failed(IOException e) {
+        abort();
+        return AtomicFile.failure(target, e);
+    }
+
+    /** Ends without a file. Calling it again, or after {@link #close()}, changes nothing. */
+    public void abort() {
+        if (ended) {
+            return;
+        }
+        ended = true;
+        try {
+            channel.close();
+        } catch (IOException e) {
+            System.getLogger(VectorFileWriter.class.getName())
+                    .log(System.Logger.Level.DEBUG, "an abandoned file cannot be closed: {0}", e.getMessage());
+        } finally {
+            file.close();
+        }
+    }
+
+    /**
+     * Puts the file in its place.
+     *
+     * @throws IllegalStateException if rows are missing; there is no file then
+     * @throws io.deepsentry.core.DataException if it cannot be written
+     */
+    @Override
+    public void close() {
+        if (ended) {
+            return;
+        }
+        if (written < rows) {
+            abort();
+            throw new IllegalStateException(
+                    "the file " + target + " must have " + rows + " rows, but " + written + " were written");
+        }
+        try {
+            put(npy ? new byte[0] : PickleBytes.afterArray());
+            flush();
+            channel.close();
+            file.commit();
+            ended = true;
+        } catch (IOException e) {
+            throw failed(e);
+        } finally {
+            abort();
+        }
+    }
+}
