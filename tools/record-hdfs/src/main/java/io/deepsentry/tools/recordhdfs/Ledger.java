@@ -1,7 +1,6 @@
 package io.deepsentry.tools.recordhdfs;
 
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -74,30 +73,13 @@ final class Ledger {
     }
 
     /** The judgement over all blocks; whatever is in neither map belongs to no file of the plan. */
-    record Judgement(List<Long> normal, Map<Long, Fault> anomalous, Map<Long, Doubt> doubtful) {
-        Map<Fault, Integer> faults() {
-            Map<Fault, Integer> counts = new EnumMap<>(Fault.class);
-            anomalous.values().forEach(fault -> counts.merge(fault, 1, Integer::sum));
-            return counts;
-        }
-    }
+    record Judgement(List<Long> normal, Map<Long, Fault> anomalous, Map<Long, Doubt> doubtful) {}
 
     synchronized Judgement judge() {
         Map<Long, Fault> anomalous = new TreeMap<>(anomalies);
         Map<Long, Doubt> doubtful = new TreeMap<>(doubts);
         for (Stop stop : stops) {
-            int placed = 0;
-            for (Map.Entry<Long, Long> one : givenUp.entrySet()) {
-                if (one.getValue() < stop.from() || one.getValue() > stop.to() + AFTER_MILLIS) {
-                    continue;
-                }
-                if (anomalous.containsKey(one.getKey()) || placed == PLACED_PER_STOP) {
-                    doubtful.putIfAbsent(one.getKey(), Doubt.SURPLUS);
-                } else {
-                    anomalous.put(one.getKey(), Fault.PLACED_ON_STOPPED);
-                    placed++;
-                }
-            }
+            judgePlaced(stop, anomalous, doubtful);
         }
         uses.forEach((block, list) -> {
             if (list.stream().anyMatch(this::nearStop)) {
@@ -109,6 +91,21 @@ final class Ledger {
                 .filter(block -> !anomalous.containsKey(block) && !doubtful.containsKey(block))
                 .toList();
         return new Judgement(normal, anomalous, doubtful);
+    }
+
+    private void judgePlaced(Stop stop, Map<Long, Fault> anomalous, Map<Long, Doubt> doubtful) {
+        List<Long> placed = givenUp.entrySet().stream()
+                .filter(one -> one.getValue() >= stop.from() && one.getValue() <= stop.to() + AFTER_MILLIS)
+                .map(Map.Entry::getKey)
+                .filter(block -> !anomalous.containsKey(block))
+                .toList();
+        for (int i = 0; i < placed.size(); i++) {
+            if (i < PLACED_PER_STOP) {
+                anomalous.put(placed.get(i), Fault.PLACED_ON_STOPPED);
+            } else {
+                doubtful.putIfAbsent(placed.get(i), Doubt.SURPLUS);
+            }
+        }
     }
 
     private boolean nearStop(Use use) {

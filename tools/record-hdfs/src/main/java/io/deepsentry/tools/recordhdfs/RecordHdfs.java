@@ -15,6 +15,7 @@ import org.apache.log4j.FileAppender;
 import org.apache.log4j.Level;
 import org.apache.log4j.Logger;
 import org.apache.log4j.spi.LoggingEvent;
+import org.apache.log4j.varia.NullAppender;
 
 /** Records the log of a small HDFS under a varied load, some of it struck by faults, with a label for each block. */
 public final class RecordHdfs {
@@ -64,6 +65,7 @@ public final class RecordHdfs {
 
     /** Only the servers speak: clients log elsewhere in a real cluster, and test code would log what it breaks. */
     private static void silence(Ledger ledger) {
+        Logger.getRootLogger().addAppender(new NullAppender());
         level("", Level.OFF);
         level("BlockStateChange", Level.INFO);
         level("org.apache.hadoop.hdfs.StateChange", Level.INFO);
