@@ -70,7 +70,9 @@ public final class FormatDetector {
             telling = lines.stream().filter(line -> !line.isBlank()).toList();
         }
         for (Presets preset : Presets.values()) {
-            if (preset != Presets.PLAIN) {
+            // Utah is nothing but its way of writing the time: with another one it would fit any header.
+            boolean candidate = preset != Presets.PLAIN && (preset != Presets.UTAH || options.timeFormat() == null);
+            if (candidate) {
                 LogParser parser = preset.parser(options);
                 int fit = fitting(parser, telling);
                 if (isMost(fit, telling.size())) {

@@ -17,6 +17,9 @@ final class Spelling {
             return Optional.empty();
         }
         for (String name : known) {
+            if (lower.length() >= 3 && name.startsWith(lower)) {
+                return Optional.of(name);
+            }
             int distance = distance(lower, name);
             if (distance < bestDistance) {
                 best = name;

@@ -46,7 +46,6 @@ final class TimeParser {
             "yyyyMMdd HHmmssf",
             "yyyyMMdd HH:mm:ssf",
             "yyyyMMdd'T'HHmmssfz",
-            "yyyy-MM-dd",
             "HH:mm:ssf");
 
     private static final List<TimePattern> KNOWN_PATTERNS =

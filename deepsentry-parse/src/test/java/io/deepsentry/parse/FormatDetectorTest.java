@@ -1,0 +1,81 @@
+package io.deepsentry.parse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.ZoneOffset;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class FormatDetectorTest {
+    @ParameterizedTest
+    @CsvSource(delimiter = '~', textBlock = """
+            2026-01-01 10:00:00 WARN disk is full~<Date> <Time> <Severity> <Content>
+            2026-01-01T10:00:00Z WARN disk is full~<Timestamp> <Severity> <Content>
+            2026-01-01 10:00:00 disk is full~<Date> <Time> <Content>
+            2026-01-01T10:00:00Z disk is full~<Timestamp> <Content>
+            1767261600.25 disk is full~<Timestamp> <Content>
+            [2026-01-01 10:00:00] disk is full~[<Date> <Time>] <Content>
+            [2026-01-01T10:00:00Z] disk is full~[<Timestamp>] <Content>
+            disk is full~plain
+            """)
+    void aLeadingTimeIsFoundWithoutAPreset(String line, String name) {
+        FormatDetector.Detected detected = detect(line);
+        assertThat(detected.name()).isEqualTo(name);
+        ParsedLine parsed = detected.parser().parse(line).orElseThrow();
+        assertThat(parsed.message()).isEqualTo("disk is full");
+        assertThat(parsed.time() == null).isEqualTo(name.equals("plain"));
+    }
+
+    @Test
+    void linesOfStackTracesDoNotCount() {
+        String event = "2026-10-18 18:01:47,978 ERROR [main] org.example.App: failed";
+        FormatDetector.Detected detected =
+                detect(event, "\tat a.B(B.java:1)", "\tat a.C(C.java:1)", "    ... 3 more", "Caused by: x", event);
+        assertThat(detected.name()).isEqualTo("hadoop");
+        assertThat(detected.why()).contains("fits 2 of the first 2 lines");
+    }
+
+    @Test
+    void aFormatMustFitAtLeastHalf() {
+        String utah = "260102 030405 x";
+        assertThat(detect(utah, utah, "a", "b").name()).isEqualTo("utah");
+        assertThat(detect(utah, utah, "a", "b", "c").name()).isEqualTo("plain");
+    }
+
+    @Test
+    void severalFilesAreLookedAtTogether(@TempDir Path folder) throws IOException {
+        Path one = Files.writeString(folder.resolve("a"), "260102 030405 17 INFO a.B: x\n");
+        Path two = Files.writeString(folder.resolve("b"), "260102 030405 no hdfs\n260102 030405 nor this\n");
+        assertThat(FormatDetector.detect(List.of(one, two), LogFormat.Options.DEFAULTS)
+                        .name())
+                .isEqualTo("utah");
+    }
+
+    @Test
+    void aTimeFormatAppliesToWhatHasTimes() {
+        LogFormat.Options options = new LogFormat.Options("dd/MM/yyyy HH:mm:ss", ZoneOffset.UTC);
+        assertThat(FormatDetector.detectLines(List.of("09/06/2017 20:10:40 INFO a b"), options)
+                        .name())
+                .isEqualTo("<Date> <Time> <Severity> <Content>");
+        assertThat(FormatDetector.detectLines(List.of("nothing"), options).name())
+                .isEqualTo("plain");
+    }
+
+    @Test
+    void aFileThatCannotBeReadIsRefused(@TempDir Path folder) {
+        assertThatThrownBy(() -> FormatDetector.detect(List.of(folder), LogFormat.Options.DEFAULTS))
+                .isInstanceOf(LogParseException.class)
+                .hasMessageContaining("is a directory");
+    }
+
+    private static FormatDetector.Detected detect(String... lines) {
+        return FormatDetector.detectLines(List.of(lines), LogFormat.Options.DEFAULTS);
+    }
+}
