@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Every damaged file is either read or refused with a message; nothing else may come of it. */
 class HostileFilesTest {
-    private static final int MUTATIONS = 400;
+    private static final int MUTATIONS = 300;
 
     private Path folder;
 

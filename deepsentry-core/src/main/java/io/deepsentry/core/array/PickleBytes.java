@@ -3,7 +3,6 @@ package io.deepsentry.core.array;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import net.razorvine.pickle.Opcodes;
 
 /** Builds the instructions of a pickle (protocol 4, PEP 3154; Python 3.4 and later read it). */
@@ -22,7 +21,7 @@ final class PickleBytes {
     }
 
     PickleBytes text(String text) {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        byte[] bytes = PythonText.encode(text);
         if (bytes.length < 256) {
             op(Opcodes.SHORT_BINUNICODE).op(bytes.length);
         } else {

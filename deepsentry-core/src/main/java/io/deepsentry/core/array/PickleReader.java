@@ -186,7 +186,7 @@ final class PickleReader extends Unpickler {
     }
 
     private String text(long length) throws IOException {
-        return new String(inMemory(length), StandardCharsets.UTF_8);
+        return PythonText.decode(inMemory(length));
     }
 
     private byte[] inMemory(long length) throws IOException {

@@ -258,6 +258,8 @@ class PickleTest {
         ids.put("\u00e9\ud83d\ude00\"'\\\n\u0000", 1 << 20);
         ids.put("y".repeat(70_000), Integer.MAX_VALUE);
         ids.put("", 20_001);
+        ids.put("half \ud83d", 20_002);
+        ids.put("half \udbff\ud83d \ude00", 20_003);
         Path file = folder.resolve("vocab.pkl");
         Pickle.writeWordIds(file, ids);
         assertThat(Pickle.readWordIds(file)).containsExactlyEntriesOf(ids);
