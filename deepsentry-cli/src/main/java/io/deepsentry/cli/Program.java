@@ -27,7 +27,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         commandListHeading = "%nCommands, in the order of a run:%n",
         optionListHeading = "%nOptions:%n",
         parameterListHeading = "%nArguments:%n",
-        subcommands = {ParseCommand.class})
+        subcommands = {ParseCommand.class, ConvertCommand.class, InspectCommand.class})
 final class Program {
     private static final String VERBOSE = "--verbose";
     private static final int HELP_WIDTH = 100;

@@ -1,0 +1,43 @@
+package io.deepsentry.cli;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code deepsentry inspect}: what a file is. */
+@Command(
+        name = "inspect",
+        description =
+                "Says what a file or folder is: an array, a vocabulary, a model, prepared data, a log and its format.",
+        footer = {
+            "",
+            "Examples:",
+            "  deepsentry inspect app.log.gz",
+            "  deepsentry inspect deepsentry-data/encoded_dataset/train_encoded.pkl deepsentry-data/text_autoencoder_model"
+        })
+final class InspectCommand implements Callable<Integer> {
+    @ParentCommand
+    private @Nullable Program program;
+
+    @Parameters(arity = "1..*", paramLabel = "FILE", description = "Files or folders, of any kind.")
+    private List<Path> files = List.of();
+
+    @Override
+    public Integer call() {
+        Console console = Objects.requireNonNull(program, "program").console();
+        boolean first = true;
+        for (Path file : files) {
+            if (!first) {
+                console.result("");
+            }
+            first = false;
+            Inspection.of(file).print(console);
+        }
+        return ExitCode.OK;
+    }
+}

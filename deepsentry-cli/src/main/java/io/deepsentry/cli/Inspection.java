@@ -1,0 +1,165 @@
+package io.deepsentry.cli;
+
+import io.deepsentry.core.DataException;
+import io.deepsentry.core.MissingDataException;
+import io.deepsentry.core.array.FloatArray;
+import io.deepsentry.core.array.Pickle;
+import io.deepsentry.core.array.VectorFile;
+import io.deepsentry.parse.LogEvent;
+import io.deepsentry.parse.LogReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Finds out what a file is, by its content. */
+final class Inspection {
+    private static final byte[] HDF5 = {(byte) 0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
+    private static final byte[] NUMPY = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
+    private static final byte[] ZIP = {'P', 'K', 3, 4};
+    private static final int PICKLE = 0x80;
+    private static final int NEWEST_PICKLE = 5;
+
+    private Inspection() {}
+
+    static Rows of(Path file) {
+        if (!Files.exists(file)) {
+            throw new MissingDataException("the file " + file + " does not exist; check the path");
+        }
+        Rows rows = new Rows().add("path", file);
+        if (Files.isDirectory(file)) {
+            return folder(file, rows);
+        }
+        byte[] start = start(file);
+        rows.add("bytes", size(file));
+        if (begins(start, HDF5)) {
+            return rows.add("kind", "HDF5 file");
+        }
+        if (begins(start, NUMPY)) {
+            return vectors(file, "numpy array", rows);
+        }
+        if (begins(start, ZIP)) {
+            return rows.add("kind", "zip archive");
+        }
+        if (start.length > 1 && (start[0] & 0xff) == PICKLE && start[1] <= NEWEST_PICKLE) {
+            return pickle(file, rows);
+        }
+        return log(file, rows);
+    }
+
+    private static Rows folder(Path folder, Rows rows) {
+        if (Files.exists(folder.resolve("saved_model.pb"))) {
+            rows.add("kind", "TensorFlow SavedModel");
+        } else if (Files.exists(folder.resolve("prepared.json"))) {
+            rows.add("kind", "prepared data");
+        } else if (Files.exists(folder.resolve("metadata.json"))) {
+            rows.add("kind", "trained model");
+        } else {
+            rows.add("kind", "folder");
+        }
+        try (Stream<Path> entries = Files.list(folder)) {
+            List<String> names = entries.map(entry -> entry.getFileName().toString())
+                    .sorted()
+                    .toList();
+            return rows.add("files", String.join(" ", names));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Rows vectors(Path file, String kind, Rows rows) {
+        try (VectorFile vectors = VectorFile.open(file)) {
+            return rows.add("kind", kind)
+                    .add("rows", vectors.rows())
+                    .add("columns", vectors.columns())
+                    .add("first row", firstValues(vectors));
+        }
+    }
+
+    private static String firstValues(VectorFile vectors) {
+        if (vectors.rows() == 0) {
+            return "none";
+        }
+        float[] row = new float[vectors.columns()];
+        vectors.read(0, row, 0);
+        int shown = Math.min(row.length, 6);
+        return Arrays.toString(Arrays.copyOf(row, shown)) + (shown < row.length ? " ..." : "");
+    }
+
+    private static Rows pickle(Path file, Rows rows) {
+        Object value = Pickle.read(file);
+        if (value instanceof FloatArray array) {
+            int dimensions = array.dimensions();
+            return dimensions == 1 || dimensions == 2
+                    ? vectors(file, "pickled numpy array", rows)
+                    : rows.add("kind", "pickled numpy array").add("shape", Arrays.toString(array.shape()));
+        }
+        if (value instanceof Map<?, ?> map) {
+            return rows.add("kind", isWordIds(map) ? "pickled vocabulary" : "pickled dict")
+                    .add("entries", map.size())
+                    .add("first", first(map));
+        }
+        if (value instanceof List<?> list) {
+            return rows.add("kind", "pickled list").add("entries", list.size());
+        }
+        return rows.add(
+                "kind",
+                "pickled "
+                        + (value == null
+                                ? "None"
+                                : value.getClass().getSimpleName().toLowerCase(Locale.ROOT)));
+    }
+
+    private static boolean isWordIds(Map<?, ?> map) {
+        return !map.isEmpty()
+                && map.entrySet().stream()
+                        .allMatch(entry -> entry.getKey() instanceof String && entry.getValue() instanceof Long);
+    }
+
+    private static String first(Map<?, ?> map) {
+        StringBuilder text = new StringBuilder();
+        map.entrySet().stream().limit(6).forEach(entry -> text.append(text.isEmpty() ? "" : ", ")
+                .append(entry.getKey() + "=" + entry.getValue()));
+        return Plain.text(text.toString());
+    }
+
+    private static Rows log(Path file, Rows rows) {
+        try (LogReader reader = LogReader.builder().input(file).open()) {
+            rows.add("kind", "log").add("format", reader.detection().orElse(reader.formatName()));
+            Iterator<LogEvent> events = reader.iterator();
+            @Nullable LogEvent first = events.hasNext() ? events.next() : null;
+            if (first != null) {
+                rows.add("first event", first.time() + " " + Plain.text(first.message()));
+            }
+            return rows;
+        }
+    }
+
+    private static boolean begins(byte[] start, byte[] magic) {
+        return start.length >= magic.length && Arrays.equals(start, 0, magic.length, magic, 0, magic.length);
+    }
+
+    private static byte[] start(Path file) {
+        try (InputStream in = Files.newInputStream(file)) {
+            return in.readNBytes(HDF5.length);
+        } catch (IOException e) {
+            throw new DataException("the file " + file + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private static long size(Path file) {
+        try {
+            return Files.size(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,24 @@
+package io.deepsentry.cli;
+
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/** Names and values, shown one pair a line with the values aligned. */
+final class Rows {
+    private final Map<String, String> rows = new LinkedHashMap<>();
+
+    Rows add(String name, Object value) {
+        rows.put(
+                name,
+                value instanceof Long || value instanceof Integer
+                        ? String.format(Locale.ROOT, "%,d", ((Number) value).longValue())
+                        : value.toString());
+        return this;
+    }
+
+    void print(Console console) {
+        int width = rows.keySet().stream().mapToInt(String::length).max().orElse(0);
+        rows.forEach((name, value) -> console.result(name + " ".repeat(width - name.length() + 2) + value));
+    }
+}
