@@ -1,5 +1,7 @@
 package io.deepsentry.parse;
 
+import java.util.Locale;
+
 /** Text made safe to show: one line, control characters escaped, bounded. */
 public final class Excerpt {
     /** The length excerpts in messages have. */
@@ -35,7 +37,7 @@ public final class Excerpt {
                 case '\t' -> out.append("\\t");
                 default -> {
                     if (isUnsafe(c)) {
-                        out.append(String.format(c > 0xFFFF ? "\\u{%x}" : "\\u%04x", c));
+                        out.append(String.format(Locale.ROOT, c > 0xFFFF ? "\\u{%x}" : "\\u%04x", c));
                     } else {
                         out.appendCodePoint(c);
                     }

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.NoSuchElementException;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
@@ -273,7 +274,7 @@ class LogReaderTest {
                     })
                     .hasMessageContaining("part.log.gz is a truncated gzip file")
                     .hasMessageContaining(String.format(
-                            "after %,d whole lines", reader.stats().lines()));
+                            Locale.ROOT, "after %,d whole lines", reader.stats().lines()));
             assertThat(events).hasSizeBetween(1000, 19_999);
             assertThat(reader.stats().events()).isEqualTo(events.size());
         }
