@@ -21,7 +21,7 @@ import java.util.UUID;
  * A file that appears whole or not at all. It is written beside its place under a temporary name, forced to disk and then moved there; whoever reads sees the old
  * file or the new one. Folders that are missing are made.
  *
- * <p>Closed without {@link #commit()}, it leaves nothing behind. Not safe for use by several threads.
+ * <p>Closed without {@link #commit()}, it leaves nothing behind, nor does a process that is interrupted or terminated. Not safe for use by several threads.
  */
 public final class AtomicFile implements AutoCloseable {
     private final Path target;
@@ -49,8 +49,10 @@ public final class AtomicFile implements AutoCloseable {
             if (folder != null) {
                 Files.createDirectories(folder);
             }
+            UnfinishedFiles.add(temporary);
             Files.createFile(temporary);
         } catch (IOException e) {
+            UnfinishedFiles.forget(temporary);
             throw failure(target, e);
         }
         return new AtomicFile(target, temporary);
@@ -134,6 +136,7 @@ public final class AtomicFile implements AutoCloseable {
                 Files.move(temporary, target, StandardCopyOption.REPLACE_EXISTING);
             }
             committed = true;
+            UnfinishedFiles.forget(temporary);
         } catch (IOException e) {
             throw failure(target, e);
         }
@@ -160,16 +163,7 @@ public final class AtomicFile implements AutoCloseable {
         if (committed) {
             return;
         }
-        try {
-            Files.deleteIfExists(temporary);
-        } catch (IOException e) {
-            System.getLogger(AtomicFile.class.getName())
-                    .log(
-                            System.Logger.Level.WARNING,
-                            "the temporary file {0} is left behind: {1}",
-                            temporary,
-                            e.getMessage());
-        }
+        UnfinishedFiles.remove(temporary);
     }
 
     /** Writes all of a buffer to a channel, which may take it in pieces. */
