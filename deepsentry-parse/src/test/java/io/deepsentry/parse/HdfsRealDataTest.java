@@ -9,14 +9,14 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class HdfsRealDataTest {
-    private static final Path HDFS = RealData.folder("hdfs");
+    private final Path hdfs = RealData.folder("hdfs");
 
     @Test
     void everyLineOfTheRealLogIsAnEventOfALabelledSession() {
         Set<String> sessions = new HashSet<>();
         Instant before = Instant.MIN;
         try (LogReader reader = LogReader.builder()
-                .input(HDFS.resolve("HDFS.log.gz"))
+                .input(hdfs.resolve("HDFS.log.gz"))
                 .format("hdfs")
                 .sessionKey("(blk_-?\\d+)")
                 .open()) {
@@ -32,7 +32,7 @@ class HdfsRealDataTest {
             assertThat(stats.withoutKey()).isZero();
             assertThat(reader.bytesRead()).isEqualTo(reader.totalBytes().orElseThrow());
         }
-        Labels labels = Labels.load(HDFS.resolve("anomaly_label.csv"));
+        Labels labels = Labels.load(hdfs.resolve("anomaly_label.csv"));
         assertThat(sessions).isEqualTo(labels.asMap().keySet());
         assertThat(labels.size()).isEqualTo(5750);
         assertThat(labels.anomalies()).isEqualTo(212);
@@ -41,7 +41,7 @@ class HdfsRealDataTest {
     @Test
     void autoTakesTheHdfsPreset() {
         try (LogReader reader =
-                LogReader.builder().input(HDFS.resolve("HDFS.log.gz")).open()) {
+                LogReader.builder().input(hdfs.resolve("HDFS.log.gz")).open()) {
             assertThat(reader.formatName()).isEqualTo("hdfs");
         }
     }

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The 2,000 lines of each of loghub's 16 systems, against the tables its authors made of them. */
 class LoghubRealDataTest {
-    private static final Path LOGHUB = RealData.folder("loghub_2k");
+    private final Path loghub = RealData.folder("loghub_2k");
 
     @ParameterizedTest(name = "{0} as {1}")
     @CsvSource(delimiter = ';', quoteCharacter = '\u0001', textBlock = """
@@ -76,19 +76,19 @@ class LoghubRealDataTest {
         }
     }
 
-    private static List<LogEvent> read(String system, String format) {
+    private List<LogEvent> read(String system, String format) {
         try (LogReader reader =
                 LogReader.builder().input(log(system)).format(format).open()) {
             return reader.stream().toList();
         }
     }
 
-    private static Path log(String system) {
-        return LOGHUB.resolve(system).resolve(system + "_2k.log");
+    private Path log(String system) {
+        return loghub.resolve(system).resolve(system + "_2k.log");
     }
 
-    private static List<String> contentColumn(String system) throws IOException {
-        Path table = LOGHUB.resolve(system).resolve(system + "_2k.log_structured.csv");
+    private List<String> contentColumn(String system) throws IOException {
+        Path table = loghub.resolve(system).resolve(system + "_2k.log_structured.csv");
         List<List<String>> rows = csv(Files.readString(table, StandardCharsets.UTF_8));
         int content = rows.get(0).indexOf("Content");
         return rows.stream().skip(1).map(row -> row.get(content)).toList();
