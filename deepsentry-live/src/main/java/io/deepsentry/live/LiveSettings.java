@@ -1,0 +1,202 @@
+package io.deepsentry.live;
+
+import static io.deepsentry.core.config.ConfigType.BOOLEAN;
+import static io.deepsentry.core.config.ConfigType.DOUBLE;
+import static io.deepsentry.core.config.ConfigType.ENUM;
+import static io.deepsentry.core.config.ConfigType.INT;
+import static io.deepsentry.core.config.ConfigType.PATH;
+import static io.deepsentry.core.config.ConfigType.STRING;
+
+import io.deepsentry.core.ConfigException;
+import io.deepsentry.core.config.Config;
+import io.deepsentry.core.config.ConfigSchema;
+import io.deepsentry.parse.LogFormat;
+import io.deepsentry.parse.OnMalformed;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What {@link LiveMonitor} is told.
+ *
+ * @param textEncoder the encoder's model file, or its folder
+ * @param anomalyModel the detector's model file, or its folder
+ * @param vocabulary the vocabulary of an encoder that does not carry its own, or null
+ * @param logFile the log; {@code /dev/stdin} and {@code -} are standard input
+ * @param tailMode whether the log is followed; otherwise it is read from its beginning to its end
+ * @param fromStart whether what it holds already is read too
+ * @param untilEnd whether reading ends at the end of the log
+ * @param format a preset, a layout, or {@code auto}
+ * @param timeFormat how times are written, or null for what the format usually has
+ * @param zone the zone of times that do not tell theirs
+ * @param onMalformed what becomes of lines that do not fit
+ * @param sessionKey a regular expression with one group, or null for one stream
+ * @param sessionEnd a regular expression found in the last line of a session, or null where nothing marks it
+ * @param idleTimeout how long nothing must come for a session before it is judged as ended
+ * @param maxSessions how many sessions are remembered at once
+ * @param sequenceLength messages in a window of a stream, and in the context of an alert
+ * @param windowSize scores the adaptive threshold looks back on
+ * @param thresholdMultiplier standard deviations above the mean
+ * @param threshold an absolute score that replaces the trained and the adaptive threshold, or null
+ * @param batchInterval how long lines are collected before they are looked at together
+ * @param outputFile where alerts are appended, or null for standard output
+ * @param alertFormat how they are written
+ */
+public record LiveSettings(
+        Path textEncoder,
+        Path anomalyModel,
+        @Nullable Path vocabulary,
+        Path logFile,
+        boolean tailMode,
+        boolean fromStart,
+        boolean untilEnd,
+        String format,
+        @Nullable String timeFormat,
+        ZoneId zone,
+        OnMalformed onMalformed,
+        @Nullable String sessionKey,
+        @Nullable String sessionEnd,
+        Duration idleTimeout,
+        int maxSessions,
+        int sequenceLength,
+        int windowSize,
+        double thresholdMultiplier,
+        @Nullable Double threshold,
+        Duration batchInterval,
+        @Nullable Path outputFile,
+        AlertFormat alertFormat) {
+    /** The keys of {@code live_monitoring_config.yml}. */
+    public static final ConfigSchema SCHEMA = ConfigSchema.named("live_monitoring_config")
+            .command("live")
+            .about("Follows a log and writes an alert for each anomaly.")
+            .key("text_encoder_model", PATH, "{ROOT_DATA_DIR}/text_autoencoder_model/encoder.h5")
+            .doc("The text encoder.")
+            .key("anomaly_model", PATH, "{ROOT_DATA_DIR}/anomaly_trained_model/detector.h5")
+            .doc("The anomaly detector.")
+            .key("vocabulary", PATH, "{ROOT_DATA_DIR}/prepared_data/vocab.pkl")
+            .doc("The vocabulary, for an encoder that does not carry its own.")
+            .key("log_file", PATH, "{ROOT_DATA_DIR}/HDFS_1.log")
+            .doc("The log to follow; /dev/stdin is standard input. It need not exist yet.")
+            .key("tail_mode", BOOLEAN, true)
+            .doc("Whether the log is followed; if not, it is read from its beginning to its end.")
+            .key("from_start", BOOLEAN, false)
+            .doc("Whether what the log holds already is read too.")
+            .key("until_end", BOOLEAN, false)
+            .doc("Whether to stop at the end of the log instead of following it; needs from_start.")
+            .key("log_format", STRING, LogFormat.AUTO)
+            .flag("--format")
+            .doc("A preset (" + String.join(", ", LogFormat.presets())
+                    + "), a layout such as '<Date> <Time> <Level>: <Content>', or auto.")
+            .key("time_format", STRING, null)
+            .doc("How times are written, such as 'yyyy-MM-dd HH:mm:ss'; none: what the format usually has.")
+            .key("time_zone", STRING, "UTC")
+            .doc("The zone of times that do not tell theirs, such as Europe/Berlin.")
+            .key("on_malformed", ENUM, "skip")
+            .values("skip", "attach", "fail")
+            .doc("Lines that do not fit the format: left out, appended to the event before, or an error.")
+            .key("session_key", STRING, null)
+            .doc("A regular expression with one group, the session's key: (blk_-?\\d+). None: the log is one stream.")
+            .key("session_end", STRING, null)
+            .doc("A regular expression found in the last message of a session. None: only idle_timeout ends it.")
+            .key("idle_timeout", DOUBLE, 600.0)
+            .above(0)
+            .doc("Seconds without a line after which a session is judged as ended; a later line continues it.")
+            .key("max_sessions", INT, 20_000)
+            .range(1, 10_000_000)
+            .doc("Sessions remembered at once; beyond, those that ended longest ago are forgotten, then the idlest.")
+            .key("sequence_length", INT, 10)
+            .range(2, 10_000)
+            .doc("Messages in a window of a stream, as the detector was trained, and in the context of an alert.")
+            .key("window_size", INT, 100)
+            .range(2, 1_000_000)
+            .doc("Scores of a stream that its adaptive threshold looks back on.")
+            .key("threshold_multiplier", DOUBLE, 2.5)
+            .above(0)
+            .doc("The adaptive threshold: standard deviations above the mean of those scores.")
+            .key("threshold", DOUBLE, null)
+            .doc("An absolute score in place of the trained and the adaptive threshold.")
+            .key("batch_interval", DOUBLE, 1.0)
+            .range(0, 86_400)
+            .doc("Seconds over which lines are collected and then scored together; 0: at once.")
+            .key("output_file", PATH, null)
+            .doc("The file to which alerts are appended; none: standard output.")
+            .key("alert_format", ENUM, "record")
+            .values("record", "json")
+            .doc("One line of KEY=value pairs an alert, or one JSON object.")
+            .build();
+
+    public LiveSettings {
+        if (untilEnd && tailMode && !fromStart) {
+            throw new ConfigException(
+                    "until_end must go with from_start, or nothing is read: following begins at the end of the log");
+        }
+        if (threshold != null && !Double.isFinite(threshold)) {
+            throw new ConfigException("threshold must be a finite number, but was " + threshold);
+        }
+        if (!(thresholdMultiplier > 0) || Double.isInfinite(thresholdMultiplier)) {
+            throw new ConfigException("threshold_multiplier must be a positive number, but was " + thresholdMultiplier);
+        }
+        atLeast("sequence_length", sequenceLength, 2);
+        atLeast("window_size", windowSize, 2);
+        atLeast("max_sessions", maxSessions, 1);
+        if (idleTimeout.isNegative() || idleTimeout.isZero()) {
+            throw new ConfigException("idle_timeout must be positive, but was " + idleTimeout);
+        }
+        if (batchInterval.isNegative()) {
+            throw new ConfigException("batch_interval must not be negative, but was " + batchInterval);
+        }
+        if (sessionEnd != null && sessionKey == null) {
+            throw new ConfigException(
+                    "session_end ('" + sessionEnd
+                            + "') needs session_key, which says what the session of a line is; set it, or leave session_end out");
+        }
+    }
+
+    private static void atLeast(String key, int value, int least) {
+        if (value < least) {
+            throw new ConfigException(key + " must be at least " + least + ", but was " + value);
+        }
+    }
+
+    /** The settings of a configuration with this {@link #SCHEMA}. */
+    public static LiveSettings from(Config config) {
+        return new LiveSettings(
+                config.getPath("text_encoder_model"),
+                config.getPath("anomaly_model"),
+                config.findPath("vocabulary").orElse(null),
+                config.getPath("log_file"),
+                config.getBoolean("tail_mode"),
+                config.getBoolean("from_start"),
+                config.getBoolean("until_end"),
+                config.getString("log_format"),
+                config.findString("time_format").orElse(null),
+                zone(config),
+                OnMalformed.valueOf(config.getString("on_malformed").toUpperCase(Locale.ROOT)),
+                config.findString("session_key").orElse(null),
+                config.findString("session_end").orElse(null),
+                seconds(config.getDouble("idle_timeout")),
+                config.getInt("max_sessions"),
+                config.getInt("sequence_length"),
+                config.getInt("window_size"),
+                config.getDouble("threshold_multiplier"),
+                config.has("threshold") ? config.getDouble("threshold") : null,
+                seconds(config.getDouble("batch_interval")),
+                config.findPath("output_file").orElse(null),
+                AlertFormat.valueOf(config.getString("alert_format").toUpperCase(Locale.ROOT)));
+    }
+
+    private static Duration seconds(double seconds) {
+        return Duration.ofNanos(Math.round(Math.min(seconds, 1e9) * 1e9));
+    }
+
+    private static ZoneId zone(Config config) {
+        try {
+            return ZoneId.of(config.getString("time_zone"));
+        } catch (DateTimeException e) {
+            throw config.problem("time_zone", "must be a time zone such as UTC, Europe/Berlin or +02:00");
+        }
+    }
+}

@@ -1,0 +1,187 @@
+package io.deepsentry.live;
+
+import com.google.common.hash.Hashing;
+import io.deepsentry.anomaly.Verdict;
+import io.deepsentry.parse.LogEvent;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sessions of a log that is followed. Each is judged with every message, and once more whenever it seems to have ended;
+ * it gives one alert at most. One that has ended stays remembered, so that a late line continues it as it would in a batch,
+ * until room is needed: then those that ended longest ago are forgotten first, and then the one that has been idle longest.
+ */
+final class SessionBook {
+    static final int LONGEST_KEY = 1_000;
+
+    private final SessionScoring scoring;
+    private final double threshold;
+    private final int contextSize;
+    private final long idleNanos;
+    private final int maxSessions;
+    private final @Nullable Pattern endMark;
+    private final AlertMaker alerts;
+    private final Consumer<Alert> onAlert;
+    private final Consumer<SessionVerdict> onEnd;
+
+    /** Both in the order in which their last messages came, resp. in which they ended. */
+    private final Map<String, Session> open = new LinkedHashMap<>();
+
+    private final Map<String, Session> ended = new LinkedHashMap<>();
+
+    private long begun;
+    private long evictedOpen;
+    private long evictedEnded;
+
+    SessionBook(
+            SessionScoring scoring,
+            double threshold,
+            int contextSize,
+            Duration idleTimeout,
+            int maxSessions,
+            @Nullable Pattern endMark,
+            AlertMaker alerts,
+            Consumer<Alert> onAlert,
+            Consumer<SessionVerdict> onEnd) {
+        this.scoring = scoring;
+        this.threshold = threshold;
+        this.contextSize = contextSize;
+        this.idleNanos = idleTimeout.toNanos();
+        this.maxSessions = maxSessions;
+        this.endMark = endMark;
+        this.alerts = alerts;
+        this.onAlert = onAlert;
+        this.onEnd = onEnd;
+    }
+
+    /** One message of a session. */
+    Verdict add(String longKey, LogEvent event, float[] vector, long now) {
+        String key = bounded(longKey);
+        Session session = open.remove(key);
+        if (session == null) {
+            session = ended.remove(key);
+        }
+        if (session == null) {
+            makeRoom();
+            begun++;
+            session = new Session(key);
+        }
+        open.put(key, session);
+        Verdict verdict = session.add(event, vector, now);
+        if (endMark != null && endMark.matcher(event.message()).find()) {
+            verdict = end(session, SessionVerdict.Ending.MARKED);
+        }
+        return verdict;
+    }
+
+    /** Judges the sessions for which nothing came for the idle timeout. */
+    void endIdle(long now) {
+        while (!open.isEmpty()) {
+            Session idlest = open.values().iterator().next();
+            if (now - idlest.lastSeen < idleNanos) {
+                return;
+            }
+            end(idlest, SessionVerdict.Ending.IDLE);
+        }
+    }
+
+    /** Judges all sessions that have not ended: the input has. */
+    void endAll() {
+        while (!open.isEmpty()) {
+            end(open.values().iterator().next(), SessionVerdict.Ending.INPUT_ENDED);
+        }
+    }
+
+    private Verdict end(Session session, SessionVerdict.Ending ending) {
+        open.remove(session.key);
+        ended.put(session.key, session);
+        Verdict verdict = Verdict.of(session.running.ended(), threshold);
+        session.alertOnce(verdict);
+        onEnd.accept(new SessionVerdict(session.key, session.events, verdict, ending));
+        return verdict;
+    }
+
+    private void makeRoom() {
+        while (open.size() + ended.size() >= maxSessions) {
+            boolean fromEnded = !ended.isEmpty();
+            Iterator<Session> oldest = (fromEnded ? ended : open).values().iterator();
+            oldest.next();
+            oldest.remove();
+            if (fromEnded) {
+                evictedEnded++;
+            } else {
+                evictedOpen++;
+            }
+        }
+    }
+
+    /** A key is remembered, so its length is bounded; two long ones stay two. */
+    private static String bounded(String key) {
+        return key.length() <= LONGEST_KEY
+                ? key
+                : LineSplitter.cut(key, LONGEST_KEY - 20)
+                        + "..."
+                        + Hashing.sha256()
+                                .hashString(key, StandardCharsets.UTF_8)
+                                .toString()
+                                .substring(0, 16);
+    }
+
+    /** Sessions seen; one that was forgotten and came again counts twice. */
+    long begun() {
+        return begun;
+    }
+
+    /** Sessions that have not ended. */
+    int open() {
+        return open.size();
+    }
+
+    /** Sessions that were forgotten before their end. */
+    long evictedOpen() {
+        return evictedOpen;
+    }
+
+    /** Sessions that were forgotten after their end. */
+    long evictedEnded() {
+        return evictedEnded;
+    }
+
+    private final class Session {
+        private final String key;
+        private final SessionScoring.Running running = scoring.begin();
+        private final Context context = new Context(contextSize);
+        private long lastSeen;
+        private long events;
+        private boolean alerted;
+        private @Nullable LogEvent last;
+
+        Session(String key) {
+            this.key = key;
+        }
+
+        Verdict add(LogEvent event, float[] vector, long now) {
+            lastSeen = now;
+            events++;
+            last = AlertMaker.slim(event);
+            context.add(event.message());
+            Verdict verdict = Verdict.of(running.add(vector), threshold);
+            alertOnce(verdict);
+            return verdict;
+        }
+
+        void alertOnce(Verdict verdict) {
+            LogEvent decisive = last;
+            if (!alerted && decisive != null && verdict instanceof Verdict.Anomalous) {
+                alerted = true;
+                onAlert.accept(alerts.make(verdict, decisive, key, context.messages()));
+            }
+        }
+    }
+}
