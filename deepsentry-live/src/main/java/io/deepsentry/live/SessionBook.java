@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The sessions of a log that is followed. Each is judged with every message, and once more whenever it seems to have ended;
  * it gives one alert at most. One that has ended stays remembered, so that a late line continues it as it would in a batch,
- * until room is needed: then those that ended longest ago are forgotten first, and then the one that has been idle longest.
+ * until room is needed: then the one that ended longest ago is forgotten; if none has, the one that has been idle longest is
+ * judged and forgotten.
  */
 final class SessionBook {
     static final int LONGEST_KEY = 1_000;
@@ -36,14 +37,13 @@ final class SessionBook {
     private final Map<String, Session> ended = new LinkedHashMap<>();
 
     private long begun;
-    private long evictedOpen;
-    private long evictedEnded;
+    private long evicted;
 
     SessionBook(
             SessionScoring scoring,
             double threshold,
             int contextSize,
-            Duration idleTimeout,
+            @Nullable Duration idleTimeout,
             int maxSessions,
             @Nullable Pattern endMark,
             AlertMaker alerts,
@@ -52,7 +52,7 @@ final class SessionBook {
         this.scoring = scoring;
         this.threshold = threshold;
         this.contextSize = contextSize;
-        this.idleNanos = idleTimeout.toNanos();
+        this.idleNanos = idleTimeout == null ? Long.MAX_VALUE : idleTimeout.toNanos();
         this.maxSessions = maxSessions;
         this.endMark = endMark;
         this.alerts = alerts;
@@ -108,17 +108,16 @@ final class SessionBook {
     }
 
     private void makeRoom() {
-        while (open.size() + ended.size() >= maxSessions) {
-            boolean fromEnded = !ended.isEmpty();
-            Iterator<Session> oldest = (fromEnded ? ended : open).values().iterator();
-            oldest.next();
-            oldest.remove();
-            if (fromEnded) {
-                evictedEnded++;
-            } else {
-                evictedOpen++;
-            }
+        if (open.size() + ended.size() < maxSessions) {
+            return;
         }
+        if (ended.isEmpty()) {
+            end(open.values().iterator().next(), SessionVerdict.Ending.EVICTED);
+            evicted++;
+        }
+        Iterator<Session> oldest = ended.values().iterator();
+        oldest.next();
+        oldest.remove();
     }
 
     /** A key is remembered, so its length is bounded; two long ones stay two. */
@@ -143,14 +142,9 @@ final class SessionBook {
         return open.size();
     }
 
-    /** Sessions that were forgotten before their end. */
-    long evictedOpen() {
-        return evictedOpen;
-    }
-
-    /** Sessions that were forgotten after their end. */
-    long evictedEnded() {
-        return evictedEnded;
+    /** Sessions that had to be judged and forgotten before they seemed to have ended. */
+    long evicted() {
+        return evicted;
     }
 
     private final class Session {

@@ -19,7 +19,9 @@ public record SessionVerdict(String session, long events, Verdict verdict, Endin
         /** Nothing came for it for a while. */
         IDLE,
         /** The input ended. */
-        INPUT_ENDED
+        INPUT_ENDED,
+        /** Too many sessions were open, and nothing had come for this one for longest. */
+        EVICTED
     }
 
     public SessionVerdict {

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class LogClockTest {
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
-    private final LogClock clock = new LogClock(Duration.ofSeconds(600));
+    private final LogClock clock = new LogClock(Duration.ofMinutes(10));
     private long wall;
 
     @Test

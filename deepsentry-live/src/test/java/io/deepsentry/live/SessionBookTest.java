@@ -88,19 +88,21 @@ class SessionBookTest {
     }
 
     @Test
-    void forgetsEndedSessionsFirstAndThenTheIdlestAndCountsThem() {
+    void forgetsEndedSessionsFirstAndThenJudgesTheIdlestAndCountsIt() {
         SessionBook book = book(2);
         add(book, "a", 1, 0);
         add(book, "b", 1, 90);
-        assertThat(book.evictedOpen() + book.evictedEnded()).isZero();
         book.endIdle(100);
         add(book, "c", 1, 101);
-        assertThat(book.evictedEnded()).isEqualTo(1);
+        assertThat(book.evicted()).isZero();
+        assertThat(ends).extracting(SessionVerdict::session).containsExactly("a");
         add(book, "b", 1, 102);
         add(book, "d", 1, 103);
-        assertThat(book.evictedOpen()).isEqualTo(1);
+        assertThat(book.evicted()).isEqualTo(1);
+        assertThat(ends.get(1)).isEqualTo(new SessionVerdict("c", 1, new Verdict.Normal(1.5, 5), Ending.EVICTED));
         book.endAll();
-        assertThat(ends).extracting(SessionVerdict::session).containsExactly("a", "b", "d");
+        assertThat(ends).extracting(SessionVerdict::session).containsExactly("a", "c", "b", "d");
+        assertThat(book.begun()).isEqualTo(4);
     }
 
     @Test
@@ -110,7 +112,8 @@ class SessionBookTest {
             add(book, "s" + i, 1);
         }
         assertThat(book.open()).isEqualTo(100);
-        assertThat(book.evictedOpen()).isEqualTo(999_900);
+        assertThat(book.evicted()).isEqualTo(999_900);
+        ends.clear();
         String huge = "k".repeat(1_000_000);
         add(book, huge + "1", 9);
         add(book, huge + "2", 9);
