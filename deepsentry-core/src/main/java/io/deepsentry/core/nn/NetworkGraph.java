@@ -78,7 +78,7 @@ final class NetworkGraph {
 
     private Value applied(Layer layer, Value input, List<Integer> shape) {
         if (layer instanceof Lstm lstm) {
-            Recurrence recurrence = recurrence(layer.name(), "", lstm, input, shape);
+            Recurrence recurrence = recurrence(layer.name(), "", lstm, input, shape, false);
             return lstm.returnSequences()
                     ? Value.of(stacked(recurrence.steps), input.mask())
                     : Value.of(recurrence.last(), null);
@@ -140,9 +140,9 @@ final class NetworkGraph {
                 .orElseThrow()
                 .inbound()
                 .get(0));
-        Recurrence forward = recurrence(both.name(), "forward/", both.forward(), input, shape);
-        Recurrence backward = recurrence(both.name(), "backward/", both.backward(), input, shape);
         boolean sequences = both.forward().returnSequences();
+        Recurrence forward = recurrence(both.name(), "forward/", both.forward(), input, shape, sequences);
+        Recurrence backward = recurrence(both.name(), "backward/", both.backward(), input, shape, sequences);
         Operand<TBool> mask = sequences ? input.mask() : null;
         Operand<TFloat32> first = sequences ? stacked(forward.steps) : forward.last();
         Operand<TFloat32> second = sequences ? stacked(reversed(backward.steps)) : backward.last();
@@ -179,18 +179,22 @@ final class NetworkGraph {
         return useBias ? tf.nn.biasAdd(product, weights.get(layer, prefix + "bias")) : product;
     }
 
-    /** The states after each step, in the order of reading. */
-    private record Recurrence(List<Operand<TFloat32>> steps) {
-        Operand<TFloat32> last() {
-            return steps.get(steps.size() - 1);
-        }
-    }
+    /**
+     * What an LSTM gives.
+     *
+     * @param steps for each step, in the order of reading
+     * @param last the state after the last
+     */
+    private record Recurrence(List<Operand<TFloat32>> steps, Operand<TFloat32> last) {}
 
     /**
      * Unrolls an LSTM over the steps. The share of the input in the gates is computed for all steps at once beforehand; only the share of the state is
      * left for each step.
+     *
+     * @param zeroAtPadding whether a step of padding gives zeros, as within a bidirectional layer, instead of the state before it
      */
-    private Recurrence recurrence(String layer, String prefix, Lstm lstm, Value input, List<Integer> shape) {
+    private Recurrence recurrence(
+            String layer, String prefix, Lstm lstm, Value input, List<Integer> shape, boolean zeroAtPadding) {
         int steps = shape.get(0);
         List<Operand<TFloat32>> inputGates = inputGates(layer, prefix, lstm, input, shape);
         List<Operand<TBool>> masks = new ArrayList<>();
@@ -223,13 +227,16 @@ final class NetworkGraph {
             Operand<TFloat32> newState = tf.math.mul(outputGate, activated(lstm.activation(), newCell));
             if (!masks.isEmpty()) {
                 newCell = kept(masks.get(time), newCell, cell);
-                newState = kept(masks.get(time), newState, state);
+                Operand<TFloat32> given = kept(masks.get(time), newState, zeroAtPadding ? null : state);
+                newState = zeroAtPadding ? kept(masks.get(time), newState, state) : given;
+                states.add(given);
+            } else {
+                states.add(newState);
             }
             cell = newCell;
             state = newState;
-            states.add(state);
         }
-        return new Recurrence(states);
+        return new Recurrence(states, java.util.Objects.requireNonNull(state));
     }
 
     /** The new value where the mask is set, else the one before (zero at the first step). */
