@@ -34,6 +34,11 @@ final class KerasReader {
     /** The group of our own texts. */
     static final String EXTRAS = "deepsentry";
 
+    /** The name in it under which the version of its format is kept. */
+    static final String FORMAT = "format";
+
+    static final String FORMAT_VERSION = "1";
+
     /** {@code \x89HDF\r\n\x1a\n}, read as little-endian. */
     private static final long HDF5_SIGNATURE = 0x0A1A0A0D46444889L;
 
@@ -180,6 +185,11 @@ final class KerasReader {
                 if (node instanceof Dataset dataset) {
                     extras.put(node.getName(), extra(node.getName(), dataset));
                 }
+            }
+            String format = extras.remove(FORMAT);
+            if (!FORMAT_VERSION.equals(format)) {
+                throw problem("its group \"" + EXTRAS + "\" has the format " + format + ", but this version reads "
+                        + FORMAT_VERSION + "; a newer DeepSentry may read it");
             }
         }
         return extras;

@@ -38,10 +38,10 @@ final class KerasWriter {
         this.model = model;
         this.extras = Map.copyOf(extras);
         for (String name : extras.keySet()) {
-            if (name.isBlank() || name.indexOf('/') >= 0) {
+            if (name.isBlank() || name.indexOf('/') >= 0 || name.equals(KerasReader.FORMAT)) {
                 throw new IllegalArgumentException(
-                        "the name of a text beside a model must not be blank nor contain '/', but was \"" + name
-                                + "\"");
+                        "the name of a text beside a model must not be blank, contain '/' or be \"" + KerasReader.FORMAT
+                                + "\", but was \"" + name + "\"");
             }
         }
     }
@@ -80,14 +80,16 @@ final class KerasWriter {
                 putLayer(weights.putGroup(node.layer().name()), node.layer());
             }
             weights.putAttribute("layer_names", names.toArray(String[]::new));
-            if (!extras.isEmpty()) {
-                WritableGroup texts = hdf.putGroup(KerasReader.EXTRAS);
-                extras.forEach((name, text) -> {
-                    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-                    texts.putDataset(name, Arrays.copyOf(bytes, bytes.length + 1));
-                });
-            }
+            // Comes last and is never empty: the HDF5 library leaves out the end of a file whose last group is.
+            WritableGroup texts = hdf.putGroup(KerasReader.EXTRAS);
+            putText(texts, KerasReader.FORMAT, KerasReader.FORMAT_VERSION);
+            extras.forEach((name, text) -> putText(texts, name, text));
         }
+    }
+
+    private static void putText(WritableGroup group, String name, String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        group.putDataset(name, Arrays.copyOf(bytes, bytes.length + 1));
     }
 
     private void putLayer(WritableGroup group, Layer layer) {
