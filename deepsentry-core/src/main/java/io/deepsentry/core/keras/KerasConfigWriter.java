@@ -103,7 +103,7 @@ final class KerasConfigWriter {
             config.put("n", repeat.n());
         } else if (layer instanceof TimeDistributed distributed) {
             kind = "TimeDistributed";
-            config.set("layer", layer(distributed.inner()));
+            config.set("layer", inner(distributed.inner()));
         } else if (layer instanceof Concatenate) {
             kind = "Concatenate";
             config.put("axis", -1);
@@ -132,15 +132,23 @@ final class KerasConfigWriter {
     }
 
     private void putBidirectional(ObjectNode config, Bidirectional both) {
-        config.set("layer", layer(both.forward()));
+        config.set("layer", inner(both.forward()));
         if (!both.equals(Bidirectional.of(both.name(), both.forward(), both.mergeMode()))) {
-            config.set("backward_layer", layer(both.backward()));
+            config.set("backward_layer", inner(both.backward()));
         }
         if (both.mergeMode() == MergeMode.NONE) {
             config.putNull("merge_mode");
         } else {
             config.put("merge_mode", both.mergeMode().name().toLowerCase(Locale.ROOT));
         }
+    }
+
+    /** A layer within another, which Keras 3 finds only with its module. */
+    private ObjectNode inner(Layer layer) {
+        ObjectNode written = layer(layer);
+        written.put("module", "keras.layers");
+        written.putNull("registered_name");
+        return written;
     }
 
     private static void putSides(ObjectNode config, String field, int before, int after) {

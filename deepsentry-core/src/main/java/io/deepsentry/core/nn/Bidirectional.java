@@ -5,7 +5,7 @@ package io.deepsentry.core.nn;
  *
  * @param name the layer's name
  * @param forward reads from the start
- * @param backward reads from the end; alike in size and in whether it gives whole sequences
+ * @param backward reads from the end; alike in size, in whether it gives whole sequences and in having a bias
  * @param mergeMode how the two results are joined; {@link MergeMode#NONE} gives two outputs, {@code name} (or {@code name:0}) and {@code name:1}
  */
 public record Bidirectional(String name, Lstm forward, Lstm backward, MergeMode mergeMode) implements Layer {
@@ -16,10 +16,12 @@ public record Bidirectional(String name, Lstm forward, Lstm backward, MergeMode 
                     + "\": the forward LSTM must read forwards and the backward one backwards, but goBackwards was "
                     + forward.goBackwards() + " and " + backward.goBackwards());
         }
-        if (forward.units() != backward.units() || forward.returnSequences() != backward.returnSequences()) {
-            throw new IllegalArgumentException(
-                    "layer \"" + name + "\": both directions must have the same units and returnSequences, but were "
-                            + forward + " and " + backward);
+        if (forward.units() != backward.units()
+                || forward.returnSequences() != backward.returnSequences()
+                || forward.useBias() != backward.useBias()) {
+            throw new IllegalArgumentException("layer \"" + name
+                    + "\": both directions must have the same units, returnSequences and useBias, but were " + forward
+                    + " and " + backward);
         }
     }
 

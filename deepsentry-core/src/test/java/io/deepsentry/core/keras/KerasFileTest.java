@@ -130,7 +130,7 @@ class KerasFileTest {
                 .add(new Bidirectional(
                         "both",
                         Lstm.of("there", 4, true),
-                        new Lstm("back", 4, true, true, Activation.RELU, Activation.SIGMOID, false),
+                        new Lstm("back", 4, true, true, Activation.RELU, Activation.SIGMOID, true),
                         MergeMode.NONE))
                 .add(new Cropping1D("crop", 1, 0), "both")
                 .add(new ZeroPadding1D("pad", 0, 1))
