@@ -1,7 +1,7 @@
 package io.deepsentry.text;
 
-import static io.deepsentry.text.Characters.isWord;
 import static io.deepsentry.text.Characters.isAsciiDigit;
+import static io.deepsentry.text.Characters.isWord;
 
 /** Dates written with the English name of the month, as in syslog and {@code ctime}. */
 final class Calendar {

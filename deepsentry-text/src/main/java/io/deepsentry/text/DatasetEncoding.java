@@ -1,0 +1,54 @@
+package io.deepsentry.text;
+
+import io.deepsentry.core.DataException;
+import io.deepsentry.core.RunContext;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.Map;
+
+/** The stage that turns the messages of a prepared data set into vectors: {@code encoded_dataset}. */
+public final class DatasetEncoding {
+    private DatasetEncoding() {}
+
+    /**
+     * What the stage did.
+     *
+     * @param directory the folder written
+     * @param rows vectors in each part
+     * @param dimension numbers a vector
+     * @param seconds how long it took
+     */
+    public record Result(Path directory, Map<Split, Long> rows, int dimension, double seconds) {
+        public Result {
+            rows = Map.copyOf(rows);
+        }
+    }
+
+    /**
+     * Runs the stage.
+     *
+     * @throws io.deepsentry.core.MissingDataException when the prepared data or the model is not there
+     * @throws io.deepsentry.core.ModelException when the model is damaged or of another vocabulary
+     * @throws DataException when the data was masked otherwise than the model's, or the folder cannot be written
+     */
+    public static Result run(EncodeSettings settings, RunContext context) {
+        long start = System.nanoTime();
+        PreparedData data = PreparedData.open(settings.preparedDataDir());
+        try (TextEncoderHandle encoder =
+                TextEncoderHandle.open(settings.textEncoderModel(), settings.vocabulary(), settings.device())) {
+            NormalizerSettings masking = data.meta().normalizer();
+            if (!encoder.normalizer().settings().equals(masking)) {
+                throw new DataException(data.directory() + " must be masked as the messages that "
+                        + settings.textEncoderModel() + " was trained with, but was masked otherwise; run train-text"
+                        + " again after prepare");
+            }
+            DatasetEncoder files = new DatasetEncoder(encoder, settings.batchSize(), context);
+            Map<Split, Long> rows = new EnumMap<>(Split.class);
+            for (Split split : Split.values()) {
+                Path vectors = settings.encodedDataDir().resolve(split.encodedFile());
+                rows.put(split, files.encodeFile(data.text(split), vectors));
+            }
+            return new Result(settings.encodedDataDir(), rows, encoder.dimension(), (System.nanoTime() - start) / 1e9);
+        }
+    }
+}

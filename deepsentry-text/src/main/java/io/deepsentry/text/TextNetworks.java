@@ -1,0 +1,78 @@
+package io.deepsentry.text;
+
+import io.deepsentry.core.nn.Activation;
+import io.deepsentry.core.nn.Bidirectional;
+import io.deepsentry.core.nn.Dense;
+import io.deepsentry.core.nn.Dropout;
+import io.deepsentry.core.nn.Embedding;
+import io.deepsentry.core.nn.InputLayer;
+import io.deepsentry.core.nn.Lstm;
+import io.deepsentry.core.nn.MergeMode;
+import io.deepsentry.core.nn.Network;
+import io.deepsentry.core.nn.RepeatVector;
+import io.deepsentry.core.nn.TimeDistributed;
+import java.util.List;
+
+/**
+ * The networks of the text autoencoder: ids {@code [time]} to a vector {@code [size]}, and the vector to the
+ * probabilities of words {@code [time, words]}. The autoencoder is one on top of the other, with the same layer names.
+ *
+ * @param words the size of the vocabulary
+ * @param time tokens of a message
+ */
+record TextNetworks(int words, int time, TextTrainSettings settings) {
+    static final String EMBEDDING = "embedding";
+    static final String ENCODER_LSTM = "encoder_lstm";
+    static final String ENCODING = "encoding";
+    static final String DECODER_LSTM = "decoder_lstm";
+    static final String WORDS = "words";
+
+    Network encoder() {
+        Network.Builder network = Network.builder("encoder");
+        addEncoder(network);
+        return network.build();
+    }
+
+    Network decoder() {
+        Network.Builder network = Network.builder("decoder");
+        network.input(new InputLayer("vector", List.of(settings.encoderOutputSize()), false));
+        addDecoder(network);
+        return network.build();
+    }
+
+    Network autoencoder() {
+        Network.Builder network = Network.builder("autoencoder");
+        addEncoder(network);
+        addDecoder(network);
+        return network.build();
+    }
+
+    private void addEncoder(Network.Builder network) {
+        int hidden = settings.encoderHiddenSize();
+        network.input(new InputLayer("tokens", List.of(time), true));
+        network.add(new Embedding(EMBEDDING, words, settings.embeddingSize(), true));
+        if (settings.dropout() > 0) {
+            network.add(new Dropout("embedding_dropout", settings.dropout()));
+        }
+        if (settings.bidirectional()) {
+            network.add(new Bidirectional(
+                    ENCODER_LSTM,
+                    Lstm.of("forward_" + ENCODER_LSTM, hidden, false),
+                    backward("backward_" + ENCODER_LSTM, hidden),
+                    MergeMode.CONCAT));
+        } else {
+            network.add(Lstm.of(ENCODER_LSTM, hidden, false));
+        }
+        network.add(new Dense(ENCODING, settings.encoderOutputSize(), Activation.TANH, true));
+    }
+
+    private static Lstm backward(String name, int units) {
+        return new Lstm(name, units, false, true, Activation.TANH, Activation.SIGMOID, true);
+    }
+
+    private void addDecoder(Network.Builder network) {
+        network.add(new RepeatVector("repeat", time));
+        network.add(Lstm.of(DECODER_LSTM, settings.encoderHiddenSize(), true));
+        network.add(new TimeDistributed(WORDS, new Dense("word", words, Activation.SOFTMAX, true)));
+    }
+}
