@@ -97,8 +97,9 @@ public final class Trainer {
             for (int step = 0; step < batches; step++) {
                 context.cancellation().check();
                 Batch batch = train.batch(epoch - 1, step);
-                long seed = stepSeed(settings.seed(), (long) (epoch - 1) * batches + step);
-                TrainingGraph.Step taken = graph.train(batch, (float) settings.learningRate(), seed);
+                long stepOfAll = (long) (epoch - 1) * batches + step;
+                double rate = settings.learningRateAt(stepOfAll, (long) settings.epochs() * batches);
+                TrainingGraph.Step taken = graph.train(batch, (float) rate, stepSeed(settings.seed(), stepOfAll));
                 requireFinite(taken, epoch, step + 1, batches, settings);
                 trainLoss.add(taken.loss(), graph.weightOf(batch));
                 stage.advance(1);

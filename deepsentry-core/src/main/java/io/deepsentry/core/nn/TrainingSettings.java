@@ -2,12 +2,15 @@ package io.deepsentry.core.nn;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a network is trained.
  *
  * @param epochs how many times all training data is seen, at least 1
- * @param learningRate of Adam, above 0
+ * @param learningRate of Adam at the first step, above 0
+ * @param finalLearningRate where the rate falls to, along half a cosine over all steps of all epochs (Loshchilov and Hutter 2017, without restarts); from
+ *     0 to {@code learningRate}, which leaves it constant
  * @param clipNorm the length to which all gradients together are cut, 0 for not at all
  * @param patience how many epochs in a row may bring no better loss before training stops, 0 for never
  * @param saveBestOnly whether the result is the model of the best epoch instead of the last
@@ -18,6 +21,7 @@ import java.util.Set;
 public record TrainingSettings(
         int epochs,
         double learningRate,
+        double finalLearningRate,
         double clipNorm,
         int patience,
         boolean saveBestOnly,
@@ -36,12 +40,22 @@ public record TrainingSettings(
         if (!(learningRate > 0) || Double.isInfinite(learningRate)) {
             throw new IllegalArgumentException("learningRate must be above 0 and finite, but was " + learningRate);
         }
+        if (!(finalLearningRate >= 0 && finalLearningRate <= learningRate)) {
+            throw new IllegalArgumentException("finalLearningRate must be from 0 to the learningRate of " + learningRate
+                    + ", but was " + finalLearningRate);
+        }
         if (!(clipNorm >= 0)) {
             throw new IllegalArgumentException("clipNorm must be at least 0, but was " + clipNorm);
         }
         if (patience < 0) {
             throw new IllegalArgumentException("patience must be at least 0, but was " + patience);
         }
+    }
+
+    /** The rate of a step, counted from 0 through all epochs, of that many in all. */
+    double learningRateAt(long step, long steps) {
+        double fallen = (1 - Math.cos(Math.PI * step / steps)) / 2;
+        return learningRate - fallen * (learningRate - finalLearningRate);
     }
 
     /** The defaults, to be changed one by one. */
@@ -53,6 +67,7 @@ public record TrainingSettings(
     public static final class Builder {
         private int epochs = DEFAULT_EPOCHS;
         private double learningRate = DEFAULT_LEARNING_RATE;
+        private @Nullable Double finalLearningRate;
         private double clipNorm = DEFAULT_CLIP_NORM;
         private int patience;
         private boolean saveBestOnly = true;
@@ -71,6 +86,13 @@ public record TrainingSettings(
         @CanIgnoreReturnValue
         public Builder learningRate(double value) {
             learningRate = value;
+            return this;
+        }
+
+        /** Without it, the learning rate is constant. */
+        @CanIgnoreReturnValue
+        public Builder finalLearningRate(double value) {
+            finalLearningRate = value;
             return this;
         }
 
@@ -112,7 +134,15 @@ public record TrainingSettings(
 
         public TrainingSettings build() {
             return new TrainingSettings(
-                    epochs, learningRate, clipNorm, patience, saveBestOnly, seed, device, frozenLayers);
+                    epochs,
+                    learningRate,
+                    finalLearningRate == null ? learningRate : finalLearningRate,
+                    clipNorm,
+                    patience,
+                    saveBestOnly,
+                    seed,
+                    device,
+                    frozenLayers);
         }
     }
 }
