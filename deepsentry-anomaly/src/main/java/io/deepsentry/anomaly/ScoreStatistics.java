@@ -1,5 +1,6 @@
 package io.deepsentry.anomaly;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.Collections;
@@ -9,12 +10,15 @@ import java.util.Map;
 /**
  * What a set of scores looks like, as written to {@code statistics.json}.
  *
- * @param count number of scores, at least 1
+ * @param count number of scores
  * @param std sample standard deviation (divided by count - 1); 0 for a single score
  * @param quantiles probability to score, linearly interpolated between neighbours
  */
 public record ScoreStatistics(
         long count, double mean, double std, double min, double max, Map<Double, Double> quantiles) {
+    /** Of no scores at all. */
+    static final ScoreStatistics NONE = new ScoreStatistics(0, 0, 0, 0, 0, Map.of());
+
     private static final double[] PROBABILITIES = {0.01, 0.05, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 0.999};
 
     public ScoreStatistics {
@@ -51,6 +55,25 @@ public record ScoreStatistics(
         int below = (int) position;
         int above = Math.min(below + 1, sorted.length - 1);
         return sorted[below] + (position - below) * (sorted[above] - sorted[below]);
+    }
+
+    /** Reads figures written under these names; what is missing is 0. */
+    static ScoreStatistics of(JsonNode json) {
+        Map<Double, Double> quantiles = new LinkedHashMap<>();
+        json.path("quantiles")
+                .properties()
+                .forEach(entry -> quantiles.put(
+                        new BigDecimal(entry.getKey().substring(1))
+                                .movePointLeft(2)
+                                .doubleValue(),
+                        entry.getValue().asDouble()));
+        return new ScoreStatistics(
+                json.path("count").asLong(),
+                json.path("mean").asDouble(),
+                json.path("std").asDouble(),
+                json.path("min").asDouble(),
+                json.path("max").asDouble(),
+                quantiles);
     }
 
     /** The figures under their names in {@code statistics.json}; quantiles as {@code p50}, {@code p99.9}. */

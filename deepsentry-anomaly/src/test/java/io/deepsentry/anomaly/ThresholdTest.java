@@ -53,7 +53,7 @@ class ThresholdTest {
 
     @Test
     void noScoresAndInfiniteValuesAreRefused() {
-        assertThatThrownBy(() -> Threshold.recommend(new double[0])).hasMessageContaining("at least one");
+        assertThatThrownBy(() -> Threshold.recommend(new double[0])).hasMessageContaining("needs validation scores");
         assertThatThrownBy(() -> Threshold.given(Double.NaN)).hasMessageContaining("NaN");
     }
 

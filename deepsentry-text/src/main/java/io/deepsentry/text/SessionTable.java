@@ -7,7 +7,7 @@ import java.util.Arrays;
  * millions fit into memory. Two keys of one hash would be taken for one session; among ten million the chance of one such
  * pair is 3 in a million.
  */
-final class SessionTable {
+public final class SessionTable {
     static final int ABSENT = -1;
 
     private long[] keys = new long[1 << 12];
@@ -16,7 +16,7 @@ final class SessionTable {
     private boolean[] anomalies = new boolean[1 << 11];
     private int size;
 
-    static long hash(CharSequence key) {
+    public static long hash(CharSequence key) {
         long h = 0x51_7C_C1_B7_27_22_0A_95L;
         for (int i = 0; i < key.length(); i++) {
             h = (h ^ key.charAt(i)) * 0x9E37_79B9_7F4A_7C15L;
@@ -27,7 +27,7 @@ final class SessionTable {
         return h == 0 ? 1 : h;
     }
 
-    int size() {
+    public int size() {
         return size;
     }
 
@@ -38,7 +38,7 @@ final class SessionTable {
     }
 
     /** The ordinal of a session, added with the time of its first line if it is new. */
-    int add(long hash, long firstTime) {
+    public int add(long hash, long firstTime) {
         int slot = slot(hash);
         if (keys[slot] != 0) {
             return ordinals[slot];

@@ -1,0 +1,351 @@
+package io.deepsentry.anomaly;
+
+import io.deepsentry.core.AtomicFile;
+import io.deepsentry.core.MissingDataException;
+import io.deepsentry.core.ModelDirectory;
+import io.deepsentry.core.RunContext;
+import io.deepsentry.core.array.FloatArray;
+import io.deepsentry.core.array.Matrix;
+import io.deepsentry.core.array.Npy;
+import io.deepsentry.core.array.VectorFile;
+import io.deepsentry.core.keras.KerasFile;
+import io.deepsentry.core.nn.EpochLog;
+import io.deepsentry.core.nn.Loss;
+import io.deepsentry.core.nn.Model;
+import io.deepsentry.core.nn.Network;
+import io.deepsentry.core.nn.Trainer;
+import io.deepsentry.core.nn.TrainingResult;
+import io.deepsentry.core.nn.TrainingSettings;
+import io.deepsentry.text.PreparedData;
+import io.deepsentry.text.Split;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Learns which sequences of messages are normal, and what score is still normal.
+ *
+ * <p>Two detectors of one architecture are trained, see {@link DetectorNetwork}: one on windows of messages as they came, and, where there are sessions, one that sees
+ * each session in a canonical order. Both learn by a softmax over the known messages: where several messages may follow, an output that minimises squared error is their
+ * average, which is none of them. Labels play no part.
+ */
+public final class DetectorTraining {
+    /** The name of the window detector's file. */
+    public static final String DETECTOR = "detector.h5";
+
+    private static final int MIN_STEPS = 100;
+    private static final int MAX_STEPS = 2000;
+    private static final int VALIDATION_BATCHES = 256;
+    /** Keeps the expected vector near the met ones, so that a window's mean absolute error says something too. */
+    private static final float SQUARED_ERROR_SHARE = 1;
+
+    private static final double SESSION_SCORE_RATE = 0.005;
+    private static final double UNFILTERED_RATE = 0.05;
+
+    private static final String DESCRIPTION =
+            "nats; per session the greater of: the sum over its messages in canonical order, and its end, of the surprise"
+                    + " beyond 1 nat; and the largest surprise of a message, or the end, in the order they came, less ln(training_steps) + 2 - (ln(training_units) + 1)."
+                    + " Surprise is -ln of the probability after what came before, a softmax over the known messages of -scale * squared distance from the expected vector.";
+    private static final String STREAM_DESCRIPTION =
+            "nats; per line its surprise after the lines before it: -ln of its probability in a softmax over the known messages of -scale * squared distance from"
+                    + " the expected vector.";
+
+    private DetectorTraining() {}
+
+    /**
+     * Trains on encoded data and writes the model folder.
+     *
+     * @throws MissingDataException if there is no training data
+     * @throws io.deepsentry.core.DataException if it is corrupt, or the model cannot be written
+     * @throws io.deepsentry.core.TrainingException if training diverges
+     */
+    public static DetectorTrainingResult run(DetectorTrainSettings settings, RunContext context) {
+        long start = System.nanoTime();
+        settings.device().requireAvailable();
+        PreparedData prepared = PreparedData.open(settings.preparedDataDir());
+        Path trainFile = settings.encodedDataDir().resolve(Split.TRAIN.encodedFile());
+        Path validationFile = settings.encodedDataDir().resolve(Split.VAL.encodedFile());
+        try (VectorTable table = new VectorTable(dimension(trainFile));
+                EncodedSessions train = EncodedSessions.read(trainFile, prepared, Split.TRAIN, table, context);
+                EncodedSessions validation =
+                        EncodedSessions.read(validationFile, prepared, Split.VAL, table, context)) {
+            if (train.rows() == 0) {
+                throw new MissingDataException("there is nothing to train on: " + trainFile
+                        + " has no rows; prepare more data, or a larger training_log_data_fraction");
+            }
+            return new DetectorTraining.Run(settings, context, prepared, table, train, validation).train(start);
+        }
+    }
+
+    private static int dimension(Path vectors) {
+        try (VectorFile file = VectorFile.open(vectors)) {
+            return file.columns();
+        }
+    }
+
+    /** One training. For one thread. */
+    private static final class Run {
+        private final DetectorTrainSettings settings;
+        private final RunContext context;
+        private final PreparedData prepared;
+        private final VectorTable table;
+        private final EncodedSessions train;
+        private final EncodedSessions validation;
+        private final int length;
+        private final KnownMessages known;
+        private final Messages messages;
+        private final List<String> log = new ArrayList<>();
+
+        Run(
+                DetectorTrainSettings settings,
+                RunContext context,
+                PreparedData prepared,
+                VectorTable table,
+                EncodedSessions train,
+                EncodedSessions validation) {
+            this.settings = settings;
+            this.context = context;
+            this.prepared = prepared;
+            this.table = table;
+            this.train = train;
+            this.validation = validation;
+            this.length = settings.sequenceLength();
+            this.known = KnownMessages.of(knownVectors(train, table));
+            this.messages = new Messages(table, known);
+        }
+
+        DetectorTrainingResult train(long start) {
+            boolean keyed = train.keyed();
+            WindowCounts orderWindows = windows(train, View.ORDER);
+            Model order = fit("detector", View.ORDER, orderWindows, settings.bidirectional());
+            Model content = keyed ? fit("session_detector", View.CONTENT, windows(train, View.CONTENT), false) : null;
+            SessionScorer.Allowance allowance = new SessionScorer.Allowance(
+                    keyed ? train.count() : train.rows(), keyed ? train.rows() + train.count() : train.rows());
+            double[] scores = validationScores(order, content, allowance);
+            DetectorMetadata metadata = new DetectorMetadata(
+                    length,
+                    table.dimension(),
+                    keyed,
+                    allowance,
+                    threshold(scores, allowance),
+                    scores.length == 0 ? ScoreStatistics.NONE : ScoreStatistics.of(scores),
+                    keyed ? DESCRIPTION : STREAM_DESCRIPTION);
+            DetectorTrainingResult result = new DetectorTrainingResult(
+                    allowance.units(),
+                    allowance.steps(),
+                    known.count(),
+                    orderWindows.size(),
+                    metadata.threshold(),
+                    metadata.validation(),
+                    (System.nanoTime() - start) / 1e9);
+            write(order, content, metadata, result);
+            return result;
+        }
+
+        private double[] validationScores(Model order, @Nullable Model content, SessionScorer.Allowance allowance) {
+            if (validation.rows() == 0) {
+                return new double[0];
+            }
+            try (SessionScorer scorer = new SessionScorer(
+                    known,
+                    length,
+                    new ViewModel(View.ORDER, order, known, length, settings.device()),
+                    content == null ? null : new ViewModel(View.CONTENT, content, known, length, settings.device()),
+                    allowance,
+                    Threshold.given(0),
+                    ScoreStatistics.NONE,
+                    "")) {
+                return scorer.scoreAll(validation, table, context);
+            }
+        }
+
+        /**
+         * Rarer than once in e times as many units as training had; more only if validation, where it is known to be normal, often scores more than that. Where
+         * training data may hold anomalies, so may validation data: then only a larger share of high scores there is a sign that the rest is normal.
+         */
+        private Threshold threshold(double[] scores, SessionScorer.Allowance allowance) {
+            double base = allowance.threshold();
+            String method = "ln(training_units) + 1";
+            if (scores.length > 0) {
+                boolean filtered =
+                        prepared.meta().labelled() && prepared.meta().trainOn().equals("normal");
+                Threshold quantile = Threshold.recommend(scores, filtered ? SESSION_SCORE_RATE : UNFILTERED_RATE);
+                if (quantile.value() > base) {
+                    return quantile;
+                }
+            }
+            return new Threshold(base, method, scores.length);
+        }
+
+        private WindowCounts windows(EncodedSessions sessions, View view) {
+            WindowCounts windows = new WindowCounts(length);
+            sessions.forEach(session -> {
+                context.cancellation().check();
+                if (sessions.keyed()) {
+                    int[] ids = new int[session.length()];
+                    for (int i = 0; i < ids.length; i++) {
+                        ids[i] = session.id(i);
+                    }
+                    addSession(
+                            windows,
+                            SessionScorer.sequence(view == View.CONTENT ? messages.canonical(ids) : ids),
+                            view);
+                } else {
+                    addStream(windows, session);
+                }
+            });
+            return windows;
+        }
+
+        private void addSession(WindowCounts windows, int[] sequence, View view) {
+            for (int last = 1; last < sequence.length; last++) {
+                // In canonical order only what comes before counts: early windows teach nothing that the first full one
+                // does not.
+                boolean early = last < Math.min(length, sequence.length) - 1;
+                if (view == View.ORDER || !early) {
+                    boolean first = last == Math.min(length, sequence.length) - 1;
+                    windows.add(Windows.endingAt(sequence, last, length), view == View.ORDER || first);
+                }
+            }
+        }
+
+        private void addStream(WindowCounts windows, EncodedSession stream) {
+            int[] recent = new int[length + 1];
+            for (int i = 0; i < stream.length(); i++) {
+                int back = Math.min(i + 1, length);
+                for (int j = 0; j <= back; j++) {
+                    int at = i - back + j;
+                    recent[j] = at < 0 ? Windows.BEGIN : stream.id(at);
+                }
+                windows.add(Windows.endingAt(recent, back, length), true);
+            }
+        }
+
+        private Model fit(String name, View view, WindowCounts windows, boolean bidirectional) {
+            Network network = DetectorNetwork.of(
+                    name,
+                    length,
+                    table.dimension(),
+                    settings.lstmHiddenSize(),
+                    settings.numLayers(),
+                    settings.dropout(),
+                    bidirectional);
+            WindowCounts held = windows(validation, view);
+            long seed = settings.seed() * 2 + (view == View.CONTENT ? 1 : 0);
+            TrainingResult result = Trainer.fit(
+                    Model.initialise(network, seed),
+                    WindowBatches.drawn(windows, messages, known, settings.batchSize(), steps(windows), seed),
+                    held.size() == 0
+                            ? null
+                            : WindowBatches.once(held, messages, known, settings.batchSize(), VALIDATION_BATCHES),
+                    new Loss.Sum(List.of(
+                            new Loss.Weighted(1, new Loss.VectorSoftmax(known.table(), known.scale())),
+                            new Loss.Weighted(SQUARED_ERROR_SHARE, new Loss.MeanSquaredError()))),
+                    TrainingSettings.builder()
+                            .epochs(settings.epochs())
+                            .learningRate(settings.learningRate())
+                            .saveBestOnly(settings.saveBestOnly())
+                            .seed(seed)
+                            .device(settings.device())
+                            .build(),
+                    context);
+            for (EpochLog epoch : result.epochs()) {
+                log.add(String.format(
+                        Locale.ROOT,
+                        "%s epoch %d loss %.5f val_loss %s seconds %.1f",
+                        name,
+                        epoch.epoch(),
+                        epoch.trainLoss(),
+                        epoch.validationLoss() == null
+                                ? "none"
+                                : String.format(Locale.ROOT, "%.5f", epoch.validationLoss()),
+                        epoch.seconds()));
+            }
+            return result.best();
+        }
+
+        /** An epoch sees about twice as many windows as are different, but never more than there are. */
+        private int steps(WindowCounts windows) {
+            long wanted = Math.min(windows.total(), 2L * windows.size()) / settings.batchSize();
+            return (int) Math.max(MIN_STEPS, Math.min(MAX_STEPS, wanted));
+        }
+
+        private void write(
+                Model order, @Nullable Model content, DetectorMetadata metadata, DetectorTrainingResult result) {
+            Map<String, AtomicFile.PathWriter> files = new LinkedHashMap<>();
+            files.put(DETECTOR, path -> KerasFile.write(path, order, Map.of()));
+            if (content != null) {
+                files.put(SessionScorer.SESSION_DETECTOR, path -> KerasFile.write(path, content, Map.of()));
+            }
+            Matrix vectors = known.vectors();
+            files.put(
+                    SessionScorer.KNOWN_VECTORS,
+                    path -> Npy.write(
+                            path, FloatArray.of(new int[] {vectors.rows(), vectors.columns()}, vectors.toArray())));
+            files.put("training_log.txt", path -> Files.write(path, log));
+            Map<String, @Nullable Object> all = new LinkedHashMap<>();
+            all.put("model", "detector");
+            all.put("parameters", settings.parameters());
+            all.putAll(metadata.toMap());
+            all.put("known_messages", known.count());
+            all.put("distinct_windows", result.distinctWindows());
+            all.put("scale", known.scale());
+            all.put("data_fingerprint", prepared.meta().fingerprint());
+            all.put("session_key", prepared.meta().sessionKey());
+            all.put("text_encoder_sha256", digest(settings.textEncoderModel()));
+            all.put("training_seconds", result.seconds());
+            ModelDirectory.write(settings.outputModelDir(), files, all);
+        }
+
+        private static @Nullable String digest(Path encoder) {
+            try {
+                return Files.exists(encoder) ? ModelDirectory.digestOf(encoder) : null;
+            } catch (IOException e) {
+                throw new MissingDataException("the text encoder " + encoder + " cannot be read: " + e.getMessage(), e);
+            }
+        }
+    }
+
+    /** The messages of training in canonical order: by where in a session they first come on average; the most frequent if there are too many. */
+    private static Matrix knownVectors(EncodedSessions train, VectorTable table) {
+        int distinct = table.size();
+        double[] places = new double[distinct];
+        long[] sessions = new long[distinct];
+        long[] counts = new long[distinct];
+        int[] lastSession = new int[distinct];
+        int[] ordinal = {0};
+        train.forEach(session -> {
+            ordinal[0]++;
+            for (int i = 0; i < session.length(); i++) {
+                int id = session.id(i);
+                counts[id]++;
+                if (train.keyed() && lastSession[id] != ordinal[0]) {
+                    lastSession[id] = ordinal[0];
+                    sessions[id]++;
+                    places[id] += (double) i / session.length();
+                }
+            }
+        });
+        Integer[] ids = java.util.stream.IntStream.range(0, distinct)
+                .filter(id -> counts[id] > 0)
+                .boxed()
+                .toArray(Integer[]::new);
+        Arrays.sort(ids, (a, b) -> Long.compare(counts[b], counts[a]));
+        Integer[] kept = Arrays.copyOf(ids, Math.min(ids.length, KnownMessages.MAX_KNOWN));
+        Arrays.sort(
+                kept,
+                (a, b) -> Double.compare(places[a] / Math.max(1, sessions[a]), places[b] / Math.max(1, sessions[b])));
+        float[] vectors = new float[kept.length * table.dimension()];
+        for (int i = 0; i < kept.length; i++) {
+            table.copy(kept[i], vectors, i * table.dimension());
+        }
+        return Matrix.of(kept.length, table.dimension(), vectors);
+    }
+}

@@ -1,0 +1,166 @@
+package io.deepsentry.anomaly;
+
+import io.deepsentry.core.array.Matrix;
+import java.util.Arrays;
+
+/**
+ * The messages of normal training data as vectors, in the canonical order of a session, and how unexpected a vector is where the detector expected another.
+ *
+ * <p>The probability of a vector falls with its squared distance from the expected one, as in {@link io.deepsentry.core.nn.Loss.VectorSoftmax}, by which the detector
+ * was trained. A vector that is not known competes with the known ones: it is judged by what it resembles. Immutable, safe for use by several threads.
+ */
+final class KnownMessages {
+    /** More surprise than this is not told apart: a probability of 1e-13. */
+    static final int MAX_NATS = 30;
+    /** Known messages beyond this number, the rarest, are treated as unknown, so that a step's cost is bounded. */
+    static final int MAX_KNOWN = 4096;
+
+    private static final double NATS_TO_NEIGHBOUR = 8;
+
+    private final int dimension;
+    private final int count;
+    /** The known vectors and, as the last row, the end marker. */
+    private final float[] rows;
+
+    private final float scale;
+    private final VectorTable index;
+
+    private KnownMessages(int dimension, int count, float[] rows, float scale, VectorTable index) {
+        this.dimension = dimension;
+        this.count = count;
+        this.rows = rows;
+        this.scale = scale;
+        this.index = index;
+    }
+
+    /**
+     * Known messages.
+     *
+     * @param vectors {@code [known, d]}, distinct, in canonical order
+     */
+    static KnownMessages of(Matrix vectors) {
+        int count = vectors.rows();
+        int dimension = vectors.columns();
+        float[] rows = Arrays.copyOf(vectors.toArray(), (count + 1) * dimension);
+        System.arraycopy(Windows.end(dimension), 0, rows, count * dimension, dimension);
+        VectorTable index = new VectorTable(dimension);
+        for (int i = 0; i < count; i++) {
+            if (index.intern(vectors.row(i)) != i) {
+                throw new IllegalArgumentException("known vectors must be distinct, but row " + i + " is there before");
+            }
+        }
+        return new KnownMessages(dimension, count, rows, scale(rows, dimension), index);
+    }
+
+    /** Chosen so that half of the messages are at least 8 nats from their nearest neighbour: sharp enough to tell them apart, soft enough to see resemblance. */
+    private static float scale(float[] rows, int dimension) {
+        int all = rows.length / dimension;
+        if (all < 2) {
+            return 1;
+        }
+        double[] nearest = new double[all];
+        Arrays.fill(nearest, Double.POSITIVE_INFINITY);
+        for (int i = 0; i < all; i++) {
+            for (int j = 0; j < i; j++) {
+                double distance = 0;
+                for (int k = 0; k < dimension; k++) {
+                    double difference = rows[i * dimension + k] - rows[j * dimension + k];
+                    distance += difference * difference;
+                }
+                nearest[i] = Math.min(nearest[i], distance);
+                nearest[j] = Math.min(nearest[j], distance);
+            }
+        }
+        Arrays.sort(nearest);
+        return (float) (NATS_TO_NEIGHBOUR / Math.max(nearest[all / 2], 1e-6));
+    }
+
+    int count() {
+        return count;
+    }
+
+    int dimension() {
+        return dimension;
+    }
+
+    float scale() {
+        return scale;
+    }
+
+    /** The table of the loss: the known vectors and, in the last row, the end marker. */
+    Matrix table() {
+        return Matrix.of(count + 1, dimension, rows);
+    }
+
+    /** The known vectors, {@code [known, d]}, in canonical order. */
+    Matrix vectors() {
+        return Matrix.of(count, dimension, Arrays.copyOf(rows, count * dimension));
+    }
+
+    /** The row of the end marker. */
+    int endRow() {
+        return count;
+    }
+
+    /** The row of a vector, or -1 if it is not known. */
+    int find(float[] vector) {
+        return index.find(vector);
+    }
+
+    /** The row that is nearest to a vector, the end marker left out; 0 if none is known. */
+    int nearest(float[] vector) {
+        int best = 0;
+        double least = Double.POSITIVE_INFINITY;
+        for (int row = 0; row < count; row++) {
+            double distance = distance(vector, 0, row);
+            if (distance < least) {
+                least = distance;
+                best = row;
+            }
+        }
+        return best;
+    }
+
+    /**
+     * How unexpected a known row, or an unknown vector, is.
+     *
+     * @param expected holds the detector's output from {@code offset} on
+     * @param row the row met, or -1
+     * @param vector the vector met, looked at if {@code row} is -1
+     * @return nats, 0 to {@link #MAX_NATS}
+     */
+    double surprise(float[] expected, int offset, int row, float[] vector) {
+        double own = Double.NEGATIVE_INFINITY;
+        if (row < 0) {
+            double distance = 0;
+            for (int k = 0; k < dimension; k++) {
+                double difference = expected[offset + k] - vector[k];
+                distance += difference * difference;
+            }
+            own = -scale * distance;
+        }
+        double[] logits = new double[count + 1];
+        double greatest = own;
+        for (int i = 0; i <= count; i++) {
+            logits[i] = -scale * distance(expected, offset, i);
+            greatest = Math.max(greatest, logits[i]);
+        }
+        double sum = row < 0 ? Math.exp(own - greatest) : 0;
+        for (double logit : logits) {
+            sum += Math.exp(logit - greatest);
+        }
+        double met = row < 0 ? own : logits[row];
+        double nats = greatest + Math.log(sum) - met;
+        return Math.max(0, Math.min(MAX_NATS, nats));
+    }
+
+    private double distance(float[] vector, int offset, int row) {
+        double distance = 0;
+        int from = row * dimension;
+        for (int k = 0; k < dimension; k++) {
+            double difference = vector[offset + k] - rows[from + k];
+            distance += difference * difference;
+        }
+        return distance;
+    }
+}

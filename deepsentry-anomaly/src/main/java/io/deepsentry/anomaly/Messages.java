@@ -1,0 +1,122 @@
+package io.deepsentry.anomaly;
+
+import com.google.common.cache.Cache;
+import com.google.common.cache.CacheBuilder;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
+
+/**
+ * The messages met, as numbers of a {@link VectorTable}: which known message each is and where it stands in the canonical order; and the surprises that windows of such
+ * numbers were found to have. For one thread.
+ */
+final class Messages {
+    private static final int MEMO_ENTRIES = 200_000;
+
+    private final VectorTable table;
+    private final KnownMessages known;
+    private final Map<View, Cache<Window, Double>> memo = new EnumMap<>(View.class);
+    private int[] rows = new int[64];
+    private int[] ranks = new int[64];
+    private int resolved;
+
+    Messages(VectorTable table, KnownMessages known) {
+        this.table = table;
+        this.known = known;
+        for (View view : View.values()) {
+            memo.put(view, CacheBuilder.newBuilder().maximumSize(MEMO_ENTRIES).build());
+        }
+    }
+
+    VectorTable table() {
+        return table;
+    }
+
+    Cache<Window, Double> memo(View view) {
+        Cache<Window, Double> cache = memo.get(view);
+        if (cache == null) {
+            throw new IllegalStateException("no memo for " + view);
+        }
+        return cache;
+    }
+
+    /** The known row of a message, -1 if it is not known. */
+    int row(int id) {
+        resolve(id);
+        return rows[id];
+    }
+
+    /** The messages of a session in canonical order: as the known ones stand, an unknown one after its nearest known one. */
+    int[] canonical(int[] ids) {
+        long[] keyed = new long[ids.length];
+        for (int i = 0; i < ids.length; i++) {
+            resolve(ids[i]);
+            keyed[i] = ((long) ranks[ids[i]] << 32) | ids[i];
+        }
+        Arrays.sort(keyed);
+        int[] ordered = new int[ids.length];
+        for (int i = 0; i < ids.length; i++) {
+            ordered[i] = (int) keyed[i];
+        }
+        orderUnknown(ordered);
+        return ordered;
+    }
+
+    /** Unknown messages of one rank go by content: their numbers tell only who was met first. */
+    private void orderUnknown(int[] ordered) {
+        int from = 0;
+        while (from < ordered.length) {
+            int to = from + 1;
+            while (to < ordered.length && ranks[ordered[to]] == ranks[ordered[from]]) {
+                to++;
+            }
+            if (ordered[from] != ordered[to - 1]) {
+                int[] sorted = Arrays.stream(ordered, from, to)
+                        .boxed()
+                        .sorted((a, b) -> Arrays.compare(table.vector(a), table.vector(b)))
+                        .mapToInt(Integer::intValue)
+                        .toArray();
+                System.arraycopy(sorted, 0, ordered, from, sorted.length);
+            }
+            from = to;
+        }
+    }
+
+    private void resolve(int id) {
+        while (resolved <= id) {
+            if (resolved == rows.length) {
+                rows = Arrays.copyOf(rows, resolved * 2);
+                ranks = Arrays.copyOf(ranks, resolved * 2);
+            }
+            float[] vector = table.vector(resolved);
+            int row = known.find(vector);
+            rows[resolved] = row;
+            ranks[resolved] = row >= 0 ? row * 2 : known.nearest(vector) * 2 + 1;
+            resolved++;
+        }
+    }
+
+    /** A window of codes as a key. */
+    static final class Window {
+        private final int[] codes;
+
+        Window(int[] codes) {
+            this.codes = codes;
+        }
+
+        int[] codes() {
+            return codes;
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Window window && Arrays.equals(codes, window.codes);
+        }
+
+        @Override
+        public int hashCode() {
+            int hash = Arrays.hashCode(codes) * 0x9E3779B1;
+            return hash ^ (hash >>> 16);
+        }
+    }
+}

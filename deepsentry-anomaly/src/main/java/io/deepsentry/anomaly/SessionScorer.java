@@ -1,0 +1,377 @@
+package io.deepsentry.anomaly;
+
+import io.deepsentry.core.MissingDataException;
+import io.deepsentry.core.ModelDirectory;
+import io.deepsentry.core.ModelException;
+import io.deepsentry.core.Progress;
+import io.deepsentry.core.RunContext;
+import io.deepsentry.core.array.Npy;
+import io.deepsentry.core.keras.KerasFile;
+import io.deepsentry.core.nn.Device;
+import io.deepsentry.core.nn.Model;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Scores sessions and streams with a trained detector: what {@code train-detector} wrote into its folder.
+ *
+ * <p>Every message, and the end of a session, is given its surprise: minus the logarithm of the probability it had after what came before it. A session is looked at in
+ * two {@linkplain View views}. Its content score is the sum over steps of the surprise beyond one nat, its order score the largest surprise, less an allowance for how
+ * many steps training had; the greater one is the session's score. A message of a stream scores its surprise in the order view.
+ *
+ * <p>Safe for use by several threads; the states of single sessions and streams are not. {@link #close()} frees native memory.
+ */
+public final class SessionScorer implements AutoCloseable {
+    static final String SESSION_DETECTOR = "session_detector.h5";
+    static final String KNOWN_VECTORS = "known_vectors.npy";
+    /** Surprise of a step below this is not held against a session: such steps are an even choice among a few. */
+    static final double FREE_NATS = 1;
+    /** How much rarer than once in all training steps a step must be to be held against a session on its own. */
+    private static final double ORDER_MARGIN = 2;
+
+    private static final int CHUNK_ROWS = 1 << 14;
+
+    private final KnownMessages known;
+    private final int length;
+    private final ViewModel order;
+    private final @Nullable ViewModel content;
+    private final Allowance allowance;
+    private final Threshold threshold;
+    private final ScoreStatistics validation;
+    private final String description;
+    private final Messages live;
+
+    SessionScorer(
+            KnownMessages known,
+            int length,
+            ViewModel order,
+            @Nullable ViewModel content,
+            Allowance allowance,
+            Threshold threshold,
+            ScoreStatistics validation,
+            String description) {
+        this.known = known;
+        this.length = length;
+        this.order = order;
+        this.content = content;
+        this.allowance = allowance;
+        this.threshold = threshold;
+        this.validation = validation;
+        this.description = description;
+        this.live = new Messages(new VectorTable(known.dimension()), known);
+    }
+
+    /**
+     * What is subtracted from the order view's surprise so that both views mean the same at the threshold.
+     *
+     * @param units sessions (lines of streams) that training had
+     * @param steps steps that training had in all of them
+     */
+    record Allowance(long units, long steps) {
+        double order() {
+            return Math.log((double) Math.max(1, steps)) + ORDER_MARGIN - threshold();
+        }
+
+        /** Rarer than once in e times as many units as training had. */
+        double threshold() {
+            return Math.log((double) Math.max(1, units)) + 1;
+        }
+    }
+
+    /**
+     * Opens a trained detector.
+     *
+     * @param detectorFile {@code detector.h5} in the folder that {@code train-detector} wrote
+     * @throws MissingDataException if it, or a file that belongs to it, is not there
+     * @throws ModelException if one is corrupt, or is not what its metadata says
+     */
+    public static SessionScorer open(Path detectorFile, Device device) {
+        Path directory = detectorFile.toAbsolutePath().getParent();
+        ModelDirectory.verify(detectorFile);
+        if (directory == null || !Files.exists(directory.resolve(ModelDirectory.METADATA))) {
+            throw new MissingDataException("there is no " + ModelDirectory.METADATA + " beside " + detectorFile
+                    + ": a detector from elsewhere scores windows, but sessions need what train-detector writes");
+        }
+        DetectorMetadata metadata = DetectorMetadata.of(ModelDirectory.read(directory), directory);
+        Path vectors = directory.resolve(KNOWN_VECTORS);
+        ModelDirectory.verify(vectors);
+        KnownMessages known = KnownMessages.of(Npy.read(vectors).toMatrix());
+        Model orderModel = model(detectorFile, metadata);
+        Model contentModel = metadata.keyed() ? model(directory.resolve(SESSION_DETECTOR), metadata) : null;
+        ViewModel order = new ViewModel(View.ORDER, orderModel, known, metadata.sequenceLength(), device);
+        ViewModel content = contentModel == null
+                ? null
+                : new ViewModel(View.CONTENT, contentModel, known, metadata.sequenceLength(), device);
+        return new SessionScorer(
+                known,
+                metadata.sequenceLength(),
+                order,
+                content,
+                metadata.allowance(),
+                metadata.threshold(),
+                metadata.validation(),
+                metadata.description());
+    }
+
+    private static Model model(Path file, DetectorMetadata metadata) {
+        ModelDirectory.verify(file);
+        Model model = KerasFile.read(file).model();
+        List<Integer> shape = model.network().input().shape();
+        List<Integer> expected = List.of(metadata.sequenceLength(), metadata.dimension());
+        if (!shape.equals(expected)) {
+            throw new ModelException("the detector " + file + " must take windows of shape " + expected
+                    + " as its metadata says, but takes " + shape + "; train again");
+        }
+        return model;
+    }
+
+    /** The threshold recommended from normal validation data, in nats. */
+    public Threshold threshold() {
+        return threshold;
+    }
+
+    /** The scores of validation data. */
+    public ScoreStatistics validation() {
+        return validation;
+    }
+
+    /** How many rows a window has. */
+    public int sequenceLength() {
+        return length;
+    }
+
+    /** How many values a vector has. */
+    public int dimension() {
+        return known.dimension();
+    }
+
+    /** Whether it was trained on sessions; else on streams. */
+    public boolean keyed() {
+        return content != null;
+    }
+
+    /** How scores are made, in a sentence. */
+    public String scoreDescription() {
+        return description;
+    }
+
+    /**
+     * Scores a part of a data set.
+     *
+     * @param table the one the sessions were read with
+     * @return for sessions one score each, in their order; for streams one a row
+     */
+    public double[] scoreAll(EncodedSessions sessions, VectorTable table, RunContext context) {
+        requireSame(sessions.keyed());
+        Messages messages = new Messages(table, known);
+        double[] scores = new double[Math.toIntExact(sessions.keyed() ? sessions.count() : sessions.rows())];
+        try (Progress.Stage stage = context.progress().begin("score", sessions.rows(), "rows")) {
+            if (sessions.keyed()) {
+                SessionChunk chunk = new SessionChunk(messages, scores, stage);
+                sessions.forEach(session -> {
+                    context.cancellation().check();
+                    chunk.add(session);
+                });
+                chunk.flush();
+            } else {
+                int[] next = {0};
+                sessions.forEach(stream -> next[0] = scoreStream(stream, messages, scores, next[0], context, stage));
+            }
+        }
+        return scores;
+    }
+
+    private int scoreStream(
+            EncodedSession stream,
+            Messages messages,
+            double[] scores,
+            int from,
+            RunContext context,
+            Progress.Stage stage) {
+        for (int start = 0; start < stream.length(); start += CHUNK_ROWS) {
+            context.cancellation().check();
+            int count = Math.min(CHUNK_ROWS, stream.length() - start);
+            // The rows that windows at the start of this chunk look back on.
+            int back = Math.min(start, length);
+            int[] sequence = new int[1 + back + count];
+            sequence[0] = Windows.BEGIN;
+            for (int i = 0; i < back + count; i++) {
+                sequence[1 + i] = stream.id(start - back + i);
+            }
+            List<int[]> windows = new ArrayList<>(count);
+            for (int i = 0; i < count; i++) {
+                windows.add(Windows.endingAt(sequence, 1 + back + i, length));
+            }
+            double[] nats = order.surprises(windows, messages);
+            System.arraycopy(nats, 0, scores, from + start, count);
+            stage.advance(count);
+        }
+        return from + stream.length();
+    }
+
+    /**
+     * Scores a whole session.
+     *
+     * @param vectors of its messages, in order, each of {@link #dimension()} values
+     */
+    public SessionScore score(List<float[]> vectors) {
+        SessionState state = begin();
+        vectors.forEach(state::append);
+        return state.end();
+    }
+
+    /** Begins a session whose messages come one by one. */
+    public SessionState begin() {
+        requireSame(true);
+        return new SessionState(this);
+    }
+
+    /** Begins a stream without sessions. */
+    public StreamState beginStream() {
+        return new StreamState(this);
+    }
+
+    private void requireSame(boolean sessions) {
+        if (sessions != keyed()) {
+            throw new ModelException("the detector was trained on " + (keyed() ? "sessions" : "streams")
+                    + ", but is to score " + (sessions ? "sessions" : "streams")
+                    + "; use the session_key it was trained with, or train again");
+        }
+    }
+
+    int liveId(float[] vector) {
+        synchronized (live) {
+            return live.table().intern(vector);
+        }
+    }
+
+    /** The surprise of the last row of a window of live codes. */
+    double liveSurprise(int[] window) {
+        synchronized (live) {
+            return order.surprises(List.of(window), live)[0];
+        }
+    }
+
+    /** The content view's surprises of a live session: one for each message in canonical order, then the end. */
+    double[] liveContent(int[] ids) {
+        synchronized (live) {
+            return contentModel().surprises(contentWindows(ids, live), live);
+        }
+    }
+
+    int[] liveCanonical(int[] ids) {
+        synchronized (live) {
+            return live.canonical(ids);
+        }
+    }
+
+    private ViewModel contentModel() {
+        if (content == null) {
+            throw new IllegalStateException("a detector of streams has no content view");
+        }
+        return content;
+    }
+
+    double orderScore(double largestNats) {
+        return largestNats - allowance.order();
+    }
+
+    static double contentScore(double[] nats, int from, int to) {
+        double sum = 0;
+        for (int i = from; i < to; i++) {
+            sum += Math.max(0, nats[i] - FREE_NATS);
+        }
+        return sum;
+    }
+
+    private List<int[]> orderWindows(int[] ids) {
+        return windows(sequence(ids));
+    }
+
+    private List<int[]> contentWindows(int[] ids, Messages messages) {
+        return windows(sequence(messages.canonical(ids)));
+    }
+
+    private List<int[]> windows(int[] sequence) {
+        List<int[]> windows = new ArrayList<>(sequence.length - 1);
+        for (int last = 1; last < sequence.length; last++) {
+            windows.add(Windows.endingAt(sequence, last, length));
+        }
+        return windows;
+    }
+
+    static int[] sequence(int[] ids) {
+        int[] sequence = new int[ids.length + 2];
+        sequence[0] = Windows.BEGIN;
+        System.arraycopy(ids, 0, sequence, 1, ids.length);
+        sequence[ids.length + 1] = Windows.END;
+        return sequence;
+    }
+
+    /** Sessions that are scored together, so that their windows go through the models in batches. */
+    private final class SessionChunk {
+        private final Messages messages;
+        private final double[] scores;
+        private final Progress.Stage stage;
+        private final List<int[]> orderWindows = new ArrayList<>();
+        private final List<int[]> contentWindows = new ArrayList<>();
+        private final List<Integer> steps = new ArrayList<>();
+        private int done;
+
+        SessionChunk(Messages messages, double[] scores, Progress.Stage stage) {
+            this.messages = messages;
+            this.scores = scores;
+            this.stage = stage;
+        }
+
+        void add(EncodedSession session) {
+            int[] ids = new int[session.length()];
+            for (int i = 0; i < ids.length; i++) {
+                ids[i] = session.id(i);
+            }
+            orderWindows.addAll(orderWindows(ids));
+            contentWindows.addAll(SessionScorer.this.contentWindows(ids, messages));
+            steps.add(ids.length + 1);
+            if (orderWindows.size() >= CHUNK_ROWS) {
+                flush();
+            }
+        }
+
+        private List<int[]> orderWindows(int[] ids) {
+            return SessionScorer.this.orderWindows(ids);
+        }
+
+        void flush() {
+            double[] inOrder = order.surprises(orderWindows, messages);
+            double[] inContent = contentModel().surprises(contentWindows, messages);
+            int from = 0;
+            for (int count : steps) {
+                double largest = 0;
+                for (int i = from; i < from + count; i++) {
+                    largest = Math.max(largest, inOrder[i]);
+                }
+                scores[done++] = Math.max(orderScore(largest), contentScore(inContent, from, from + count));
+                from += count;
+                stage.advance(count - 1);
+            }
+            orderWindows.clear();
+            contentWindows.clear();
+            steps.clear();
+        }
+    }
+
+    /** Waits for the calls under way, then frees the models. */
+    @Override
+    public void close() {
+        order.close();
+        if (content != null) {
+            content.close();
+        }
+        synchronized (live) {
+            live.table().close();
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package io.deepsentry.anomaly;
+
+import com.google.common.cache.Cache;
+import io.deepsentry.core.nn.Device;
+import io.deepsentry.core.nn.Model;
+import io.deepsentry.core.nn.Predictor;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A view's detector, and the surprises it finds. A window's surprise is that of its last row: what came before it is all the detector then sees, in both directions.
+ *
+ * <p>Safe for use by several threads.
+ */
+final class ViewModel implements AutoCloseable {
+    private static final int CHUNK = 1024;
+
+    private final View view;
+    private final Predictor predictor;
+    private final KnownMessages known;
+    private final int length;
+
+    ViewModel(View view, Model model, KnownMessages known, int length, Device device) {
+        this.view = view;
+        this.predictor = Predictor.open(model, device);
+        this.known = known;
+        this.length = length;
+    }
+
+    View view() {
+        return view;
+    }
+
+    /**
+     * The surprise of the last row of each window, in nats. Those the memo knows are taken from it, which changes no bit: a window's result does not depend on which
+     * windows it is computed with.
+     */
+    double[] surprises(List<int[]> windows, Messages messages) {
+        Cache<Messages.Window, Double> memo = messages.memo(view);
+        double[] nats = new double[windows.size()];
+        Map<Messages.Window, List<Integer>> missing = new LinkedHashMap<>();
+        for (int i = 0; i < nats.length; i++) {
+            Messages.Window key = new Messages.Window(windows.get(i));
+            Double found = memo.getIfPresent(key);
+            if (found != null) {
+                nats[i] = found;
+            } else {
+                missing.computeIfAbsent(key, unused -> new ArrayList<>(1)).add(i);
+            }
+        }
+        List<Messages.Window> distinct = List.copyOf(missing.keySet());
+        for (int from = 0; from < distinct.size(); from += CHUNK) {
+            List<Messages.Window> chunk = distinct.subList(from, Math.min(from + CHUNK, distinct.size()));
+            double[] computed = compute(chunk, messages);
+            for (int i = 0; i < computed.length; i++) {
+                memo.put(chunk.get(i), computed[i]);
+                for (int place : missing.getOrDefault(chunk.get(i), List.of())) {
+                    nats[place] = computed[i];
+                }
+            }
+        }
+        return nats;
+    }
+
+    private double[] compute(List<Messages.Window> windows, Messages messages) {
+        int dimension = known.dimension();
+        float[] input = new float[windows.size() * length * dimension];
+        WindowRows rows = new WindowRows(messages.table());
+        for (int i = 0; i < windows.size(); i++) {
+            rows.fill(windows.get(i).codes(), input, i * length * dimension);
+        }
+        float[] output = predictor.predict(input, windows.size());
+        double[] nats = new double[windows.size()];
+        for (int i = 0; i < nats.length; i++) {
+            int[] codes = windows.get(i).codes();
+            int last = Windows.rows(codes) - 1;
+            int code = codes[last];
+            int row = code == Windows.END ? known.endRow() : messages.row(code);
+            float[] vector = row >= 0 ? new float[0] : messages.table().vector(code);
+            nats[i] = known.surprise(output, (i * length + last) * dimension, row, vector);
+        }
+        return nats;
+    }
+
+    @Override
+    public void close() {
+        predictor.close();
+    }
+}

@@ -1,0 +1,28 @@
+package io.deepsentry.anomaly;
+
+/** Turns codes into the rows a detector takes: vectors, markers, zeros for padding. For one thread. */
+final class WindowRows {
+    private final VectorTable table;
+    private final float[] begin;
+    private final float[] end;
+
+    WindowRows(VectorTable table) {
+        this.table = table;
+        this.begin = Windows.begin(table.dimension());
+        this.end = Windows.end(table.dimension());
+    }
+
+    /** Writes the rows of a window, {@code [length, d]}, from {@code offset} on; {@code target} is zero there. */
+    void fill(int[] codes, float[] target, int offset) {
+        int dimension = table.dimension();
+        for (int i = 0; i < codes.length; i++) {
+            int at = offset + i * dimension;
+            switch (codes[i]) {
+                case Windows.PADDING -> {}
+                case Windows.BEGIN -> System.arraycopy(begin, 0, target, at, dimension);
+                case Windows.END -> System.arraycopy(end, 0, target, at, dimension);
+                default -> table.copy(codes[i], target, at);
+            }
+        }
+    }
+}
