@@ -1,0 +1,240 @@
+package io.deepsentry.anomaly;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.deepsentry.core.MissingDataException;
+import io.deepsentry.core.ModelException;
+import io.deepsentry.core.RunContext;
+import io.deepsentry.core.nn.Device;
+import io.deepsentry.text.PreparedData;
+import io.deepsentry.text.Split;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SessionScorerTest {
+    private static Path root = Path.of("");
+    private static Path detector = Path.of("");
+
+    @BeforeAll
+    static void train(@TempDir Path folder) throws IOException {
+        root = folder;
+        PreparedData unused = TrainedDetector.prepare(root, TrainedDetector.lines(300, TrainedDetector.NORMAL), true);
+        detector = TrainedDetector.train(root);
+    }
+
+    @Test
+    void theThresholdFollowsFromTheNumberOfTrainingSessions() {
+        try (SessionScorer scorer = SessionScorer.open(detector, Device.CPU)) {
+            assertThat(scorer.threshold().value()).isEqualTo(Math.log(192) + 1);
+            assertThat(scorer.threshold().method()).isEqualTo("ln(training_units) + 1");
+            assertThat(scorer.threshold().validationCount()).isEqualTo(48);
+            assertThat(scorer.sequenceLength()).isEqualTo(4);
+            assertThat(scorer.dimension()).isEqualTo(TrainedDetector.DIMENSION);
+        }
+    }
+
+    @Test
+    void whatIsMissingTooManyOrNewScoresAboveTheThresholdAndTheNormalBelow() {
+        try (SessionScorer scorer = SessionScorer.open(detector, Device.CPU)) {
+            double threshold = scorer.threshold().value();
+            assertThat(score(scorer, TrainedDetector.NORMAL)).isLessThan(threshold);
+            assertThat(score(scorer, List.of("job opened", "job closed"))).isGreaterThan(threshold);
+            assertThat(score(
+                            scorer,
+                            List.of(
+                                    "job opened",
+                                    "reading input",
+                                    "reading input",
+                                    "reading input",
+                                    "reading input",
+                                    "writing output",
+                                    "job closed")))
+                    .isGreaterThan(threshold);
+            assertThat(score(
+                            scorer,
+                            List.of("job opened", "reading input", "reading input", "disk on fire", "job closed")))
+                    .isGreaterThan(threshold);
+        }
+    }
+
+    @Test
+    void aBrokenOrderIsSeenThoughTheCountsAreNormal() {
+        try (SessionScorer scorer = SessionScorer.open(detector, Device.CPU)) {
+            double normal = largestOrderSurprise(scorer, TrainedDetector.NORMAL);
+            double swapped = largestOrderSurprise(
+                    scorer, List.of("job closed", "reading input", "reading input", "writing output", "job opened"));
+            assertThat(swapped).isGreaterThan(normal + 3);
+        }
+    }
+
+    @Test
+    void aSessionMessageByMessageScoresAsTheSessionInTheFileToTheBit() {
+        PreparedData prepared = PreparedData.open(root.resolve("prepared_data"));
+        try (SessionScorer scorer = SessionScorer.open(detector, Device.CPU);
+                VectorTable table = new VectorTable(TrainedDetector.DIMENSION);
+                EncodedSessions sessions = EncodedSessions.read(
+                        root.resolve("encoded_dataset/test_encoded.pkl"),
+                        prepared,
+                        Split.TEST,
+                        table,
+                        RunContext.quiet())) {
+            double[] inFile = scorer.scoreAll(sessions, table, RunContext.quiet());
+            List<Double> oneByOne = new ArrayList<>();
+            sessions.forEach(session -> {
+                SessionState state = scorer.begin();
+                double last = 0;
+                for (int i = 0; i < session.length(); i++) {
+                    double running = state.add(table.vector(session.id(i)));
+                    assertThat(running).isGreaterThanOrEqualTo(last);
+                    last = running;
+                }
+                double end = state.end().value();
+                assertThat(end).isGreaterThanOrEqualTo(last);
+                oneByOne.add(end);
+            });
+            assertThat(inFile).hasSize(60);
+            assertThat(oneByOne)
+                    .containsExactly(java.util.Arrays.stream(inFile).boxed().toArray(Double[]::new));
+        }
+    }
+
+    @Test
+    void theMemoAndTheOrderOfSessionsChangeNoBit() {
+        List<String> odd = List.of("job opened", "never seen", "writing output", "also new", "job closed");
+        double alone;
+        try (SessionScorer scorer = SessionScorer.open(detector, Device.CPU)) {
+            alone = score(scorer, odd);
+            assertThat(score(scorer, odd)).isEqualTo(alone);
+        }
+        try (SessionScorer scorer = SessionScorer.open(detector, Device.CPU)) {
+            double first = score(scorer, List.of("also new", "job opened"));
+            assertThat(score(scorer, odd)).isEqualTo(alone);
+            assertThat(score(scorer, List.of("also new", "job opened"))).isEqualTo(first);
+        }
+    }
+
+    @Test
+    void everyStepOfASessionIsExplainedInBothViews() {
+        try (SessionScorer scorer = SessionScorer.open(detector, Device.CPU)) {
+            SessionScore score = scorer.score(TrainedDetector.session(TrainedDetector.NORMAL));
+            for (View view : View.values()) {
+                assertThat(score.steps().stream()
+                                .filter(step -> step.view() == view)
+                                .map(StepSurprise::step))
+                        .containsExactlyInAnyOrder(0, 1, 2, 3, 4, 5);
+            }
+            assertThat(score.steps())
+                    .allSatisfy(step -> assertThat(step.nats()).isBetween(0.0, (double) KnownMessages.MAX_NATS));
+        }
+    }
+
+    @Test
+    void aChangedFileIsRefused(@TempDir Path copy) throws IOException {
+        for (String name : List.of("detector.h5", "session_detector.h5", "known_vectors.npy", "metadata.json")) {
+            Files.copy(detector.resolveSibling(name), copy.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+        }
+        Files.write(copy.resolve("session_detector.h5"), new byte[] {0}, StandardOpenOption.APPEND);
+        assertThatThrownBy(() -> SessionScorer.open(copy.resolve("detector.h5"), Device.CPU))
+                .isInstanceOf(ModelException.class)
+                .hasMessageContaining("session_detector.h5")
+                .hasMessageContaining("SHA-256");
+    }
+
+    @Test
+    void aDetectorWithoutItsMetadataIsRefused(@TempDir Path copy) throws IOException {
+        Files.copy(detector, copy.resolve("detector.h5"));
+        assertThatThrownBy(() -> SessionScorer.open(copy.resolve("detector.h5"), Device.CPU))
+                .isInstanceOf(MissingDataException.class)
+                .hasMessageContaining("metadata.json");
+    }
+
+    @Test
+    void theSameSeedGivesTheSameModelToTheBit(@TempDir Path other) throws IOException {
+        PreparedData unused = TrainedDetector.prepare(other, TrainedDetector.lines(300, TrainedDetector.NORMAL), true);
+        Path again = TrainedDetector.train(other);
+        try (SessionScorer one = SessionScorer.open(detector, Device.CPU);
+                SessionScorer two = SessionScorer.open(again, Device.CPU)) {
+            List<String> odd = List.of("job opened", "writing output", "job closed");
+            assertThat(score(two, odd)).isEqualTo(score(one, odd));
+        }
+    }
+
+    @Test
+    void theHandleScoresWindowsOfTheTrainedDetector() {
+        try (BidirectionalLstmAnomalyDetectorHandle handle = BidirectionalLstmAnomalyDetectorHandle.open(detector)) {
+            float[][] normal = TrainedDetector.session(TrainedDetector.NORMAL.subList(0, 4))
+                    .toArray(float[][]::new);
+            float[][] odd = TrainedDetector.session(List.of("job closed", "job closed", "job opened", "job opened"))
+                    .toArray(float[][]::new);
+            assertThat(handle.sequenceLength()).isEqualTo(4);
+            assertThat(handle.dimension()).isEqualTo(TrainedDetector.DIMENSION);
+            assertThat(handle.anomalyScore(odd)).isGreaterThan(handle.anomalyScore(normal));
+            assertThat(handle.batchScore(new float[][][] {odd, normal}))
+                    .containsExactly(handle.anomalyScore(odd), handle.anomalyScore(normal));
+            assertThatThrownBy(() -> handle.anomalyScore(new float[3][TrainedDetector.DIMENSION]))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("[4, 16]");
+        }
+    }
+
+    @Test
+    void aClosedHandleSaysSo() {
+        BidirectionalLstmAnomalyDetectorHandle handle = BidirectionalLstmAnomalyDetectorHandle.open(detector);
+        handle.close();
+        assertThatThrownBy(() -> handle.anomalyScore(new float[4][TrainedDetector.DIMENSION]))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("closed");
+    }
+
+    @Test
+    void streamsAreScoredLineByLineTheSameInAFileAndLive(@TempDir Path folder) throws IOException {
+        List<String> lines = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            lines.addAll(List.of("tick", "poll queue", "queue is empty"));
+        }
+        PreparedData prepared = TrainedDetector.prepare(folder, lines, false);
+        Path trained = TrainedDetector.train(folder);
+        try (SessionScorer scorer = SessionScorer.open(trained, Device.CPU);
+                VectorTable table = new VectorTable(TrainedDetector.DIMENSION);
+                EncodedSessions streams = EncodedSessions.read(
+                        folder.resolve("encoded_dataset/test_encoded.pkl"),
+                        prepared,
+                        Split.TEST,
+                        table,
+                        RunContext.quiet())) {
+            double[] inFile = scorer.scoreAll(streams, table, RunContext.quiet());
+            StreamState live = scorer.beginStream();
+            double[] oneByOne = new double[inFile.length];
+            streams.forEach(stream -> {
+                for (int i = 0; i < stream.length(); i++) {
+                    oneByOne[i] = live.add(table.vector(stream.id(i)));
+                }
+            });
+            assertThat(oneByOne).hasSize(120).containsExactly(inFile);
+            assertThat(live.add(TrainedDetector.vector("queue exploded")))
+                    .isGreaterThan(scorer.threshold().value());
+            assertThatThrownBy(scorer::begin).isInstanceOf(ModelException.class).hasMessageContaining("streams");
+        }
+    }
+
+    private static double score(SessionScorer scorer, List<String> steps) {
+        return scorer.score(TrainedDetector.session(steps)).value();
+    }
+
+    private static double largestOrderSurprise(SessionScorer scorer, List<String> steps) {
+        return scorer.score(TrainedDetector.session(steps)).steps().stream()
+                .filter(step -> step.view() == View.ORDER)
+                .mapToDouble(StepSurprise::nats)
+                .max()
+                .orElseThrow();
+    }
+}
