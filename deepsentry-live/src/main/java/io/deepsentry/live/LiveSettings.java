@@ -10,8 +10,10 @@ import static io.deepsentry.core.config.ConfigType.STRING;
 import io.deepsentry.core.ConfigException;
 import io.deepsentry.core.config.Config;
 import io.deepsentry.core.config.ConfigSchema;
+import io.deepsentry.core.nn.Device;
 import io.deepsentry.parse.LogFormat;
 import io.deepsentry.parse.OnMalformed;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -24,26 +26,28 @@ import org.jspecify.annotations.Nullable;
  *
  * @param textEncoder the encoder's model file, or its folder
  * @param anomalyModel the detector's model file, or its folder
- * @param vocabulary the vocabulary of an encoder that does not carry its own, or null
+ * @param vocabulary the vocabulary of an encoder that does not carry its own, or null for one that does
  * @param logFile the log; {@code /dev/stdin} and {@code -} are standard input
  * @param tailMode whether the log is followed; otherwise it is read from its beginning to its end
  * @param fromStart whether what it holds already is read too
  * @param untilEnd whether reading ends at the end of the log
  * @param format a preset, a layout, or {@code auto}
+ * @param customParser the class of a parser of the user's own, in place of {@code format}, or null
  * @param timeFormat how times are written, or null for what the format usually has
  * @param zone the zone of times that do not tell theirs
  * @param onMalformed what becomes of lines that do not fit
- * @param sessionKey a regular expression with one group, or null for one stream
+ * @param sessionKey a regular expression with one group, or null for the one that the detector was trained with, if any
  * @param sessionEnd a regular expression found in the last line of a session, or null where nothing marks it
  * @param idleTimeout how long nothing must come for a session before it is judged as ended
  * @param maxSessions how many sessions are remembered at once
- * @param sequenceLength messages in a window of a stream, and in the context of an alert
+ * @param sequenceLength the window that the detector must have been trained with, or null for whatever it has
  * @param windowSize scores the adaptive threshold looks back on
  * @param thresholdMultiplier standard deviations above the mean
  * @param threshold an absolute score that replaces the trained and the adaptive threshold, or null
  * @param batchInterval how long lines are collected before they are looked at together
  * @param outputFile where alerts are appended, or null for standard output
  * @param alertFormat how they are written
+ * @param device where the models compute
  */
 public record LiveSettings(
         Path textEncoder,
@@ -54,6 +58,7 @@ public record LiveSettings(
         boolean fromStart,
         boolean untilEnd,
         String format,
+        @Nullable String customParser,
         @Nullable String timeFormat,
         ZoneId zone,
         OnMalformed onMalformed,
@@ -61,13 +66,14 @@ public record LiveSettings(
         @Nullable String sessionEnd,
         Duration idleTimeout,
         int maxSessions,
-        int sequenceLength,
+        @Nullable Integer sequenceLength,
         int windowSize,
         double thresholdMultiplier,
         @Nullable Double threshold,
         Duration batchInterval,
         @Nullable Path outputFile,
-        AlertFormat alertFormat) {
+        AlertFormat alertFormat,
+        Device device) {
     /** The keys of {@code live_monitoring_config.yml}. */
     public static final ConfigSchema SCHEMA = ConfigSchema.named("live_monitoring_config")
             .command("live")
@@ -90,6 +96,8 @@ public record LiveSettings(
             .flag("--format")
             .doc("A preset (" + String.join(", ", LogFormat.presets())
                     + "), a layout such as '<Date> <Time> <Level>: <Content>', or auto.")
+            .key("custom_parser", STRING, null)
+            .doc("The class of a LogParser of your own, in place of log_format.")
             .key("time_format", STRING, null)
             .doc("How times are written, such as 'yyyy-MM-dd HH:mm:ss'; none: what the format usually has.")
             .key("time_zone", STRING, "UTC")
@@ -98,7 +106,8 @@ public record LiveSettings(
             .values("skip", "attach", "fail")
             .doc("Lines that do not fit the format: left out, appended to the event before, or an error.")
             .key("session_key", STRING, null)
-            .doc("A regular expression with one group, the session's key: (blk_-?\\d+). None: the log is one stream.")
+            .doc(
+                    "A regular expression with one group, the session's key: (blk_-?\\d+). None: the one of the training, if any.")
             .key("session_end", STRING, null)
             .doc("A regular expression found in the last message of a session. None: only idle_timeout ends it.")
             .key("idle_timeout", DOUBLE, 600.0)
@@ -109,7 +118,8 @@ public record LiveSettings(
             .doc("Sessions remembered at once; beyond, those that ended longest ago are forgotten, then the idlest.")
             .key("sequence_length", INT, 10)
             .range(2, 10_000)
-            .doc("Messages in a window of a stream, as the detector was trained, and in the context of an alert.")
+            .doc(
+                    "The detector's window. Another than the one it was trained with is an error; left out, it is the detector's.")
             .key("window_size", INT, 100)
             .range(2, 1_000_000)
             .doc("Scores of a stream that its adaptive threshold looks back on.")
@@ -126,6 +136,9 @@ public record LiveSettings(
             .key("alert_format", ENUM, "record")
             .values("record", "json")
             .doc("One line of KEY=value pairs an alert, or one JSON object.")
+            .key("gpu", ENUM, "auto")
+            .values("auto", "true", "false")
+            .doc("Whether to compute on a GPU: if there is one, without fail, or not at all.")
             .build();
 
     public LiveSettings {
@@ -133,13 +146,19 @@ public record LiveSettings(
             throw new ConfigException(
                     "until_end must go with from_start, or nothing is read: following begins at the end of the log");
         }
+        if (customParser != null && !format.equalsIgnoreCase(LogFormat.AUTO)) {
+            throw new ConfigException("custom_parser and log_format exclude each other, but were '" + customParser
+                    + "' and '" + format + "'; leave one out");
+        }
         if (threshold != null && !Double.isFinite(threshold)) {
             throw new ConfigException("threshold must be a finite number, but was " + threshold);
         }
         if (!(thresholdMultiplier > 0) || Double.isInfinite(thresholdMultiplier)) {
             throw new ConfigException("threshold_multiplier must be a positive number, but was " + thresholdMultiplier);
         }
-        atLeast("sequence_length", sequenceLength, 2);
+        if (sequenceLength != null) {
+            atLeast("sequence_length", sequenceLength, 2);
+        }
         atLeast("window_size", windowSize, 2);
         atLeast("max_sessions", maxSessions, 1);
         if (idleTimeout.isNegative() || idleTimeout.isZero()) {
@@ -147,11 +166,6 @@ public record LiveSettings(
         }
         if (batchInterval.isNegative()) {
             throw new ConfigException("batch_interval must not be negative, but was " + batchInterval);
-        }
-        if (sessionEnd != null && sessionKey == null) {
-            throw new ConfigException(
-                    "session_end ('" + sessionEnd
-                            + "') needs session_key, which says what the session of a line is; set it, or leave session_end out");
         }
     }
 
@@ -166,12 +180,13 @@ public record LiveSettings(
         return new LiveSettings(
                 config.getPath("text_encoder_model"),
                 config.getPath("anomaly_model"),
-                config.findPath("vocabulary").orElse(null),
+                vocabulary(config),
                 config.getPath("log_file"),
                 config.getBoolean("tail_mode"),
                 config.getBoolean("from_start"),
                 config.getBoolean("until_end"),
                 config.getString("log_format"),
+                config.findString("custom_parser").orElse(null),
                 config.findString("time_format").orElse(null),
                 zone(config),
                 OnMalformed.valueOf(config.getString("on_malformed").toUpperCase(Locale.ROOT)),
@@ -179,13 +194,34 @@ public record LiveSettings(
                 config.findString("session_end").orElse(null),
                 seconds(config.getDouble("idle_timeout")),
                 config.getInt("max_sessions"),
-                config.getInt("sequence_length"),
+                config.isSet("sequence_length")
+                        ? config.findInt("sequence_length").orElse(null)
+                        : null,
                 config.getInt("window_size"),
                 config.getDouble("threshold_multiplier"),
-                config.has("threshold") ? config.getDouble("threshold") : null,
+                config.findDouble("threshold").orElse(null),
                 seconds(config.getDouble("batch_interval")),
                 config.findPath("output_file").orElse(null),
-                AlertFormat.valueOf(config.getString("alert_format").toUpperCase(Locale.ROOT)));
+                AlertFormat.valueOf(config.getString("alert_format").toUpperCase(Locale.ROOT)),
+                device(config.getString("gpu")));
+    }
+
+    /** Our encoders carry their vocabulary. That of the data folder is only for others, and need not be there. */
+    private static @Nullable Path vocabulary(Config config) {
+        Path named = config.findPath("vocabulary").orElse(null);
+        if (named == null || !config.isSet("vocabulary")) {
+            return null;
+        }
+        boolean usual = named.equals(config.dataDir().resolve("prepared_data/vocab.pkl"));
+        return usual && !Files.exists(named) ? null : named;
+    }
+
+    private static Device device(String gpu) {
+        return switch (gpu) {
+            case "true" -> Device.GPU;
+            case "false" -> Device.CPU;
+            default -> Device.AUTO;
+        };
     }
 
     private static Duration seconds(double seconds) {

@@ -9,6 +9,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -20,12 +21,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class SessionBook {
     static final int LONGEST_KEY = 1_000;
+    /** Messages of all remembered sessions together; a score needs about 12 bytes of each. */
+    static final long MOST_MESSAGES = 5_000_000;
 
-    private final SessionScoring scoring;
+    /** Begins the score of a session. */
+    private final Supplier<SessionScoring> scoring;
+
     private final double threshold;
     private final int contextSize;
     private final long idleNanos;
     private final int maxSessions;
+    private final long maxMessages;
     private final @Nullable Pattern endMark;
     private final AlertMaker alerts;
     private final Consumer<Alert> onAlert;
@@ -36,15 +42,17 @@ final class SessionBook {
 
     private final Map<String, Session> ended = new LinkedHashMap<>();
 
+    private long remembered;
     private long begun;
     private long evicted;
 
     SessionBook(
-            SessionScoring scoring,
+            Supplier<SessionScoring> scoring,
             double threshold,
             int contextSize,
             @Nullable Duration idleTimeout,
             int maxSessions,
+            long maxMessages,
             @Nullable Pattern endMark,
             AlertMaker alerts,
             Consumer<Alert> onAlert,
@@ -54,6 +62,7 @@ final class SessionBook {
         this.contextSize = contextSize;
         this.idleNanos = idleTimeout == null ? Long.MAX_VALUE : idleTimeout.toNanos();
         this.maxSessions = maxSessions;
+        this.maxMessages = maxMessages;
         this.endMark = endMark;
         this.alerts = alerts;
         this.onAlert = onAlert;
@@ -68,14 +77,20 @@ final class SessionBook {
             session = ended.remove(key);
         }
         if (session == null) {
-            makeRoom();
+            while (open.size() + ended.size() >= maxSessions) {
+                forgetOne();
+            }
             begun++;
             session = new Session(key);
         }
         open.put(key, session);
+        remembered++;
         Verdict verdict = session.add(event, vector, now);
         if (endMark != null && endMark.matcher(event.message()).find()) {
             verdict = end(session, SessionVerdict.Ending.MARKED);
+        }
+        while (remembered > maxMessages) {
+            forgetOne();
         }
         return verdict;
     }
@@ -101,22 +116,19 @@ final class SessionBook {
     private Verdict end(Session session, SessionVerdict.Ending ending) {
         open.remove(session.key);
         ended.put(session.key, session);
-        Verdict verdict = Verdict.of(session.running.ended(), threshold);
+        Verdict verdict = Verdict.of(session.score.ended(), threshold);
         session.alertOnce(verdict);
         onEnd.accept(new SessionVerdict(session.key, session.events, verdict, ending));
         return verdict;
     }
 
-    private void makeRoom() {
-        if (open.size() + ended.size() < maxSessions) {
-            return;
-        }
+    private void forgetOne() {
         if (ended.isEmpty()) {
             end(open.values().iterator().next(), SessionVerdict.Ending.EVICTED);
             evicted++;
         }
         Iterator<Session> oldest = ended.values().iterator();
-        oldest.next();
+        remembered -= oldest.next().events;
         oldest.remove();
     }
 
@@ -149,7 +161,7 @@ final class SessionBook {
 
     private final class Session {
         private final String key;
-        private final SessionScoring.Running running = scoring.begin();
+        private final SessionScoring score = scoring.get();
         private final Context context = new Context(contextSize);
         private long lastSeen;
         private long events;
@@ -165,7 +177,7 @@ final class SessionBook {
             events++;
             last = AlertMaker.slim(event);
             context.add(event.message());
-            Verdict verdict = Verdict.of(running.add(vector), threshold);
+            Verdict verdict = Verdict.of(score.add(vector), threshold);
             alertOnce(verdict);
             return verdict;
         }

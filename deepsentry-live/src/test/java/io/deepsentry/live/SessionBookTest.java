@@ -106,13 +106,30 @@ class SessionBookTest {
     }
 
     @Test
+    void forgetsSessionsThatGrowForEver() {
+        SessionBook book = book(10);
+        add(book, "idle", 0);
+        for (int i = 0; i < 49; i++) {
+            add(book, "endless", 0);
+        }
+        assertThat(book.evicted()).isZero();
+        add(book, "endless", 0);
+        assertThat(ends).extracting(SessionVerdict::session).containsExactly("idle");
+        add(book, "endless", 0);
+        assertThat(ends).extracting(SessionVerdict::events).containsExactly(1L, 51L);
+        add(book, "endless", 0);
+        assertThat(book.open()).isEqualTo(1);
+        assertThat(book.begun()).isEqualTo(3);
+    }
+
+    @Test
     void keepsMemoryBoundedOverAMillionSessionsAndHugeKeysAndMessages() {
         SessionBook book = book(100);
         for (int i = 0; i < 1_000_000; i++) {
             add(book, "s" + i, 1);
         }
-        assertThat(book.open()).isEqualTo(100);
-        assertThat(book.evicted()).isEqualTo(999_900);
+        assertThat(book.open()).isEqualTo(50);
+        assertThat(book.evicted()).isEqualTo(999_950);
         ends.clear();
         String huge = "k".repeat(1_000_000);
         add(book, huge + "1", 9);
@@ -159,6 +176,7 @@ class SessionBookTest {
                 3,
                 Duration.ofNanos(100),
                 maxSessions,
+                50,
                 endMark,
                 new AlertMaker(List.of(), new SteppedPace()),
                 alerts::add,
@@ -179,7 +197,7 @@ class SessionBookTest {
                 Instant.EPOCH, message, null, null, new Origin("log", line, 100 * (line - 1)), List.of(), null);
     }
 
-    private static final class Sum implements SessionScoring.Running {
+    private static final class Sum implements SessionScoring {
         private double sum;
 
         @Override

@@ -101,6 +101,15 @@ public final class LogFormat {
         throw unknown(trimmed);
     }
 
+    /**
+     * The parser of a user's own, by the name of its class, which has a public constructor without arguments.
+     *
+     * @throws LogParseException of kind {@code BAD_ARGUMENT} if there is no such class or it is no such parser
+     */
+    public static LogParser ofClass(String className) {
+        return CustomParser.named(className);
+    }
+
     private static LogParseException unknown(String format) {
         String nearest = Spelling.nearest(format, presets())
                 .map(name -> ". Did you mean '" + name + "'?")

@@ -1,0 +1,13 @@
+package io.deepsentry.live;
+
+import java.time.Duration;
+
+/**
+ * What a run of {@link LiveMonitor} has seen and found.
+ *
+ * @param input lines, events, rotations and what was wrong with them
+ * @param identified messages, sessions and alerts
+ * @param took how long it ran
+ * @param stopped whether it was stopped before the end of its input; sessions that had not ended were then not judged
+ */
+public record LiveSummary(StreamStats input, IdentifierStats identified, Duration took, boolean stopped) {}

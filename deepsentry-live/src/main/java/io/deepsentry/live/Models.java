@@ -1,0 +1,147 @@
+package io.deepsentry.live;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.deepsentry.anomaly.SessionScorer;
+import io.deepsentry.core.MissingDataException;
+import io.deepsentry.core.ModelDirectory;
+import io.deepsentry.core.ModelException;
+import io.deepsentry.core.array.Matrix;
+import io.deepsentry.core.nn.Device;
+import io.deepsentry.parse.LogEvent;
+import io.deepsentry.parse.SessionKey;
+import io.deepsentry.text.CachedEncoder;
+import io.deepsentry.text.TextEncoderHandle;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** The two models that live needs, opened together and found to fit each other. */
+final class Models implements AutoCloseable {
+    private final TextEncoderHandle encoder;
+    private final CachedEncoder cached;
+    private final SessionScorer scorer;
+    private final List<String> digests;
+    private final @Nullable SessionKey sessionKey;
+
+    private Models(
+            TextEncoderHandle encoder, SessionScorer scorer, List<String> digests, @Nullable SessionKey sessionKey) {
+        this.encoder = encoder;
+        this.cached = new CachedEncoder(encoder);
+        this.scorer = scorer;
+        this.digests = digests;
+        this.sessionKey = sessionKey;
+    }
+
+    /**
+     * Opens both.
+     *
+     * @param textEncoder the encoder's file, or its folder
+     * @param vocabulary of an encoder that does not carry its own, or null
+     * @param anomalyModel the detector's file, or its folder
+     * @throws MissingDataException if one is missing
+     * @throws ModelException if one is corrupt, or the detector was not trained on the encoder's vectors
+     */
+    static Models open(Path textEncoder, @Nullable Path vocabulary, Path anomalyModel, Device device) {
+        Path encoderFile = inside(textEncoder, "encoder.h5");
+        Path detectorFile = inside(anomalyModel, "detector.h5");
+        TextEncoderHandle encoder = TextEncoderHandle.open(encoderFile, vocabulary, device);
+        SessionScorer scorer = null;
+        boolean fit = false;
+        try {
+            scorer = SessionScorer.open(detectorFile, device);
+            if (scorer.dimension() != encoder.dimension()) {
+                throw new ModelException("the detector " + detectorFile + " takes vectors of " + scorer.dimension()
+                        + " numbers, but " + encoderFile + " gives " + encoder.dimension()
+                        + "; name the encoder that it was trained with");
+            }
+            Path folder = Objects.requireNonNull(detectorFile.toAbsolutePath().getParent(), "a file lies in a folder");
+            JsonNode metadata = ModelDirectory.read(folder);
+            List<String> digests = digests(encoderFile, detectorFile, metadata);
+            String key = metadata.path("session_key").asText("");
+            SessionKey sessionKey = scorer.keyed() && !key.isEmpty() ? SessionKey.of(key) : null;
+            fit = true;
+            return new Models(encoder, scorer, digests, sessionKey);
+        } finally {
+            if (!fit) {
+                if (scorer != null) {
+                    scorer.close();
+                }
+                encoder.close();
+            }
+        }
+    }
+
+    private static Path inside(Path model, String name) {
+        return Files.isDirectory(model) ? model.resolve(name) : model;
+    }
+
+    /** What an alert's id depends on: every file that decides a score. */
+    private static List<String> digests(Path encoderFile, Path detectorFile, JsonNode metadata) {
+        String encoderDigest;
+        try {
+            encoderDigest = ModelDirectory.digestOf(encoderFile);
+        } catch (IOException e) {
+            throw new MissingDataException(
+                    "the text encoder " + encoderFile + " cannot be read: " + Failure.describe(e), e);
+        }
+        String trainedWith = metadata.path("text_encoder_sha256").asText("");
+        if (!trainedWith.isEmpty() && !trainedWith.equals(encoderDigest)) {
+            throw new ModelException("the detector " + detectorFile + " was trained with another text encoder (SHA-256 "
+                    + trainedWith + ") than " + encoderFile + " (" + encoderDigest
+                    + "): name that one, or train the detector again");
+        }
+        List<String> digests = new ArrayList<>(List.of(encoderDigest));
+        for (Map.Entry<String, JsonNode> file : metadata.path("files").properties()) {
+            // The training log tells how long training took, which changes no score.
+            if (file.getKey().endsWith(".h5") || file.getKey().endsWith(".npy")) {
+                digests.add(file.getKey() + "=" + file.getValue().asText());
+            }
+        }
+        return digests;
+    }
+
+    /** The vectors of the events' messages, in their order; each distinct message is encoded once. */
+    List<float[]> encode(List<LogEvent> events) {
+        Map<String, Integer> rows = new LinkedHashMap<>();
+        for (LogEvent event : events) {
+            rows.putIfAbsent(event.message(), rows.size());
+        }
+        if (rows.isEmpty()) {
+            return List.of();
+        }
+        Matrix matrix = cached.encodeBatchToMatrix(List.copyOf(rows.keySet()));
+        float[][] vectors = new float[rows.size()][];
+        for (int row = 0; row < vectors.length; row++) {
+            vectors[row] = matrix.row(row);
+        }
+        return events.stream()
+                .map(event -> vectors[Objects.requireNonNull(rows.get(event.message()))])
+                .toList();
+    }
+
+    /** The session key that the detector was trained with; null if it was trained on streams. */
+    @Nullable
+    SessionKey sessionKey() {
+        return sessionKey;
+    }
+
+    SessionScorer scorer() {
+        return scorer;
+    }
+
+    List<String> digests() {
+        return digests;
+    }
+
+    @Override
+    public void close() {
+        scorer.close();
+        encoder.close();
+    }
+}

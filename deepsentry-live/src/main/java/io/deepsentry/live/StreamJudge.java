@@ -1,0 +1,52 @@
+package io.deepsentry.live;
+
+import io.deepsentry.anomaly.AdaptiveThreshold;
+import io.deepsentry.anomaly.Verdict;
+import io.deepsentry.parse.LogEvent;
+import java.util.function.Consumer;
+import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
+
+/** A log without sessions: each message is judged by the window it ends, and a run of anomalous windows gives one alert. */
+final class StreamJudge {
+    /** The score of the window that the next message ends. */
+    private final ToDoubleFunction<float[]> scoring;
+
+    /** A threshold that was given replaces the adaptive one. */
+    private final @Nullable Double fixed;
+
+    private final AdaptiveThreshold adaptive;
+    private final AlertMaker alerts;
+    private final Consumer<Alert> onAlert;
+
+    private final Context context;
+    private boolean inRun;
+
+    StreamJudge(
+            ToDoubleFunction<float[]> scoring,
+            int contextSize,
+            @Nullable Double fixed,
+            AdaptiveThreshold adaptive,
+            AlertMaker alerts,
+            Consumer<Alert> onAlert) {
+        this.scoring = scoring;
+        this.fixed = fixed;
+        this.adaptive = adaptive;
+        this.alerts = alerts;
+        this.onAlert = onAlert;
+        this.context = new Context(contextSize);
+    }
+
+    /** Judges the next message. */
+    Verdict judge(LogEvent event, float[] vector) {
+        context.add(event.message());
+        double score = scoring.applyAsDouble(vector);
+        Verdict verdict = fixed == null ? adaptive.judge(score) : Verdict.of(score, fixed);
+        boolean anomalous = verdict instanceof Verdict.Anomalous;
+        if (anomalous && !inRun) {
+            onAlert.accept(alerts.make(verdict, AlertMaker.slim(event), null, context.messages()));
+        }
+        inRun = anomalous;
+        return verdict;
+    }
+}

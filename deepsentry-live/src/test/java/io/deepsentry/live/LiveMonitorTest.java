@@ -1,0 +1,324 @@
+package io.deepsentry.live;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.deepsentry.anomaly.EncodedSessions;
+import io.deepsentry.anomaly.SessionScorer;
+import io.deepsentry.anomaly.VectorTable;
+import io.deepsentry.anomaly.Verdict;
+import io.deepsentry.core.Cancellation;
+import io.deepsentry.core.ConfigException;
+import io.deepsentry.core.MissingDataException;
+import io.deepsentry.core.ModelException;
+import io.deepsentry.core.Progress;
+import io.deepsentry.core.RunContext;
+import io.deepsentry.core.nn.Device;
+import io.deepsentry.parse.LogEvent;
+import io.deepsentry.parse.LogReader;
+import io.deepsentry.parse.SessionKey;
+import io.deepsentry.text.PreparedData;
+import io.deepsentry.text.Split;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Live on small models that are trained once. */
+@TestInstance(Lifecycle.PER_CLASS)
+@Timeout(300)
+class LiveMonitorTest {
+    private final Path folder;
+    private final TrainedModels sessions;
+    private final TrainedModels stream;
+
+    LiveMonitorTest(@TempDir Path folder) throws IOException {
+        this.folder = folder;
+        this.sessions = TrainedModels.ofSessions(Files.createDirectories(folder.resolve("sessions")));
+        this.stream = TrainedModels.ofStream(Files.createDirectories(folder.resolve("stream")));
+    }
+
+    @Test
+    void scoresTheSessionsOfAWholeFileAsTheBatchDoesToTheBit() throws IOException {
+        Map<String, Double> expected = new HashMap<>();
+        double[] scores = batchScores(sessions);
+        List<String> names = sessionsInOrder(sessions.test());
+        for (int i = 0; i < scores.length; i++) {
+            expected.put(names.get(i), scores[i]);
+        }
+        Found found = new Found();
+        LiveSummary summary = LiveMonitor.run(whole(sessions, Map.of()), found, found.ends::add, RunContext.quiet());
+        assertThat(found.scores()).isEqualTo(expected).hasSizeGreaterThan(100);
+        assertThat(found.alerts).isNotEmpty();
+        double threshold = found.alerts.get(0).threshold();
+        assertThat(found.alerts)
+                .extracting(Alert::session)
+                .doesNotHaveDuplicates()
+                .containsExactlyInAnyOrderElementsOf(expected.entrySet().stream()
+                        .filter(entry -> entry.getValue() > threshold)
+                        .map(Map.Entry::getKey)
+                        .toList());
+        assertThat(summary.stopped()).isFalse();
+        assertThat(summary.identified().alerts()).isEqualTo(found.alerts.size());
+        assertThat(summary.identified().sessions()).isEqualTo(expected.size());
+        assertThat(summary.input().read().events())
+                .isEqualTo(Files.readAllLines(sessions.test()).size());
+    }
+
+    @Test
+    void givesTheSameAlertsWhenALogIsFollowedInPiecesThroughRotations() throws IOException {
+        Found whole = new Found();
+        LiveMonitor.run(whole(sessions, Map.of()), whole, whole.ends::add, RunContext.quiet());
+
+        Path log = folder.resolve("followed.log");
+        byte[] bytes = Files.readAllBytes(sessions.test());
+        Random random = new Random(5);
+        SteppedPace pace = new SteppedPace();
+        Cancellation cancellation = new Cancellation();
+        int at = 0;
+        long millis = 0;
+        while (at < bytes.length) {
+            int length = Math.min(bytes.length - at, 1 + random.nextInt(2000));
+            byte[] piece = Arrays.copyOfRange(bytes, at, at + length);
+            at += length;
+            millis += 400;
+            boolean endsLine = piece[length - 1] == '\n';
+            pace.at(Duration.ofMillis(millis), () -> append(log, piece));
+            if (endsLine && random.nextBoolean()) {
+                millis += 400;
+                pace.at(Duration.ofMillis(millis), () -> rotate(log));
+            }
+        }
+        pace.at(Duration.ofMillis(millis + 60_000), cancellation::cancel);
+        Found followed = new Found();
+        LiveSettings settings = sessions.settings(Map.of("log_file", log.toString(), "idle_timeout", "100000"));
+        LiveSummary summary = LiveMonitor.run(
+                settings, followed, followed.ends::add, new RunContext(Progress.none(), cancellation), pace);
+        assertThat(summary.stopped()).isTrue();
+        assertThat(summary.input().read().events())
+                .isEqualTo(Files.readAllLines(sessions.test()).size());
+        // Nothing ended: what only the end shows is not there, and everything else is.
+        assertThat(followed.ends).isEmpty();
+        assertThat(whole.alerts)
+                .extracting(LiveMonitorTest::withoutPlace)
+                .containsAll(followed.alerts.stream()
+                        .map(LiveMonitorTest::withoutPlace)
+                        .toList());
+    }
+
+    @Test
+    void judgesASessionWhenItsIdleTimeoutHasPassed() {
+        Path log = folder.resolve("idle.log");
+        SteppedPace pace = new SteppedPace();
+        Cancellation cancellation = new Cancellation();
+        pace.at(
+                        Duration.ofSeconds(1),
+                        () -> append(
+                                log,
+                                "2026-01-02T00:00:00Z open transfer tx_1 from 10.0.0.1\n"
+                                        .getBytes(StandardCharsets.UTF_8)))
+                .at(Duration.ofSeconds(100), cancellation::cancel);
+        Found found = new Found();
+        LiveSettings settings = sessions.settings(Map.of(
+                "log_file",
+                log.toString(),
+                "session_key",
+                TrainedModels.SESSION_KEY,
+                "idle_timeout",
+                "30",
+                "threshold",
+                "0"));
+        LiveMonitor.run(settings, found, found.ends::add, new RunContext(Progress.none(), cancellation), pace);
+        assertThat(found.ends).singleElement().satisfies(end -> {
+            assertThat(end.ending()).isEqualTo(SessionVerdict.Ending.IDLE);
+            assertThat(end.verdict()).isInstanceOf(Verdict.Anomalous.class);
+        });
+        assertThat(found.alerts).singleElement().satisfies(alert -> assertThat(alert.message())
+                .isEqualTo("open transfer tx_1 from 10.0.0.1"));
+    }
+
+    @Test
+    void givesEachAlertTheSameIdInEveryRun() {
+        Found first = new Found();
+        Found second = new Found();
+        LiveMonitor.run(whole(sessions, Map.of()), first, first.ends::add, RunContext.quiet());
+        LiveMonitor.run(whole(sessions, Map.of("batch_interval", "0")), second, second.ends::add, RunContext.quiet());
+        assertThat(first.alerts).isEqualTo(second.alerts).isNotEmpty();
+        assertThat(first.alerts).extracting(Alert::id).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void writesAlertsToTheOutputFile() throws IOException {
+        Path output = folder.resolve("alerts/alerts.txt");
+        LiveSummary summary =
+                LiveMonitor.run(whole(sessions, Map.of("output_file", output.toString())), RunContext.quiet());
+        List<Alert> read =
+                Files.readAllLines(output).stream().map(RecordReader::read).toList();
+        assertThat(read).hasSize((int) summary.identified().alerts()).isNotEmpty();
+        assertThat(read).allSatisfy(alert -> {
+            assertThat(alert.source().file()).isEqualTo(sessions.test().toString());
+            assertThat(alert.contextWindow()).hasSizeLessThanOrEqualTo(10).contains(alert.message());
+            assertThat(alert.session()).startsWith("tx_");
+        });
+    }
+
+    @Test
+    void scoresTheLinesOfAStreamAsTheBatchDoesToTheBit() {
+        double[] expected = batchScores(stream);
+        List<Double> scores = new ArrayList<>();
+        try (DataStream lines = DataStream.builder()
+                        .logFile(stream.test())
+                        .tailMode(false)
+                        .open();
+                AnomalyIdentifier identifier = AnomalyIdentifier.open(stream.encoder(), stream.detector())) {
+            for (LogEvent event : lines) {
+                Verdict verdict = identifier.check(event);
+                scores.add(verdict.score());
+                if (scores.size() <= 100) {
+                    assertThat(verdict).isNotInstanceOf(Verdict.Normal.class);
+                }
+            }
+        }
+        assertThat(scores.stream().mapToDouble(Double::doubleValue).toArray()).isEqualTo(expected);
+    }
+
+    @Test
+    void judgesMessagesOfSessionsAndLeavesThoseOfNoneOut() {
+        List<SessionVerdict> ended = new ArrayList<>();
+        try (AnomalyIdentifier identifier = AnomalyIdentifier.builder()
+                .textEncoder(sessions.folder().resolve("text_autoencoder_model"))
+                .anomalyModel(sessions.folder().resolve("anomaly_trained_model"))
+                .onSessionEnd(ended::add)
+                .open()) {
+            Verdict first = identifier.check("open transfer tx_5 from 10.0.0.1");
+            assertThat(first.threshold()).isPositive();
+            assertThat(identifier.check("nothing to do")).isEqualTo(new Verdict.Normal(0, first.threshold()));
+            identifier.check("tx_5 meets tx_6");
+            identifier.endSessions();
+            assertThat(ended).extracting(SessionVerdict::session).containsExactly("tx_5", "tx_6");
+            assertThat(identifier.stats().withoutKey()).isEqualTo(1);
+            assertThat(identifier.stats().messages()).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void refusesModelsThatDoNotFit() {
+        assertThatThrownBy(() -> AnomalyIdentifier.open(sessions.encoder(), stream.detector()))
+                .isInstanceOf(ModelException.class)
+                .hasMessageContaining("text encoder");
+        assertThatThrownBy(() -> AnomalyIdentifier.builder()
+                        .textEncoder(stream.encoder())
+                        .anomalyModel(stream.detector())
+                        .sessionKey(SessionKey.of(TrainedModels.SESSION_KEY))
+                        .open())
+                .isInstanceOf(ModelException.class)
+                .hasMessageContaining("session_key");
+        assertThatThrownBy(() -> LiveMonitor.run(whole(stream, Map.of("session_end", "x")), RunContext.quiet()))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("session_end");
+        assertThatThrownBy(() -> AnomalyIdentifier.open(folder.resolve("none.h5"), sessions.detector()))
+                .isInstanceOf(MissingDataException.class);
+        assertThatThrownBy(() -> AnomalyIdentifier.open(sessions.encoder(), sessions.encoder()))
+                .isInstanceOf(ModelException.class);
+        assertThatThrownBy(() -> LiveMonitor.run(whole(sessions, Map.of("sequence_length", "7")), RunContext.quiet()))
+                .isInstanceOf(ModelException.class)
+                .hasMessageContaining("sequence_length");
+    }
+
+    @Test
+    void refusesToBeUsedOnceClosed() {
+        AnomalyIdentifier identifier = AnomalyIdentifier.open(stream.encoder(), stream.detector());
+        identifier.close();
+        identifier.close();
+        assertThatThrownBy(() -> identifier.check("m")).hasMessageContaining("closed");
+    }
+
+    private static LiveSettings whole(TrainedModels models, Map<String, String> more) {
+        Map<String, Object> flags = new HashMap<>(more);
+        flags.put("log_file", models.test().toString());
+        flags.put("from_start", "true");
+        flags.put("until_end", "true");
+        return models.settings(flags);
+    }
+
+    private static double[] batchScores(TrainedModels models) {
+        try (SessionScorer scorer = SessionScorer.open(models.detector(), Device.AUTO);
+                VectorTable table = new VectorTable(scorer.dimension());
+                EncodedSessions test = EncodedSessions.read(
+                        models.folder().resolve("encoded_dataset").resolve(Split.TEST.encodedFile()),
+                        PreparedData.open(models.folder().resolve("prepared_data")),
+                        Split.TEST,
+                        table,
+                        RunContext.quiet())) {
+            return scorer.scoreAll(test, table, RunContext.quiet());
+        }
+    }
+
+    /** The sessions of a log in the order of their first lines. */
+    private static List<String> sessionsInOrder(Path log) {
+        List<String> names = new ArrayList<>();
+        try (LogReader reader = LogReader.builder()
+                .input(log)
+                .sessionKey(TrainedModels.SESSION_KEY)
+                .open()) {
+            for (LogEvent event : reader) {
+                event.sessionKeys().stream().filter(key -> !names.contains(key)).forEach(names::add);
+            }
+        }
+        return names;
+    }
+
+    private static List<Object> withoutPlace(Alert alert) {
+        return List.of(String.valueOf(alert.session()), alert.score(), alert.message(), alert.contextWindow());
+    }
+
+    private static void append(Path log, byte[] bytes) {
+        try {
+            Files.write(log, bytes, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void rotate(Path log) {
+        try {
+            Files.move(log, log.resolveSibling("rotated.log"), StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static final class Found implements AlertSink {
+        private final List<Alert> alerts = new ArrayList<>();
+        private final List<SessionVerdict> ends = new ArrayList<>();
+
+        @Override
+        public void write(Alert alert) {
+            alerts.add(alert);
+        }
+
+        @Override
+        public void close() {}
+
+        Map<String, Double> scores() {
+            Map<String, Double> scores = new HashMap<>();
+            ends.forEach(end -> scores.put(end.session(), end.verdict().score()));
+            return scores;
+        }
+    }
+}

@@ -1,0 +1,119 @@
+package io.deepsentry.live;
+
+import io.deepsentry.anomaly.DetectorTrainSettings;
+import io.deepsentry.anomaly.DetectorTraining;
+import io.deepsentry.core.RunContext;
+import io.deepsentry.core.config.Config;
+import io.deepsentry.core.config.ConfigSchema;
+import io.deepsentry.core.config.Sources;
+import io.deepsentry.text.DatasetEncoding;
+import io.deepsentry.text.EncodeSettings;
+import io.deepsentry.text.Prepare;
+import io.deepsentry.text.PrepareSettings;
+import io.deepsentry.text.TextTrainSettings;
+import io.deepsentry.text.TextTraining;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+/**
+ * Small models, really trained on a small log: transfers that open, send and acknowledge a few parts, and close.
+ *
+ * @param folder the data folder
+ * @param test the log that is the test part: it has transfers that fail, stop early, or belong to two sessions
+ */
+record TrainedModels(Path folder, Path test) {
+    static final String SESSION_KEY = "(tx_\\d+)";
+
+    static TrainedModels ofSessions(Path folder) throws IOException {
+        return train(folder, Map.of("session_key", SESSION_KEY, "seed", "7"));
+    }
+
+    static TrainedModels ofStream(Path folder) throws IOException {
+        return train(folder, Map.of("seed", "8"));
+    }
+
+    private static TrainedModels train(Path folder, Map<String, Object> prepare) throws IOException {
+        Path train = folder.resolve("train.log");
+        Path test = folder.resolve("test.log");
+        Files.write(train, log(new Random(1), 300, false));
+        Files.write(test, log(new Random(2), 120, true));
+        Map<String, Object> flags = new HashMap<>(prepare);
+        flags.put("raw_log_file", List.of(train.toString()));
+        flags.put("test_log_file", test.toString());
+        flags.put("epochs", "3");
+        flags.put("learning_rate", "0.01");
+        flags.put("min_steps_per_epoch", "40");
+        flags.put("embedding_size", "8");
+        flags.put("encoder_hidden_size", "16");
+        flags.put("lstm_hidden_size", "16");
+        Prepare.run(PrepareSettings.from(config(PrepareSettings.SCHEMA, flags, folder)), RunContext.quiet());
+        TextTraining.run(TextTrainSettings.from(config(TextTrainSettings.SCHEMA, flags, folder)), RunContext.quiet());
+        DatasetEncoding.run(EncodeSettings.from(config(EncodeSettings.SCHEMA, flags, folder)), RunContext.quiet());
+        flags.put("epochs", "20");
+        DetectorTraining.run(
+                DetectorTrainSettings.from(config(DetectorTrainSettings.SCHEMA, flags, folder)), RunContext.quiet());
+        return new TrainedModels(folder, test);
+    }
+
+    static Config config(ConfigSchema schema, Map<String, ?> flags, Path folder) {
+        return Config.defaults(schema, new Sources(flags, Map.of(), folder));
+    }
+
+    Path encoder() {
+        return folder.resolve("text_autoencoder_model/encoder.h5");
+    }
+
+    Path detector() {
+        return folder.resolve("anomaly_trained_model/detector.h5");
+    }
+
+    LiveSettings settings(Map<String, ?> flags) {
+        return LiveSettings.from(config(LiveSettings.SCHEMA, flags, folder));
+    }
+
+    /** Several transfers at once, so that their lines are interleaved. */
+    private static List<String> log(Random random, int transfers, boolean faulty) {
+        List<List<String>> open = new ArrayList<>();
+        List<String> lines = new ArrayList<>();
+        int next = 0;
+        int second = 0;
+        while (next < transfers || !open.isEmpty()) {
+            if (next < transfers && (open.size() < 4 || random.nextInt(3) == 0)) {
+                open.add(transfer(random, ++next, faulty));
+            }
+            List<String> transfer = open.get(random.nextInt(open.size()));
+            second++;
+            lines.add(String.format(
+                    "2026-01-02T%02d:%02d:%02dZ %s", second / 3600, second / 60 % 60, second % 60, transfer.remove(0)));
+            open.removeIf(List::isEmpty);
+        }
+        return lines;
+    }
+
+    private static List<String> transfer(Random random, int number, boolean faulty) {
+        String key = "tx_" + number;
+        List<String> lines = new ArrayList<>();
+        lines.add("open transfer " + key + " from 10.0.0." + random.nextInt(200));
+        for (int part = 1 + random.nextInt(3); part > 0; part--) {
+            lines.add("send part " + part + " of " + key);
+            lines.add("part of " + key + " acknowledged");
+        }
+        lines.add("close transfer " + key);
+        if (faulty && number % 10 == 0) {
+            lines.add(2, "checksum of " + key + " does not match, disk sector unreadable");
+        }
+        if (faulty && number % 14 == 0) {
+            lines.remove(lines.size() - 1);
+        }
+        if (faulty && number % 33 == 0) {
+            lines.add("merge " + key + " into tx_" + (number - 1));
+        }
+        return lines;
+    }
+}
