@@ -2,6 +2,7 @@ package io.deepsentry.cli;
 
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
+import java.io.FileNotFoundException;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -35,9 +36,26 @@ final class Console {
     static Console ofProcess() {
         return new Console(
                 new FileOutputStream(FileDescriptor.out),
-                new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8),
+                new PrintStream(diagnostics(), true, StandardCharsets.UTF_8),
                 Boolean.getBoolean("deepsentry.terminal"),
                 Integer.getInteger("deepsentry.columns", DEFAULT_COLUMNS));
+    }
+
+    /**
+     * Standard error, or the terminal itself where the launcher names it. TensorFlow writes to the file descriptor of standard error past any log level, which
+     * on a terminal would tear the progress bars; the launcher filters it there.
+     */
+    private static OutputStream diagnostics() {
+        String named = System.getProperty("deepsentry.diagnostics", "");
+        if (!named.isEmpty()) {
+            try {
+                return new FileOutputStream(named, true);
+            } catch (FileNotFoundException e) {
+                // Where the system has no such device, the filtered way is good enough.
+                return new FileOutputStream(FileDescriptor.err);
+            }
+        }
+        return new FileOutputStream(FileDescriptor.err);
     }
 
     /** Whether standard error is a terminal, where a line can be rewritten. */

@@ -2,9 +2,13 @@ package io.deepsentry.cli;
 
 import io.deepsentry.core.DataException;
 import io.deepsentry.core.MissingDataException;
+import io.deepsentry.core.ModelDirectory;
+import io.deepsentry.core.ModelException;
 import io.deepsentry.core.array.FloatArray;
 import io.deepsentry.core.array.Pickle;
 import io.deepsentry.core.array.VectorFile;
+import io.deepsentry.core.keras.KerasFile;
+import io.deepsentry.core.nn.Network;
 import io.deepsentry.parse.LogEvent;
 import io.deepsentry.parse.LogReader;
 import java.io.IOException;
@@ -41,7 +45,7 @@ final class Inspection {
         byte[] start = start(file);
         rows.add("bytes", size(file));
         if (begins(start, HDF5)) {
-            return rows.add("kind", "HDF5 file");
+            return model(file, rows);
         }
         if (begins(start, NUMPY)) {
             return vectors(file, "numpy array", rows);
@@ -72,6 +76,34 @@ final class Inspection {
             return rows.add("files", String.join(" ", names));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Rows model(Path file, Rows rows) {
+        KerasFile keras = KerasFile.read(file);
+        Network network = keras.model().network();
+        rows.add("kind", "Keras model")
+                .add("name", network.name())
+                .add("input", network.shapeOf(network.input().name()))
+                .add("outputs", network.outputs().stream().map(network::shapeOf).toList())
+                .add("parameters", keras.model().weights().parameterCount());
+        int number = 0;
+        for (Network.Node node : network.nodes()) {
+            number++;
+            rows.add("layer " + number, node.layer());
+        }
+        if (!keras.extras().isEmpty()) {
+            rows.add("carries", String.join(", ", keras.extras().keySet()));
+        }
+        return rows.add("digest", digest(file));
+    }
+
+    private static String digest(Path file) {
+        try {
+            ModelDirectory.verify(file);
+            return "as metadata.json says, if it names the file";
+        } catch (ModelException e) {
+            return String.valueOf(e.getMessage());
         }
     }
 

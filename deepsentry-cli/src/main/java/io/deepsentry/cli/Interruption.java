@@ -9,8 +9,9 @@ import java.util.concurrent.TimeUnit;
  * Java runtime's own.
  */
 final class Interruption {
-    /** A stage looks at the cancellation many times a second; one that has not stopped by then is stuck in a read that nothing ends. */
-    private static final long PATIENCE_SECONDS = 10;
+    /** A stage looks at the cancellation many times a second; one that has not stopped by then is stuck in a read that
+     * nothing ends. */
+    private static final long PATIENCE_SECONDS = 30;
 
     private final Cancellation cancellation = Cancellation.none();
     private final CountDownLatch finished = new CountDownLatch(1);

@@ -7,7 +7,7 @@ import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
-/** Sends what the libraries log to standard error, one line each: warnings always, the rest with {@code --verbose}. */
+/** Sends what our libraries log to standard error, one line each: warnings always, the rest with {@code --verbose}. */
 final class Logging extends Handler {
     private static final SingleLine LINE = new SingleLine();
 
@@ -26,7 +26,8 @@ final class Logging extends Handler {
             root.removeHandler(handler);
         }
         root.addHandler(new Logging(console));
-        root.setLevel(verbose ? Level.INFO : Level.WARNING);
+        // Other libraries warn about their own affairs, such as every HDF5 attribute with padding.
+        root.setLevel(verbose ? Level.INFO : Level.SEVERE);
         OWN.setLevel(verbose ? Level.FINE : Level.WARNING);
     }
 

@@ -4,14 +4,15 @@ import io.deepsentry.core.config.Config;
 import io.deepsentry.core.config.ConfigSchema;
 import io.deepsentry.parse.LogEvent;
 import io.deepsentry.parse.LogReader;
-import io.deepsentry.parse.OnMalformed;
 import io.deepsentry.parse.ReadStats;
+import io.deepsentry.text.PrepareSettings;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code deepsentry parse}: how a log is read, shown event by event. */
+/** {@code deepsentry parse}: how {@code prepare} would read a log, shown event by event. Its settings are those of {@code prepare}. */
 @Command(
         name = "parse",
         description = "Shows how a log is read: time, level, component, sessions and message of each event.",
@@ -32,15 +33,17 @@ final class ParseCommand extends LogCommand {
     private @Nullable Output output;
 
     @Override
-    ConfigSchema schema() {
-        return ParseSettings.SCHEMA;
+    List<ConfigSchema> schemas() {
+        return List.of(PrepareSettings.SCHEMA);
     }
 
     @Override
-    void run(Config config, Program program) {
+    void run(Program program) {
+        Config config = config(program);
         Console console = program.console();
+        PrepareSettings settings = PrepareSettings.from(config);
         EventWriter writer = output == Output.JSON ? new JsonEvents(console) : new TableEvents(console);
-        try (LogReader reader = reader(config)) {
+        try (LogReader reader = reader(settings)) {
             reader.detection().ifPresent(why -> console.say("parse: " + why));
             for (LogEvent event : reader) {
                 program.cancellation().check();
@@ -48,18 +51,19 @@ final class ParseCommand extends LogCommand {
             }
             writer.end();
             console.flush();
-            report(reader.stats(), config.has("session_key"), console);
+            report(reader.stats(), settings.sessionKey() != null, console);
         }
     }
 
-    private static LogReader reader(Config config) {
+    private static LogReader reader(PrepareSettings settings) {
         return LogReader.builder()
-                .inputs(config.getPaths("raw_log_file"))
-                .format(config.getString("log_format"))
-                .timeFormat(config.findString("time_format").orElse(null))
-                .zone(ParseSettings.zone(config))
-                .sessionKey(config.findString("session_key").orElse(null))
-                .onMalformed(config.getEnum("on_malformed", OnMalformed.class))
+                .inputs(settings.inputs())
+                .format(settings.format())
+                .parserClass(settings.customParser())
+                .timeFormat(settings.timeFormat())
+                .zone(settings.zone())
+                .sessionKey(settings.sessionKey())
+                .onMalformed(settings.onMalformed())
                 .open();
     }
 

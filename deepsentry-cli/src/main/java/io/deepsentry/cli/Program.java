@@ -27,7 +27,16 @@ import picocli.CommandLine.UnmatchedArgumentException;
         commandListHeading = "%nCommands, in the order of a run:%n",
         optionListHeading = "%nOptions:%n",
         parameterListHeading = "%nArguments:%n",
-        subcommands = {ParseCommand.class, ConvertCommand.class, InspectCommand.class})
+        subcommands = {
+            ParseCommand.class,
+            PrepareCommand.class,
+            TrainTextCommand.class,
+            EncodeCommand.class,
+            TrainDetectorCommand.class,
+            InitCommand.class,
+            InspectCommand.class,
+            ConvertCommand.class
+        })
 final class Program {
     private static final String VERBOSE = "--verbose";
     private static final int HELP_WIDTH = 100;
@@ -156,12 +165,8 @@ final class Program {
         return dataDir;
     }
 
-    boolean verbose() {
-        return verbose;
-    }
-
     /** What a long stage is run with. */
     RunContext context() {
-        return new RunContext(new ConsoleProgress(console), cancellation);
+        return new RunContext(new ConsoleProgress(console, verbose), cancellation);
     }
 }

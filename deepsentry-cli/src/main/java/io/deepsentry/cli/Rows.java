@@ -12,9 +12,23 @@ final class Rows {
         rows.put(
                 name,
                 value instanceof Long || value instanceof Integer
-                        ? String.format(Locale.ROOT, "%,d", ((Number) value).longValue())
+                        ? count(((Number) value).longValue())
                         : value.toString());
         return this;
+    }
+
+    /** A count with its thousands apart. */
+    static String count(long n) {
+        return String.format(Locale.ROOT, "%,d", n);
+    }
+
+    /** A share as a percentage. */
+    static String share(double share) {
+        return String.format(Locale.ROOT, "%.2f%%", 100 * share);
+    }
+
+    static String seconds(double seconds) {
+        return String.format(Locale.ROOT, "%.1f", seconds);
     }
 
     void print(Console console) {

@@ -4,6 +4,7 @@ import io.deepsentry.core.config.Config;
 import io.deepsentry.core.config.ConfigSchema;
 import io.deepsentry.core.config.Sources;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -24,24 +25,29 @@ abstract class StageCommand implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
 
-    /** The settings that the command's options and its file can give. */
-    abstract ConfigSchema schema();
+    /** The schemas whose settings the command's options and its file can give: of one stage, or of several. */
+    abstract List<ConfigSchema> schemas();
 
     /** Runs the stage and writes its result. */
-    abstract void run(Config config, Program program);
+    abstract void run(Program parent);
 
     @Override
     public Integer call() {
-        Program parent = Objects.requireNonNull(program, "program");
-        run(load(parent, schema()), parent);
+        run(Objects.requireNonNull(program, "program"));
         return ExitCode.OK;
     }
 
-    final Config load(Program parent, ConfigSchema schema) {
-        Sources sources = new Sources(flags(), parent.environment(), parent.dataDir());
+    /** The settings of the command's only stage. */
+    final Config config(Program parent) {
+        ConfigSchema schema = schemas().get(0);
         return parent.config() == null
-                ? Config.defaults(schema, sources)
-                : Config.load(parent.config(), schema, sources);
+                ? Config.defaults(schema, sources(parent))
+                : Config.load(parent.config(), schema, sources(parent));
+    }
+
+    /** What overrides the configuration file. */
+    final Sources sources(Program parent) {
+        return new Sources(flags(), parent.environment(), parent.dataDir());
     }
 
     /** The options that were given, by their names. */

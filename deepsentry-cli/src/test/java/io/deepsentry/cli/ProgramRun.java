@@ -85,9 +85,21 @@ record ProgramRun(int code, String out, String err) {
             }
         }
 
-        /** What it has written to standard error so far. */
-        String errSoFar() {
-            return read(errFile);
+        /** Waits until the program has written {@code text} to standard error. */
+        void awaitErr(String text) {
+            long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(LIMIT_MINUTES);
+            try {
+                while (!read(errFile).contains(text)) {
+                    if (process.waitFor(100, TimeUnit.MILLISECONDS) || System.nanoTime() > deadline) {
+                        process.destroyForcibly();
+                        throw new AssertionError("the program never wrote '" + text + "':\n" + read(errFile));
+                    }
+                }
+            } catch (InterruptedException e) {
+                process.destroyForcibly();
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException(e);
+            }
         }
 
         ProgramRun await() {

@@ -1,0 +1,21 @@
+package io.deepsentry.cli;
+
+import io.deepsentry.anomaly.DetectorTrainSettings;
+import io.deepsentry.core.config.ConfigSchema;
+import io.deepsentry.text.EncodeSettings;
+import io.deepsentry.text.PrepareSettings;
+import io.deepsentry.text.TextTrainSettings;
+import java.util.List;
+
+/** The configuration files that there are, one a stage. */
+final class ConfigFiles {
+    /** The schemas, in the order of a run. */
+    static final List<ConfigSchema> SCHEMAS = List.of(
+            PrepareSettings.SCHEMA, TextTrainSettings.SCHEMA, EncodeSettings.SCHEMA, DetectorTrainSettings.SCHEMA);
+
+    private ConfigFiles() {}
+
+    static String nameOf(ConfigSchema schema) {
+        return schema.name() + ".yml";
+    }
+}

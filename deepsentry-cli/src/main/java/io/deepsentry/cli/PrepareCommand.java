@@ -1,0 +1,66 @@
+package io.deepsentry.cli;
+
+import io.deepsentry.core.config.Config;
+import io.deepsentry.core.config.ConfigSchema;
+import io.deepsentry.text.Prepare;
+import io.deepsentry.text.PrepareResult;
+import io.deepsentry.text.PrepareSettings;
+import io.deepsentry.text.Split;
+import java.util.List;
+import picocli.CommandLine.Command;
+
+/** {@code deepsentry prepare}: raw logs to masked messages, split, with a vocabulary. */
+@Command(
+        name = "prepare",
+        description = "Reads logs, masks what varies, splits them by time and makes the vocabulary.",
+        footer = {
+            "",
+            "Writes train.txt, val.txt, test.txt, their indexes and vocab.pkl to DIR/prepared_data.",
+            "",
+            "Examples:",
+            "  deepsentry prepare --input app.log",
+            "  deepsentry prepare --input HDFS.log.gz --format hdfs --session-key '(blk_-?\\d+)' --labels labels.csv",
+            "  deepsentry prepare --input monday.log tuesday.log --test wednesday.log --data-dir week"
+        })
+final class PrepareCommand extends PreparingCommand {
+    private static final int SHOWN_MALFORMED = 3;
+
+    @Override
+    List<ConfigSchema> schemas() {
+        return List.of(PrepareSettings.SCHEMA);
+    }
+
+    @Override
+    void run(Program program) {
+        Config config = config(program);
+        PrepareResult result = Prepare.run(PrepareSettings.from(config), program.context());
+        String chosen = result.detection();
+        Rows rows = new Rows()
+                .add("prepared", result.directory())
+                .add("format", chosen == null ? result.format() : chosen)
+                .add("lines", result.read().lines() + linesOfTest(result))
+                .add("malformed", result.read().malformed())
+                .add(
+                        "vocabulary",
+                        result.vocabularySize() + " words, " + result.distinctMessages() + " distinct messages");
+        for (Split part : List.of(Split.values())) {
+            rows.add(
+                    part.key(),
+                    Rows.count(result.rows().getOrDefault(part, 0L)) + " rows in "
+                            + Rows.count(result.sessions().getOrDefault(part, 0L)) + " sessions");
+        }
+        if (result.labelledSessions() > 0) {
+            rows.add(
+                    "labels",
+                    Rows.count(result.labelledSessions()) + " sessions; " + Rows.count(result.anomaliesLeftOut())
+                            + " anomalies left out of training and validation");
+        }
+        rows.print(program.console());
+        result.read().firstMalformed().stream().limit(SHOWN_MALFORMED).forEach(bad -> program.console()
+                .say("prepare: malformed: " + bad));
+    }
+
+    private static long linesOfTest(PrepareResult result) {
+        return result.testRead() == null ? 0 : result.testRead().lines();
+    }
+}
