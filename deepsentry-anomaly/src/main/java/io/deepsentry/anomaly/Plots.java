@@ -23,7 +23,7 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /** The pictures of {@code analyze} as PNG bytes; needs no display. */
 final class Plots {
-    private static final int WIDTH = 900;
+    private static final int WIDTH = 1180;
     private static final int HEIGHT = 820;
     private static final Color INK = new Color(0x26, 0x2B, 0x33);
     private static final Color GRID = new Color(0xE3, 0xE6, 0xEA);
@@ -72,11 +72,14 @@ final class Plots {
     static byte[] precisionRecall(
             PrecisionRecallCurve curve, Metrics chosen, Map<String, Metrics> baselines, String subtitle) {
         XYChart chart = chart("Precision-recall curve: " + subtitle, "Recall", "Precision");
-        chart.getStyler().setLegendPosition(Styler.LegendPosition.InsideSW);
         List<double[]> line = new ArrayList<>();
-        // The area is that of a step function, so the curve is drawn as one.
+        // The area is that of a step function, so the curve is drawn as one; a score that finds no further anomaly adds
+        // no step.
         double before = 0;
         for (PrecisionRecallCurve.Point p : curve.points()) {
+            if (p.recall() == before) {
+                continue;
+            }
             line.add(new double[] {before, p.precision()});
             line.add(new double[] {p.recall(), p.precision()});
             before = p.recall();
@@ -141,7 +144,8 @@ final class Plots {
         styler.setAxisTitleFont(new Font(Font.SANS_SERIF, Font.PLAIN, 16));
         styler.setAxisTickLabelsFont(new Font(Font.SANS_SERIF, Font.PLAIN, 14));
         styler.setLegendFont(new Font(Font.SANS_SERIF, Font.PLAIN, 15));
-        styler.setLegendPosition(Styler.LegendPosition.InsideSE);
+        // Beside the plot: inside it would hide a point, wherever it stood.
+        styler.setLegendPosition(Styler.LegendPosition.OutsideE);
         styler.setLegendBorderColor(GRID);
         styler.setLegendPadding(12);
         styler.setChartPadding(18);

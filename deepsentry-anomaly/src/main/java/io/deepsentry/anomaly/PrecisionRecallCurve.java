@@ -31,20 +31,15 @@ public record PrecisionRecallCurve(List<Point> points, double averagePrecision, 
     /** Computes the curve over all distinct scores. */
     public static PrecisionRecallCurve of(LabelledScores scores) {
         List<Point> points = new ArrayList<>();
-        long tp = 0;
-        double area = 0;
-        int rank = 0;
-        while (rank < scores.size()) {
-            double score = scores.score(scores.byRank(rank));
-            long tpBefore = tp;
-            while (rank < scores.size() && scores.score(scores.byRank(rank)) == score) {
-                tp += scores.anomalous(scores.byRank(rank)) ? 1 : 0;
-                rank++;
-            }
-            double precision = (double) tp / rank;
-            area += precision * (tp - tpBefore) / scores.positives();
-            points.add(new Point((double) tp / scores.positives(), precision, score));
-        }
-        return new PrecisionRecallCurve(points, area, (double) scores.positives() / scores.size());
+        long[] flagged = new long[2];
+        double[] area = new double[1];
+        scores.falling((score, positives, negatives) -> {
+            flagged[0] += positives;
+            flagged[1] += negatives;
+            double precision = (double) flagged[0] / (flagged[0] + flagged[1]);
+            area[0] += precision * positives / scores.positives();
+            points.add(new Point((double) flagged[0] / scores.positives(), precision, score));
+        });
+        return new PrecisionRecallCurve(points, area[0], (double) scores.positives() / scores.size());
     }
 }

@@ -31,27 +31,16 @@ public record RocCurve(List<Point> points, double auc) {
     public static RocCurve of(LabelledScores scores) {
         List<Point> points = new ArrayList<>();
         points.add(new Point(0, 0, Double.POSITIVE_INFINITY));
-        long tp = 0;
-        long fp = 0;
+        long[] flagged = new long[2];
         // Twice the area in units of one positive times one negative: exact in a long, whatever the size.
-        long doubleArea = 0;
-        int rank = 0;
-        while (rank < scores.size()) {
-            double score = scores.score(scores.byRank(rank));
-            long tpBefore = tp;
-            long fpBefore = fp;
-            while (rank < scores.size() && scores.score(scores.byRank(rank)) == score) {
-                if (scores.anomalous(scores.byRank(rank))) {
-                    tp++;
-                } else {
-                    fp++;
-                }
-                rank++;
-            }
-            doubleArea += (fp - fpBefore) * (tp + tpBefore);
-            points.add(new Point((double) fp / scores.negatives(), (double) tp / scores.positives(), score));
-        }
-        double auc = doubleArea / (2.0 * scores.positives() * scores.negatives());
-        return new RocCurve(points, auc);
+        long[] doubleArea = new long[1];
+        scores.falling((score, positives, negatives) -> {
+            doubleArea[0] += negatives * (2 * flagged[0] + positives);
+            flagged[0] += positives;
+            flagged[1] += negatives;
+            points.add(new Point(
+                    (double) flagged[1] / scores.negatives(), (double) flagged[0] / scores.positives(), score));
+        });
+        return new RocCurve(points, doubleArea[0] / (2.0 * scores.positives() * scores.negatives()));
     }
 }

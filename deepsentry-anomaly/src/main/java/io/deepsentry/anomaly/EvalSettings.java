@@ -1,0 +1,89 @@
+package io.deepsentry.anomaly;
+
+import io.deepsentry.core.ConfigException;
+import io.deepsentry.core.config.Config;
+import io.deepsentry.core.config.ConfigSchema;
+import io.deepsentry.core.config.ConfigType;
+import io.deepsentry.core.nn.Device;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What {@link Evaluation} is told.
+ *
+ * @param textEncoderModel the encoder that made the vectors
+ * @param anomalyModel the detector
+ * @param encodedTestData the vectors of the test part; those of the other parts lie beside it
+ * @param preparedDataDir the folder that says whose vectors they are
+ * @param sequenceLength the detector's window, or null: whatever it has
+ * @param threshold scores above it are anomalous; null: the one recommended in training
+ * @param outputDir the folder to write
+ * @param device where the detector computes
+ */
+public record EvalSettings(
+        Path textEncoderModel,
+        Path anomalyModel,
+        Path encodedTestData,
+        Path preparedDataDir,
+        @Nullable Integer sequenceLength,
+        @Nullable Double threshold,
+        Path outputDir,
+        Device device) {
+    /** The keys of {@code anomaly_detector_eval.yml}. */
+    public static final ConfigSchema SCHEMA = schema(
+                    "anomaly_detector_eval",
+                    "eval",
+                    "Scores the test part, judges by a threshold and writes scores and statistics.")
+            .build();
+
+    public EvalSettings {
+        if (sequenceLength != null && sequenceLength < 2) {
+            throw new ConfigException("sequence_length must be at least 2, but was " + sequenceLength);
+        }
+        if (threshold != null && !Double.isFinite(threshold)) {
+            throw new ConfigException("threshold must be a finite number, but was " + threshold);
+        }
+    }
+
+    static ConfigSchema.Builder schema(String name, String command, String about) {
+        return ConfigSchema.named(name)
+                .command(command)
+                .about(about)
+                .key("text_encoder_model", ConfigType.PATH, "{ROOT_DATA_DIR}/text_autoencoder_model/encoder.h5")
+                .doc("The encoder that made the vectors; a detector that was trained on another's is refused.")
+                .key("anomaly_model", ConfigType.PATH, "{ROOT_DATA_DIR}/anomaly_trained_model/detector.h5")
+                .doc("The detector.")
+                .key("encoded_test_data", ConfigType.PATH, "{ROOT_DATA_DIR}/encoded_dataset/test_encoded.pkl")
+                .doc("The vectors of the test part (.pkl or .npy).")
+                .key("prepared_data_dir", ConfigType.PATH, "{ROOT_DATA_DIR}/prepared_data")
+                .doc("The folder that prepare wrote: it says whose vectors they are.")
+                .key("sequence_length", ConfigType.INT, 10)
+                .range(2, 10_000)
+                .doc(
+                        "The detector's window. Another than the one it was trained with is an error; left out, it is the detector's.")
+                .key("threshold", ConfigType.DOUBLE, null)
+                .doc(
+                        "Scores above it are anomalous. None: the one recommended in training, from normal validation data.")
+                .key("output_dir", ConfigType.PATH, "{ROOT_DATA_DIR}/eval_results")
+                .doc("The folder to write.")
+                .key("gpu", ConfigType.BOOLEAN, null)
+                .doc("true: score on a GPU or fail; false: on the CPU; none: on a GPU if there is one.");
+    }
+
+    /** The settings of a configuration with this {@link #SCHEMA}. */
+    public static EvalSettings from(Config config) {
+        return new EvalSettings(
+                config.getPath("text_encoder_model"),
+                config.getPath("anomaly_model"),
+                config.getPath("encoded_test_data"),
+                config.getPath("prepared_data_dir"),
+                config.isSet("sequence_length")
+                        ? config.findInt("sequence_length").orElse(null)
+                        : null,
+                config.findDouble("threshold").orElse(null),
+                config.getPath("output_dir"),
+                config.findBoolean("gpu")
+                        .map(gpu -> gpu ? Device.GPU : Device.CPU)
+                        .orElse(Device.AUTO));
+    }
+}

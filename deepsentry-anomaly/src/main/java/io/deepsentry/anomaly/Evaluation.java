@@ -1,0 +1,129 @@
+package io.deepsentry.anomaly;
+
+import io.deepsentry.core.AtomicFile;
+import io.deepsentry.core.DataException;
+import io.deepsentry.core.Progress;
+import io.deepsentry.core.RunContext;
+import io.deepsentry.core.array.VectorFileWriter;
+import io.deepsentry.parse.Label;
+import io.deepsentry.text.PreparedData;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.OutputStreamWriter;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The stage that scores the test part: each session, or each line where there are no sessions, gets a score and a verdict. It looks at no label but to copy it into
+ * the table of scores.
+ */
+public final class Evaluation {
+    private static final int CHECK_EVERY = 0xFFF;
+
+    private Evaluation() {}
+
+    /**
+     * Runs the stage.
+     *
+     * @throws io.deepsentry.core.MissingDataException if a model or data is missing, or the test part is empty
+     * @throws io.deepsentry.core.ModelException if the detector is corrupt or not the one that is asked for
+     * @throws DataException if data is corrupt or the results cannot be written
+     */
+    public static EvalResult run(EvalSettings settings, RunContext context) {
+        PreparedData prepared = PreparedData.open(settings.preparedDataDir());
+        TestCases cases = TestCases.read(prepared, null, context);
+        try (ScoredTest scored = ScoredTest.of(settings, prepared, cases, context)) {
+            return write(settings, cases, scored, context);
+        }
+    }
+
+    /** Writes the files of this stage, each whole or not at all. */
+    static EvalResult write(EvalSettings settings, TestCases cases, ScoredTest scored, RunContext context) {
+        Path folder = settings.outputDir();
+        double[] scores = scored.scores();
+        writeScores(folder.resolve(EvalResult.SCORES), scores);
+        long flagged = writeTable(folder.resolve(EvalResult.SCORES_TABLE), cases, scored, context);
+        JsonFile.write(folder.resolve(EvalResult.THRESHOLD), scored.threshold().toMap());
+        ScoreStatistics statistics = ScoreStatistics.of(scores);
+        Map<String, Object> described = new LinkedHashMap<>(statistics.toMap());
+        described.put("unit", cases.unit());
+        described.put("flagged", flagged);
+        JsonFile.write(folder.resolve(EvalResult.STATISTICS), described);
+        return new EvalResult(folder, cases.unit(), scores.length, flagged, scored.threshold(), statistics);
+    }
+
+    private static void writeScores(Path file, double[] scores) {
+        VectorFileWriter writer = VectorFileWriter.create(file, scores.length, 0);
+        try {
+            for (double score : scores) {
+                writer.write((float) score);
+            }
+            writer.close();
+        } finally {
+            writer.abort();
+        }
+    }
+
+    private static long writeTable(Path file, TestCases cases, ScoredTest scored, RunContext context) {
+        double threshold = scored.threshold().value();
+        long[] flagged = new long[1];
+        try (Progress.Stage stage =
+                context.progress().begin("write the table of scores", cases.count(), cases.unit() + "s")) {
+            AtomicFile.write(file, out -> {
+                Writer table = new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8), 1 << 16);
+                table.write(cases.unit() + ",score,threshold,verdict,label,source\n");
+                try {
+                    cases.forEach((index, first) -> {
+                        if ((index & CHECK_EVERY) == 0) {
+                            context.cancellation().check();
+                        }
+                        Verdict verdict = Verdict.of(scored.scores()[index], threshold);
+                        flagged[0] += verdict instanceof Verdict.Anomalous ? 1 : 0;
+                        String session = first.session();
+                        append(
+                                table,
+                                session == null ? Long.toString(first.line()) : quoted(session),
+                                Double.toString(verdict.score()),
+                                Double.toString(threshold),
+                                verdict instanceof Verdict.Anomalous ? "anomalous" : "normal",
+                                name(cases.label(index)),
+                                quoted(first.file() + ":" + first.line()));
+                        stage.advance(1);
+                    });
+                } catch (UncheckedIOException e) {
+                    throw e.getCause();
+                }
+                table.flush();
+            });
+        }
+        return flagged[0];
+    }
+
+    private static void append(Writer table, String... fields) {
+        try {
+            for (int i = 0; i < fields.length; i++) {
+                table.write(fields[i]);
+                table.write(i == fields.length - 1 ? '\n' : ',');
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String name(@Nullable Label label) {
+        return label == null ? "" : label.name().toLowerCase(Locale.ROOT);
+    }
+
+    /** A field as RFC 4180 has it: in quotes where it would otherwise end early. */
+    static String quoted(String text) {
+        boolean plain =
+                text.indexOf(',') < 0 && text.indexOf('"') < 0 && text.indexOf('\n') < 0 && text.indexOf('\r') < 0;
+        return plain ? text : '"' + text.replace("\"", "\"\"") + '"';
+    }
+}

@@ -1,0 +1,133 @@
+package io.deepsentry.anomaly;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.deepsentry.core.DataException;
+import io.deepsentry.core.MissingDataException;
+import io.deepsentry.core.ModelDirectory;
+import io.deepsentry.core.ModelException;
+import io.deepsentry.core.RunContext;
+import io.deepsentry.text.PreparedData;
+import io.deepsentry.text.Split;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** The test part with a score a case: what evaluation and analysis start from. For one thread. */
+final class ScoredTest implements AutoCloseable {
+    private final VectorTable table;
+    private final EncodedSessions sessions;
+    private final double[] scores;
+    private final Threshold threshold;
+    private final int sequenceLength;
+
+    private ScoredTest(
+            VectorTable table, EncodedSessions sessions, double[] scores, Threshold threshold, int sequenceLength) {
+        this.table = table;
+        this.sessions = sessions;
+        this.scores = scores;
+        this.threshold = threshold;
+        this.sequenceLength = sequenceLength;
+    }
+
+    /**
+     * Scores the test part.
+     *
+     * @throws ModelException if the detector is not one for these vectors, or not the one that is asked for
+     * @throws DataException if vectors and prepared data do not belong together
+     */
+    static ScoredTest of(EvalSettings settings, PreparedData prepared, TestCases cases, RunContext context) {
+        requireSameEncoder(settings);
+        try (SessionScorer scorer = SessionScorer.open(settings.anomalyModel(), settings.device())) {
+            Integer asked = settings.sequenceLength();
+            if (asked != null && asked != scorer.sequenceLength()) {
+                throw new ModelException("sequence_length must be that of the detector " + settings.anomalyModel()
+                        + ", which is " + scorer.sequenceLength() + ", but was " + asked
+                        + "; leave it out, or train a detector with it");
+            }
+            VectorTable table = new VectorTable(scorer.dimension());
+            EncodedSessions sessions = null;
+            boolean done = false;
+            try {
+                sessions = EncodedSessions.read(settings.encodedTestData(), prepared, Split.TEST, table, context);
+                double[] scores = scorer.scoreAll(sessions, table, context);
+                if (scores.length != cases.count()) {
+                    throw new DataException("the test part of " + prepared.directory() + " has " + cases.count() + " "
+                            + cases.unit() + "s, but " + scores.length
+                            + " were scored; was it prepared again meanwhile? Run encode again");
+                }
+                Double given = settings.threshold();
+                Threshold threshold = given == null ? scorer.threshold() : Threshold.given(given);
+                ScoredTest scored = new ScoredTest(table, sessions, scores, threshold, scorer.sequenceLength());
+                done = true;
+                return scored;
+            } finally {
+                if (!done) {
+                    if (sessions != null) {
+                        sessions.close();
+                    }
+                    table.close();
+                }
+            }
+        }
+    }
+
+    /** A detector knows the vectors of one encoder; those of another mean something else to it. */
+    private static void requireSameEncoder(EvalSettings settings) {
+        Path detector = settings.anomalyModel();
+        Path folder = detector.toAbsolutePath().getParent();
+        if (folder == null || !Files.exists(folder.resolve(ModelDirectory.METADATA))) {
+            return;
+        }
+        JsonNode expected = ModelDirectory.read(folder).path("text_encoder_sha256");
+        if (!expected.isTextual()) {
+            return;
+        }
+        Path encoder = settings.textEncoderModel();
+        if (!Files.isRegularFile(encoder)) {
+            throw new MissingDataException("there is no text encoder " + encoder
+                    + " to compare with the one that the detector was trained on; check text_encoder_model");
+        }
+        String found;
+        try {
+            found = ModelDirectory.digestOf(encoder);
+        } catch (IOException e) {
+            throw new MissingDataException(
+                    "the text encoder " + encoder + " cannot be read: " + e.getMessage() + "; check its permissions",
+                    e);
+        }
+        if (!found.equals(expected.asText())) {
+            throw new ModelException(
+                    "the detector " + detector + " must be used with the text encoder it was trained on, whose"
+                            + " SHA-256 is " + expected.asText() + ", but " + encoder + " has " + found
+                            + "; name that encoder, or run encode and train-detector again");
+        }
+    }
+
+    /** The table that the numbers of the messages refer to. */
+    VectorTable table() {
+        return table;
+    }
+
+    EncodedSessions sessions() {
+        return sessions;
+    }
+
+    /** One score a case; not to be changed. */
+    double[] scores() {
+        return scores;
+    }
+
+    Threshold threshold() {
+        return threshold;
+    }
+
+    int sequenceLength() {
+        return sequenceLength;
+    }
+
+    @Override
+    public void close() {
+        sessions.close();
+        table.close();
+    }
+}
