@@ -51,9 +51,14 @@ final class Engine {
         loaded = true;
     }
 
+    /**
+     * A session that runs a graph as it is written. TensorFlow's rewriting of the graph (Grappler) makes an unrolled network no faster, and takes several
+     * times as long as everything else before the first step.
+     */
     static Session session(Graph graph, Device device) {
         device.requireAvailable();
         ConfigProto.Builder config = ConfigProto.newBuilder().setAllowSoftPlacement(true);
+        config.getGraphOptionsBuilder().getRewriteOptionsBuilder().setDisableMetaOptimizer(true);
         config.getGpuOptionsBuilder().setAllowGrowth(true);
         if (device == Device.CPU) {
             config.putDeviceCount("GPU", 0);

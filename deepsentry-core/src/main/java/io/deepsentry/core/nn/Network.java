@@ -92,6 +92,12 @@ public final class Network {
         return shape;
     }
 
+    /** Whether an output or a layer is computed from this output of a layer. */
+    boolean uses(String reference) {
+        return outputs.contains(reference)
+                || nodes.values().stream().anyMatch(node -> node.inbound().contains(reference));
+    }
+
     /** The weights each layer needs, in Keras' order; layers without are left out. */
     Map<String, List<LayerWeight>> weights() {
         Map<String, List<LayerWeight>> all = new LinkedHashMap<>();

@@ -141,23 +141,39 @@ final class NetworkGraph {
                 .inbound()
                 .get(0));
         boolean sequences = both.forward().returnSequences();
-        Recurrence forward = recurrence(both.name(), "forward/", both.forward(), input, shape, sequences);
-        Recurrence backward = recurrence(both.name(), "backward/", both.backward(), input, shape, sequences);
         Operand<TBool> mask = sequences ? input.mask() : null;
-        Operand<TFloat32> first = sequences ? stacked(forward.steps) : forward.last();
-        Operand<TFloat32> second = sequences ? stacked(reversed(backward.steps)) : backward.last();
+        if (both.mergeMode() == MergeMode.NONE) {
+            if (network.uses(both.name())) {
+                values.put(both.name(), Value.of(forward(both, input, shape), mask));
+            }
+            if (network.uses(both.name() + ":1")) {
+                values.put(both.name() + ":1", Value.of(backward(both, input, shape), mask));
+            }
+            return;
+        }
+        Operand<TFloat32> first = forward(both, input, shape);
+        Operand<TFloat32> second = backward(both, input, shape);
         Operand<TFloat32> merged =
                 switch (both.mergeMode()) {
                     case SUM -> tf.math.add(first, second);
                     case MUL -> tf.math.mul(first, second);
                     case AVE -> tf.math.mul(tf.math.add(first, second), tf.constant(0.5f));
                     case CONCAT -> tf.concat(List.of(first, second), tf.constant(sequences ? 2 : 1));
-                    case NONE -> first;
+                    case NONE -> throw new IllegalStateException("not merged: " + both);
                 };
         values.put(both.name(), Value.of(merged, mask));
-        if (both.mergeMode() == MergeMode.NONE) {
-            values.put(both.name() + ":1", Value.of(second, mask));
-        }
+    }
+
+    private Operand<TFloat32> forward(Bidirectional both, Value input, List<Integer> shape) {
+        boolean sequences = both.forward().returnSequences();
+        Recurrence forward = recurrence(both.name(), "forward/", both.forward(), input, shape, sequences);
+        return sequences ? stacked(forward.steps) : forward.last();
+    }
+
+    private Operand<TFloat32> backward(Bidirectional both, Value input, List<Integer> shape) {
+        boolean sequences = both.backward().returnSequences();
+        Recurrence backward = recurrence(both.name(), "backward/", both.backward(), input, shape, sequences);
+        return sequences ? stacked(reversed(backward.steps)) : backward.last();
     }
 
     private Value dense(String layer, Dense dense, Value input, List<Integer> shape) {
@@ -204,7 +220,8 @@ final class NetworkGraph {
                 masks.add(tf.expandDims(mask, tf.constant(1)));
             }
         }
-        Operand<TFloat32> recurrentKernel = weights.get(layer, prefix + "recurrent_kernel");
+        // A sequence of one step has no state before it, so nothing reads the recurrent kernel.
+        Operand<TFloat32> recurrentKernel = steps == 1 ? null : weights.get(layer, prefix + "recurrent_kernel");
         Operand<TInt32> gateAxis = tf.constant(1);
         Operand<TFloat32> state = null;
         Operand<TFloat32> cell = null;
@@ -212,7 +229,7 @@ final class NetworkGraph {
         for (int step = 0; step < steps; step++) {
             int time = lstm.goBackwards() ? steps - 1 - step : step;
             Operand<TFloat32> gates = inputGates.get(time);
-            if (state != null) {
+            if (state != null && recurrentKernel != null) {
                 gates = tf.math.add(gates, tf.linalg.matMul(state, recurrentKernel));
             }
             List<org.tensorflow.Output<TFloat32>> parts =

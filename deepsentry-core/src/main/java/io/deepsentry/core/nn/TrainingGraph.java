@@ -3,10 +3,12 @@ package io.deepsentry.core.nn;
 import io.deepsentry.core.TrainingException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
@@ -30,11 +32,14 @@ final class TrainingGraph implements AutoCloseable {
     /** As in Keras. */
     private static final float EPSILON = 1e-7f;
 
+    /** A weight: where it is kept, how it is set and how it is read. */
     private record Slot(
-            String layer, String weight, NdArray start, Variable<TFloat32> variable, Operand<TFloat32> value) {}
-
-    /** How a variable gets its first value. */
-    private record Assignment(Placeholder<TFloat32> value, Op assign, NdArray start) {}
+            String layer,
+            String weight,
+            Shape shape,
+            Variable<TFloat32> variable,
+            Placeholder<TFloat32> start,
+            Operand<TFloat32> value) {}
 
     /**
      * What a step came to.
@@ -64,9 +69,9 @@ final class TrainingGraph implements AutoCloseable {
     private final Operand<TFloat32> gradientNorm;
     private final List<Op> updates = new ArrayList<>();
     private final List<Slot> slots = new ArrayList<>();
-    private final List<Assignment> assignments = new ArrayList<>();
-    private double beta1PowerNow = 1;
-    private double beta2PowerNow = 1;
+    private final List<Op> assignments = new ArrayList<>();
+    private double beta1PowerNow;
+    private double beta2PowerNow;
 
     TrainingGraph(Model model, Loss lossKind, TrainingSettings settings) {
         this.model = model;
@@ -88,8 +93,13 @@ final class TrainingGraph implements AutoCloseable {
         targetVectors = LossGraph.needsVectors(lossKind)
                 ? tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, features)))
                 : null;
-        Map<String, Operand<TFloat32>> values = addVariables(tf);
-        GraphWeights weights = (layer, weight) -> Objects.requireNonNull(values.get(layer + "/" + weight));
+        addVariables(tf);
+        Set<Slot> used = new HashSet<>();
+        GraphWeights weights = (layer, weight) -> {
+            Slot slot = slot(layer, weight);
+            used.add(slot);
+            return slot.value();
+        };
         DropoutSource dropout = new DropoutSource(training, stepSeed);
         Placeholder.Options inputShape =
                 Placeholder.shape(Engine.batchOf(network.input().shape()));
@@ -107,42 +117,53 @@ final class TrainingGraph implements AutoCloseable {
                         tf, Objects.requireNonNull(outputs.get(reference)), features, targetIds, targetVectors)
                 .perStep(lossKind);
         loss = tf.reduceSum(tf.math.mul(perStep, sampleWeights), tf.constant(0));
-        gradientNorm = addUpdates(tf, settings);
+        gradientNorm = addUpdates(tf, trained(used, settings.frozenLayers()), (float) settings.clipNorm());
         session = Engine.session(graph, settings.device());
-        assignAll();
+        start(model.weights());
     }
 
     /** The graph reads weights through an identity: TensorFlow Java 1.1.0 ends the process on some gradients taken at a variable itself. */
-    private Map<String, Operand<TFloat32>> addVariables(Ops tf) {
-        Map<String, Operand<TFloat32>> values = new LinkedHashMap<>();
+    private void addVariables(Ops tf) {
         for (String layer : model.weights().layers()) {
             model.weights().of(layer).forEach((weight, array) -> {
-                Variable<TFloat32> variable = addVariable(tf, array);
-                Operand<TFloat32> value = tf.identity(variable);
-                slots.add(new Slot(layer, weight, array, variable, value));
-                values.put(layer + "/" + weight, value);
+                Shape shape =
+                        Shape.of(Arrays.stream(array.shape()).asLongStream().toArray());
+                Variable<TFloat32> variable = tf.variable(shape, TFloat32.class);
+                Placeholder<TFloat32> start = tf.placeholder(TFloat32.class, Placeholder.shape(shape));
+                assignments.add(tf.assign(variable, start));
+                slots.add(new Slot(layer, weight, shape, variable, start, tf.identity(variable)));
             });
         }
-        return values;
     }
 
-    private Variable<TFloat32> addVariable(Ops tf, NdArray start) {
-        Shape shape = shapeOf(start);
-        Variable<TFloat32> variable = tf.variable(shape, TFloat32.class);
-        Placeholder<TFloat32> value = tf.placeholder(TFloat32.class, Placeholder.shape(shape));
-        assignments.add(new Assignment(value, tf.assign(variable, value), start));
-        return variable;
+    private Slot slot(String layer, String weight) {
+        return slots.stream()
+                .filter(slot -> slot.layer().equals(layer) && slot.weight().equals(weight))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Weights that the output does not depend on, as of the unread half of a bidirectional layer, have no gradient and stay as they are. */
+    private List<Slot> trained(Set<Slot> used, Set<String> frozen) {
+        for (String layer : frozen) {
+            if (model.network().layer(layer) == null) {
+                throw new TrainingException("frozen layer \"" + layer + "\" is not a layer of network \""
+                        + model.network().name() + "\"; those with weights are "
+                        + model.weights().layers());
+            }
+        }
+        List<Slot> trained = slots.stream()
+                .filter(slot -> used.contains(slot) && !frozen.contains(slot.layer()))
+                .toList();
+        if (trained.isEmpty()) {
+            throw new TrainingException(
+                    "network \"" + model.network().name() + "\" has no weights to train: frozen are " + frozen);
+        }
+        return trained;
     }
 
     /** Every update waits for the norm of all gradients, so no weight changes while a gradient is still computed from it. */
-    private Operand<TFloat32> addUpdates(Ops tf, TrainingSettings settings) {
-        List<Slot> trained = slots.stream()
-                .filter(slot -> !settings.frozenLayers().contains(slot.layer()))
-                .toList();
-        if (trained.isEmpty()) {
-            throw new TrainingException("network \"" + model.network().name()
-                    + "\" has no weights to train: frozen are " + settings.frozenLayers());
-        }
+    private Operand<TFloat32> addUpdates(Ops tf, List<Slot> trained, float clipNorm) {
         Output<?>[] by = trained.stream().map(slot -> slot.value().asOutput()).toArray(Output<?>[]::new);
         List<Operand<TFloat32>> gradients = new ArrayList<>();
         Operand<TFloat32> squares = null;
@@ -154,16 +175,14 @@ final class TrainingGraph implements AutoCloseable {
             squares = squares == null ? square : tf.math.add(squares, square);
         }
         Operand<TFloat32> norm = tf.math.sqrt(Objects.requireNonNull(squares));
-        float limit = settings.clipNorm() == 0 ? Float.POSITIVE_INFINITY : (float) settings.clipNorm();
+        float limit = clipNorm == 0 ? Float.POSITIVE_INFINITY : clipNorm;
         Operand<TFloat32> scale = tf.math.minimum(tf.constant(1f), tf.math.div(tf.constant(limit), norm));
         for (int i = 0; i < trained.size(); i++) {
             Slot slot = trained.get(i);
-            NdArray zeros =
-                    NdArray.wrap(slot.start().shape(), new float[slot.start().size()]);
             updates.add(tf.train.applyAdam(
                     slot.variable(),
-                    addVariable(tf, zeros),
-                    addVariable(tf, zeros),
+                    addMoment(tf, slot.shape()),
+                    addMoment(tf, slot.shape()),
                     beta1Power,
                     beta2Power,
                     learningRate,
@@ -175,16 +194,23 @@ final class TrainingGraph implements AutoCloseable {
         return norm;
     }
 
-    private void assignAll() {
-        for (Assignment assignment : assignments) {
-            NdArray start = assignment.start();
-            try (TFloat32 value = Engine.tensor(shapeOf(start), start.data())) {
-                session.runner()
-                        .feed(assignment.value(), value)
-                        .addTarget(assignment.assign())
-                        .run()
-                        .close();
+    private Variable<TFloat32> addMoment(Ops tf, Shape shape) {
+        Variable<TFloat32> moment = tf.variable(shape, TFloat32.class);
+        assignments.add(tf.assign(moment, tf.fill(tf.constant(shape), tf.constant(0f))));
+        return moment;
+    }
+
+    /** Starts from these weights, in one run: TensorFlow prepares each different run anew, which costs more than the run. */
+    void start(Weights weights) {
+        beta1PowerNow = 1;
+        beta2PowerNow = 1;
+        try (Feeds feeds = new Feeds(session.runner())) {
+            for (Slot slot : slots) {
+                NdArray array = Objects.requireNonNull(weights.of(slot.layer()).get(slot.weight()));
+                feeds.feed(slot.start(), Engine.tensor(slot.shape(), array.data()));
             }
+            assignments.forEach(feeds.runner::addTarget);
+            feeds.runner.run().close();
         }
     }
 
@@ -241,7 +267,7 @@ final class TrainingGraph implements AutoCloseable {
             for (int i = 0; i < slots.size(); i++) {
                 Slot slot = slots.get(i);
                 byLayer.computeIfAbsent(slot.layer(), name -> new LinkedHashMap<>())
-                        .put(slot.weight(), NdArray.wrap(slot.start().shape(), Engine.floats((TFloat32)
+                        .put(slot.weight(), NdArray.wrap(dimensions(slot.shape()), Engine.floats((TFloat32)
                                 result.get(i))));
             }
         }
@@ -310,8 +336,8 @@ final class TrainingGraph implements AutoCloseable {
         }
     }
 
-    private static Shape shapeOf(NdArray array) {
-        return Shape.of(Arrays.stream(array.shape()).asLongStream().toArray());
+    private static int[] dimensions(Shape shape) {
+        return Arrays.stream(shape.asArray()).mapToInt(Math::toIntExact).toArray();
     }
 
     @Override

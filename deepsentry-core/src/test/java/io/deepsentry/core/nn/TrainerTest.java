@@ -1,9 +1,15 @@
 package io.deepsentry.core.nn;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.deepsentry.core.RunContext;
+import io.deepsentry.core.array.Matrix;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class TrainerTest {
@@ -12,7 +18,7 @@ class TrainerTest {
 
     static Network autoencoder(double dropout) {
         return Network.builder("autoencoder")
-                .input(new InputLayer("ids", java.util.List.of(STEPS), true))
+                .input(new InputLayer("ids", List.of(STEPS), true))
                 .add(new Embedding("embedding", WORDS, 6, true))
                 .add(new Dropout("dropout", dropout))
                 .add(Lstm.of("encoder", 16, false))
@@ -84,5 +90,144 @@ class TrainerTest {
                     RunContext.quiet());
         }
         assertThat(results[0].best()).isEqualTo(results[1].best());
+    }
+
+    private static final int WINDOW = 10;
+    private static final int VECTOR = 16;
+    private static final int KNOWN = 50;
+    private static final Network DETECTOR = NetworksForTests.detector(WINDOW, VECTOR, 32);
+    private static final float[] TABLE = NetworksForTests.gaussians(KNOWN * VECTOR, 4);
+
+    /** Windows of random rows of the table. */
+    private static TrainingData windows(int batches, int size) {
+        return new TrainingData() {
+            @Override
+            public int batchesPerEpoch() {
+                return batches;
+            }
+
+            @Override
+            public Batch batch(int epoch, int index) {
+                Random random = new Random(31L * epoch + index);
+                int[] ids = random.ints((long) size * WINDOW, 0, KNOWN).toArray();
+                float[] vectors = new float[ids.length * VECTOR];
+                for (int i = 0; i < ids.length; i++) {
+                    System.arraycopy(TABLE, ids[i] * VECTOR, vectors, i * VECTOR, VECTOR);
+                }
+                return Batch.of(size).input(vectors).target(ids).target(vectors).build();
+            }
+        };
+    }
+
+    @Test
+    void givesTheSameBitsForTheSameSeedWithAVectorSoftmax() {
+        Loss loss = new Loss.Sum(List.of(
+                new Loss.Weighted(1, new Loss.VectorSoftmax(Matrix.of(KNOWN, VECTOR, TABLE), 1)),
+                new Loss.Weighted(0.1f, new Loss.MeanSquaredError())));
+        TrainingSettings settings = TrainingSettings.builder()
+                .epochs(2)
+                .finalLearningRate(1e-5)
+                .seed(5)
+                .build();
+        TrainingResult[] results = new TrainingResult[2];
+        for (int run = 0; run < 2; run++) {
+            results[run] = Trainer.fit(
+                    Model.initialise(DETECTOR, 3), windows(20, 64), windows(2, 64), loss, settings, RunContext.quiet());
+        }
+        assertThat(results[0].best()).isEqualTo(results[1].best());
+        assertThat(results[0].epochs().get(1).validationLoss())
+                .isEqualTo(results[1].epochs().get(1).validationLoss());
+    }
+
+    /** Validation that wants the opposite of what training does gets worse from the first epoch on. */
+    private static TrainingResult fitAgainstValidation(TrainingSettings.Builder settings) {
+        float[] window = NetworksForTests.gaussians(WINDOW * VECTOR, 1);
+        float[] ones = new float[window.length];
+        Arrays.fill(ones, 1);
+        float[] minusOnes = new float[window.length];
+        Arrays.fill(minusOnes, -1);
+        return Trainer.fit(
+                Model.initialise(DETECTOR, 3),
+                NetworksForTests.always(Batch.of(1).input(window).target(ones).build()),
+                NetworksForTests.always(
+                        Batch.of(1).input(window).target(minusOnes).build()),
+                new Loss.MeanSquaredError(),
+                settings.build(),
+                RunContext.quiet());
+    }
+
+    @Test
+    void stopsAfterAsManyEpochsWithoutABetterLossAsPatienceAllows() {
+        assertThat(fitAgainstValidation(TrainingSettings.builder().patience(1)).epochs())
+                .hasSize(2);
+        assertThat(fitAgainstValidation(TrainingSettings.builder().patience(2)).epochs())
+                .hasSize(3);
+        assertThat(fitAgainstValidation(TrainingSettings.builder().epochs(5)).epochs())
+                .hasSize(5);
+    }
+
+    @Test
+    void keepsTheWeightsOfTheBestEpochUnlessToldToKeepTheLast() {
+        TrainingResult one = fitAgainstValidation(TrainingSettings.builder().epochs(1));
+        TrainingResult best = fitAgainstValidation(TrainingSettings.builder().epochs(4));
+        TrainingResult last =
+                fitAgainstValidation(TrainingSettings.builder().epochs(4).saveBestOnly(false));
+        assertThat(best.bestEpoch()).isEqualTo(1);
+        assertThat(best.best()).isEqualTo(one.best());
+        assertThat(last.bestEpoch()).isEqualTo(1);
+        assertThat(last.best()).isNotEqualTo(one.best());
+    }
+
+    @Test
+    void leavesFrozenLayersAsTheyAreToTheBit() {
+        Model start = Model.initialise(autoencoder(0.2), 1);
+        TrainingResult result = Trainer.fit(
+                start,
+                copying(4, 8),
+                null,
+                new Loss.SparseCategoricalCrossentropy(),
+                TrainingSettings.builder()
+                        .epochs(2)
+                        .frozenLayers(Set.of("embedding", "encoder", "dropout"))
+                        .build(),
+                RunContext.quiet());
+        for (String layer : start.weights().layers()) {
+            boolean frozen = layer.equals("embedding") || layer.equals("encoder");
+            assertThat(result.best().weights().of(layer).equals(start.weights().of(layer)))
+                    .as(layer)
+                    .isEqualTo(frozen);
+        }
+    }
+
+    @Test
+    void weighsAShortLastBatchByWhatItHolds() {
+        Batch large = windows(1, 6).batch(0, 0);
+        Batch small = windows(1, 1).batch(0, 0);
+        TrainingData both = new TrainingData() {
+            @Override
+            public int batchesPerEpoch() {
+                return 2;
+            }
+
+            @Override
+            public Batch batch(int epoch, int index) {
+                return index == 0 ? large : small;
+            }
+        };
+        double together = validationLoss(both);
+        double ofLarge = validationLoss(NetworksForTests.always(large));
+        double ofSmall = validationLoss(NetworksForTests.always(small));
+        assertThat(together).isCloseTo((6 * ofLarge + ofSmall) / 7, within(1e-5));
+    }
+
+    private static double validationLoss(TrainingData validation) {
+        TrainingResult result = Trainer.fit(
+                Model.initialise(DETECTOR, 3),
+                windows(1, 2),
+                validation,
+                new Loss.MeanSquaredError(),
+                TrainingSettings.builder().epochs(1).build(),
+                RunContext.quiet());
+        return Objects.requireNonNull(result.epochs().get(0).validationLoss());
     }
 }
