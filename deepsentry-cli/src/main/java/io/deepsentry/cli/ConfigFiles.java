@@ -1,7 +1,10 @@
 package io.deepsentry.cli;
 
+import io.deepsentry.anomaly.AnalyzeSettings;
 import io.deepsentry.anomaly.DetectorTrainSettings;
+import io.deepsentry.anomaly.EvalSettings;
 import io.deepsentry.core.config.ConfigSchema;
+import io.deepsentry.live.LiveSettings;
 import io.deepsentry.text.EncodeSettings;
 import io.deepsentry.text.PrepareSettings;
 import io.deepsentry.text.TextTrainSettings;
@@ -11,7 +14,13 @@ import java.util.List;
 final class ConfigFiles {
     /** The schemas, in the order of a run. */
     static final List<ConfigSchema> SCHEMAS = List.of(
-            PrepareSettings.SCHEMA, TextTrainSettings.SCHEMA, EncodeSettings.SCHEMA, DetectorTrainSettings.SCHEMA);
+            PrepareSettings.SCHEMA,
+            TextTrainSettings.SCHEMA,
+            EncodeSettings.SCHEMA,
+            DetectorTrainSettings.SCHEMA,
+            EvalSettings.SCHEMA,
+            AnalyzeSettings.SCHEMA,
+            LiveSettings.SCHEMA);
 
     private ConfigFiles() {}
 

@@ -33,6 +33,11 @@ import picocli.CommandLine.UnmatchedArgumentException;
             TrainTextCommand.class,
             EncodeCommand.class,
             TrainDetectorCommand.class,
+            EvalCommand.class,
+            AnalyzeCommand.class,
+            LiveCommand.class,
+            RunCommand.class,
+            DemoCommand.class,
             InitCommand.class,
             InspectCommand.class,
             ConvertCommand.class

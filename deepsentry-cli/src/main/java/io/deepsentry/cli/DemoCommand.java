@@ -1,0 +1,79 @@
+package io.deepsentry.cli;
+
+import io.deepsentry.anomaly.Pipeline;
+import io.deepsentry.anomaly.PipelineSettings;
+import io.deepsentry.anomaly.PipelineSummary;
+import io.deepsentry.core.AtomicFile;
+import io.deepsentry.core.config.Sources;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code deepsentry demo}: a whole run on the log that comes with the program. */
+@Command(
+        name = "demo",
+        description = "Runs all stages on the bundled log of a real HDFS cluster with injected faults.",
+        footer = {
+            "",
+            "Takes no configuration. The log and everything made of it go to the output folder.",
+            "",
+            "Examples:",
+            "  deepsentry demo",
+            "  deepsentry demo --output-dir /tmp/demo"
+        })
+final class DemoCommand implements Callable<Integer> {
+    private static final String LOG = "hdfs-sample.log.gz";
+    private static final String LABELS = "hdfs-sample-labels.csv";
+
+    @ParentCommand
+    private @Nullable Program program;
+
+    @Option(
+            names = "--output-dir",
+            paramLabel = "DIR",
+            description = "Where everything goes (default: deepsentry-demo).")
+    private Path outputDir = Path.of("deepsentry-demo");
+
+    @Override
+    public Integer call() {
+        Program parent = Objects.requireNonNull(program, "program");
+        Path log = unpack(LOG);
+        Path labels = unpack(LABELS);
+        Sources sources = new Sources(
+                Map.of(
+                        "--input",
+                        List.of(log),
+                        "--format",
+                        "hdfs",
+                        "--session-key",
+                        "(blk_-?\\d+)",
+                        "--labels",
+                        labels),
+                parent.environment(),
+                outputDir);
+        PipelineSummary summary = Pipeline.run(PipelineSettings.load(null, sources), parent.context());
+        new SummaryReport(summary).print(parent.console());
+        return ExitCode.OK;
+    }
+
+    private Path unpack(String name) {
+        Path target = outputDir.resolve("sample").resolve(name);
+        AtomicFile.write(target, out -> {
+            try (InputStream in = DemoCommand.class.getResourceAsStream("sample/" + name)) {
+                if (in == null) {
+                    throw new IOException("the sample " + name + " is not part of this build");
+                }
+                in.transferTo(out);
+            }
+        });
+        return target;
+    }
+}

@@ -1,0 +1,33 @@
+package io.deepsentry.cli;
+
+import io.deepsentry.anomaly.EvalSettings;
+import io.deepsentry.anomaly.Evaluation;
+import io.deepsentry.core.config.Config;
+import io.deepsentry.core.config.ConfigSchema;
+import java.util.List;
+import picocli.CommandLine.Command;
+
+/** {@code deepsentry eval}: scores of the test part, without labels. */
+@Command(
+        name = "eval",
+        description = "Scores the test part with the trained detector; needs no labels.",
+        footer = {
+            "",
+            "Writes anomaly_scores.pkl, anomaly_scores.csv, threshold.json and statistics.json.",
+            "",
+            "Examples:",
+            "  deepsentry eval",
+            "  deepsentry eval --threshold 0.8 --output-dir strict"
+        })
+final class EvalCommand extends ScoringCommand {
+    @Override
+    List<ConfigSchema> schemas() {
+        return List.of(EvalSettings.SCHEMA);
+    }
+
+    @Override
+    void run(Program program) {
+        Config config = config(program);
+        verdicts(Evaluation.run(EvalSettings.from(config), program.context())).print(program.console());
+    }
+}

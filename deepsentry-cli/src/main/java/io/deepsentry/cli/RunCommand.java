@@ -1,0 +1,65 @@
+package io.deepsentry.cli;
+
+import io.deepsentry.anomaly.AnalyzeSettings;
+import io.deepsentry.anomaly.DetectorTrainSettings;
+import io.deepsentry.anomaly.EvalSettings;
+import io.deepsentry.anomaly.Pipeline;
+import io.deepsentry.anomaly.PipelineSettings;
+import io.deepsentry.anomaly.PipelineSummary;
+import io.deepsentry.core.config.ConfigSchema;
+import io.deepsentry.text.EncodeSettings;
+import io.deepsentry.text.PrepareSettings;
+import io.deepsentry.text.TextTrainSettings;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code deepsentry run}: all stages, from raw logs to verdicts. */
+@Command(
+        name = "run",
+        description = "Runs all stages, prepare to eval, and analyze where there are labels; ends with one summary.",
+        footer = {
+            "",
+            "A configuration file for run has a section for each stage, named after its command.",
+            "",
+            "Examples:",
+            "  deepsentry run --input app.log",
+            "  deepsentry run --input HDFS.log.gz --format hdfs --session-key '(blk_-?\\d+)' --labels labels.csv --output-dir hdfs",
+            "  deepsentry run --input monday.log tuesday.log --test wednesday.log"
+        })
+@SuppressWarnings("UnusedVariable") // what was given is taken from the parse result, by name
+final class RunCommand extends PreparingCommand {
+    static final List<ConfigSchema> STAGES = List.of(
+            PrepareSettings.SCHEMA,
+            TextTrainSettings.SCHEMA,
+            EncodeSettings.SCHEMA,
+            DetectorTrainSettings.SCHEMA,
+            EvalSettings.SCHEMA,
+            AnalyzeSettings.SCHEMA);
+
+    @Option(names = "--output-dir", paramLabel = "DIR", description = "The data folder: everything goes there.")
+    private @Nullable Path outputDir;
+
+    @Option(names = "--epochs", paramLabel = "N", description = "Passes over the training data, in both trainings.")
+    private @Nullable String epochs;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            description = "The same seed on the same machine gives the same result.")
+    private @Nullable String seed;
+
+    @Override
+    List<ConfigSchema> schemas() {
+        return STAGES;
+    }
+
+    @Override
+    void run(Program program) {
+        PipelineSummary summary =
+                Pipeline.run(PipelineSettings.load(program.config(), sources(program)), program.context());
+        new SummaryReport(summary).print(program.console());
+    }
+}

@@ -1,0 +1,45 @@
+package io.deepsentry.cli;
+
+import io.deepsentry.anomaly.EvalResult;
+import java.nio.file.Path;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** A command that scores the test part. */
+@SuppressWarnings("UnusedVariable") // what was given is taken from the parse result, by name
+abstract class ScoringCommand extends StageCommand {
+    @Option(
+            names = "--threshold",
+            paramLabel = "X",
+            description =
+                    "Score from which a session is an anomaly (default: the one recommended from validation data).")
+    private @Nullable String threshold;
+
+    @Option(
+            names = "--output-dir",
+            paramLabel = "DIR",
+            description = "Where the results go (default: DIR/eval_results).")
+    private @Nullable Path outputDir;
+
+    /** What was judged, by what, and where it was written. */
+    static Rows verdicts(EvalResult result) {
+        return new Rows()
+                .add("results", result.outputDir())
+                .add(
+                        "flagged",
+                        Rows.count(result.flagged()) + " of " + Rows.count(result.cases()) + " " + result.unit() + "s")
+                .add(
+                        "threshold",
+                        result.threshold().value() + " (" + result.threshold().method() + ")")
+                .add(
+                        "scores",
+                        String.format(
+                                Locale.ROOT,
+                                "mean %.4g, std %.4g, min %.4g, max %.4g",
+                                result.statistics().mean(),
+                                result.statistics().std(),
+                                result.statistics().min(),
+                                result.statistics().max()));
+    }
+}

@@ -1,0 +1,134 @@
+package io.deepsentry.cli;
+
+import io.deepsentry.anomaly.AnalysisResult;
+import io.deepsentry.anomaly.Metrics;
+import io.deepsentry.anomaly.PipelineSummary;
+import io.deepsentry.text.PrepareResult;
+import io.deepsentry.text.Split;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/** What a user sees at the end of a whole run: the data, the time, the detector beside its baselines, and where to look. */
+final class SummaryReport {
+    private final PipelineSummary summary;
+
+    SummaryReport(PipelineSummary summary) {
+        this.summary = summary;
+    }
+
+    void print(Console console) {
+        data(console);
+        console.result("");
+        stages(console);
+        console.result("");
+        figures(console);
+        console.result("");
+        next(console);
+    }
+
+    private void data(Console console) {
+        PrepareResult prepare = summary.prepare();
+        long lines = prepare.read().lines()
+                + (prepare.testRead() == null ? 0 : prepare.testRead().lines());
+        Rows rows = new Rows()
+                .add(
+                        "data",
+                        Rows.count(lines) + " lines, "
+                                + Rows.count(prepare.read().malformed()) + " malformed, format " + prepare.format())
+                .add(
+                        "messages",
+                        Rows.count(prepare.distinctMessages()) + " distinct after masking, vocabulary of "
+                                + Rows.count(prepare.vocabularySize()) + " words");
+        for (Split part : Split.values()) {
+            rows.add(
+                    part.key(),
+                    Rows.count(prepare.rows().getOrDefault(part, 0L)) + " rows in "
+                            + Rows.count(prepare.sessions().getOrDefault(part, 0L)) + " sessions");
+        }
+        rows.add(
+                "text encoder",
+                Rows.share(summary.textTraining().tokenReconstructionAccuracy())
+                        + " of the validation messages' tokens restored");
+        rows.print(console);
+    }
+
+    private void stages(Console console) {
+        Table table = new Table("stage", "seconds");
+        double total = 0;
+        for (var stage : summary.seconds().entrySet()) {
+            table.row(stage.getKey(), Rows.seconds(stage.getValue()));
+            total += stage.getValue();
+        }
+        table.row("all", Rows.seconds(total)).print(console);
+    }
+
+    private void figures(Console console) {
+        String judged = Rows.count(summary.eval().flagged()) + " of "
+                + Rows.count(summary.eval().cases()) + " test "
+                + summary.eval().unit() + "s above the threshold of "
+                + String.format(
+                        Locale.ROOT,
+                        "%.4g (%s)",
+                        summary.eval().threshold().value(),
+                        summary.eval().threshold().method());
+        AnalysisResult analysis = summary.analysis();
+        if (analysis == null) {
+            new Rows()
+                    .add("flagged", judged)
+                    .add("no figures", String.valueOf(summary.analysisMissing()))
+                    .print(console);
+            return;
+        }
+        new Rows()
+                .add("flagged", judged)
+                .add(
+                        "labels",
+                        Rows.count(analysis.anomalous()) + " anomalies and " + Rows.count(analysis.normal())
+                                + " normal; " + analysis.protocol())
+                .print(console);
+        console.result("");
+        figures(analysis).print(console);
+    }
+
+    /** The detector and its baselines, one a row. */
+    static Table figures(AnalysisResult analysis) {
+        Table table = new Table(
+                "", "AUC-ROC", "AUC-PR", "precision", "recall", "F1", "MCC", "found", "missed", "false alarms");
+        row(table, "detector", analysis.metrics());
+        analysis.baselines().forEach((name, metrics) -> row(table, name.replace('_', ' '), metrics));
+        return table;
+    }
+
+    private static void row(Table table, String name, Metrics metrics) {
+        table.row(
+                name,
+                figure(metrics.aucRoc()),
+                figure(metrics.aucPr()),
+                figure(metrics.confusion().precision()),
+                figure(metrics.confusion().recall()),
+                figure(metrics.confusion().f1()),
+                figure(metrics.confusion().mcc()),
+                Rows.count(metrics.confusion().tp()),
+                Rows.count(metrics.confusion().fn()),
+                Rows.count(metrics.confusion().fp()));
+    }
+
+    private static String figure(double value) {
+        return String.format(Locale.ROOT, "%.3f", value);
+    }
+
+    private void next(Console console) {
+        Path results = summary.eval().outputDir();
+        Rows rows = new Rows().add("scores", results.resolve("anomaly_scores.csv"));
+        if (summary.analysis() != null) {
+            rows.add("figures", results.resolve(AnalysisResult.METRICS))
+                    .add("pictures", results.resolve(AnalysisResult.ROC_CURVE))
+                    .add("", results.resolve(AnalysisResult.PRECISION_RECALL))
+                    .add(" ", results.resolve(AnalysisResult.CONFUSION_MATRIX));
+        }
+        rows.add("everything", summary.dataDir().resolve(PipelineSummary.FILE)).print(console);
+        console.result("");
+        console.result("Next: watch a log with what was learned");
+        console.result("  deepsentry live --log-file FILE --data-dir " + summary.dataDir());
+    }
+}
