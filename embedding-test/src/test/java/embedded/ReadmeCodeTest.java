@@ -1,0 +1,110 @@
+package embedded;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.deepsentry.anomaly.DetectorTrainSettings;
+import io.deepsentry.anomaly.DetectorTraining;
+import io.deepsentry.core.RunContext;
+import io.deepsentry.core.config.Config;
+import io.deepsentry.core.config.Sources;
+import io.deepsentry.text.DatasetEncoding;
+import io.deepsentry.text.EncodeSettings;
+import io.deepsentry.text.Prepare;
+import io.deepsentry.text.PrepareSettings;
+import io.deepsentry.text.TextTrainSettings;
+import io.deepsentry.text.TextTraining;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Compiles and runs the code of the README as it stands there, with models trained on a small log. */
+class ReadmeCodeTest {
+    private static final String CLASS = "ScoreSession";
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void the_code_of_the_readme_scores_a_session() throws Exception {
+        Path data = folder.resolve("data");
+        train(data);
+
+        Path source = folder.resolve(CLASS + ".java");
+        Files.writeString(source, blockOfReadme("java"));
+        int compiled = ToolProvider.getSystemJavaCompiler()
+                .run(null, null, null, "-cp", System.getProperty("java.class.path"), source.toString());
+        assertEquals(0, compiled, "the README's code must compile");
+
+        String printed = run(data);
+        assertTrue(printed.strip().matches("-?[0-9.E-]+ (anomalous|normal)"), () -> "not a verdict: " + printed);
+    }
+
+    @Test
+    void the_dependencies_of_the_readme_are_those_of_this_project() throws Exception {
+        String pom = Files.readString(Path.of("pom.xml")).replaceAll("\\s+", "");
+        Matcher dependency =
+                Pattern.compile("<dependency>.*?</dependency>", Pattern.DOTALL).matcher(blockOfReadme("xml"));
+        int count = 0;
+        while (dependency.find()) {
+            String artifact = dependency.group().replaceAll("\\s+", "").replaceAll("<version>.*", "");
+            assertTrue(pom.contains(artifact), () -> artifact + " is not in the test's POM");
+            count++;
+        }
+        assertEquals(4, count);
+    }
+
+    private static String blockOfReadme(String language) throws Exception {
+        String readme = Files.readString(Path.of(System.getProperty("readme")));
+        Matcher block =
+                Pattern.compile("```" + language + "\n(.*?)```", Pattern.DOTALL).matcher(readme);
+        assertTrue(block.find(), "the README has a block of " + language);
+        return block.group(1);
+    }
+
+    private static void train(Path data) throws Exception {
+        Files.createDirectories(data);
+        List<String> lines = new ArrayList<>();
+        for (int session = 0; session < 40; session++) {
+            for (String step : List.of("opened", "read 5 pages of", "wrote", "closed")) {
+                int second = lines.size();
+                lines.add(String.format(
+                        "220115 %02d%02d%02d %s req-%d", second / 3600, second / 60 % 60, second % 60, step, session));
+            }
+        }
+        Path log = Files.write(data.resolve("app.log"), lines);
+        Sources sources = new Sources(
+                Map.of("--input", log, "--format", "utah", "--session-key", "(req-\\d+)", "--epochs", 1), Map.of(), data);
+        RunContext context = RunContext.quiet();
+        Prepare.run(PrepareSettings.from(Config.defaults(PrepareSettings.SCHEMA, sources)), context);
+        TextTraining.run(TextTrainSettings.from(Config.defaults(TextTrainSettings.SCHEMA, sources)), context);
+        DatasetEncoding.run(EncodeSettings.from(Config.defaults(EncodeSettings.SCHEMA, sources)), context);
+        DetectorTraining.run(DetectorTrainSettings.from(Config.defaults(DetectorTrainSettings.SCHEMA, sources)), context);
+    }
+
+    private String run(Path data) throws Exception {
+        PrintStream before = System.out;
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        try (URLClassLoader loader = new URLClassLoader(new URL[] {folder.toUri().toURL()})) {
+            System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
+            loader.loadClass(CLASS)
+                    .getMethod("main", String[].class)
+                    .invoke(null, (Object) new String[] {data.toString()});
+        } finally {
+            System.setOut(before);
+        }
+        return printed.toString(StandardCharsets.UTF_8);
+    }
+}
