@@ -2,6 +2,7 @@ package io.deepsentry.anomaly;
 
 import static io.deepsentry.core.config.ConfigType.BOOLEAN;
 import static io.deepsentry.core.config.ConfigType.DOUBLE;
+import static io.deepsentry.core.config.ConfigType.ENUM;
 import static io.deepsentry.core.config.ConfigType.INT;
 import static io.deepsentry.core.config.ConfigType.LONG;
 import static io.deepsentry.core.config.ConfigType.PATH;
@@ -71,8 +72,9 @@ public record DetectorTrainSettings(
             .doc("Keep the epoch with the lowest validation loss, else the last one.")
             .key("seed", LONG, 1)
             .doc("The same seed on the same number of threads gives the same model.")
-            .key("gpu", BOOLEAN, null)
-            .doc("true: train on a GPU or fail; false: on the CPU; none: on a GPU if there is one.")
+            .key("gpu", ENUM, "auto")
+            .values("auto", "true", "false")
+            .doc("Whether to compute on a GPU: if there is one, always (an error without one), or never.")
             .key("encoded_data_dir", PATH, "{ROOT_DATA_DIR}/encoded_dataset")
             .doc("The folder that encode wrote.")
             .key("prepared_data_dir", PATH, "{ROOT_DATA_DIR}/prepared_data")
@@ -96,9 +98,7 @@ public record DetectorTrainSettings(
                 config.getDouble("learning_rate"),
                 config.getBoolean("save_best_only"),
                 config.getLong("seed"),
-                config.findBoolean("gpu")
-                        .map(gpu -> gpu ? Device.GPU : Device.CPU)
-                        .orElse(Device.AUTO),
+                Device.ofSetting(config.getString("gpu")),
                 config.getPath("encoded_data_dir"),
                 config.getPath("prepared_data_dir"),
                 config.getPath("text_encoder_model"),

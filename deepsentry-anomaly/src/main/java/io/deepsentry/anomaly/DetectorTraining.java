@@ -40,12 +40,13 @@ public final class DetectorTraining {
     /** The name of the window detector's file. */
     public static final String DETECTOR = "detector.h5";
 
-    private static final int MIN_STEPS = 100;
+    private static final int MIN_STEPS = 300;
     private static final int MAX_STEPS = 2000;
     private static final int VALIDATION_BATCHES = 256;
     /** Keeps the expected vector near the met ones, so that a window's mean absolute error says something too. */
     private static final float SQUARED_ERROR_SHARE = 1;
 
+    private static final double FINAL_LEARNING_RATE_SHARE = 0.05;
     private static final double SESSION_SCORE_RATE = 0.005;
     private static final double UNFILTERED_RATE = 0.05;
 
@@ -251,6 +252,7 @@ public final class DetectorTraining {
                     TrainingSettings.builder()
                             .epochs(settings.epochs())
                             .learningRate(settings.learningRate())
+                            .finalLearningRate(settings.learningRate() * FINAL_LEARNING_RATE_SHARE)
                             .saveBestOnly(settings.saveBestOnly())
                             .seed(seed)
                             .device(settings.device())

@@ -61,6 +61,6 @@ public record EncodeSettings(
                 config.getPath("prepared_data_dir"),
                 config.getPath("encoded_data_dir"),
                 config.getInt("batch_size"),
-                TextTrainSettings.device(config.getString("gpu")));
+                Device.ofSetting(config.getString("gpu")));
     }
 }

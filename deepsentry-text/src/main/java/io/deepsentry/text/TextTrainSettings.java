@@ -163,16 +163,8 @@ public record TextTrainSettings(
                 config.getInt("max_message_tokens"),
                 config.getDouble("unknown_word_rate"),
                 config.getLong("seed"),
-                device(config.getString("gpu")),
+                Device.ofSetting(config.getString("gpu")),
                 config.findPath("from_model").orElse(null),
                 config.getBoolean("freeze"));
-    }
-
-    static Device device(String gpu) {
-        return switch (gpu) {
-            case "true" -> Device.GPU;
-            case "false" -> Device.CPU;
-            default -> Device.AUTO;
-        };
     }
 }

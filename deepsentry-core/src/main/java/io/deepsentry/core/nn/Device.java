@@ -12,17 +12,14 @@ public enum Device {
     /** A GPU; an error if there is none. */
     GPU;
 
-    /**
-     * The device two wishes come to: an explicit request wins, then the environment's.
-     *
-     * @param gpuRequested whether a GPU was asked for by name, as with {@code --gpu}
-     * @param environment the value of {@code DEEPSENTRY_GPU}; {@code "0"} forces the CPU, anything else or null leaves it to detection
-     */
-    public static Device resolve(boolean gpuRequested, @org.jspecify.annotations.Nullable String environment) {
-        if (gpuRequested) {
-            return GPU;
-        }
-        return "0".equals(environment) ? CPU : AUTO;
+    /** The device that a setting {@code gpu} means: {@code true}, {@code false} or {@code auto}. */
+    public static Device ofSetting(String gpu) {
+        return switch (gpu) {
+            case "true" -> GPU;
+            case "false" -> CPU;
+            case "auto" -> AUTO;
+            default -> throw new IllegalArgumentException("gpu must be auto, true or false, but was " + gpu);
+        };
     }
 
     /** The kinds of device TensorFlow sees on this machine, such as {@code CPU} and {@code GPU}, one entry a device. */
