@@ -10,11 +10,13 @@ import java.util.Map;
  * What the metadata of a trained detector says that scoring needs.
  *
  * @param keyed whether it was trained on sessions
+ * @param noveltyRate the share of validation messages that training did not have, with one added so that it is above 0
  */
 record DetectorMetadata(
         int sequenceLength,
         int dimension,
         boolean keyed,
+        double noveltyRate,
         SessionScorer.Allowance allowance,
         Threshold threshold,
         ScoreStatistics validation,
@@ -33,6 +35,7 @@ record DetectorMetadata(
                 json.path("sequence_length").asInt(),
                 json.path("dimension").asInt(),
                 json.path("unit").asText().equals("session"),
+                noveltyRate(json, directory),
                 new SessionScorer.Allowance(
                         json.path("training_units").asLong(),
                         json.path("training_steps").asLong()),
@@ -44,12 +47,23 @@ record DetectorMetadata(
                 json.path("score").asText());
     }
 
+    private static double noveltyRate(JsonNode json, Path directory) {
+        double rate = json.path("novelty_rate").asDouble();
+        if (!(rate > 0 && rate <= 1)) {
+            throw new ModelException("novelty_rate must be above 0 and at most 1, but was "
+                    + json.path("novelty_rate").asText("absent") + " in the metadata in " + directory
+                    + "; train again");
+        }
+        return rate;
+    }
+
     /** The figures under their names in {@code metadata.json}. */
     Map<String, Object> toMap() {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("sequence_length", sequenceLength);
         map.put("dimension", dimension);
         map.put("unit", keyed ? "session" : "line");
+        map.put("novelty_rate", noveltyRate);
         map.put("training_units", allowance.units());
         map.put("training_steps", allowance.steps());
         map.put("score", description);

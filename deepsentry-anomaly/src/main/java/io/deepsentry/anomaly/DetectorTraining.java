@@ -44,10 +44,10 @@ public final class DetectorTraining {
     private static final int MAX_STEPS = 2000;
     private static final int VALIDATION_BATCHES = 256;
     /** Keeps the expected vector near the met ones, so that a window's mean absolute error says something too. */
-    private static final float SQUARED_ERROR_SHARE = 1;
+    private static final float SQUARED_ERROR_SHARE = Float.parseFloat(System.getProperty("mse", "0.1"));
 
     private static final double FINAL_LEARNING_RATE_SHARE = 0.05;
-    private static final double SESSION_SCORE_RATE = 0.005;
+    private static final double FILTERED_RATE = 0.02;
     private static final double UNFILTERED_RATE = 0.05;
 
     private static final String DESCRIPTION =
@@ -100,6 +100,7 @@ public final class DetectorTraining {
         private final EncodedSessions train;
         private final EncodedSessions validation;
         private final int length;
+        private final double noveltyRate;
         private final KnownMessages known;
         private final Messages messages;
         private final List<String> log = new ArrayList<>();
@@ -118,7 +119,9 @@ public final class DetectorTraining {
             this.train = train;
             this.validation = validation;
             this.length = settings.sequenceLength();
-            this.known = KnownMessages.of(knownVectors(train, table));
+            Matrix vectors = knownVectors(train, table);
+            this.noveltyRate = noveltyRate(vectors, validation, table);
+            this.known = KnownMessages.of(vectors, noveltyRate);
             this.messages = new Messages(table, known);
         }
 
@@ -134,6 +137,7 @@ public final class DetectorTraining {
                     length,
                     table.dimension(),
                     keyed,
+                    noveltyRate,
                     allowance,
                     threshold(scores, allowance),
                     scores.length == 0 ? ScoreStatistics.NONE : ScoreStatistics.of(scores),
@@ -177,7 +181,7 @@ public final class DetectorTraining {
             if (scores.length > 0) {
                 boolean filtered =
                         prepared.meta().labelled() && prepared.meta().trainOn().equals("normal");
-                Threshold quantile = Threshold.recommend(scores, filtered ? SESSION_SCORE_RATE : UNFILTERED_RATE);
+                Threshold quantile = Threshold.recommend(scores, filtered ? FILTERED_RATE : UNFILTERED_RATE);
                 if (quantile.value() > base) {
                     return quantile;
                 }
@@ -313,6 +317,22 @@ public final class DetectorTraining {
                 throw new MissingDataException("the text encoder " + encoder + " cannot be read: " + e.getMessage(), e);
             }
         }
+    }
+
+    /** How often validation says what training did not, one such message more among two more supposed: no log is without surprises. */
+    private static double noveltyRate(Matrix known, EncodedSessions validation, VectorTable table) {
+        long[] unknown = {1};
+        try (VectorTable index = new VectorTable(table.dimension())) {
+            for (int row = 0; row < known.rows(); row++) {
+                int unused = index.intern(known.row(row));
+            }
+            validation.forEach(session -> {
+                for (int i = 0; i < session.length(); i++) {
+                    unknown[0] += index.find(table.vector(session.id(i))) < 0 ? 1 : 0;
+                }
+            });
+        }
+        return (double) unknown[0] / (validation.rows() + 2);
     }
 
     /** The messages of training in canonical order: by where in a session they first come on average; the most frequent if there are too many. */

@@ -7,7 +7,8 @@ import java.util.Arrays;
  * The messages of normal training data as vectors, in the canonical order of a session, and how unexpected a vector is where the detector expected another.
  *
  * <p>The probability of a vector falls with its squared distance from the expected one, as in {@link io.deepsentry.core.nn.Loss.VectorSoftmax}, by which the detector
- * was trained. A vector that is not known competes with the known ones: it is judged by what it resembles. Immutable, safe for use by several threads.
+ * was trained. A vector that is not known competes with the known ones, being judged by what it resembles, and
+ * bears the rarity of unknown messages besides. Immutable, safe for use by several threads.
  */
 final class KnownMessages {
     /** More surprise than this is not told apart: a probability of 1e-13. */
@@ -15,17 +16,28 @@ final class KnownMessages {
     /** Known messages beyond this number, the rarest, are treated as unknown, so that a step's cost is bounded. */
     static final int MAX_KNOWN = 4096;
 
-    private static final double NATS_TO_NEIGHBOUR = 8;
+    private static final double NATS_TO_NEIGHBOUR = Double.parseDouble(System.getProperty("nn", "2"));
 
     private final int dimension;
     private final int count;
     /** The known vectors and, as the last row, the end marker. */
     private final float[] rows;
 
+    private final float amplitude;
     private final float scale;
+    private final double noveltyNats;
     private final VectorTable index;
 
-    private KnownMessages(int dimension, int count, float[] rows, float scale, VectorTable index) {
+    private KnownMessages(
+            int dimension,
+            int count,
+            float[] rows,
+            float amplitude,
+            float scale,
+            double noveltyNats,
+            VectorTable index) {
+        this.amplitude = amplitude;
+        this.noveltyNats = noveltyNats;
         this.dimension = dimension;
         this.count = count;
         this.rows = rows;
@@ -37,19 +49,22 @@ final class KnownMessages {
      * Known messages.
      *
      * @param vectors {@code [known, d]}, distinct, in canonical order
+     * @param noveltyRate the share of messages that are unknown in normal data, above 0 and at most 1
      */
-    static KnownMessages of(Matrix vectors) {
+    static KnownMessages of(Matrix vectors, double noveltyRate) {
         int count = vectors.rows();
         int dimension = vectors.columns();
         float[] rows = Arrays.copyOf(vectors.toArray(), (count + 1) * dimension);
-        System.arraycopy(Windows.end(dimension), 0, rows, count * dimension, dimension);
+        float amplitude = amplitude(rows, count * dimension);
+        System.arraycopy(Windows.end(dimension, amplitude), 0, rows, count * dimension, dimension);
         VectorTable index = new VectorTable(dimension);
         for (int i = 0; i < count; i++) {
             if (index.intern(vectors.row(i)) != i) {
                 throw new IllegalArgumentException("known vectors must be distinct, but row " + i + " is there before");
             }
         }
-        return new KnownMessages(dimension, count, rows, scale(rows, dimension), index);
+        return new KnownMessages(
+                dimension, count, rows, amplitude, scale(rows, dimension), -Math.log(noveltyRate), index);
     }
 
     /** Chosen so that half of the messages are at least 8 nats from their nearest neighbour: sharp enough to tell them apart, soft enough to see resemblance. */
@@ -73,6 +88,25 @@ final class KnownMessages {
         }
         Arrays.sort(nearest);
         return (float) (NATS_TO_NEIGHBOUR / Math.max(nearest[all / 2], 1e-6));
+    }
+
+    /** The root mean square of the values: markers of this size are as far from messages as those from each other. */
+    private static float amplitude(float[] rows, int values) {
+        double squares = 0;
+        for (int i = 0; i < values; i++) {
+            squares += rows[i] * rows[i];
+        }
+        return squares == 0 ? 1 : (float) Math.sqrt(squares / values);
+    }
+
+    /** The size of a marker's values. */
+    float amplitude() {
+        return amplitude;
+    }
+
+    /** How unexpected it is that a message is unknown at all: in a log that often says new things, not much. */
+    double noveltyNats() {
+        return noveltyNats;
     }
 
     int count() {
@@ -150,7 +184,7 @@ final class KnownMessages {
             sum += Math.exp(logit - greatest);
         }
         double met = row < 0 ? own : logits[row];
-        double nats = greatest + Math.log(sum) - met;
+        double nats = greatest + Math.log(sum) - met + (row < 0 ? noveltyNats : 0);
         return Math.max(0, Math.min(MAX_NATS, nats));
     }
 

@@ -98,7 +98,7 @@ public final class SessionScorer implements AutoCloseable {
         DetectorMetadata metadata = DetectorMetadata.of(ModelDirectory.read(directory), directory);
         Path vectors = directory.resolve(KNOWN_VECTORS);
         ModelDirectory.verify(vectors);
-        KnownMessages known = KnownMessages.of(Npy.read(vectors).toMatrix());
+        KnownMessages known = KnownMessages.of(Npy.read(vectors).toMatrix(), metadata.noveltyRate());
         Model orderModel = model(detectorFile, metadata);
         Model contentModel = metadata.keyed() ? model(directory.resolve(SESSION_DETECTOR), metadata) : null;
         ViewModel order = new ViewModel(View.ORDER, orderModel, known, metadata.sequenceLength(), device);

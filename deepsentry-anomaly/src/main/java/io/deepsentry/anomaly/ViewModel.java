@@ -67,7 +67,7 @@ final class ViewModel implements AutoCloseable {
     private double[] compute(List<Messages.Window> windows, Messages messages) {
         int dimension = known.dimension();
         float[] input = new float[windows.size() * length * dimension];
-        WindowRows rows = new WindowRows(messages.table());
+        WindowRows rows = new WindowRows(messages.table(), known);
         for (int i = 0; i < windows.size(); i++) {
             rows.fill(windows.get(i).codes(), input, i * length * dimension);
         }

@@ -28,7 +28,7 @@ final class WindowBatches implements TrainingData {
         this.windows = windows;
         this.messages = messages;
         this.known = known;
-        this.rows = new WindowRows(messages.table());
+        this.rows = new WindowRows(messages.table(), known);
         this.batchSize = batchSize;
         this.batches = batches;
         this.seed = seed;

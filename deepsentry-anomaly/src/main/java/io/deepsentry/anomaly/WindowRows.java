@@ -6,10 +6,10 @@ final class WindowRows {
     private final float[] begin;
     private final float[] end;
 
-    WindowRows(VectorTable table) {
+    WindowRows(VectorTable table, KnownMessages known) {
         this.table = table;
-        this.begin = Windows.begin(table.dimension());
-        this.end = Windows.end(table.dimension());
+        this.begin = Windows.begin(table.dimension(), known.amplitude());
+        this.end = Windows.end(table.dimension(), known.amplitude());
     }
 
     /** Writes the rows of a window, {@code [length, d]}, from {@code offset} on; {@code target} is zero there. */

@@ -13,20 +13,20 @@ final class Windows {
 
     private Windows() {}
 
-    /** The vector of the begin marker: the signs go in pairs. No encoder that ends in tanh gives its length at every value. */
-    static float[] begin(int dimension) {
+    /** The vector of the begin marker: one size throughout, the signs in pairs. */
+    static float[] begin(int dimension, float amplitude) {
         float[] marker = new float[dimension];
         for (int i = 0; i < dimension; i++) {
-            marker[i] = (i & 2) == 0 ? 1 : -1;
+            marker[i] = (i & 2) == 0 ? amplitude : -amplitude;
         }
         return marker;
     }
 
     /** The vector of the end marker: the signs alternate, which is at a right angle to the begin marker. */
-    static float[] end(int dimension) {
+    static float[] end(int dimension, float amplitude) {
         float[] marker = new float[dimension];
         for (int i = 0; i < dimension; i++) {
-            marker[i] = (i & 1) == 0 ? 1 : -1;
+            marker[i] = (i & 1) == 0 ? amplitude : -amplitude;
         }
         return marker;
     }

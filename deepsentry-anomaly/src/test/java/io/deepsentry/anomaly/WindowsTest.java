@@ -23,13 +23,13 @@ class WindowsTest {
     }
 
     @Test
-    void markersDifferFromEachOtherAndFromWhatTanhGives() {
-        float[] begin = Windows.begin(128);
-        float[] end = Windows.end(128);
+    void markersAreAtARightAngle() {
+        float[] begin = Windows.begin(128, 0.5F);
+        float[] end = Windows.end(128, 0.5F);
         double product = 0;
         for (int i = 0; i < 128; i++) {
-            assertThat(Math.abs(begin[i])).isEqualTo(1);
-            assertThat(Math.abs(end[i])).isEqualTo(1);
+            assertThat(Math.abs(begin[i])).isEqualTo(0.5F);
+            assertThat(Math.abs(end[i])).isEqualTo(0.5F);
             product += begin[i] * end[i];
         }
         assertThat(product).isZero();
