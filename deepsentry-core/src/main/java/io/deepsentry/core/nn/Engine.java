@@ -52,8 +52,8 @@ final class Engine {
     }
 
     /**
-     * A session that runs a graph as it is written. TensorFlow's rewriting of the graph (Grappler) makes an unrolled network no faster, and takes several
-     * times as long as everything else before the first step.
+     * A session that runs a graph as it is written. TensorFlow's rewriting of the graph (Grappler) makes an unrolled network no faster, takes longer than
+     * everything else before the first step, and does not rewrite alike in every process: the same training gave other bits from one to the next.
      */
     static Session session(Graph graph, Device device) {
         device.requireAvailable();
