@@ -70,7 +70,7 @@ public record DetectorTrainSettings(
             .doc("Of Adam.")
             .key("save_best_only", BOOLEAN, true)
             .doc("Keep the epoch with the lowest validation loss, else the last one.")
-            .key("seed", LONG, 1)
+            .key("seed", LONG, 42)
             .doc("The same seed on the same number of threads gives the same model.")
             .key("gpu", ENUM, "auto")
             .values("auto", "true", "false")

@@ -44,7 +44,7 @@ public final class DetectorTraining {
     private static final int MAX_STEPS = 2000;
     private static final int VALIDATION_BATCHES = 256;
     /** Keeps the expected vector near the met ones, so that a window's mean absolute error says something too. */
-    private static final float SQUARED_ERROR_SHARE = Float.parseFloat(System.getProperty("mse", "0.1"));
+    private static final float SQUARED_ERROR_SHARE = 0.1F;
 
     private static final double FINAL_LEARNING_RATE_SHARE = 0.05;
     private static final double FILTERED_RATE = 0.02;
@@ -52,7 +52,7 @@ public final class DetectorTraining {
 
     private static final String DESCRIPTION =
             "nats; per session the greater of: the sum over its messages in canonical order, and its end, of the surprise"
-                    + " beyond 1 nat; and the largest surprise of a message, or the end, in the order they came, less ln(training_steps) + 2 - (ln(training_units) + 1)."
+                    + " beyond 1 nat; and the largest surprise of a message, or the end, in the order they came, less ln(training_steps) + 4 - (ln(training_units) + 1)."
                     + " Surprise is -ln of the probability after what came before, a softmax over the known messages of -scale * squared distance from the expected vector.";
     private static final String STREAM_DESCRIPTION =
             "nats; per line its surprise after the lines before it: -ln of its probability in a softmax over the known messages of -scale * squared distance from"

@@ -66,8 +66,9 @@ public record EvalSettings(
                         "Scores above it are anomalous. None: the one recommended in training, from normal validation data.")
                 .key("output_dir", ConfigType.PATH, "{ROOT_DATA_DIR}/eval_results")
                 .doc("The folder to write.")
-                .key("gpu", ConfigType.BOOLEAN, null)
-                .doc("true: score on a GPU or fail; false: on the CPU; none: on a GPU if there is one.");
+                .key("gpu", ConfigType.ENUM, "auto")
+                .values("auto", "true", "false")
+                .doc("Whether to compute on a GPU: if there is one, always (an error without one), or never.");
     }
 
     /** The settings of a configuration with this {@link #SCHEMA}. */
@@ -82,8 +83,6 @@ public record EvalSettings(
                         : null,
                 config.findDouble("threshold").orElse(null),
                 config.getPath("output_dir"),
-                config.findBoolean("gpu")
-                        .map(gpu -> gpu ? Device.GPU : Device.CPU)
-                        .orElse(Device.AUTO));
+                Device.ofSetting(config.getString("gpu")));
     }
 }

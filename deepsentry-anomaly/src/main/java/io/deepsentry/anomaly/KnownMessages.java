@@ -16,7 +16,7 @@ final class KnownMessages {
     /** Known messages beyond this number, the rarest, are treated as unknown, so that a step's cost is bounded. */
     static final int MAX_KNOWN = 4096;
 
-    private static final double NATS_TO_NEIGHBOUR = Double.parseDouble(System.getProperty("nn", "2"));
+    private static final double NATS_TO_NEIGHBOUR = 8;
 
     private final int dimension;
     private final int count;

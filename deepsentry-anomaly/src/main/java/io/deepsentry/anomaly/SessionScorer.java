@@ -30,7 +30,7 @@ public final class SessionScorer implements AutoCloseable {
     /** Surprise of a step below this is not held against a session: such steps are an even choice among a few. */
     static final double FREE_NATS = 1;
     /** How much rarer than once in all training steps a step must be to be held against a session on its own. */
-    private static final double ORDER_MARGIN = 2;
+    private static final double ORDER_MARGIN = 4;
 
     private static final int CHUNK_ROWS = 1 << 14;
 
@@ -88,6 +88,11 @@ public final class SessionScorer implements AutoCloseable {
      * @throws MissingDataException if it, or a file that belongs to it, is not there
      * @throws ModelException if one is corrupt, or is not what its metadata says
      */
+    public static SessionScorer open(Path detectorFile) {
+        return open(detectorFile, Device.AUTO);
+    }
+
+    /** Opens a trained detector on a device, see {@link #open(Path)}. */
     public static SessionScorer open(Path detectorFile, Device device) {
         Path directory = detectorFile.toAbsolutePath().getParent();
         ModelDirectory.verify(detectorFile);

@@ -1,8 +1,12 @@
 package io.deepsentry.anomaly;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A session under way. Ended, it has the same score to the bit as the session scored as a whole. For one thread.
@@ -78,15 +82,13 @@ public final class SessionState {
 
     /** For each message in canonical order its place among those that came: like messages keep their order. */
     private static int[] places(int[] came, int[] canonical) {
-        int[] places = new int[came.length];
-        boolean[] taken = new boolean[came.length];
+        Map<Integer, Deque<Integer>> waiting = new HashMap<>();
+        for (int i = 0; i < came.length; i++) {
+            waiting.computeIfAbsent(came[i], unused -> new ArrayDeque<>()).add(i);
+        }
+        int[] places = new int[canonical.length];
         for (int i = 0; i < canonical.length; i++) {
-            int place = 0;
-            while (taken[place] || came[place] != canonical[i]) {
-                place++;
-            }
-            taken[place] = true;
-            places[i] = place;
+            places[i] = waiting.getOrDefault(canonical[i], new ArrayDeque<>()).remove();
         }
         return places;
     }

@@ -203,7 +203,7 @@ public record LiveSettings(
                 seconds(config.getDouble("batch_interval")),
                 config.findPath("output_file").orElse(null),
                 AlertFormat.valueOf(config.getString("alert_format").toUpperCase(Locale.ROOT)),
-                device(config.getString("gpu")));
+                Device.ofSetting(config.getString("gpu")));
     }
 
     /** Our encoders carry their vocabulary. That of the data folder is only for others, and need not be there. */
@@ -214,14 +214,6 @@ public record LiveSettings(
         }
         boolean usual = named.equals(config.dataDir().resolve("prepared_data/vocab.pkl"));
         return usual && !Files.exists(named) ? null : named;
-    }
-
-    private static Device device(String gpu) {
-        return switch (gpu) {
-            case "true" -> Device.GPU;
-            case "false" -> Device.CPU;
-            default -> Device.AUTO;
-        };
     }
 
     private static Duration seconds(double seconds) {

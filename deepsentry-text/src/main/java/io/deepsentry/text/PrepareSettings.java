@@ -146,7 +146,9 @@ public record PrepareSettings(
     public static PrepareSettings from(Config config) {
         String sessionKey = config.findString("session_key").orElse(null);
         Path labels = config.getPath("raw_log_labels");
-        boolean useLabels = config.isSet("raw_log_labels") || (sessionKey != null && Files.exists(labels));
+        // A file that init wrote names the default too: that one is used if it is there.
+        boolean usual = labels.equals(config.dataDir().resolve("labels.txt"));
+        boolean useLabels = usual ? sessionKey != null && Files.exists(labels) : config.isSet("raw_log_labels");
         return new PrepareSettings(
                 config.getPaths("raw_log_file"),
                 config.findPath("test_log_file").orElse(null),
