@@ -37,8 +37,8 @@ record DetectorMetadata(
                 json.path("unit").asText().equals("session"),
                 noveltyRate(json, directory),
                 new SessionScorer.Allowance(
-                        json.path("training_units").asLong(),
-                        json.path("training_steps").asLong()),
+                        json.path("seen_units").asLong(),
+                        json.path("seen_steps").asLong()),
                 new Threshold(
                         threshold.path("threshold").asDouble(),
                         threshold.path("method").asText(),
@@ -64,8 +64,8 @@ record DetectorMetadata(
         map.put("dimension", dimension);
         map.put("unit", keyed ? "session" : "line");
         map.put("novelty_rate", noveltyRate);
-        map.put("training_units", allowance.units());
-        map.put("training_steps", allowance.steps());
+        map.put("seen_units", allowance.units());
+        map.put("seen_steps", allowance.steps());
         map.put("score", description);
         map.put("threshold", threshold.toMap());
         map.put("validation_scores", validation.toMap());

@@ -52,7 +52,7 @@ public final class DetectorTraining {
 
     private static final String DESCRIPTION =
             "nats; per session the greater of: the sum over its messages in canonical order, and its end, of the surprise"
-                    + " beyond 1 nat; and the largest surprise of a message, or the end, in the order they came, less ln(training_steps) + 4 - (ln(training_units) + 1)."
+                    + " beyond 1 nat; and the largest surprise of a message, or the end, in the order they came, less ln(seen_steps) + 4 - (ln(seen_units) + 1)."
                     + " Surprise is -ln of the probability after what came before, a softmax over the known messages of -scale * squared distance from the expected vector.";
     private static final String STREAM_DESCRIPTION =
             "nats; per line its surprise after the lines before it: -ln of its probability in a softmax over the known messages of -scale * squared distance from"
@@ -129,9 +129,13 @@ public final class DetectorTraining {
             boolean keyed = train.keyed();
             WindowCounts orderWindows = windows(train, View.ORDER);
             Model order = fit("detector", View.ORDER, orderWindows, settings.bidirectional());
-            Model content = keyed ? fit("session_detector", View.CONTENT, windows(train, View.CONTENT), false) : null;
+            WindowCounts contentWindows = keyed ? windows(train, View.CONTENT) : null;
+            Model content =
+                    contentWindows == null ? null : fit("session_detector", View.CONTENT, contentWindows, false);
+            long units = keyed ? train.count() : train.rows();
+            long steps = keyed ? train.rows() + train.count() : train.rows();
             SessionScorer.Allowance allowance = new SessionScorer.Allowance(
-                    keyed ? train.count() : train.rows(), keyed ? train.rows() + train.count() : train.rows());
+                    seen(units, contentWindows == null ? orderWindows : contentWindows), seen(steps, orderWindows));
             double[] scores = validationScores(order, content, allowance);
             DetectorMetadata metadata = new DetectorMetadata(
                     length,
@@ -143,8 +147,8 @@ public final class DetectorTraining {
                     scores.length == 0 ? ScoreStatistics.NONE : ScoreStatistics.of(scores),
                     keyed ? DESCRIPTION : STREAM_DESCRIPTION);
             DetectorTrainingResult result = new DetectorTrainingResult(
-                    allowance.units(),
-                    allowance.steps(),
+                    units,
+                    steps,
                     known.count(),
                     orderWindows.size(),
                     metadata.threshold(),
@@ -152,6 +156,12 @@ public final class DetectorTraining {
                     (System.nanoTime() - start) / 1e9);
             write(order, content, metadata, result);
             return result;
+        }
+
+        /** How many of them training came to see: of a long log it draws a part, and what is rarer than once in that part it has not learnt to be rare. */
+        private long seen(long all, WindowCounts windows) {
+            double drawn = (double) settings.epochs() * steps(windows) * settings.batchSize();
+            return (long) Math.ceil(all * Math.min(1, drawn / windows.total()));
         }
 
         private double[] validationScores(Model order, @Nullable Model content, SessionScorer.Allowance allowance) {
@@ -172,12 +182,12 @@ public final class DetectorTraining {
         }
 
         /**
-         * Rarer than once in e times as many units as training had; more only if validation, where it is known to be normal, often scores more than that. Where
+         * Rarer than once in e times as many units as training saw; more only if validation, where it is known to be normal, often scores more than that. Where
          * training data may hold anomalies, so may validation data: then only a larger share of high scores there is a sign that the rest is normal.
          */
         private Threshold threshold(double[] scores, SessionScorer.Allowance allowance) {
             double base = allowance.threshold();
-            String method = "ln(training_units) + 1";
+            String method = "ln(seen_units) + 1";
             if (scores.length > 0) {
                 boolean filtered =
                         prepared.meta().labelled() && prepared.meta().trainOn().equals("normal");
@@ -300,6 +310,8 @@ public final class DetectorTraining {
             all.put("model", "detector");
             all.put("parameters", settings.parameters());
             all.putAll(metadata.toMap());
+            all.put("training_units", result.trainingUnits());
+            all.put("training_steps", result.trainingSteps());
             all.put("known_messages", known.count());
             all.put("distinct_windows", result.distinctWindows());
             all.put("scale", known.scale());

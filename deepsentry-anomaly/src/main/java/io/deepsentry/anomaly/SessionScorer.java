@@ -67,15 +67,15 @@ public final class SessionScorer implements AutoCloseable {
     /**
      * What is subtracted from the order view's surprise so that both views mean the same at the threshold.
      *
-     * @param units sessions (lines of streams) that training had
-     * @param steps steps that training had in all of them
+     * @param units sessions (lines of streams) that training saw
+     * @param steps steps that training saw in all of them
      */
     record Allowance(long units, long steps) {
         double order() {
             return Math.log((double) Math.max(1, steps)) + ORDER_MARGIN - threshold();
         }
 
-        /** Rarer than once in e times as many units as training had. */
+        /** Rarer than once in e times as many units as training saw. */
         double threshold() {
             return Math.log((double) Math.max(1, units)) + 1;
         }

@@ -35,7 +35,7 @@ class SessionScorerTest {
     void theThresholdFollowsFromTheNumberOfTrainingSessions() {
         try (SessionScorer scorer = SessionScorer.open(detector, Device.CPU)) {
             assertThat(scorer.threshold().value()).isEqualTo(Math.log(192) + 1);
-            assertThat(scorer.threshold().method()).isEqualTo("ln(training_units) + 1");
+            assertThat(scorer.threshold().method()).isEqualTo("ln(seen_units) + 1");
             assertThat(scorer.threshold().validationCount()).isEqualTo(48);
             assertThat(scorer.sequenceLength()).isEqualTo(4);
             assertThat(scorer.dimension()).isEqualTo(TrainedDetector.DIMENSION);
