@@ -1,6 +1,5 @@
 package io.deepsentry.core.keras;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.deepsentry.core.array.FloatArray;
@@ -14,6 +13,7 @@ import io.deepsentry.core.nn.Device;
 import io.deepsentry.core.nn.Dropout;
 import io.deepsentry.core.nn.Embedding;
 import io.deepsentry.core.nn.InputLayer;
+import io.deepsentry.core.nn.Layer;
 import io.deepsentry.core.nn.Lstm;
 import io.deepsentry.core.nn.MergeMode;
 import io.deepsentry.core.nn.Model;
@@ -22,10 +22,15 @@ import io.deepsentry.core.nn.Predictor;
 import io.deepsentry.core.nn.RepeatVector;
 import io.deepsentry.core.nn.TimeDistributed;
 import io.deepsentry.core.nn.ZeroPadding1D;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -67,47 +72,72 @@ class InteropModelsTest {
 
     @Test
     void writesModelsForRealKeras() {
-        @Nullable String folder = System.getenv("DEEPSENTRY_INTEROP");
-        assumeTrue(folder != null, "DEEPSENTRY_INTEROP names no folder to write models to");
-        Random random = new Random(1);
+        Path folder = folder();
         for (Network network : List.of(encoder(), decoder(), detector(), KerasFileTest.everyLayer())) {
-            Model model = Model.initialise(network, 3);
-            Path file = Path.of(String.valueOf(folder), network.name() + ".h5");
-            KerasFile.write(file, model, Map.of("vocabulary", "word\n".repeat(30_000)));
-            int rows = 5;
-            int size = rows * network.input().shape().stream().reduce(1, (a, b) -> a * b);
-            float[] input = new float[size];
-            int[] ids = new int[size];
-            for (int i = 0; i < size; i++) {
-                ids[i] = random.nextInt(9);
-                input[i] = network.input().integer() ? ids[i] : (float) random.nextGaussian();
-            }
-            try (Predictor predictor = Predictor.open(model, Device.CPU)) {
-                float[] output =
-                        network.input().integer() ? predictor.predict(ids, rows) : predictor.predict(input, rows);
-                save(
-                        folder,
-                        network.name() + "_input.npy",
-                        rows,
-                        network.input().shape(),
-                        input);
-                save(
-                        folder,
-                        network.name() + "_output.npy",
-                        rows,
-                        network.shapeOf(network.outputs().get(0)),
-                        output);
-            }
-            assertThat(file).exists();
+            Path file = folder.resolve(network.name() + ".h5");
+            KerasFile.write(file, Model.initialise(network, 3), Map.of("vocabulary", "word\n".repeat(30_000)));
+            writeInputAndOutput(file);
         }
     }
 
-    private static void save(@Nullable String folder, String name, int rows, List<Integer> shape, float[] values) {
+    @Test
+    void writesInputsAndOutputsOfTrainedModels() throws IOException {
+        Path folder = folder();
+        @Nullable String trained = System.getenv("DEEPSENTRY_INTEROP_TRAINED");
+        assumeTrue(trained != null, "DEEPSENTRY_INTEROP_TRAINED names no data folder with trained models");
+        try (Stream<Path> found = Files.walk(Path.of(String.valueOf(trained)))) {
+            for (Path file :
+                    found.filter(each -> each.toString().endsWith(".h5")).toList()) {
+                Path copy = folder.resolve("trained_" + file.getFileName());
+                Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING);
+                writeInputAndOutput(copy);
+            }
+        }
+    }
+
+    private static Path folder() {
+        @Nullable String folder = System.getenv("DEEPSENTRY_INTEROP");
+        assumeTrue(folder != null, "DEEPSENTRY_INTEROP names no folder to write models to");
+        return Path.of(String.valueOf(folder));
+    }
+
+    /** Rows of random values, or of random ids that grow shorter and are padded; and what the model makes of them. */
+    private static void writeInputAndOutput(Path file) {
+        Model model = KerasFile.read(file).model();
+        Network network = model.network();
+        Random random = new Random(1);
+        int words = network.nodes().stream()
+                .map(Network.Node::layer)
+                .mapMulti((Layer layer, Consumer<Integer> known) -> {
+                    if (layer instanceof Embedding embedding) {
+                        known.accept(embedding.words());
+                    }
+                })
+                .findFirst()
+                .orElse(1);
+        int rows = 5;
+        int length = network.input().shape().stream().reduce(1, (a, b) -> a * b);
+        float[] input = new float[rows * length];
+        int[] ids = new int[rows * length];
+        for (int i = 0; i < input.length; i++) {
+            boolean padding = i % length >= length - i / length * 2;
+            ids[i] = padding ? 0 : random.nextInt(words);
+            input[i] = network.input().integer() ? ids[i] : (float) random.nextGaussian();
+        }
+        try (Predictor predictor = Predictor.open(model, Device.CPU)) {
+            float[] output = network.input().integer() ? predictor.predict(ids, rows) : predictor.predict(input, rows);
+            String stem = file.toString().replaceAll("\\.h5$", "");
+            save(stem + "_input.npy", rows, network.input().shape(), input);
+            save(stem + "_output.npy", rows, network.shapeOf(network.outputs().get(0)), output);
+        }
+    }
+
+    private static void save(String file, int rows, List<Integer> shape, float[] values) {
         int[] all = new int[shape.size() + 1];
         all[0] = rows;
         for (int i = 0; i < shape.size(); i++) {
             all[i + 1] = shape.get(i);
         }
-        Npy.write(Path.of(String.valueOf(folder), name), FloatArray.of(all, values));
+        Npy.write(Path.of(file), FloatArray.of(all, values));
     }
 }
