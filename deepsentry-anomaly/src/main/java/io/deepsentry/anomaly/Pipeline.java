@@ -6,6 +6,7 @@ import io.deepsentry.text.DatasetEncoding;
 import io.deepsentry.text.Prepare;
 import io.deepsentry.text.PrepareResult;
 import io.deepsentry.text.PreparedData;
+import io.deepsentry.text.Split;
 import io.deepsentry.text.TextTraining;
 import io.deepsentry.text.TextTrainingResult;
 import java.util.LinkedHashMap;
@@ -37,6 +38,9 @@ public final class Pipeline {
 
     private PipelineSummary run() {
         PrepareResult prepare = timed("prepare", () -> Prepare.run(settings.prepare(), context));
+        if (prepare.rows().getOrDefault(Split.TEST, 0L) == 0) {
+            throw TestCases.noTestPart(prepare.directory());
+        }
         TextTrainingResult text = timed("train-text", () -> TextTraining.run(settings.textTraining(), context));
         DatasetEncoding.Result encoding = timed("encode", () -> DatasetEncoding.run(settings.encoding(), context));
         DetectorTrainingResult detector =

@@ -1,5 +1,6 @@
 package io.deepsentry.anomaly;
 
+import io.deepsentry.core.ConfigException;
 import io.deepsentry.core.config.Config;
 import io.deepsentry.core.config.ConfigSchema;
 import io.deepsentry.core.config.Sources;
@@ -8,7 +9,11 @@ import io.deepsentry.text.PrepareSettings;
 import io.deepsentry.text.TextTrainSettings;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,15 +52,37 @@ public record PipelineSettings(
         Object output = byFlag == null ? byKey : byFlag;
         Path dataDir = output == null ? sources.dataDir() : Path.of(output.toString());
         Sources shared = new Sources(flags, sources.environment(), dataDir);
-        Config prepare = config(file, PrepareSettings.SCHEMA, shared);
+        Supplier<PrepareSettings> prepare = () -> PrepareSettings.from(config(file, PrepareSettings.SCHEMA, shared));
+        Supplier<TextTrainSettings> text = () -> TextTrainSettings.from(config(file, TextTrainSettings.SCHEMA, shared));
+        Supplier<EncodeSettings> encoding = () -> EncodeSettings.from(config(file, EncodeSettings.SCHEMA, shared));
+        Supplier<DetectorTrainSettings> detector =
+                () -> DetectorTrainSettings.from(config(file, DetectorTrainSettings.SCHEMA, shared));
+        Supplier<EvalSettings> evaluation = () -> EvalSettings.from(config(file, EvalSettings.SCHEMA, shared));
+        Supplier<AnalyzeSettings> analysis = () -> analysis(file, shared);
+        requireNoProblem(List.of(prepare, text, encoding, detector, evaluation, analysis));
         return new PipelineSettings(
-                prepare.dataDir(),
-                PrepareSettings.from(prepare),
-                TextTrainSettings.from(config(file, TextTrainSettings.SCHEMA, shared)),
-                EncodeSettings.from(config(file, EncodeSettings.SCHEMA, shared)),
-                DetectorTrainSettings.from(config(file, DetectorTrainSettings.SCHEMA, shared)),
-                EvalSettings.from(config(file, EvalSettings.SCHEMA, shared)),
-                analysis(file, shared));
+                config(file, PrepareSettings.SCHEMA, shared).dataDir(),
+                prepare.get(),
+                text.get(),
+                encoding.get(),
+                detector.get(),
+                evaluation.get(),
+                analysis.get());
+    }
+
+    /** The problems of all stages come in one go, and before the first stage has worked for minutes. */
+    private static void requireNoProblem(List<Supplier<?>> stages) {
+        Set<String> problems = new LinkedHashSet<>();
+        for (Supplier<?> stage : stages) {
+            try {
+                Object unused = stage.get();
+            } catch (ConfigException e) {
+                problems.addAll(e.problems());
+            }
+        }
+        if (!problems.isEmpty()) {
+            throw new ConfigException(List.copyOf(problems));
+        }
     }
 
     /** The labels are those that the data is prepared with. */

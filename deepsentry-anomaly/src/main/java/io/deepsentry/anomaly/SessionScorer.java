@@ -86,7 +86,7 @@ public final class SessionScorer implements AutoCloseable {
      *
      * @param detectorFile {@code detector.h5} in the folder that {@code train-detector} wrote
      * @throws MissingDataException if it, or a file that belongs to it, is not there
-     * @throws ModelException if one is corrupt, or is not what its metadata says
+     * @throws ModelException if one is corrupt, is not what its metadata says, or if there is no metadata: a detector of others scores windows only
      */
     public static SessionScorer open(Path detectorFile) {
         return open(detectorFile, Device.AUTO);
@@ -97,7 +97,7 @@ public final class SessionScorer implements AutoCloseable {
         Path directory = detectorFile.toAbsolutePath().getParent();
         ModelDirectory.verify(detectorFile);
         if (directory == null || !Files.exists(directory.resolve(ModelDirectory.METADATA))) {
-            throw new MissingDataException("there is no " + ModelDirectory.METADATA + " beside " + detectorFile
+            throw new ModelException("there is no " + ModelDirectory.METADATA + " beside " + detectorFile
                     + ": a detector from elsewhere scores windows, but sessions need what train-detector writes");
         }
         DetectorMetadata metadata = DetectorMetadata.of(ModelDirectory.read(directory), directory);

@@ -10,6 +10,7 @@ import io.deepsentry.text.IndexRow;
 import io.deepsentry.text.PreparedData;
 import io.deepsentry.text.SessionTable;
 import io.deepsentry.text.Split;
+import java.nio.file.Path;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -75,12 +76,17 @@ final class TestCases {
             }
         }
         if (count == 0) {
-            throw new MissingDataException("the test part of the prepared data in " + prepared.directory()
-                    + " must hold at least one line, but is empty; prepare with a lower training_log_data_fraction, or name"
-                    + " a test log");
+            throw noTestPart(prepared.directory());
         }
         return new TestCases(
                 prepared, Arrays.copyOf(truth, count), keyed ? Arrays.copyOf(firstRows, count) : firstRows);
+    }
+
+    /** Why nothing can be scored. */
+    static MissingDataException noTestPart(Path prepared) {
+        return new MissingDataException("the test part of the prepared data in " + prepared
+                + " must hold at least one line, but is empty; give a longer log, prepare with a lower"
+                + " training_log_data_fraction, or name a test log");
     }
 
     private static String sessionOf(PreparedData prepared, IndexRow origin) {

@@ -3,7 +3,6 @@ package io.deepsentry.anomaly;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.deepsentry.core.MissingDataException;
 import io.deepsentry.core.ModelException;
 import io.deepsentry.core.RunContext;
 import io.deepsentry.core.nn.Device;
@@ -153,7 +152,7 @@ class SessionScorerTest {
     void aDetectorWithoutItsMetadataIsRefused(@TempDir Path copy) throws IOException {
         Files.copy(detector, copy.resolve("detector.h5"));
         assertThatThrownBy(() -> SessionScorer.open(copy.resolve("detector.h5"), Device.CPU))
-                .isInstanceOf(MissingDataException.class)
+                .isInstanceOf(ModelException.class)
                 .hasMessageContaining("metadata.json");
     }
 

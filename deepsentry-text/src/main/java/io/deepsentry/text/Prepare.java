@@ -1,5 +1,6 @@
 package io.deepsentry.text;
 
+import io.deepsentry.core.AtomicFile;
 import io.deepsentry.core.ConfigException;
 import io.deepsentry.core.MissingDataException;
 import io.deepsentry.core.Progress;
@@ -75,7 +76,7 @@ public final class Prepare {
             requireLabelsThatMatch();
             return write(inputs, test == null ? null : tests);
         } catch (UncheckedIOException e) {
-            throw StagedFolder.failed(settings.preparedDataDir(), Objects.requireNonNull(e.getCause()));
+            throw AtomicFile.failure(settings.preparedDataDir(), Objects.requireNonNull(e.getCause()));
         }
     }
 
@@ -250,7 +251,7 @@ public final class Prepare {
             folder.commit(PreparedData.FILES, PreparedData.META);
             return result;
         } catch (IOException e) {
-            throw StagedFolder.failed(settings.preparedDataDir(), e);
+            throw AtomicFile.failure(settings.preparedDataDir(), e);
         }
     }
 

@@ -1,6 +1,6 @@
 package io.deepsentry.text;
 
-import io.deepsentry.core.DataException;
+import io.deepsentry.core.AtomicFile;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -37,15 +37,8 @@ final class StagedFolder implements AutoCloseable {
             Files.createDirectories(folder);
             return new StagedFolder(folder, Files.createTempDirectory(folder, ".writing-"));
         } catch (IOException e) {
-            throw failed(folder, e);
+            throw AtomicFile.failure(folder, e);
         }
-    }
-
-    static DataException failed(Path folder, IOException e) {
-        return new DataException(
-                "folder " + folder + " cannot be written: " + e
-                        + "; check that it is a folder, its permissions and the free space",
-                e);
     }
 
     /** The place of a file before {@link #commit}. */
@@ -102,7 +95,10 @@ final class StagedFolder implements AutoCloseable {
             try {
                 writer.close();
             } catch (IOException e) {
-                warn("a temporary file was not closed", e);
+                // The failure that brought us here is the one to tell; what is left in the buffer could not be written
+                // for the same reason.
+                System.getLogger(StagedFolder.class.getName())
+                        .log(System.Logger.Level.DEBUG, "a temporary file was not closed", e);
             }
         }
         try (Stream<Path> left = Files.list(staging)) {
@@ -111,11 +107,8 @@ final class StagedFolder implements AutoCloseable {
             }
             Files.deleteIfExists(staging);
         } catch (IOException e) {
-            warn("the temporary folder " + staging + " was not deleted", e);
+            System.getLogger(StagedFolder.class.getName())
+                    .log(System.Logger.Level.WARNING, "the temporary folder " + staging + " was not deleted", e);
         }
-    }
-
-    private static void warn(String what, IOException e) {
-        System.getLogger(StagedFolder.class.getName()).log(System.Logger.Level.WARNING, what, e);
     }
 }

@@ -288,11 +288,8 @@ final class ConfigLoader {
     }
 
     private void throwProblems() {
-        if (problems.size() == 1) {
-            throw new ConfigException(problems.get(0));
-        }
         if (!problems.isEmpty()) {
-            throw new ConfigException(problems.size() + " settings are wrong:\n  " + String.join("\n  ", problems));
+            throw new ConfigException(problems);
         }
     }
 

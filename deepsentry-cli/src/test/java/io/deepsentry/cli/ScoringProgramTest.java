@@ -1,0 +1,162 @@
+package io.deepsentry.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Runs the whole job once, and on what it learned {@code eval}, {@code analyze} and {@code live}. */
+class ScoringProgramTest {
+    private static final Pattern ALERTED = Pattern.compile(" SESSION=(\\S+) ");
+
+    private static Path learned = Path.of("");
+    private static ProgramRun whole = new ProgramRun(-1, "", "");
+
+    @BeforeAll
+    static void learn(@TempDir Path temporary) throws IOException {
+        learned = temporary;
+        SyntheticLog.write(learned, 60);
+        whole = run("run", "--labels", "labels.txt", "--epochs", "1", "--output-dir", "deepsentry-data");
+    }
+
+    private static ProgramRun run(String command, String... more) {
+        String[] input = {command, "--input", "app.log", "--format", "utah", "--session-key", SyntheticLog.SESSION_KEY};
+        String[] all = Arrays.copyOf(input, input.length + more.length);
+        System.arraycopy(more, 0, all, input.length, more.length);
+        return ProgramRun.in(learned, all);
+    }
+
+    private static void assertSucceeds(ProgramRun run) {
+        assertThat(run.code()).as(run.err()).isZero();
+    }
+
+    @Test
+    void a_run_with_labels_ends_with_the_figures_beside_the_baselines() {
+        assertSucceeds(whole);
+        assertThat(whole.out()).contains("flag everything", "new event", "count vector");
+        for (String file : List.of("anomaly_scores.csv", "metrics.json", "roc_curve.png", "confusion_matrix.png")) {
+            assertThat(learned.resolve("deepsentry-data/eval_results").resolve(file))
+                    .isNotEmptyFile();
+        }
+    }
+
+    @Test
+    void scores_need_no_labels_and_a_threshold_of_the_users_own_decides() throws IOException {
+        ProgramRun strict = ProgramRun.in(learned, "eval", "--threshold", "1e9", "--output-dir", "strict");
+
+        assertSucceeds(strict);
+        assertThat(strict.out()).contains("flagged    0 of 12 sessions");
+        assertThat(Files.readAllLines(learned.resolve("strict/anomaly_scores.csv")))
+                .hasSize(13);
+        assertThat(learned.resolve("strict/threshold.json")).content().contains("1.0E9");
+        assertThat(learned.resolve("strict/metrics.json")).doesNotExist();
+    }
+
+    @Test
+    void labels_of_another_log_are_refused() throws IOException {
+        Files.writeString(learned.resolve("others.txt"), "job-1: 1\njob-2: 0\n");
+
+        ProgramRun run = ProgramRun.in(learned, "analyze", "--labels", "others.txt", "--output-dir", "others");
+
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.err()).contains("others.txt").contains("job-1").doesNotContain("\tat ");
+        assertThat(learned.resolve("others")).doesNotExist();
+    }
+
+    @Test
+    void live_flags_the_same_test_sessions_as_eval() throws IOException {
+        Files.writeString(
+                learned.resolve("live.yml"), "log_format: utah\nsession_key: '" + SyntheticLog.SESSION_KEY + "'\n");
+        assertSucceeds(ProgramRun.in(learned, "eval", "--output-dir", "again"));
+
+        ProgramRun live = ProgramRun.in(
+                learned, "live", "--config", "live.yml", "--log-file", "app.log", "--from-start", "--until-end");
+
+        assertSucceeds(live);
+        List<String[]> rows = Files.readAllLines(learned.resolve("again/anomaly_scores.csv")).stream()
+                .skip(1)
+                .map(line -> line.split(",", -1))
+                .toList();
+        Set<String> tested = rows.stream().map(row -> row[0]).collect(Collectors.toSet());
+        Set<String> flagged = rows.stream()
+                .filter(row -> !row[3].equals("normal"))
+                .map(row -> row[0])
+                .collect(Collectors.toSet());
+        Set<String> alerted = ALERTED.matcher(live.out())
+                .results()
+                .map((MatchResult result) -> result.group(1).replace("\"", ""))
+                .filter(tested::contains)
+                .collect(Collectors.toSet());
+        assertThat(flagged).isNotEmpty();
+        assertThat(alerted).isEqualTo(flagged);
+        assertThat(live.err()).contains("60 sessions");
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void watching_ends_cleanly_when_it_is_told_to() throws IOException {
+        Path log = learned.resolve("growing.log");
+        Files.copy(learned.resolve("app.log"), log);
+
+        ProgramRun.Running running =
+                ProgramRun.start(learned, Map.of(), "live", "--log-file", "growing.log", "--from-start");
+        running.awaitErr("watching");
+        Files.writeString(log, "220115 235959 req-99 wrote 5 bytes\n", StandardOpenOption.APPEND);
+        running.signal("TERM");
+        ProgramRun run = running.await();
+
+        assertThat(run.code()).isEqualTo(143);
+        assertThat(run.err()).doesNotContain("\tat ").doesNotContain("internal error");
+    }
+
+    @Test
+    void all_sections_of_a_file_are_checked_before_the_first_stage() throws IOException {
+        Files.writeString(
+                learned.resolve("sections.yml"),
+                "prepare:\n  lower: 3\ntrain-text:\n  epochz: 3\neval:\n  threshold: x\n");
+
+        ProgramRun run = run("run", "--config", "sections.yml", "--output-dir", "sections");
+
+        assertThat(run.code()).isEqualTo(2);
+        assertThat(run.err())
+                .contains("3 settings are wrong", "sections.yml:2", "sections.yml:4", "sections.yml:6", "epochs");
+        assertThat(learned.resolve("sections")).doesNotExist();
+    }
+
+    @Test
+    void a_log_too_short_for_a_test_part_is_refused_before_training() throws IOException {
+        Files.writeString(learned.resolve("short.log"), "220115 142345 one\n220115 142346 two\n");
+
+        ProgramRun run = ProgramRun.in(learned, "run", "--input", "short.log", "--output-dir", "short");
+
+        assertThat(run.code()).isEqualTo(3);
+        assertThat(run.err()).contains("test part").doesNotContain("epoch 1/");
+        assertThat(learned.resolve("short/text_autoencoder_model")).doesNotExist();
+    }
+
+    @Test
+    void a_detector_without_its_metadata_is_refused(@TempDir Path other) throws IOException {
+        Files.copy(learned.resolve("deepsentry-data/anomaly_trained_model/detector.h5"), other.resolve("detector.h5"));
+        Files.writeString(learned.resolve("foreign.yml"), "anomaly_model: '" + other.resolve("detector.h5") + "'\n");
+
+        ProgramRun run = ProgramRun.in(learned, "eval", "--config", "foreign.yml", "--output-dir", "foreign");
+
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.err()).contains("metadata.json").contains("detector.h5");
+        assertThat(learned.resolve("foreign")).doesNotExist();
+    }
+}
