@@ -158,10 +158,10 @@ public final class DetectorTraining {
             return result;
         }
 
-        /** How many of them training came to see: of a long log it draws a part, and what is rarer than once in that part it has not learnt to be rare. */
+        /** How many of them training came to see: of a log of many different windows it draws a part, and what it never drew it has not learnt to be rare. */
         private long seen(long all, WindowCounts windows) {
             double drawn = (double) settings.epochs() * steps(windows) * settings.batchSize();
-            return (long) Math.ceil(all * Math.min(1, drawn / windows.total()));
+            return (long) Math.ceil(all * Math.min(1, drawn / WindowBatches.shares(windows)));
         }
 
         private double[] validationScores(Model order, @Nullable Model content, SessionScorer.Allowance allowance) {

@@ -5,7 +5,7 @@ import io.deepsentry.core.nn.TrainingData;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 
-/** Windows as training examples: drawn by how often they came for training, each once with its count as weight for validation. For one thread. */
+/** Windows as training examples: drawn by how often they came, for training, each once with its count as weight for validation. For one thread. */
 final class WindowBatches implements TrainingData {
     private final WindowCounts windows;
     private final Messages messages;
@@ -36,12 +36,15 @@ final class WindowBatches implements TrainingData {
         this.cumulative = new double[windows.size()];
         double sum = 0;
         for (int i = 0; i < cumulative.length; i++) {
-            sum += windows.weight(i);
+            sum += share(windows, i);
             cumulative[i] = sum;
         }
     }
 
-    /** Windows drawn with replacement in proportion to their counts. */
+    /**
+     * Windows drawn with replacement in proportion to the root of their counts, and weighted by what is left of the count: the same objective, but what came once
+     * in thousands is met often enough for the network to learn how rare it is.
+     */
     static WindowBatches drawn(
             WindowCounts windows, Messages messages, KnownMessages known, int batchSize, int batches, long seed) {
         return new WindowBatches(windows, messages, known, batchSize, batches, seed, true);
@@ -52,6 +55,20 @@ final class WindowBatches implements TrainingData {
             WindowCounts windows, Messages messages, KnownMessages known, int batchSize, int mostBatches) {
         int batches = Math.min(mostBatches, (windows.size() + batchSize - 1) / batchSize);
         return new WindowBatches(windows, messages, known, batchSize, batches, 0, false);
+    }
+
+    /** How often a window is drawn, compared with others. */
+    private static double share(WindowCounts windows, int i) {
+        return Math.sqrt(windows.weight(i));
+    }
+
+    /** The shares of all windows together: a window that came once is drawn once in as many draws. */
+    static double shares(WindowCounts windows) {
+        double sum = 0;
+        for (int i = 0; i < windows.size(); i++) {
+            sum += share(windows, i);
+        }
+        return sum;
     }
 
     @Override
@@ -78,7 +95,7 @@ final class WindowBatches implements TrainingData {
                 weights = new float[size * length];
             }
             rows.fill(codes, input, i * length * dimension);
-            float weight = drawn ? 1 : (float) windows.weight(at);
+            float weight = (float) (drawn ? windows.weight(at) / share(windows, at) : windows.weight(at));
             int last = Windows.rows(codes) - 1;
             for (int row = windows.learnAll(at) ? 0 : last; row <= last; row++) {
                 int target = target(codes[row]);
