@@ -69,5 +69,17 @@ final class LiveCommand extends StageCommand {
                 summary.identified().sessions(),
                 summary.identified().alerts(),
                 summary.took().toSeconds()));
+        if (summary.identified().openSessions() > 0) {
+            console.say(String.format(
+                    Locale.ROOT,
+                    "live: %,d sessions had not ended and were judged only by what they said so far",
+                    summary.identified().openSessions()));
+        }
+        if (summary.identified().withoutKey() > 0) {
+            console.say(String.format(
+                    Locale.ROOT,
+                    "live: %,d messages hold no session key and were judged by nothing; check --format and session_key if that is many",
+                    summary.identified().withoutKey()));
+        }
     }
 }
