@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Every message, and the end of a session, is given its surprise: minus the logarithm of the probability it had after what came before it. A session is looked at in
  * two {@linkplain View views}. Its content score is the sum over steps of the surprise beyond one nat, its order score the largest surprise, less an allowance for how
- * many steps training had; the greater one is the session's score. A message of a stream scores its surprise in the order view.
+ * many steps training saw; the greater one is the session's score. A message of a stream scores its surprise in the order view.
  *
  * <p>Safe for use by several threads; the states of single sessions and streams are not. {@link #close()} frees native memory.
  */
@@ -292,10 +292,6 @@ public final class SessionScorer implements AutoCloseable {
         return sum;
     }
 
-    private List<int[]> orderWindows(int[] ids) {
-        return windows(sequence(ids));
-    }
-
     private List<int[]> contentWindows(int[] ids, Messages messages) {
         return windows(sequence(messages.canonical(ids)));
     }
@@ -337,16 +333,12 @@ public final class SessionScorer implements AutoCloseable {
             for (int i = 0; i < ids.length; i++) {
                 ids[i] = session.id(i);
             }
-            orderWindows.addAll(orderWindows(ids));
+            orderWindows.addAll(windows(sequence(ids)));
             contentWindows.addAll(SessionScorer.this.contentWindows(ids, messages));
             steps.add(ids.length + 1);
             if (orderWindows.size() >= CHUNK_ROWS) {
                 flush();
             }
-        }
-
-        private List<int[]> orderWindows(int[] ids) {
-            return SessionScorer.this.orderWindows(ids);
         }
 
         void flush() {

@@ -42,10 +42,8 @@ final class WindowCounts {
      */
     void add(int[] window, boolean learnAll) {
         total++;
-        int hash = (Arrays.hashCode(window) * 31 + (learnAll ? 1 : 0)) * 0x9E3779B1;
-        hash ^= hash >>> 15;
         int mask = slots.length - 1;
-        int slot = hash & mask;
+        int slot = hash(window, learnAll) & mask;
         while (slots[slot] != 0) {
             int at = slots[slot] - 1;
             if (whole[at] == learnAll && Arrays.equals(codes, at * length, (at + 1) * length, window, 0, length)) {
@@ -65,6 +63,11 @@ final class WindowCounts {
         if (distinct * 2 > slots.length) {
             grow();
         }
+    }
+
+    private static int hash(int[] window, boolean learnAll) {
+        int hash = (Arrays.hashCode(window) * 31 + (learnAll ? 1 : 0)) * 0x9E3779B1;
+        return hash ^ (hash >>> 15);
     }
 
     private void sample(int[] window, boolean learnAll) {
@@ -99,9 +102,7 @@ final class WindowCounts {
         int[] window = new int[length];
         for (int at = 0; at < distinct; at++) {
             System.arraycopy(codes, at * length, window, 0, length);
-            int hash = (Arrays.hashCode(window) * 31 + (whole[at] ? 1 : 0)) * 0x9E3779B1;
-            hash ^= hash >>> 15;
-            int slot = hash & mask;
+            int slot = hash(window, whole[at]) & mask;
             while (larger[slot] != 0) {
                 slot = (slot + 1) & mask;
             }
