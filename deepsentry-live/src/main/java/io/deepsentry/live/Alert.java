@@ -4,6 +4,7 @@ import io.deepsentry.parse.Origin;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,5 +43,18 @@ public record Alert(
         if (id.isBlank()) {
             throw new IllegalArgumentException("id must not be blank");
         }
+    }
+
+    /** The same alert with everything that comes from the log replaced, such as by a redaction. */
+    public Alert withTexts(UnaryOperator<String> replacement) {
+        return new Alert(
+                time,
+                score,
+                threshold,
+                replacement.apply(message),
+                contextWindow.stream().map(replacement).toList(),
+                session == null ? null : replacement.apply(session),
+                id,
+                source);
     }
 }

@@ -16,6 +16,21 @@ public interface AlertSink extends AutoCloseable {
     void write(Alert alert);
 
     /**
+     * Makes sure that what was written outlives this program, should it be killed now: it has been delivered, or lies on disk and is delivered after the next
+     * start. Called before it is remembered how far the log has been read. A sink that holds nothing back need not implement it.
+     *
+     * @throws DataException if it cannot be made sure
+     */
+    default void flush() {}
+
+    /**
+     * Opens anew what it writes to, for whoever has moved it away or repaired it. Called when the program is told to (SIGHUP).
+     *
+     * @throws DataException if it cannot be opened
+     */
+    default void reopen() {}
+
+    /**
      * Delivers what the sink still holds and frees what it uses. Calling it again changes nothing.
      *
      * @throws DataException if something it holds cannot be delivered

@@ -10,7 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Appends alerts to a file, one line each, so that the file holds complete lines only: a line that does not fit on the
@@ -21,15 +23,18 @@ import java.util.Objects;
 public final class FileAlertSink implements AlertSink {
     private final Path file;
     private final AlertFormat format;
-    private final FileChannel channel;
+    private FileChannel channel;
     /** Devices and pipes have no length to go back to. */
     private final boolean regular;
+    /** Which file is open, to notice that another program has moved it away; null where the system does not tell. */
+    private @Nullable Object key;
 
     private FileAlertSink(Path file, AlertFormat format, FileChannel channel) {
         this.file = file;
         this.format = format;
         this.channel = channel;
         this.regular = Files.isRegularFile(file);
+        this.key = keyOf(file);
     }
 
     /**
@@ -43,12 +48,7 @@ public final class FileAlertSink implements AlertSink {
             throw new DataException("output_file " + file + " is a directory: name a file in it");
         }
         try {
-            Path parent = file.toAbsolutePath().getParent();
-            if (parent != null) {
-                Files.createDirectories(parent);
-            }
-            FileChannel channel = FileChannel.open(
-                    file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
+            FileChannel channel = appending(file);
             FileAlertSink sink = new FileAlertSink(file, format, channel);
             try {
                 if (sink.endsInsideLine()) {
@@ -59,18 +59,40 @@ public final class FileAlertSink implements AlertSink {
                 throw e;
             }
             return sink;
-        } catch (AccessDeniedException e) {
-            throw new DataException(
-                    "output_file " + file + " is not permitted to be written: change its rights or name another", e);
         } catch (IOException e) {
-            throw new DataException("output_file " + file + " cannot be written: " + Failure.describe(e), e);
+            throw unwritable(file, e);
         }
     }
 
+    private static FileChannel appending(Path file) throws IOException {
+        Path parent = file.toAbsolutePath().getParent();
+        if (parent != null) {
+            Files.createDirectories(parent);
+        }
+        return FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
+    }
+
+    private static DataException unwritable(Path file, IOException e) {
+        return e instanceof AccessDeniedException
+                ? new DataException(
+                        "output_file " + file + " is not permitted to be written: change its rights or name another", e)
+                : new DataException("output_file " + file + " cannot be written: " + Failure.describe(e), e);
+    }
+
+    private static @Nullable Object keyOf(Path file) {
+        try {
+            return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
+    /** An alert file that was rotated goes on under its name, as a log does. */
     @Override
     public void write(Alert alert) {
-        if (!channel.isOpen()) {
-            throw new IllegalStateException("the alert file " + file + " is closed");
+        requireOpen();
+        if (regular && key != null && !key.equals(keyOf(file))) {
+            reopen();
         }
         append(format.write(alert) + '\n');
     }
@@ -99,6 +121,41 @@ public final class FileAlertSink implements AlertSink {
         }
     }
 
+    private void requireOpen() {
+        if (!channel.isOpen()) {
+            throw new IllegalStateException("the alert file " + file + " is closed");
+        }
+    }
+
+    /** Puts what was written on the disk. */
+    @Override
+    public void flush() {
+        requireOpen();
+        if (!regular) {
+            return;
+        }
+        try {
+            channel.force(false);
+        } catch (IOException e) {
+            throw new DataException("the alerts in " + file + " may not be on the disk: " + Failure.describe(e), e);
+        }
+    }
+
+    /** Goes on in the file that now has the name, which is created if need be. */
+    @Override
+    public void reopen() {
+        requireOpen();
+        try {
+            FileChannel next = appending(file);
+            FileChannel left = channel;
+            channel = next;
+            key = keyOf(file);
+            left.close();
+        } catch (IOException e) {
+            throw unwritable(file, e);
+        }
+    }
+
     private boolean endsInsideLine() throws IOException {
         if (!regular || channel.size() == 0) {
             return false;
@@ -116,9 +173,9 @@ public final class FileAlertSink implements AlertSink {
         if (!channel.isOpen()) {
             return;
         }
-        try (channel) {
+        try (FileChannel closing = channel) {
             if (regular) {
-                channel.force(false);
+                closing.force(false);
             }
         } catch (IOException e) {
             throw new DataException("the alerts in " + file + " may not be on the disk: " + Failure.describe(e), e);
