@@ -1,6 +1,7 @@
 package io.deepsentry.anomaly;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.deepsentry.core.ModelDirectory;
 import io.deepsentry.core.ModelException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -9,12 +10,14 @@ import java.util.Map;
 /**
  * What the metadata of a trained detector says that scoring needs.
  *
+ * @param members how many networks each view has
  * @param keyed whether it was trained on sessions
  * @param noveltyRate the share of validation messages that training did not have, with one added so that it is above 0
  */
 record DetectorMetadata(
         int sequenceLength,
         int dimension,
+        int members,
         boolean keyed,
         double noveltyRate,
         SessionScorer.Allowance allowance,
@@ -22,7 +25,12 @@ record DetectorMetadata(
         ScoreStatistics validation,
         String description) {
 
-    static DetectorMetadata of(JsonNode json, Path directory) {
+    /** Reads the metadata of a model folder. */
+    static DetectorMetadata of(Path directory) {
+        return of(ModelDirectory.read(directory), directory);
+    }
+
+    private static DetectorMetadata of(JsonNode json, Path directory) {
         JsonNode threshold = json.path("threshold");
         if (!json.path("sequence_length").isInt()
                 || !json.path("dimension").isInt()
@@ -34,6 +42,7 @@ record DetectorMetadata(
         return new DetectorMetadata(
                 json.path("sequence_length").asInt(),
                 json.path("dimension").asInt(),
+                members(json, directory),
                 json.path("unit").asText().equals("session"),
                 noveltyRate(json, directory),
                 new SessionScorer.Allowance(
@@ -45,6 +54,15 @@ record DetectorMetadata(
                         threshold.path("validation_count").asLong()),
                 ScoreStatistics.of(json.path("validation_scores")),
                 json.path("score").asText());
+    }
+
+    private static int members(JsonNode json, Path directory) {
+        int members = json.path("members").asInt(1);
+        if (members < 1 || members > DetectorTrainSettings.MOST_MEMBERS) {
+            throw new ModelException("members must be 1 to " + DetectorTrainSettings.MOST_MEMBERS + ", but was "
+                    + members + " in the metadata in " + directory + "; train again");
+        }
+        return members;
     }
 
     private static double noveltyRate(JsonNode json, Path directory) {
@@ -62,6 +80,7 @@ record DetectorMetadata(
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("sequence_length", sequenceLength);
         map.put("dimension", dimension);
+        map.put("members", members);
         map.put("unit", keyed ? "session" : "line");
         map.put("novelty_rate", noveltyRate);
         map.put("seen_units", allowance.units());

@@ -21,6 +21,7 @@ import java.util.Map;
  * @param numLayers LSTMs on top of each other in each direction
  * @param sequenceLength rows of a window
  * @param bidirectional whether the window detector also looks at what comes after a step
+ * @param members networks of each view, which differ in their seeds only
  * @param encodedDataDir the folder that encode wrote
  * @param preparedDataDir the folder that prepare wrote, for the sessions
  * @param outputModelDir the folder to write
@@ -36,11 +37,15 @@ public record DetectorTrainSettings(
         double learningRate,
         boolean saveBestOnly,
         long seed,
+        int members,
         Device device,
         Path encodedDataDir,
         Path preparedDataDir,
         Path textEncoderModel,
         Path outputModelDir) {
+    /** Networks that one detector may have. */
+    static final int MOST_MEMBERS = 64;
+
     /** The keys of {@code anomaly_detector_train.yml}. */
     public static final ConfigSchema SCHEMA = ConfigSchema.named("anomaly_detector_train")
             .command("train-detector")
@@ -72,6 +77,10 @@ public record DetectorTrainSettings(
             .doc("Keep the epoch with the lowest validation loss, else the last one.")
             .key("seed", LONG, 42)
             .doc("The same seed on the same number of threads gives the same model.")
+            .key("members", INT, 1)
+            .range(1, MOST_MEMBERS)
+            .doc(
+                    "Networks to train with different seeds, whose probabilities are averaged; each takes the time of one.")
             .key("gpu", ENUM, "auto")
             .values("auto", "true", "false")
             .doc("Whether to compute on a GPU: if there is one, always (an error without one), or never.")
@@ -98,6 +107,7 @@ public record DetectorTrainSettings(
                 config.getDouble("learning_rate"),
                 config.getBoolean("save_best_only"),
                 config.getLong("seed"),
+                config.getInt("members"),
                 Device.ofSetting(config.getString("gpu")),
                 config.getPath("encoded_data_dir"),
                 config.getPath("prepared_data_dir"),
@@ -118,6 +128,7 @@ public record DetectorTrainSettings(
         map.put("learning_rate", learningRate);
         map.put("save_best_only", saveBestOnly);
         map.put("seed", seed);
+        map.put("members", members);
         map.put("device", device.name().toLowerCase(java.util.Locale.ROOT));
         return map;
     }

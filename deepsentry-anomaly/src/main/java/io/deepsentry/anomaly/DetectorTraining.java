@@ -46,6 +46,9 @@ public final class DetectorTraining {
     /** Keeps the expected vector near the met ones, so that a window's mean absolute error says something too. */
     private static final float SQUARED_ERROR_SHARE = 0.1F;
 
+    /** Between the seeds of two members: users number their seeds from few to few. */
+    private static final long MEMBER_SEEDS = 1_000_003;
+
     private static final double FINAL_LEARNING_RATE_SHARE = 0.05;
     private static final double FILTERED_RATE = 0.02;
     private static final double UNFILTERED_RATE = 0.05;
@@ -128,10 +131,10 @@ public final class DetectorTraining {
         DetectorTrainingResult train(long start) {
             boolean keyed = train.keyed();
             WindowCounts orderWindows = windows(train, View.ORDER);
-            Model order = fit("detector", View.ORDER, orderWindows, settings.bidirectional());
+            List<Model> order = fit("detector", View.ORDER, orderWindows, settings.bidirectional());
             WindowCounts contentWindows = keyed ? windows(train, View.CONTENT) : null;
-            Model content =
-                    contentWindows == null ? null : fit("session_detector", View.CONTENT, contentWindows, false);
+            List<Model> content =
+                    contentWindows == null ? List.of() : fit("session_detector", View.CONTENT, contentWindows, false);
             long units = keyed ? train.count() : train.rows();
             long steps = keyed ? train.rows() + train.count() : train.rows();
             SessionScorer.Allowance allowance = new SessionScorer.Allowance(
@@ -140,6 +143,7 @@ public final class DetectorTraining {
             DetectorMetadata metadata = new DetectorMetadata(
                     length,
                     table.dimension(),
+                    settings.members(),
                     keyed,
                     noveltyRate,
                     allowance,
@@ -164,7 +168,7 @@ public final class DetectorTraining {
             return (long) Math.ceil(all * Math.min(1, drawn / WindowBatches.shares(windows)));
         }
 
-        private double[] validationScores(Model order, @Nullable Model content, SessionScorer.Allowance allowance) {
+        private double[] validationScores(List<Model> order, List<Model> content, SessionScorer.Allowance allowance) {
             if (validation.rows() == 0) {
                 return new double[0];
             }
@@ -172,7 +176,7 @@ public final class DetectorTraining {
                     known,
                     length,
                     new ViewModel(View.ORDER, order, known, length, settings.device()),
-                    content == null ? null : new ViewModel(View.CONTENT, content, known, length, settings.device()),
+                    content.isEmpty() ? null : new ViewModel(View.CONTENT, content, known, length, settings.device()),
                     allowance,
                     Threshold.given(0),
                     ScoreStatistics.NONE,
@@ -243,7 +247,18 @@ public final class DetectorTraining {
             }
         }
 
-        private Model fit(String name, View view, WindowCounts windows, boolean bidirectional) {
+        private List<Model> fit(String name, View view, WindowCounts windows, boolean bidirectional) {
+            WindowCounts held = windows(validation, view);
+            List<Model> members = new ArrayList<>();
+            for (int member = 1; member <= settings.members(); member++) {
+                String label = member == 1 ? name : name + "_" + member;
+                long seed = (settings.seed() + (member - 1) * MEMBER_SEEDS) * 2 + (view == View.CONTENT ? 1 : 0);
+                members.add(fit(label, seed, windows, held, bidirectional));
+            }
+            return members;
+        }
+
+        private Model fit(String name, long seed, WindowCounts windows, WindowCounts held, boolean bidirectional) {
             Network network = DetectorNetwork.of(
                     name,
                     length,
@@ -252,8 +267,6 @@ public final class DetectorTraining {
                     settings.numLayers(),
                     settings.dropout(),
                     bidirectional);
-            WindowCounts held = windows(validation, view);
-            long seed = settings.seed() * 2 + (view == View.CONTENT ? 1 : 0);
             TrainingResult result = Trainer.fit(
                     Model.initialise(network, seed),
                     WindowBatches.drawn(windows, messages, known, settings.batchSize(), steps(windows), seed),
@@ -294,12 +307,10 @@ public final class DetectorTraining {
         }
 
         private void write(
-                Model order, @Nullable Model content, DetectorMetadata metadata, DetectorTrainingResult result) {
+                List<Model> order, List<Model> content, DetectorMetadata metadata, DetectorTrainingResult result) {
             Map<String, AtomicFile.PathWriter> files = new LinkedHashMap<>();
-            files.put(DETECTOR, path -> KerasFile.write(path, order, Map.of()));
-            if (content != null) {
-                files.put(SessionScorer.SESSION_DETECTOR, path -> KerasFile.write(path, content, Map.of()));
-            }
+            putAll(files, DETECTOR, order);
+            putAll(files, SessionScorer.SESSION_DETECTOR, content);
             Matrix vectors = known.vectors();
             files.put(
                     SessionScorer.KNOWN_VECTORS,
@@ -320,6 +331,13 @@ public final class DetectorTraining {
             all.put("text_encoder_sha256", digest(settings.textEncoderModel()));
             all.put("training_seconds", result.seconds());
             ModelDirectory.write(settings.outputModelDir(), files, all);
+        }
+
+        private static void putAll(Map<String, AtomicFile.PathWriter> files, String name, List<Model> models) {
+            for (int i = 0; i < models.size(); i++) {
+                Model model = models.get(i);
+                files.put(SessionScorer.memberFile(name, i + 1), path -> KerasFile.write(path, model, Map.of()));
+            }
         }
 
         private static @Nullable String digest(Path encoder) {

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,7 @@ public final class SessionScorer implements AutoCloseable {
     private static final double ORDER_MARGIN = 4;
 
     private static final int CHUNK_ROWS = 1 << 14;
+    private static final int ALL_MEMBERS = 0;
 
     private final KnownMessages known;
     private final int length;
@@ -94,22 +96,64 @@ public final class SessionScorer implements AutoCloseable {
 
     /** Opens a trained detector on a device, see {@link #open(Path)}. */
     public static SessionScorer open(Path detectorFile, Device device) {
-        Path directory = detectorFile.toAbsolutePath().getParent();
+        return open(detectorFile, device, ALL_MEMBERS);
+    }
+
+    /** Opens each member of a trained detector as a detector of its own. */
+    static List<SessionScorer> openMembers(Path detectorFile, Device device) {
+        List<SessionScorer> members = new ArrayList<>();
+        boolean done = false;
+        try {
+            int count = 1;
+            for (int member = 1; member <= count; member++) {
+                members.add(open(detectorFile, device, member));
+                count = DetectorMetadata.of(directoryOf(detectorFile)).members();
+            }
+            done = true;
+            return members;
+        } finally {
+            if (!done) {
+                members.forEach(SessionScorer::close);
+            }
+        }
+    }
+
+    /** The file of a member's network, where the first one's is {@code file}. */
+    static String memberFile(String file, int member) {
+        return member == 1 ? file : file.replace(".h5", "_" + member + ".h5");
+    }
+
+    private static Path directoryOf(Path detectorFile) {
+        return Objects.requireNonNull(detectorFile.toAbsolutePath().getParent(), "a file lies in a folder");
+    }
+
+    private static SessionScorer open(Path detectorFile, Device device, int onlyMember) {
+        Path directory = directoryOf(detectorFile);
         ModelDirectory.verify(detectorFile);
-        if (directory == null || !Files.exists(directory.resolve(ModelDirectory.METADATA))) {
+        if (!Files.exists(directory.resolve(ModelDirectory.METADATA))) {
             throw new ModelException("there is no " + ModelDirectory.METADATA + " beside " + detectorFile
                     + ": a detector from elsewhere scores windows, but sessions need what train-detector writes");
         }
-        DetectorMetadata metadata = DetectorMetadata.of(ModelDirectory.read(directory), directory);
+        DetectorMetadata metadata = DetectorMetadata.of(directory);
         Path vectors = directory.resolve(KNOWN_VECTORS);
         ModelDirectory.verify(vectors);
         KnownMessages known = KnownMessages.of(Npy.read(vectors).toMatrix(), metadata.noveltyRate());
-        Model orderModel = model(detectorFile, metadata);
-        Model contentModel = metadata.keyed() ? model(directory.resolve(SESSION_DETECTOR), metadata) : null;
-        ViewModel order = new ViewModel(View.ORDER, orderModel, known, metadata.sequenceLength(), device);
-        ViewModel content = contentModel == null
+        List<Model> orderModels = new ArrayList<>();
+        List<Model> contentModels = new ArrayList<>();
+        for (int member = 1; member <= metadata.members(); member++) {
+            if (onlyMember == ALL_MEMBERS || onlyMember == member) {
+                Path orderFile =
+                        member == 1 ? detectorFile : directory.resolve(memberFile(DetectorTraining.DETECTOR, member));
+                orderModels.add(model(orderFile, metadata));
+                if (metadata.keyed()) {
+                    contentModels.add(model(directory.resolve(memberFile(SESSION_DETECTOR, member)), metadata));
+                }
+            }
+        }
+        ViewModel order = new ViewModel(View.ORDER, orderModels, known, metadata.sequenceLength(), device);
+        ViewModel content = contentModels.isEmpty()
                 ? null
-                : new ViewModel(View.CONTENT, contentModel, known, metadata.sequenceLength(), device);
+                : new ViewModel(View.CONTENT, contentModels, known, metadata.sequenceLength(), device);
         return new SessionScorer(
                 known,
                 metadata.sequenceLength(),

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A view's detector, and the surprises it finds. A window's surprise is that of its last row: what came before it is all the detector then sees, in both directions.
+ * A view's detector, of one network or several, and the surprises it finds. A window's surprise is that of its last row: what came before it is all the detector then sees, in both directions.
  *
  * <p>Safe for use by several threads.
  */
@@ -18,13 +18,19 @@ final class ViewModel implements AutoCloseable {
     private static final int CHUNK = 1024;
 
     private final View view;
-    private final Predictor predictor;
+    private final List<Predictor> members;
     private final KnownMessages known;
     private final int length;
 
-    ViewModel(View view, Model model, KnownMessages known, int length, Device device) {
+    /**
+     * Opens the networks.
+     *
+     * @param models at least one, which learnt the same from different beginnings
+     */
+    ViewModel(View view, List<Model> models, KnownMessages known, int length, Device device) {
         this.view = view;
-        this.predictor = Predictor.open(model, device);
+        this.members =
+                models.stream().map(model -> Predictor.open(model, device)).toList();
         this.known = known;
         this.length = length;
     }
@@ -71,7 +77,32 @@ final class ViewModel implements AutoCloseable {
         for (int i = 0; i < windows.size(); i++) {
             rows.fill(windows.get(i).codes(), input, i * length * dimension);
         }
-        float[] output = predictor.predict(input, windows.size());
+        double[][] nats = new double[members.size()][];
+        for (int member = 0; member < nats.length; member++) {
+            nats[member] = surprises(members.get(member).predict(input, windows.size()), windows, messages);
+        }
+        return nats.length == 1 ? nats[0] : combine(nats);
+    }
+
+    /** The surprise at the mean of the members' probabilities: a network that is sure of what the others are not is outvoted. */
+    static double[] combine(double[][] nats) {
+        double[] combined = new double[nats[0].length];
+        for (int i = 0; i < combined.length; i++) {
+            double least = Double.POSITIVE_INFINITY;
+            for (double[] member : nats) {
+                least = Math.min(least, member[i]);
+            }
+            double sum = 0;
+            for (double[] member : nats) {
+                sum += Math.exp(least - member[i]);
+            }
+            combined[i] = least - Math.log(sum / nats.length);
+        }
+        return combined;
+    }
+
+    private double[] surprises(float[] output, List<Messages.Window> windows, Messages messages) {
+        int dimension = known.dimension();
         double[] nats = new double[windows.size()];
         for (int i = 0; i < nats.length; i++) {
             int[] codes = windows.get(i).codes();
@@ -86,6 +117,6 @@ final class ViewModel implements AutoCloseable {
 
     @Override
     public void close() {
-        predictor.close();
+        members.forEach(Predictor::close);
     }
 }

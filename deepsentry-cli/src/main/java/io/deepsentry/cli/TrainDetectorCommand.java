@@ -6,7 +6,9 @@ import io.deepsentry.anomaly.DetectorTrainingResult;
 import io.deepsentry.core.config.Config;
 import io.deepsentry.core.config.ConfigSchema;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** {@code deepsentry train-detector}: encoded sessions to a detector. */
 @Command(
@@ -18,9 +20,17 @@ import picocli.CommandLine.Command;
             "",
             "Examples:",
             "  deepsentry train-detector",
-            "  deepsentry train-detector --epochs 20 --seed 7 --data-dir week"
+            "  deepsentry train-detector --epochs 20 --seed 7 --data-dir week",
+            "  deepsentry train-detector --members 5"
         })
+@SuppressWarnings("UnusedVariable") // what was given is taken from the parse result, by name
 final class TrainDetectorCommand extends TrainingCommand {
+    @Option(
+            names = "--members",
+            paramLabel = "N",
+            description = "Networks to train with different seeds and to average (default: 1).")
+    private @Nullable String members;
+
     @Override
     List<ConfigSchema> schemas() {
         return List.of(DetectorTrainSettings.SCHEMA);
