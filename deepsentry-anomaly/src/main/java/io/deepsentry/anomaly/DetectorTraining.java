@@ -55,7 +55,7 @@ public final class DetectorTraining {
 
     private static final String DESCRIPTION =
             "nats; per session the greater of: the sum over its messages in canonical order, and its end, of the surprise"
-                    + " beyond 1 nat; and the largest surprise of a message, or the end, in the order they came, less ln(seen_steps) + 4 - (ln(seen_units) + 1)."
+                    + " beyond 1 nat, or minus the logarithm of the share of training sessions that had the same messages if that is less; and the largest surprise of a message in the order they came, less ln(seen_steps) + 5 - threshold without validation."
                     + " Surprise is -ln of the probability after what came before, a softmax over the known messages of -scale * squared distance from the expected vector.";
     private static final String STREAM_DESCRIPTION =
             "nats; per line its surprise after the lines before it: -ln of its probability in a softmax over the known messages of -scale * squared distance from"
@@ -139,7 +139,8 @@ public final class DetectorTraining {
             long steps = keyed ? train.rows() + train.count() : train.rows();
             SessionScorer.Allowance allowance = new SessionScorer.Allowance(
                     seen(units, contentWindows == null ? orderWindows : contentWindows), seen(steps, orderWindows));
-            double[] scores = validationScores(order, content, allowance);
+            KnownSessions sessions = keyed ? sessions() : KnownSessions.NONE;
+            double[] scores = validationScores(order, content, sessions, allowance);
             DetectorMetadata metadata = new DetectorMetadata(
                     length,
                     table.dimension(),
@@ -158,7 +159,7 @@ public final class DetectorTraining {
                     metadata.threshold(),
                     metadata.validation(),
                     (System.nanoTime() - start) / 1e9);
-            write(order, content, metadata, result);
+            write(order, content, sessions, metadata, result);
             return result;
         }
 
@@ -168,12 +169,14 @@ public final class DetectorTraining {
             return (long) Math.ceil(all * Math.min(1, drawn / WindowBatches.shares(windows)));
         }
 
-        private double[] validationScores(List<Model> order, List<Model> content, SessionScorer.Allowance allowance) {
+        private double[] validationScores(
+                List<Model> order, List<Model> content, KnownSessions sessions, SessionScorer.Allowance allowance) {
             if (validation.rows() == 0) {
                 return new double[0];
             }
             try (SessionScorer scorer = new SessionScorer(
                     known,
+                    sessions,
                     length,
                     new ViewModel(View.ORDER, order, known, length, settings.device()),
                     content.isEmpty() ? null : new ViewModel(View.CONTENT, content, known, length, settings.device()),
@@ -191,16 +194,34 @@ public final class DetectorTraining {
          */
         private Threshold threshold(double[] scores, SessionScorer.Allowance allowance) {
             double base = allowance.threshold();
-            String method = "ln(seen_units) + 1";
+            String method = "ln(seen_units, at most 10000) + 1";
             if (scores.length > 0) {
-                boolean filtered =
-                        prepared.meta().labelled() && prepared.meta().trainOn().equals("normal");
-                Threshold quantile = Threshold.recommend(scores, filtered ? FILTERED_RATE : UNFILTERED_RATE);
+                Threshold quantile = Threshold.recommend(scores, filtered() ? FILTERED_RATE : UNFILTERED_RATE);
                 if (quantile.value() > base) {
                     return quantile;
                 }
             }
             return new Threshold(base, method, scores.length);
+        }
+
+        private KnownSessions sessions() {
+            KnownSessions sessions = new KnownSessions();
+            train.forEach(session -> {
+                int[] ids = new int[session.length()];
+                for (int i = 0; i < ids.length; i++) {
+                    ids[i] = session.id(i);
+                }
+                sessions.add(messages.rows(messages.canonical(ids)));
+            });
+            if (!filtered()) {
+                sessions.forgetRarerThan(2);
+            }
+            return sessions;
+        }
+
+        /** Whether labels kept anomalies out of training and validation. */
+        private boolean filtered() {
+            return prepared.meta().labelled() && prepared.meta().trainOn().equals("normal");
         }
 
         private WindowCounts windows(EncodedSessions sessions, View view) {
@@ -307,10 +328,17 @@ public final class DetectorTraining {
         }
 
         private void write(
-                List<Model> order, List<Model> content, DetectorMetadata metadata, DetectorTrainingResult result) {
+                List<Model> order,
+                List<Model> content,
+                KnownSessions sessions,
+                DetectorMetadata metadata,
+                DetectorTrainingResult result) {
             Map<String, AtomicFile.PathWriter> files = new LinkedHashMap<>();
             putAll(files, DETECTOR, order);
             putAll(files, SessionScorer.SESSION_DETECTOR, content);
+            if (!content.isEmpty()) {
+                files.put(KnownSessions.FILE, path -> Files.write(path, sessions.lines()));
+            }
             Matrix vectors = known.vectors();
             files.put(
                     SessionScorer.KNOWN_VECTORS,

@@ -46,6 +46,15 @@ final class Messages {
         return rows[id];
     }
 
+    /** The known rows of messages, -1 for those that are not known. */
+    int[] rows(int[] ids) {
+        int[] known = new int[ids.length];
+        for (int i = 0; i < ids.length; i++) {
+            known[i] = row(ids[i]);
+        }
+        return known;
+    }
+
     /** The messages of a session in canonical order: as the known ones stand, an unknown one after its nearest known one. */
     int[] canonical(int[] ids) {
         long[] keyed = new long[ids.length];

@@ -1,5 +1,6 @@
 package io.deepsentry.anomaly;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.deepsentry.core.MissingDataException;
 import io.deepsentry.core.ModelDirectory;
 import io.deepsentry.core.ModelException;
@@ -31,12 +32,15 @@ public final class SessionScorer implements AutoCloseable {
     /** Surprise of a step below this is not held against a session: such steps are an even choice among a few. */
     static final double FREE_NATS = 1;
     /** How much rarer than once in all training steps a step must be to be held against a session on its own. */
-    private static final double ORDER_MARGIN = 4;
+    private static final double ORDER_MARGIN = 5;
+    /** However many units training saw: one in so many is rare enough to be told. */
+    private static final long MOST_UNITS = 10_000;
 
     private static final int CHUNK_ROWS = 1 << 14;
     private static final int ALL_MEMBERS = 0;
 
     private final KnownMessages known;
+    private final KnownSessions sessions;
     private final int length;
     private final ViewModel order;
     private final @Nullable ViewModel content;
@@ -48,6 +52,7 @@ public final class SessionScorer implements AutoCloseable {
 
     SessionScorer(
             KnownMessages known,
+            KnownSessions sessions,
             int length,
             ViewModel order,
             @Nullable ViewModel content,
@@ -56,6 +61,7 @@ public final class SessionScorer implements AutoCloseable {
             ScoreStatistics validation,
             String description) {
         this.known = known;
+        this.sessions = sessions;
         this.length = length;
         this.order = order;
         this.content = content;
@@ -77,9 +83,9 @@ public final class SessionScorer implements AutoCloseable {
             return Math.log((double) Math.max(1, steps)) + ORDER_MARGIN - threshold();
         }
 
-        /** Rarer than once in e times as many units as training saw. */
+        /** Rarer than once in e times as many units as training saw, or as 10,000 if that were more. */
         double threshold() {
-            return Math.log((double) Math.max(1, units)) + 1;
+            return Math.log((double) Math.max(1, Math.min(units, MOST_UNITS))) + 1;
         }
     }
 
@@ -156,6 +162,7 @@ public final class SessionScorer implements AutoCloseable {
                 : new ViewModel(View.CONTENT, contentModels, known, metadata.sequenceLength(), device);
         return new SessionScorer(
                 known,
+                sessions(ModelDirectory.read(directory), directory),
                 metadata.sequenceLength(),
                 order,
                 content,
@@ -163,6 +170,16 @@ public final class SessionScorer implements AutoCloseable {
                 metadata.threshold(),
                 metadata.validation(),
                 metadata.description());
+    }
+
+    /** Folders that were written before there was a memory of sessions have none. */
+    private static KnownSessions sessions(JsonNode json, Path directory) {
+        Path file = directory.resolve(KnownSessions.FILE);
+        if (!json.path("files").has(KnownSessions.FILE)) {
+            return KnownSessions.NONE;
+        }
+        ModelDirectory.verify(file);
+        return KnownSessions.read(file);
     }
 
     private static Model model(Path file, DetectorMetadata metadata) {
@@ -328,21 +345,42 @@ public final class SessionScorer implements AutoCloseable {
         return largestNats - allowance.order();
     }
 
-    static double contentScore(double[] nats, int from, int to) {
+    /** What a message adds to its session's content score wherever it comes: an unknown one at least its rarity, a known one perhaps nothing. */
+    double leastContentScore(float[] vector) {
+        return known.find(vector) >= 0
+                ? 0
+                : Math.max(0, Math.min(KnownMessages.MAX_NATS, known.noveltyNats()) - FREE_NATS);
+    }
+
+    double liveContentScore(int[] ids, double[] nats) {
+        synchronized (live) {
+            return contentScore(ids, live, nats, 0);
+        }
+    }
+
+    /** Of a session of these messages, whose surprises in canonical order, and its end's, stand from a place on. */
+    private double contentScore(int[] ids, Messages messages, double[] nats, int from) {
         double sum = 0;
-        for (int i = from; i < to; i++) {
+        for (int i = from; i <= from + ids.length; i++) {
             sum += Math.max(0, nats[i] - FREE_NATS);
         }
-        return sum;
+        return Math.min(sum, sessions.surprise(messages.rows(messages.canonical(ids))));
     }
 
     private List<int[]> contentWindows(int[] ids, Messages messages) {
-        return windows(sequence(messages.canonical(ids)));
+        int[] sequence = sequence(messages.canonical(ids));
+        return windows(sequence, sequence.length);
     }
 
-    private List<int[]> windows(int[] sequence) {
-        List<int[]> windows = new ArrayList<>(sequence.length - 1);
-        for (int last = 1; last < sequence.length; last++) {
+    /** One for each message. A session's end is judged in canonical order only: when lines interleave by chance, so do the last ones. */
+    private List<int[]> orderWindows(int[] ids) {
+        int[] sequence = sequence(ids);
+        return windows(sequence, sequence.length - 1);
+    }
+
+    private List<int[]> windows(int[] sequence, int end) {
+        List<int[]> windows = new ArrayList<>(end - 1);
+        for (int last = 1; last < end; last++) {
             windows.add(Windows.endingAt(sequence, last, length));
         }
         return windows;
@@ -363,7 +401,7 @@ public final class SessionScorer implements AutoCloseable {
         private final Progress.Stage stage;
         private final List<int[]> orderWindows = new ArrayList<>();
         private final List<int[]> contentWindows = new ArrayList<>();
-        private final List<Integer> steps = new ArrayList<>();
+        private final List<int[]> ids = new ArrayList<>();
         private int done;
 
         SessionChunk(Messages messages, double[] scores, Progress.Stage stage) {
@@ -373,13 +411,13 @@ public final class SessionScorer implements AutoCloseable {
         }
 
         void add(EncodedSession session) {
-            int[] ids = new int[session.length()];
-            for (int i = 0; i < ids.length; i++) {
-                ids[i] = session.id(i);
+            int[] came = new int[session.length()];
+            for (int i = 0; i < came.length; i++) {
+                came[i] = session.id(i);
             }
-            orderWindows.addAll(windows(sequence(ids)));
-            contentWindows.addAll(SessionScorer.this.contentWindows(ids, messages));
-            steps.add(ids.length + 1);
+            orderWindows.addAll(SessionScorer.this.orderWindows(came));
+            contentWindows.addAll(SessionScorer.this.contentWindows(came, messages));
+            ids.add(came);
             if (orderWindows.size() >= CHUNK_ROWS) {
                 flush();
             }
@@ -389,18 +427,20 @@ public final class SessionScorer implements AutoCloseable {
             double[] inOrder = order.surprises(orderWindows, messages);
             double[] inContent = contentModel().surprises(contentWindows, messages);
             int from = 0;
-            for (int count : steps) {
+            int contentFrom = 0;
+            for (int[] came : ids) {
                 double largest = 0;
-                for (int i = from; i < from + count; i++) {
+                for (int i = from; i < from + came.length; i++) {
                     largest = Math.max(largest, inOrder[i]);
                 }
-                scores[done++] = Math.max(orderScore(largest), contentScore(inContent, from, from + count));
-                from += count;
-                stage.advance(count - 1);
+                scores[done++] = Math.max(orderScore(largest), contentScore(came, messages, inContent, contentFrom));
+                from += came.length;
+                contentFrom += came.length + 1;
+                stage.advance(came.length);
             }
             orderWindows.clear();
             contentWindows.clear();
-            steps.clear();
+            ids.clear();
         }
     }
 

@@ -17,6 +17,7 @@ public final class SessionState {
     private double[] nats = new double[16];
     private int count;
     private double largest;
+    private double unknown;
 
     SessionState(SessionScorer scorer) {
         this.scorer = scorer;
@@ -40,13 +41,14 @@ public final class SessionState {
         }
         ids[count] = scorer.liveId(vector);
         count++;
-        nats[count - 1] = scorer.liveSurprise(windowAt(count, false));
+        nats[count - 1] = scorer.liveSurprise(windowAt(count));
         largest = Math.max(largest, nats[count - 1]);
+        unknown += scorer.leastContentScore(vector);
     }
 
     /** The score so far. */
     public double running() {
-        return Math.max(0, scorer.orderScore(largest));
+        return Math.max(unknown, scorer.orderScore(largest));
     }
 
     /** How many messages there were. */
@@ -66,12 +68,9 @@ public final class SessionState {
     /** Scores the session as ended here. The state stays as it is: more messages may follow, and it may be ended again. */
     public SessionScore end() {
         int[] session = Arrays.copyOf(ids, count);
-        double atEnd = scorer.liveSurprise(windowAt(count + 1, true));
         double[] content = scorer.liveContent(session);
-        double value = Math.max(
-                scorer.orderScore(Math.max(largest, atEnd)), SessionScorer.contentScore(content, 0, content.length));
+        double value = Math.max(scorer.orderScore(largest), scorer.liveContentScore(session, content));
         List<StepSurprise> steps = new ArrayList<>(steps());
-        steps.add(new StepSurprise(count, atEnd, View.ORDER));
         int[] places = places(session, scorer.liveCanonical(session));
         for (int i = 0; i < count; i++) {
             steps.add(new StepSurprise(places[i], content[i], View.CONTENT));
@@ -93,14 +92,14 @@ public final class SessionState {
         return places;
     }
 
-    /** The window that ends at a row of begin marker, messages, end marker; built from the last messages only. */
-    private int[] windowAt(int row, boolean ended) {
+    /** The window that ends at a row of begin marker and messages; built from the last messages only. */
+    private int[] windowAt(int row) {
         int length = scorer.sequenceLength();
         int back = Math.min(row, length);
         int[] sequence = new int[back + 1];
         for (int i = 0; i <= back; i++) {
             int at = row - back + i;
-            sequence[i] = at == 0 ? Windows.BEGIN : ended && at == row ? Windows.END : ids[at - 1];
+            sequence[i] = at == 0 ? Windows.BEGIN : ids[at - 1];
         }
         return Windows.endingAt(sequence, back, length);
     }

@@ -34,7 +34,7 @@ class SessionScorerTest {
     void theThresholdFollowsFromTheNumberOfTrainingSessions() {
         try (SessionScorer scorer = SessionScorer.open(detector, Device.CPU)) {
             assertThat(scorer.threshold().value()).isEqualTo(Math.log(192) + 1);
-            assertThat(scorer.threshold().method()).isEqualTo("ln(seen_units) + 1");
+            assertThat(scorer.threshold().method()).isEqualTo("ln(seen_units, at most 10000) + 1");
             assertThat(scorer.threshold().validationCount()).isEqualTo(48);
             assertThat(scorer.sequenceLength()).isEqualTo(4);
             assertThat(scorer.dimension()).isEqualTo(TrainedDetector.DIMENSION);
@@ -125,14 +125,29 @@ class SessionScorerTest {
     void everyStepOfASessionIsExplainedInBothViews() {
         try (SessionScorer scorer = SessionScorer.open(detector, Device.CPU)) {
             SessionScore score = scorer.score(TrainedDetector.session(TrainedDetector.NORMAL));
-            for (View view : View.values()) {
-                assertThat(score.steps().stream()
-                                .filter(step -> step.view() == view)
-                                .map(StepSurprise::step))
-                        .containsExactlyInAnyOrder(0, 1, 2, 3, 4, 5);
-            }
+            assertThat(steps(score, View.ORDER)).containsExactly(0, 1, 2, 3, 4);
+            assertThat(steps(score, View.CONTENT)).as("the end too").containsExactlyInAnyOrder(0, 1, 2, 3, 4, 5);
             assertThat(score.steps())
                     .allSatisfy(step -> assertThat(step.nats()).isBetween(0.0, (double) KnownMessages.MAX_NATS));
+        }
+    }
+
+    private static List<Integer> steps(SessionScore score, View view) {
+        return score.steps().stream()
+                .filter(step -> step.view() == view)
+                .map(StepSurprise::step)
+                .toList();
+    }
+
+    @Test
+    void anUnknownMessageIsAtOnceHeldAgainstItsSession() {
+        try (SessionScorer scorer = SessionScorer.open(detector, Device.CPU)) {
+            SessionState session = scorer.begin();
+            TrainedDetector.session(List.of("job opened", "reading input")).forEach(session::append);
+            double before = session.running();
+            double after = session.add(TrainedDetector.vector("disk on fire"));
+            assertThat(after).isGreaterThan(before + 1);
+            assertThat(session.end().value()).isGreaterThanOrEqualTo(after);
         }
     }
 
