@@ -47,7 +47,7 @@ public final class Analysis {
         try (ScoredTest scored = ScoredTest.of(settings.eval(), prepared, cases, context)) {
             Map<String, Metrics> baselines = baselines(settings.eval(), prepared, cases, scored, context);
             EvalResult eval = Evaluation.write(settings.eval(), cases, scored, context);
-            LabelledScores labelled = cases.labelled(scored.scores());
+            LabelledScores labelled = cases.labelled(scored.comparableScores());
             Metrics metrics = Metrics.of(
                     labelled, scored.threshold().value(), sourceOf(scored.threshold(), prepared.meta(), cases.unit()));
             AnalysisResult result = new AnalysisResult(
@@ -144,6 +144,9 @@ public final class Analysis {
                         ? "; the threshold was given"
                         : "; the threshold comes from validation, no test label was used");
         text.append("; new_event and count_vector know the training and validation parts");
+        if (scored.seasonal() != null) {
+            text.append("; each hour with enough validation scores has a threshold of its own");
+        }
         if (unit.equals("line")) {
             text.append("; count_vector looks at the last ")
                     .append(scored.sequenceLength())

@@ -13,6 +13,7 @@ import java.util.Map;
  * @param members how many networks each view has
  * @param keyed whether it was trained on sessions
  * @param noveltyRate the share of validation messages that training did not have, with one added so that it is above 0
+ * @param falseAlarmRate the share of validation scores that a threshold may leave above it
  */
 record DetectorMetadata(
         int sequenceLength,
@@ -23,7 +24,9 @@ record DetectorMetadata(
         SessionScorer.Allowance allowance,
         Threshold threshold,
         ScoreStatistics validation,
-        String description) {
+        String description,
+        double falseAlarmRate) {
+    private static final double USUAL_RATE = 0.02;
 
     /** Reads the metadata of a model folder. */
     static DetectorMetadata of(Path directory) {
@@ -53,7 +56,8 @@ record DetectorMetadata(
                         threshold.path("method").asText(),
                         threshold.path("validation_count").asLong()),
                 ScoreStatistics.of(json.path("validation_scores")),
-                json.path("score").asText());
+                json.path("score").asText(),
+                json.path("false_alarm_rate").asDouble(USUAL_RATE));
     }
 
     private static int members(JsonNode json, Path directory) {
@@ -75,6 +79,11 @@ record DetectorMetadata(
         return rate;
     }
 
+    /** How a threshold follows from validation scores. */
+    ThresholdRule rule() {
+        return new ThresholdRule(allowance.threshold(), SessionScorer.Allowance.METHOD, falseAlarmRate);
+    }
+
     /** The figures under their names in {@code metadata.json}. */
     Map<String, Object> toMap() {
         Map<String, Object> map = new LinkedHashMap<>();
@@ -86,6 +95,7 @@ record DetectorMetadata(
         map.put("seen_units", allowance.units());
         map.put("seen_steps", allowance.steps());
         map.put("score", description);
+        map.put("false_alarm_rate", falseAlarmRate);
         map.put("threshold", threshold.toMap());
         map.put("validation_scores", validation.toMap());
         return map;

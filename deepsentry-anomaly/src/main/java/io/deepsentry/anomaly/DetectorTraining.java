@@ -16,6 +16,7 @@ import io.deepsentry.core.nn.Network;
 import io.deepsentry.core.nn.Trainer;
 import io.deepsentry.core.nn.TrainingResult;
 import io.deepsentry.core.nn.TrainingSettings;
+import io.deepsentry.text.IndexRow;
 import io.deepsentry.text.PreparedData;
 import io.deepsentry.text.Split;
 import java.io.IOException;
@@ -148,9 +149,11 @@ public final class DetectorTraining {
                     keyed,
                     noveltyRate,
                     allowance,
-                    threshold(scores, allowance),
+                    new ThresholdRule(allowance.threshold(), SessionScorer.Allowance.METHOD, falseAlarmRate())
+                            .of(scores),
                     scores.length == 0 ? ScoreStatistics.NONE : ScoreStatistics.of(scores),
-                    keyed ? DESCRIPTION : STREAM_DESCRIPTION);
+                    keyed ? DESCRIPTION : STREAM_DESCRIPTION,
+                    falseAlarmRate());
             DetectorTrainingResult result = new DetectorTrainingResult(
                     units,
                     steps,
@@ -159,7 +162,7 @@ public final class DetectorTraining {
                     metadata.threshold(),
                     metadata.validation(),
                     (System.nanoTime() - start) / 1e9);
-            write(order, content, sessions, metadata, result);
+            write(order, content, sessions, timed(scores), metadata, result);
             return result;
         }
 
@@ -183,25 +186,36 @@ public final class DetectorTraining {
                     allowance,
                     Threshold.given(0),
                     ScoreStatistics.NONE,
-                    "")) {
+                    "",
+                    new ThresholdRule(0, "", 1),
+                    null)) {
                 return scorer.scoreAll(validation, table, context);
             }
         }
 
         /**
-         * Rarer than once in e times as many units as training saw; more only if validation, where it is known to be normal, often scores more than that. Where
-         * training data may hold anomalies, so may validation data: then only a larger share of high scores there is a sign that the rest is normal.
+         * The share of validation scores above the threshold that is not yet a sign that it is too low. Where training data may hold anomalies, so may validation
+         * data: then only a larger share is.
          */
-        private Threshold threshold(double[] scores, SessionScorer.Allowance allowance) {
-            double base = allowance.threshold();
-            String method = "ln(seen_units, at most 10000) + 1";
-            if (scores.length > 0) {
-                Threshold quantile = Threshold.recommend(scores, filtered() ? FILTERED_RATE : UNFILTERED_RATE);
-                if (quantile.value() > base) {
-                    return quantile;
+        private double falseAlarmRate() {
+            return filtered() ? FILTERED_RATE : UNFILTERED_RATE;
+        }
+
+        /** The validation scores with their times. */
+        private ValidationScores timed(double[] scores) {
+            ValidationScores.Collector collector = new ValidationScores.Collector(scores.length);
+            int[] next = {0};
+            if (scores.length > 0 && validation.keyed()) {
+                validation.forEach(session -> collector.add(session.time(), scores[next[0]++]));
+            } else if (scores.length > 0) {
+                try (PreparedData.Rows<IndexRow> origins = prepared.origins(Split.VAL)) {
+                    for (double score : scores) {
+                        IndexRow origin = origins.next();
+                        collector.add(origin == null ? null : origin.time(), score);
+                    }
                 }
             }
-            return new Threshold(base, method, scores.length);
+            return collector.scores();
         }
 
         private KnownSessions sessions() {
@@ -331,6 +345,7 @@ public final class DetectorTraining {
                 List<Model> order,
                 List<Model> content,
                 KnownSessions sessions,
+                ValidationScores scores,
                 DetectorMetadata metadata,
                 DetectorTrainingResult result) {
             Map<String, AtomicFile.PathWriter> files = new LinkedHashMap<>();
@@ -344,6 +359,7 @@ public final class DetectorTraining {
                     SessionScorer.KNOWN_VECTORS,
                     path -> Npy.write(
                             path, FloatArray.of(new int[] {vectors.rows(), vectors.columns()}, vectors.toArray())));
+            files.put(ValidationScores.FILE, scores::write);
             files.put("training_log.txt", path -> Files.write(path, log));
             Map<String, @Nullable Object> all = new LinkedHashMap<>();
             all.put("model", "detector");

@@ -41,20 +41,8 @@ public final class EnsembleAnomalyDetector implements AutoCloseable {
     /** Opens the members of a trained detector on a device, see {@link #open(Path)}. */
     public static EnsembleAnomalyDetector open(Path detectorFile, Device device) {
         return new EnsembleAnomalyDetector(SessionScorer.openMembers(detectorFile, device).stream()
-                .map(scorer -> new Member(sequence -> ofSequence(scorer, sequence), scorer::close))
+                .map(scorer -> new Member(sequence -> scorer.scoreOf(Arrays.asList(sequence)), scorer::close))
                 .toList());
-    }
-
-    private static double ofSequence(SessionScorer scorer, float[][] sequence) {
-        if (scorer.keyed()) {
-            return scorer.score(Arrays.asList(sequence)).value();
-        }
-        StreamState stream = scorer.beginStream();
-        double last = 0;
-        for (float[] row : sequence) {
-            last = stream.add(row);
-        }
-        return last;
     }
 
     /** Starts an ensemble of window detectors. */

@@ -1,6 +1,7 @@
 package io.deepsentry.anomaly;
 
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What {@link Evaluation} did.
@@ -10,10 +11,19 @@ import java.nio.file.Path;
  * @param cases how many there are in the test part
  * @param flagged how many of them were judged anomalous
  * @param threshold what they were judged by
+ * @param seasonalHours how many hours have a threshold of their own; null where there is one for all
  * @param statistics of their scores
+ * @param drift whether they are still like those of validation
  */
 public record EvalResult(
-        Path outputDir, String unit, long cases, long flagged, Threshold threshold, ScoreStatistics statistics) {
+        Path outputDir,
+        String unit,
+        long cases,
+        long flagged,
+        Threshold threshold,
+        @Nullable Integer seasonalHours,
+        ScoreStatistics statistics,
+        Drift drift) {
     /** The file of scores: float32, {@code [cases]}. */
     public static final String SCORES = "anomaly_scores.pkl";
     /** The file that says whose scores they are. */

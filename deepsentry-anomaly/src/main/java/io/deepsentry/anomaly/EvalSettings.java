@@ -6,6 +6,8 @@ import io.deepsentry.core.config.ConfigSchema;
 import io.deepsentry.core.config.ConfigType;
 import io.deepsentry.core.nn.Device;
 import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.ZoneId;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param preparedDataDir the folder that says whose vectors they are
  * @param sequenceLength the detector's window, or null: whatever it has
  * @param threshold scores above it are anomalous; null: the one recommended in training
+ * @param season by which hours thresholds are told apart; null: one threshold for all
  * @param outputDir the folder to write
  * @param device where the detector computes
  */
@@ -27,8 +30,17 @@ public record EvalSettings(
         Path preparedDataDir,
         @Nullable Integer sequenceLength,
         @Nullable Double threshold,
+        @Nullable Season season,
         Path outputDir,
         Device device) {
+    /**
+     * Hours of the day, or of the week.
+     *
+     * @param zone whose clock tells the hour
+     * @param weekly whether the hours of each day of the week are told apart
+     */
+    public record Season(ZoneId zone, boolean weekly) {}
+
     /** The keys of {@code anomaly_detector_eval.yml}. */
     public static final ConfigSchema SCHEMA = schema(
                     "anomaly_detector_eval",
@@ -42,6 +54,10 @@ public record EvalSettings(
         }
         if (threshold != null && !Double.isFinite(threshold)) {
             throw new ConfigException("threshold must be a finite number, but was " + threshold);
+        }
+        if (threshold != null && season != null) {
+            throw new ConfigException("threshold (" + threshold
+                    + ") and seasonal exclude each other: one threshold for all hours, or one for each; leave one out");
         }
     }
 
@@ -64,6 +80,13 @@ public record EvalSettings(
                 .key("threshold", ConfigType.DOUBLE, null)
                 .doc(
                         "Scores above it are anomalous. None: the one recommended in training, from normal validation data.")
+                .key("seasonal", ConfigType.BOOLEAN, false)
+                .doc(
+                        "Whether each hour of the day with at least 50 normal validation scores has a threshold of its own.")
+                .key("seasonal_weekly", ConfigType.BOOLEAN, false)
+                .doc("With seasonal: whether the hours of each day of the week are told apart.")
+                .key("time_zone", ConfigType.STRING, "UTC")
+                .doc("With seasonal: the zone whose clock tells the hour, daylight saving time included.")
                 .key("output_dir", ConfigType.PATH, "{ROOT_DATA_DIR}/eval_results")
                 .doc("The folder to write.")
                 .key("gpu", ConfigType.ENUM, "auto")
@@ -82,7 +105,19 @@ public record EvalSettings(
                         ? config.findInt("sequence_length").orElse(null)
                         : null,
                 config.findDouble("threshold").orElse(null),
+                config.getBoolean("seasonal") ? new Season(zone(config), config.getBoolean("seasonal_weekly")) : null,
                 config.getPath("output_dir"),
                 Device.ofSetting(config.getString("gpu")));
+    }
+
+    private static ZoneId zone(Config config) {
+        try {
+            return ZoneId.of(config.getString("time_zone"));
+        } catch (DateTimeException e) {
+            ConfigException problem =
+                    config.problem("time_zone", "must be a time zone such as UTC, Europe/Berlin or +02:00");
+            problem.initCause(e);
+            throw problem;
+        }
     }
 }

@@ -49,13 +49,27 @@ public final class Evaluation {
         double[] scores = scored.scores();
         writeScores(folder.resolve(EvalResult.SCORES), scores);
         long flagged = writeTable(folder.resolve(EvalResult.SCORES_TABLE), cases, scored, context);
-        JsonFile.write(folder.resolve(EvalResult.THRESHOLD), scored.threshold().toMap());
+        Map<String, Object> threshold = new LinkedHashMap<>(scored.threshold().toMap());
+        SeasonalThresholds seasonal = scored.seasonal();
+        if (seasonal != null) {
+            threshold.put("seasonal", seasonal.toMap());
+        }
+        JsonFile.write(folder.resolve(EvalResult.THRESHOLD), threshold);
         ScoreStatistics statistics = ScoreStatistics.of(scores);
         Map<String, Object> described = new LinkedHashMap<>(statistics.toMap());
         described.put("unit", cases.unit());
         described.put("flagged", flagged);
+        described.put("drift", scored.drift().toMap());
         JsonFile.write(folder.resolve(EvalResult.STATISTICS), described);
-        return new EvalResult(folder, cases.unit(), scores.length, flagged, scored.threshold(), statistics);
+        return new EvalResult(
+                folder,
+                cases.unit(),
+                scores.length,
+                flagged,
+                scored.threshold(),
+                seasonal == null ? null : seasonal.size(),
+                statistics,
+                scored.drift());
     }
 
     private static void writeScores(Path file, double[] scores) {
@@ -71,7 +85,6 @@ public final class Evaluation {
     }
 
     private static long writeTable(Path file, TestCases cases, ScoredTest scored, RunContext context) {
-        double threshold = scored.threshold().value();
         long[] flagged = new long[1];
         try (Progress.Stage stage =
                 context.progress().begin("write the table of scores", cases.count(), cases.unit() + "s")) {
@@ -83,6 +96,7 @@ public final class Evaluation {
                         if ((index & CHECK_EVERY) == 0) {
                             context.cancellation().check();
                         }
+                        double threshold = scored.threshold(index);
                         Verdict verdict = Verdict.of(scored.scores()[index], threshold);
                         flagged[0] += verdict instanceof Verdict.Anomalous ? 1 : 0;
                         String session = first.session();

@@ -11,6 +11,7 @@ import io.deepsentry.text.Split;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** The test part with a score a case: what evaluation and analysis start from. For one thread. */
 final class ScoredTest implements AutoCloseable {
@@ -18,14 +19,27 @@ final class ScoredTest implements AutoCloseable {
     private final EncodedSessions sessions;
     private final double[] scores;
     private final Threshold threshold;
+    private final @Nullable SeasonalThresholds seasonal;
+    private final double[] thresholds;
+    private final Drift drift;
     private final int sequenceLength;
 
     private ScoredTest(
-            VectorTable table, EncodedSessions sessions, double[] scores, Threshold threshold, int sequenceLength) {
+            VectorTable table,
+            EncodedSessions sessions,
+            double[] scores,
+            Threshold threshold,
+            @Nullable SeasonalThresholds seasonal,
+            double[] thresholds,
+            Drift drift,
+            int sequenceLength) {
         this.table = table;
         this.sessions = sessions;
         this.scores = scores;
         this.threshold = threshold;
+        this.seasonal = seasonal;
+        this.thresholds = thresholds;
+        this.drift = drift;
         this.sequenceLength = sequenceLength;
     }
 
@@ -57,7 +71,17 @@ final class ScoredTest implements AutoCloseable {
                 }
                 Double given = settings.threshold();
                 Threshold threshold = given == null ? scorer.threshold() : Threshold.given(given);
-                ScoredTest scored = new ScoredTest(table, sessions, scores, threshold, scorer.sequenceLength());
+                EvalSettings.Season season = settings.season();
+                SeasonalThresholds seasonal = season == null ? null : scorer.seasonal(season.zone(), season.weekly());
+                ScoredTest scored = new ScoredTest(
+                        table,
+                        sessions,
+                        scores,
+                        threshold,
+                        seasonal,
+                        seasonal == null ? new double[0] : thresholds(seasonal, cases, prepared),
+                        drift(scorer.driftDetector(), scores),
+                        scorer.sequenceLength());
                 done = true;
                 return scored;
             } finally {
@@ -69,6 +93,28 @@ final class ScoredTest implements AutoCloseable {
                 }
             }
         }
+    }
+
+    private static Drift drift(DriftDetector detector, double[] scores) {
+        for (double score : scores) {
+            detector.update(score);
+        }
+        return detector.detect();
+    }
+
+    private static double[] thresholds(SeasonalThresholds seasonal, TestCases cases, PreparedData prepared) {
+        double[] thresholds = new double[cases.count()];
+        boolean[] timed = {false};
+        cases.forEach((index, first) -> {
+            thresholds[index] = seasonal.at(first.time()).value();
+            timed[0] |= first.time() != null;
+        });
+        if (!timed[0]) {
+            throw new MissingDataException("seasonal thresholds need times, but no " + cases.unit()
+                    + " of the test part in " + prepared.directory()
+                    + " has one; prepare again with a format that has them, or leave seasonal out");
+        }
+        return thresholds;
     }
 
     /** A detector knows the vectors of one encoder; those of another mean something else to it. */
@@ -117,8 +163,34 @@ final class ScoredTest implements AutoCloseable {
         return scores;
     }
 
+    /** The threshold for all cases, or for those whose hour has none of its own. */
     Threshold threshold() {
         return threshold;
+    }
+
+    /** The thresholds by hour, if they were asked for. */
+    @Nullable
+    SeasonalThresholds seasonal() {
+        return seasonal;
+    }
+
+    /** The threshold by which a case is judged. */
+    double threshold(int index) {
+        return seasonal == null ? threshold.value() : thresholds[index];
+    }
+
+    /** The scores, moved so far that {@link #threshold()} judges each as its own threshold does. */
+    double[] comparableScores() {
+        double[] moved = scores.clone();
+        for (int i = 0; seasonal != null && i < moved.length; i++) {
+            moved[i] += threshold.value() - thresholds[i];
+        }
+        return moved;
+    }
+
+    /** Whether the scores of the test part, in its order, are still like those of validation. */
+    Drift drift() {
+        return drift;
     }
 
     int sequenceLength() {

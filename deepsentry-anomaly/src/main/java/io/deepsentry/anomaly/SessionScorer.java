@@ -12,6 +12,7 @@ import io.deepsentry.core.nn.Device;
 import io.deepsentry.core.nn.Model;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -48,6 +49,8 @@ public final class SessionScorer implements AutoCloseable {
     private final Threshold threshold;
     private final ScoreStatistics validation;
     private final String description;
+    private final ThresholdRule rule;
+    private final @Nullable Path validationFile;
     private final Messages live;
 
     SessionScorer(
@@ -59,7 +62,9 @@ public final class SessionScorer implements AutoCloseable {
             Allowance allowance,
             Threshold threshold,
             ScoreStatistics validation,
-            String description) {
+            String description,
+            ThresholdRule rule,
+            @Nullable Path validationFile) {
         this.known = known;
         this.sessions = sessions;
         this.length = length;
@@ -69,6 +74,8 @@ public final class SessionScorer implements AutoCloseable {
         this.threshold = threshold;
         this.validation = validation;
         this.description = description;
+        this.rule = rule;
+        this.validationFile = validationFile;
         this.live = new Messages(new VectorTable(known.dimension()), known);
     }
 
@@ -79,6 +86,9 @@ public final class SessionScorer implements AutoCloseable {
      * @param steps steps that training saw in all of them
      */
     record Allowance(long units, long steps) {
+        /** What {@link #threshold} is, in a word. */
+        static final String METHOD = "ln(seen_units, at most 10000) + 1";
+
         double order() {
             return Math.log((double) Math.max(1, steps)) + ORDER_MARGIN - threshold();
         }
@@ -169,7 +179,9 @@ public final class SessionScorer implements AutoCloseable {
                 metadata.allowance(),
                 metadata.threshold(),
                 metadata.validation(),
-                metadata.description());
+                metadata.description(),
+                metadata.rule(),
+                directory.resolve(ValidationScores.FILE));
     }
 
     /** Folders that were written before there was a memory of sessions have none. */
@@ -202,6 +214,33 @@ public final class SessionScorer implements AutoCloseable {
     /** The scores of validation data. */
     public ScoreStatistics validation() {
         return validation;
+    }
+
+    /** A detector of drift away from the scores of validation data, which has seen nothing yet. */
+    public DriftDetector driftDetector() {
+        if (validationFile == null || !Files.exists(validationFile)) {
+            return DriftDetector.of(validation.mean(), validation.std());
+        }
+        double[] scores = validationScores(validationFile).values();
+        return scores.length == 0 ? DriftDetector.of(0, 0) : DriftDetector.of(scores);
+    }
+
+    /**
+     * The thresholds by hour.
+     *
+     * @throws MissingDataException if the file of validation scores is not there
+     */
+    SeasonalThresholds seasonal(ZoneId zone, boolean weekly) {
+        if (validationFile == null || !Files.exists(validationFile)) {
+            throw new MissingDataException("thresholds by hour need " + validationFile
+                    + ", which train-detector writes beside the detector, but it is not there; train again");
+        }
+        return SeasonalThresholds.learn(validationScores(validationFile), zone, weekly, rule, threshold);
+    }
+
+    private static ValidationScores validationScores(Path file) {
+        ModelDirectory.verify(file);
+        return ValidationScores.read(file);
     }
 
     /** How many rows a window has. */
@@ -287,6 +326,19 @@ public final class SessionScorer implements AutoCloseable {
         SessionState state = begin();
         vectors.forEach(state::append);
         return state.end();
+    }
+
+    /** The score of a session or, of a detector of streams, of the last line of a sequence. */
+    double scoreOf(List<float[]> sequence) {
+        if (keyed()) {
+            return score(sequence).value();
+        }
+        StreamState stream = beginStream();
+        double last = 0;
+        for (float[] vector : sequence) {
+            last = stream.add(vector);
+        }
+        return last;
     }
 
     /** Begins a session whose messages come one by one. */

@@ -69,6 +69,7 @@ final class LiveCommand extends StageCommand {
                 summary.identified().sessions(),
                 summary.identified().alerts(),
                 summary.took().toSeconds()));
+        console.say("live: drift " + ScoringCommand.drift(summary.identified().drift()));
         if (summary.identified().openSessions() > 0) {
             console.say(String.format(
                     Locale.ROOT,

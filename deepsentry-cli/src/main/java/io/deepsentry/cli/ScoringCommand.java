@@ -1,5 +1,6 @@
 package io.deepsentry.cli;
 
+import io.deepsentry.anomaly.Drift;
 import io.deepsentry.anomaly.EvalResult;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -17,6 +18,11 @@ abstract class ScoringCommand extends StageCommand {
     private @Nullable String threshold;
 
     @Option(
+            names = "--seasonal",
+            description = "A threshold for each hour of the day that has enough validation scores.")
+    private boolean seasonal;
+
+    @Option(
             names = "--output-dir",
             paramLabel = "DIR",
             description = "Where the results go (default: DIR/eval_results).")
@@ -31,7 +37,7 @@ abstract class ScoringCommand extends StageCommand {
                         Rows.count(result.flagged()) + " of " + Rows.count(result.cases()) + " " + result.unit() + "s")
                 .add(
                         "threshold",
-                        result.threshold().value() + " (" + result.threshold().method() + ")")
+                        result.threshold().value() + " (" + result.threshold().method() + ")" + seasonal(result))
                 .add(
                         "scores",
                         String.format(
@@ -40,6 +46,27 @@ abstract class ScoringCommand extends StageCommand {
                                 result.statistics().mean(),
                                 result.statistics().std(),
                                 result.statistics().min(),
-                                result.statistics().max()));
+                                result.statistics().max()))
+                .add("drift", drift(result.drift()));
+    }
+
+    private static String seasonal(EvalResult result) {
+        return result.seasonalHours() == null ? "" : "; " + result.seasonalHours() + " hours have one of their own";
+    }
+
+    /** What the two tests for drift say, in a line. */
+    static String drift(Drift drift) {
+        String text = String.format(
+                Locale.ROOT,
+                "%s; the last %,d scores are %.2g standard deviations from validation's mean",
+                drift.any() ? "yes, train again" : "none",
+                drift.recent(),
+                drift.magnitude());
+        if (Double.isInfinite(drift.limit())) {
+            return text;
+        }
+        return text
+                + String.format(Locale.ROOT, "; slow shift %.3g, limit %.3g", drift.statistic(), drift.limit())
+                + (drift.shifted() ? String.format(Locale.ROOT, ", since %,d scores ago", drift.since()) : "");
     }
 }

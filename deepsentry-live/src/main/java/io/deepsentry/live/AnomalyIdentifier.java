@@ -1,6 +1,7 @@
 package io.deepsentry.live;
 
 import io.deepsentry.anomaly.AdaptiveThreshold;
+import io.deepsentry.anomaly.DriftDetector;
 import io.deepsentry.anomaly.SessionScorer;
 import io.deepsentry.anomaly.SessionState;
 import io.deepsentry.anomaly.Verdict;
@@ -41,6 +42,7 @@ public final class AnomalyIdentifier implements AutoCloseable {
     private final double sessionThreshold;
     private final LogClock clock;
     private final Pace pace;
+    private final DriftDetector drift;
 
     private long messages;
     private long anomalous;
@@ -60,6 +62,7 @@ public final class AnomalyIdentifier implements AutoCloseable {
             settings.onAlert.accept(alert);
         };
         SessionScorer scorer = models.scorer();
+        this.drift = scorer.driftDetector();
         int sequenceLength = scorer.sequenceLength();
         if (sessionKey != null) {
             sessionThreshold = settings.threshold == null ? scorer.threshold().value() : settings.threshold;
@@ -74,7 +77,10 @@ public final class AnomalyIdentifier implements AutoCloseable {
                     settings.sessionEnd,
                     maker,
                     onAlert,
-                    settings.onSessionEnd);
+                    end -> {
+                        drift.update(end.verdict().score());
+                        settings.onSessionEnd.accept(end);
+                    });
         } else {
             if (settings.sessionEnd != null) {
                 throw new ConfigException("session_end ('" + settings.sessionEnd
@@ -130,13 +136,20 @@ public final class AnomalyIdentifier implements AutoCloseable {
         long wall = pace.nanoTime();
         for (int i = 0; i < events.size(); i++) {
             LogEvent event = events.get(i);
-            Verdict verdict =
-                    stream != null ? stream.judge(event, vectors.get(i)) : judgeSessions(event, vectors.get(i), wall);
+            Verdict verdict = stream != null
+                    ? judgeStream(stream, event, vectors.get(i))
+                    : judgeSessions(event, vectors.get(i), wall);
             messages++;
             anomalous += verdict instanceof Verdict.Anomalous ? 1 : 0;
             verdicts.add(verdict);
         }
         return verdicts;
+    }
+
+    private Verdict judgeStream(StreamJudge judge, LogEvent event, float[] vector) {
+        Verdict verdict = judge.judge(event, vector);
+        drift.update(verdict.score());
+        return verdict;
     }
 
     private Verdict judgeSessions(LogEvent event, float[] vector, long wall) {
@@ -192,7 +205,18 @@ public final class AnomalyIdentifier implements AutoCloseable {
                 alerts,
                 sessions == null ? 0 : sessions.begun(),
                 sessions == null ? 0 : sessions.open(),
-                sessions == null ? 0 : sessions.evicted());
+                sessions == null ? 0 : sessions.evicted(),
+                drift.detect());
+    }
+
+    /** What is to be kept over a restart, so that drift is measured on. */
+    public DriftDetector.State driftState() {
+        return drift.state();
+    }
+
+    /** Goes on measuring drift where an identifier with the same models was. */
+    public void restoreDrift(DriftDetector.State state) {
+        drift.restore(state);
     }
 
     /** Frees the models. Sessions that have not ended are forgotten without being judged. */

@@ -1,5 +1,7 @@
 package io.deepsentry.live;
 
+import io.deepsentry.anomaly.Drift;
+
 /**
  * What an {@link AnomalyIdentifier} has seen so far.
  *
@@ -10,6 +12,7 @@ package io.deepsentry.live;
  * @param sessions sessions seen; one that was forgotten and came again counts twice
  * @param openSessions sessions that have not ended
  * @param evictedSessions sessions judged and forgotten before their end, because too many were open
+ * @param drift whether the scores of ended sessions, or of messages of a stream, are still like those of validation
  */
 public record IdentifierStats(
         long messages,
@@ -18,4 +21,5 @@ public record IdentifierStats(
         long alerts,
         long sessions,
         long openSessions,
-        long evictedSessions) {}
+        long evictedSessions,
+        Drift drift) {}
