@@ -123,7 +123,12 @@ MODELS = {
     "detector": lambda: (detector(), values()),
     "autoencoder": lambda: (autoencoder(), ids()),
     "unsupported": lambda: (
-        sequential(keras.Input((STEPS, FEATURES)), layers.GRU(3, name="gated")),
+        sequential(
+            keras.Input((STEPS, FEATURES)),
+            layers.Conv1D(3, 2, name="convolved"),
+            layers.Bidirectional(layers.SimpleRNN(2, return_sequences=True), name="both_ways"),
+            layers.GlobalMaxPooling1D(name="pooled"),
+        ),
         values(),
     ),
     "stateful": lambda: (

@@ -1,24 +1,13 @@
 package io.deepsentry.core.keras;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.deepsentry.core.ModelException;
-import io.deepsentry.core.nn.Activation;
-import io.deepsentry.core.nn.Bidirectional;
-import io.deepsentry.core.nn.Concatenate;
-import io.deepsentry.core.nn.Cropping1D;
-import io.deepsentry.core.nn.Dense;
-import io.deepsentry.core.nn.Dropout;
-import io.deepsentry.core.nn.Embedding;
 import io.deepsentry.core.nn.InputLayer;
 import io.deepsentry.core.nn.Layer;
-import io.deepsentry.core.nn.Lstm;
-import io.deepsentry.core.nn.Masking;
-import io.deepsentry.core.nn.MergeMode;
 import io.deepsentry.core.nn.Network;
-import io.deepsentry.core.nn.RepeatVector;
-import io.deepsentry.core.nn.TimeDistributed;
-import io.deepsentry.core.nn.ZeroPadding1D;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -28,13 +17,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /** Turns the configuration that Keras keeps in a model file into a network. */
 final class KerasConfigReader {
-    private static final String SUPPORTED =
-            "InputLayer, Embedding, LSTM, Bidirectional(LSTM), Dense, Dropout, RepeatVector,"
-                    + " TimeDistributed(Dense), Concatenate, Cropping1D, ZeroPadding1D and Masking";
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Path file;
     private final int majorVersion;
@@ -42,6 +31,20 @@ final class KerasConfigReader {
     KerasConfigReader(Path file, int majorVersion) {
         this.file = file;
         this.majorVersion = majorVersion;
+    }
+
+    /** The major version of Keras that a file says it was written by. */
+    static int majorVersion(@Nullable String version) {
+        return version != null && version.startsWith("3") ? 3 : 2;
+    }
+
+    JsonNode json(String what, String text) {
+        try {
+            return JSON.readTree(text);
+        } catch (JsonProcessingException e) {
+            throw new ModelException(
+                    "model file " + file + ": its " + what + " is not JSON: " + e.getOriginalMessage(), e);
+        }
     }
 
     Network network(JsonNode model) {
@@ -72,14 +75,17 @@ final class KerasConfigReader {
             builder.input(input(first, integer));
         } else {
             JsonNode shape = batchShape(first.path("config"));
-            builder.input(new InputLayer(
+            builder.input(input(
                     first.path("config").path("name").asText("first") + "_input",
                     fixedShape("the first layer", shape),
                     integer));
         }
+        requireSupported(StreamSupport.stream(layers.spliterator(), false));
+        String last = builder.lastOutput();
         for (JsonNode layer : layers) {
             if (!isInput(layer)) {
-                builder.add(layer(layer));
+                builder.add(layer(layer, builder.shapeOf(last).size()));
+                last = builder.lastOutput();
             }
         }
         return builder.build();
@@ -106,11 +112,12 @@ final class KerasConfigReader {
                 throw problem("layer \"" + name + "\" is referred to, but not there");
             }
             if (needed.add(name)) {
-                List<String> from = isInput(layer) ? List.of() : inbound(name, layer.path("inbound_nodes"));
+                List<String> from = isInput(layer) ? List.of() : inbound(name, layer.path("inbound_nodes"), layers);
                 inbound.put(name, from);
                 from.forEach(reference -> open.add(layerOf(reference)));
             }
         }
+        requireSupported(layers.values().stream().filter(layer -> inbound.containsKey(nameOf(layer))));
         return build(config.path("name").asText("model"), layers, inbound, outputs);
     }
 
@@ -133,7 +140,8 @@ final class KerasConfigReader {
                 if (isInput(layer)) {
                     builder.input(input(layer, feedsEmbedding(layerName, layers, inbound)));
                 } else {
-                    builder.add(layer(layer), from.toArray(String[]::new));
+                    int rank = builder.shapeOf(from.get(0)).size();
+                    builder.add(layer(layer, rank), from.toArray(String[]::new));
                 }
                 added.add(layerName);
                 left.remove(layerName);
@@ -179,9 +187,10 @@ final class KerasConfigReader {
         return output == 0 ? history.get(0).asText() : history.get(0).asText() + ":" + output;
     }
 
-    private List<String> inbound(String name, JsonNode nodes) {
+    private List<String> inbound(String name, JsonNode nodes, Map<String, JsonNode> layers) {
         if (nodes.size() != 1) {
-            throw problem("layer \"" + name + "\" is used " + nodes.size() + " times; once is supported");
+            throw problem("layer \"" + name + "\" is used " + nodes.size()
+                    + " times, which is not supported; make a layer of its own for each use");
         }
         List<String> references = new ArrayList<>();
         JsonNode node = nodes.get(0);
@@ -189,15 +198,40 @@ final class KerasConfigReader {
             for (JsonNode argument : node.path("args")) {
                 addKerasTensors(argument, references);
             }
+            requireNoArguments(name, node.path("kwargs"), layers);
         } else {
             for (JsonNode history : node) {
                 references.add(reference(history));
+                requireNoArguments(name, history.path(3), layers);
             }
         }
         if (references.isEmpty()) {
             throw problem("layer \"" + name + "\" has no input");
         }
         return references;
+    }
+
+    /**
+     * What a layer is called with besides its inputs changes what it computes. Keras 3 keeps the masks that it hands on by itself as such arguments, computed
+     * by operations that are no layers.
+     */
+    private void requireNoArguments(String layer, JsonNode arguments, Map<String, JsonNode> layers) {
+        for (Map.Entry<String, JsonNode> argument : arguments.properties()) {
+            JsonNode value = argument.getValue();
+            boolean given = !value.isNull() && !(value.isBoolean() && !value.asBoolean());
+            if (given && !(argument.getKey().equals("mask") && isMaskOperation(value, layers))) {
+                throw problem("layer \"" + layer + "\" is called with " + argument.getKey() + " = " + shortened(value)
+                        + ", which is not supported; a layer is called with its inputs only, and masks come from"
+                        + " Embedding(mask_zero=True) and Masking");
+            }
+        }
+    }
+
+    /** Layers say their type of number, operations do not. */
+    private static boolean isMaskOperation(JsonNode mask, Map<String, JsonNode> layers) {
+        JsonNode source = layers.getOrDefault(
+                mask.path("config").path("keras_history").path(0).asText(), MissingNode.getInstance());
+        return !source.isMissingNode() && !source.path("config").has("dtype");
     }
 
     private void addKerasTensors(JsonNode argument, List<String> references) {
@@ -212,8 +246,15 @@ final class KerasConfigReader {
 
     private InputLayer input(JsonNode layer, boolean integer) {
         String name = nameOf(layer);
-        return new InputLayer(
-                name, fixedShape("the input \"" + name + "\"", batchShape(layer.path("config"))), integer);
+        return input(name, fixedShape("the input \"" + name + "\"", batchShape(layer.path("config"))), integer);
+    }
+
+    private InputLayer input(String name, List<Integer> shape, boolean integer) {
+        try {
+            return new InputLayer(name, shape, integer);
+        } catch (IllegalArgumentException e) {
+            throw new ModelException("model file " + file + ": " + e.getMessage(), e);
+        }
     }
 
     private static JsonNode batchShape(JsonNode config) {
@@ -235,9 +276,18 @@ final class KerasConfigReader {
         return shape;
     }
 
-    private Layer layer(JsonNode layer) {
+    /** Every layer that is not supported is named in one message. */
+    private void requireSupported(Stream<JsonNode> layers) {
+        String problems = KerasLayerReader.problems(
+                layers.filter(layer -> !isInput(layer)).toList(), majorVersion);
+        if (!problems.isEmpty()) {
+            throw problem(problems);
+        }
+    }
+
+    private Layer layer(JsonNode layer, int rank) {
         try {
-            return new LayerConfig(layer).layer();
+            return new KerasLayerReader(layer, majorVersion).layer(rank);
         } catch (IllegalArgumentException e) {
             throw new ModelException("model file " + file + ": " + e.getMessage(), e);
         }
@@ -247,7 +297,7 @@ final class KerasConfigReader {
         return "InputLayer".equals(layer.path("class_name").asText());
     }
 
-    private static String nameOf(JsonNode layer) {
+    static String nameOf(JsonNode layer) {
         return layer.path("config").path("name").asText(layer.path("name").asText());
     }
 
@@ -256,170 +306,12 @@ final class KerasConfigReader {
         return colon < 0 ? reference : reference.substring(0, colon);
     }
 
-    private static String shortened(JsonNode json) {
+    static String shortened(JsonNode json) {
         String text = json.toString();
         return text.length() <= 80 ? text : text.substring(0, 80) + "...";
     }
 
     private ModelException problem(String problem) {
         return new ModelException("model file " + file + ": " + problem);
-    }
-
-    /** One layer's configuration. */
-    private final class LayerConfig {
-        private final String kind;
-        private final String name;
-        private final JsonNode config;
-
-        LayerConfig(JsonNode layer) {
-            this.kind = layer.path("class_name").asText();
-            this.config = layer.path("config");
-            this.name = nameOf(layer);
-        }
-
-        Layer layer() {
-            requireFloat32();
-            return switch (kind) {
-                case "Embedding" ->
-                    new Embedding(name, integer("input_dim"), integer("output_dim"), flag("mask_zero", false));
-                case "LSTM" -> {
-                    requireOff("zero_output_for_mask");
-                    yield lstm();
-                }
-                case "Bidirectional" -> bidirectional();
-                case "Dense" -> new Dense(name, integer("units"), activation("activation"), flag("use_bias", true));
-                case "Dropout" -> new Dropout(name, config.path("rate").asDouble());
-                case "RepeatVector" -> new RepeatVector(name, integer("n"));
-                case "TimeDistributed" -> timeDistributed();
-                case "Concatenate" -> concatenate();
-                case "Cropping1D" -> {
-                    int[] sides = sides("cropping");
-                    yield new Cropping1D(name, sides[0], sides[1]);
-                }
-                case "ZeroPadding1D" -> {
-                    int[] sides = sides("padding");
-                    yield new ZeroPadding1D(name, sides[0], sides[1]);
-                }
-                case "Masking" -> new Masking(name, config.path("mask_value").asDouble());
-                default ->
-                    throw new ModelException("model file " + file + ": layer \"" + name + "\" of class \"" + kind
-                            + "\" is not supported; supported are " + SUPPORTED);
-            };
-        }
-
-        private Lstm lstm() {
-            requireOff("stateful");
-            requireOff("return_state");
-            requireOff("time_major");
-            return new Lstm(
-                    name,
-                    integer("units"),
-                    flag("return_sequences", false),
-                    flag("go_backwards", false),
-                    activation("activation"),
-                    activation("recurrent_activation"),
-                    flag("use_bias", true));
-        }
-
-        private Bidirectional bidirectional() {
-            Lstm forward = inner("layer");
-            Lstm backward = config.hasNonNull("backward_layer")
-                    ? inner("backward_layer")
-                    : Bidirectional.of(name, forward, MergeMode.NONE).backward();
-            JsonNode mode = config.path("merge_mode");
-            MergeMode mergeMode =
-                    switch (mode.isMissingNode() ? "concat" : mode.asText()) {
-                        case "concat" -> MergeMode.CONCAT;
-                        case "sum" -> MergeMode.SUM;
-                        case "mul" -> MergeMode.MUL;
-                        case "ave" -> MergeMode.AVE;
-                        case "null" -> MergeMode.NONE;
-                        default -> throw unsupported("merge_mode", mode.asText(), "concat, sum, mul, ave and null");
-                    };
-            return new Bidirectional(name, forward, backward, mergeMode);
-        }
-
-        private Lstm inner(String field) {
-            LayerConfig inner = new LayerConfig(config.path(field));
-            if (!inner.kind.equals("LSTM")) {
-                throw unsupported(field, inner.kind, "LSTM");
-            }
-            return inner.lstm();
-        }
-
-        private TimeDistributed timeDistributed() {
-            LayerConfig inner = new LayerConfig(config.path("layer"));
-            if (!inner.kind.equals("Dense")) {
-                throw unsupported("layer", inner.kind, "Dense");
-            }
-            return new TimeDistributed(name, inner.layer());
-        }
-
-        private Concatenate concatenate() {
-            int axis = config.path("axis").asInt(-1);
-            if (axis != -1) {
-                throw unsupported("axis", Integer.toString(axis), "-1");
-            }
-            return new Concatenate(name);
-        }
-
-        private int[] sides(String field) {
-            JsonNode sides = config.path(field);
-            if (sides.isInt()) {
-                return new int[] {sides.asInt(), sides.asInt()};
-            }
-            if (sides.size() != 2 || !sides.get(0).isInt() || !sides.get(1).isInt()) {
-                throw unsupported(field, shortened(sides), "two whole numbers");
-            }
-            return new int[] {sides.get(0).asInt(), sides.get(1).asInt()};
-        }
-
-        private int integer(String field) {
-            JsonNode value = config.path(field);
-            if (!value.canConvertToInt() || !value.isIntegralNumber()) {
-                throw unsupported(field, shortened(value), "a whole number");
-            }
-            return value.asInt();
-        }
-
-        private boolean flag(String field, boolean missing) {
-            return config.path(field).asBoolean(missing);
-        }
-
-        private void requireOff(String field) {
-            if (flag(field, false)) {
-                throw unsupported(field, "true", "false");
-            }
-        }
-
-        private void requireFloat32() {
-            JsonNode dtype = config.path("dtype");
-            @Nullable
-            String type = dtype.isObject()
-                    ? dtype.path("config").path("name").asText()
-                    : dtype.isTextual() ? dtype.asText() : null;
-            if (type != null && !type.equals("float32")) {
-                throw unsupported("dtype", type, "float32");
-            }
-        }
-
-        private Activation activation(String field) {
-            JsonNode value = config.path(field);
-            return switch (value.asText()) {
-                case "linear" -> Activation.LINEAR;
-                case "tanh" -> Activation.TANH;
-                case "sigmoid" -> Activation.SIGMOID;
-                case "relu" -> Activation.RELU;
-                case "softmax" -> Activation.SOFTMAX;
-                case "hard_sigmoid" -> majorVersion == 3 ? Activation.HARD_SIGMOID_SIXTH : Activation.HARD_SIGMOID;
-                default ->
-                    throw unsupported(field, shortened(value), "linear, tanh, sigmoid, relu, softmax and hard_sigmoid");
-            };
-        }
-
-        private ModelException unsupported(String option, String value, String supported) {
-            return new ModelException("model file " + file + ": layer \"" + name + "\" of class \"" + kind + "\" has "
-                    + option + " = " + value + ", which is not supported; supported is " + supported);
-        }
     }
 }

@@ -5,23 +5,32 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.deepsentry.core.ModelException;
 import io.deepsentry.core.nn.Activation;
+import io.deepsentry.core.nn.ActivationLayer;
+import io.deepsentry.core.nn.Add;
 import io.deepsentry.core.nn.Bidirectional;
 import io.deepsentry.core.nn.Concatenate;
 import io.deepsentry.core.nn.Cropping1D;
 import io.deepsentry.core.nn.Dense;
 import io.deepsentry.core.nn.Dropout;
 import io.deepsentry.core.nn.Embedding;
+import io.deepsentry.core.nn.GaussianNoise;
+import io.deepsentry.core.nn.Gru;
 import io.deepsentry.core.nn.InputLayer;
 import io.deepsentry.core.nn.Layer;
+import io.deepsentry.core.nn.LayerNormalization;
 import io.deepsentry.core.nn.Lstm;
 import io.deepsentry.core.nn.Masking;
 import io.deepsentry.core.nn.MergeMode;
 import io.deepsentry.core.nn.Network;
+import io.deepsentry.core.nn.Recurrent;
 import io.deepsentry.core.nn.RepeatVector;
 import io.deepsentry.core.nn.TimeDistributed;
 import io.deepsentry.core.nn.ZeroPadding1D;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Writes a network as the configuration of a functional model as Keras 2 has it, and only the options whose values are not the same default in Keras 2 and
@@ -30,10 +39,18 @@ import java.util.Locale;
 final class KerasConfigWriter {
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
-    private final Network network;
+    /** Who is to understand a file alike. */
+    enum Readers {
+        KERAS_2_AND_3,
+        KERAS_3
+    }
 
-    KerasConfigWriter(Network network) {
+    private final Network network;
+    private final Readers readers;
+
+    KerasConfigWriter(Network network, Readers readers) {
         this.network = network;
+        this.readers = readers;
     }
 
     ObjectNode config() {
@@ -43,6 +60,9 @@ final class KerasConfigWriter {
         ArrayNode layers = config.putArray("layers");
         for (Network.Node node : network.nodes()) {
             ObjectNode added = layer(node.layer());
+            if (node.layer() instanceof Add add) {
+                requireAlikeMasks(add, node.inbound());
+            }
             layers.add(added);
             added.put("name", node.layer().name());
             ArrayNode inbound = added.putArray("inbound_nodes");
@@ -84,9 +104,9 @@ final class KerasConfigWriter {
             config.put("input_dim", embedding.words());
             config.put("output_dim", embedding.size());
             config.put("mask_zero", embedding.maskZero());
-        } else if (layer instanceof Lstm lstm) {
-            kind = "LSTM";
-            putLstm(config, lstm);
+        } else if (layer instanceof Recurrent recurrent) {
+            kind = recurrent instanceof Gru ? "GRU" : "LSTM";
+            putRecurrent(config, recurrent);
         } else if (layer instanceof Bidirectional both) {
             kind = "Bidirectional";
             putBidirectional(config, both);
@@ -95,15 +115,34 @@ final class KerasConfigWriter {
             config.put("units", dense.units());
             config.put("activation", activation(dense.name(), dense.activation()));
             config.put("use_bias", dense.useBias());
+        } else if (layer instanceof ActivationLayer activation) {
+            kind = "Activation";
+            config.put("activation", activation(activation.name(), activation.activation()));
         } else if (layer instanceof Dropout dropout) {
-            kind = "Dropout";
+            kind = switch (dropout.kind()) {
+                case VALUES -> "Dropout";
+                case FEATURES -> "SpatialDropout1D";
+                case GAUSSIAN -> "GaussianDropout";
+                case ALPHA -> "AlphaDropout";
+            };
             config.put("rate", dropout.rate());
+        } else if (layer instanceof GaussianNoise noise) {
+            kind = "GaussianNoise";
+            config.put("stddev", noise.stddev());
+        } else if (layer instanceof LayerNormalization normalization) {
+            kind = "LayerNormalization";
+            config.put("axis", -1);
+            config.put("epsilon", normalization.epsilon());
+            config.put("center", normalization.center());
+            config.put("scale", normalization.scale());
         } else if (layer instanceof RepeatVector repeat) {
             kind = "RepeatVector";
             config.put("n", repeat.n());
         } else if (layer instanceof TimeDistributed distributed) {
             kind = "TimeDistributed";
             config.set("layer", inner(distributed.inner()));
+        } else if (layer instanceof Add) {
+            kind = "Add";
         } else if (layer instanceof Concatenate) {
             kind = "Concatenate";
             config.put("axis", -1);
@@ -122,13 +161,19 @@ final class KerasConfigWriter {
         return written;
     }
 
-    private void putLstm(ObjectNode config, Lstm lstm) {
-        config.put("units", lstm.units());
-        config.put("return_sequences", lstm.returnSequences());
-        config.put("go_backwards", lstm.goBackwards());
-        config.put("activation", activation(lstm.name(), lstm.activation()));
-        config.put("recurrent_activation", activation(lstm.name(), lstm.recurrentActivation()));
-        config.put("use_bias", lstm.useBias());
+    private void putRecurrent(ObjectNode config, Recurrent recurrent) {
+        config.put("units", recurrent.units());
+        config.put("return_sequences", recurrent.returnSequences());
+        config.put("go_backwards", recurrent.goBackwards());
+        config.put("use_bias", recurrent.useBias());
+        if (recurrent instanceof Lstm lstm) {
+            config.put("activation", activation(lstm.name(), lstm.activation()));
+            config.put("recurrent_activation", activation(lstm.name(), lstm.recurrentActivation()));
+        } else if (recurrent instanceof Gru gru) {
+            config.put("activation", activation(gru.name(), gru.activation()));
+            config.put("recurrent_activation", activation(gru.name(), gru.recurrentActivation()));
+            config.put("reset_after", gru.resetAfter());
+        }
     }
 
     private void putBidirectional(ObjectNode config, Bidirectional both) {
@@ -156,12 +201,38 @@ final class KerasConfigWriter {
         List.of(before, after).forEach(sides::add);
     }
 
-    private static String activation(String layer, Activation activation) {
-        if (activation == Activation.HARD_SIGMOID || activation == Activation.HARD_SIGMOID_SIXTH) {
-            throw new ModelException(
-                    "layer \"" + layer + "\" has the activation " + activation
-                            + ", which Keras 2 and 3 understand differently, so no file can be written that both read the same");
+    private String activation(String layer, Activation activation) {
+        boolean alike =
+                switch (activation) {
+                    case HARD_SIGMOID -> false;
+                    case HARD_SIGMOID_SIXTH -> readers == Readers.KERAS_3;
+                    default -> true;
+                };
+        if (!alike) {
+            throw new ModelException("layer \"" + layer + "\" has the activation " + activation
+                    + ", which Keras 2 and 3 understand differently, so "
+                    + refusal(activation == Activation.HARD_SIGMOID_SIXTH));
         }
-        return activation.name().toLowerCase(Locale.ROOT);
+        return activation == Activation.HARD_SIGMOID_SIXTH
+                ? "hard_sigmoid"
+                : activation.name().toLowerCase(Locale.ROOT);
+    }
+
+    private String refusal(boolean asKeras3) {
+        return readers == Readers.KERAS_3
+                ? "a .keras file, which is read by Keras 3, cannot hold it"
+                : "no .h5 file can be written that both read the same"
+                        + (asKeras3 ? "; write a .keras file, which Keras 3 reads" : "");
+    }
+
+    /** Keras 2 and 3 join masks differently, except where all are the same or there are none. */
+    private void requireAlikeMasks(Add add, List<String> inbound) {
+        Set<Optional<String>> origins = inbound.stream().map(network::maskOf).collect(Collectors.toSet());
+        boolean understood = readers == Readers.KERAS_3 && add.masks() == Add.Masks.ANY;
+        if (origins.size() > 1 && !understood) {
+            throw new ModelException("layer \"" + add.name() + "\" adds inputs of different masks as "
+                    + (add.masks() == Add.Masks.ANY ? "Keras 3" : "Keras 2")
+                    + " does, which Keras 2 and 3 do differently, so " + refusal(add.masks() == Add.Masks.ANY));
+        }
     }
 }

@@ -4,11 +4,12 @@ import io.deepsentry.core.AtomicFile;
 import io.deepsentry.core.DataException;
 import io.deepsentry.core.ModelException;
 import io.deepsentry.core.nn.Bidirectional;
+import io.deepsentry.core.nn.Gru;
 import io.deepsentry.core.nn.Layer;
-import io.deepsentry.core.nn.Lstm;
 import io.deepsentry.core.nn.Model;
 import io.deepsentry.core.nn.NdArray;
 import io.deepsentry.core.nn.Network;
+import io.deepsentry.core.nn.Recurrent;
 import io.jhdf.HdfFile;
 import io.jhdf.WritableHdfFile;
 import io.jhdf.api.WritableGroup;
@@ -18,8 +19,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -36,7 +35,11 @@ final class KerasWriter {
 
     KerasWriter(Model model, Map<String, String> extras) {
         this.model = model;
-        this.extras = Map.copyOf(extras);
+        this.extras = checked(extras);
+    }
+
+    /** The texts, if their names can be names in a file. */
+    static Map<String, String> checked(Map<String, String> extras) {
         for (String name : extras.keySet()) {
             if (name.isBlank() || name.indexOf('/') >= 0 || name.equals(KerasReader.FORMAT)) {
                 throw new IllegalArgumentException(
@@ -44,10 +47,13 @@ final class KerasWriter {
                                 + "\", but was \"" + name + "\"");
             }
         }
+        return Map.copyOf(extras);
     }
 
     void write(Path file) {
-        String config = new KerasConfigWriter(model.network()).config().toString();
+        String config = new KerasConfigWriter(model.network(), KerasConfigWriter.Readers.KERAS_2_AND_3)
+                .config()
+                .toString();
         int length = config.getBytes(StandardCharsets.UTF_8).length;
         if (length > MAX_CONFIG_BYTES) {
             throw new ModelException("network \"" + model.network().name() + "\" has a configuration of " + length
@@ -62,7 +68,7 @@ final class KerasWriter {
             } catch (UncheckedIOException e) {
                 throw e.getCause();
             }
-            verify(temporary);
+            verify(temporary, new KerasReader(temporary).read(), model, extras);
         });
     }
 
@@ -82,14 +88,9 @@ final class KerasWriter {
             weights.putAttribute("layer_names", names.toArray(String[]::new));
             // Comes last and is never empty: the HDF5 library leaves out the end of a file whose last group is.
             WritableGroup texts = hdf.putGroup(KerasReader.EXTRAS);
-            putText(texts, KerasReader.FORMAT, KerasReader.FORMAT_VERSION);
-            extras.forEach((name, text) -> putText(texts, name, text));
+            HdfTarget.putText(texts, KerasReader.FORMAT, KerasReader.FORMAT_VERSION);
+            extras.forEach((name, text) -> HdfTarget.putText(texts, name, text));
         }
-    }
-
-    private static void putText(WritableGroup group, String name, String text) {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        group.putDataset(name, Arrays.copyOf(bytes, bytes.length + 1));
     }
 
     private void putLayer(WritableGroup group, Layer layer) {
@@ -97,52 +98,37 @@ final class KerasWriter {
         if (arrays.isEmpty()) {
             return;
         }
-        Map<String, WritableGroup> groups = new HashMap<>();
         List<String> names = new ArrayList<>();
+        HdfTarget target = new HdfTarget(group);
         arrays.forEach((weight, array) -> {
-            String folder = folder(layer, weight);
-            String leaf = weight.substring(weight.lastIndexOf('/') + 1) + ":0";
-            names.add(folder + "/" + leaf);
-            WritableGroup parent = group;
-            StringBuilder path = new StringBuilder();
-            for (String part : folder.split("/", -1)) {
-                path.append('/').append(part);
-                WritableGroup above = parent;
-                parent = groups.computeIfAbsent(path.toString(), absent -> above.putGroup(part));
-            }
-            parent.putDataset(leaf, nested(array));
+            String path = folder(layer, weight) + "/" + weight.substring(weight.lastIndexOf('/') + 1) + ":0";
+            names.add(path);
+            target.put(path, array);
         });
         group.putAttribute("weight_names", names.toArray(String[]::new));
     }
 
     /** Where Keras 2 keeps the weights of a layer. */
     private static String folder(Layer layer, String weight) {
-        if (layer instanceof Lstm) {
-            return layer.name() + "/lstm_cell";
+        if (layer instanceof Recurrent recurrent) {
+            return layer.name() + cell(recurrent);
         }
         if (layer instanceof Bidirectional both) {
-            Lstm direction = weight.startsWith("forward/") ? both.forward() : both.backward();
-            return layer.name() + (weight.startsWith("forward/") ? "/forward_" : "/backward_") + direction.name()
-                    + "/lstm_cell";
+            Recurrent direction = weight.startsWith("forward/") ? both.forward() : both.backward();
+            return layer.name()
+                    + (weight.startsWith("forward/") ? "/forward_" : "/backward_")
+                    + direction.name()
+                    + cell(direction);
         }
         return layer.name();
     }
 
-    private static Object nested(NdArray array) {
-        int[] shape = array.shape();
-        float[] data = array.toArray();
-        if (shape.length == 1) {
-            return data;
-        }
-        float[][] rows = new float[shape[0]][];
-        for (int row = 0; row < rows.length; row++) {
-            rows[row] = Arrays.copyOfRange(data, row * shape[1], (row + 1) * shape[1]);
-        }
-        return rows;
+    private static String cell(Recurrent recurrent) {
+        return recurrent instanceof Gru ? "/gru_cell" : "/lstm_cell";
     }
 
-    private void verify(Path written) {
-        KerasFile read = new KerasReader(written).read();
+    /** Reads back what was written. */
+    static void verify(Path written, KerasFile read, Model model, Map<String, String> extras) {
         if (!read.model().equals(model) || !read.extras().equals(extras)) {
             throw new DataException("the model file written as " + written + " does not read back as it was written");
         }

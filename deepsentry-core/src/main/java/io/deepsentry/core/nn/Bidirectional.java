@@ -1,32 +1,36 @@
 package io.deepsentry.core.nn;
 
 /**
- * Two LSTMs over the same sequence, one reading it from its end. Whole sequences come out in the order of time in both directions.
+ * Two recurrent layers over the same sequence, reading it in opposite directions. Whole sequences come out in the order in which the forward layer reads, so
+ * usually in the order of time; padding in them is zero.
  *
  * @param name the layer's name
- * @param forward reads from the start
- * @param backward reads from the end; alike in size, in whether it gives whole sequences and in having a bias
+ * @param forward usually reads from the start
+ * @param backward reads the other way round; alike in whether it gives whole sequences, and in size unless the results stay side by side
  * @param mergeMode how the two results are joined; {@link MergeMode#NONE} gives two outputs, {@code name} (or {@code name:0}) and {@code name:1}
  */
-public record Bidirectional(String name, Lstm forward, Lstm backward, MergeMode mergeMode) implements Layer {
+public record Bidirectional(String name, Recurrent forward, Recurrent backward, MergeMode mergeMode) implements Layer {
     public Bidirectional {
         LayerChecks.name(name);
-        if (forward.goBackwards() || !backward.goBackwards()) {
+        if (forward.goBackwards() == backward.goBackwards()) {
             throw new IllegalArgumentException("layer \"" + name
-                    + "\": the forward LSTM must read forwards and the backward one backwards, but goBackwards was "
-                    + forward.goBackwards() + " and " + backward.goBackwards());
+                    + "\": its two directions must read opposite ways, but goBackwards was " + forward.goBackwards()
+                    + " in both");
         }
-        if (forward.units() != backward.units()
-                || forward.returnSequences() != backward.returnSequences()
-                || forward.useBias() != backward.useBias()) {
+        if (forward.returnSequences() != backward.returnSequences()) {
             throw new IllegalArgumentException("layer \"" + name
-                    + "\": both directions must have the same units, returnSequences and useBias, but were " + forward
-                    + " and " + backward);
+                    + "\": both directions must have the same returnSequences, but were " + forward + " and "
+                    + backward);
+        }
+        if (mergeMode != MergeMode.CONCAT && mergeMode != MergeMode.NONE && forward.units() != backward.units()) {
+            throw new IllegalArgumentException("layer \"" + name + "\": a merge mode of " + mergeMode
+                    + " needs the same units in both directions, but they were " + forward.units() + " and "
+                    + backward.units());
         }
     }
 
-    /** Two like LSTMs, named as Keras names them. */
-    public static Bidirectional of(String name, Lstm forward, MergeMode mergeMode) {
+    /** Two like layers, named as Keras names them. */
+    public static Bidirectional of(String name, Recurrent forward, MergeMode mergeMode) {
         return new Bidirectional(name, forward, forward.reversed(forward.name() + "_backward"), mergeMode);
     }
 }

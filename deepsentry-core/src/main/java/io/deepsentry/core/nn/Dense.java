@@ -11,6 +11,6 @@ package io.deepsentry.core.nn;
 public record Dense(String name, int units, Activation activation, boolean useBias) implements Layer {
     public Dense {
         LayerChecks.name(name);
-        LayerChecks.atLeast(name, "units", units, 1);
+        LayerChecks.size(name, "units", units);
     }
 }

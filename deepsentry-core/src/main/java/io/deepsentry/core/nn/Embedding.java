@@ -11,7 +11,7 @@ package io.deepsentry.core.nn;
 public record Embedding(String name, int words, int size, boolean maskZero) implements Layer {
     public Embedding {
         LayerChecks.name(name);
-        LayerChecks.atLeast(name, "words", words, 1);
-        LayerChecks.atLeast(name, "size", size, 1);
+        LayerChecks.size(name, "words", words);
+        LayerChecks.size(name, "size", size);
     }
 }

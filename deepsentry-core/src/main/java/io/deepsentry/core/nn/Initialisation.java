@@ -1,5 +1,6 @@
 package io.deepsentry.core.nn;
 
+import java.util.Arrays;
 import java.util.Random;
 
 /** Draws weights as Keras' default initialisers do, from a seed of their own for each weight. */
@@ -16,6 +17,7 @@ final class Initialisation {
             case EMBEDDING_UNIFORM -> fillUniform(data, random, 0.05);
             case ORTHOGONAL -> fillOrthogonal(data, shape[0], shape[1], random);
             case ZEROS -> {}
+            case ONES -> Arrays.fill(data, 1);
             case UNIT_FORGET_BIAS -> {
                 for (int i = size / 4; i < size / 2; i++) {
                     data[i] = 1;

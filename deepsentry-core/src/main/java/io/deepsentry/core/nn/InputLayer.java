@@ -18,7 +18,7 @@ public record InputLayer(String name, List<Integer> shape, boolean integer) impl
                     "layer \"" + name + "\": an input has 1 or 2 dimensions besides the batch, but was " + shape);
         }
         for (int dimension : shape) {
-            LayerChecks.atLeast(name, "each dimension of the input", dimension, 1);
+            LayerChecks.size(name, "each dimension of the input", dimension);
         }
     }
 }

@@ -2,6 +2,9 @@ package io.deepsentry.core.nn;
 
 /** The rules that several layers share. */
 final class LayerChecks {
+    /** No dimension is larger: a larger one is a damaged file or a slip, and would ask for memory nobody has. */
+    static final int LARGEST = 1 << 24;
+
     private LayerChecks() {}
 
     static void name(String name) {
@@ -15,6 +18,19 @@ final class LayerChecks {
         if (value < least) {
             throw new IllegalArgumentException(
                     "layer \"" + layer + "\": " + what + " must be at least " + least + ", but was " + value);
+        }
+    }
+
+    /** A dimension: at least 1 and at most {@link #LARGEST}. */
+    static void size(String layer, String what, int value) {
+        atLeast(layer, what, value, 1);
+        atMost(layer, what, value);
+    }
+
+    static void atMost(String layer, String what, int value) {
+        if (value > LARGEST) {
+            throw new IllegalArgumentException(
+                    "layer \"" + layer + "\": " + what + " must be at most " + LARGEST + ", but was " + value);
         }
     }
 }

@@ -16,6 +16,7 @@ record LayerWeight(String name, List<Integer> shape, Initialiser initialiser) {
         ORTHOGONAL,
         EMBEDDING_UNIFORM,
         ZEROS,
+        ONES,
         /** Zeros, but ones for the forget gate, the second quarter. */
         UNIT_FORGET_BIAS
     }
@@ -34,17 +35,46 @@ record LayerWeight(String name, List<Integer> shape, Initialiser initialiser) {
         if (layer instanceof Embedding embedding) {
             weights.add(new LayerWeight(
                     "embeddings", List.of(embedding.words(), embedding.size()), Initialiser.EMBEDDING_UNIFORM));
-        } else if (layer instanceof Lstm lstm) {
-            addLstm(weights, "", lstm, last(input));
+        } else if (layer instanceof Recurrent recurrent) {
+            addRecurrent(weights, "", recurrent, last(input));
         } else if (layer instanceof Bidirectional both) {
-            addLstm(weights, "forward/", both.forward(), last(input));
-            addLstm(weights, "backward/", both.backward(), last(input));
+            addRecurrent(weights, "forward/", both.forward(), last(input));
+            addRecurrent(weights, "backward/", both.backward(), last(input));
         } else if (layer instanceof Dense dense) {
             addDense(weights, dense, last(input));
+        } else if (layer instanceof LayerNormalization normalization) {
+            addNormalization(weights, normalization, last(input));
         } else if (layer instanceof TimeDistributed distributed) {
-            addDense(weights, distributed.dense(), last(input));
+            return of(distributed.inner(), input);
         }
         return weights;
+    }
+
+    private static void addRecurrent(List<LayerWeight> weights, String prefix, Recurrent recurrent, int features) {
+        if (recurrent instanceof Gru gru) {
+            addGru(weights, prefix, gru, features);
+        } else {
+            addLstm(weights, prefix, (Lstm) recurrent, features);
+        }
+    }
+
+    private static void addGru(List<LayerWeight> weights, String prefix, Gru gru, int features) {
+        int gates = 3 * gru.units();
+        weights.add(new LayerWeight(prefix + "kernel", List.of(features, gates), Initialiser.GLOROT_UNIFORM));
+        weights.add(new LayerWeight(prefix + "recurrent_kernel", List.of(gru.units(), gates), Initialiser.ORTHOGONAL));
+        if (gru.useBias()) {
+            List<Integer> shape = gru.resetAfter() ? List.of(2, gates) : List.of(gates);
+            weights.add(new LayerWeight(prefix + "bias", shape, Initialiser.ZEROS));
+        }
+    }
+
+    private static void addNormalization(List<LayerWeight> weights, LayerNormalization normalization, int features) {
+        if (normalization.scale()) {
+            weights.add(new LayerWeight("gamma", List.of(features), Initialiser.ONES));
+        }
+        if (normalization.center()) {
+            weights.add(new LayerWeight("beta", List.of(features), Initialiser.ZEROS));
+        }
     }
 
     private static void addLstm(List<LayerWeight> weights, String prefix, Lstm lstm, int features) {

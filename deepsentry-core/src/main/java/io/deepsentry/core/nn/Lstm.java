@@ -20,10 +20,10 @@ public record Lstm(
         Activation activation,
         Activation recurrentActivation,
         boolean useBias)
-        implements Layer {
+        implements Recurrent {
     public Lstm {
         LayerChecks.name(name);
-        LayerChecks.atLeast(name, "units", units, 1);
+        LayerChecks.size(name, "units", units);
     }
 
     /** An LSTM as Keras makes one when only these are said. */
@@ -31,8 +31,8 @@ public record Lstm(
         return new Lstm(name, units, returnSequences, false, Activation.TANH, Activation.SIGMOID, true);
     }
 
-    /** The same layer under another name, reading time the other way round. */
-    Lstm reversed(String otherName) {
+    @Override
+    public Lstm reversed(String otherName) {
         return new Lstm(otherName, units, returnSequences, !goBackwards, activation, recurrentActivation, useBias);
     }
 }

@@ -4,10 +4,12 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.deepsentry.core.ModelException;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -92,6 +94,34 @@ public final class Network {
         return shape;
     }
 
+    /**
+     * Where the mask of an output comes from: equal texts mean the same mask, empty that every step counts.
+     *
+     * @throws IllegalArgumentException if there is no such output
+     */
+    public Optional<String> maskOf(String reference) {
+        List<Integer> unused = shapeOf(reference);
+        int colon = reference.indexOf(':');
+        String layerName = colon < 0 ? reference : reference.substring(0, colon);
+        return Optional.ofNullable(masks().get(layerName));
+    }
+
+    private Map<String, String> masks() {
+        Map<String, String> masks = new HashMap<>();
+        for (Node node : nodes.values()) {
+            List<@Nullable String> from = new ArrayList<>();
+            for (String reference : node.inbound()) {
+                int colon = reference.indexOf(':');
+                from.add(masks.get(colon < 0 ? reference : reference.substring(0, colon)));
+            }
+            String mask = Masks.of(node.layer(), from);
+            if (mask != null) {
+                masks.put(node.layer().name(), mask);
+            }
+        }
+        return masks;
+    }
+
     /** Whether an output or a layer is computed from this output of a layer. */
     boolean uses(String reference) {
         return outputs.contains(reference)
@@ -111,6 +141,17 @@ public final class Network {
                 all.put(node.layer().name(), own);
             }
         }
+        return all;
+    }
+
+    /** The shapes of all weights by layer and name, in Keras' order; layers without weights are left out. */
+    public Map<String, Map<String, List<Integer>>> weightShapes() {
+        Map<String, Map<String, List<Integer>>> all = new LinkedHashMap<>();
+        weights().forEach((layer, weights) -> {
+            Map<String, List<Integer>> shapes = new LinkedHashMap<>();
+            weights.forEach(weight -> shapes.put(weight.name(), weight.shape()));
+            all.put(layer, shapes);
+        });
         return all;
     }
 
@@ -191,7 +232,7 @@ public final class Network {
             }
             List<String> from = new ArrayList<>();
             if (inbound.length == 0) {
-                from.add(new ArrayList<>(nodes.keySet()).get(nodes.size() - 1));
+                from.add(lastOutput());
             }
             for (String reference : inbound) {
                 from.add(canonical(reference));
@@ -214,12 +255,32 @@ public final class Network {
                                         + layer.getClass().getSimpleName()));
             }
             List<Integer> shape = Shapes.of(name, layer, inputShapes);
+            requireCountable(layer, shape);
             nodes.put(layer.name(), new Node(layer, from));
             shapes.put(layer.name(), shape);
             if (layer instanceof Bidirectional both && both.mergeMode() == MergeMode.NONE) {
-                shapes.put(layer.name() + ":1", shape);
+                shapes.put(layer.name() + ":1", Shapes.of(name, both.backward(), inputShapes));
             }
             return this;
+        }
+
+        /**
+         * The shape without the batch of an output that is there already.
+         *
+         * @throws IllegalArgumentException if there is no such output
+         */
+        public List<Integer> shapeOf(String reference) {
+            List<Integer> shape = shapes.get(canonical(reference));
+            if (shape == null) {
+                throw new IllegalArgumentException("network \"" + name + "\" has no output \"" + reference
+                        + "\" so far; it has " + shapes.keySet());
+            }
+            return shape;
+        }
+
+        /** The first output of the layer added last, by reference. */
+        public String lastOutput() {
+            return new ArrayList<>(nodes.keySet()).get(nodes.size() - 1);
         }
 
         /** What the network gives, by reference; without it, the first output of the layer added last. */
@@ -241,7 +302,7 @@ public final class Network {
                 throw new ModelException("network \"" + name + "\" has no input");
             }
             if (outputs.isEmpty()) {
-                outputs.add(new ArrayList<>(nodes.keySet()).get(nodes.size() - 1));
+                outputs.add(lastOutput());
             }
             Set<String> used = new LinkedHashSet<>();
             for (String reference : outputs) {
@@ -260,6 +321,17 @@ public final class Network {
                 }
             }
             return new Network(name, input, new LinkedHashMap<>(nodes), Map.copyOf(shapes), outputs);
+        }
+
+        private void requireCountable(Layer layer, List<Integer> shape) {
+            long length = 1;
+            for (int dimension : shape) {
+                length *= dimension;
+                if (length > Integer.MAX_VALUE) {
+                    throw new ModelException("network \"" + name + "\": layer \"" + layer.name()
+                            + "\" gives an output of shape " + shape + ", which is too large");
+                }
+            }
         }
 
         private static String layerOf(String reference) {

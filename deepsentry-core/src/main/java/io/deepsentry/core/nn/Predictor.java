@@ -73,7 +73,8 @@ public final class Predictor implements AutoCloseable {
         if (value == null) {
             throw new IllegalStateException("no output " + first);
         }
-        output = value.tensor();
+        // A network that changes nothing in prediction would give back what it is fed, which TensorFlow refuses.
+        output = tf.identity(value.tensor());
         session = Engine.session(graph, device);
     }
 

@@ -9,6 +9,6 @@ package io.deepsentry.core.nn;
 public record RepeatVector(String name, int n) implements Layer {
     public RepeatVector {
         LayerChecks.name(name);
-        LayerChecks.atLeast(name, "n", n, 1);
+        LayerChecks.size(name, "n", n);
     }
 }

@@ -12,5 +12,7 @@ public record ZeroPadding1D(String name, int before, int after) implements Layer
         LayerChecks.name(name);
         LayerChecks.atLeast(name, "before", before, 0);
         LayerChecks.atLeast(name, "after", after, 0);
+        LayerChecks.atMost(name, "before", before);
+        LayerChecks.atMost(name, "after", after);
     }
 }

@@ -76,9 +76,9 @@ class KerasConfigReaderTest {
         assertThatThrownBy(() -> read("{\"class_name\": \"Mine\", \"config\": {}}"))
                 .isInstanceOf(ModelException.class)
                 .hasMessageContaining("a model of class \"Mine\" is not supported; Sequential and Functional are");
-        assertThatThrownBy(() -> read(sequential("[null, 4]").replace("\"Dense\"", "\"GRU\"")))
+        assertThatThrownBy(() -> read(sequential("[null, 4]").replace("\"Dense\"", "\"Conv1D\"")))
                 .isInstanceOf(ModelException.class)
-                .hasMessageContaining("GRU")
-                .hasMessageContaining("LSTM, Bidirectional(LSTM)");
+                .hasMessageContaining("layer \"dense\" of class \"Conv1D\" is not supported")
+                .hasMessageContaining("LSTM, GRU, Bidirectional (of LSTM or GRU)");
     }
 }

@@ -115,7 +115,12 @@ class KerasFileTest {
         assertThatThrownBy(() -> KerasFile.read(fixture("keras" + version + "_unsupported.h5")))
                 .isInstanceOf(ModelException.class)
                 .hasMessageContaining("keras" + version + "_unsupported.h5")
-                .hasMessageContaining("layer \"gated\" of class \"GRU\" is not supported; supported are InputLayer, ");
+                .hasMessageContaining(
+                        "layer \"convolved\" of class \"Conv1D\" is not supported, layer \"pooled\" of class"
+                                + " \"GlobalMaxPooling1D\" is not supported; supported are InputLayer, ")
+                .hasMessageEndingWith(
+                        "; layer \"both_ways\" of class \"Bidirectional\" has layer = SimpleRNN, which is not"
+                                + " supported; supported is LSTM and GRU");
         assertThatThrownBy(() -> KerasFile.read(fixture("keras" + version + "_stateful.h5")))
                 .isInstanceOf(ModelException.class)
                 .hasMessageContaining(
