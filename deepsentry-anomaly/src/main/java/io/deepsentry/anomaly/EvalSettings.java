@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param sequenceLength the detector's window, or null: whatever it has
  * @param threshold scores above it are anomalous; null: the one recommended in training
  * @param season by which hours thresholds are told apart; null: one threshold for all
+ * @param maxAlarmsPerDay false alarms a day that the threshold is to keep to, in place of a given or the recommended one; or null
  * @param outputDir the folder to write
  * @param device where the detector computes
  */
@@ -31,6 +32,7 @@ public record EvalSettings(
         @Nullable Integer sequenceLength,
         @Nullable Double threshold,
         @Nullable Season season,
+        @Nullable Double maxAlarmsPerDay,
         Path outputDir,
         Device device) {
     /**
@@ -87,6 +89,10 @@ public record EvalSettings(
                 .doc("With seasonal: whether the hours of each day of the week are told apart.")
                 .key("time_zone", ConfigType.STRING, "UTC")
                 .doc("With seasonal: the zone whose clock tells the hour, daylight saving time included.")
+                .key("max_alarms_per_day", ConfigType.DOUBLE, null)
+                .above(0)
+                .doc(
+                        "In place of a threshold: the one that normal data like the validation data passes so many times a day.")
                 .key("output_dir", ConfigType.PATH, "{ROOT_DATA_DIR}/eval_results")
                 .doc("The folder to write.")
                 .key("gpu", ConfigType.ENUM, "auto")
@@ -106,6 +112,7 @@ public record EvalSettings(
                         : null,
                 config.findDouble("threshold").orElse(null),
                 config.getBoolean("seasonal") ? new Season(zone(config), config.getBoolean("seasonal_weekly")) : null,
+                config.findDouble("max_alarms_per_day").orElse(null),
                 config.getPath("output_dir"),
                 Device.ofSetting(config.getString("gpu")));
     }

@@ -69,8 +69,7 @@ final class ScoredTest implements AutoCloseable {
                             + cases.unit() + "s, but " + scores.length
                             + " were scored; was it prepared again meanwhile? Run encode again");
                 }
-                Double given = settings.threshold();
-                Threshold threshold = given == null ? scorer.threshold() : Threshold.given(given);
+                Threshold threshold = scorer.threshold(settings.threshold(), settings.maxAlarmsPerDay());
                 EvalSettings.Season season = settings.season();
                 SeasonalThresholds seasonal = season == null ? null : scorer.seasonal(season.zone(), season.weekly());
                 ScoredTest scored = new ScoredTest(

@@ -1,6 +1,7 @@
 package io.deepsentry.anomaly;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.deepsentry.core.ConfigException;
 import io.deepsentry.core.MissingDataException;
 import io.deepsentry.core.ModelDirectory;
 import io.deepsentry.core.ModelException;
@@ -209,6 +210,27 @@ public final class SessionScorer implements AutoCloseable {
     /** The threshold recommended from normal validation data, in nats. */
     public Threshold threshold() {
         return threshold;
+    }
+
+    /**
+     * The threshold that somebody chose, or that keeps a budget of false alarms, else the recommended one.
+     *
+     * @param given an absolute score, or null
+     * @param maxAlarmsPerDay false alarms a day that normal data may give, above 0, or null
+     * @throws ConfigException if both are given, or training had too little validation data, or none with times, to tell
+     */
+    public Threshold threshold(@Nullable Double given, @Nullable Double maxAlarmsPerDay) {
+        if (given != null && maxAlarmsPerDay != null) {
+            throw new ConfigException(
+                    "threshold and max_alarms_per_day exclude each other, but both are given; leave one out");
+        }
+        if (maxAlarmsPerDay == null) {
+            return given == null ? threshold : Threshold.given(given);
+        }
+        ValidationScores scores = validationFile == null || !Files.exists(validationFile)
+                ? new ValidationScores(List.of())
+                : validationScores(validationFile);
+        return AlarmBudget.of(scores, threshold.validationCount()).threshold(maxAlarmsPerDay);
     }
 
     /** The scores of validation data. */

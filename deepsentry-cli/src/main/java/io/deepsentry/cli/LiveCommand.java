@@ -41,6 +41,13 @@ final class LiveCommand extends StageCommand {
             description = "Score from which an alert is written, in place of the trained or adaptive threshold.")
     private @Nullable String threshold;
 
+    @Option(
+            names = "--max-alarms-per-day",
+            paramLabel = "N",
+            description = "In place of a threshold: the one that normal data passes so many times a day, learnt from"
+                    + " validation data.")
+    private @Nullable String maxAlarmsPerDay;
+
     @Option(names = "--from-start", description = "Read what the log holds already, too.")
     private boolean fromStart;
 

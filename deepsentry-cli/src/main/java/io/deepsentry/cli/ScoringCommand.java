@@ -23,6 +23,13 @@ abstract class ScoringCommand extends StageCommand {
     private boolean seasonal;
 
     @Option(
+            names = "--max-alarms-per-day",
+            paramLabel = "N",
+            description = "In place of a threshold: the one that normal data passes so many times a day, learnt from"
+                    + " validation data.")
+    private @Nullable String maxAlarmsPerDay;
+
+    @Option(
             names = "--output-dir",
             paramLabel = "DIR",
             description = "Where the results go (default: DIR/eval_results).")

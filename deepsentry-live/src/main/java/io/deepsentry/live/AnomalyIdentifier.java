@@ -65,7 +65,8 @@ public final class AnomalyIdentifier implements AutoCloseable {
         this.drift = scorer.driftDetector();
         int sequenceLength = scorer.sequenceLength();
         if (sessionKey != null) {
-            sessionThreshold = settings.threshold == null ? scorer.threshold().value() : settings.threshold;
+            sessionThreshold = scorer.threshold(settings.threshold, settings.maxAlarmsPerDay)
+                    .value();
             stream = null;
             sessions = new SessionBook(
                     () -> new LearnedScore(scorer.begin()),
@@ -91,7 +92,10 @@ public final class AnomalyIdentifier implements AutoCloseable {
             stream = new StreamJudge(
                     scorer.beginStream()::add,
                     sequenceLength,
-                    settings.threshold,
+                    settings.maxAlarmsPerDay == null
+                            ? settings.threshold
+                            : Double.valueOf(scorer.threshold(settings.threshold, settings.maxAlarmsPerDay)
+                                    .value()),
                     new AdaptiveThreshold(settings.windowSize, settings.thresholdMultiplier, scorer.threshold()),
                     maker,
                     onAlert);
@@ -254,6 +258,7 @@ public final class AnomalyIdentifier implements AutoCloseable {
         private int windowSize = AdaptiveThreshold.DEFAULT_WINDOW_SIZE;
         private double thresholdMultiplier = AdaptiveThreshold.DEFAULT_MULTIPLIER;
         private @Nullable Double threshold;
+        private @Nullable Double maxAlarmsPerDay;
         private Consumer<Alert> onAlert = alert -> {};
         private Consumer<SessionVerdict> onSessionEnd = end -> {};
         private Pace pace = Pace.ofSystem();
@@ -331,6 +336,15 @@ public final class AnomalyIdentifier implements AutoCloseable {
                         "thresholdMultiplier must be a positive number, but was " + newThresholdMultiplier);
             }
             thresholdMultiplier = newThresholdMultiplier;
+            return this;
+        }
+
+        /** False alarms a day that the threshold is to keep to, learnt from validation data, above 0; null, the default, for no budget. */
+        public Builder maxAlarmsPerDay(@Nullable Double newMaxAlarmsPerDay) {
+            if (newMaxAlarmsPerDay != null && !(newMaxAlarmsPerDay > 0)) {
+                throw new IllegalArgumentException("maxAlarmsPerDay must be above 0, but was " + newMaxAlarmsPerDay);
+            }
+            maxAlarmsPerDay = newMaxAlarmsPerDay;
             return this;
         }
 

@@ -136,6 +136,7 @@ public final class LiveMonitor {
                 .windowSize(settings.windowSize())
                 .thresholdMultiplier(settings.thresholdMultiplier())
                 .threshold(settings.threshold())
+                .maxAlarmsPerDay(settings.maxAlarmsPerDay())
                 .device(settings.device())
                 .pace(pace);
     }

@@ -44,6 +44,7 @@ import org.jspecify.annotations.Nullable;
  * @param windowSize scores the adaptive threshold looks back on
  * @param thresholdMultiplier standard deviations above the mean
  * @param threshold an absolute score that replaces the trained and the adaptive threshold, or null
+ * @param maxAlarmsPerDay false alarms a day that a threshold from validation data is to keep to, or null
  * @param batchInterval how long lines are collected before they are looked at together
  * @param outputFile where alerts are appended, or null for standard output
  * @param alertFormat how they are written
@@ -70,6 +71,7 @@ public record LiveSettings(
         int windowSize,
         double thresholdMultiplier,
         @Nullable Double threshold,
+        @Nullable Double maxAlarmsPerDay,
         Duration batchInterval,
         @Nullable Path outputFile,
         AlertFormat alertFormat,
@@ -128,6 +130,10 @@ public record LiveSettings(
             .doc("The adaptive threshold: standard deviations above the mean of those scores.")
             .key("threshold", DOUBLE, null)
             .doc("An absolute score in place of the trained and the adaptive threshold.")
+            .key("max_alarms_per_day", DOUBLE, null)
+            .above(0)
+            .doc(
+                    "In place of a threshold: the one that normal data like the validation data passes so many times a day.")
             .key("batch_interval", DOUBLE, 1.0)
             .range(0, 86_400)
             .doc("Seconds over which lines are collected and then scored together; 0: at once.")
@@ -200,6 +206,7 @@ public record LiveSettings(
                 config.getInt("window_size"),
                 config.getDouble("threshold_multiplier"),
                 config.findDouble("threshold").orElse(null),
+                config.findDouble("max_alarms_per_day").orElse(null),
                 seconds(config.getDouble("batch_interval")),
                 config.findPath("output_file").orElse(null),
                 AlertFormat.valueOf(config.getString("alert_format").toUpperCase(Locale.ROOT)),
