@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /** Writes results that people read as well as programs. */
-final class JsonFile {
+public final class JsonFile {
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(SerializationFeature.INDENT_OUTPUT)
             .disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET)
@@ -21,7 +21,7 @@ final class JsonFile {
      *
      * @throws io.deepsentry.core.DataException if it cannot be written
      */
-    static void write(Path file, Map<String, Object> content) {
+    public static void write(Path file, Map<String, Object> content) {
         AtomicFile.write(file, out -> {
             JSON.writeValue(out, content);
             out.write('\n');

@@ -3,6 +3,7 @@ package io.deepsentry.cli;
 import io.deepsentry.anomaly.AnalyzeSettings;
 import io.deepsentry.anomaly.DetectorTrainSettings;
 import io.deepsentry.anomaly.EvalSettings;
+import io.deepsentry.benchmark.BenchmarkSettings;
 import io.deepsentry.core.config.ConfigSchema;
 import io.deepsentry.live.LiveSettings;
 import io.deepsentry.text.EncodeSettings;
@@ -20,7 +21,8 @@ final class ConfigFiles {
             DetectorTrainSettings.SCHEMA,
             EvalSettings.SCHEMA,
             AnalyzeSettings.SCHEMA,
-            LiveSettings.SCHEMA);
+            LiveSettings.SCHEMA,
+            BenchmarkSettings.SCHEMA);
 
     private ConfigFiles() {}
 

@@ -38,6 +38,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             LiveCommand.class,
             RunCommand.class,
             DemoCommand.class,
+            BenchmarkCommand.class,
             InitCommand.class,
             InspectCommand.class,
             ConvertCommand.class

@@ -24,7 +24,8 @@ class ArchitectureTest {
         "io.deepsentry.core..",
         "io.deepsentry.text..",
         "io.deepsentry.anomaly..",
-        "io.deepsentry.live.."
+        "io.deepsentry.live..",
+        "io.deepsentry.benchmark.."
     };
 
     @ArchTest
@@ -40,6 +41,8 @@ class ArchitectureTest {
             .definedBy("io.deepsentry.anomaly..")
             .layer("live")
             .definedBy("io.deepsentry.live..")
+            .layer("benchmark")
+            .definedBy("io.deepsentry.benchmark..")
             .layer("cli")
             .definedBy("io.deepsentry.cli..")
             .whereLayer("parse")
@@ -51,6 +54,8 @@ class ArchitectureTest {
             .whereLayer("anomaly")
             .mayOnlyAccessLayers("core", "parse", "text")
             .whereLayer("live")
+            .mayOnlyAccessLayers("core", "parse", "text", "anomaly")
+            .whereLayer("benchmark")
             .mayOnlyAccessLayers("core", "parse", "text", "anomaly")
             .whereLayer("cli")
             .mayNotBeAccessedByAnyLayer();
@@ -117,7 +122,11 @@ class ArchitectureTest {
     static final ArchRule only_live_and_the_program_start_threads = noClasses()
             .that()
             .resideInAnyPackage(
-                    "io.deepsentry.parse..", "io.deepsentry.core..", "io.deepsentry.text..", "io.deepsentry.anomaly..")
+                    "io.deepsentry.parse..",
+                    "io.deepsentry.core..",
+                    "io.deepsentry.text..",
+                    "io.deepsentry.anomaly..",
+                    "io.deepsentry.benchmark..")
             .should()
             .callMethod(Thread.class, "start")
             .orShould()

@@ -7,12 +7,12 @@ package io.deepsentry.text;
  * @param val those after them
  * @param test the last ones
  */
-record SplitSizes(long train, long val, long test) {
+public record SplitSizes(long train, long val, long test) {
     /**
      * The split of {@code n} units by time: the first {@code fraction} is for training, the last {@code validation} of that
      * for validation. With at least three units no part is empty, unless {@code fraction} is 1.
      */
-    static SplitSizes of(long n, double fraction, double validation) {
+    public static SplitSizes of(long n, double fraction, double validation) {
         long learn = Math.round(n * fraction);
         if (fraction < 1 && learn == n && n >= 3) {
             learn = n - 1;

@@ -1,0 +1,144 @@
+package io.deepsentry.benchmark;
+
+import io.deepsentry.anomaly.DetectorTrainSettings;
+import io.deepsentry.anomaly.DetectorTraining;
+import io.deepsentry.anomaly.DetectorTrainingResult;
+import io.deepsentry.anomaly.EncodedSessions;
+import io.deepsentry.anomaly.SessionScorer;
+import io.deepsentry.anomaly.SessionState;
+import io.deepsentry.anomaly.VectorTable;
+import io.deepsentry.core.Progress;
+import io.deepsentry.core.RunContext;
+import io.deepsentry.text.PreparedData;
+import io.deepsentry.text.Split;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * DeepSentry's own detector, trained and read by the stages that a user runs, with its own recommended threshold. An alarm goes off as it does live: as soon as the
+ * running score of a session passes the threshold, or else at the session's end.
+ */
+final class DetectorMethod implements Method {
+    static final String NAME = "detector";
+
+    private final BenchmarkSettings settings;
+    private final PreparedData source;
+    private final Path folder;
+
+    /**
+     * The detector.
+     *
+     * @param source the whole data set, prepared
+     * @param folder for the files of one training; gone when its judge is closed
+     */
+    DetectorMethod(BenchmarkSettings settings, PreparedData source, Path folder) {
+        this.settings = settings;
+        this.source = source;
+        this.folder = folder;
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public Judge learn(Corpus corpus, Division division, RunContext context) {
+        RunContext quiet = new RunContext(Progress.none(), context.cancellation());
+        boolean done = false;
+        try {
+            SplitFolder data = new SplitFolder(folder.resolve("split"), source, corpus);
+            data.write(Split.TRAIN, division.train());
+            data.write(Split.VAL, division.validation());
+            data.complete(division.normalOnly());
+            DetectorTrainSettings training = settings.detectorTraining(data.path());
+            DetectorTrainingResult unused = DetectorTraining.run(training, quiet);
+            SessionScorer scorer =
+                    SessionScorer.open(training.outputModelDir().resolve(DetectorTraining.DETECTOR), training.device());
+            done = true;
+            return new TrainedJudge(scorer, corpus, quiet);
+        } finally {
+            if (!done) {
+                SplitFolder.delete(folder);
+            }
+        }
+    }
+
+    /** A trained detector. */
+    private final class TrainedJudge implements Judge {
+        private final SessionScorer scorer;
+        private final Corpus corpus;
+        private final RunContext context;
+
+        TrainedJudge(SessionScorer scorer, Corpus corpus, RunContext context) {
+            this.scorer = scorer;
+            this.corpus = corpus;
+            this.context = context;
+        }
+
+        @Override
+        public double threshold() {
+            return scorer.threshold().value();
+        }
+
+        @Override
+        public double[] scores(int[] cases) {
+            if (!corpus.keyed()) {
+                SplitFolder data = new SplitFolder(folder.resolve("judged"), source, corpus);
+                data.write(Split.TEST, new Division.Cases(cases));
+                return scores(data);
+            }
+            Map<Integer, Integer> places = new HashMap<>();
+            List<Sequence> distinct = new ArrayList<>();
+            for (int number : cases) {
+                if (places.putIfAbsent(corpus.sequenceOf(number), distinct.size()) == null) {
+                    distinct.add(corpus.sequence(corpus.sequenceOf(number)));
+                }
+            }
+            double[] each = scores(distinct);
+            double[] scores = new double[cases.length];
+            for (int i = 0; i < cases.length; i++) {
+                scores[i] = each[places.getOrDefault(corpus.sequenceOf(cases[i]), 0)];
+            }
+            return scores;
+        }
+
+        @Override
+        public double[] scores(List<Sequence> sessions) {
+            SplitFolder data = new SplitFolder(folder.resolve("judged"), source, corpus);
+            data.writeSessions(Split.TEST, sessions);
+            return scores(data);
+        }
+
+        private double[] scores(SplitFolder data) {
+            data.complete(false);
+            try (VectorTable table = new VectorTable(scorer.dimension());
+                    EncodedSessions sessions = EncodedSessions.read(
+                            data.encoded(Split.TEST), PreparedData.open(data.prepared()), Split.TEST, table, context)) {
+                return scorer.scoreAll(sessions, table, context);
+            }
+        }
+
+        @Override
+        public int linesAtAlarm(Sequence session) {
+            SessionState state = scorer.begin();
+            int lines = 0;
+            for (int message : session.messages()) {
+                lines++;
+                if (state.add(corpus.vector(message)) > threshold()) {
+                    break;
+                }
+            }
+            return lines;
+        }
+
+        @Override
+        public void close() {
+            scorer.close();
+            SplitFolder.delete(folder);
+        }
+    }
+}

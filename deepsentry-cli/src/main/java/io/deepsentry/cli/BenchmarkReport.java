@@ -1,0 +1,34 @@
+package io.deepsentry.cli;
+
+import io.deepsentry.benchmark.BenchmarkResult;
+import io.deepsentry.benchmark.BenchmarkTable;
+
+/** What a user sees at the end of a benchmark: the data, a table for each protocol, and where to look. */
+final class BenchmarkReport {
+    private final BenchmarkResult result;
+
+    BenchmarkReport(BenchmarkResult result) {
+        this.result = result;
+    }
+
+    void print(Console console) {
+        new Rows()
+                .add(
+                        "data",
+                        Rows.count(result.normal()) + " normal and " + Rows.count(result.anomalous()) + " anomalous "
+                                + result.unit() + "s, " + Rows.count(result.unlabelled()) + " without a label; "
+                                + Rows.count(result.distinctSequences()) + " different sequences of "
+                                + Rows.count(result.distinctMessages()) + " messages")
+                .add("time", Rows.seconds(result.seconds()) + " s")
+                .print(console);
+        for (BenchmarkTable benchmark : BenchmarkTable.of(result)) {
+            console.result("");
+            console.result(benchmark.title());
+            Table table = new Table(benchmark.columns().toArray(String[]::new));
+            benchmark.rows().forEach(row -> table.row(row.toArray(String[]::new)));
+            table.print(console);
+        }
+        console.result("");
+        new Rows().add("figures", result.json()).print(console);
+    }
+}
