@@ -2,6 +2,7 @@ package io.deepsentry.benchmark;
 
 import io.deepsentry.anomaly.JsonFile;
 import io.deepsentry.anomaly.LabelledScores;
+import io.deepsentry.core.AtomicFile;
 import io.deepsentry.core.DataException;
 import io.deepsentry.core.MissingDataException;
 import io.deepsentry.core.Progress;
@@ -75,12 +76,19 @@ public final class Benchmark {
                         rows(),
                         text.seconds(),
                         (System.nanoTime() - start) / 1e9);
-                JsonFile.write(result.json(), result.toMap(settings.toMap()));
+                write(result);
                 return result;
             }
         } finally {
             SplitFolder.delete(settings.workDir());
         }
+    }
+
+    private void write(BenchmarkResult result) {
+        JsonFile.write(result.json(), result.toMap(settings.toMap()));
+        AtomicFile.writeText(result.markdown(), BenchmarkTable.markdown(result));
+        byte[] picture = BenchmarkPicture.of(result);
+        AtomicFile.write(result.picture(), out -> out.write(picture));
     }
 
     private void requireLabels(PreparedData prepared) {
@@ -112,6 +120,7 @@ public final class Benchmark {
             for (int i = 0; i < test.length; i++) {
                 truth[i] = corpus.isAnomaly(test[i]);
             }
+            OrderSwaps swaps = swaps(corpus, division);
             for (Method method : methods) {
                 context.cancellation().check();
                 stage.note(method.name());
@@ -122,14 +131,28 @@ public final class Benchmark {
                     double[] scores = judge.scores(test);
                     double scored = (System.nanoTime() - scoring) / 1e9;
                     Verdicts verdicts = new Verdicts(corpus, judge, trained, scored);
-                    add(division, "all", method, verdicts.of(test, truth, scores));
-                    if (corpus.keyed()) {
-                        distinct(verdicts, corpus, division, method, test, truth, scores);
+                    if (settings.protocols().contains(division.protocol())) {
+                        add(division.protocol(), division, "all", method, verdicts.of(test, truth, scores));
+                        if (corpus.keyed()) {
+                            distinct(verdicts, corpus, division, method, test, truth, scores);
+                        }
+                    }
+                    if (!swaps.originals().isEmpty()) {
+                        add(Protocols.ORDER_SWAP, division, "swapped", method, verdicts.ofSwaps(swaps));
                     }
                 }
                 stage.advance(1);
             }
+            stage.note("");
         }
+    }
+
+    /** Sessions for what learnt from the first kind of training on random halves; otherwise none. */
+    private OrderSwaps swaps(Corpus corpus, Division division) {
+        boolean wanted = settings.protocols().contains(Protocols.ORDER_SWAP)
+                && division.protocol().equals(Protocols.RANDOM_HALVES)
+                && division.training().equals(settings.trainings().get(0));
+        return wanted ? OrderSwaps.of(corpus, division) : new OrderSwaps(List.of(), List.of());
     }
 
     /** Each sequence once, labelled as most of its sessions are. */
@@ -157,13 +180,12 @@ public final class Benchmark {
             anomalous[next] = entry.getValue()[0] >= 0;
             each[next++] = scores[at];
         }
-        add(division, "distinct", method, verdicts.of(cases, anomalous, each));
+        add(division.protocol(), division, "distinct", method, verdicts.of(cases, anomalous, each));
     }
 
-    private void add(Division division, String cases, Method method, Figures figures) {
+    private void add(String protocol, Division division, String cases, Method method, Figures figures) {
         results.computeIfAbsent(
-                        List.of(division.protocol(), division.training(), cases, method.name()),
-                        unused -> new ArrayList<>())
+                        List.of(protocol, division.training(), cases, method.name()), unused -> new ArrayList<>())
                 .add(figures);
     }
 
@@ -181,6 +203,29 @@ public final class Benchmark {
                     LabelledScores.of(scores, anomalous),
                     judge.threshold(),
                     corpus.keyed() ? linesAtAlarm(cases, anomalous, scores) : OptionalDouble.empty(),
+                    trainSeconds,
+                    scoreSeconds);
+        }
+
+        Figures ofSwaps(OrderSwaps swaps) {
+            List<Sequence> all = new ArrayList<>(swaps.originals());
+            all.addAll(swaps.swapped());
+            // The same sequence gets the same score, so each is scored once.
+            List<Sequence> distinct = all.stream().distinct().toList();
+            double[] each = judge.scores(distinct);
+            Map<Sequence, Double> scoreOf = new HashMap<>();
+            for (int i = 0; i < each.length; i++) {
+                scoreOf.put(distinct.get(i), each[i]);
+            }
+            double[] scores = all.stream()
+                    .mapToDouble(session -> scoreOf.getOrDefault(session, 0.0))
+                    .toArray();
+            boolean[] anomalous = new boolean[scores.length];
+            Arrays.fill(anomalous, swaps.originals().size(), scores.length, true);
+            return Figures.of(
+                    LabelledScores.of(scores, anomalous),
+                    judge.threshold(),
+                    OptionalDouble.empty(),
                     trainSeconds,
                     scoreSeconds);
         }

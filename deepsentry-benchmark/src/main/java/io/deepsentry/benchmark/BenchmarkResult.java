@@ -34,6 +34,11 @@ public record BenchmarkResult(
     /** The file of all figures. */
     public static final String JSON = "benchmark.json";
 
+    /** The file of the tables, for documents. */
+    public static final String MARKDOWN = "benchmark.md";
+    /** The file of the picture. */
+    public static final String PICTURE = "benchmark.png";
+
     public BenchmarkResult {
         rows = List.copyOf(rows);
     }
@@ -43,8 +48,18 @@ public record BenchmarkResult(
         return outputDir.resolve(JSON);
     }
 
+    /** Where the tables are, for documents. */
+    public Path markdown() {
+        return outputDir.resolve(MARKDOWN);
+    }
+
+    /** Where the picture is. */
+    public Path picture() {
+        return outputDir.resolve(PICTURE);
+    }
+
     /** The rows as tables, each of one protocol, one training and one kind of cases. */
-    public List<List<BenchmarkRow>> tables() {
+    List<List<BenchmarkRow>> tables() {
         List<List<BenchmarkRow>> tables = new ArrayList<>();
         for (BenchmarkRow row : rows) {
             List<BenchmarkRow> table = tables.stream()

@@ -22,9 +22,9 @@ public enum Figure {
     FALSE_ALARMS_PER_1000("false/1000", false),
     /** Of the anomalies that were found, the median number of lines that had come when the verdict was certain. */
     LINES_AT_ALARM("lines", false),
-    /** Seconds to learn. */
+    /** Seconds to learn and to find the threshold. */
     TRAIN_SECONDS("train s", false),
-    /** Seconds to score validation and test cases. */
+    /** Seconds to score the test cases. */
     SCORE_SECONDS("score s", false);
 
     private final String title;

@@ -1,5 +1,6 @@
 package io.deepsentry.benchmark;
 
+import io.deepsentry.core.ConfigException;
 import io.deepsentry.core.DataException;
 import io.deepsentry.text.SplitSizes;
 import java.util.ArrayList;
@@ -39,6 +40,7 @@ final class Protocols {
      * @throws DataException if a part of one has too few cases to learn from or to judge
      */
     List<Division> divisions() {
+        requireSessions();
         List<Division> divisions = new ArrayList<>();
         for (String training : settings.trainings()) {
             chronological(divisions, CHRONOLOGICAL, settings.trainFraction(), training);
@@ -46,7 +48,8 @@ final class Protocols {
         }
         if (corpus.keyed()) {
             for (String training : settings.trainings()) {
-                boolean swaps = wants(ORDER_SWAP) && training.equals(NORMAL);
+                boolean swaps = wants(ORDER_SWAP)
+                        && training.equals(settings.trainings().get(0));
                 for (int run = 0; run < settings.seeds() && (wants(RANDOM_HALVES) || swaps); run++) {
                     divisions.add(randomHalves(settings.seed() + run, training));
                 }
@@ -57,6 +60,19 @@ final class Protocols {
         }
         divisions.forEach(this::requireEnough);
         return divisions;
+    }
+
+    private void requireSessions() {
+        if (!corpus.keyed()) {
+            if (!wants(CHRONOLOGICAL) && !wants(CHRONOLOGICAL_HALVES)) {
+                throw new ConfigException("protocols must be " + CHRONOLOGICAL + " or " + CHRONOLOGICAL_HALVES
+                        + " for a log without sessions, but were " + String.join(", ", settings.protocols())
+                        + "; add one of those, or give a session_key");
+            }
+        } else if (corpus.count() < settings.seeds()) {
+            throw new DataException("there must be at least as many sessions as seeds, but there are " + corpus.count()
+                    + " sessions and " + settings.seeds() + " seeds; give a longer log, or fewer seeds");
+        }
     }
 
     private boolean wants(String protocol) {
@@ -88,12 +104,17 @@ final class Protocols {
         divisions.add(new Division(
                 protocol,
                 training,
-                protocol + ", trained on " + training,
+                named(protocol) + ", trained on " + training,
                 settings.seed(),
                 normalOnly,
                 learnt(train, normalOnly),
                 learnt(validation, normalOnly),
                 judged(test)));
+    }
+
+    /** A protocol's name in a sentence. */
+    static String named(String protocol) {
+        return protocol.replace('_', ' ');
     }
 
     private Division randomHalves(long seed, String training) {
@@ -104,7 +125,7 @@ final class Protocols {
         return new Division(
                 RANDOM_HALVES,
                 training,
-                RANDOM_HALVES + " with seed " + seed + ", trained on " + training,
+                named(RANDOM_HALVES) + " with seed " + seed + ", trained on " + training,
                 seed,
                 normalOnly,
                 before(learn, settings.prepare().validationSplit()),

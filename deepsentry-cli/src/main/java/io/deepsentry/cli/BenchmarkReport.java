@@ -29,6 +29,10 @@ final class BenchmarkReport {
             table.print(console);
         }
         console.result("");
-        new Rows().add("figures", result.json()).print(console);
+        new Rows()
+                .add("figures", result.json())
+                .add("tables", result.markdown())
+                .add("picture", result.picture())
+                .print(console);
     }
 }
