@@ -8,6 +8,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The two ways out of the program: results to standard output, everything else to standard error, both as UTF-8. On a terminal one line of standard error may
@@ -22,10 +25,17 @@ final class Console {
     private final PrintStream diagnostics;
     private final boolean terminal;
     private final int columns;
+    private final @Nullable LogFile log;
     private boolean transientLine;
     private boolean resultsFailed;
 
     Console(OutputStream results, PrintStream diagnostics, boolean terminal, int columns) {
+        this(results, diagnostics, terminal, columns, null);
+    }
+
+    private Console(
+            OutputStream results, PrintStream diagnostics, boolean terminal, int columns, @Nullable LogFile log) {
+        this.log = log;
         this.results = new BufferedOutputStream(results, 1 << 16);
         this.diagnostics = diagnostics;
         this.terminal = terminal;
@@ -34,11 +44,13 @@ final class Console {
 
     /** The console of this process. The launcher knows whether standard error is a terminal, which Java cannot tell. */
     static Console ofProcess() {
+        OutputStream diagnostics = diagnostics();
         return new Console(
                 new FileOutputStream(FileDescriptor.out),
-                new PrintStream(diagnostics(), true, StandardCharsets.UTF_8),
+                new PrintStream(diagnostics, true, StandardCharsets.UTF_8),
                 Boolean.getBoolean("deepsentry.terminal"),
-                Integer.getInteger("deepsentry.columns", DEFAULT_COLUMNS));
+                Integer.getInteger("deepsentry.columns", DEFAULT_COLUMNS),
+                diagnostics instanceof LogFile file ? file : null);
     }
 
     /**
@@ -49,7 +61,7 @@ final class Console {
         String named = System.getProperty("deepsentry.diagnostics", "");
         if (!named.isEmpty()) {
             try {
-                return new FileOutputStream(named, true);
+                return Daemon.readyFile().isPresent() ? new LogFile(named) : new FileOutputStream(named, true);
             } catch (FileNotFoundException e) {
                 // Where the system has no such device, the filtered way is good enough.
                 return new FileOutputStream(FileDescriptor.err);
@@ -74,6 +86,7 @@ final class Console {
      * @throws ResultsException if standard output takes no more
      */
     synchronized void result(String line) {
+        clearTransient();
         try {
             results.write(line.getBytes(StandardCharsets.UTF_8));
             results.write('\n');
@@ -103,7 +116,19 @@ final class Console {
     /** Writes a line of diagnostics. */
     synchronized void say(String line) {
         clearTransient();
-        diagnostics.println(line);
+        // In a file, unlike on a terminal, nobody knows when it was said.
+        diagnostics.println(log == null ? line : Instant.now().truncatedTo(ChronoUnit.MILLIS) + " " + line);
+    }
+
+    /** Opens the file of diagnostics anew, where they go to one. */
+    synchronized void reopen() {
+        if (log != null) {
+            try {
+                log.reopen();
+            } catch (IOException e) {
+                say("warning: the log file cannot be opened anew: " + e.getMessage());
+            }
+        }
     }
 
     /** Writes the stack trace of a failure. */

@@ -4,20 +4,25 @@ import io.deepsentry.live.Alert;
 import io.deepsentry.live.AlertFormat;
 import io.deepsentry.live.AlertSink;
 
-/** Alerts as results: each leaves the program at once. */
+/** Alerts as results: each leaves the program at once. On a terminal the display has shown them in a form for people. */
 final class ConsoleAlerts implements AlertSink {
     private final Console console;
     private final AlertFormat format;
+    private final boolean shown;
 
-    ConsoleAlerts(Console console, AlertFormat format) {
+    /** @param shown whether a person sees them already */
+    ConsoleAlerts(Console console, AlertFormat format, boolean shown) {
         this.console = console;
         this.format = format;
+        this.shown = shown;
     }
 
     @Override
     public void write(Alert alert) {
-        console.result(format.write(alert));
-        console.flush();
+        if (!shown) {
+            console.result(format.write(alert));
+            console.flush();
+        }
     }
 
     @Override

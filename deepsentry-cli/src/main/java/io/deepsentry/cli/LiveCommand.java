@@ -1,14 +1,27 @@
 package io.deepsentry.cli;
 
+import io.deepsentry.core.RunContext;
+import io.deepsentry.core.config.Config;
 import io.deepsentry.core.config.ConfigSchema;
-import io.deepsentry.live.AlertSink;
-import io.deepsentry.live.FileAlertSink;
+import io.deepsentry.live.AlertOutputs;
+import io.deepsentry.live.LiveEndpoint;
+import io.deepsentry.live.LiveMetrics;
 import io.deepsentry.live.LiveMonitor;
+import io.deepsentry.live.LiveRun;
 import io.deepsentry.live.LiveSettings;
 import io.deepsentry.live.LiveSummary;
+import io.deepsentry.live.Redaction;
+import io.deepsentry.live.Secrets;
+import io.deepsentry.live.SeveralAlertSinks;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -32,8 +45,26 @@ final class LiveCommand extends StageCommand {
     @Option(
             names = "--output-file",
             paramLabel = "FILE",
-            description = "Where alerts are appended (default: standard output).")
+            description = "Where alerts are appended (default: standard output, unless they go to a server).")
     private @Nullable Path outputFile;
+
+    @Option(names = "--alert-format", paramLabel = "FORMAT", description = "record (default) or json.")
+    private @Nullable String alertFormat;
+
+    @Option(
+            names = "--syslog",
+            paramLabel = "ADDRESS",
+            description = "Send alerts to a syslog server: udp://host:514 or tcp://host:601.")
+    private @Nullable String syslog;
+
+    @Option(names = "--webhook", paramLabel = "URL", description = "Post each alert to an address, as JSON.")
+    private @Nullable String webhook;
+
+    @Option(
+            names = "--elasticsearch",
+            paramLabel = "URL",
+            description = "Index alerts in Elasticsearch or OpenSearch, such as http://localhost:9200.")
+    private @Nullable String elasticsearch;
 
     @Option(
             names = "--threshold",
@@ -48,6 +79,33 @@ final class LiveCommand extends StageCommand {
                     + " validation data.")
     private @Nullable String maxAlarmsPerDay;
 
+    @Option(
+            names = "--metrics-port",
+            paramLabel = "PORT",
+            description = "Serve /metrics for Prometheus on this port of 127.0.0.1.")
+    private @Nullable String metricsPort;
+
+    @Option(
+            names = "--health-port",
+            paramLabel = "PORT",
+            description = "Serve /health and /ready on this port of 127.0.0.1; may be that of the metrics.")
+    private @Nullable String healthPort;
+
+    @Option(
+            names = "--listen-address",
+            paramLabel = "ADDRESS",
+            description = "The address of these ports; 0.0.0.0 is every one of this machine.")
+    private @Nullable String listenAddress;
+
+    @Option(names = "--daemonize", description = "Go on in the background once everything is opened and loaded.")
+    private boolean daemonize;
+
+    @Option(
+            names = "--pid-file",
+            paramLabel = "FILE",
+            description = "Write the process id here, and refuse a second run (in the background: DIR/live.pid).")
+    private @Nullable Path pidFile;
+
     @Option(names = "--from-start", description = "Read what the log holds already, too.")
     private boolean fromStart;
 
@@ -61,13 +119,62 @@ final class LiveCommand extends StageCommand {
 
     @Override
     void run(Program program) {
-        LiveSettings settings = LiveSettings.from(config(program));
+        throw new IllegalStateException("live decides its exit code itself");
+    }
+
+    @Override
+    int runToCode(Program program) {
+        Config config = config(program);
+        LiveSettings settings = LiveSettings.from(config);
+        Secrets secrets = Secrets.of(program.environment());
+        Operation operation =
+                Operation.from(config, settings, settings.outputs().elsewhere(secrets));
+        if (operation.daemonize() && Daemon.readyFile().isEmpty()) {
+            return Daemon.launch(program.arguments(), operation.daemonLog(), program.cancellation(), program.console());
+        }
+        PidFile pidFile = operation.pidFile() == null ? null : PidFile.take(operation.pidFile());
+        try {
+            watch(program, settings, secrets, operation);
+            return ExitCode.OK;
+        } finally {
+            if (pidFile != null) {
+                pidFile.close();
+            }
+        }
+    }
+
+    private static void watch(Program program, LiveSettings settings, Secrets secrets, Operation operation) {
         Console console = program.console();
+        AlertOutputs outputs = settings.outputs();
+        boolean colours = program.environment().getOrDefault("NO_COLOR", "").isEmpty();
+        boolean onTerminal = Boolean.getBoolean("deepsentry.results.terminal") && console.terminal();
+        LiveDisplay display = new LiveDisplay(
+                console, onTerminal || outputs.elsewhere(secrets), colours, Redaction.of(outputs.redacted()));
+        LiveRun run = new LiveRun();
+        run.addListener(display);
+        PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         LiveSummary summary;
-        try (AlertSink alerts = settings.outputFile() == null
-                ? new ConsoleAlerts(console, settings.alertFormat())
-                : FileAlertSink.open(settings.outputFile(), settings.alertFormat())) {
-            summary = LiveMonitor.run(settings, alerts, verdict -> {}, program.context());
+        // The ports first: whoever asks while the models are loaded is told that it is not ready.
+        try (LiveEndpoint endpoint = LiveEndpoint.open(
+                        operation.listenAddress(),
+                        operation.metricsPort(),
+                        operation.healthPort(),
+                        run,
+                        registry::scrape);
+                SeveralAlertSinks alerts =
+                        outputs.open(secrets, new ConsoleAlerts(console, outputs.format(), onTerminal))) {
+            if (!endpoint.ports().isEmpty()) {
+                console.say("listening on " + operation.listenAddress() + ", port "
+                        + endpoint.ports().stream().map(String::valueOf).collect(Collectors.joining(" and ")));
+            }
+            LiveMetrics.bind(registry, operation.system(), run, alerts);
+            Daemon.readyFile().ifPresent(ready -> run.addListener(new ReadyFile(ready)));
+            Hangup.install(console, () -> {
+                console.reopen();
+                run.requestReload();
+            });
+            summary = LiveMonitor.run(
+                    settings, alerts, verdict -> {}, run, new RunContext(display, program.cancellation()));
         }
         console.say(String.format(
                 Locale.ROOT,
@@ -88,6 +195,18 @@ final class LiveCommand extends StageCommand {
                     Locale.ROOT,
                     "live: %,d messages hold no session key and were judged by nothing; check --format and session_key if that is many",
                     summary.identified().withoutKey()));
+        }
+    }
+
+    /** Tells who waits for a start in the background that it is done. */
+    private record ReadyFile(Path file) implements LiveRun.Listener {
+        @Override
+        public void watching() {
+            try {
+                Files.createFile(file);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
     }
 }

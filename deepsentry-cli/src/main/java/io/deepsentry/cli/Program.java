@@ -50,6 +50,7 @@ final class Program {
     private final Console console;
     private final Cancellation cancellation;
     private final Map<String, String> environment;
+    private List<String> arguments = List.of();
 
     @Option(
             names = "--config",
@@ -78,17 +79,18 @@ final class Program {
     }
 
     /** Runs the command that the arguments name and returns its exit code; no exception leaves here. */
-    int run(String... arguments) {
-        boolean tracing = List.of(arguments).contains(VERBOSE) || "1".equals(environment.get("DEEPSENTRY_VERBOSE"));
+    int run(String... given) {
+        arguments = List.of(given);
+        boolean tracing = arguments.contains(VERBOSE) || "1".equals(environment.get("DEEPSENTRY_VERBOSE"));
         Logging.install(console, tracing);
         StringWriter output = new StringWriter();
         CommandLine line = commandLine()
                 .setOut(new PrintWriter(output))
                 .setErr(new PrintWriter(output))
-                .setParameterExceptionHandler((e, given) -> refuse(e))
-                .setExecutionExceptionHandler((e, failing, given) -> fail(e, tracing));
+                .setParameterExceptionHandler((e, unparsed) -> refuse(e))
+                .setExecutionExceptionHandler((e, failing, parsed) -> fail(e, tracing));
         try {
-            int code = line.execute(arguments);
+            int code = line.execute(given);
             if (!output.toString().isEmpty()) {
                 console.result(output.toString().stripTrailing());
             }
@@ -151,6 +153,11 @@ final class Program {
 
     Console console() {
         return console;
+    }
+
+    /** The arguments that the program was given. */
+    List<String> arguments() {
+        return arguments;
     }
 
     Cancellation cancellation() {

@@ -33,7 +33,12 @@ abstract class StageCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        run(Objects.requireNonNull(program, "program"));
+        return runToCode(Objects.requireNonNull(program, "program"));
+    }
+
+    /** Runs the stage where it decides its exit code itself. */
+    int runToCode(Program parent) {
+        run(parent);
         return ExitCode.OK;
     }
 

@@ -200,6 +200,16 @@ public final class AnomalyIdentifier implements AutoCloseable {
         }
     }
 
+    /** The share of messages so far whose vector was remembered, 0 to 1. */
+    public double cacheHitRatio() {
+        return models.cacheHitRatio();
+    }
+
+    /** Computes something once, so that the first message does not wait for what is only set up then. Changes no state. */
+    void warmUp() {
+        models.warmUp();
+    }
+
     /** What was seen so far. */
     public IdentifierStats stats() {
         return new IdentifierStats(

@@ -1,5 +1,6 @@
 package io.deepsentry.live;
 
+import io.deepsentry.anomaly.Verdict;
 import io.deepsentry.core.Cancellation;
 import io.deepsentry.core.ConfigException;
 import io.deepsentry.core.DeepSentryException;
@@ -9,6 +10,8 @@ import io.deepsentry.parse.LogEvent;
 import io.deepsentry.parse.LogFormat;
 import io.deepsentry.parse.LogParseException;
 import io.deepsentry.parse.SessionKey;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -22,18 +25,16 @@ public final class LiveMonitor {
     private LiveMonitor() {}
 
     /**
-     * Runs until the input ends or the context is cancelled, which is the usual way and no failure. Alerts go to the file of
-     * the settings, or to standard output.
+     * Runs until the input ends or the context is cancelled, which is the usual way and no failure. Alerts go where the
+     * settings say; secrets for servers are taken from the environment.
      *
      * @throws DeepSentryException if a model cannot be used, or an alert not be written
      * @throws LogParseException if the log cannot be read, or does not fit its format
      */
     public static LiveSummary run(LiveSettings settings, RunContext context) {
-        Path output = settings.outputFile();
-        if (output == null) {
-            return run(settings, new StreamAlertSink(System.out, settings.alertFormat()), end -> {}, context);
-        }
-        try (AlertSink sink = FileAlertSink.open(output, settings.alertFormat())) {
+        AlertSink standardOut =
+                new StreamAlertSink(System.out, settings.outputs().format());
+        try (AlertSink sink = settings.outputs().open(Secrets.of(System.getenv()), standardOut)) {
             return run(settings, sink, end -> {}, context);
         }
     }
@@ -45,25 +46,45 @@ public final class LiveMonitor {
      */
     public static LiveSummary run(
             LiveSettings settings, AlertSink sink, Consumer<SessionVerdict> onSessionEnd, RunContext context) {
-        return run(settings, sink, onSessionEnd, context, Pace.ofSystem());
+        return run(settings, sink, onSessionEnd, new LiveRun(), context);
+    }
+
+    /**
+     * The same, with a handle for those who want to know meanwhile how it is doing, or to have it reload.
+     *
+     * @param run of this run alone
+     */
+    public static LiveSummary run(
+            LiveSettings settings,
+            AlertSink sink,
+            Consumer<SessionVerdict> onSessionEnd,
+            LiveRun run,
+            RunContext context) {
+        return run(settings, sink, onSessionEnd, run, context, Pace.ofSystem());
     }
 
     static LiveSummary run(
             LiveSettings settings,
             AlertSink sink,
             Consumer<SessionVerdict> onSessionEnd,
+            LiveRun run,
             RunContext context,
             Pace pace) {
         Cancellation cancellation = context.cancellation();
         long began = pace.nanoTime();
         try (AnomalyIdentifier identifier = identifier(settings, pace)
-                        .onAlert(sink::write)
+                        .onAlert(alert -> {
+                            sink.write(alert);
+                            run.alert(alert);
+                        })
                         .onSessionEnd(onSessionEnd)
                         .open();
                 DataStream stream = stream(settings, identifier.sessionKey().orElse(null), cancellation, pace);
                 Progress.Stage stage =
                         context.progress().begin("watching " + settings.logFile(), Progress.UNKNOWN, "messages")) {
-            boolean interrupted = follow(stream, identifier, stage);
+            identifier.warmUp();
+            run.watching();
+            boolean interrupted = follow(stream, identifier, run, settings.logFile(), stage);
             boolean stopped = interrupted || cancellation.isCancelled();
             if (!stopped) {
                 identifier.endSessions();
@@ -73,16 +94,26 @@ public final class LiveMonitor {
             }
             return new LiveSummary(
                     stream.stats(), identifier.stats(), Duration.ofNanos(pace.nanoTime() - began), stopped);
+        } finally {
+            run.ended();
         }
     }
 
     /** Says whether it was interrupted. */
-    private static boolean follow(DataStream stream, AnomalyIdentifier identifier, Progress.Stage stage) {
+    private static boolean follow(
+            DataStream stream, AnomalyIdentifier identifier, LiveRun run, Path logFile, Progress.Stage stage) {
         boolean formatNoted = false;
         try {
             while (!stream.ended()) {
                 List<LogEvent> batch = stream.nextBatch();
-                identifier.checkAll(batch);
+                long began = System.nanoTime();
+                List<Verdict> verdicts = identifier.checkAll(batch);
+                run.batch(
+                        verdicts,
+                        began,
+                        stream.caughtUp(),
+                        lag(stream, batch, logFile),
+                        new LiveRun.Sources(stream.stats(), identifier.stats(), identifier.cacheHitRatio()));
                 if (stream.caughtUp()) {
                     identifier.caughtUp();
                 }
@@ -95,6 +126,21 @@ public final class LiveMonitor {
             return false;
         } catch (InterruptedException e) {
             return true;
+        }
+    }
+
+    /** Bytes behind the last line that was judged. What of a file that was rotated away is not read yet is not counted. */
+    private static long lag(DataStream stream, List<LogEvent> batch, Path logFile) {
+        if (stream.caughtUp() || batch.isEmpty() || !Files.isRegularFile(logFile)) {
+            return 0;
+        }
+        try {
+            return Math.max(
+                    0,
+                    Files.size(logFile) - batch.get(batch.size() - 1).origin().byteOffset());
+        } catch (IOException e) {
+            // It was moved away this very moment.
+            return 0;
         }
     }
 

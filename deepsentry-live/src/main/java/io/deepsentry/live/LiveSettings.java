@@ -46,8 +46,7 @@ import org.jspecify.annotations.Nullable;
  * @param threshold an absolute score that replaces the trained and the adaptive threshold, or null
  * @param maxAlarmsPerDay false alarms a day that a threshold from validation data is to keep to, or null
  * @param batchInterval how long lines are collected before they are looked at together
- * @param outputFile where alerts are appended, or null for standard output
- * @param alertFormat how they are written
+ * @param outputs where alerts go
  * @param device where the models compute
  */
 public record LiveSettings(
@@ -73,11 +72,10 @@ public record LiveSettings(
         @Nullable Double threshold,
         @Nullable Double maxAlarmsPerDay,
         Duration batchInterval,
-        @Nullable Path outputFile,
-        AlertFormat alertFormat,
+        AlertOutputs outputs,
         Device device) {
     /** The keys of {@code live_monitoring_config.yml}. */
-    public static final ConfigSchema SCHEMA = ConfigSchema.named("live_monitoring_config")
+    public static final ConfigSchema SCHEMA = AlertOutputs.declare(ConfigSchema.named("live_monitoring_config")
             .command("live")
             .about("Follows a log and writes an alert for each anomaly.")
             .key("text_encoder_model", PATH, "{ROOT_DATA_DIR}/text_autoencoder_model/encoder.h5")
@@ -137,14 +135,26 @@ public record LiveSettings(
             .key("batch_interval", DOUBLE, 1.0)
             .range(0, 86_400)
             .doc("Seconds over which lines are collected and then scored together; 0: at once.")
-            .key("output_file", PATH, null)
-            .doc("The file to which alerts are appended; none: standard output.")
-            .key("alert_format", ENUM, "record")
-            .values("record", "json")
-            .doc("One line of KEY=value pairs an alert, or one JSON object.")
+            .key("system", STRING, null)
+            .doc("The name of the watched system in metrics; none: the name of the log file.")
+            .key("metrics_port", INT, null)
+            .range(0, 65_535)
+            .doc("The port on which Prometheus finds /metrics; 0: any that is free.")
+            .key("health_port", INT, null)
+            .range(0, 65_535)
+            .doc("The port of /health and /ready; may be that of the metrics.")
+            .key("listen_address", STRING, "127.0.0.1")
+            .doc("The address these ports are on; 0.0.0.0 is every one of this machine.")
+            .key("daemonize", BOOLEAN, false)
+            .doc("Whether to go on in the background, once everything is opened and loaded.")
+            .key("pid_file", PATH, null)
+            .doc(
+                            "A file with the process id, which a second run refuses; none: with daemonize, live.pid in the data folder.")
+            .key("daemon_log", PATH, "{ROOT_DATA_DIR}/live.log")
+            .doc("Where a run in the background writes what it would say on standard error.")
             .key("gpu", ENUM, "auto")
             .values("auto", "true", "false")
-            .doc("Whether to compute on a GPU: if there is one, without fail, or not at all.")
+            .doc("Whether to compute on a GPU: if there is one, without fail, or not at all."))
             .build();
 
     public LiveSettings {
@@ -208,8 +218,7 @@ public record LiveSettings(
                 config.findDouble("threshold").orElse(null),
                 config.findDouble("max_alarms_per_day").orElse(null),
                 seconds(config.getDouble("batch_interval")),
-                config.findPath("output_file").orElse(null),
-                AlertFormat.valueOf(config.getString("alert_format").toUpperCase(Locale.ROOT)),
+                AlertOutputs.from(config),
                 Device.ofSetting(config.getString("gpu")));
     }
 
@@ -223,7 +232,7 @@ public record LiveSettings(
         return usual && !Files.exists(named) ? null : named;
     }
 
-    private static Duration seconds(double seconds) {
+    static Duration seconds(double seconds) {
         return Duration.ofNanos(Math.round(Math.min(seconds, 1e9) * 1e9));
     }
 

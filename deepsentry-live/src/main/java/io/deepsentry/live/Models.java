@@ -125,6 +125,18 @@ final class Models implements AutoCloseable {
                 .toList();
     }
 
+    double cacheHitRatio() {
+        return cached.hitRatio();
+    }
+
+    /** The encoder is asked past its cache, whose figures are those of the log. */
+    void warmUp() {
+        float[] vector = encoder.encodeToFloats("warm up");
+        double unused = scorer.keyed()
+                ? scorer.score(List.of(vector)).value()
+                : scorer.beginStream().add(vector);
+    }
+
     /** The session key that the detector was trained with; null if it was trained on streams. */
     @Nullable
     SessionKey sessionKey() {

@@ -108,7 +108,12 @@ class LiveMonitorTest {
         Found followed = new Found();
         LiveSettings settings = sessions.settings(Map.of("log_file", log.toString(), "idle_timeout", "100000"));
         LiveSummary summary = LiveMonitor.run(
-                settings, followed, followed.ends::add, new RunContext(Progress.none(), cancellation), pace);
+                settings,
+                followed,
+                followed.ends::add,
+                new LiveRun(),
+                new RunContext(Progress.none(), cancellation),
+                pace);
         assertThat(summary.stopped()).isTrue();
         assertThat(summary.input().read().events())
                 .isEqualTo(Files.readAllLines(sessions.test()).size());
@@ -143,7 +148,8 @@ class LiveMonitorTest {
                 "30",
                 "threshold",
                 "0"));
-        LiveMonitor.run(settings, found, found.ends::add, new RunContext(Progress.none(), cancellation), pace);
+        LiveMonitor.run(
+                settings, found, found.ends::add, new LiveRun(), new RunContext(Progress.none(), cancellation), pace);
         assertThat(found.ends).singleElement().satisfies(end -> {
             assertThat(end.ending()).isEqualTo(SessionVerdict.Ending.IDLE);
             assertThat(end.verdict()).isInstanceOf(Verdict.Anomalous.class);

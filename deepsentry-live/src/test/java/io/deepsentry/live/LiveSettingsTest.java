@@ -22,10 +22,10 @@ class LiveSettingsTest {
         assertThat(settings.windowSize()).isEqualTo(100);
         assertThat(settings.thresholdMultiplier()).isEqualTo(2.5);
         assertThat(settings.batchInterval()).isEqualTo(Duration.ofSeconds(1));
-        assertThat(settings.alertFormat()).isEqualTo(AlertFormat.RECORD);
+        assertThat(settings.outputs().format()).isEqualTo(AlertFormat.RECORD);
         assertThat(settings.tailMode()).isTrue();
         assertThat(settings.fromStart()).isFalse();
-        assertThat(settings.outputFile()).isNull();
+        assertThat(settings.outputs().file()).isNull();
         assertThat(settings.threshold()).isNull();
         assertThat(settings.anomalyModel()).isEqualTo(Path.of("data/anomaly_trained_model/detector.h5"));
     }

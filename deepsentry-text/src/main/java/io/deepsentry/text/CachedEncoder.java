@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.LongAdder;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -23,6 +24,8 @@ public final class CachedEncoder {
 
     private final TextEncoderHandle encoder;
     private final Cache<TokenIds, float[]> vectors;
+    private final LongAdder asked = new LongAdder();
+    private final LongAdder encoded = new LongAdder();
 
     /** Remembers {@value #DEFAULT_CAPACITY} messages. */
     public CachedEncoder(TextEncoderHandle encoder) {
@@ -69,6 +72,12 @@ public final class CachedEncoder {
         return Matrix.of(rows.size(), dimension, values);
     }
 
+    /** The share of messages so far whose vector was remembered, 0 to 1; 0 before the first one. */
+    public double hitRatio() {
+        long all = asked.sum();
+        return all == 0 ? 0 : Math.max(0, 1 - (double) encoded.sum() / all);
+    }
+
     /** The encoder whose vectors these are. */
     public TextEncoderHandle encoder() {
         return encoder;
@@ -76,6 +85,7 @@ public final class CachedEncoder {
 
     /** The vectors of messages by their token ids; nobody changes them. Each unknown message is computed once. */
     List<float[]> vectors(List<TokenIds> messages) {
+        asked.add(messages.size());
         Map<TokenIds, float[]> found = new LinkedHashMap<>();
         List<TokenIds> missing = new ArrayList<>();
         for (TokenIds message : messages) {
@@ -89,6 +99,7 @@ public final class CachedEncoder {
             }
             found.put(message, vector);
         }
+        encoded.add(missing.size());
         if (!missing.isEmpty()) {
             float[] computed = encoder.encodeTokens(missing);
             int dimension = encoder.dimension();

@@ -1,0 +1,15 @@
+package io.deepsentry.cli;
+
+import org.jline.utils.Signals;
+
+/** The signal that tells a program in the background to read anew what may have changed. On a terminal it says that the terminal is gone, and is left alone. */
+final class Hangup {
+    private Hangup() {}
+
+    static void install(Console console, Runnable action) {
+        if (console.terminal()) {
+            return;
+        }
+        Object unused = Signals.register("HUP", action);
+    }
+}

@@ -1,0 +1,111 @@
+package io.deepsentry.cli;
+
+import io.deepsentry.core.Progress;
+import io.deepsentry.live.Alert;
+import io.deepsentry.live.LiveRun;
+import io.deepsentry.live.Redaction;
+import java.time.Duration;
+import java.util.Locale;
+
+/**
+ * What {@code live} shows: on a terminal a line that is redrawn, with throughput, lag, the score against the threshold, and above it the alarms as they come; elsewhere a
+ * sentence when it begins and when it learns the log's format, and nothing in between.
+ */
+final class LiveDisplay implements LiveRun.Listener, Progress {
+    private static final long REDRAW_NANOS = 200_000_000;
+    private static final String RED = "\033[31m";
+    private static final String PLAIN = "\033[0m";
+
+    private final Console console;
+    private final boolean alarms;
+    private final boolean colours;
+    private final Redaction redaction;
+    private long drawnAt = System.nanoTime();
+    private long drawnMessages;
+    private double rate;
+
+    /**
+     * A display.
+     *
+     * @param alarms whether alarms are shown; not where they come along on standard output anyway
+     * @param colours whether a score above the threshold is red
+     */
+    LiveDisplay(Console console, boolean alarms, boolean colours, Redaction redaction) {
+        this.console = console;
+        this.alarms = alarms;
+        this.colours = colours && console.terminal();
+        this.redaction = redaction;
+    }
+
+    @Override
+    public void batch(int messages, Duration took, LiveRun.Snapshot now) {
+        long at = System.nanoTime();
+        if (!console.terminal() || at - drawnAt < REDRAW_NANOS) {
+            return;
+        }
+        long seen = now.identified().messages();
+        double current = (seen - drawnMessages) / ((at - drawnAt) / 1e9);
+        // A second's worth counts as much as everything before: steady to read, and still follows.
+        double weight = Math.min(1, (at - drawnAt) / 1e9);
+        rate += (current - rate) * weight;
+        drawnAt = at;
+        drawnMessages = seen;
+        console.show(line(now));
+    }
+
+    private String line(LiveRun.Snapshot now) {
+        boolean above = now.score() > now.threshold();
+        String score = Double.isNaN(now.score())
+                ? "no score yet"
+                : String.format(Locale.ROOT, "score %.3g of %.3g", now.score(), now.threshold());
+        String text = String.format(
+                Locale.ROOT,
+                "%,.0f/s  lag %.1f s  %s  %,d messages  %,d alerts",
+                rate,
+                now.lag().toMillis() / 1e3,
+                score,
+                now.identified().messages(),
+                now.identified().alerts());
+        String cut = cut(text);
+        return above && colours ? RED + cut + PLAIN : cut;
+    }
+
+    private String cut(String text) {
+        int columns = Math.max(20, console.columns() - 1);
+        return text.length() <= columns ? text : text.substring(0, columns);
+    }
+
+    @Override
+    public void alert(Alert alert) {
+        if (alarms && console.terminal()) {
+            String text = cut(String.format(
+                    Locale.ROOT,
+                    "%s  %.3g > %.3g  %s%s",
+                    alert.time(),
+                    alert.score(),
+                    alert.threshold(),
+                    alert.session() == null ? "" : Plain.text(redaction.apply(alert.session())) + "  ",
+                    Plain.text(redaction.apply(alert.message()))));
+            console.say(colours ? RED + text + PLAIN : text);
+        }
+    }
+
+    @Override
+    public Stage begin(String what, long total, String unit) {
+        console.say(Plain.text(what) + " ...");
+        return new Stage() {
+            @Override
+            public void advance(long n) {}
+
+            @Override
+            public void note(String text) {
+                console.say(Plain.text(text));
+            }
+
+            @Override
+            public void close() {
+                console.clearTransient();
+            }
+        };
+    }
+}

@@ -1,0 +1,45 @@
+package io.deepsentry.cli;
+
+import io.deepsentry.core.ConfigException;
+import io.deepsentry.core.config.Config;
+import io.deepsentry.live.LiveSettings;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a run of {@code live} is looked after.
+ *
+ * @param system its name in metrics
+ * @param metricsPort the port of {@code /metrics}, or null
+ * @param healthPort the port of {@code /health} and {@code /ready}, or null
+ * @param listenAddress the address of both
+ * @param daemonize whether it goes on in the background
+ * @param pidFile where its process id is written, or null
+ * @param daemonLog where it writes in the background
+ */
+record Operation(
+        String system,
+        @Nullable Integer metricsPort,
+        @Nullable Integer healthPort,
+        String listenAddress,
+        boolean daemonize,
+        @Nullable Path pidFile,
+        Path daemonLog) {
+    /** The settings of a configuration with the keys of {@link LiveSettings#SCHEMA}. */
+    static Operation from(Config config, LiveSettings settings, boolean elsewhere) {
+        boolean daemonize = config.getBoolean("daemonize");
+        if (daemonize && !elsewhere) {
+            throw new ConfigException("daemonize needs output_file, syslog, webhook or elasticsearch:"
+                    + " in the background there is no standard output for alerts");
+        }
+        Path name = settings.logFile().getFileName();
+        return new Operation(
+                config.findString("system").orElse(name == null ? "log" : name.toString()),
+                config.findInt("metrics_port").orElse(null),
+                config.findInt("health_port").orElse(null),
+                config.getString("listen_address"),
+                daemonize,
+                config.findPath("pid_file").orElse(daemonize ? config.dataDir().resolve("live.pid") : null),
+                config.getPath("daemon_log"));
+    }
+}

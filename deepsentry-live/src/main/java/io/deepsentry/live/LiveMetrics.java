@@ -1,0 +1,206 @@
+package io.deepsentry.live;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts what a run does into a Micrometer registry, which the application brings. Every meter exists from the beginning, and its labels are the name of the system and one
+ * of two levels: what a log says makes no new series.
+ *
+ * <p>Prometheus knows them as {@code deepsentry_anomalies_total{system,level}}, {@code deepsentry_anomaly_score}, {@code deepsentry_messages_processed_total},
+ * {@code deepsentry_processing_seconds} and so on; docs/operations.md lists all.
+ */
+public final class LiveMetrics implements LiveRun.Listener {
+    /** An alert's level is critical if its score is at least so many times the threshold, otherwise warning. */
+    public static final double CRITICAL = 2;
+
+    private final Counter warnings;
+    private final Counter criticals;
+    private final Timer processing;
+
+    private LiveMetrics(Counter warnings, Counter criticals, Timer processing) {
+        this.warnings = warnings;
+        this.criticals = criticals;
+        this.processing = processing;
+    }
+
+    /**
+     * Registers the meters of a run and follows it.
+     *
+     * @param system the value of the label {@code system}
+     * @param sinks the run's alert sinks, or null if they are not of this kind
+     */
+    public static void bind(MeterRegistry registry, String system, LiveRun run, @Nullable SeveralAlertSinks sinks) {
+        Tags tags = Tags.of(Tag.of("system", system));
+        Tag warning = Tag.of("level", "warning");
+        Tag critical = Tag.of("level", "critical");
+        LiveMetrics metrics = new LiveMetrics(
+                Counter.builder("deepsentry.anomalies")
+                        .description("Alerts given")
+                        .tags(tags.and(warning))
+                        .register(registry),
+                Counter.builder("deepsentry.anomalies")
+                        .description("Alerts given")
+                        .tags(tags.and(critical))
+                        .register(registry),
+                Timer.builder("deepsentry.processing")
+                        .description("From a batch's reading to its last verdict")
+                        .tags(tags)
+                        .serviceLevelObjectives(
+                                Duration.ofMillis(1),
+                                Duration.ofMillis(5),
+                                Duration.ofMillis(20),
+                                Duration.ofMillis(100),
+                                Duration.ofMillis(500),
+                                Duration.ofSeconds(2),
+                                Duration.ofSeconds(10))
+                        .register(registry));
+        Meters meters = new Meters(registry, tags, run);
+        meters.count("messages.processed", "Messages scored", seen -> seen.identified()
+                .messages());
+        meters.count("lines", "Lines read", seen -> seen.input().read().lines());
+        meters.count("lines.malformed", "Lines that do not fit the format", seen -> seen.input()
+                .read()
+                .malformed());
+        meters.count("lines.cut", "Lines of which a part was left out", seen -> seen.input()
+                .read()
+                .cut());
+        meters.count("log.rotations", "Times another file was found at the path", seen -> seen.input()
+                .rotations());
+        meters.count("log.truncations", "Times the log was emptied in place", seen -> seen.input()
+                .truncations());
+        meters.count("sessions", "Sessions seen", seen -> seen.identified().sessions());
+        meters.count("sessions.evicted", "Sessions judged before their end, for lack of room", seen -> seen.identified()
+                .evictedSessions());
+        meters.gauge("sessions.open", null, "Sessions that have not ended", seen -> seen.identified()
+                .openSessions());
+        meters.gauge("anomaly.score", null, "Highest score of the last batch", LiveRun.Snapshot::score);
+        meters.gauge("threshold", null, "Threshold that stood with that score", LiveRun.Snapshot::threshold);
+        meters.gauge("lag", "bytes", "Bytes of the log not read yet", LiveRun.Snapshot::lagBytes);
+        meters.gauge(
+                "lag",
+                "seconds",
+                "Time since everything there was had been read",
+                seen -> seen.lag().toNanos() / 1e9);
+        meters.gauge(
+                "cache.hit.ratio",
+                null,
+                "Share of messages whose vector was remembered",
+                LiveRun.Snapshot::cacheHitRatio);
+        meters.gauge(
+                "drift",
+                null,
+                "1 if scores have moved away from those of validation",
+                seen -> seen.identified().drift().any() ? 1 : 0);
+        meters.gauge(
+                "drift.magnitude",
+                null,
+                "Distance of the mean of recent scores from validation, in standard deviations",
+                seen -> seen.identified().drift().magnitude());
+        if (sinks != null) {
+            for (SinkStats sink : sinks.stats()) {
+                metrics.bindSink(registry, tags, sink.name(), sinks);
+            }
+        }
+        run.addListener(metrics);
+    }
+
+    /** The sinks are told apart by the meter's name, of which there are as many as kinds of sinks. */
+    private void bindSink(MeterRegistry registry, Tags tags, String name, SeveralAlertSinks sinks) {
+        String prefix = "deepsentry.sink." + name + ".";
+        Supplier<SinkStats> stats = () -> sinks.stats().stream()
+                .filter(each -> each.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+        counter(registry, tags, prefix + "delivered", "Alerts that have arrived", stats, SinkStats::delivered);
+        counter(registry, tags, prefix + "retries", "Attempts that had to be repeated", stats, SinkStats::retries);
+        counter(registry, tags, prefix + "dropped", "Alerts dropped for lack of room", stats, SinkStats::dropped);
+        sinkGauge(registry, tags, prefix + "waiting", "Alerts that wait", stats, SinkStats::waiting);
+        sinkGauge(
+                registry, tags, prefix + "refused", "Alerts that the server does not take", stats, SinkStats::refused);
+        sinkGauge(
+                registry,
+                tags,
+                prefix + "failing",
+                "1 if the last attempt failed",
+                stats,
+                each -> each.failing() ? 1 : 0);
+    }
+
+    private static void counter(
+            MeterRegistry registry,
+            Tags tags,
+            String name,
+            String what,
+            Supplier<SinkStats> stats,
+            ToDoubleFunction<SinkStats> figure) {
+        FunctionCounter.builder(name, stats, now -> figure.applyAsDouble(now.get()))
+                .description(what)
+                .tags(tags)
+                .register(registry);
+    }
+
+    private static void sinkGauge(
+            MeterRegistry registry,
+            Tags tags,
+            String name,
+            String what,
+            Supplier<SinkStats> stats,
+            ToDoubleFunction<SinkStats> figure) {
+        Gauge.builder(name, stats, now -> figure.applyAsDouble(now.get()))
+                .description(what)
+                .tags(tags)
+                .strongReference(true)
+                .register(registry);
+    }
+
+    @Override
+    public void batch(int messages, Duration took, LiveRun.Snapshot snapshot) {
+        if (messages > 0) {
+            processing.record(took);
+        }
+    }
+
+    @Override
+    public void alert(Alert alert) {
+        (isCritical(alert) ? criticals : warnings).increment();
+    }
+
+    private static boolean isCritical(Alert alert) {
+        return alert.score() >= CRITICAL * alert.threshold();
+    }
+
+    private record Meters(MeterRegistry registry, Tags tags, LiveRun run) {
+        void count(String name, String what, ToDoubleFunction<LiveRun.Snapshot> figure) {
+            FunctionCounter.builder("deepsentry." + name, run, now -> of(now, figure, 0))
+                    .description(what)
+                    .tags(tags)
+                    .register(registry);
+        }
+
+        void gauge(String name, @Nullable String unit, String what, ToDoubleFunction<LiveRun.Snapshot> figure) {
+            Gauge.builder(
+                            "deepsentry." + name + (unit == null ? "" : "." + unit),
+                            run,
+                            now -> of(now, figure, Double.NaN))
+                    .description(what)
+                    .tags(tags)
+                    .strongReference(true)
+                    .register(registry);
+        }
+
+        private static double of(LiveRun run, ToDoubleFunction<LiveRun.Snapshot> figure, double before) {
+            LiveRun.Snapshot seen = run.snapshot();
+            return seen == null ? before : figure.applyAsDouble(seen);
+        }
+    }
+}

@@ -1,0 +1,144 @@
+package io.deepsentry.live;
+
+import io.deepsentry.anomaly.Verdict;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The handle on a run of {@link LiveMonitor} for those who stand beside it: what it is doing, and a request to reload.
+ *
+ * <p>Safe for use by many threads.
+ */
+public final class LiveRun {
+    /** How far a run has come. */
+    public enum Phase {
+        /** Models are being loaded and warmed, or places for alerts opened. */
+        STARTING,
+        /** The log is being watched. */
+        WATCHING,
+        /** It has ended. */
+        ENDED
+    }
+
+    /**
+     * What a run had seen at its last look at the log.
+     *
+     * @param input lines read, and what was wrong with them
+     * @param identified messages, sessions and alerts
+     * @param score the highest score of the last batch that held a message; NaN before the first
+     * @param threshold the threshold that stood with it; NaN before the first
+     * @param lagBytes bytes that lie in the log and have not been read, as far as can be told; 0 for a pipe
+     * @param lag how long ago everything there was had been read
+     * @param cacheHitRatio the share of messages whose vector was remembered, 0 to 1
+     */
+    public record Snapshot(
+            StreamStats input,
+            IdentifierStats identified,
+            double score,
+            double threshold,
+            long lagBytes,
+            Duration lag,
+            double cacheHitRatio) {}
+
+    /** Who is told as it happens, on the scoring thread. */
+    public interface Listener {
+        /**
+         * A batch was scored; it may have been empty.
+         *
+         * @param messages how many messages it held
+         * @param took from the moment it was read to its last verdict
+         */
+        default void batch(int messages, Duration took, Snapshot snapshot) {}
+
+        /** Everything is opened and loaded: from now on the log is watched. */
+        default void watching() {}
+
+        /** An alert was given. */
+        default void alert(Alert alert) {}
+    }
+
+    private final List<Listener> listeners = new CopyOnWriteArrayList<>();
+    private final AtomicBoolean reload = new AtomicBoolean();
+    private volatile Phase phase = Phase.STARTING;
+    private volatile @Nullable Snapshot snapshot;
+    private volatile long lastSign = System.nanoTime();
+    private double score = Double.NaN;
+    private double threshold = Double.NaN;
+    private long caughtUpAt = System.nanoTime();
+
+    /** Tells somebody what happens from now on. */
+    public void addListener(Listener listener) {
+        listeners.add(listener);
+    }
+
+    /** How far it has come. */
+    public Phase phase() {
+        return phase;
+    }
+
+    /** What it had seen at its last look, or null before the first. */
+    public @Nullable Snapshot snapshot() {
+        return snapshot;
+    }
+
+    /** How long ago it last looked at the log. A run that is alive looks at least once a second, unless a place for alerts makes it wait. */
+    public Duration sinceLastSign() {
+        return Duration.ofNanos(System.nanoTime() - lastSign);
+    }
+
+    /** Asks the run to open its outputs anew and to take the models that now lie in their places. It does so between two batches. */
+    public void requestReload() {
+        reload.set(true);
+    }
+
+    boolean takeReload() {
+        return reload.getAndSet(false);
+    }
+
+    void watching() {
+        phase = Phase.WATCHING;
+        lastSign = System.nanoTime();
+        listeners.forEach(Listener::watching);
+    }
+
+    void ended() {
+        phase = Phase.ENDED;
+    }
+
+    void alert(Alert alert) {
+        listeners.forEach(listener -> listener.alert(alert));
+    }
+
+    /** Called by the scoring thread alone. */
+    void batch(List<Verdict> verdicts, long began, boolean caughtUp, long lagBytes, Sources sources) {
+        long now = System.nanoTime();
+        lastSign = now;
+        if (caughtUp) {
+            caughtUpAt = now;
+        }
+        if (!verdicts.isEmpty()) {
+            Verdict highest = verdicts.get(0);
+            for (Verdict verdict : verdicts) {
+                highest = verdict.score() > highest.score() ? verdict : highest;
+            }
+            score = highest.score();
+            threshold = highest.threshold();
+        }
+        Snapshot next = new Snapshot(
+                sources.input(),
+                sources.identified(),
+                score,
+                threshold,
+                lagBytes,
+                Duration.ofNanos(now - caughtUpAt),
+                sources.cacheHitRatio());
+        snapshot = next;
+        listeners.forEach(listener -> listener.batch(verdicts.size(), Duration.ofNanos(now - began), next));
+    }
+
+    /** The figures of those who do the work. */
+    record Sources(StreamStats input, IdentifierStats identified, double cacheHitRatio) {}
+}
