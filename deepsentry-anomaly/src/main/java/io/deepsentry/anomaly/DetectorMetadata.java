@@ -81,7 +81,7 @@ record DetectorMetadata(
 
     /** How a threshold follows from validation scores. */
     ThresholdRule rule() {
-        return new ThresholdRule(allowance.threshold(), SessionScorer.Allowance.METHOD, falseAlarmRate);
+        return new ThresholdRule(allowance.threshold(keyed), SessionScorer.Allowance.method(keyed), falseAlarmRate);
     }
 
     /** The figures under their names in {@code metadata.json}. */

@@ -55,8 +55,8 @@ public final class DetectorTraining {
     private static final double UNFILTERED_RATE = 0.05;
 
     private static final String DESCRIPTION =
-            "nats; per session the greater of: the sum over its messages in canonical order, and its end, of the surprise"
-                    + " beyond 1 nat, or minus the logarithm of the share of training sessions that had the same messages if that is less; and the largest surprise of a message in the order they came, less ln(seen_steps) + 5 - threshold without validation."
+            "nats; per session the sum over its messages in canonical order, and its end, of the surprise beyond 1 nat, or minus the logarithm of the share of training"
+                    + " sessions that had the same messages if that is less; and half the largest surprise of a message in the order they came."
                     + " Surprise is -ln of the probability after what came before, a softmax over the known messages of -scale * squared distance from the expected vector.";
     private static final String STREAM_DESCRIPTION =
             "nats; per line its surprise after the lines before it: -ln of its probability in a softmax over the known messages of -scale * squared distance from"
@@ -141,7 +141,7 @@ public final class DetectorTraining {
             SessionScorer.Allowance allowance = new SessionScorer.Allowance(
                     seen(units, contentWindows == null ? orderWindows : contentWindows), seen(steps, orderWindows));
             KnownSessions sessions = keyed ? sessions() : KnownSessions.NONE;
-            double[] scores = validationScores(order, content, sessions, allowance);
+            double[] scores = validationScores(order, content, sessions);
             DetectorMetadata metadata = new DetectorMetadata(
                     length,
                     table.dimension(),
@@ -149,7 +149,8 @@ public final class DetectorTraining {
                     keyed,
                     noveltyRate,
                     allowance,
-                    new ThresholdRule(allowance.threshold(), SessionScorer.Allowance.METHOD, falseAlarmRate())
+                    new ThresholdRule(
+                                    allowance.threshold(keyed), SessionScorer.Allowance.method(keyed), falseAlarmRate())
                             .of(scores),
                     scores.length == 0 ? ScoreStatistics.NONE : ScoreStatistics.of(scores),
                     keyed ? DESCRIPTION : STREAM_DESCRIPTION,
@@ -172,8 +173,7 @@ public final class DetectorTraining {
             return (long) Math.ceil(all * Math.min(1, drawn / WindowBatches.shares(windows)));
         }
 
-        private double[] validationScores(
-                List<Model> order, List<Model> content, KnownSessions sessions, SessionScorer.Allowance allowance) {
+        private double[] validationScores(List<Model> order, List<Model> content, KnownSessions sessions) {
             if (validation.rows() == 0) {
                 return new double[0];
             }
@@ -183,7 +183,6 @@ public final class DetectorTraining {
                     length,
                     new ViewModel(View.ORDER, order, known, length, settings.device()),
                     content.isEmpty() ? null : new ViewModel(View.CONTENT, content, known, length, settings.device()),
-                    allowance,
                     Threshold.given(0),
                     ScoreStatistics.NONE,
                     "",

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * Scores sessions and streams with a trained detector: what {@code train-detector} wrote into its folder.
  *
  * <p>Every message, and the end of a session, is given its surprise: minus the logarithm of the probability it had after what came before it. A session is looked at in
- * two {@linkplain View views}. Its content score is the sum over steps of the surprise beyond one nat, its order score the largest surprise, less an allowance for how
- * many steps training saw; the greater one is the session's score. A message of a stream scores its surprise in the order view.
+ * two {@linkplain View views}. Its content score is the sum over steps of the surprise beyond one nat, but no more than the rarity of its kind in training; half the largest
+ * surprise in the order of arrival is added. A message of a stream scores its surprise in the order view.
  *
  * <p>Safe for use by several threads; the states of single sessions and streams are not. {@link #close()} frees native memory.
  */
@@ -33,8 +33,11 @@ public final class SessionScorer implements AutoCloseable {
     static final String KNOWN_VECTORS = "known_vectors.npy";
     /** Surprise of a step below this is not held against a session: such steps are an even choice among a few. */
     static final double FREE_NATS = 1;
-    /** How much rarer than once in all training steps a step must be to be held against a session on its own. */
-    private static final double ORDER_MARGIN = 5;
+    /** What the largest surprise in order of arrival counts beside the content: lines interleave by chance, so it is the weaker evidence. */
+    private static final double ORDER_SHARE = 0.5;
+    /** The order's part of a normal session's score seldom exceeds this share of ln(steps). */
+    private static final double USUAL_ORDER = 1.0 / 3;
+
     /** However many units training saw: one in so many is rare enough to be told. */
     private static final long MOST_UNITS = 10_000;
 
@@ -46,7 +49,6 @@ public final class SessionScorer implements AutoCloseable {
     private final int length;
     private final ViewModel order;
     private final @Nullable ViewModel content;
-    private final Allowance allowance;
     private final Threshold threshold;
     private final ScoreStatistics validation;
     private final String description;
@@ -60,7 +62,6 @@ public final class SessionScorer implements AutoCloseable {
             int length,
             ViewModel order,
             @Nullable ViewModel content,
-            Allowance allowance,
             Threshold threshold,
             ScoreStatistics validation,
             String description,
@@ -71,7 +72,6 @@ public final class SessionScorer implements AutoCloseable {
         this.length = length;
         this.order = order;
         this.content = content;
-        this.allowance = allowance;
         this.threshold = threshold;
         this.validation = validation;
         this.description = description;
@@ -81,22 +81,22 @@ public final class SessionScorer implements AutoCloseable {
     }
 
     /**
-     * What is subtracted from the order view's surprise so that both views mean the same at the threshold.
+     * What training saw, from which follows what is rare.
      *
-     * @param units sessions (lines of streams) that training saw
-     * @param steps steps that training saw in all of them
+     * @param units sessions (lines of streams)
+     * @param steps steps in all of them
      */
     record Allowance(long units, long steps) {
-        /** What {@link #threshold} is, in a word. */
-        static final String METHOD = "ln(seen_units, at most 10000) + 1";
-
-        double order() {
-            return Math.log((double) Math.max(1, steps)) + ORDER_MARGIN - threshold();
+        /** The threshold where validation gives no reason for another: content rarer than once in e times as many units, in a usual order. */
+        double threshold(boolean keyed) {
+            double rare = Math.log((double) Math.max(1, Math.min(units, MOST_UNITS))) + 1;
+            return keyed ? rare + Math.log((double) Math.max(1, steps)) * USUAL_ORDER : rare;
         }
 
-        /** Rarer than once in e times as many units as training saw, or as 10,000 if that were more. */
-        double threshold() {
-            return Math.log((double) Math.max(1, Math.min(units, MOST_UNITS))) + 1;
+        /** What {@link #threshold} is, in a word. */
+        static String method(boolean keyed) {
+            String rare = "ln(seen_units, at most 10000) + 1";
+            return keyed ? rare + " + ln(seen_steps) / 3" : rare;
         }
     }
 
@@ -177,7 +177,6 @@ public final class SessionScorer implements AutoCloseable {
                 metadata.sequenceLength(),
                 order,
                 content,
-                metadata.allowance(),
                 metadata.threshold(),
                 metadata.validation(),
                 metadata.description(),
@@ -415,8 +414,8 @@ public final class SessionScorer implements AutoCloseable {
         return content;
     }
 
-    double orderScore(double largestNats) {
-        return largestNats - allowance.order();
+    static double orderScore(double largestNats) {
+        return ORDER_SHARE * largestNats;
     }
 
     /** What a message adds to its session's content score wherever it comes: an unknown one at least its rarity, a known one perhaps nothing. */
@@ -507,7 +506,7 @@ public final class SessionScorer implements AutoCloseable {
                 for (int i = from; i < from + came.length; i++) {
                     largest = Math.max(largest, inOrder[i]);
                 }
-                scores[done++] = Math.max(orderScore(largest), contentScore(came, messages, inContent, contentFrom));
+                scores[done++] = orderScore(largest) + contentScore(came, messages, inContent, contentFrom);
                 from += came.length;
                 contentFrom += came.length + 1;
                 stage.advance(came.length);

@@ -48,7 +48,7 @@ public final class SessionState {
 
     /** The score so far. */
     public double running() {
-        return Math.max(unknown, scorer.orderScore(largest));
+        return unknown + SessionScorer.orderScore(largest);
     }
 
     /** How many messages there were. */
@@ -69,7 +69,7 @@ public final class SessionState {
     public SessionScore end() {
         int[] session = Arrays.copyOf(ids, count);
         double[] content = scorer.liveContent(session);
-        double value = Math.max(scorer.orderScore(largest), scorer.liveContentScore(session, content));
+        double value = SessionScorer.orderScore(largest) + scorer.liveContentScore(session, content);
         List<StepSurprise> steps = new ArrayList<>(steps());
         int[] places = places(session, scorer.liveCanonical(session));
         for (int i = 0; i < count; i++) {

@@ -2,6 +2,7 @@ package io.deepsentry.anomaly;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.deepsentry.core.ModelException;
 import io.deepsentry.core.RunContext;
@@ -33,8 +34,8 @@ class SessionScorerTest {
     @Test
     void theThresholdFollowsFromTheNumberOfTrainingSessions() {
         try (SessionScorer scorer = SessionScorer.open(detector, Device.CPU)) {
-            assertThat(scorer.threshold().value()).isEqualTo(Math.log(192) + 1);
-            assertThat(scorer.threshold().method()).isEqualTo("ln(seen_units, at most 10000) + 1");
+            assertThat(scorer.threshold().value()).isCloseTo(Math.log(192) + 1 + Math.log(192 * 6) / 3, within(1e-12));
+            assertThat(scorer.threshold().method()).isEqualTo("ln(seen_units, at most 10000) + 1 + ln(seen_steps) / 3");
             assertThat(scorer.threshold().validationCount()).isEqualTo(48);
             assertThat(scorer.sequenceLength()).isEqualTo(4);
             assertThat(scorer.dimension()).isEqualTo(TrainedDetector.DIMENSION);
