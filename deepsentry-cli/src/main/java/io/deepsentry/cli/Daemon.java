@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,7 @@ final class Daemon {
     /** Set in the process in the background: the file it makes once everything is opened and loaded. */
     private static final String READY = "deepsentry.daemon";
 
+    private static final Pattern STAMP = Pattern.compile("^\\d{4}-\\d\\d-\\d\\dT\\S+Z ");
     private static final int LONGEST_EXCERPT = 16_384;
 
     private Daemon() {}
@@ -117,7 +119,10 @@ final class Daemon {
             byte[] text = new byte[(int) (file.length() - from)];
             file.seek(from);
             file.readFully(text);
-            return new String(text, StandardCharsets.UTF_8).lines().toList();
+            return new String(text, StandardCharsets.UTF_8)
+                    .lines()
+                    .map(line -> STAMP.matcher(line).replaceFirst(""))
+                    .toList();
         }
     }
 }

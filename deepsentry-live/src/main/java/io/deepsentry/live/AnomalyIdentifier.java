@@ -210,6 +210,34 @@ public final class AnomalyIdentifier implements AutoCloseable {
         models.warmUp();
     }
 
+    /** Whether a session of this key is remembered. */
+    boolean knows(String key) {
+        return sessions != null && sessions.knows(key);
+    }
+
+    /** A message that others judge tells how late it is, and with that which sessions have ended. */
+    void passes(LogEvent event) {
+        if (sessions != null) {
+            clock.event(event.time(), pace.nanoTime());
+            sessions.endIdle(clock.elapsed());
+        }
+    }
+
+    /** Takes a stream over from another identifier: sees its last messages, without judging them. */
+    void prime(List<LogEvent> seen, AnomalyIdentifier before) {
+        if (stream != null && before.stream != null) {
+            stream.prime(seen, models.encode(seen), before.stream);
+        }
+    }
+
+    boolean hasModelsOf(AnomalyIdentifier other) {
+        return models.digests().equals(other.models.digests());
+    }
+
+    int sequenceLength() {
+        return models.scorer().sequenceLength();
+    }
+
     /** What was seen so far. */
     public IdentifierStats stats() {
         return new IdentifierStats(

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
@@ -72,19 +73,19 @@ public final class LiveMonitor {
             Pace pace) {
         Cancellation cancellation = context.cancellation();
         long began = pace.nanoTime();
-        try (AnomalyIdentifier identifier = identifier(settings, pace)
-                        .onAlert(alert -> {
-                            sink.write(alert);
-                            run.alert(alert);
-                        })
-                        .onSessionEnd(onSessionEnd)
-                        .open();
+        Supplier<AnomalyIdentifier> opening = () -> identifier(settings, pace)
+                .onAlert(alert -> {
+                    sink.write(alert);
+                    run.alert(alert);
+                })
+                .onSessionEnd(onSessionEnd)
+                .open();
+        try (Generations identifier = Generations.open(opening);
                 DataStream stream = stream(settings, identifier.sessionKey().orElse(null), cancellation, pace);
                 Progress.Stage stage =
                         context.progress().begin("watching " + settings.logFile(), Progress.UNKNOWN, "messages")) {
-            identifier.warmUp();
             run.watching();
-            boolean interrupted = follow(stream, identifier, run, settings.logFile(), stage);
+            boolean interrupted = follow(stream, identifier, sink, run, settings.logFile(), stage);
             boolean stopped = interrupted || cancellation.isCancelled();
             if (!stopped) {
                 identifier.endSessions();
@@ -101,11 +102,20 @@ public final class LiveMonitor {
 
     /** Says whether it was interrupted. */
     private static boolean follow(
-            DataStream stream, AnomalyIdentifier identifier, LiveRun run, Path logFile, Progress.Stage stage) {
+            DataStream stream,
+            Generations identifier,
+            AlertSink sink,
+            LiveRun run,
+            Path logFile,
+            Progress.Stage stage) {
         boolean formatNoted = false;
         try {
             while (!stream.ended()) {
                 List<LogEvent> batch = stream.nextBatch();
+                if (run.takeReload()) {
+                    sink.reopen();
+                    identifier.change();
+                }
                 long began = System.nanoTime();
                 List<Verdict> verdicts = identifier.checkAll(batch);
                 run.batch(

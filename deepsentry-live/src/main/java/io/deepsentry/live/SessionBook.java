@@ -144,6 +144,12 @@ final class SessionBook {
                                 .substring(0, 16);
     }
 
+    /** Whether a session of this key is remembered. */
+    boolean knows(String longKey) {
+        String key = bounded(longKey);
+        return open.containsKey(key) || ended.containsKey(key);
+    }
+
     /** Sessions seen; one that was forgotten and came again counts twice. */
     long begun() {
         return begun;

@@ -3,6 +3,7 @@ package io.deepsentry.live;
 import io.deepsentry.anomaly.AdaptiveThreshold;
 import io.deepsentry.anomaly.Verdict;
 import io.deepsentry.parse.LogEvent;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,15 @@ final class StreamJudge {
         this.alerts = alerts;
         this.onAlert = onAlert;
         this.context = new Context(contextSize);
+    }
+
+    /** Sees the last messages of another judge without judging them, and goes on in the run it may be in. */
+    void prime(List<LogEvent> events, List<float[]> vectors, StreamJudge before) {
+        for (int i = 0; i < events.size(); i++) {
+            context.add(events.get(i).message());
+            double unused = scoring.applyAsDouble(vectors.get(i));
+        }
+        inRun = before.inRun;
     }
 
     /** Judges the next message. */

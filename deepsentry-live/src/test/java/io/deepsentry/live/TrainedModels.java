@@ -31,7 +31,11 @@ record TrainedModels(Path folder, Path test) {
     static final String SESSION_KEY = "(tx_\\d+)";
 
     static TrainedModels ofSessions(Path folder) throws IOException {
-        return train(folder, Map.of("session_key", SESSION_KEY, "seed", "7"));
+        return ofSessions(folder, "7");
+    }
+
+    static TrainedModels ofSessions(Path folder, String seed) throws IOException {
+        return train(folder, Map.of("session_key", SESSION_KEY, "seed", seed));
     }
 
     static TrainedModels ofStream(Path folder) throws IOException {

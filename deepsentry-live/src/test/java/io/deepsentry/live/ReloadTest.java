@@ -1,0 +1,136 @@
+package io.deepsentry.live;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.deepsentry.core.Cancellation;
+import io.deepsentry.core.Progress;
+import io.deepsentry.core.RunContext;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Models are changed while a log is watched. */
+@Timeout(300)
+class ReloadTest {
+    private final Path folder;
+
+    ReloadTest(@TempDir Path folder) {
+        this.folder = folder;
+    }
+
+    @Test
+    void everySessionIsJudgedOnceByTheModelsItBeganWith() throws IOException {
+        TrainedModels first = TrainedModels.ofSessions(Files.createDirectories(folder.resolve("first")), "7");
+        TrainedModels second = TrainedModels.ofSessions(Files.createDirectories(folder.resolve("second")), "9");
+        Map<String, Double> byFirst = scores(first, first.test());
+        Map<String, Double> bySecond = scores(second, first.test());
+
+        List<String> lines = Files.readAllLines(first.test());
+        int middle = lines.size() / 2;
+        Path log = folder.resolve("growing.log");
+        LiveRun run = new LiveRun();
+        Cancellation cancellation = new Cancellation();
+        SteppedPace pace = new SteppedPace();
+        pace.at(Duration.ofSeconds(1), () -> append(log, lines.subList(0, middle)))
+                .at(Duration.ofSeconds(5), () -> {
+                    copyModels(second.folder(), first.folder());
+                    run.requestReload();
+                })
+                .at(Duration.ofSeconds(10), () -> append(log, lines.subList(middle, lines.size())))
+                .at(Duration.ofSeconds(5_000), cancellation::cancel);
+        List<Integer> reopened = new ArrayList<>();
+        Map<String, Double> last = new HashMap<>();
+        AlertSink sink = new AlertSink() {
+            @Override
+            public void write(Alert alert) {}
+
+            @Override
+            public void reopen() {
+                reopened.add(1);
+            }
+
+            @Override
+            public void close() {}
+        };
+        LiveSummary summary = LiveMonitor.run(
+                first.settings(Map.of("log_file", log.toString(), "idle_timeout", "2000")),
+                sink,
+                end -> last.put(end.session(), end.verdict().score()),
+                run,
+                new RunContext(Progress.none(), cancellation),
+                pace);
+
+        assertThat(reopened).hasSize(1);
+        assertThat(summary.identified().messages()).isEqualTo(lines.size());
+        Set<String> old = keys(lines.subList(0, middle));
+        assertThat(last.keySet()).isEqualTo(byFirst.keySet());
+        last.forEach((session, score) -> assertThat(score)
+                .as("%s, begun %s the change", session, old.contains(session) ? "before" : "after")
+                .isEqualTo((old.contains(session) ? byFirst : bySecond).get(session)));
+        assertThat(byFirst).as("the models do differ").isNotEqualTo(bySecond);
+    }
+
+    private static Map<String, Double> scores(TrainedModels models, Path log) {
+        Map<String, Double> scores = new HashMap<>();
+        LiveMonitor.run(
+                models.settings(Map.of("log_file", log.toString(), "from_start", "true", "until_end", "true")),
+                new SeveralAlertSinks(Map.of(), Redaction.of(List.of())),
+                end -> scores.put(end.session(), end.verdict().score()),
+                RunContext.quiet());
+        return scores;
+    }
+
+    private static Set<String> keys(List<String> lines) {
+        Set<String> keys = new HashSet<>();
+        for (String line : lines) {
+            Pattern.compile(TrainedModels.SESSION_KEY)
+                    .matcher(line)
+                    .results()
+                    .map(MatchResult::group)
+                    .forEach(keys::add);
+        }
+        return keys;
+    }
+
+    private static void append(Path log, List<String> lines) {
+        try {
+            Files.writeString(
+                    log,
+                    String.join("\n", lines) + "\n",
+                    StandardCharsets.UTF_8,
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.APPEND);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void copyModels(Path from, Path to) {
+        for (String part : List.of("text_autoencoder_model", "anomaly_trained_model")) {
+            try (Stream<Path> files = Files.list(from.resolve(part))) {
+                for (Path file : files.toList()) {
+                    Files.copy(file, to.resolve(part).resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+}
