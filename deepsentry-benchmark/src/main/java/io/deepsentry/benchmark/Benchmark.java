@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Measures the detector beside rules and classical methods on a labelled log: each method learns from the same cases and judges the same others. Labels decide what is
@@ -55,32 +56,45 @@ public final class Benchmark {
             PrepareResult unused = Prepare.run(settings.prepare(), context);
             PreparedData prepared = PreparedData.open(settings.prepare().preparedDataDir());
             requireLabels(prepared);
+            if (!settings.methods().contains(DetectorMethod.NAME)) {
+                return measure(prepared, null, 0, start);
+            }
             TextTrainingResult text = TextTraining.run(settings.textTraining(), context);
-            int window = settings.detectorTraining(settings.workDir()).sequenceLength();
-            try (TextEncoderHandle encoder = TextEncoderHandle.open(
-                            settings.textTraining().outputModelDir().resolve("encoder.h5"));
-                    Corpus corpus = CorpusReader.read(prepared, encoder, window, context)) {
-                requireBothClasses(corpus);
-                List<Division> divisions = new Protocols(settings, corpus).divisions();
-                List<Method> methods =
-                        Methods.of(settings, prepared, settings.workDir().resolve("division"));
-                divisions.forEach(division -> measure(corpus, division, methods));
-                BenchmarkResult result = new BenchmarkResult(
-                        settings.outputDir(),
-                        corpus.unit(),
-                        corpus.count(Label.NORMAL),
-                        corpus.count(Label.ANOMALY),
-                        corpus.count(null),
-                        corpus.sequenceCount(),
-                        corpus.messages(),
-                        rows(),
-                        text.seconds(),
-                        (System.nanoTime() - start) / 1e9);
-                write(result);
-                return result;
+            try (TextEncoderHandle encoder = TextEncoderHandle.open(settings.textEncoder())) {
+                return measure(prepared, encoder, text.seconds(), start);
             }
         } finally {
             SplitFolder.delete(settings.workDir());
+        }
+    }
+
+    /**
+     * Measures all that is asked for.
+     *
+     * @param encoder needed by the detector only
+     */
+    private BenchmarkResult measure(
+            PreparedData prepared, @Nullable TextEncoderHandle encoder, double textSeconds, long start) {
+        int window = settings.detectorTraining(settings.workDir()).sequenceLength();
+        try (Corpus corpus = CorpusReader.read(prepared, encoder, window, context)) {
+            requireBothClasses(corpus);
+            List<Division> divisions = new Protocols(settings, corpus).divisions();
+            List<Method> methods =
+                    Methods.of(settings, prepared, settings.workDir().resolve("division"));
+            divisions.forEach(division -> measure(corpus, division, methods));
+            BenchmarkResult result = new BenchmarkResult(
+                    settings.outputDir(),
+                    corpus.unit(),
+                    corpus.count(Label.NORMAL),
+                    corpus.count(Label.ANOMALY),
+                    corpus.count(null),
+                    corpus.sequenceCount(),
+                    corpus.messages(),
+                    rows(),
+                    textSeconds,
+                    (System.nanoTime() - start) / 1e9);
+            write(result);
+            return result;
         }
     }
 

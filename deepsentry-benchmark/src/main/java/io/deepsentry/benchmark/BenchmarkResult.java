@@ -17,7 +17,7 @@ import java.util.Map;
  * @param distinctSequences how many different sequences the cases have
  * @param distinctMessages how many different masked messages there are
  * @param rows the figures, in the order of protocols and methods
- * @param textSeconds how long training the text encoder took, once for all
+ * @param textSeconds how long training the text encoder took, once for all; 0 where no method needs one
  * @param seconds wall time of all
  */
 public record BenchmarkResult(

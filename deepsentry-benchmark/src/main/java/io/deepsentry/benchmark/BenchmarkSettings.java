@@ -162,9 +162,13 @@ public final class BenchmarkSettings {
                         "encoded_data_dir",
                         dataDir.resolve(SplitFolder.ENCODED),
                         "text_encoder_model",
-                        work.resolve(ENCODER).resolve("encoder.h5"),
+                        encoder(work),
                         "output_model_dir",
                         dataDir.resolve("anomaly_trained_model"))));
+    }
+
+    private static Path encoder(Path work) {
+        return work.resolve(ENCODER).resolve("encoder.h5");
     }
 
     private static boolean hasSections(@Nullable Path file, Sources sources) {
@@ -250,6 +254,11 @@ public final class BenchmarkSettings {
 
     TextTrainSettings textTraining() {
         return textTraining;
+    }
+
+    /** The encoder that text training writes. */
+    Path textEncoder() {
+        return encoder(workDir());
     }
 
     /** Training a detector in a data folder, on the vectors of the one encoder. */

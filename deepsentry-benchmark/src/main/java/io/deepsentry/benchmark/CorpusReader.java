@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** Reads all parts of prepared data as one {@link Corpus}, each distinct message being encoded once. */
 final class CorpusReader {
@@ -47,18 +48,21 @@ final class CorpusReader {
     /**
      * Reads a data set that was prepared with anomalies left in.
      *
+     * @param encoder gives the vectors; null: nobody asks for them
      * @param windowLength how many lines the sequence of a line has where there are no sessions
      * @throws DataException if it is corrupt, or too long
      */
-    static Corpus read(PreparedData prepared, TextEncoderHandle encoder, int windowLength, RunContext context) {
+    static Corpus read(
+            PreparedData prepared, @Nullable TextEncoderHandle encoder, int windowLength, RunContext context) {
         CorpusReader reader = new CorpusReader(prepared, windowLength, context);
         for (Split split : Split.values()) {
             reader.readPart(split);
         }
-        VectorTable table = new VectorTable(encoder.dimension());
+        VectorTable table = new VectorTable(encoder == null ? 1 : encoder.dimension());
         boolean done = false;
         try {
-            Corpus corpus = reader.corpus(table, reader.encode(encoder, table));
+            int[] vectorOf = encoder == null ? new int[reader.messages.size()] : reader.encode(encoder, table);
+            Corpus corpus = reader.corpus(table, vectorOf);
             done = true;
             return corpus;
         } finally {
