@@ -14,8 +14,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class BenchmarkSettingsTest {
-    @TempDir
-    private Path folder;
+    private final Path folder;
+
+    BenchmarkSettingsTest(@TempDir Path folder) {
+        this.folder = folder;
+    }
 
     private BenchmarkSettings load(String yaml, Map<String, ?> flags) throws IOException {
         Path file = Files.writeString(folder.resolve("benchmark.yml"), yaml);

@@ -36,8 +36,11 @@ class BenchmarkTest {
             "pca",
             "isolation_forest");
 
-    @TempDir
-    private Path folder;
+    private final Path folder;
+
+    BenchmarkTest(@TempDir Path folder) {
+        this.folder = folder;
+    }
 
     private Map<String, Object> flags(JobLog log) {
         Map<String, Object> flags = new LinkedHashMap<>();
