@@ -43,6 +43,18 @@ final class LiveCommand extends StageCommand {
     private @Nullable Path logFile;
 
     @Option(
+            names = "--format",
+            paramLabel = "FORMAT",
+            description = "A preset, a layout such as '<Date> <Time> <Level>: <Content>', or auto (default).")
+    private @Nullable String format;
+
+    @Option(
+            names = "--session-key",
+            paramLabel = "REGEX",
+            description = "A regular expression with one group, a session's key (default: the one of the training).")
+    private @Nullable String sessionKey;
+
+    @Option(
             names = "--output-file",
             paramLabel = "FILE",
             description = "Where alerts are appended (default: standard output, unless they go to a server).")

@@ -3,6 +3,8 @@ package io.deepsentry.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -10,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -121,6 +124,54 @@ class ScoringProgramTest {
 
         assertThat(run.code()).isEqualTo(143);
         assertThat(run.err()).doesNotContain("\tat ").doesNotContain("internal error");
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void watching_in_the_background_goes_on_alone_and_ends_when_told_to() throws Exception {
+        Path log = learned.resolve("background.log");
+        Files.copy(learned.resolve("app.log"), log);
+        Path pid = learned.resolve("deepsentry-data/live.pid");
+        String[] command = {
+            "live", "--log-file", "background.log", "--from-start", "--output-file", "background.alerts", "--daemonize"
+        };
+
+        ProgramRun started = ProgramRun.in(learned, command);
+        assertSucceeds(started);
+        ProcessHandle daemon =
+                ProcessHandle.of(Long.parseLong(Files.readString(pid).strip())).orElseThrow();
+        try {
+            assertThat(started.err()).contains("process " + daemon.pid());
+            ProgramRun second = ProgramRun.in(learned, command);
+            assertThat(second.code()).isEqualTo(1);
+            assertThat(second.err()).contains("already", String.valueOf(daemon.pid()), "pid_file");
+            assertThat(daemon.isAlive()).isTrue();
+        } finally {
+            daemon.destroy();
+            daemon.onExit().get(1, TimeUnit.MINUTES);
+        }
+        assertThat(pid).doesNotExist();
+        assertThat(learned.resolve("deepsentry-data/live.log")).content().contains("live: ", " messages");
+        assertThat(learned.resolve("background.alerts")).exists();
+    }
+
+    @Test
+    void alerts_in_the_background_need_a_place() {
+        ProgramRun run = ProgramRun.in(learned, "live", "--log-file", "app.log", "--daemonize");
+
+        assertThat(run.code()).isEqualTo(2);
+        assertThat(run.err()).contains("daemonize", "output_file");
+    }
+
+    @Test
+    void a_port_that_is_taken_is_told_at_once() throws IOException {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            ProgramRun run = ProgramRun.in(
+                    learned, "live", "--log-file", "app.log", "--metrics-port", String.valueOf(taken.getLocalPort()));
+
+            assertThat(run.code()).isEqualTo(1);
+            assertThat(run.err()).contains("metrics_port " + taken.getLocalPort());
+        }
     }
 
     @Test

@@ -101,6 +101,7 @@ public final class LiveRun {
     void watching() {
         phase = Phase.WATCHING;
         lastSign = System.nanoTime();
+        caughtUpAt = lastSign;
         listeners.forEach(Listener::watching);
     }
 

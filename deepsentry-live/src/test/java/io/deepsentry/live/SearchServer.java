@@ -137,7 +137,7 @@ final class SearchServer implements AutoCloseable {
     }
 
     SearchServer awaitReady() {
-        Awaitility.await("a healthy " + kind).atMost(Duration.ofSeconds(150)).until(() -> {
+        Awaitility.await("a healthy " + kind).atMost(Duration.ofMinutes(5)).until(() -> {
             if (!process.isAlive()) {
                 throw new AssertionError(
                         kind + " has ended: " + Files.readString(folder.resolveSibling(folder.getFileName() + ".out")));

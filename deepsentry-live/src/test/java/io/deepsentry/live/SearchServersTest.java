@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Alerts to real servers that are killed, full, and refuse some. */
-@Timeout(400)
+@Timeout(900)
 class SearchServersTest {
     private final Path folder;
 
@@ -169,7 +169,7 @@ class SearchServersTest {
             Map<String, String> flags = Map.of(
                     "elasticsearch", address, "tls_ca", secure.certificate().toString());
             Awaitility.await()
-                    .atMost(Duration.ofSeconds(150))
+                    .atMost(Duration.ofMinutes(5))
                     .ignoreExceptions()
                     .until(() -> secure.apiKey(address) != null);
 
