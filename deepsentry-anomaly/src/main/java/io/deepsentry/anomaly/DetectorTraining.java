@@ -59,8 +59,9 @@ public final class DetectorTraining {
                     + " sessions that had the same messages if that is less; and half the largest surprise of a message in the order they came."
                     + " Surprise is -ln of the probability after what came before, a softmax over the known messages of -scale * squared distance from the expected vector.";
     private static final String STREAM_DESCRIPTION =
-            "nats; per line its surprise after the lines before it: -ln of its probability in a softmax over the known messages of -scale * squared distance from"
-                    + " the expected vector.";
+            "nats; per line -ln of its probability: of a known message a mixture of the network's, after the lines before, and its share of all lines; of a message"
+                    + " that is new, the rate of new ones of its severity, those that came once in training or in validation only, each counted once, spread over e times as many as are known if it is unlike them,"
+                    + " and 2 nats more for an error, 2 less for what is less than a warning.";
 
     private DetectorTraining() {}
 
@@ -142,6 +143,12 @@ public final class DetectorTraining {
                     seen(units, contentWindows == null ? orderWindows : contentWindows), seen(steps, orderWindows));
             KnownSessions sessions = keyed ? sessions() : KnownSessions.NONE;
             double[] scores = validationScores(order, content, sessions);
+            LineScores lines = null;
+            if (!keyed) {
+                LineScores.Learnt learnt = LineScores.learn(known, train, validation, scores, messages);
+                lines = learnt.lines();
+                scores = learnt.validation();
+            }
             DetectorMetadata metadata = new DetectorMetadata(
                     length,
                     table.dimension(),
@@ -163,7 +170,7 @@ public final class DetectorTraining {
                     metadata.threshold(),
                     metadata.validation(),
                     (System.nanoTime() - start) / 1e9);
-            write(order, content, sessions, timed(scores), metadata, result);
+            write(order, content, sessions, lines, timed(scores), metadata, result);
             return result;
         }
 
@@ -183,6 +190,7 @@ public final class DetectorTraining {
                     length,
                     new ViewModel(View.ORDER, order, known, length, settings.device()),
                     content.isEmpty() ? null : new ViewModel(View.CONTENT, content, known, length, settings.device()),
+                    null,
                     Threshold.given(0),
                     ScoreStatistics.NONE,
                     "",
@@ -344,6 +352,7 @@ public final class DetectorTraining {
                 List<Model> order,
                 List<Model> content,
                 KnownSessions sessions,
+                @Nullable LineScores lines,
                 ValidationScores scores,
                 DetectorMetadata metadata,
                 DetectorTrainingResult result) {
@@ -359,11 +368,17 @@ public final class DetectorTraining {
                     path -> Npy.write(
                             path, FloatArray.of(new int[] {vectors.rows(), vectors.columns()}, vectors.toArray())));
             files.put(ValidationScores.FILE, scores::write);
+            if (lines != null) {
+                files.put(LineScores.FILE, lines::write);
+            }
             files.put("training_log.txt", path -> Files.write(path, log));
             Map<String, @Nullable Object> all = new LinkedHashMap<>();
             all.put("model", "detector");
             all.put("parameters", settings.parameters());
             all.putAll(metadata.toMap());
+            if (lines != null) {
+                all.put("lines", lines.toMap());
+            }
             all.put("training_units", result.trainingUnits());
             all.put("training_steps", result.trainingSteps());
             all.put("known_messages", known.count());

@@ -12,12 +12,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EncodedSession {
     private final Segments ids;
+    private final Segments severities;
     private final long start;
     private final int length;
     private final IndexRow first;
 
-    EncodedSession(Segments ids, long start, int length, IndexRow first) {
+    EncodedSession(Segments ids, Segments severities, long start, int length, IndexRow first) {
         this.ids = ids;
+        this.severities = severities;
         this.start = start;
         this.length = length;
         this.first = first;
@@ -40,6 +42,11 @@ public final class EncodedSession {
             throw new IndexOutOfBoundsException(name() + " has steps 0 to " + (length - 1) + ", but not " + step);
         }
         return ids.getInt(start + step);
+    }
+
+    /** How severe the level of message {@code step} of a stream is. */
+    Severity severity(int step) {
+        return Severity.ofCode(severities.getInt(start + step));
     }
 
     /** What is known of the session; for a stream, of its first line only. */

@@ -22,15 +22,25 @@ public final class EncodedSessions implements AutoCloseable {
     private final PreparedData prepared;
     private final Split split;
     private final Segments ids;
+    /** Of each row of a stream; empty for sessions. */
+    private final Segments severities;
+
     private final long[] starts;
     private final long[] firstRows;
     private final int count;
 
     private EncodedSessions(
-            PreparedData prepared, Split split, Segments ids, long[] starts, long[] firstRows, int count) {
+            PreparedData prepared,
+            Split split,
+            Segments ids,
+            Segments severities,
+            long[] starts,
+            long[] firstRows,
+            int count) {
         this.prepared = prepared;
         this.split = split;
         this.ids = ids;
+        this.severities = severities;
         this.starts = starts;
         this.firstRows = firstRows;
         this.count = count;
@@ -57,10 +67,13 @@ public final class EncodedSessions implements AutoCloseable {
             RunContext context,
             int heapSegments) {
         Segments grouped = new Segments(heapSegments);
+        Segments severities = new Segments(heapSegments);
+        boolean keyed = prepared.meta().sessionKey() != null;
         boolean done = false;
         try (VectorFile vectors = VectorFile.open(encodedFile);
                 Segments sessionOfRow = new Segments(heapSegments);
                 Segments idOfRow = new Segments(heapSegments);
+                Segments severityOfRow = new Segments(heapSegments);
                 PreparedData.Rows<IndexRow> origins = prepared.origins(split);
                 Progress.Stage stage =
                         context.progress().begin("read " + split.key() + " vectors", vectors.rows(), "rows")) {
@@ -91,6 +104,9 @@ public final class EncodedSessions implements AutoCloseable {
                 vectors.read(row, vector, 0);
                 sessionOfRow.putInt(row, ordinal);
                 idOfRow.putInt(row, table.intern(vector));
+                if (!keyed) {
+                    severityOfRow.putInt(row, Severity.of(origin.level()).code());
+                }
                 stage.advance(1);
             }
             if (origins.next() != null) {
@@ -103,15 +119,20 @@ public final class EncodedSessions implements AutoCloseable {
             }
             long[] next = Arrays.copyOf(starts, count);
             for (long row = 0; row < vectors.rows(); row++) {
-                grouped.putInt(next[sessionOfRow.getInt(row)]++, idOfRow.getInt(row));
+                long place = next[sessionOfRow.getInt(row)]++;
+                grouped.putInt(place, idOfRow.getInt(row));
+                if (!keyed) {
+                    severities.putInt(place, severityOfRow.getInt(row));
+                }
             }
-            EncodedSessions read =
-                    new EncodedSessions(prepared, split, grouped, starts, Arrays.copyOf(firsts, count), count);
+            EncodedSessions read = new EncodedSessions(
+                    prepared, split, grouped, severities, starts, Arrays.copyOf(firsts, count), count);
             done = true;
             return read;
         } finally {
             if (!done) {
                 grouped.close();
+                severities.close();
             }
         }
     }
@@ -157,7 +178,8 @@ public final class EncodedSessions implements AutoCloseable {
                     throw new DataException(prepared.index(split) + " changed while it was read; run again");
                 }
                 row++;
-                action.accept(new EncodedSession(ids, starts[i], Math.toIntExact(starts[i + 1] - starts[i]), origin));
+                action.accept(new EncodedSession(
+                        ids, severities, starts[i], Math.toIntExact(starts[i + 1] - starts[i]), origin));
             }
         }
     }
@@ -166,5 +188,6 @@ public final class EncodedSessions implements AutoCloseable {
     @Override
     public void close() {
         ids.close();
+        severities.close();
     }
 }

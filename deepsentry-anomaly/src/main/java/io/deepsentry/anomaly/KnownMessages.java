@@ -155,6 +155,11 @@ final class KnownMessages {
         return best;
     }
 
+    /** How far a vector is from a known row, in nats. */
+    double nats(float[] vector, int row) {
+        return scale * distance(vector, 0, row);
+    }
+
     /**
      * How unexpected a known row, or an unknown vector, is.
      *

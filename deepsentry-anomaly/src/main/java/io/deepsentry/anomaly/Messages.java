@@ -18,6 +18,7 @@ final class Messages {
     private final Map<View, Cache<Window, Double>> memo = new EnumMap<>(View.class);
     private int[] rows = new int[64];
     private int[] ranks = new int[64];
+    private float[] nearest = new float[64];
     private int resolved;
 
     Messages(VectorTable table, KnownMessages known) {
@@ -53,6 +54,12 @@ final class Messages {
             known[i] = row(ids[i]);
         }
         return known;
+    }
+
+    /** How far an unknown message is from the nearest known one, in nats; 0 for a known one. */
+    double nearestNats(int id) {
+        resolve(id);
+        return nearest[id];
     }
 
     /** The messages of a session in canonical order: as the known ones stand, an unknown one after its nearest known one. */
@@ -96,11 +103,14 @@ final class Messages {
             if (resolved == rows.length) {
                 rows = Arrays.copyOf(rows, resolved * 2);
                 ranks = Arrays.copyOf(ranks, resolved * 2);
+                nearest = Arrays.copyOf(nearest, resolved * 2);
             }
             float[] vector = table.vector(resolved);
             int row = known.find(vector);
             rows[resolved] = row;
-            ranks[resolved] = row >= 0 ? row * 2 : known.nearest(vector) * 2 + 1;
+            int like = row >= 0 ? row : known.nearest(vector);
+            ranks[resolved] = row >= 0 ? row * 2 : like * 2 + 1;
+            nearest[resolved] = row >= 0 ? 0 : (float) known.nats(vector, like);
             resolved++;
         }
     }

@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Every message, and the end of a session, is given its surprise: minus the logarithm of the probability it had after what came before it. A session is looked at in
  * two {@linkplain View views}. Its content score is the sum over steps of the surprise beyond one nat, but no more than the rarity of its kind in training; half the largest
- * surprise in the order of arrival is added. A message of a stream scores its surprise in the order view.
+ * surprise in the order of arrival is added. A message of a
+ * stream scores how rare it is and how unexpected.
  *
  * <p>Safe for use by several threads; the states of single sessions and streams are not. {@link #close()} frees native memory.
  */
@@ -49,6 +50,9 @@ public final class SessionScorer implements AutoCloseable {
     private final int length;
     private final ViewModel order;
     private final @Nullable ViewModel content;
+    /** Of a detector of streams; null for one of sessions, and while one of streams is being made. */
+    private final @Nullable LineScores lines;
+
     private final Threshold threshold;
     private final ScoreStatistics validation;
     private final String description;
@@ -62,6 +66,7 @@ public final class SessionScorer implements AutoCloseable {
             int length,
             ViewModel order,
             @Nullable ViewModel content,
+            @Nullable LineScores lines,
             Threshold threshold,
             ScoreStatistics validation,
             String description,
@@ -72,6 +77,7 @@ public final class SessionScorer implements AutoCloseable {
         this.length = length;
         this.order = order;
         this.content = content;
+        this.lines = lines;
         this.threshold = threshold;
         this.validation = validation;
         this.description = description;
@@ -177,6 +183,9 @@ public final class SessionScorer implements AutoCloseable {
                 metadata.sequenceLength(),
                 order,
                 content,
+                metadata.keyed()
+                        ? null
+                        : LineScores.read(ModelDirectory.read(directory).path("lines"), directory, known),
                 metadata.threshold(),
                 metadata.validation(),
                 metadata.description(),
@@ -332,7 +341,11 @@ public final class SessionScorer implements AutoCloseable {
                 windows.add(Windows.endingAt(sequence, 1 + back + i, length));
             }
             double[] nats = order.surprises(windows, messages);
-            System.arraycopy(nats, 0, scores, from + start, count);
+            for (int i = 0; i < count; i++) {
+                scores[from + start + i] = lines == null
+                        ? nats[i]
+                        : lines.score(messages, stream.id(start + i), stream.severity(start + i), nats[i]);
+            }
             stage.advance(count);
         }
         return from + stream.length();
@@ -391,6 +404,14 @@ public final class SessionScorer implements AutoCloseable {
     double liveSurprise(int[] window) {
         synchronized (live) {
             return order.surprises(List.of(window), live)[0];
+        }
+    }
+
+    /** The score of a live stream's line, the last of a window of live codes. */
+    double liveLine(int[] window, int id, Severity severity) {
+        synchronized (live) {
+            double nats = order.surprises(List.of(window), live)[0];
+            return lines == null ? nats : lines.score(live, id, severity, nats);
         }
     }
 

@@ -235,10 +235,79 @@ class SessionScorerTest {
                 }
             });
             assertThat(oneByOne).hasSize(120).containsExactly(inFile);
-            assertThat(live.add(TrainedDetector.vector("queue exploded")))
-                    .isGreaterThan(scorer.threshold().value());
+            float[] unknown = TrainedDetector.vector("queue exploded");
+            for (String level : List.of("INFO", "WARN", "FATAL")) {
+                assertThat(live.add(unknown, level))
+                        .isGreaterThan(scorer.threshold().value());
+            }
+            assertThat(live.add(unknown)).isEqualTo(live.add(unknown, "WARN"));
+            assertThat(live.add(unknown, "ERROR")).isGreaterThan(live.add(unknown, "WARN"));
             assertThatThrownBy(scorer::begin).isInstanceOf(ModelException.class).hasMessageContaining("streams");
         }
+    }
+
+    @Test
+    void aLineOfAStreamOutOfOrderIsSeenWhereTheOrderIsAlwaysTheSame(@TempDir Path folder) throws IOException {
+        try (SessionScorer scorer = stream(folder, 200, List.of("tick", "poll queue", "queue is empty"), List.of())) {
+            StreamState live = scorer.beginStream();
+            for (int i = 0; i < 5; i++) {
+                live.add(TrainedDetector.vector("tick"));
+                live.add(TrainedDetector.vector("poll queue"));
+                double normal = live.add(TrainedDetector.vector("queue is empty"));
+                assertThat(normal).isLessThan(1);
+            }
+            assertThat(live.add(TrainedDetector.vector("poll queue"))).isGreaterThan(4);
+        }
+    }
+
+    @Test
+    void everyLineOfABurstOfAnUnknownMessageScoresAlikeAndKnownOnesAfterItStayNormal(@TempDir Path folder)
+            throws IOException {
+        try (SessionScorer scorer = stream(folder, 200, List.of("tick", "poll queue", "queue is empty"), List.of())) {
+            StreamState live = scorer.beginStream();
+            double first = live.add(TrainedDetector.vector("disk failed"));
+            assertThat(first).isGreaterThan(scorer.threshold().value());
+            for (int i = 0; i < 50; i++) {
+                assertThat(live.add(TrainedDetector.vector("disk failed"))).isEqualTo(first);
+            }
+            for (String message : List.of("tick", "poll queue", "queue is empty")) {
+                assertThat(live.add(TrainedDetector.vector(message)))
+                        .isLessThan(scorer.threshold().value());
+            }
+        }
+    }
+
+    @Test
+    void whatValidationSaidIsNotNewAnyMoreAndALogThatOftenSaysNewThingsIsNotAlarmedByOneMore(@TempDir Path folder)
+            throws IOException {
+        List<String> usual = List.of("tick", "poll queue", "queue is empty");
+        List<String> late = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            late.add("report " + (char) ('a' + i % 26) + (char) ('a' + i / 26));
+        }
+        double quiet;
+        try (SessionScorer scorer = stream(folder.resolve("quiet"), 200, usual, List.of())) {
+            quiet = scorer.beginStream().add(TrainedDetector.vector("something else"));
+        }
+        try (SessionScorer scorer = stream(folder.resolve("talkative"), 200, usual, late)) {
+            StreamState live = scorer.beginStream();
+            double another = live.add(TrainedDetector.vector("something else"));
+            assertThat(another).isLessThan(quiet - 3);
+            assertThat(live.add(TrainedDetector.vector("report aa"))).isNotEqualTo(another);
+        }
+    }
+
+    /** A detector of a stream of {@code turns} times the usual lines; {@code late} come in its validation part. */
+    private static SessionScorer stream(Path folder, int turns, List<String> usual, List<String> late)
+            throws IOException {
+        Files.createDirectories(folder);
+        List<String> lines = new ArrayList<>();
+        for (int i = 0; i < turns; i++) {
+            lines.addAll(usual);
+        }
+        lines.addAll(turns * usual.size() * 7 / 10, late);
+        PreparedData unused = TrainedDetector.prepare(folder, lines, false);
+        return SessionScorer.open(TrainedDetector.train(folder), Device.CPU);
     }
 
     private static double score(SessionScorer scorer, List<String> steps) {

@@ -5,13 +5,11 @@ import io.deepsentry.anomaly.Verdict;
 import io.deepsentry.parse.LogEvent;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /** A log without sessions: each message is judged by the window it ends, and a run of anomalous windows gives one alert. */
 final class StreamJudge {
-    /** The score of the window that the next message ends. */
-    private final ToDoubleFunction<float[]> scoring;
+    private final LineScoring scoring;
 
     /** A threshold that was given replaces the adaptive one. */
     private final @Nullable Double fixed;
@@ -24,7 +22,7 @@ final class StreamJudge {
     private boolean inRun;
 
     StreamJudge(
-            ToDoubleFunction<float[]> scoring,
+            LineScoring scoring,
             int contextSize,
             @Nullable Double fixed,
             AdaptiveThreshold adaptive,
@@ -42,15 +40,20 @@ final class StreamJudge {
     void prime(List<LogEvent> events, List<float[]> vectors, StreamJudge before) {
         for (int i = 0; i < events.size(); i++) {
             context.add(events.get(i).message());
-            double unused = scoring.applyAsDouble(vectors.get(i));
+            double unused = scoring.add(vectors.get(i), events.get(i).level());
         }
         inRun = before.inRun;
+    }
+
+    /** Scores the next message of a stream by its vector and level. */
+    interface LineScoring {
+        double add(float[] vector, @Nullable String level);
     }
 
     /** Judges the next message. */
     Verdict judge(LogEvent event, float[] vector) {
         context.add(event.message());
-        double score = scoring.applyAsDouble(vector);
+        double score = scoring.add(vector, event.level());
         Verdict verdict = fixed == null ? adaptive.judge(score) : Verdict.of(score, fixed);
         boolean anomalous = verdict instanceof Verdict.Anomalous;
         if (anomalous && !inRun) {

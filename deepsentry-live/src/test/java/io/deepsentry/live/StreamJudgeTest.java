@@ -58,7 +58,7 @@ class StreamJudgeTest {
 
     private StreamJudge judge(@Nullable Double fixed, @Nullable Threshold trained) {
         return new StreamJudge(
-                vector -> vector[0],
+                (vector, level) -> vector[0],
                 3,
                 fixed,
                 new AdaptiveThreshold(4, 2.5, trained),

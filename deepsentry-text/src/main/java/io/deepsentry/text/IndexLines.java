@@ -40,6 +40,9 @@ final class IndexLines {
             if (label != null) {
                 json.writeStringField("label", label.name().toLowerCase(Locale.ROOT));
             }
+            if (row.level() != null) {
+                json.writeStringField("level", row.level());
+            }
             json.writeEndObject();
         }
         return buffer.toString();
@@ -65,6 +68,7 @@ final class IndexLines {
         String session = null;
         String file = null;
         String label = null;
+        String level = null;
         long line = -1;
         long offset = -1;
         try (JsonParser json = JSON.createParser(text)) {
@@ -79,6 +83,7 @@ final class IndexLines {
                     case "session" -> session = json.getText();
                     case "file" -> file = json.getText();
                     case "label" -> label = json.getText();
+                    case "level" -> level = json.getText();
                     case "line" -> line = value == JsonToken.VALUE_NUMBER_INT ? json.getLongValue() : -1;
                     case "offset" -> offset = value == JsonToken.VALUE_NUMBER_INT ? json.getLongValue() : -1;
                     default -> json.skipChildren();
@@ -93,7 +98,8 @@ final class IndexLines {
                     file,
                     line,
                     offset,
-                    label == null ? null : Label.valueOf(label.toUpperCase(Locale.ROOT)));
+                    label == null ? null : Label.valueOf(label.toUpperCase(Locale.ROOT)),
+                    level);
         } catch (JsonProcessingException | DateTimeException | IllegalArgumentException e) {
             throw corrupt(text, where, e);
         } catch (IOException e) {

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param line the line in it, counted from 1
  * @param offset the first byte of that line, counted from 0, in the uncompressed input
  * @param label what is known of the session, or of the line where the log has a label column; null where nothing is
+ * @param level the severity as the log has it, or null where it has none
  */
 public record IndexRow(
         @Nullable Instant time,
@@ -20,4 +21,5 @@ public record IndexRow(
         String file,
         long line,
         long offset,
-        @Nullable Label label) {}
+        @Nullable Label label,
+        @Nullable String level) {}

@@ -297,7 +297,8 @@ public final class Prepare {
                 event.origin().file(),
                 event.origin().lineNumber(),
                 event.origin().byteOffset(),
-                label);
+                label,
+                event.level());
     }
 
     private Map<Split, Long> countSessions(SessionSplit split, boolean testLog) {

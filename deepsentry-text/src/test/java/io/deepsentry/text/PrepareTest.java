@@ -115,7 +115,8 @@ class PrepareTest {
                 .extracting(IndexRow::session)
                 .containsExactly("blk_6", "blk_6", "blk_7", "blk_7", "blk_6", "blk_7");
         assertThat(origins(Split.TRAIN).get(0))
-                .isEqualTo(new IndexRow(Instant.parse("2008-11-09T20:00:00Z"), "blk_0", log.toString(), 1, 0, null));
+                .isEqualTo(
+                        new IndexRow(Instant.parse("2008-11-09T20:00:00Z"), "blk_0", log.toString(), 1, 0, null, null));
         assertThat(origins(Split.TRAIN).get(1).offset()).isEqualTo(14 + "open blk_0 size 0\n".length());
     }
 
