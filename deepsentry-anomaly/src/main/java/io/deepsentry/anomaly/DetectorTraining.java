@@ -202,10 +202,10 @@ public final class DetectorTraining {
 
         /**
          * The share of validation scores above the threshold that is not yet a sign that it is too low. Where training data may hold anomalies, so may validation
-         * data: then only a larger share is.
+         * data: then only a larger share is. Lines of a stream are many, and what is above the threshold among them are first occurrences.
          */
         private double falseAlarmRate() {
-            return filtered() ? FILTERED_RATE : UNFILTERED_RATE;
+            return filtered() && train.keyed() ? FILTERED_RATE : UNFILTERED_RATE;
         }
 
         /** The validation scores with their times. */
