@@ -1,11 +1,9 @@
 package io.deepsentry.anomaly;
 
-import io.deepsentry.core.ModelDirectory;
 import io.deepsentry.core.ModelException;
-import io.deepsentry.core.keras.KerasFile;
+import io.deepsentry.core.model.ModelRuntime;
+import io.deepsentry.core.model.OpenModel;
 import io.deepsentry.core.nn.Device;
-import io.deepsentry.core.nn.Model;
-import io.deepsentry.core.nn.Network;
 import io.deepsentry.core.nn.Predictor;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -49,19 +47,22 @@ public final class BidirectionalLstmAnomalyDetectorHandle implements AutoCloseab
 
     /** Opens a model file on a device, see {@link #open(Path)}. */
     public static BidirectionalLstmAnomalyDetectorHandle open(Path file, Device device) {
-        ModelDirectory.verify(file);
-        Model model = KerasFile.read(file).model();
-        Network network = model.network();
-        List<Integer> input = network.input().shape();
-        List<Integer> output = network.shapeOf(network.outputs().get(0));
+        return open(file, device, ModelRuntime.AUTO);
+    }
+
+    /** Opens a model file on a device and with a runtime of choice, see {@link #open(Path)}. */
+    public static BidirectionalLstmAnomalyDetectorHandle open(Path file, Device device, ModelRuntime runtime) {
+        Predictor predictor = OpenModel.open(file, device, runtime).predictor();
+        List<Integer> input = predictor.inputShape();
+        List<Integer> output = predictor.outputShape();
         boolean sequences = output.equals(input);
-        if (network.input().integer() || input.size() != 2 || !(sequences || output.equals(List.of(input.get(1))))) {
+        if (predictor.takesIds() || input.size() != 2 || !(sequences || output.equals(List.of(input.get(1))))) {
+            predictor.close();
             throw new ModelException(
                     "a detector must map windows [sequence_length, d] to windows or to vectors [d], but " + file
                             + " maps " + input + " to " + output + "; name a detector.h5");
         }
-        return new BidirectionalLstmAnomalyDetectorHandle(
-                file, Predictor.open(model, device), input.get(0), input.get(1), sequences);
+        return new BidirectionalLstmAnomalyDetectorHandle(file, predictor, input.get(0), input.get(1), sequences);
     }
 
     /** How many rows a window has. */

@@ -3,6 +3,7 @@ package io.deepsentry.anomaly;
 import io.deepsentry.core.AtomicFile;
 import io.deepsentry.core.MissingDataException;
 import io.deepsentry.core.ModelDirectory;
+import io.deepsentry.core.ModelException;
 import io.deepsentry.core.RunContext;
 import io.deepsentry.core.array.FloatArray;
 import io.deepsentry.core.array.Matrix;
@@ -16,6 +17,7 @@ import io.deepsentry.core.nn.Network;
 import io.deepsentry.core.nn.Trainer;
 import io.deepsentry.core.nn.TrainingResult;
 import io.deepsentry.core.nn.TrainingSettings;
+import io.deepsentry.text.EncodedMeta;
 import io.deepsentry.text.IndexRow;
 import io.deepsentry.text.PreparedData;
 import io.deepsentry.text.Split;
@@ -40,6 +42,9 @@ import org.jspecify.annotations.Nullable;
 public final class DetectorTraining {
     /** The name of the window detector's file. */
     public static final String DETECTOR = "detector.h5";
+
+    /** Where metadata keeps the digest of the encoder whose vectors a detector was trained on. */
+    static final String ENCODER_DIGEST = "text_encoder_sha256";
 
     private static final int MIN_STEPS = 300;
     private static final int MAX_STEPS = 2000;
@@ -78,6 +83,8 @@ public final class DetectorTraining {
         PreparedData prepared = PreparedData.open(settings.preparedDataDir());
         Path trainFile = settings.encodedDataDir().resolve(Split.TRAIN.encodedFile());
         Path validationFile = settings.encodedDataDir().resolve(Split.VAL.encodedFile());
+        // Before hours of training, not after them.
+        String unused = encoderDigest(settings, prepared);
         try (VectorTable table = new VectorTable(dimension(trainFile));
                 EncodedSessions train = EncodedSessions.read(trainFile, prepared, Split.TRAIN, table, context);
                 EncodedSessions validation =
@@ -386,7 +393,7 @@ public final class DetectorTraining {
             all.put("scale", known.scale());
             all.put("data_fingerprint", prepared.meta().fingerprint());
             all.put("session_key", prepared.meta().sessionKey());
-            all.put("text_encoder_sha256", digest(settings.textEncoderModel()));
+            all.put(ENCODER_DIGEST, encoderDigest(settings, prepared));
             all.put("training_seconds", result.seconds());
             ModelDirectory.write(settings.outputModelDir(), files, all);
         }
@@ -397,13 +404,30 @@ public final class DetectorTraining {
                 files.put(SessionScorer.memberFile(name, i + 1), path -> KerasFile.write(path, model, Map.of()));
             }
         }
+    }
 
-        private static @Nullable String digest(Path encoder) {
-            try {
-                return Files.exists(encoder) ? ModelDirectory.digestOf(encoder) : null;
-            } catch (IOException e) {
-                throw new MissingDataException("the text encoder " + encoder + " cannot be read: " + e.getMessage(), e);
-            }
+    /** The digest of the encoder that made the vectors: as their metadata says, or of the one that is named. Both must be the same. */
+    private static @Nullable String encoderDigest(DetectorTrainSettings settings, PreparedData prepared) {
+        Path vectors = settings.encodedDataDir().resolve(Split.TRAIN.encodedFile());
+        EncodedMeta encoded = EncodedMeta.of(vectors).orElse(null);
+        String named = digest(settings.textEncoderModel());
+        if (encoded == null) {
+            return named;
+        }
+        encoded.requireData(vectors, prepared);
+        if (named != null && !named.equals(encoded.encoderDigest())) {
+            throw new ModelException("the vectors in " + vectors + " were made by a text encoder with the SHA-256 "
+                    + encoded.encoderDigest() + ", but " + settings.textEncoderModel() + " has " + named
+                    + "; run encode again, or name the encoder that made them");
+        }
+        return encoded.encoderDigest();
+    }
+
+    private static @Nullable String digest(Path encoder) {
+        try {
+            return Files.exists(encoder) ? ModelDirectory.digestOf(encoder) : null;
+        } catch (IOException e) {
+            throw new MissingDataException("the text encoder " + encoder + " cannot be read: " + e.getMessage(), e);
         }
     }
 

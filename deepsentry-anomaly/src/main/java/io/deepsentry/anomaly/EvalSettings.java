@@ -4,6 +4,7 @@ import io.deepsentry.core.ConfigException;
 import io.deepsentry.core.config.Config;
 import io.deepsentry.core.config.ConfigSchema;
 import io.deepsentry.core.config.ConfigType;
+import io.deepsentry.core.model.ModelRuntime;
 import io.deepsentry.core.nn.Device;
 import java.nio.file.Path;
 import java.time.DateTimeException;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxAlarmsPerDay false alarms a day that the threshold is to keep to, in place of a given or the recommended one; or null
  * @param outputDir the folder to write
  * @param device where the detector computes
+ * @param runtime what computes
  */
 public record EvalSettings(
         Path textEncoderModel,
@@ -34,7 +36,8 @@ public record EvalSettings(
         @Nullable Season season,
         @Nullable Double maxAlarmsPerDay,
         Path outputDir,
-        Device device) {
+        Device device,
+        ModelRuntime runtime) {
     /**
      * Hours of the day, or of the week.
      *
@@ -97,7 +100,11 @@ public record EvalSettings(
                 .doc("The folder to write.")
                 .key("gpu", ConfigType.ENUM, "auto")
                 .values("auto", "true", "false")
-                .doc("Whether to compute on a GPU: if there is one, always (an error without one), or never.");
+                .doc("Whether to compute on a GPU: if there is one, always (an error without one), or never.")
+                .key("runtime", ConfigType.ENUM, "auto")
+                .values("auto", "tensorflow", "onnxruntime")
+                .doc(
+                        "What computes: TensorFlow or ONNX Runtime; auto is TensorFlow for .h5 and ONNX Runtime for .onnx.");
     }
 
     /** The settings of a configuration with this {@link #SCHEMA}. */
@@ -114,7 +121,8 @@ public record EvalSettings(
                 config.getBoolean("seasonal") ? new Season(zone(config), config.getBoolean("seasonal_weekly")) : null,
                 config.findDouble("max_alarms_per_day").orElse(null),
                 config.getPath("output_dir"),
-                Device.ofSetting(config.getString("gpu")));
+                Device.ofSetting(config.getString("gpu")),
+                ModelRuntime.ofSetting(config.getString("runtime")));
     }
 
     private static ZoneId zone(Config config) {

@@ -17,6 +17,8 @@ final class KnownMessages {
     static final int MAX_KNOWN = 4096;
 
     private static final double NATS_TO_NEIGHBOUR = 8;
+    /** A thousandth of a vector's length, squared. */
+    private static final double ROUNDING = 1e-6;
 
     private final int dimension;
     private final int count;
@@ -136,9 +138,21 @@ final class KnownMessages {
         return count;
     }
 
-    /** The row of a vector, or -1 if it is not known. */
+    /**
+     * The row of a vector, or -1 if it is not known. A difference as small as rounding makes it counts as none: another processor, or another runtime, gives the same
+     * message other last bits.
+     */
     int find(float[] vector) {
-        return index.find(vector);
+        int row = index.find(vector);
+        if (row >= 0 || count == 0) {
+            return row;
+        }
+        int nearest = nearest(vector);
+        double length = 0;
+        for (float value : vector) {
+            length += (double) value * value;
+        }
+        return distance(vector, 0, nearest) <= ROUNDING * length ? nearest : -1;
     }
 
     /** The row that is nearest to a vector, the end marker left out; 0 if none is known. */

@@ -6,6 +6,7 @@ import io.deepsentry.core.MissingDataException;
 import io.deepsentry.core.ModelDirectory;
 import io.deepsentry.core.ModelException;
 import io.deepsentry.core.RunContext;
+import io.deepsentry.text.EncodedMeta;
 import io.deepsentry.text.PreparedData;
 import io.deepsentry.text.Split;
 import java.io.IOException;
@@ -50,8 +51,9 @@ final class ScoredTest implements AutoCloseable {
      * @throws DataException if vectors and prepared data do not belong together
      */
     static ScoredTest of(EvalSettings settings, PreparedData prepared, TestCases cases, RunContext context) {
-        requireSameEncoder(settings);
-        try (SessionScorer scorer = SessionScorer.open(settings.anomalyModel(), settings.device())) {
+        requireSameEncoder(settings, prepared);
+        try (SessionScorer scorer =
+                SessionScorer.open(settings.anomalyModel(), settings.device(), settings.runtime())) {
             Integer asked = settings.sequenceLength();
             if (asked != null && asked != scorer.sequenceLength()) {
                 throw new ModelException("sequence_length must be that of the detector " + settings.anomalyModel()
@@ -117,34 +119,48 @@ final class ScoredTest implements AutoCloseable {
     }
 
     /** A detector knows the vectors of one encoder; those of another mean something else to it. */
-    private static void requireSameEncoder(EvalSettings settings) {
+    private static void requireSameEncoder(EvalSettings settings, PreparedData prepared) {
+        Path vectors = settings.encodedTestData();
+        EncodedMeta encoded = EncodedMeta.of(vectors).orElse(null);
+        if (encoded != null) {
+            encoded.requireData(vectors, prepared);
+        }
         Path detector = settings.anomalyModel();
         Path folder = detector.toAbsolutePath().getParent();
         if (folder == null || !Files.exists(folder.resolve(ModelDirectory.METADATA))) {
             return;
         }
-        JsonNode expected = ModelDirectory.read(folder).path("text_encoder_sha256");
-        if (!expected.isTextual()) {
+        JsonNode trainedOn = ModelDirectory.read(folder).path(DetectorTraining.ENCODER_DIGEST);
+        if (!trainedOn.isTextual()) {
             return;
         }
-        Path encoder = settings.textEncoderModel();
+        String expected = trainedOn.asText();
+        if (encoded != null && !encoded.encoderDigest().equals(expected)) {
+            throw new ModelException("the detector " + detector
+                    + " must be used with vectors of the text encoder it was trained on, whose SHA-256 is " + expected
+                    + ", but those in " + vectors + " were made by one with " + encoded.encoderDigest()
+                    + "; run encode with that encoder, or train-detector again");
+        }
+        String found = digest(settings.textEncoderModel());
+        if (!found.equals(expected)) {
+            throw new ModelException(
+                    "the detector " + detector + " must be used with the text encoder it was trained on, whose"
+                            + " SHA-256 is " + expected + ", but " + settings.textEncoderModel() + " has " + found
+                            + "; name that encoder, or run encode and train-detector again");
+        }
+    }
+
+    private static String digest(Path encoder) {
         if (!Files.isRegularFile(encoder)) {
             throw new MissingDataException("there is no text encoder " + encoder
                     + " to compare with the one that the detector was trained on; check text_encoder_model");
         }
-        String found;
         try {
-            found = ModelDirectory.digestOf(encoder);
+            return ModelDirectory.digestOf(encoder);
         } catch (IOException e) {
             throw new MissingDataException(
                     "the text encoder " + encoder + " cannot be read: " + e.getMessage() + "; check its permissions",
                     e);
-        }
-        if (!found.equals(expected.asText())) {
-            throw new ModelException(
-                    "the detector " + detector + " must be used with the text encoder it was trained on, whose"
-                            + " SHA-256 is " + expected.asText() + ", but " + encoder + " has " + found
-                            + "; name that encoder, or run encode and train-detector again");
         }
     }
 

@@ -8,9 +8,10 @@ import io.deepsentry.core.ModelException;
 import io.deepsentry.core.Progress;
 import io.deepsentry.core.RunContext;
 import io.deepsentry.core.array.Npy;
-import io.deepsentry.core.keras.KerasFile;
+import io.deepsentry.core.model.ModelRuntime;
+import io.deepsentry.core.model.OpenModel;
 import io.deepsentry.core.nn.Device;
-import io.deepsentry.core.nn.Model;
+import io.deepsentry.core.nn.Predictor;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.ZoneId;
@@ -119,7 +120,12 @@ public final class SessionScorer implements AutoCloseable {
 
     /** Opens a trained detector on a device, see {@link #open(Path)}. */
     public static SessionScorer open(Path detectorFile, Device device) {
-        return open(detectorFile, device, ALL_MEMBERS);
+        return open(detectorFile, device, ModelRuntime.AUTO);
+    }
+
+    /** Opens a trained detector on a device and with a runtime of choice, see {@link #open(Path)}. */
+    public static SessionScorer open(Path detectorFile, Device device, ModelRuntime runtime) {
+        return open(detectorFile, device, runtime, ALL_MEMBERS);
     }
 
     /** Opens each member of a trained detector as a detector of its own. */
@@ -129,7 +135,7 @@ public final class SessionScorer implements AutoCloseable {
         try {
             int count = 1;
             for (int member = 1; member <= count; member++) {
-                members.add(open(detectorFile, device, member));
+                members.add(open(detectorFile, device, ModelRuntime.AUTO, member));
                 count = DetectorMetadata.of(directoryOf(detectorFile)).members();
             }
             done = true;
@@ -143,14 +149,20 @@ public final class SessionScorer implements AutoCloseable {
 
     /** The file of a member's network, where the first one's is {@code file}. */
     static String memberFile(String file, int member) {
-        return member == 1 ? file : file.replace(".h5", "_" + member + ".h5");
+        int dot = file.lastIndexOf('.');
+        return member == 1 ? file : file.substring(0, dot) + "_" + member + file.substring(dot);
     }
 
     private static Path directoryOf(Path detectorFile) {
         return Objects.requireNonNull(detectorFile.toAbsolutePath().getParent(), "a file lies in a folder");
     }
 
-    private static SessionScorer open(Path detectorFile, Device device, int onlyMember) {
+    /** The content view's network, where the order view's is {@code file}. */
+    static String sessionFile(String file) {
+        return "session_" + file;
+    }
+
+    private static SessionScorer open(Path detectorFile, Device device, ModelRuntime runtime, int onlyMember) {
         Path directory = directoryOf(detectorFile);
         ModelDirectory.verify(detectorFile);
         if (!Files.exists(directory.resolve(ModelDirectory.METADATA))) {
@@ -161,28 +173,34 @@ public final class SessionScorer implements AutoCloseable {
         Path vectors = directory.resolve(KNOWN_VECTORS);
         ModelDirectory.verify(vectors);
         KnownMessages known = KnownMessages.of(Npy.read(vectors).toMatrix(), metadata.noveltyRate());
-        List<Model> orderModels = new ArrayList<>();
-        List<Model> contentModels = new ArrayList<>();
-        for (int member = 1; member <= metadata.members(); member++) {
-            if (onlyMember == ALL_MEMBERS || onlyMember == member) {
-                Path orderFile =
-                        member == 1 ? detectorFile : directory.resolve(memberFile(DetectorTraining.DETECTOR, member));
-                orderModels.add(model(orderFile, metadata));
-                if (metadata.keyed()) {
-                    contentModels.add(model(directory.resolve(memberFile(SESSION_DETECTOR, member)), metadata));
+        String name = String.valueOf(detectorFile.getFileName());
+        List<Predictor> order = new ArrayList<>();
+        List<Predictor> content = new ArrayList<>();
+        boolean opened = false;
+        try {
+            for (int member = 1; member <= metadata.members(); member++) {
+                if (onlyMember == ALL_MEMBERS || onlyMember == member) {
+                    Path orderFile = member == 1 ? detectorFile : directory.resolve(memberFile(name, member));
+                    order.add(predictor(orderFile, metadata, device, runtime));
+                    if (metadata.keyed()) {
+                        Path contentFile = directory.resolve(memberFile(sessionFile(name), member));
+                        content.add(predictor(contentFile, metadata, device, runtime));
+                    }
                 }
             }
+            opened = true;
+        } finally {
+            if (!opened) {
+                order.forEach(Predictor::close);
+                content.forEach(Predictor::close);
+            }
         }
-        ViewModel order = new ViewModel(View.ORDER, orderModels, known, metadata.sequenceLength(), device);
-        ViewModel content = contentModels.isEmpty()
-                ? null
-                : new ViewModel(View.CONTENT, contentModels, known, metadata.sequenceLength(), device);
         return new SessionScorer(
                 known,
                 sessions(ModelDirectory.read(directory), directory),
                 metadata.sequenceLength(),
-                order,
-                content,
+                new ViewModel(View.ORDER, order, known, metadata.sequenceLength()),
+                content.isEmpty() ? null : new ViewModel(View.CONTENT, content, known, metadata.sequenceLength()),
                 metadata.keyed()
                         ? null
                         : LineScores.read(ModelDirectory.read(directory).path("lines"), directory, known),
@@ -203,16 +221,18 @@ public final class SessionScorer implements AutoCloseable {
         return KnownSessions.read(file);
     }
 
-    private static Model model(Path file, DetectorMetadata metadata) {
-        ModelDirectory.verify(file);
-        Model model = KerasFile.read(file).model();
-        List<Integer> shape = model.network().input().shape();
+    private static Predictor predictor(Path file, DetectorMetadata metadata, Device device, ModelRuntime runtime) {
+        Predictor predictor = OpenModel.open(file, device, runtime).predictor();
         List<Integer> expected = List.of(metadata.sequenceLength(), metadata.dimension());
-        if (!shape.equals(expected)) {
-            throw new ModelException("the detector " + file + " must take windows of shape " + expected
-                    + " as its metadata says, but takes " + shape + "; train again");
+        if (predictor.takesIds()
+                || !predictor.inputShape().equals(expected)
+                || !predictor.outputShape().equals(expected)) {
+            predictor.close();
+            throw new ModelException("the detector " + file + " must map windows of shape " + expected
+                    + " to windows as its metadata says, but maps " + predictor.inputShape() + " to "
+                    + predictor.outputShape() + "; train again");
         }
-        return model;
+        return predictor;
     }
 
     /** The threshold recommended from normal validation data, in nats. */

@@ -28,9 +28,13 @@ final class ViewModel implements AutoCloseable {
      * @param models at least one, which learnt the same from different beginnings
      */
     ViewModel(View view, List<Model> models, KnownMessages known, int length, Device device) {
+        this(view, models.stream().map(model -> Predictor.open(model, device)).toList(), known, length);
+    }
+
+    /** Takes over networks that are open already. */
+    ViewModel(View view, List<Predictor> members, KnownMessages known, int length) {
         this.view = view;
-        this.members =
-                models.stream().map(model -> Predictor.open(model, device)).toList();
+        this.members = List.copyOf(members);
         this.known = known;
         this.length = length;
     }

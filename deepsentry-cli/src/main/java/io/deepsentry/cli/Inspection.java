@@ -1,14 +1,20 @@
 package io.deepsentry.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.deepsentry.core.DataException;
 import io.deepsentry.core.MissingDataException;
 import io.deepsentry.core.ModelDirectory;
 import io.deepsentry.core.ModelException;
 import io.deepsentry.core.array.FloatArray;
+import io.deepsentry.core.array.Npz;
 import io.deepsentry.core.array.Pickle;
 import io.deepsentry.core.array.VectorFile;
 import io.deepsentry.core.keras.KerasFile;
+import io.deepsentry.core.model.OpenModel;
+import io.deepsentry.core.nn.Device;
+import io.deepsentry.core.nn.NdArray;
 import io.deepsentry.core.nn.Network;
+import io.deepsentry.core.onnx.OnnxFile;
 import io.deepsentry.parse.LogEvent;
 import io.deepsentry.parse.LogReader;
 import java.io.IOException;
@@ -16,6 +22,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
@@ -50,8 +57,11 @@ final class Inspection {
         if (begins(start, NUMPY)) {
             return vectors(file, "numpy array", rows);
         }
+        if (OpenModel.isOnnx(file)) {
+            return onnx(file, rows);
+        }
         if (begins(start, ZIP)) {
-            return rows.add("kind", "zip archive");
+            return zip(file, rows);
         }
         if (start.length > 1 && (start[0] & 0xff) == PICKLE && start[1] <= NEWEST_PICKLE) {
             return pickle(file, rows);
@@ -73,10 +83,14 @@ final class Inspection {
             List<String> names = entries.map(entry -> entry.getFileName().toString())
                     .sorted()
                     .toList();
-            return rows.add("files", String.join(" ", names));
+            rows.add("files", String.join(" ", names));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        if (Files.exists(folder.resolve(ModelDirectory.METADATA))) {
+            described(folder, rows);
+        }
+        return rows;
     }
 
     private static Rows model(Path file, Rows rows) {
@@ -86,34 +100,119 @@ final class Inspection {
                 .add("name", network.name())
                 .add("input", network.shapeOf(network.input().name()))
                 .add("outputs", network.outputs().stream().map(network::shapeOf).toList())
-                .add("parameters", keras.model().weights().parameterCount());
+                .add("weights", keras.model().weights().parameterCount());
         int number = 0;
         for (Network.Node node : network.nodes()) {
             number++;
-            rows.add("layer " + number, node.layer());
+            String name = node.layer().name();
+            long parameters = keras.model().weights().of(name).values().stream()
+                    .mapToLong(NdArray::size)
+                    .sum();
+            rows.add(
+                    "layer " + number,
+                    node.layer() + " -> " + network.shapeOf(name) + ", " + parameters + " parameters");
         }
         if (!keras.extras().isEmpty()) {
             rows.add("carries", String.join(", ", keras.extras().keySet()));
         }
-        return rows.add("digest", digest(file));
+        return provenance(file, rows);
     }
 
-    private static String digest(Path file) {
+    private static Rows onnx(Path file, Rows rows) {
+        OnnxFile onnx = OnnxFile.read(file);
+        rows.add("kind", "ONNX model").add("written by", Plain.text(onnx.producer()));
+        try (OpenModel opened = OpenModel.open(file, Device.CPU)) {
+            rows.add(
+                    "input",
+                    (opened.predictor().takesIds() ? "ids " : "values ")
+                            + opened.predictor().inputShape());
+            rows.add("output", opened.predictor().outputShape());
+        } catch (ModelException e) {
+            rows.add("runs", "not here: " + Plain.text(String.valueOf(e.getMessage())));
+        }
+        rows.add("weights", onnx.parameters());
+        List<String> sets = new ArrayList<>();
+        onnx.operatorSets()
+                .forEach((domain, version) -> sets.add((domain.isEmpty() ? "ai.onnx" : domain) + " " + version));
+        rows.add("operator sets", Plain.text(String.join(", ", sets)));
+        List<String> operators = new ArrayList<>();
+        onnx.operators().forEach((operator, count) -> operators.add(count + " " + operator));
+        rows.add("operators", Plain.text(String.join(", ", operators)));
+        onnx.metadata().forEach((name, text) -> {
+            if (!onnx.extras().containsKey(name.substring(name.lastIndexOf('.') + 1))) {
+                rows.add(Plain.text(name), Plain.text(text));
+            }
+        });
+        if (!onnx.extras().isEmpty()) {
+            rows.add("carries", String.join(", ", onnx.extras().keySet()));
+        }
+        return provenance(file, rows);
+    }
+
+    /** The file's digest, and what the metadata beside it says of it. */
+    private static Rows provenance(Path file, Rows rows) {
+        try {
+            rows.add("sha-256", ModelDirectory.digestOf(file));
+        } catch (IOException e) {
+            throw new DataException("the file " + file + " cannot be read: " + e.getMessage(), e);
+        }
+        Path folder = file.toAbsolutePath().getParent();
+        if (folder != null && Files.exists(folder.resolve(ModelDirectory.METADATA))) {
+            rows.add("digest", digest(folder, file));
+            described(folder, rows);
+        }
+        return rows;
+    }
+
+    private static void described(Path folder, Rows rows) {
+        for (Map.Entry<String, JsonNode> entry : ModelDirectory.read(folder).properties()) {
+            JsonNode value = entry.getValue();
+            if (value.isObject() && !entry.getKey().equals("files")) {
+                List<String> parts = new ArrayList<>();
+                value.properties().forEach(part -> parts.add(part.getKey() + "=" + shown(part.getValue())));
+                rows.add(Plain.text(entry.getKey()), Plain.text(String.join(", ", parts)));
+            } else if (value.isValueNode()) {
+                rows.add(Plain.text(entry.getKey()), Plain.text(value.asText()));
+            }
+        }
+    }
+
+    private static String shown(JsonNode value) {
+        return value.isValueNode() ? value.asText() : value.toString();
+    }
+
+    private static String digest(Path folder, Path file) {
         try {
             ModelDirectory.verify(file);
-            return "as metadata.json says, if it names the file";
+            return ModelDirectory.read(folder).path("files").has(String.valueOf(file.getFileName()))
+                    ? "as metadata.json says"
+                    : "not named in metadata.json";
         } catch (ModelException e) {
-            return String.valueOf(e.getMessage());
+            return Plain.text(String.valueOf(e.getMessage()));
         }
     }
 
     private static Rows vectors(Path file, String kind, Rows rows) {
         try (VectorFile vectors = VectorFile.open(file)) {
-            return rows.add("kind", kind)
+            rows.add("kind", kind)
                     .add("rows", vectors.rows())
                     .add("columns", vectors.columns())
                     .add("first row", firstValues(vectors));
+            return provenance(file, rows);
         }
+    }
+
+    private static Rows zip(Path file, Rows rows) {
+        String lower = file.toString().toLowerCase(Locale.ROOT);
+        if (lower.endsWith(".keras")) {
+            return model(file, rows);
+        }
+        if (!lower.endsWith(".npz")) {
+            return rows.add("kind", "zip archive");
+        }
+        rows.add("kind", "numpy arrays");
+        Npz.read(file).forEach((name, array) -> rows.add(Plain.text(name), Arrays.toString(array.shape())));
+        return rows;
     }
 
     private static String firstValues(VectorFile vectors) {

@@ -39,6 +39,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             RunCommand.class,
             DemoCommand.class,
             BenchmarkCommand.class,
+            QuantizeCommand.class,
             InitCommand.class,
             InspectCommand.class,
             ConvertCommand.class

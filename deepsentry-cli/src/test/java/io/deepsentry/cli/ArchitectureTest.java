@@ -73,6 +73,14 @@ class ArchitectureTest {
             classes().that().resideInAPackage("io.deepsentry..").should(notShow("org.tensorflow"));
 
     @ArchTest
+    static final ArchRule only_one_package_sees_onnx_runtime = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.deepsentry.core.onnx..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("ai.onnxruntime..");
+
+    @ArchTest
     static final ArchRule arrays_of_nd4j_stay_at_the_border = noClasses()
             .that()
             .resideInAnyPackage("io.deepsentry.parse..", "io.deepsentry.core..")

@@ -8,6 +8,7 @@ import io.deepsentry.anomaly.Verdict;
 import io.deepsentry.core.ConfigException;
 import io.deepsentry.core.MissingDataException;
 import io.deepsentry.core.ModelException;
+import io.deepsentry.core.model.ModelRuntime;
 import io.deepsentry.core.nn.Device;
 import io.deepsentry.parse.LogEvent;
 import io.deepsentry.parse.Origin;
@@ -293,6 +294,7 @@ public final class AnomalyIdentifier implements AutoCloseable {
         private int maxSessions = DEFAULT_MAX_SESSIONS;
         private @Nullable Integer sequenceLength;
         private Device device = Device.AUTO;
+        private ModelRuntime runtime = ModelRuntime.AUTO;
         private int windowSize = AdaptiveThreshold.DEFAULT_WINDOW_SIZE;
         private double thresholdMultiplier = AdaptiveThreshold.DEFAULT_MULTIPLIER;
         private @Nullable Double threshold;
@@ -358,6 +360,12 @@ public final class AnomalyIdentifier implements AutoCloseable {
         /** Where the models compute; {@link Device#AUTO} unless set. */
         public Builder device(Device newDevice) {
             device = Objects.requireNonNull(newDevice, "newDevice");
+            return this;
+        }
+
+        /** What computes; {@link ModelRuntime#AUTO} unless set. */
+        public Builder runtime(ModelRuntime newRuntime) {
+            runtime = Objects.requireNonNull(newRuntime, "newRuntime");
             return this;
         }
 
@@ -446,7 +454,7 @@ public final class AnomalyIdentifier implements AutoCloseable {
                 throw new IllegalArgumentException("textEncoder and anomalyModel must both be set, but "
                         + (textEncoder == null ? "textEncoder" : "anomalyModel") + " was not");
             }
-            Models models = Models.open(textEncoder, vocabulary, anomalyModel, device);
+            Models models = Models.open(textEncoder, vocabulary, anomalyModel, device, runtime);
             try {
                 requireSequenceLength(models.scorer().sequenceLength());
                 requireSessions(models.scorer().keyed());

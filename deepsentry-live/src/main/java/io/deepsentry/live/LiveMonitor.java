@@ -194,6 +194,7 @@ public final class LiveMonitor {
                 .threshold(settings.threshold())
                 .maxAlarmsPerDay(settings.maxAlarmsPerDay())
                 .device(settings.device())
+                .runtime(settings.runtime())
                 .pace(pace);
     }
 

@@ -10,6 +10,7 @@ import static io.deepsentry.core.config.ConfigType.STRING;
 import io.deepsentry.core.ConfigException;
 import io.deepsentry.core.config.Config;
 import io.deepsentry.core.config.ConfigSchema;
+import io.deepsentry.core.model.ModelRuntime;
 import io.deepsentry.core.nn.Device;
 import io.deepsentry.parse.LogFormat;
 import io.deepsentry.parse.OnMalformed;
@@ -48,6 +49,7 @@ import org.jspecify.annotations.Nullable;
  * @param batchInterval how long lines are collected before they are looked at together
  * @param outputs where alerts go
  * @param device where the models compute
+ * @param runtime what computes
  */
 public record LiveSettings(
         Path textEncoder,
@@ -73,90 +75,99 @@ public record LiveSettings(
         @Nullable Double maxAlarmsPerDay,
         Duration batchInterval,
         AlertOutputs outputs,
-        Device device) {
+        Device device,
+        ModelRuntime runtime) {
     /** The keys of {@code live_monitoring_config.yml}. */
-    public static final ConfigSchema SCHEMA = AlertOutputs.declare(ConfigSchema.named("live_monitoring_config")
-                    .command("live")
-                    .about("Follows a log and writes an alert for each anomaly.")
-                    .key("text_encoder_model", PATH, "{ROOT_DATA_DIR}/text_autoencoder_model/encoder.h5")
-                    .doc("The text encoder.")
-                    .key("anomaly_model", PATH, "{ROOT_DATA_DIR}/anomaly_trained_model/detector.h5")
-                    .doc("The anomaly detector.")
-                    .key("vocabulary", PATH, "{ROOT_DATA_DIR}/prepared_data/vocab.pkl")
-                    .doc("The vocabulary, for an encoder that does not carry its own.")
-                    .key("log_file", PATH, "{ROOT_DATA_DIR}/HDFS_1.log")
-                    .doc("The log to follow; /dev/stdin is standard input. It need not exist yet.")
-                    .key("tail_mode", BOOLEAN, true)
-                    .doc("Whether the log is followed; if not, it is read from its beginning to its end.")
-                    .key("from_start", BOOLEAN, false)
-                    .doc("Whether what the log holds already is read too.")
-                    .key("until_end", BOOLEAN, false)
-                    .doc("Whether to stop at the end of the log instead of following it; needs from_start.")
-                    .key("log_format", STRING, LogFormat.AUTO)
-                    .flag("--format")
-                    .doc("A preset (" + String.join(", ", LogFormat.presets())
-                            + "), a layout such as '<Date> <Time> <Level>: <Content>', or auto.")
-                    .key("custom_parser", STRING, null)
-                    .doc("The class of a LogParser of your own, in place of log_format.")
-                    .key("time_format", STRING, null)
-                    .doc("How times are written, such as 'yyyy-MM-dd HH:mm:ss'; none: what the format usually has.")
-                    .key("time_zone", STRING, "UTC")
-                    .doc("The zone of times that do not tell theirs, such as Europe/Berlin.")
-                    .key("on_malformed", ENUM, "skip")
-                    .values("skip", "attach", "fail")
-                    .doc("Lines that do not fit the format: left out, appended to the event before, or an error.")
-                    .key("session_key", STRING, null)
-                    .doc(
-                            "A regular expression with one group, the session's key: (blk_-?\\d+). None: the one of the training, if any.")
-                    .key("session_end", STRING, null)
-                    .doc(
-                            "A regular expression found in the last message of a session. None: only idle_timeout ends it.")
-                    .key("idle_timeout", DOUBLE, 600.0)
-                    .above(0)
-                    .doc("Seconds without a line after which a session is judged as ended; a later line continues it.")
-                    .key("max_sessions", INT, 20_000)
-                    .range(1, 10_000_000)
-                    .doc(
-                            "Sessions remembered at once; beyond, those that ended longest ago are forgotten, then the idlest.")
-                    .key("sequence_length", INT, 10)
-                    .range(2, 10_000)
-                    .doc(
-                            "The detector's window. Another than the one it was trained with is an error; left out, it is the detector's.")
-                    .key("window_size", INT, 100)
-                    .range(2, 1_000_000)
-                    .doc("Scores of a stream that its adaptive threshold looks back on.")
-                    .key("threshold_multiplier", DOUBLE, 2.5)
-                    .above(0)
-                    .doc("The adaptive threshold: standard deviations above the mean of those scores.")
-                    .key("threshold", DOUBLE, null)
-                    .doc("An absolute score in place of the trained and the adaptive threshold.")
-                    .key("max_alarms_per_day", DOUBLE, null)
-                    .above(0)
-                    .doc(
-                            "In place of a threshold: the one that normal data like the validation data passes so many times a day.")
-                    .key("batch_interval", DOUBLE, 1.0)
-                    .range(0, 86_400)
-                    .doc("Seconds over which lines are collected and then scored together; 0: at once.")
-                    .key("system", STRING, null)
-                    .doc("The name of the watched system in metrics; none: the name of the log file.")
-                    .key("metrics_port", INT, null)
-                    .range(0, 65_535)
-                    .doc("The port on which Prometheus finds /metrics; 0: any that is free.")
-                    .key("health_port", INT, null)
-                    .range(0, 65_535)
-                    .doc("The port of /health and /ready; may be that of the metrics.")
-                    .key("listen_address", STRING, "127.0.0.1")
-                    .doc("The address these ports are on; 0.0.0.0 is every one of this machine.")
-                    .key("daemonize", BOOLEAN, false)
-                    .doc("Whether to go on in the background, once everything is opened and loaded.")
-                    .key("pid_file", PATH, null)
-                    .doc(
-                            "A file with the process id, which a second run refuses; none: with daemonize, live.pid in the data folder.")
-                    .key("daemon_log", PATH, "{ROOT_DATA_DIR}/live.log")
-                    .doc("Where a run in the background writes what it would say on standard error.")
-                    .key("gpu", ENUM, "auto")
-                    .values("auto", "true", "false")
-                    .doc("Whether to compute on a GPU: if there is one, without fail, or not at all."))
+    public static final ConfigSchema SCHEMA = AlertOutputs.declare(
+                    ConfigSchema.named("live_monitoring_config")
+                            .command("live")
+                            .about("Follows a log and writes an alert for each anomaly.")
+                            .key("text_encoder_model", PATH, "{ROOT_DATA_DIR}/text_autoencoder_model/encoder.h5")
+                            .doc("The text encoder.")
+                            .key("anomaly_model", PATH, "{ROOT_DATA_DIR}/anomaly_trained_model/detector.h5")
+                            .doc("The anomaly detector.")
+                            .key("vocabulary", PATH, "{ROOT_DATA_DIR}/prepared_data/vocab.pkl")
+                            .doc("The vocabulary, for an encoder that does not carry its own.")
+                            .key("log_file", PATH, "{ROOT_DATA_DIR}/HDFS_1.log")
+                            .doc("The log to follow; /dev/stdin is standard input. It need not exist yet.")
+                            .key("tail_mode", BOOLEAN, true)
+                            .doc("Whether the log is followed; if not, it is read from its beginning to its end.")
+                            .key("from_start", BOOLEAN, false)
+                            .doc("Whether what the log holds already is read too.")
+                            .key("until_end", BOOLEAN, false)
+                            .doc("Whether to stop at the end of the log instead of following it; needs from_start.")
+                            .key("log_format", STRING, LogFormat.AUTO)
+                            .flag("--format")
+                            .doc("A preset (" + String.join(", ", LogFormat.presets())
+                                    + "), a layout such as '<Date> <Time> <Level>: <Content>', or auto.")
+                            .key("custom_parser", STRING, null)
+                            .doc("The class of a LogParser of your own, in place of log_format.")
+                            .key("time_format", STRING, null)
+                            .doc(
+                                    "How times are written, such as 'yyyy-MM-dd HH:mm:ss'; none: what the format usually has.")
+                            .key("time_zone", STRING, "UTC")
+                            .doc("The zone of times that do not tell theirs, such as Europe/Berlin.")
+                            .key("on_malformed", ENUM, "skip")
+                            .values("skip", "attach", "fail")
+                            .doc(
+                                    "Lines that do not fit the format: left out, appended to the event before, or an error.")
+                            .key("session_key", STRING, null)
+                            .doc(
+                                    "A regular expression with one group, the session's key: (blk_-?\\d+). None: the one of the training, if any.")
+                            .key("session_end", STRING, null)
+                            .doc(
+                                    "A regular expression found in the last message of a session. None: only idle_timeout ends it.")
+                            .key("idle_timeout", DOUBLE, 600.0)
+                            .above(0)
+                            .doc(
+                                    "Seconds without a line after which a session is judged as ended; a later line continues it.")
+                            .key("max_sessions", INT, 20_000)
+                            .range(1, 10_000_000)
+                            .doc(
+                                    "Sessions remembered at once; beyond, those that ended longest ago are forgotten, then the idlest.")
+                            .key("sequence_length", INT, 10)
+                            .range(2, 10_000)
+                            .doc(
+                                    "The detector's window. Another than the one it was trained with is an error; left out, it is the detector's.")
+                            .key("window_size", INT, 100)
+                            .range(2, 1_000_000)
+                            .doc("Scores of a stream that its adaptive threshold looks back on.")
+                            .key("threshold_multiplier", DOUBLE, 2.5)
+                            .above(0)
+                            .doc("The adaptive threshold: standard deviations above the mean of those scores.")
+                            .key("threshold", DOUBLE, null)
+                            .doc("An absolute score in place of the trained and the adaptive threshold.")
+                            .key("max_alarms_per_day", DOUBLE, null)
+                            .above(0)
+                            .doc(
+                                    "In place of a threshold: the one that normal data like the validation data passes so many times a day.")
+                            .key("batch_interval", DOUBLE, 1.0)
+                            .range(0, 86_400)
+                            .doc("Seconds over which lines are collected and then scored together; 0: at once.")
+                            .key("system", STRING, null)
+                            .doc("The name of the watched system in metrics; none: the name of the log file.")
+                            .key("metrics_port", INT, null)
+                            .range(0, 65_535)
+                            .doc("The port on which Prometheus finds /metrics; 0: any that is free.")
+                            .key("health_port", INT, null)
+                            .range(0, 65_535)
+                            .doc("The port of /health and /ready; may be that of the metrics.")
+                            .key("listen_address", STRING, "127.0.0.1")
+                            .doc("The address these ports are on; 0.0.0.0 is every one of this machine.")
+                            .key("daemonize", BOOLEAN, false)
+                            .doc("Whether to go on in the background, once everything is opened and loaded.")
+                            .key("pid_file", PATH, null)
+                            .doc(
+                                    "A file with the process id, which a second run refuses; none: with daemonize, live.pid in the data folder.")
+                            .key("daemon_log", PATH, "{ROOT_DATA_DIR}/live.log")
+                            .doc("Where a run in the background writes what it would say on standard error.")
+                            .key("gpu", ENUM, "auto")
+                            .values("auto", "true", "false")
+                            .doc("Whether to compute on a GPU: if there is one, without fail, or not at all.")
+                            .key("runtime", ENUM, "auto")
+                            .values("auto", "tensorflow", "onnxruntime")
+                            .doc(
+                                    "What computes: TensorFlow or ONNX Runtime; auto is TensorFlow for .h5 and ONNX Runtime for .onnx."))
             .build();
 
     public LiveSettings {
@@ -221,7 +232,8 @@ public record LiveSettings(
                 config.findDouble("max_alarms_per_day").orElse(null),
                 seconds(config.getDouble("batch_interval")),
                 AlertOutputs.from(config),
-                Device.ofSetting(config.getString("gpu")));
+                Device.ofSetting(config.getString("gpu")),
+                ModelRuntime.ofSetting(config.getString("runtime")));
     }
 
     /** Our encoders carry their vocabulary. That of the data folder is only for others, and need not be there. */

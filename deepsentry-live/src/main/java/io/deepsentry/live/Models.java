@@ -6,6 +6,7 @@ import io.deepsentry.core.MissingDataException;
 import io.deepsentry.core.ModelDirectory;
 import io.deepsentry.core.ModelException;
 import io.deepsentry.core.array.Matrix;
+import io.deepsentry.core.model.ModelRuntime;
 import io.deepsentry.core.nn.Device;
 import io.deepsentry.parse.LogEvent;
 import io.deepsentry.parse.SessionKey;
@@ -47,14 +48,15 @@ final class Models implements AutoCloseable {
      * @throws MissingDataException if one is missing
      * @throws ModelException if one is corrupt, or the detector was not trained on the encoder's vectors
      */
-    static Models open(Path textEncoder, @Nullable Path vocabulary, Path anomalyModel, Device device) {
+    static Models open(
+            Path textEncoder, @Nullable Path vocabulary, Path anomalyModel, Device device, ModelRuntime runtime) {
         Path encoderFile = inside(textEncoder, "encoder.h5");
         Path detectorFile = inside(anomalyModel, "detector.h5");
-        TextEncoderHandle encoder = TextEncoderHandle.open(encoderFile, vocabulary, device);
+        TextEncoderHandle encoder = TextEncoderHandle.open(encoderFile, vocabulary, device, runtime);
         SessionScorer scorer = null;
         boolean fit = false;
         try {
-            scorer = SessionScorer.open(detectorFile, device);
+            scorer = SessionScorer.open(detectorFile, device, runtime);
             if (scorer.dimension() != encoder.dimension()) {
                 throw new ModelException("the detector " + detectorFile + " takes vectors of " + scorer.dimension()
                         + " numbers, but " + encoderFile + " gives " + encoder.dimension()
@@ -99,7 +101,9 @@ final class Models implements AutoCloseable {
         List<String> digests = new ArrayList<>(List.of(encoderDigest));
         for (Map.Entry<String, JsonNode> file : metadata.path("files").properties()) {
             // The training log tells how long training took, which changes no score.
-            if (file.getKey().endsWith(".h5") || file.getKey().endsWith(".npy")) {
+            if (file.getKey().endsWith(".h5")
+                    || file.getKey().endsWith(".onnx")
+                    || file.getKey().endsWith(".npy")) {
                 digests.add(file.getKey() + "=" + file.getValue().asText());
             }
         }

@@ -7,6 +7,7 @@ import static io.deepsentry.core.config.ConfigType.PATH;
 import io.deepsentry.core.ConfigException;
 import io.deepsentry.core.config.Config;
 import io.deepsentry.core.config.ConfigSchema;
+import io.deepsentry.core.model.ModelRuntime;
 import io.deepsentry.core.nn.Device;
 import java.nio.file.Path;
 
@@ -19,6 +20,7 @@ import java.nio.file.Path;
  * @param encodedDataDir the folder to write
  * @param batchSize lines that are looked at together
  * @param device where to compute
+ * @param runtime what computes
  */
 public record EncodeSettings(
         Path textEncoderModel,
@@ -26,7 +28,8 @@ public record EncodeSettings(
         Path preparedDataDir,
         Path encodedDataDir,
         int batchSize,
-        Device device) {
+        Device device,
+        ModelRuntime runtime) {
     /** The keys of {@code text_autoencoder_dataset_encoder.yml}. */
     public static final ConfigSchema SCHEMA = ConfigSchema.named("text_autoencoder_dataset_encoder")
             .command("encode")
@@ -45,6 +48,9 @@ public record EncodeSettings(
             .key("gpu", ENUM, "auto")
             .values("auto", "true", "false")
             .doc("Whether to compute on a GPU: if there is one, always (an error without one), or never.")
+            .key("runtime", ENUM, "auto")
+            .values("auto", "tensorflow", "onnxruntime")
+            .doc("What computes: TensorFlow or ONNX Runtime; auto is TensorFlow for .h5 and ONNX Runtime for .onnx.")
             .build();
 
     public EncodeSettings {
@@ -61,6 +67,7 @@ public record EncodeSettings(
                 config.getPath("prepared_data_dir"),
                 config.getPath("encoded_data_dir"),
                 config.getInt("batch_size"),
-                Device.ofSetting(config.getString("gpu")));
+                Device.ofSetting(config.getString("gpu")),
+                ModelRuntime.ofSetting(config.getString("runtime")));
     }
 }

@@ -1,13 +1,10 @@
 package io.deepsentry.text;
 
-import io.deepsentry.core.ModelDirectory;
 import io.deepsentry.core.ModelException;
 import io.deepsentry.core.array.Matrix;
-import io.deepsentry.core.keras.KerasFile;
+import io.deepsentry.core.model.ModelRuntime;
+import io.deepsentry.core.model.OpenModel;
 import io.deepsentry.core.nn.Device;
-import io.deepsentry.core.nn.Embedding;
-import io.deepsentry.core.nn.Layer;
-import io.deepsentry.core.nn.Network;
 import io.deepsentry.core.nn.Predictor;
 import java.nio.file.Path;
 import java.util.List;
@@ -37,13 +34,12 @@ public final class TextEncoderHandle implements AutoCloseable {
         this.normalizer = normalizer;
         this.vocabulary = vocabulary;
         this.predictor = predictor;
-        Network network = predictor.network();
-        time = network.input().shape().get(0);
-        dimension = network.shapeOf(network.outputs().get(0)).get(0);
+        time = predictor.inputShape().get(0);
+        dimension = predictor.outputShape().get(0);
     }
 
     /**
-     * Opens an {@code encoder.h5} that train-text wrote.
+     * Opens an {@code encoder.h5} that train-text wrote, or an {@code .onnx} that quantize made of it.
      *
      * @throws io.deepsentry.core.MissingDataException when it is not there
      * @throws ModelException when it is damaged, not the file that its metadata.json describes, or not a text encoder
@@ -62,9 +58,26 @@ public final class TextEncoderHandle implements AutoCloseable {
 
     /** Opens an encoder to compute on a device of choice. */
     public static TextEncoderHandle open(Path model, @Nullable Path vocabulary, Device device) {
-        ModelDirectory.verify(model);
-        KerasFile keras = KerasFile.read(model);
-        Vocabulary carried = EncoderFile.vocabulary(keras.extras(), model.toString());
+        return open(model, vocabulary, device, ModelRuntime.AUTO);
+    }
+
+    /** Opens an encoder to compute on a device and with a runtime of choice. */
+    public static TextEncoderHandle open(Path model, @Nullable Path vocabulary, Device device, ModelRuntime runtime) {
+        OpenModel opened = OpenModel.open(model, device, runtime);
+        boolean fit = false;
+        try {
+            TextEncoderHandle handle = of(model, vocabulary, opened);
+            fit = true;
+            return handle;
+        } finally {
+            if (!fit) {
+                opened.close();
+            }
+        }
+    }
+
+    private static TextEncoderHandle of(Path model, @Nullable Path vocabulary, OpenModel opened) {
+        Vocabulary carried = EncoderFile.vocabulary(opened.extras(), model.toString());
         Vocabulary words = vocabulary == null ? carried : Vocabulary.load(vocabulary);
         if (words == null) {
             throw new ModelException(
@@ -76,30 +89,27 @@ public final class TextEncoderHandle implements AutoCloseable {
                     + carried.size() + " words), but is another (" + words.size()
                     + " words); train the text model again after prepare, or name the right one");
         }
-        requireEncoder(model, keras.model().network(), words);
-        NormalizerSettings masking = EncoderFile.masking(keras.extras(), model.toString());
+        requireEncoder(model, opened.predictor(), words);
+        NormalizerSettings masking = EncoderFile.masking(opened.extras(), model.toString());
         return new TextEncoderHandle(
                 model,
                 MessageNormalizer.of(masking == null ? NormalizerSettings.DEFAULTS : masking),
                 words,
-                Predictor.open(keras.model(), device));
+                opened.predictor());
     }
 
-    private static void requireEncoder(Path model, Network network, Vocabulary words) {
-        List<Integer> input = network.input().shape();
-        List<Integer> output = network.shapeOf(network.outputs().get(0));
-        if (!network.input().integer() || input.size() != 1 || output.size() != 1) {
+    private static void requireEncoder(Path model, Predictor predictor, Vocabulary words) {
+        List<Integer> input = predictor.inputShape();
+        List<Integer> output = predictor.outputShape();
+        if (!predictor.takesIds() || input.size() != 1 || output.size() != 1) {
             throw new ModelException(model
                     + " must be a text encoder, which takes token ids [time] and gives a vector, but it"
-                    + " takes " + (network.input().integer() ? "ids " : "values ") + input + " and gives " + output
+                    + " takes " + (predictor.takesIds() ? "ids " : "values ") + input + " and gives " + output
                     + "; is it the encoder.h5 of train-text?");
         }
-        for (Network.Node node : network.nodes()) {
-            Layer layer = node.layer();
-            if (layer instanceof Embedding embedding && embedding.words() < words.size()) {
-                throw new ModelException(model + " must know every word of its vocabulary, but its embedding has "
-                        + embedding.words() + " and the vocabulary " + words.size());
-            }
+        if (predictor.words() < words.size()) {
+            throw new ModelException(model + " must know every word of its vocabulary, but its embedding has "
+                    + predictor.words() + " and the vocabulary " + words.size());
         }
     }
 

@@ -28,13 +28,9 @@ final class ArrayData {
     /**
      * Checks a description.
      *
-     * @throws DataException if the values are no floats, or their bytes are not as many as the shape needs
+     * @throws DataException if the bytes are not as many as the shape needs
      */
     static ArrayData of(Path file, Dtype dtype, long[] shape, boolean fortran, RawBytes bytes) {
-        if (!dtype.isFloat()) {
-            throw new DataException("the file " + file + " must hold float32 or float64, but has an array of " + dtype
-                    + "; save it as array.astype('float32')");
-        }
         long count = 1;
         boolean empty = false;
         try {
@@ -61,6 +57,10 @@ final class ArrayData {
                 + Arrays.toString(shape) + " of " + dtype + " cannot have " + length + " bytes; write it again");
     }
 
+    long count() {
+        return count;
+    }
+
     long[] shape() {
         return shape;
     }
@@ -82,7 +82,7 @@ final class ArrayData {
             int now = Math.min(piece, length - done);
             bytes.copy(source, (from + done) * dtype.size(), scratch, now * dtype.size());
             ByteBuffer buffer = ByteBuffer.wrap(scratch, 0, now * dtype.size()).order(dtype.order());
-            if (dtype.size() == 4) {
+            if (dtype.kind() == 'f' && dtype.size() == 4) {
                 buffer.asFloatBuffer().get(target, offset + done, now);
             } else {
                 narrow(buffer, target, offset + done, now);
@@ -92,14 +92,62 @@ final class ArrayData {
 
     private void narrow(ByteBuffer buffer, float[] target, int offset, int length) {
         for (int i = 0; i < length; i++) {
-            double wide = buffer.getDouble();
-            float narrow = (float) wide;
-            if (Float.isInfinite(narrow) && !Double.isInfinite(wide)) {
-                throw new DataException("the file " + file + " has the value " + wide
-                        + ", which does not fit into float32; scale the values");
-            }
-            target[offset + i] = narrow;
+            target[offset + i] = dtype.kind() == 'f' ? ofFloat(buffer) : ofInteger(buffer);
         }
+    }
+
+    private float ofFloat(ByteBuffer buffer) {
+        if (dtype.size() == 2) {
+            return ofHalf(buffer.getShort());
+        }
+        double wide = buffer.getDouble();
+        float narrow = (float) wide;
+        if (Float.isInfinite(narrow) && !Double.isInfinite(wide)) {
+            throw tooWide(Double.toString(wide));
+        }
+        return narrow;
+    }
+
+    /** IEEE 754's binary16: 5 bits of exponent, 10 of fraction. */
+    private static float ofHalf(short bits) {
+        int exponent = (bits >> 10) & 0x1f;
+        int fraction = bits & 0x3ff;
+        float size = exponent == 0
+                ? fraction * 0x1p-24f
+                : exponent == 0x1f
+                        ? (fraction == 0 ? Float.POSITIVE_INFINITY : Float.NaN)
+                        : (0x400 + fraction) * (float) Math.scalb(1.0, exponent - 25);
+        return bits < 0 ? -size : size;
+    }
+
+    /** An integer that float32 cannot tell from its neighbour is refused: it would come back as another one. */
+    private float ofInteger(ByteBuffer buffer) {
+        long value =
+                switch (dtype.size()) {
+                    case 1 -> buffer.get();
+                    case 2 -> buffer.getShort();
+                    case 4 -> buffer.getInt();
+                    default -> buffer.getLong();
+                };
+        if (dtype.kind() == 'b') {
+            return value == 0 ? 0 : 1;
+        }
+        if (dtype.kind() == 'u') {
+            if (dtype.size() == 8 && value < 0) {
+                throw tooWide(Long.toUnsignedString(value));
+            }
+            value &= dtype.size() == 8 ? -1L : (1L << (dtype.size() * 8)) - 1;
+        }
+        float narrow = value;
+        if ((long) narrow != value || narrow == 0x1p63f) {
+            throw tooWide(Long.toString(value));
+        }
+        return narrow;
+    }
+
+    private DataException tooWide(String value) {
+        return new DataException(
+                "the file " + file + " has the value " + value + ", which does not fit into float32; scale the values");
     }
 
     /** Reads all values into memory, in C order. */

@@ -16,17 +16,28 @@ final class ArrayOutput {
         return Arrays.stream(array.shape()).asLongStream().toArray();
     }
 
+    /** Takes some of the bytes of a buffer. */
+    @FunctionalInterface
+    interface Chunk<E extends Exception> {
+        void take(byte[] bytes, int from, int count) throws E;
+    }
+
     static void write(Path file, FloatArray array, byte[] before, byte[] after) {
         AtomicFile.write(file, out -> {
             out.write(before);
-            float[] values = array.values();
-            ByteBuffer chunk = ByteBuffer.allocate(CHUNK_VALUES * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-            for (int from = 0; from < values.length; from += CHUNK_VALUES) {
-                int count = Math.min(CHUNK_VALUES, values.length - from);
-                chunk.asFloatBuffer().put(values, from, count);
-                out.write(chunk.array(), 0, count * Float.BYTES);
-            }
+            forEachChunk(array, out::write);
             out.write(after);
         });
+    }
+
+    /** Hands over the values as float32, little-endian, piece by piece. */
+    static <E extends Exception> void forEachChunk(FloatArray array, Chunk<E> chunk) throws E {
+        float[] values = array.values();
+        ByteBuffer buffer = ByteBuffer.allocate(CHUNK_VALUES * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        for (int from = 0; from < values.length; from += CHUNK_VALUES) {
+            int count = Math.min(CHUNK_VALUES, values.length - from);
+            buffer.asFloatBuffer().put(values, from, count);
+            chunk.take(buffer.array(), 0, count * Float.BYTES);
+        }
     }
 }

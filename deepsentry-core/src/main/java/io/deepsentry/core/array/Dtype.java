@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  * @param order the order of these bytes
  */
 record Dtype(char kind, int size, ByteOrder order) {
-    private static final Pattern NAME = Pattern.compile("([<>|=]?)(f4|f8|i1|i2|i4|i8|u1|u2|u4|u8|b1)");
+    private static final Pattern NAME = Pattern.compile("([<>|=]?)(f2|f4|f8|i1|i2|i4|i8|u1|u2|u4|u8|b1)");
 
     /** The type of a name, if it is one whose values are numbers. */
     static Optional<Dtype> parse(String name) {
@@ -31,10 +31,6 @@ record Dtype(char kind, int size, ByteOrder order) {
 
     Dtype withOrder(String mark) {
         return new Dtype(kind, size, orderOf(mark));
-    }
-
-    boolean isFloat() {
-        return kind == 'f';
     }
 
     @Override

@@ -17,17 +17,26 @@ import org.jspecify.annotations.Nullable;
  */
 final class FileSource extends InputStream {
     private final Path path;
-    private final RandomAccessFile file;
+    private final @Nullable RandomAccessFile file;
     private final long size;
-    private final byte[] buffer = new byte[1 << 16];
+    /** A piece of the file, or all of what is in memory. */
+    private final byte[] buffer;
+
     private long bufferStart;
     private int bufferLength;
     private int next;
 
-    private FileSource(Path path, RandomAccessFile file, long size) {
+    private FileSource(Path path, @Nullable RandomAccessFile file, long size, byte[] buffer, int bufferLength) {
         this.path = path;
         this.file = file;
         this.size = size;
+        this.buffer = buffer;
+        this.bufferLength = bufferLength;
+    }
+
+    /** A file within a file that is in memory already; the path is what errors name. */
+    static FileSource of(Path path, byte[] content) {
+        return new FileSource(path, null, content.length, content, content.length);
     }
 
     /**
@@ -50,7 +59,7 @@ final class FileSource extends InputStream {
             if (size == 0) {
                 throw new MissingDataException("the file " + path + " is empty; run the stage that writes it again");
             }
-            FileSource source = new FileSource(path, opened, size);
+            FileSource source = new FileSource(path, opened, size, new byte[1 << 16], 0);
             opened = null;
             return source;
         } catch (FileNotFoundException e) {
@@ -96,6 +105,9 @@ final class FileSource extends InputStream {
     private boolean fill(int wanted) throws IOException {
         if (bufferLength - next >= wanted) {
             return true;
+        }
+        if (file == null) {
+            return false;
         }
         bufferStart += next;
         int kept = bufferLength - next;
@@ -148,7 +160,7 @@ final class FileSource extends InputStream {
     /** Goes past bytes that are known to be there. */
     void skipKnown(long count) {
         long target = position() + count;
-        if (target <= bufferStart + bufferLength) {
+        if (file == null || target <= bufferStart + bufferLength) {
             next = (int) (target - bufferStart);
         } else {
             bufferStart = target;
@@ -159,6 +171,10 @@ final class FileSource extends InputStream {
 
     /** Reads bytes at a place, without moving. */
     void readAt(long offset, byte[] target, int start, int length) {
+        if (file == null) {
+            System.arraycopy(buffer, (int) offset, target, start, length);
+            return;
+        }
         try {
             file.seek(offset);
             file.readFully(target, start, length);

@@ -7,7 +7,7 @@ public final class Npy {
     private Npy() {}
 
     /**
-     * Reads an array of float32 or float64 (narrowed), in C or Fortran order and either byte order.
+     * Reads an array of floats (float64 is narrowed), or of integers or truth values that float32 has exactly, in C or Fortran order and either byte order.
      *
      * @throws io.deepsentry.core.MissingDataException if there is no such file
      * @throws io.deepsentry.core.DataException if it is corrupt or holds something else

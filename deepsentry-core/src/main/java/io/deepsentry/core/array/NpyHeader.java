@@ -65,9 +65,8 @@ final class NpyHeader {
         String header = new String(source.readNBytes((int) length), StandardCharsets.UTF_8);
         String type = find(source, DESCR, header, "descr");
         Dtype dtype = Dtype.parse(type)
-                .orElseThrow(() -> new DataException(
-                        "the file " + source.path() + " must hold float32 or float64, but has an array of " + type
-                                + "; save it as array.astype('float32')"));
+                .orElseThrow(() -> new DataException("the file " + source.path()
+                        + " must hold numbers, but has an array of " + type + "; save it as array.astype('float32')"));
         boolean fortran = find(source, ORDER, header, "fortran_order").equals("True");
         long[] shape = shapeOf(source, find(source, SHAPE, header, "shape"));
         long bytes = source.remaining();

@@ -23,7 +23,7 @@ public final class Pickle {
     private Pickle() {}
 
     /**
-     * Reads any data: {@link FloatArray} for an array of float32 or float64 (narrowed), {@link List} for a list or tuple, {@link Map} for a dict, {@link Long},
+     * Reads any data: {@link FloatArray} for an array of floats (float64 is narrowed), or of integers that float32 has exactly, {@link List} for a list or tuple, {@link Map} for a dict, {@link Long},
      * {@link java.math.BigInteger}, {@link Double}, {@link Boolean}, {@link String}, or {@code null} for {@code None}.
      *
      * @throws io.deepsentry.core.MissingDataException if there is no such file
@@ -52,6 +52,43 @@ public final class Pickle {
      */
     public static void writeFloats(Path file, FloatArray array) {
         ArrayOutput.write(file, array, PickleBytes.beforeArray(ArrayOutput.shapeOf(array)), PickleBytes.afterArray());
+    }
+
+    /**
+     * Reads a dict from name to array, as {@code numpy.load} gives one of an {@code .npz}.
+     *
+     * @return an immutable map in the file's order
+     * @throws DataException as {@link #read}, and if the file holds something else
+     */
+    public static Map<String, FloatArray> readArrays(Path file) {
+        Map<String, FloatArray> arrays = new LinkedHashMap<>();
+        if (read(file) instanceof Map<?, ?> dict) {
+            dict.forEach((name, value) -> arrays.put(String.valueOf(name), FloatStack.of(file, value)));
+            return Collections.unmodifiableMap(arrays);
+        }
+        throw new DataException("the file " + file + " must hold a dict from name to array, but holds something else");
+    }
+
+    /**
+     * Writes arrays as a dict from name to float32 numpy array, in the map's order.
+     *
+     * @throws DataException if it cannot be written
+     */
+    public static void writeArrays(Path file, Map<String, FloatArray> arrays) {
+        AtomicFile.write(file, out -> {
+            out.write(new PickleBytes()
+                    .begin()
+                    .op(Opcodes.EMPTY_DICT)
+                    .op(Opcodes.MARK)
+                    .take());
+            for (Map.Entry<String, FloatArray> entry : arrays.entrySet()) {
+                out.write(new PickleBytes().text(entry.getKey()).take());
+                out.write(PickleBytes.arrayHead(ArrayOutput.shapeOf(entry.getValue())));
+                ArrayOutput.forEachChunk(entry.getValue(), out::write);
+                out.write(PickleBytes.arrayTail());
+            }
+            out.write(new PickleBytes().op(Opcodes.SETITEMS).op(Opcodes.STOP).take());
+        });
     }
 
     /**

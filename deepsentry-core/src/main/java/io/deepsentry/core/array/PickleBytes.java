@@ -3,6 +3,7 @@ package io.deepsentry.core.array;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import net.razorvine.pickle.Opcodes;
 
 /** Builds the instructions of a pickle (protocol 4, PEP 3154; Python 3.4 and later read it). */
@@ -66,7 +67,16 @@ final class PickleBytes {
 
     /** What comes before the values of a float32 array. numpy 1 and 2 both have the old names that stand here. */
     static byte[] beforeArray(long[] shape) {
-        PickleBytes pickle = new PickleBytes().begin();
+        byte[] begin = new PickleBytes().begin().take();
+        byte[] head = arrayHead(shape);
+        byte[] both = Arrays.copyOf(begin, begin.length + head.length);
+        System.arraycopy(head, 0, both, begin.length, head.length);
+        return both;
+    }
+
+    /** What comes before the values where an array is part of something else. */
+    static byte[] arrayHead(long[] shape) {
+        PickleBytes pickle = new PickleBytes();
         pickle.global("numpy.core.multiarray", "_reconstruct")
                 .global("numpy", "ndarray")
                 .integer(0)
@@ -103,5 +113,10 @@ final class PickleBytes {
                 .op(Opcodes.BUILD)
                 .op(Opcodes.STOP)
                 .take();
+    }
+
+    /** What comes after the values where an array is part of something else. */
+    static byte[] arrayTail() {
+        return new PickleBytes().op(Opcodes.TUPLE).op(Opcodes.BUILD).take();
     }
 }

@@ -344,8 +344,8 @@ final class PickleReader extends Unpickler {
         }
         return Dtype.parse(pickled.name)
                 .map(dtype -> dtype.withOrder(pickled.order))
-                .orElseThrow(() -> new DataException(
-                        "the file " + source.path() + " must hold float32 or float64, but has an array of "
+                .orElseThrow(
+                        () -> new DataException("the file " + source.path() + " must hold numbers, but has an array of "
                                 + shown(pickled.name) + "; save it as array.astype('float32')"));
     }
 

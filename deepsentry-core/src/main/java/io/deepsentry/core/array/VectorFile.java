@@ -3,12 +3,13 @@ package io.deepsentry.core.array;
 import io.deepsentry.core.DataException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The vectors of a {@code .pkl} or {@code .npy} file, shape {@code [rows, columns]}, read one by one: a file may be larger than memory. A {@code [rows]} array reads
- * as rows of one column. Where the rows do not lie in the file in one piece each (Fortran order, pickles of protocols 0 to 2, lists of arrays), the file is loaded.
+ * The vectors of a {@code .pkl}, {@code .npy} or {@code .npz} file, shape {@code [rows, columns]}, read one by one: a file may be larger than memory. A {@code [rows]} array reads
+ * as rows of one column. Where the rows do not lie in the file in one piece each (Fortran order, pickles of protocols 0 to 2, lists of arrays, {@code .npz}), the file is loaded.
  *
  * <p>Safe for use by several threads, which read one after the other. Rows read in order are read ahead.
  */
@@ -36,7 +37,7 @@ public final class VectorFile implements AutoCloseable {
     }
 
     /**
-     * Opens a file; which of the two formats it has is seen from its content.
+     * Opens a file; which of the formats it has is seen from its content.
      *
      * @throws io.deepsentry.core.MissingDataException if there is no such file
      * @throws DataException if it is corrupt or holds no array of one or two dimensions
@@ -45,7 +46,9 @@ public final class VectorFile implements AutoCloseable {
         FileSource source = FileSource.open(file);
         boolean opened = false;
         try {
-            VectorFile vectors = NpyHeader.begins(source) ? ofData(source, NpyHeader.read(source)) : ofPickle(source);
+            VectorFile vectors = NpyHeader.begins(source)
+                    ? ofData(source, NpyHeader.read(source))
+                    : Npz.begins(source) ? ofNpz(source) : ofPickle(source);
             opened = true;
             return vectors;
         } finally {
@@ -53,6 +56,16 @@ public final class VectorFile implements AutoCloseable {
                 source.close();
             }
         }
+    }
+
+    private static VectorFile ofNpz(FileSource source) {
+        Map<String, FloatArray> arrays = Npz.read(source.path());
+        if (arrays.size() != 1) {
+            throw new DataException("the file " + source.path() + " must hold one array, but has " + arrays.size()
+                    + " (" + String.join(", ", arrays.keySet())
+                    + "); take one out with deepsentry convert --array NAME");
+        }
+        return ofLoaded(source, arrays.values().iterator().next());
     }
 
     private static VectorFile ofPickle(FileSource source) {

@@ -45,7 +45,21 @@ final class KerasReader {
         } catch (IOException e) {
             throw new MissingDataException("model file " + file + " cannot be read: " + e.getMessage(), e);
         }
-        return source.read(() -> new HdfFile(file), hdf -> read(hdf, size));
+        return source.read(() -> HdfFile.fromBytes(content(size)), hdf -> read(hdf, size));
+    }
+
+    /** From memory, where a false length meets the end of what is there; from a file the library would allocate as much as is asked for. */
+    private byte[] content(long size) {
+        long most = Runtime.getRuntime().maxMemory() / 3;
+        if (size > most) {
+            throw source.problem("it has " + size + " bytes, but with this heap at most " + most
+                    + " can be read; give the program more (-Xmx)");
+        }
+        try {
+            return Files.readAllBytes(file);
+        } catch (IOException e) {
+            throw new MissingDataException("model file " + file + " cannot be read: " + e.getMessage(), e);
+        }
     }
 
     private KerasFile read(HdfFile hdf, long size) {

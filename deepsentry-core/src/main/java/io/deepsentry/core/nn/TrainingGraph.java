@@ -281,7 +281,7 @@ final class TrainingGraph implements AutoCloseable {
         if (network.input().integer()) {
             int[] ids = batch.ids();
             require("input ids", ids == null ? -1 : ids.length, size * inputLength);
-            Predictor.IdRange.of(network).require(Objects.requireNonNull(ids));
+            TensorFlowPredictor.IdRange.of(network).require(Objects.requireNonNull(ids));
             feeds.feed(input, Engine.tensor(inputShape, ids));
         } else {
             float[] values = batch.values();

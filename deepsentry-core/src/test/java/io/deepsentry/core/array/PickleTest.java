@@ -99,6 +99,27 @@ class PickleTest {
                 .isEqualTo(Matrix.of(2, 2, new float[] {1, 2, 3, 4}));
     }
 
+    @Test
+    void readsIntegersAndDictsOfArrays() {
+        assertThat(Pickle.readFloats(Fixtures.file("integers.pkl"))).isEqualTo(FloatArray.ofVector(counting(3)));
+        for (int numpy = 1; numpy <= 2; numpy++) {
+            assertThat(Pickle.readArrays(Fixtures.file("arrays_numpy" + numpy + ".pkl")))
+                    .containsExactly(Map.entry("a", MATRIX), Map.entry("b", FloatArray.ofVector(counting(5))));
+        }
+    }
+
+    @Test
+    void readsBackADictOfArraysItWrites(@TempDir Path folder) {
+        Path file = folder.resolve("arrays.pkl");
+        Map<String, FloatArray> arrays = new LinkedHashMap<>();
+        arrays.put("z", MATRIX);
+        arrays.put("a", FloatArray.ofVector(counting(20_000)));
+        Pickle.writeArrays(file, arrays);
+        assertThat(Pickle.readArrays(file)).containsExactlyEntriesOf(arrays);
+        Pickle.writeArrays(file, Map.of());
+        assertThat(Pickle.readArrays(file)).isEmpty();
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -111,7 +132,7 @@ class PickleTest {
                 "refused_command_p5.pkl | posix.system",
                 "refused_ordered_dict.pkl | collections.OrderedDict",
                 "refused_set.pkl | a set",
-                "integers.pkl | array of int64",
+                "too_wide_integer.pkl | the value 16777217, which does not fit into float32",
                 "objects.pkl | array of O8",
                 "too_wide.pkl | does not fit into float32",
                 "ragged.pkl | item 0 has [2] and item 1 has [3]",

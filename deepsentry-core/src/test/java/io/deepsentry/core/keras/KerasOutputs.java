@@ -35,9 +35,9 @@ final class KerasOutputs {
     }
 
     static float[] predict(Predictor predictor, float[] input) {
-        int length = predictor.network().input().shape().stream().reduce(1, (a, b) -> a * b);
+        int length = predictor.inputShape().stream().reduce(1, (a, b) -> a * b);
         int rows = input.length / length;
-        if (!predictor.network().input().integer()) {
+        if (!predictor.takesIds()) {
             return predictor.predict(input, rows);
         }
         int[] ids = new int[input.length];

@@ -1,0 +1,115 @@
+package io.deepsentry.cli;
+
+import io.deepsentry.anomaly.ModelSpeed;
+import io.deepsentry.anomaly.Quantization;
+import io.deepsentry.core.ConfigException;
+import io.deepsentry.core.onnx.Precision;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code deepsentry quantize}: small models of trained ones. */
+@Command(
+        name = "quantize",
+        description = "Makes ONNX models of trained ones, in eight bits: less than a third of the size.",
+        footer = {
+            "",
+            "Of a data folder both models are made, and a deepsentry.yml that names them for the other commands.",
+            "",
+            "Examples:",
+            "  deepsentry quantize --model deepsentry-data --output edge",
+            "  deepsentry encode --config edge/deepsentry.yml && deepsentry analyze --config edge/deepsentry.yml",
+            "  deepsentry quantize --model deepsentry-data/text_autoencoder_model/encoder.h5 --output encoder_quantized.onnx"
+        })
+final class QuantizeCommand implements Callable<Integer> {
+    @ParentCommand
+    private @Nullable Program program;
+
+    @Option(
+            names = "--model",
+            required = true,
+            paramLabel = "FILE",
+            description = "A model (.h5), the folder of one, or a data folder.")
+    private Path model = Path.of("");
+
+    @Option(
+            names = "--output",
+            required = true,
+            paramLabel = "FILE",
+            description = "The file (.onnx) or folder to write.")
+    private Path output = Path.of("");
+
+    @Option(
+            names = "--precision",
+            paramLabel = "TYPE",
+            defaultValue = "int8",
+            description = "int8, or float32: ONNX without rounding. Default: ${DEFAULT-VALUE}.")
+    private String precision = "int8";
+
+    @Option(
+            names = "--measure",
+            description = "Also compare how fast the models are here, and how far from the originals.")
+    private boolean measure;
+
+    @Override
+    public Integer call() {
+        Program parent = Objects.requireNonNull(program, "program");
+        List<Quantization.Written> written = Quantization.run(model, output, precisionOf(precision), parent.context());
+        Table table = new Table("model", "bytes before", "bytes", "times smaller");
+        for (Quantization.Written each : written) {
+            table.row(
+                    each.to().toString(),
+                    String.format(Locale.ROOT, "%,d", each.bytesBefore()),
+                    String.format(Locale.ROOT, "%,d", each.bytes()),
+                    String.format(Locale.ROOT, "%.2f", (double) each.bytesBefore() / each.bytes()));
+        }
+        table.print(parent.console());
+        if (measure) {
+            parent.console().result("");
+            measured(written).print(parent.console());
+        }
+        Path config = output.resolve(Quantization.CONFIG);
+        if (Files.exists(config)) {
+            parent.console().result("");
+            parent.console().result("Next: encode and score with them");
+            parent.console().result("  deepsentry encode --config " + config);
+            parent.console().result("  deepsentry eval --config " + config);
+        }
+        return ExitCode.OK;
+    }
+
+    private static Table measured(List<Quantization.Written> written) {
+        Table table = new Table("model", "runtime", "rows/s one by one", "rows/s by 256", "mean difference");
+        for (Quantization.Written each : written) {
+            ModelSpeed.Comparison speeds = each.measure();
+            addSpeed(table, each.from(), speeds.tensorflow());
+            addSpeed(table, each.from(), speeds.onnx());
+            addSpeed(table, each.to(), speeds.made());
+        }
+        return table;
+    }
+
+    private static void addSpeed(Table table, Path model, ModelSpeed speed) {
+        table.row(
+                String.valueOf(model.getFileName()),
+                speed.runtime().name().toLowerCase(Locale.ROOT),
+                String.format(Locale.ROOT, "%,.0f", speed.rowsAtOnce()),
+                String.format(Locale.ROOT, "%,.0f", speed.rowsInBatches()),
+                String.format(Locale.ROOT, "%.2g", speed.difference()));
+    }
+
+    private static Precision precisionOf(String name) {
+        return switch (name) {
+            case "int8" -> Precision.INT8;
+            case "float32" -> Precision.FLOAT32;
+            default -> throw new ConfigException("--precision must be int8 or float32, but was " + name);
+        };
+    }
+}

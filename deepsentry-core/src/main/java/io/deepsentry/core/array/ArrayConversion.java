@@ -1,0 +1,147 @@
+package io.deepsentry.core.array;
+
+import io.deepsentry.core.AtomicFile;
+import io.deepsentry.core.ConfigException;
+import io.deepsentry.core.DataException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * From one file format of arrays to another: pickle, {@code .npy} and {@code .npz}, by the names of the files. What is written is float32.
+ *
+ * <p>An array that lies in its file in one piece and goes to one of the first two is not loaded, so that it may be larger than memory.
+ */
+public final class ArrayConversion {
+    /** numpy's name for the first array without one. */
+    private static final String UNNAMED = "arr_0";
+
+    private static final int CHUNK_VALUES = 1 << 15;
+
+    private enum Format {
+        PICKLE,
+        NPY,
+        NPZ;
+
+        static Format of(Path file) {
+            String name = file.toString().toLowerCase(Locale.ROOT);
+            if (name.endsWith(".npy")) {
+                return NPY;
+            }
+            if (name.endsWith(".npz")) {
+                return NPZ;
+            }
+            if (name.endsWith(".pkl") || name.endsWith(".pickle")) {
+                return PICKLE;
+            }
+            throw new ConfigException("a file to convert must end in .pkl, .pickle, .npy or .npz, but was " + file);
+        }
+    }
+
+    private ArrayConversion() {}
+
+    /**
+     * Converts a file.
+     *
+     * @param name which array to take of a file of several; null: all of them
+     * @return the arrays written, by name, with their shapes; one without a name has the name {@code ""}
+     * @throws ConfigException if a name says no format, or a file of several arrays is to become one of one
+     * @throws io.deepsentry.core.MissingDataException if there is no such file
+     * @throws DataException if it is corrupt or holds something else, or if the result cannot be written
+     */
+    public static Map<String, int[]> run(Path from, Path to, @Nullable String name) {
+        Format source = Format.of(from);
+        Format target = Format.of(to);
+        if (source != Format.NPZ && target != Format.NPZ && name == null) {
+            int[] shape = stream(from, to, source, target);
+            if (shape != null) {
+                return Map.of("", shape);
+            }
+        }
+        Map<String, FloatArray> arrays = selected(from, read(from, source), name);
+        boolean unnamed = arrays.size() == 1 && arrays.containsKey("");
+        if (target == Format.NPZ) {
+            Npz.write(to, unnamed ? Map.of(UNNAMED, arrays.values().iterator().next()) : arrays);
+        } else if (arrays.size() == 1 && (unnamed || name != null || source == Format.NPZ || target == Format.NPY)) {
+            FloatArray array = arrays.values().iterator().next();
+            if (target == Format.NPY) {
+                Npy.write(to, array);
+            } else {
+                Pickle.writeFloats(to, array);
+            }
+        } else if (target == Format.PICKLE) {
+            Pickle.writeArrays(to, arrays);
+        } else {
+            throw new ConfigException(to + " holds one array, but " + from + " has " + arrays.size() + " ("
+                    + names(arrays) + "); choose one with --array, or write an .npz");
+        }
+        Map<String, int[]> shapes = new LinkedHashMap<>();
+        arrays.forEach((key, array) -> shapes.put(key, array.shape()));
+        return shapes;
+    }
+
+    private static Map<String, FloatArray> read(Path from, Format source) {
+        return switch (source) {
+            case NPZ -> Npz.read(from);
+            case NPY -> Map.of("", Npy.read(from));
+            case PICKLE ->
+                Pickle.read(from) instanceof Map<?, ?> ? Pickle.readArrays(from) : Map.of("", Pickle.readFloats(from));
+        };
+    }
+
+    private static Map<String, FloatArray> selected(Path from, Map<String, FloatArray> arrays, @Nullable String name) {
+        if (name == null) {
+            return arrays;
+        }
+        FloatArray array = arrays.get(name);
+        if (array == null) {
+            throw new ConfigException("there is no array \"" + name + "\" in " + from + "; it has "
+                    + (arrays.containsKey("") ? "one without a name" : names(arrays)));
+        }
+        return Map.of(name, array);
+    }
+
+    private static String names(Map<String, FloatArray> arrays) {
+        return arrays.keySet().stream().limit(20).collect(Collectors.joining(", "))
+                + (arrays.size() > 20 ? ", ..." : "");
+    }
+
+    /** Copies piece by piece; null where that cannot be. */
+    private static int @Nullable [] stream(Path from, Path to, Format source, Format target) {
+        try (FileSource file = FileSource.open(from)) {
+            ArrayData data = source == Format.NPY ? NpyHeader.read(file) : pickled(file);
+            if (data == null || !data.isRowWise()) {
+                return null;
+            }
+            long[] shape = data.shape();
+            AtomicFile.write(to, out -> {
+                out.write(target == Format.NPY ? NpyHeader.write(shape) : PickleBytes.beforeArray(shape));
+                float[] values = new float[CHUNK_VALUES];
+                byte[] scratch = new byte[CHUNK_VALUES * Double.BYTES];
+                ByteBuffer bytes =
+                        ByteBuffer.allocate(CHUNK_VALUES * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+                for (long done = 0; done < data.count(); done += CHUNK_VALUES) {
+                    int count = (int) Math.min(CHUNK_VALUES, data.count() - done);
+                    data.read(file, done, values, 0, count, scratch);
+                    bytes.asFloatBuffer().put(values, 0, count);
+                    out.write(bytes.array(), 0, count * Float.BYTES);
+                }
+                out.write(target == Format.NPY ? new byte[0] : PickleBytes.afterArray());
+            });
+            return Arrays.stream(shape).mapToInt(Math::toIntExact).toArray();
+        }
+    }
+
+    private static @Nullable ArrayData pickled(FileSource file) {
+        MemoryBudget budget = new MemoryBudget(file.path());
+        return new PickleReader(file, budget).read() instanceof PickleReader.PickledArray array
+                ? new PickleValues(file, budget).dataOf(array)
+                : null;
+    }
+}

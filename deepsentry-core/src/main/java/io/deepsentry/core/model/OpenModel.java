@@ -1,0 +1,71 @@
+package io.deepsentry.core.model;
+
+import io.deepsentry.core.ModelDirectory;
+import io.deepsentry.core.ModelException;
+import io.deepsentry.core.keras.KerasFile;
+import io.deepsentry.core.nn.Device;
+import io.deepsentry.core.nn.Predictor;
+import io.deepsentry.core.onnx.OnnxFile;
+import io.deepsentry.core.onnx.OnnxRuntime;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * A model file of any format we read, open for predicting. Which format it has is told by its name.
+ *
+ * @param predictor what computes
+ * @param extras the texts that a model of ours carries beside its weights, by name; empty for others' models
+ */
+public record OpenModel(Predictor predictor, Map<String, String> extras) implements AutoCloseable {
+    public OpenModel {
+        extras = Map.copyOf(extras);
+    }
+
+    /**
+     * Checks a file against the metadata beside it and opens it.
+     *
+     * @throws io.deepsentry.core.MissingDataException if it is not there
+     * @throws io.deepsentry.core.ModelException if it is damaged, not what its metadata says, or cannot be run here
+     */
+    public static OpenModel open(Path file, Device device) {
+        return open(file, device, ModelRuntime.AUTO);
+    }
+
+    /** Opens a file with a runtime of choice; otherwise as {@link #open(Path, Device)}. */
+    public static OpenModel open(Path file, Device device, ModelRuntime runtime) {
+        ModelDirectory.verify(file);
+        if (isOnnx(file)) {
+            requireOnnx(file, device, runtime);
+            return new OpenModel(OnnxRuntime.open(file), OnnxFile.read(file).extras());
+        }
+        KerasFile keras = KerasFile.read(file);
+        if (runtime == ModelRuntime.ONNXRUNTIME) {
+            requireOnnx(file, device, runtime);
+            return new OpenModel(OnnxRuntime.open(keras.model()), keras.extras());
+        }
+        return new OpenModel(Predictor.open(keras.model(), device), keras.extras());
+    }
+
+    /** Whether a file's name says that it is an ONNX model. */
+    public static boolean isOnnx(Path file) {
+        return file.toString().toLowerCase(Locale.ROOT).endsWith(".onnx");
+    }
+
+    private static void requireOnnx(Path file, Device device, ModelRuntime runtime) {
+        if (runtime == ModelRuntime.TENSORFLOW) {
+            throw new ModelException("the model " + file
+                    + " is an ONNX model, which TensorFlow does not run; set runtime to auto or onnxruntime");
+        }
+        if (device == Device.GPU) {
+            throw new ModelException("the model " + file
+                    + " is to be run by ONNX Runtime, which computes on the CPU, but a GPU was asked for; leave one of"
+                    + " the two out");
+        }
+    }
+
+    @Override
+    public void close() {
+        predictor.close();
+    }
+}

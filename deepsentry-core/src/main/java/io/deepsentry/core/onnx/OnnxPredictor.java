@@ -1,0 +1,303 @@
+package io.deepsentry.core.onnx;
+
+import ai.onnxruntime.NodeInfo;
+import ai.onnxruntime.OnnxJavaType;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.TensorInfo;
+import io.deepsentry.core.ModelException;
+import io.deepsentry.core.nn.Model;
+import io.deepsentry.core.nn.Predictor;
+import java.io.IOException;
+import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
+import java.nio.LongBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Computes with ONNX Runtime, on the CPU, in the thread of the caller.
+ *
+ * <p>Models in eight bits are written so that a row's result does not depend on the rows it comes with; all others go through row by row, since how a product of
+ * matrices rounds depends on its size.
+ */
+final class OnnxPredictor implements Predictor {
+    private static final int MOST_ROWS = 256;
+
+    private final String name;
+    private final OrtEnvironment environment;
+    private final OrtSession session;
+    private final String input;
+    private final OnnxJavaType inputType;
+    private final List<Integer> inputShape;
+    private final String output;
+    private final List<Integer> outputShape;
+    private final int words;
+    private final boolean paddingAtEnd;
+    private final int rowsAtOnce;
+    private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
+    private boolean closed;
+
+    private OnnxPredictor(String name, OrtEnvironment environment, OrtSession session, Map<String, String> metadata)
+            throws OrtException {
+        this.name = name;
+        this.environment = environment;
+        this.session = session;
+        NodeInfo only = only(session.getInputInfo(), "input", 1);
+        NodeInfo first = only(session.getOutputInfo(), "output", Integer.MAX_VALUE);
+        this.input = only.getName();
+        this.output = first.getName();
+        TensorInfo inputInfo = tensor(only);
+        this.inputType = inputInfo.type;
+        if (inputType != OnnxJavaType.FLOAT && inputType != OnnxJavaType.INT32 && inputType != OnnxJavaType.INT64) {
+            throw problem("its input \"" + input + "\" must be of float32, int32 or int64, but is of " + inputType);
+        }
+        TensorInfo outputInfo = tensor(first);
+        if (outputInfo.type != OnnxJavaType.FLOAT) {
+            throw problem("its output \"" + output + "\" must be of float32, but is of " + outputInfo.type);
+        }
+        this.inputShape = shape(only.getName(), inputInfo);
+        this.outputShape = shape(first.getName(), outputInfo);
+        this.words = metadata.containsKey(OnnxFile.WORDS) ? words(metadata.get(OnnxFile.WORDS)) : Integer.MAX_VALUE;
+        this.paddingAtEnd = Boolean.parseBoolean(metadata.get(OnnxFile.PADDING_AT_END));
+        this.rowsAtOnce = Boolean.parseBoolean(metadata.get(OnnxFile.ROWS_INDEPENDENT)) ? MOST_ROWS : 1;
+    }
+
+    static OnnxPredictor open(Path file) {
+        OnnxFile described = OnnxFile.read(file);
+        try {
+            return open("the model " + file, Files.readAllBytes(file), described.metadata());
+        } catch (IOException e) {
+            throw new ModelException("the model " + file + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    static OnnxPredictor open(Model model) {
+        byte[] bytes = OnnxFile.bytes(model, Precision.FLOAT32, null, Map.of(), null);
+        OnnxWriter written = new OnnxWriter(model, Precision.FLOAT32, null);
+        Map<String, String> metadata = new HashMap<>();
+        metadata.put(OnnxFile.PADDING_AT_END, Boolean.toString(written.masks()));
+        written.words().ifPresent(words -> metadata.put(OnnxFile.WORDS, Integer.toString(words)));
+        return open("the network \"" + model.network().name() + "\"", bytes, metadata);
+    }
+
+    private static OnnxPredictor open(String name, byte[] bytes, Map<String, String> metadata) {
+        OrtSession session = null;
+        try {
+            OrtEnvironment environment =
+                    OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "deepsentry");
+            try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+                // What it would write to standard error is in its exceptions.
+                options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
+                options.setIntraOpNumThreads(1);
+                options.setInterOpNumThreads(1);
+                session = environment.createSession(bytes, options);
+            }
+            OnnxPredictor predictor = new OnnxPredictor(name, environment, session, metadata);
+            session = null;
+            return predictor;
+        } catch (OrtException e) {
+            throw new ModelException(
+                    name + " cannot be run by ONNX Runtime: " + e.getMessage() + "; copy or write it again", e);
+        } finally {
+            closeQuietly(session);
+        }
+    }
+
+    private static void closeQuietly(@Nullable OrtSession session) {
+        if (session != null) {
+            try {
+                session.close();
+            } catch (OrtException e) {
+                System.getLogger(OnnxPredictor.class.getName())
+                        .log(System.Logger.Level.DEBUG, "a session cannot be closed: {0}", e.getMessage());
+            }
+        }
+    }
+
+    private NodeInfo only(Map<String, NodeInfo> nodes, String what, int most) {
+        if (nodes.isEmpty() || nodes.size() > most) {
+            throw problem("it must have one " + what + ", but has " + nodes.keySet());
+        }
+        return nodes.values().iterator().next();
+    }
+
+    private TensorInfo tensor(NodeInfo node) {
+        if (node.getInfo() instanceof TensorInfo tensor) {
+            return tensor;
+        }
+        throw problem("\"" + node.getName() + "\" must be a tensor, but is " + node.getInfo());
+    }
+
+    /** Without the batch, which comes first and may be of any size; all else is fixed. */
+    private List<Integer> shape(String what, TensorInfo tensor) {
+        List<Integer> shape = new ArrayList<>();
+        long[] all = tensor.getShape();
+        for (int i = 1; i < all.length; i++) {
+            if (all[i] < 1 || all[i] > 1 << 24) {
+                throw problem(
+                        "\"" + what + "\" must have fixed dimensions after the batch, but has " + Arrays.toString(all));
+            }
+            shape.add((int) all[i]);
+        }
+        if (all.length < 2 || all[0] > 0) {
+            throw problem("\"" + what + "\" must have a batch of any size as its first dimension, but has "
+                    + Arrays.toString(all));
+        }
+        return List.copyOf(shape);
+    }
+
+    private int words(@Nullable String text) {
+        try {
+            return Integer.parseInt(String.valueOf(text));
+        } catch (NumberFormatException e) {
+            throw new ModelException(name + " is damaged: it says that it knows " + text + " words", e);
+        }
+    }
+
+    private ModelException problem(String problem) {
+        return new ModelException(name + " cannot be used: " + problem);
+    }
+
+    @Override
+    public List<Integer> inputShape() {
+        return inputShape;
+    }
+
+    @Override
+    public List<Integer> outputShape() {
+        return outputShape;
+    }
+
+    @Override
+    public boolean takesIds() {
+        return inputType != OnnxJavaType.FLOAT;
+    }
+
+    @Override
+    public int words() {
+        return words;
+    }
+
+    @Override
+    public float[] predict(float[] rows, int batch) {
+        requireInput(false, rows.length, batch);
+        int length = length(inputShape);
+        return run(
+                batch,
+                (from, count) -> OnnxTensor.createTensor(
+                        environment,
+                        FloatBuffer.wrap(rows, from * length, count * length).slice(),
+                        shape(count)));
+    }
+
+    @Override
+    public float[] predict(int[] rows, int batch) {
+        requireInput(true, rows.length, batch);
+        int length = length(inputShape);
+        for (int i = 0; i < rows.length; i++) {
+            if (rows[i] < 0 || rows[i] >= words) {
+                throw new IllegalArgumentException(name + " knows ids from 0 to " + (words - 1L)
+                        + ", but the id at position " + i + " was " + rows[i]);
+            }
+            if (paddingAtEnd && rows[i] != 0 && i % length > 0 && rows[i - 1] == 0) {
+                throw new IllegalArgumentException(
+                        name + " takes padding (id 0) only at the end of a row, but it comes before position " + i);
+            }
+        }
+        return run(batch, (from, count) -> {
+            IntBuffer some = IntBuffer.wrap(rows, from * length, count * length).slice();
+            if (inputType == OnnxJavaType.INT32) {
+                return OnnxTensor.createTensor(environment, some, shape(count));
+            }
+            long[] wide = new long[count * length];
+            for (int i = 0; i < wide.length; i++) {
+                wide[i] = some.get(i);
+            }
+            return OnnxTensor.createTensor(environment, LongBuffer.wrap(wide), shape(count));
+        });
+    }
+
+    private long[] shape(int batch) {
+        long[] shape = new long[inputShape.size() + 1];
+        shape[0] = batch;
+        for (int i = 1; i < shape.length; i++) {
+            shape[i] = inputShape.get(i - 1);
+        }
+        return shape;
+    }
+
+    private static int length(List<Integer> shape) {
+        return shape.stream().reduce(1, Math::multiplyExact);
+    }
+
+    private void requireInput(boolean ids, int length, int batch) {
+        if (takesIds() != ids) {
+            throw new IllegalArgumentException(
+                    name + " takes " + (ids ? "float values, not ids" : "ids, not float values"));
+        }
+        if (batch < 0 || (long) batch * length(inputShape) != length) {
+            throw new IllegalArgumentException(name + " takes rows of shape " + inputShape + ", so a batch of " + batch
+                    + " needs " + (long) batch * length(inputShape) + " values, but there were " + length);
+        }
+    }
+
+    @FunctionalInterface
+    private interface Rows {
+        OnnxTensor fill(int from, int count) throws OrtException;
+    }
+
+    private float[] run(int batch, Rows rows) {
+        int outputLength = length(outputShape);
+        float[] results = new float[Math.multiplyExact(batch, outputLength)];
+        lock.readLock().lock();
+        try {
+            if (closed) {
+                throw new IllegalStateException(name + " is closed");
+            }
+            for (int from = 0; from < batch; from += rowsAtOnce) {
+                int count = Math.min(rowsAtOnce, batch - from);
+                try (OnnxTensor filled = rows.fill(from, count);
+                        OrtSession.Result result = session.run(Map.of(input, filled), Set.of(output))) {
+                    FloatBuffer values = ((OnnxTensor) result.get(0)).getFloatBuffer();
+                    if (values.remaining() != count * outputLength) {
+                        throw problem("for " + count + " rows it gave " + values.remaining() + " values instead of "
+                                + count * outputLength);
+                    }
+                    values.get(results, from * outputLength, count * outputLength);
+                }
+            }
+        } catch (OrtException e) {
+            throw new ModelException(name + " failed to predict: " + e.getMessage(), e);
+        } finally {
+            lock.readLock().unlock();
+        }
+        return results;
+    }
+
+    @Override
+    public void close() {
+        lock.writeLock().lock();
+        try {
+            if (!closed) {
+                closed = true;
+                session.close();
+            }
+        } catch (OrtException e) {
+            throw new ModelException(name + " cannot be closed: " + e.getMessage(), e);
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+}
