@@ -1,12 +1,14 @@
 """Writes the fixtures that the Java tests read: small models of every supported layer, made and run by real Keras.
 
     python keras_fixtures.py OUTPUT_FOLDER
+    python keras_fixtures.py --saved-models OUTPUT_FOLDER
 
 Each model NAME becomes kerasN_NAME.h5 with kerasN_NAME_input.npy and kerasN_NAME_output.npy (kerasN_NAME_output_1.npy for a second output),
 where N is the major version of the Keras that runs this.
 """
 
 import os
+import shutil
 import sys
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -138,6 +140,28 @@ MODELS = {
 }
 
 
+def saved_models(folder):
+    """Two SavedModels, packed: Keras 2 writes megabytes of repetition."""
+    ids_type = "int32" if MAJOR >= 3 else None  # Keras 2 takes ids as floats where no type is named
+    words = keras.Input((6,), dtype=ids_type, name="ids")
+    hidden = layers.LSTM(3)(layers.Embedding(11, 5, mask_zero=True)(words))
+    window = keras.Input((5, 4), name="window")
+    both = layers.Bidirectional(layers.GRU(3, return_sequences=True))(window)
+    for name, model, inputs in (
+        ("encoder", keras.Model(words, layers.Dense(4, activation="tanh")(hidden)), ids()),
+        ("detector", keras.Model(window, layers.Dense(4)(both)), values(steps=5, features=4)),
+    ):
+        path = os.path.join(folder, f"keras{MAJOR}_savedmodel_{name}")
+        if MAJOR >= 3:
+            model.export(path, verbose=False)
+        else:
+            model.save(path)
+        np.save(path + "_input.npy", inputs.astype("float32"))
+        np.save(path + "_output.npy", model.predict(inputs, verbose=0))
+        shutil.make_archive(path, "zip", path)
+        shutil.rmtree(path)
+
+
 def main(folder):
     os.makedirs(folder, exist_ok=True)
     for name, make in MODELS.items():
@@ -156,4 +180,7 @@ def main(folder):
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    if sys.argv[1] == "--saved-models":
+        saved_models(sys.argv[2])
+    else:
+        main(sys.argv[1])

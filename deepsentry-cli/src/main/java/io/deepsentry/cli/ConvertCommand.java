@@ -1,6 +1,8 @@
 package io.deepsentry.cli;
 
 import io.deepsentry.core.array.ArrayConversion;
+import io.deepsentry.core.model.ModelConversion;
+import io.deepsentry.core.nn.Model;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Objects;
@@ -11,28 +13,33 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
-/** {@code deepsentry convert}: an array from one file format to another. */
+/** {@code deepsentry convert}: an array or a model from one file format to another. */
 @Command(
         name = "convert",
-        description = "Converts arrays between Python's pickle (.pkl, .pickle) and numpy (.npy, .npz), as float32.",
+        description =
+                "Converts arrays between Python's pickle (.pkl, .pickle) and numpy (.npy, .npz), as float32, and models between"
+                        + " Keras (.h5, .keras) and SavedModel folders.",
         footer = {
             "",
             "The formats are those that the names of the files say. A file of several named arrays is an .npz",
             "or a pickle of a dict. Between .pkl and .npy an array may be larger than memory.",
+            "A model is written as a SavedModel folder if TO has no extension.",
             "",
             "Examples:",
             "  deepsentry convert deepsentry-data/encoded_dataset/test_encoded.pkl test.npy",
             "  deepsentry convert scores.npy scores.pkl",
-            "  deepsentry convert --array train features.npz train.npy"
+            "  deepsentry convert --array train features.npz train.npy",
+            "  deepsentry convert encoder.h5 encoder.keras",
+            "  deepsentry convert encoder.h5 encoder-savedmodel"
         })
 final class ConvertCommand implements Callable<Integer> {
     @ParentCommand
     private @Nullable Program program;
 
-    @Parameters(index = "0", paramLabel = "FROM", description = "The file to read: .pkl, .npy or .npz.")
+    @Parameters(index = "0", paramLabel = "FROM", description = "The file to read: .pkl, .npy or .npz; a model: .h5, .keras or a SavedModel folder.")
     private Path from = Path.of("");
 
-    @Parameters(index = "1", paramLabel = "TO", description = "The file to write: .npy, .npz or .pkl.")
+    @Parameters(index = "1", paramLabel = "TO", description = "The file to write: .npy, .npz or .pkl; a model: .h5, .keras or a new folder.")
     private Path to = Path.of("");
 
     @Option(
@@ -44,6 +51,14 @@ final class ConvertCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Console console = Objects.requireNonNull(program, "program").console();
+        if (ModelConversion.isModel(from)) {
+            Model model = ModelConversion.run(from, to);
+            console.result(to + ": " + Plain.text(model.network().name()) + " "
+                    + model.network().input().shape() + " -> "
+                    + model.network().shapeOf(model.network().outputs().get(0)) + ", "
+                    + model.weights().parameterCount() + " weights");
+            return ExitCode.OK;
+        }
         ArrayConversion.run(from, to, array)
                 .forEach((name, shape) -> console.result(
                         to + ": " + (name.isEmpty() ? "" : Plain.text(name) + " ") + Arrays.toString(shape)));

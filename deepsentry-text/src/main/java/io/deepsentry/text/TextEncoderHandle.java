@@ -111,6 +111,23 @@ public final class TextEncoderHandle implements AutoCloseable {
             throw new ModelException(model + " must know every word of its vocabulary, but its embedding has "
                     + predictor.words() + " and the vocabulary " + words.size());
         }
+        if (predictor.words() == Integer.MAX_VALUE) {
+            requireLastWord(model, predictor, words);
+        }
+    }
+
+    /** Where a model does not tell how many words it knows, it is tried. */
+    private static void requireLastWord(Path model, Predictor predictor, Vocabulary words) {
+        int[] row = new int[predictor.inputShape().get(0)];
+        row[0] = words.size() - 1;
+        try {
+            float[] unused = predictor.predict(row, 1);
+        } catch (ModelException e) {
+            throw new ModelException(
+                    model + " must know every word of its vocabulary, but fails on the last of " + words.size() + ": "
+                            + e.getMessage(),
+                    e);
+        }
     }
 
     /** The vector of a message, {@code [128]}. */

@@ -1,5 +1,6 @@
 package io.deepsentry.core.keras;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.deepsentry.core.nn.NdArray;
 import io.jhdf.api.WritableGroup;
 import java.nio.charset.StandardCharsets;
@@ -21,7 +22,9 @@ final class HdfTarget {
         group(path.substring(0, slash)).putDataset(path.substring(slash + 1), nested(array));
     }
 
-    private WritableGroup group(String path) {
+    /** The group of a path, made if it is not there. */
+    @CanIgnoreReturnValue
+    WritableGroup group(String path) {
         WritableGroup group = groups.get(path);
         if (group == null) {
             int slash = path.lastIndexOf('/');

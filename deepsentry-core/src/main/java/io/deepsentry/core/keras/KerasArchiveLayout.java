@@ -5,6 +5,7 @@ import io.deepsentry.core.nn.Layer;
 import io.deepsentry.core.nn.Recurrent;
 import io.deepsentry.core.nn.TimeDistributed;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -58,5 +59,18 @@ final class KerasArchiveLayout {
             part = "layer/";
         }
         return part + "vars/" + number;
+    }
+
+    /** The groups that Keras makes for a layer, whether or not there are weights in them. */
+    static List<String> groups(Layer layer) {
+        if (layer instanceof Recurrent) {
+            return List.of("vars", "cell/vars");
+        } else if (layer instanceof Bidirectional) {
+            return List.of(
+                    "vars", "forward_layer/vars", "backward_layer/vars", "layer/vars", "layer/cell/vars");
+        } else if (layer instanceof TimeDistributed) {
+            return List.of("vars", "layer/vars");
+        }
+        return List.of("vars");
     }
 }

@@ -66,11 +66,14 @@ final class KerasArchiveWriter {
                 String place = layout.next(written.path("class_name").asText());
                 Layer layer = model.network().layer(written.path("name").asText());
                 if (layer != null) {
+                    // Keras 2 asks for the groups of layers without weights, too.
+                    KerasArchiveLayout.groups(layer).forEach(group -> target.group(place + "/" + group));
                     Map<String, NdArray> arrays = model.weights().of(layer.name());
                     arrays.forEach((weight, array) ->
                             target.put(place + "/" + KerasArchiveLayout.place(layer, arrays.keySet(), weight), array));
                 }
             }
+            target.group("vars");
             // Comes last and is never empty: the HDF5 library leaves out the end of a file whose last group is.
             HdfTarget.putText(hdf.putGroup(KerasReader.EXTRAS), KerasReader.FORMAT, KerasReader.FORMAT_VERSION);
         } catch (HdfException e) {

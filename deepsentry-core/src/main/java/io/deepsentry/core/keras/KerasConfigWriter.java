@@ -42,6 +42,7 @@ final class KerasConfigWriter {
     /** Who is to understand a file alike. */
     enum Readers {
         KERAS_2_AND_3,
+        KERAS_2,
         KERAS_3
     }
 
@@ -204,7 +205,7 @@ final class KerasConfigWriter {
     private String activation(String layer, Activation activation) {
         boolean alike =
                 switch (activation) {
-                    case HARD_SIGMOID -> false;
+                    case HARD_SIGMOID -> readers == Readers.KERAS_2;
                     case HARD_SIGMOID_SIXTH -> readers == Readers.KERAS_3;
                     default -> true;
                 };
@@ -213,7 +214,7 @@ final class KerasConfigWriter {
                     + ", which Keras 2 and 3 understand differently, so "
                     + refusal(activation == Activation.HARD_SIGMOID_SIXTH));
         }
-        return activation == Activation.HARD_SIGMOID_SIXTH
+        return activation == Activation.HARD_SIGMOID_SIXTH || activation == Activation.HARD_SIGMOID
                 ? "hard_sigmoid"
                 : activation.name().toLowerCase(Locale.ROOT);
     }
@@ -228,7 +229,7 @@ final class KerasConfigWriter {
     /** Keras 2 and 3 join masks differently, except where all are the same or there are none. */
     private void requireAlikeMasks(Add add, List<String> inbound) {
         Set<Optional<String>> origins = inbound.stream().map(network::maskOf).collect(Collectors.toSet());
-        boolean understood = readers == Readers.KERAS_3 && add.masks() == Add.Masks.ANY;
+        boolean understood = readers == (add.masks() == Add.Masks.ANY ? Readers.KERAS_3 : Readers.KERAS_2);
         if (origins.size() > 1 && !understood) {
             throw new ModelException("layer \"" + add.name() + "\" adds inputs of different masks as "
                     + (add.masks() == Add.Masks.ANY ? "Keras 3" : "Keras 2")

@@ -5,6 +5,7 @@ import io.deepsentry.core.ModelException;
 import io.deepsentry.core.keras.KerasFile;
 import io.deepsentry.core.nn.Device;
 import io.deepsentry.core.nn.Predictor;
+import io.deepsentry.core.nn.SavedModelFolder;
 import io.deepsentry.core.onnx.OnnxFile;
 import io.deepsentry.core.onnx.OnnxRuntime;
 import java.nio.file.Path;
@@ -12,7 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * A model file of any format we read, open for predicting. Which format it has is told by its name.
+ * A model of any format we read, open for predicting: a Keras file, an ONNX file (told by its name) or a SavedModel folder.
  *
  * @param predictor what computes
  * @param extras the texts that a model of ours carries beside its weights, by name; empty for others' models
@@ -34,6 +35,10 @@ public record OpenModel(Predictor predictor, Map<String, String> extras) impleme
 
     /** Opens a file with a runtime of choice; otherwise as {@link #open(Path, Device)}. */
     public static OpenModel open(Path file, Device device, ModelRuntime runtime) {
+        if (SavedModelFolder.is(file)) {
+            requireTensorFlow(file, runtime);
+            return new OpenModel(SavedModelFolder.open(file, device), SavedModelFolder.extras(file));
+        }
         ModelDirectory.verify(file);
         if (isOnnx(file)) {
             requireOnnx(file, device, runtime);
@@ -50,6 +55,13 @@ public record OpenModel(Predictor predictor, Map<String, String> extras) impleme
     /** Whether a file's name says that it is an ONNX model. */
     public static boolean isOnnx(Path file) {
         return file.toString().toLowerCase(Locale.ROOT).endsWith(".onnx");
+    }
+
+    private static void requireTensorFlow(Path folder, ModelRuntime runtime) {
+        if (runtime == ModelRuntime.ONNXRUNTIME) {
+            throw new ModelException("the model " + folder
+                    + " is a SavedModel, which ONNX Runtime does not run; set runtime to auto or tensorflow");
+        }
     }
 
     private static void requireOnnx(Path file, Device device, ModelRuntime runtime) {

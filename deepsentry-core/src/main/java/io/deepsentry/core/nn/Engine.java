@@ -56,6 +56,11 @@ final class Engine {
      * everything else before the first step, and does not rewrite alike in every process: the same training gave other bits from one to the next.
      */
     static Session session(Graph graph, Device device) {
+        return new Session(graph, config(device));
+    }
+
+    /** How a session is to run, see {@link #session}. */
+    static ConfigProto config(Device device) {
         device.requireAvailable();
         ConfigProto.Builder config = ConfigProto.newBuilder().setAllowSoftPlacement(true);
         config.getGraphOptionsBuilder().getRewriteOptionsBuilder().setDisableMetaOptimizer(true);
@@ -63,7 +68,7 @@ final class Engine {
         if (device == Device.CPU) {
             config.putDeviceCount("GPU", 0);
         }
-        return new Session(graph, config.build());
+        return config.build();
     }
 
     /** A shape with a batch of any size before the given dimensions. */

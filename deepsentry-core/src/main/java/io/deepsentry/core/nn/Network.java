@@ -5,6 +5,7 @@ import io.deepsentry.core.ModelException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -36,6 +37,8 @@ public final class Network {
     private final InputLayer input;
     private final Map<String, Node> nodes;
     private final Map<String, List<Integer>> shapes;
+    /** By layer; layers whose steps all count are left out. */
+    private final Map<String, String> masks;
     private final List<String> outputs;
 
     private Network(
@@ -43,11 +46,13 @@ public final class Network {
             InputLayer input,
             Map<String, Node> nodes,
             Map<String, List<Integer>> shapes,
+            Map<String, String> masks,
             List<String> outputs) {
         this.name = name;
         this.input = input;
         this.nodes = Collections.unmodifiableMap(nodes);
         this.shapes = shapes;
+        this.masks = masks;
         this.outputs = List.copyOf(outputs);
     }
 
@@ -101,25 +106,12 @@ public final class Network {
      */
     public Optional<String> maskOf(String reference) {
         List<Integer> unused = shapeOf(reference);
-        int colon = reference.indexOf(':');
-        String layerName = colon < 0 ? reference : reference.substring(0, colon);
-        return Optional.ofNullable(masks().get(layerName));
+        return Optional.ofNullable(masks.get(layerOf(reference)));
     }
 
-    private Map<String, String> masks() {
-        Map<String, String> masks = new HashMap<>();
-        for (Node node : nodes.values()) {
-            List<@Nullable String> from = new ArrayList<>();
-            for (String reference : node.inbound()) {
-                int colon = reference.indexOf(':');
-                from.add(masks.get(colon < 0 ? reference : reference.substring(0, colon)));
-            }
-            String mask = Masks.of(node.layer(), from);
-            if (mask != null) {
-                masks.put(node.layer().name(), mask);
-            }
-        }
-        return masks;
+    private static String layerOf(String reference) {
+        int colon = reference.indexOf(':');
+        return colon < 0 ? reference : reference.substring(0, colon);
     }
 
     /** Whether an output or a layer is computed from this output of a layer. */
@@ -193,6 +185,7 @@ public final class Network {
         private @Nullable InputLayer input;
         private final Map<String, Node> nodes = new LinkedHashMap<>();
         private final Map<String, List<Integer>> shapes = new LinkedHashMap<>();
+        private final Map<String, String> masks = new HashMap<>();
         private final List<String> outputs = new ArrayList<>();
 
         private Builder(String name) {
@@ -256,7 +249,16 @@ public final class Network {
             }
             List<Integer> shape = Shapes.of(name, layer, inputShapes);
             requireCountable(layer, shape);
-            nodes.put(layer.name(), new Node(layer, from));
+            List<@Nullable String> inputMasks = new ArrayList<>();
+            from.forEach(reference -> inputMasks.add(masks.get(layerOf(reference))));
+            String mask = Masks.of(layer, inputMasks);
+            if (mask != null) {
+                masks.put(layer.name(), mask);
+            }
+            // One of the two where they mean the same, so that what is read from either format is equal.
+            boolean sameMasks = new HashSet<>(inputMasks).size() == 1;
+            Layer added = layer instanceof Add && sameMasks ? new Add(layer.name(), Add.Masks.ALL) : layer;
+            nodes.put(layer.name(), new Node(added, from));
             shapes.put(layer.name(), shape);
             if (layer instanceof Bidirectional both && both.mergeMode() == MergeMode.NONE) {
                 shapes.put(layer.name() + ":1", Shapes.of(name, both.backward(), inputShapes));
@@ -320,7 +322,7 @@ public final class Network {
                     throw new ModelException("network \"" + name + "\": layer \"" + layer + "\" leads to no output");
                 }
             }
-            return new Network(name, input, new LinkedHashMap<>(nodes), Map.copyOf(shapes), outputs);
+            return new Network(name, input, new LinkedHashMap<>(nodes), Map.copyOf(shapes), Map.copyOf(masks), outputs);
         }
 
         private void requireCountable(Layer layer, List<Integer> shape) {
@@ -332,11 +334,6 @@ public final class Network {
                             + "\" gives an output of shape " + shape + ", which is too large");
                 }
             }
-        }
-
-        private static String layerOf(String reference) {
-            int colon = reference.indexOf(':');
-            return colon < 0 ? reference : reference.substring(0, colon);
         }
     }
 }

@@ -2,6 +2,7 @@ package io.deepsentry.core.keras;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.deepsentry.core.AtomicFile;
 import io.deepsentry.core.array.FloatArray;
 import io.deepsentry.core.array.Npy;
 import io.deepsentry.core.nn.Activation;
@@ -20,6 +21,7 @@ import io.deepsentry.core.nn.Model;
 import io.deepsentry.core.nn.Network;
 import io.deepsentry.core.nn.Predictor;
 import io.deepsentry.core.nn.RepeatVector;
+import io.deepsentry.core.nn.SavedModelFolder;
 import io.deepsentry.core.nn.TimeDistributed;
 import io.deepsentry.core.nn.ZeroPadding1D;
 import java.io.IOException;
@@ -74,9 +76,19 @@ class InteropModelsTest {
     void writesModelsForRealKeras() {
         Path folder = folder();
         for (Network network : List.of(encoder(), decoder(), detector(), KerasFileTest.everyLayer())) {
-            Path file = folder.resolve(network.name() + ".h5");
-            KerasFile.write(file, Model.initialise(network, 3), Map.of("vocabulary", "word\n".repeat(30_000)));
-            writeInputAndOutput(file);
+            Model model = Model.initialise(network, 3);
+            Map<String, String> texts = Map.of("vocabulary", "word\n".repeat(30_000));
+            for (String extension : List.of(".h5", ".keras", "")) {
+                // Each kind under a name of its own, so that its inputs and outputs are, too.
+                String kind = extension.isEmpty() ? "savedmodel" : extension.substring(1);
+                Path file = folder.resolve(network.name() + "_" + kind + extension);
+                if (extension.isEmpty()) {
+                    SavedModelFolder.write(file, model, texts);
+                } else {
+                    KerasFile.write(file, model, texts);
+                }
+                writeInputAndOutput(model, folder.resolve(network.name() + "_" + kind));
+            }
         }
     }
 
@@ -90,7 +102,9 @@ class InteropModelsTest {
                     found.filter(each -> each.toString().endsWith(".h5")).toList()) {
                 Path copy = folder.resolve("trained_" + file.getFileName());
                 Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING);
-                writeInputAndOutput(copy);
+                writeInputAndOutput(
+                        KerasFile.read(copy).model(),
+                        folder.resolve(KerasOutputs.stem(String.valueOf(copy.getFileName()))));
             }
         }
     }
@@ -102,8 +116,7 @@ class InteropModelsTest {
     }
 
     /** Rows of random values, or of random ids that grow shorter and are padded; and what the model makes of them. */
-    private static void writeInputAndOutput(Path file) {
-        Model model = KerasFile.read(file).model();
+    private static void writeInputAndOutput(Model model, Path stem) {
         Network network = model.network();
         Random random = new Random(1);
         int words = network.nodes().stream()
@@ -126,9 +139,9 @@ class InteropModelsTest {
         }
         try (Predictor predictor = Predictor.open(model, Device.CPU)) {
             float[] output = network.input().integer() ? predictor.predict(ids, rows) : predictor.predict(input, rows);
-            String stem = file.toString().replaceAll("\\.h5$", "");
             save(stem + "_input.npy", rows, network.input().shape(), input);
             save(stem + "_output.npy", rows, network.shapeOf(network.outputs().get(0)), output);
+            AtomicFile.writeText(Path.of(stem + "_type.txt"), network.input().integer() ? "int32" : "float32");
         }
     }
 

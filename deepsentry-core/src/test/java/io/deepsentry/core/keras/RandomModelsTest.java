@@ -9,13 +9,16 @@ import io.deepsentry.core.array.Npy;
 import io.deepsentry.core.nn.Device;
 import io.deepsentry.core.nn.Model;
 import io.deepsentry.core.nn.Predictor;
+import io.deepsentry.core.nn.SavedModelFolder;
 import java.io.IOException;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -36,10 +39,21 @@ class RandomModelsTest {
         }
     }
 
+    /** A few that together have nearly every option; see interop/README.md. */
+    @Test
+    void predictsWhatKerasPredictedOfTheFixtures() throws IOException, URISyntaxException {
+        requireAlike(Path.of(Objects.requireNonNull(RandomModelsTest.class.getResource("random"))
+                .toURI()));
+    }
+
     @Test
     void predictsWhatKerasPredicted() throws IOException {
+        requireAlike(folder());
+    }
+
+    private static void requireAlike(Path folder) throws IOException {
         List<String> problems = new ArrayList<>();
-        List<Path> models = models(folder());
+        List<Path> models = models(folder);
         double worst = 0;
         for (Path file : models) {
             try {
@@ -52,10 +66,32 @@ class RandomModelsTest {
                 problems.add(file.getFileName() + ": " + e.getMessage());
             }
         }
-        System.getLogger(RandomModelsTest.class.getName())
-                .log(System.Logger.Level.INFO, "{0} models, at most {1} off", models.size(), Double.toString(worst));
+        report(models.size() + " files of Keras, at most " + worst + " off");
         assertThat(problems).isEmpty();
         assertThat(models).isNotEmpty();
+    }
+
+    @Test
+    void predictsWhatSavedModelsOfKerasDo() throws IOException {
+        List<Path> folders;
+        try (Stream<Path> files = Files.list(folder())) {
+            folders = files.filter(SavedModelFolder::is).sorted().toList();
+        }
+        double worst = 0;
+        for (Path folder : folders) {
+            float[] input = Npy.read(Path.of(folder + "_input.npy")).toArray();
+            float[] expected = Npy.read(Path.of(folder + "_output.npy")).toArray();
+            try (Predictor predictor = SavedModelFolder.open(folder, Device.CPU)) {
+                double off = KerasOutputs.farthest(KerasOutputs.predict(predictor, input), expected);
+                worst = Math.max(worst, off);
+                assertThat(off).as(folder.toString()).isLessThanOrEqualTo(1e-5);
+            }
+        }
+        report(folders.size() + " files of Keras are SavedModels, at most " + worst + " off");
+    }
+
+    private static void report(String line) {
+        System.getLogger(RandomModelsTest.class.getName()).log(System.Logger.Level.INFO, line);
     }
 
     /** A model that Keras 2 and 3 understand differently is refused for .h5; the others of the folder are written. */
