@@ -36,10 +36,16 @@ final class ConvertCommand implements Callable<Integer> {
     @ParentCommand
     private @Nullable Program program;
 
-    @Parameters(index = "0", paramLabel = "FROM", description = "The file to read: .pkl, .npy or .npz; a model: .h5, .keras or a SavedModel folder.")
+    @Parameters(
+            index = "0",
+            paramLabel = "FROM",
+            description = "The file to read: .pkl, .npy or .npz; a model: .h5, .keras or a SavedModel folder.")
     private Path from = Path.of("");
 
-    @Parameters(index = "1", paramLabel = "TO", description = "The file to write: .npy, .npz or .pkl; a model: .h5, .keras or a new folder.")
+    @Parameters(
+            index = "1",
+            paramLabel = "TO",
+            description = "The file to write: .npy, .npz or .pkl; a model: .h5, .keras or a new folder.")
     private Path to = Path.of("");
 
     @Option(

@@ -66,8 +66,7 @@ final class KerasArchiveLayout {
         if (layer instanceof Recurrent) {
             return List.of("vars", "cell/vars");
         } else if (layer instanceof Bidirectional) {
-            return List.of(
-                    "vars", "forward_layer/vars", "backward_layer/vars", "layer/vars", "layer/cell/vars");
+            return List.of("vars", "forward_layer/vars", "backward_layer/vars", "layer/vars", "layer/cell/vars");
         } else if (layer instanceof TimeDistributed) {
             return List.of("vars", "layer/vars");
         }

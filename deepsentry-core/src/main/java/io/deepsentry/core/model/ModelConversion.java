@@ -45,8 +45,9 @@ public final class ModelConversion {
     public static Model run(Path from, Path to) {
         boolean keras = isKeras(to);
         if (!keras && String.valueOf(to.getFileName()).indexOf('.') >= 0) {
-            throw new DataException("a model can be written as .h5, .keras or, with a name without a dot, as a SavedModel"
-                    + " folder, but the name was " + to);
+            throw new DataException(
+                    "a model can be written as .h5, .keras or, with a name without a dot, as a SavedModel"
+                            + " folder, but the name was " + to);
         }
         KerasFile file = read(from);
         if (keras) {

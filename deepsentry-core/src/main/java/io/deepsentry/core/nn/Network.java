@@ -39,6 +39,7 @@ public final class Network {
     private final Map<String, List<Integer>> shapes;
     /** By layer; layers whose steps all count are left out. */
     private final Map<String, String> masks;
+
     private final List<String> outputs;
 
     private Network(

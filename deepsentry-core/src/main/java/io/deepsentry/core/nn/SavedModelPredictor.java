@@ -42,8 +42,9 @@ final class SavedModelPredictor implements Predictor {
                     || shape.numDimensions() < 2
                     || shape.numDimensions() > 3
                     || shape.get(0) != block) {
-                throw new ModelException("the SavedModel " + folder + " must give float32 values [batch, n] or [batch, n, m],"
-                        + " but gives " + shape + " for a batch of " + block);
+                throw new ModelException(
+                        "the SavedModel " + folder + " must give float32 values [batch, n] or [batch, n, m],"
+                                + " but gives " + shape + " for a batch of " + block);
             }
             this.outputShape = shape.numDimensions() == 2
                     ? List.of((int) shape.get(1))

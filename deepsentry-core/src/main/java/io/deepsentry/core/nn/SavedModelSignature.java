@@ -33,8 +33,7 @@ record SavedModelSignature(
 
     private static final String INITIALISE = "__saved_model_init_op";
     private static final String TRAIN = "__saved_model_train_op";
-    private static final Set<DataType> INPUT_TYPES =
-            Set.of(DataType.DT_FLOAT, DataType.DT_INT32, DataType.DT_INT64);
+    private static final Set<DataType> INPUT_TYPES = Set.of(DataType.DT_FLOAT, DataType.DT_INT32, DataType.DT_INT64);
 
     SavedModelSignature {
         inputShape = List.copyOf(inputShape);
@@ -53,8 +52,9 @@ record SavedModelSignature(
         String chosen = name != null ? name : signatures.size() == 1 ? signatures.firstKey() : DEFAULT;
         SignatureDef signature = signatures.get(chosen);
         if (signature == null) {
-            throw check.problem((name == null ? "it has no signature \"" + DEFAULT + "\"" : "it has no signature \"" + name + "\"")
-                    + "; it has " + signatures.keySet());
+            throw check.problem(
+                    (name == null ? "it has no signature \"" + DEFAULT + "\"" : "it has no signature \"" + name + "\"")
+                            + "; it has " + signatures.keySet());
         }
         String where = "its signature \"" + chosen + "\"";
         if (signature.getInputsCount() != 1) {
@@ -94,7 +94,8 @@ record SavedModelSignature(
                     + outputs.keySet());
         }
         if (output.getDtype() != DataType.DT_FLOAT) {
-            throw check.problem(where + " must give float32, but its output \"" + name + "\" is of " + output.getDtype());
+            throw check.problem(
+                    where + " must give float32, but its output \"" + name + "\" is of " + output.getDtype());
         }
         return output.getName();
     }

@@ -36,7 +36,8 @@ final class SavedModelWeights {
             return Weights.of(byLayer);
         } catch (TensorFlowException | TFInvalidArgumentException e) {
             throw new ModelException(
-                    "the SavedModel " + folder + " cannot be loaded: " + e.getMessage() + "; copy or write it again", e);
+                    "the SavedModel " + folder + " cannot be loaded: " + e.getMessage() + "; copy or write it again",
+                    e);
         }
     }
 

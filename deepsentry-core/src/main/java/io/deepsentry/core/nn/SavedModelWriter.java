@@ -21,7 +21,7 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /** Writes the graph of a model, its weights as variables and one signature, as a SavedModel. */
-final class SavedModelWriter {
+final class SavedModelWriter implements AutoCloseable {
     /** Before the number of a weight, which they have in the order of the layers and of the weights in them: the name of its variable. */
     static final String WEIGHT = "weight_";
 
@@ -41,10 +41,14 @@ final class SavedModelWriter {
 
     static void write(Path folder, Model model) throws IOException {
         Engine.load();
-        SavedModelWriter writer = new SavedModelWriter(model);
-        try (Graph graph = writer.graph) {
+        try (SavedModelWriter writer = new SavedModelWriter(model)) {
             writer.write(folder);
         }
+    }
+
+    @Override
+    public void close() {
+        graph.close();
     }
 
     private void write(Path folder) throws IOException {
@@ -55,7 +59,8 @@ final class SavedModelWriter {
         Signature signature = signature();
         try (Session session = Engine.session(graph, Device.CPU)) {
             for (int i = 0; i < assignments.size(); i++) {
-                try (TFloat32 value = Engine.tensor(shape(values.get(i)), values.get(i).data())) {
+                try (TFloat32 value =
+                        Engine.tensor(shape(values.get(i)), values.get(i).data())) {
                     session.runner()
                             .feed(starts.get(i), value)
                             .addTarget(assignments.get(i))
@@ -92,8 +97,7 @@ final class SavedModelWriter {
         Network network = model.network();
         GraphWeights weights =
                 (layer, weight) -> tf.identity(Objects.requireNonNull(variables.get(layer + "/" + weight)));
-        Signature.Builder signature =
-                Signature.builder(Signature.DEFAULT_KEY).methodName(METHOD);
+        Signature.Builder signature = Signature.builder(Signature.DEFAULT_KEY).methodName(METHOD);
         Placeholder.Options shape =
                 Placeholder.shape(Engine.batchOf(network.input().shape()));
         Map<String, Value> outputs;
@@ -108,8 +112,7 @@ final class SavedModelWriter {
         }
         for (int i = 0; i < network.outputs().size(); i++) {
             Value value = Objects.requireNonNull(outputs.get(network.outputs().get(i)));
-            signature.output(
-                    "output_" + i, tf.withName("output_" + i).identity(value.tensor()));
+            signature.output("output_" + i, tf.withName("output_" + i).identity(value.tensor()));
         }
         return signature.build();
     }
