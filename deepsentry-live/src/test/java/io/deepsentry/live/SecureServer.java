@@ -1,6 +1,5 @@
 package io.deepsentry.live;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -17,7 +16,6 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What an Elasticsearch with TLS and users needs, in its folder.
@@ -102,15 +100,12 @@ record SecureServer(Path certificate) {
         return Map.of("DEEPSENTRY_ELASTICSEARCH_USER", "tester", "DEEPSENTRY_ELASTICSEARCH_PASSWORD", PASSWORD);
     }
 
-    /** A new key, or null while there is none. */
-    @Nullable
-    String apiKey(String address) throws IOException, InterruptedException {
+    /** Whether it answers who knows its password. */
+    boolean answers(String address) throws IOException, InterruptedException {
         String pair = Base64.getEncoder().encodeToString(("tester:" + PASSWORD).getBytes(StandardCharsets.UTF_8));
         HttpResponse<String> response = new HttpSender(certificate)
-                .send(HttpRequest.newBuilder(URI.create(address + "/_security/api_key"))
-                        .header("Authorization", "Basic " + pair)
-                        .header("Content-Type", "application/json")
-                        .POST(HttpRequest.BodyPublishers.ofString("{\"name\":\"test\"}")));
-        return new ObjectMapper().readTree(response.body()).path("encoded").asText(null);
+                .send(HttpRequest.newBuilder(URI.create(address + "/_cluster/health?wait_for_status=yellow&timeout=5s"))
+                        .header("Authorization", "Basic " + pair));
+        return response.statusCode() == 200;
     }
 }
