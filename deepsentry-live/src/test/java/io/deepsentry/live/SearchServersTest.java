@@ -85,6 +85,7 @@ class SearchServersTest {
             try (SeveralAlertSinks sink = sink(server, Map.of())) {
                 IntStream.range(0, 1_200).forEach(number -> sink.write(alert(number, "s")));
                 awaitIds(server, "deepsentry", ids(0, 1_200));
+                Awaitility.await().until(() -> sink.stats().get(0).waiting() == 0);
 
                 server.kill();
                 IntStream.range(1_200, 1_300).forEach(number -> sink.write(alert(number, null)));
