@@ -46,13 +46,14 @@ public final class Analysis {
         requireBothClasses(cases, prepared, labelsFile, labels);
         try (ScoredTest scored = ScoredTest.of(settings.eval(), prepared, cases, context)) {
             Map<String, Metrics> baselines = baselines(settings.eval(), prepared, cases, scored, context);
-            EvalResult eval = Evaluation.write(settings.eval(), cases, scored, context);
-            LabelledScores labelled = cases.labelled(scored.comparableScores());
+            Findings findings = Evaluation.findings(settings.eval(), prepared, cases, scored, context);
+            EvalResult eval = Evaluation.write(settings.eval(), cases, scored, findings, context);
+            LabelledScores labelled = cases.labelled(scored.comparable(findings.remaining()));
             Metrics metrics = Metrics.of(
                     labelled, scored.threshold().value(), sourceOf(scored.threshold(), prepared.meta(), cases.unit()));
             AnalysisResult result = new AnalysisResult(
                     eval,
-                    protocolOf(prepared.meta(), cases.unit(), scored),
+                    protocolOf(prepared.meta(), cases.unit(), scored, findings),
                     labelled.negatives(),
                     labelled.positives(),
                     cases.count(null),
@@ -129,7 +130,7 @@ public final class Analysis {
         return meta.labelled() && meta.trainOn().equals("normal");
     }
 
-    private static String protocolOf(PreparedMeta meta, String unit, ScoredTest scored) {
+    private static String protocolOf(PreparedMeta meta, String unit, ScoredTest scored, Findings findings) {
         StringBuilder text = new StringBuilder();
         text.append(
                 meta.test() == null
@@ -143,6 +144,9 @@ public final class Analysis {
                 scored.threshold().validationCount() == 0
                         ? "; the threshold was given"
                         : "; the threshold comes from validation, no test label was used");
+        if (findings.acknowledged() > 0) {
+            text.append("; what users said was normal is heard");
+        }
         text.append("; new_event and count_vector know the training and validation parts");
         if (scored.seasonal() != null) {
             text.append("; each hour with enough validation scores has a threshold of its own");

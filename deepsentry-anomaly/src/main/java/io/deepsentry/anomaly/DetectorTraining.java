@@ -378,6 +378,12 @@ public final class DetectorTraining {
             if (lines != null) {
                 files.put(LineScores.FILE, lines::write);
             }
+            Path trainFile = settings.encodedDataDir().resolve(Split.TRAIN.encodedFile());
+            files.put(
+                    KnownTexts.FILE, KnownTexts.find(prepared, trainFile, known).writer());
+            files.put(
+                    NormalSessions.FILE,
+                    NormalSessions.count(train, messages, known.count()).writer());
             files.put("training_log.txt", path -> Files.write(path, log));
             Map<String, @Nullable Object> all = new LinkedHashMap<>();
             all.put("model", "detector");

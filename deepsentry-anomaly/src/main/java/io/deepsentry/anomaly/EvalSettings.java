@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param season by which hours thresholds are told apart; null: one threshold for all
  * @param maxAlarmsPerDay false alarms a day that the threshold is to keep to, in place of a given or the recommended one; or null
  * @param outputDir the folder to write
+ * @param feedbackFile the alerts that were acknowledged as normal; need not exist
  * @param device where the detector computes
  * @param runtime what computes
  */
@@ -36,6 +37,7 @@ public record EvalSettings(
         @Nullable Season season,
         @Nullable Double maxAlarmsPerDay,
         Path outputDir,
+        Path feedbackFile,
         Device device,
         ModelRuntime runtime) {
     /**
@@ -98,6 +100,9 @@ public record EvalSettings(
                         "In place of a threshold: the one that normal data like the validation data passes so many times a day.")
                 .key("output_dir", ConfigType.PATH, "{ROOT_DATA_DIR}/eval_results")
                 .doc("The folder to write.")
+                .key("feedback_file", ConfigType.PATH, "{ROOT_DATA_DIR}/" + Feedback.FILE)
+                .doc(
+                        "What deepsentry feedback wrote: alerts that were normal, which raise no alarm again. It need not exist.")
                 .key("gpu", ConfigType.ENUM, "auto")
                 .values("auto", "true", "false")
                 .doc("Whether to compute on a GPU: if there is one, always (an error without one), or never.")
@@ -121,6 +126,7 @@ public record EvalSettings(
                 config.getBoolean("seasonal") ? new Season(zone(config), config.getBoolean("seasonal_weekly")) : null,
                 config.findDouble("max_alarms_per_day").orElse(null),
                 config.getPath("output_dir"),
+                config.getPath("feedback_file"),
                 Device.ofSetting(config.getString("gpu")),
                 ModelRuntime.ofSetting(config.getString("runtime")));
     }

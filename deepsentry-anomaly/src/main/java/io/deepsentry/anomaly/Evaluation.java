@@ -39,16 +39,29 @@ public final class Evaluation {
         PreparedData prepared = PreparedData.open(settings.preparedDataDir());
         TestCases cases = TestCases.read(prepared, null, context);
         try (ScoredTest scored = ScoredTest.of(settings, prepared, cases, context)) {
-            return write(settings, cases, scored, context);
+            return write(settings, prepared, cases, scored, context);
         }
     }
 
     /** Writes the files of this stage, each whole or not at all. */
-    static EvalResult write(EvalSettings settings, TestCases cases, ScoredTest scored, RunContext context) {
+    static EvalResult write(
+            EvalSettings settings, PreparedData prepared, TestCases cases, ScoredTest scored, RunContext context) {
+        Findings findings = findings(settings, prepared, cases, scored, context);
+        return write(settings, cases, scored, findings, context);
+    }
+
+    /** Explains what scored above the threshold, and hears what was said to be normal. */
+    static Findings findings(
+            EvalSettings settings, PreparedData prepared, TestCases cases, ScoredTest scored, RunContext context) {
+        return Findings.write(settings.outputDir().resolve(EvalResult.ANOMALIES), prepared, cases, scored, context);
+    }
+
+    static EvalResult write(
+            EvalSettings settings, TestCases cases, ScoredTest scored, Findings findings, RunContext context) {
         Path folder = settings.outputDir();
         double[] scores = scored.scores();
         writeScores(folder.resolve(EvalResult.SCORES), scores);
-        long flagged = writeTable(folder.resolve(EvalResult.SCORES_TABLE), cases, scored, context);
+        long flagged = writeTable(folder.resolve(EvalResult.SCORES_TABLE), cases, scored, findings, context);
         Map<String, Object> threshold = new LinkedHashMap<>(scored.threshold().toMap());
         SeasonalThresholds seasonal = scored.seasonal();
         if (seasonal != null) {
@@ -59,6 +72,7 @@ public final class Evaluation {
         Map<String, Object> described = new LinkedHashMap<>(statistics.toMap());
         described.put("unit", cases.unit());
         described.put("flagged", flagged);
+        described.put("acknowledged", findings.acknowledged());
         described.put("drift", scored.drift().toMap());
         JsonFile.write(folder.resolve(EvalResult.STATISTICS), described);
         return new EvalResult(
@@ -66,10 +80,12 @@ public final class Evaluation {
                 cases.unit(),
                 scores.length,
                 flagged,
+                findings.acknowledged(),
                 scored.threshold(),
                 seasonal == null ? null : seasonal.size(),
                 statistics,
-                scored.drift());
+                scored.drift(),
+                findings.highest());
     }
 
     private static void writeScores(Path file, double[] scores) {
@@ -84,13 +100,14 @@ public final class Evaluation {
         }
     }
 
-    private static long writeTable(Path file, TestCases cases, ScoredTest scored, RunContext context) {
+    private static long writeTable(
+            Path file, TestCases cases, ScoredTest scored, Findings findings, RunContext context) {
         long[] flagged = new long[1];
         try (Progress.Stage stage =
                 context.progress().begin("write the table of scores", cases.count(), cases.unit() + "s")) {
             AtomicFile.write(file, out -> {
                 Writer table = new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8), 1 << 16);
-                table.write(cases.unit() + ",score,threshold,verdict,label,source\n");
+                table.write(cases.unit() + ",score,threshold,verdict,label,source,id,acknowledged_by\n");
                 try {
                     cases.forEach((index, first) -> {
                         if ((index & CHECK_EVERY) == 0) {
@@ -98,16 +115,20 @@ public final class Evaluation {
                         }
                         double threshold = scored.threshold(index);
                         Verdict verdict = Verdict.of(scored.scores()[index], threshold);
-                        flagged[0] += verdict instanceof Verdict.Anomalous ? 1 : 0;
+                        int by = findings.acknowledgedBy(index);
+                        boolean anomalous = verdict instanceof Verdict.Anomalous && by == 0;
+                        flagged[0] += anomalous ? 1 : 0;
                         String session = first.session();
                         append(
                                 table,
                                 session == null ? Long.toString(first.line()) : quoted(session),
                                 Double.toString(verdict.score()),
                                 Double.toString(threshold),
-                                verdict instanceof Verdict.Anomalous ? "anomalous" : "normal",
+                                anomalous ? "anomalous" : "normal",
                                 name(cases.label(index)),
-                                quoted(first.file() + ":" + first.line()));
+                                quoted(first.file() + ":" + first.line()),
+                                scored.ids().of(session, first.time(), first.file(), first.offset()),
+                                by == 0 ? "" : Integer.toString(by));
                         stage.advance(1);
                     });
                 } catch (UncheckedIOException e) {

@@ -207,6 +207,29 @@ final class KnownMessages {
         return Math.max(0, Math.min(MAX_NATS, nats));
     }
 
+    /**
+     * How likely each known message, and in the last place the end, is where the detector expects a vector.
+     *
+     * @param expected the detector's output
+     */
+    double[] probabilities(float[] expected) {
+        double[] shares = new double[count + 1];
+        double greatest = Double.NEGATIVE_INFINITY;
+        for (int i = 0; i <= count; i++) {
+            shares[i] = -scale * distance(expected, 0, i);
+            greatest = Math.max(greatest, shares[i]);
+        }
+        double sum = 0;
+        for (int i = 0; i <= count; i++) {
+            shares[i] = Math.exp(shares[i] - greatest);
+            sum += shares[i];
+        }
+        for (int i = 0; i <= count; i++) {
+            shares[i] /= sum;
+        }
+        return shares;
+    }
+
     private double distance(float[] vector, int offset, int row) {
         double distance = 0;
         int from = row * dimension;

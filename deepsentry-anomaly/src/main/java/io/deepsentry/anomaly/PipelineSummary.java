@@ -106,6 +106,7 @@ public record PipelineSummary(
         map.put("unit", eval.unit());
         map.put("cases", eval.cases());
         map.put("flagged", eval.flagged());
+        map.put("acknowledged", eval.acknowledged());
         map.put("threshold", eval.threshold().value());
         map.put("threshold_method", eval.threshold().method());
         return map;

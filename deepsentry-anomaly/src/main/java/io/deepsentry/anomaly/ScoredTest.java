@@ -23,7 +23,9 @@ final class ScoredTest implements AutoCloseable {
     private final @Nullable SeasonalThresholds seasonal;
     private final double[] thresholds;
     private final Drift drift;
-    private final int sequenceLength;
+    private final SessionScorer scorer;
+    private final Feedback feedback;
+    private final AlertId ids;
 
     private ScoredTest(
             VectorTable table,
@@ -33,7 +35,9 @@ final class ScoredTest implements AutoCloseable {
             @Nullable SeasonalThresholds seasonal,
             double[] thresholds,
             Drift drift,
-            int sequenceLength) {
+            SessionScorer scorer,
+            Feedback feedback,
+            AlertId ids) {
         this.table = table;
         this.sessions = sessions;
         this.scores = scores;
@@ -41,7 +45,9 @@ final class ScoredTest implements AutoCloseable {
         this.seasonal = seasonal;
         this.thresholds = thresholds;
         this.drift = drift;
-        this.sequenceLength = sequenceLength;
+        this.scorer = scorer;
+        this.feedback = feedback;
+        this.ids = ids;
     }
 
     /**
@@ -52,46 +58,53 @@ final class ScoredTest implements AutoCloseable {
      */
     static ScoredTest of(EvalSettings settings, PreparedData prepared, TestCases cases, RunContext context) {
         requireSameEncoder(settings, prepared);
-        try (SessionScorer scorer =
-                SessionScorer.open(settings.anomalyModel(), settings.device(), settings.runtime())) {
+        // Read before the long work, so that a broken file is told at once.
+        Feedback feedback = Feedback.read(settings.feedbackFile());
+        SessionScorer scorer = SessionScorer.open(settings.anomalyModel(), settings.device(), settings.runtime());
+        VectorTable table = null;
+        EncodedSessions sessions = null;
+        boolean done = false;
+        try {
             Integer asked = settings.sequenceLength();
             if (asked != null && asked != scorer.sequenceLength()) {
                 throw new ModelException("sequence_length must be that of the detector " + settings.anomalyModel()
                         + ", which is " + scorer.sequenceLength() + ", but was " + asked
                         + "; leave it out, or train a detector with it");
             }
-            VectorTable table = new VectorTable(scorer.dimension());
-            EncodedSessions sessions = null;
-            boolean done = false;
-            try {
-                sessions = EncodedSessions.read(settings.encodedTestData(), prepared, Split.TEST, table, context);
-                double[] scores = scorer.scoreAll(sessions, table, context);
-                if (scores.length != cases.count()) {
-                    throw new DataException("the test part of " + prepared.directory() + " has " + cases.count() + " "
-                            + cases.unit() + "s, but " + scores.length
-                            + " were scored; was it prepared again meanwhile? Run encode again");
+            table = new VectorTable(scorer.dimension());
+            sessions = EncodedSessions.read(settings.encodedTestData(), prepared, Split.TEST, table, context);
+            double[] scores = scorer.scoreAll(sessions, table, context);
+            if (scores.length != cases.count()) {
+                throw new DataException("the test part of " + prepared.directory() + " has " + cases.count() + " "
+                        + cases.unit() + "s, but " + scores.length
+                        + " were scored; was it prepared again meanwhile? Run encode again");
+            }
+            Threshold threshold = scorer.threshold(settings.threshold(), settings.maxAlarmsPerDay());
+            AlertId ids = AlertId.of(settings.textEncoderModel(), settings.anomalyModel());
+            EvalSettings.Season season = settings.season();
+            SeasonalThresholds seasonal = season == null ? null : scorer.seasonal(season.zone(), season.weekly());
+            ScoredTest scored = new ScoredTest(
+                    table,
+                    sessions,
+                    scores,
+                    threshold,
+                    seasonal,
+                    seasonal == null ? new double[0] : thresholds(seasonal, cases, prepared),
+                    drift(scorer.driftDetector(), scores),
+                    scorer,
+                    feedback,
+                    ids);
+            done = true;
+            return scored;
+        } finally {
+            if (!done) {
+                if (sessions != null) {
+                    sessions.close();
                 }
-                Threshold threshold = scorer.threshold(settings.threshold(), settings.maxAlarmsPerDay());
-                EvalSettings.Season season = settings.season();
-                SeasonalThresholds seasonal = season == null ? null : scorer.seasonal(season.zone(), season.weekly());
-                ScoredTest scored = new ScoredTest(
-                        table,
-                        sessions,
-                        scores,
-                        threshold,
-                        seasonal,
-                        seasonal == null ? new double[0] : thresholds(seasonal, cases, prepared),
-                        drift(scorer.driftDetector(), scores),
-                        scorer.sequenceLength());
-                done = true;
-                return scored;
-            } finally {
-                if (!done) {
-                    if (sessions != null) {
-                        sessions.close();
-                    }
+                if (table != null) {
                     table.close();
                 }
+                scorer.close();
             }
         }
     }
@@ -194,9 +207,9 @@ final class ScoredTest implements AutoCloseable {
         return seasonal == null ? threshold.value() : thresholds[index];
     }
 
-    /** The scores, moved so far that {@link #threshold()} judges each as its own threshold does. */
-    double[] comparableScores() {
-        double[] moved = scores.clone();
+    /** Scores, one a case, moved so far that {@link #threshold()} judges each as its own threshold does. */
+    double[] comparable(double[] all) {
+        double[] moved = all.clone();
         for (int i = 0; seasonal != null && i < moved.length; i++) {
             moved[i] += threshold.value() - thresholds[i];
         }
@@ -209,12 +222,26 @@ final class ScoredTest implements AutoCloseable {
     }
 
     int sequenceLength() {
-        return sequenceLength;
+        return scorer.sequenceLength();
+    }
+
+    /** Explains sessions in the numbers of {@link #table()}. */
+    Explainer explainer() {
+        return new Explainer(scorer, new Messages(table, scorer.known()));
+    }
+
+    Feedback feedback() {
+        return feedback;
+    }
+
+    AlertId ids() {
+        return ids;
     }
 
     @Override
     public void close() {
         sessions.close();
         table.close();
+        scorer.close();
     }
 }

@@ -1,6 +1,8 @@
 package io.deepsentry.anomaly;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.google.common.cache.Cache;
+import com.google.common.cache.CacheBuilder;
 import io.deepsentry.core.ConfigException;
 import io.deepsentry.core.MissingDataException;
 import io.deepsentry.core.ModelDirectory;
@@ -17,7 +19,9 @@ import java.nio.file.Path;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +49,7 @@ public final class SessionScorer implements AutoCloseable {
 
     private static final int CHUNK_ROWS = 1 << 14;
     private static final int ALL_MEMBERS = 0;
+    private static final int UNKNOWN_TEXTS = 10_000;
 
     private final KnownMessages known;
     private final KnownSessions sessions;
@@ -60,6 +65,10 @@ public final class SessionScorer implements AutoCloseable {
     private final ThresholdRule rule;
     private final @Nullable Path validationFile;
     private final Messages live;
+    private final KnownTexts texts;
+    private final NormalSessions normalSessions;
+    private final Cache<Integer, String> unknownTexts =
+            CacheBuilder.newBuilder().maximumSize(UNKNOWN_TEXTS).build();
 
     SessionScorer(
             KnownMessages known,
@@ -73,6 +82,38 @@ public final class SessionScorer implements AutoCloseable {
             String description,
             ThresholdRule rule,
             @Nullable Path validationFile) {
+        this(
+                known,
+                sessions,
+                length,
+                order,
+                content,
+                lines,
+                threshold,
+                validation,
+                description,
+                rule,
+                validationFile,
+                KnownTexts.NONE,
+                NormalSessions.NONE);
+    }
+
+    private SessionScorer(
+            KnownMessages known,
+            KnownSessions sessions,
+            int length,
+            ViewModel order,
+            @Nullable ViewModel content,
+            @Nullable LineScores lines,
+            Threshold threshold,
+            ScoreStatistics validation,
+            String description,
+            ThresholdRule rule,
+            @Nullable Path validationFile,
+            KnownTexts texts,
+            NormalSessions normalSessions) {
+        this.texts = texts;
+        this.normalSessions = normalSessions;
         this.known = known;
         this.sessions = sessions;
         this.length = length;
@@ -173,6 +214,8 @@ public final class SessionScorer implements AutoCloseable {
         Path vectors = directory.resolve(KNOWN_VECTORS);
         ModelDirectory.verify(vectors);
         KnownMessages known = KnownMessages.of(Npy.read(vectors).toMatrix(), metadata.noveltyRate());
+        KnownTexts texts = KnownTexts.read(directory, known.count());
+        NormalSessions normalSessions = NormalSessions.read(directory, known.count());
         String name = String.valueOf(detectorFile.getFileName());
         List<Predictor> order = new ArrayList<>();
         List<Predictor> content = new ArrayList<>();
@@ -208,7 +251,9 @@ public final class SessionScorer implements AutoCloseable {
                 metadata.validation(),
                 metadata.description(),
                 metadata.rule(),
-                directory.resolve(ValidationScores.FILE));
+                directory.resolve(ValidationScores.FILE),
+                texts,
+                normalSessions);
     }
 
     /** Folders that were written before there was a memory of sessions have none. */
@@ -414,6 +459,68 @@ public final class SessionScorer implements AutoCloseable {
         }
     }
 
+    /** Keeps the text of a message that training never saw, which nothing else knows. */
+    void remember(int id, Supplier<String> text) {
+        synchronized (live) {
+            if (live.row(id) < 0 && unknownTexts.getIfPresent(id) == null) {
+                unknownTexts.put(id, KnownTexts.shortened(text.get()));
+            }
+        }
+    }
+
+    private String liveText(int id) {
+        int row = live.row(id);
+        String text = row >= 0 ? texts.of(row) : unknownTexts.getIfPresent(id);
+        return text == null ? "a message that training never saw" : text;
+    }
+
+    Explainer.Oddities oddities(int[] ids, double of) {
+        synchronized (live) {
+            return new Explainer(this, live).session(ids, of);
+        }
+    }
+
+    Explainer.Oddities runningOddities(int[] ids, double[] nats, int[] steps, Map<Integer, Odd> computed) {
+        synchronized (live) {
+            return new Explainer(this, live).running(ids, ids.length, nats, steps, computed);
+        }
+    }
+
+    @Nullable
+    FeedbackRecord acknowledgedBy(Feedback feedback, Explainer.Oddities oddities, double of, boolean ended) {
+        synchronized (live) {
+            List<OddStep> steps = oddities.steps().stream()
+                    .map(odd -> odd.named(this::liveText, texts))
+                    .toList();
+            return feedback.forgive(oddities, steps, Double.POSITIVE_INFINITY, of, ended)
+                    .by();
+        }
+    }
+
+    @Nullable
+    FeedbackRecord acknowledgedBy(Feedback feedback, int[] messages, double nats) {
+        synchronized (live) {
+            Odd odd = new Explainer(this, live).inOrder(messages, messages.length - 1, nats, false);
+            return feedback.forgiving(odd.named(this::liveText, texts));
+        }
+    }
+
+    Explanation explain(int[] ids, boolean ended, Explainer.Oddities oddities, Explanation.Lines lines) {
+        synchronized (live) {
+            return new Explainer(this, live).explain(ids, 0, ids.length, ended, oddities, this::liveText, lines);
+        }
+    }
+
+    Explanation explainLine(int[] messages, double nats, Explanation.Lines lines) {
+        synchronized (live) {
+            Explainer explainer = new Explainer(this, live);
+            int last = messages.length - 1;
+            List<Odd> odd = List.of(explainer.inOrder(messages, last, nats, false));
+            return explainer.explain(
+                    messages, last, messages.length, true, new Explainer.Oddities(odd, 0, 0, 0), this::liveText, lines);
+        }
+    }
+
     int liveId(float[] vector) {
         synchronized (live) {
             return live.table().intern(vector);
@@ -448,7 +555,28 @@ public final class SessionScorer implements AutoCloseable {
         }
     }
 
-    private ViewModel contentModel() {
+    /** The most content score that a session of these messages can have: that of how often training saw its kind. */
+    double mostContentScore(int[] ids, Messages messages) {
+        return sessions.surprise(messages.rows(messages.canonical(ids)));
+    }
+
+    KnownMessages known() {
+        return known;
+    }
+
+    KnownTexts texts() {
+        return texts;
+    }
+
+    NormalSessions normalSessions() {
+        return normalSessions;
+    }
+
+    ViewModel order() {
+        return order;
+    }
+
+    ViewModel contentModel() {
         if (content == null) {
             throw new IllegalStateException("a detector of streams has no content view");
         }
@@ -473,7 +601,7 @@ public final class SessionScorer implements AutoCloseable {
     }
 
     /** Of a session of these messages, whose surprises in canonical order, and its end's, stand from a place on. */
-    private double contentScore(int[] ids, Messages messages, double[] nats, int from) {
+    double contentScore(int[] ids, Messages messages, double[] nats, int from) {
         double sum = 0;
         for (int i = from; i <= from + ids.length; i++) {
             sum += Math.max(0, nats[i] - FREE_NATS);
@@ -481,13 +609,13 @@ public final class SessionScorer implements AutoCloseable {
         return Math.min(sum, sessions.surprise(messages.rows(messages.canonical(ids))));
     }
 
-    private List<int[]> contentWindows(int[] ids, Messages messages) {
+    List<int[]> contentWindows(int[] ids, Messages messages) {
         int[] sequence = sequence(messages.canonical(ids));
         return windows(sequence, sequence.length);
     }
 
     /** One for each message. A session's end is judged in canonical order only: when lines interleave by chance, so do the last ones. */
-    private List<int[]> orderWindows(int[] ids) {
+    List<int[]> orderWindows(int[] ids) {
         int[] sequence = sequence(ids);
         return windows(sequence, sequence.length - 1);
     }

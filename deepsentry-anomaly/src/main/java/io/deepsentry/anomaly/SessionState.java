@@ -3,21 +3,31 @@ package io.deepsentry.anomaly;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A session under way. Ended, it has the same score to the bit as the session scored as a whole. For one thread.
  */
 public final class SessionState {
+    /** From which surprise on a step is worth remembering as it comes. */
+    private static final double ODD_NATS = 4;
+
     private final SessionScorer scorer;
     private int[] ids = new int[16];
     private double[] nats = new double[16];
     private int count;
     private double largest;
     private double unknown;
+    /** The messages whose order counts for the score, and what was found out about them. */
+    private final List<Integer> oddSteps = new ArrayList<>();
+
+    private final Map<Integer, Odd> computed = new HashMap<>();
 
     SessionState(SessionScorer scorer) {
         this.scorer = scorer;
@@ -34,6 +44,17 @@ public final class SessionState {
         return running();
     }
 
+    /**
+     * Adds the next message, whose text is remembered for explanations if training never saw it.
+     *
+     * @param text the masked message
+     */
+    public double add(float[] vector, Supplier<String> text) {
+        append(vector);
+        scorer.remember(ids[count - 1], text);
+        return running();
+    }
+
     void append(float[] vector) {
         if (count == ids.length) {
             ids = Arrays.copyOf(ids, count * 2);
@@ -43,6 +64,9 @@ public final class SessionState {
         count++;
         nats[count - 1] = scorer.liveSurprise(windowAt(count));
         largest = Math.max(largest, nats[count - 1]);
+        if (nats[count - 1] > ODD_NATS) {
+            oddSteps.add(count - 1);
+        }
         unknown += scorer.leastContentScore(vector);
     }
 
@@ -79,8 +103,44 @@ public final class SessionState {
         return new SessionScore(value, steps);
     }
 
+    /**
+     * The acknowledgement by which the session is normal, though it scores above the threshold.
+     *
+     * @param ended whether it is judged as ended here
+     * @return null if there is none
+     */
+    public @Nullable FeedbackRecord acknowledgedBy(Feedback feedback, double threshold, boolean ended) {
+        return feedback.isEmpty()
+                ? null
+                : scorer.acknowledgedBy(feedback, oddities(threshold, ended), threshold, ended);
+    }
+
+    /**
+     * Why the session is anomalous.
+     *
+     * @param ended whether it is judged as ended here
+     * @param lines knows where its messages stand
+     */
+    public Explanation explain(double threshold, boolean ended, Explanation.Lines lines) {
+        return scorer.explain(Arrays.copyOf(ids, count), ended, oddities(threshold, ended), lines);
+    }
+
+    private Explainer.Oddities oddities(double threshold, boolean ended) {
+        int[] session = Arrays.copyOf(ids, count);
+        if (ended) {
+            return scorer.oddities(session, threshold);
+        }
+        int[] steps = oddSteps.stream()
+                .sorted(Comparator.comparingDouble((Integer step) -> -nats[step]))
+                .limit(Explanation.MAX_ODD_STEPS)
+                .mapToInt(Integer::intValue)
+                .sorted()
+                .toArray();
+        return scorer.runningOddities(session, nats, steps, computed);
+    }
+
     /** For each message in canonical order its place among those that came: like messages keep their order. */
-    private static int[] places(int[] came, int[] canonical) {
+    static int[] places(int[] came, int[] canonical) {
         Map<Integer, Deque<Integer>> waiting = new HashMap<>();
         for (int i = 0; i < came.length; i++) {
             waiting.computeIfAbsent(came[i], unused -> new ArrayDeque<>()).add(i);

@@ -5,6 +5,7 @@ import io.deepsentry.core.nn.Device;
 import io.deepsentry.core.nn.Model;
 import io.deepsentry.core.nn.Predictor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -117,6 +118,23 @@ final class ViewModel implements AutoCloseable {
             nats[i] = known.surprise(output, (i * length + last) * dimension, row, vector);
         }
         return nats;
+    }
+
+    /** How likely each known message, and in the last place the end, was as the last row of a window: the mean of the members. */
+    double[] probabilities(int[] window, Messages messages) {
+        int dimension = known.dimension();
+        float[] input = new float[length * dimension];
+        new WindowRows(messages.table(), known).fill(window, input, 0);
+        int last = Windows.rows(window) - 1;
+        double[] mean = new double[known.count() + 1];
+        for (Predictor member : members) {
+            float[] output = member.predict(input, 1);
+            double[] shares = known.probabilities(Arrays.copyOfRange(output, last * dimension, (last + 1) * dimension));
+            for (int i = 0; i < mean.length; i++) {
+                mean[i] += shares[i] / members.size();
+            }
+        }
+        return mean;
     }
 
     @Override

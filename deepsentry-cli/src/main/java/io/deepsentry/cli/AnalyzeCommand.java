@@ -44,5 +44,6 @@ final class AnalyzeCommand extends ScoringCommand {
         verdicts(result.eval()).print(console);
         console.result("");
         SummaryReport.figures(result).print(console);
+        anomalies(result.eval(), console);
     }
 }

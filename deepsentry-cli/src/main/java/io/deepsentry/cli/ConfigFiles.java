@@ -3,6 +3,7 @@ package io.deepsentry.cli;
 import io.deepsentry.anomaly.AnalyzeSettings;
 import io.deepsentry.anomaly.DetectorTrainSettings;
 import io.deepsentry.anomaly.EvalSettings;
+import io.deepsentry.anomaly.FeedbackSettings;
 import io.deepsentry.benchmark.BenchmarkSettings;
 import io.deepsentry.core.config.ConfigSchema;
 import io.deepsentry.live.LiveSettings;
@@ -22,6 +23,7 @@ final class ConfigFiles {
             EvalSettings.SCHEMA,
             AnalyzeSettings.SCHEMA,
             LiveSettings.SCHEMA,
+            FeedbackSettings.SCHEMA,
             BenchmarkSettings.SCHEMA);
 
     private ConfigFiles() {}

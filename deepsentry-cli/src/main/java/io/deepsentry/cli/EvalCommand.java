@@ -1,5 +1,6 @@
 package io.deepsentry.cli;
 
+import io.deepsentry.anomaly.EvalResult;
 import io.deepsentry.anomaly.EvalSettings;
 import io.deepsentry.anomaly.Evaluation;
 import io.deepsentry.core.config.Config;
@@ -28,6 +29,8 @@ final class EvalCommand extends ScoringCommand {
     @Override
     void run(Program program) {
         Config config = config(program);
-        verdicts(Evaluation.run(EvalSettings.from(config), program.context())).print(program.console());
+        EvalResult result = Evaluation.run(EvalSettings.from(config), program.context());
+        verdicts(result).print(program.console());
+        anomalies(result, program.console());
     }
 }

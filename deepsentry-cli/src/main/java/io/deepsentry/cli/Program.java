@@ -36,6 +36,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             EvalCommand.class,
             AnalyzeCommand.class,
             LiveCommand.class,
+            FeedbackCommand.class,
             RunCommand.class,
             DemoCommand.class,
             BenchmarkCommand.class,

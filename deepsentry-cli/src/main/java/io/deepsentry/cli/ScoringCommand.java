@@ -3,6 +3,7 @@ package io.deepsentry.cli;
 import io.deepsentry.anomaly.Drift;
 import io.deepsentry.anomaly.EvalResult;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -37,12 +38,15 @@ abstract class ScoringCommand extends StageCommand {
 
     /** What was judged, by what, and where it was written. */
     static Rows verdicts(EvalResult result) {
-        return new Rows()
+        Rows rows = new Rows()
                 .add("results", result.outputDir())
                 .add(
                         "flagged",
-                        Rows.count(result.flagged()) + " of " + Rows.count(result.cases()) + " " + result.unit() + "s")
-                .add(
+                        Rows.count(result.flagged()) + " of " + Rows.count(result.cases()) + " " + result.unit() + "s");
+        if (result.acknowledged() > 0) {
+            rows.add("acknowledged", acknowledged(result));
+        }
+        return rows.add(
                         "threshold",
                         result.threshold().value() + " (" + result.threshold().method() + ")" + seasonal(result))
                 .add(
@@ -75,5 +79,29 @@ abstract class ScoringCommand extends StageCommand {
         return text
                 + String.format(Locale.ROOT, "; slow shift %.3g, limit %.3g", drift.statistic(), drift.limit())
                 + (drift.shifted() ? String.format(Locale.ROOT, ", since %,d scores ago", drift.since()) : "");
+    }
+
+    private static String acknowledged(EvalResult result) {
+        return Rows.count(result.acknowledged()) + " more are normal by what was said with deepsentry feedback";
+    }
+
+    /** Why the most anomalous cases are, and where to read about the others. */
+    static void anomalies(EvalResult result, Console console) {
+        if (result.highest().isEmpty()) {
+            return;
+        }
+        console.result("");
+        console.result(
+                result.flagged() > result.highest().size()
+                        ? "The highest of the " + Rows.count(result.flagged()) + " anomalies:"
+                        : "The anomalies:");
+        for (List<String> anomaly : result.highest()) {
+            console.result("");
+            anomaly.forEach(console::result);
+        }
+        console.result("");
+        console.result("All of them, with their lines: " + result.outputDir().resolve(EvalResult.ANOMALIES));
+        console.result(
+                "If one was normal: deepsentry feedback --normal ALERT, and neither it nor its like raises an alarm again");
     }
 }

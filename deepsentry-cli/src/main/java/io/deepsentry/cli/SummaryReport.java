@@ -22,6 +22,7 @@ final class SummaryReport {
         stages(console);
         console.result("");
         figures(console);
+        ScoringCommand.anomalies(summary.eval(), console);
         console.result("");
         next(console);
     }

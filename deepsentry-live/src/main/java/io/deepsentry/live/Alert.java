@@ -1,5 +1,6 @@
 package io.deepsentry.live;
 
+import io.deepsentry.anomaly.Explanation;
 import io.deepsentry.parse.Origin;
 import java.time.Instant;
 import java.util.List;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param session the session's key, or null in a stream
  * @param id the same for the same input and models, otherwise different
  * @param source where the line that decided it was read
+ * @param explanation why it was raised, or null if that is not known
  */
 public record Alert(
         Instant time,
@@ -27,7 +29,21 @@ public record Alert(
         List<String> contextWindow,
         @Nullable String session,
         String id,
-        Origin source) {
+        Origin source,
+        @Nullable Explanation explanation) {
+    /** An alert without an explanation. */
+    public Alert(
+            Instant time,
+            double score,
+            double threshold,
+            String message,
+            List<String> contextWindow,
+            @Nullable String session,
+            String id,
+            Origin source) {
+        this(time, score, threshold, message, contextWindow, session, id, source, null);
+    }
+
     public Alert {
         Objects.requireNonNull(time, "time");
         Objects.requireNonNull(message, "message");
@@ -55,6 +71,7 @@ public record Alert(
                 contextWindow.stream().map(replacement).toList(),
                 session == null ? null : replacement.apply(session),
                 id,
-                source);
+                source,
+                explanation == null ? null : explanation.withTexts(replacement));
     }
 }

@@ -1,5 +1,6 @@
 package io.deepsentry.live;
 
+import io.deepsentry.anomaly.Explanation;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -7,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /** How an alert is written as one line of text. */
 public enum AlertFormat {
     /**
-     * {@code TIMESTAMP=... SCORE=... THRESHOLD=... MESSAGE="..." CONTEXT_WINDOW="a -> b -> c" SESSION=... ID=... SOURCE=file:line}.
+     * {@code TIMESTAMP=... SCORE=... THRESHOLD=... MESSAGE="..." CONTEXT_WINDOW="a -> b -> c" SESSION=... ID=... SOURCE=file:line} and, where it can be told why,
+     * {@code BYTE_OFFSET=... LINES=file:from-to REASON="..." ODD_LINE=... ODD_TEXT="..." EXPECTED="..." NEAREST="..."}.
      *
      * <p>What stands in quotes is escaped as JSON escapes strings. Inside {@code CONTEXT_WINDOW} the {@code >} of an
      * arrow that belongs to a message is escaped too, so that {@code " -> "} always separates two messages.
@@ -26,11 +28,27 @@ public enum AlertFormat {
                     + " CONTEXT_WINDOW=\"" + context + '"'
                     + " SESSION=" + bareOrQuoted(alert.session())
                     + " ID=" + alert.id()
-                    + " SOURCE=" + bareOrQuoted(alert.source().toString());
+                    + " SOURCE=" + bareOrQuoted(alert.source().toString())
+                    + explained(alert);
+        }
+
+        private String explained(Alert alert) {
+            Explanation explanation = alert.explanation();
+            if (explanation == null) {
+                return "";
+            }
+            String line = explanation.step().text();
+            return " BYTE_OFFSET=" + alert.source().byteOffset()
+                    + " LINES=" + bareOrQuoted(explanation.placeText())
+                    + " REASON=" + Escaping.quote(explanation.reason())
+                    + " ODD_LINE=" + explanation.step().line()
+                    + " ODD_TEXT=" + Escaping.quote(line == null ? "" : line)
+                    + " EXPECTED=" + Escaping.quote(explanation.expectedText())
+                    + " NEAREST=" + Escaping.quote(explanation.nearestText());
         }
     },
 
-    /** One JSON object (RFC 8259), with the keys of the record in lower case and {@code byte_offset}. */
+    /** One JSON object (RFC 8259), with the keys of the record in lower case {@code byte_offset} and, where it can be told why, {@code explanation}. */
     JSON {
         @Override
         public String write(Alert alert) {
@@ -45,6 +63,10 @@ public enum AlertFormat {
                     + ",\"id\":" + Escaping.quote(alert.id())
                     + ",\"source\":" + Escaping.quote(alert.source().toString())
                     + ",\"byte_offset\":" + alert.source().byteOffset()
+                    + (alert.explanation() == null
+                            ? ""
+                            : ",\"explanation\":"
+                                    + Escaping.json(alert.explanation().toJson()))
                     + '}';
         }
     };

@@ -1,23 +1,23 @@
 package io.deepsentry.live;
 
-import com.google.common.hash.Hasher;
-import com.google.common.hash.Hashing;
+import io.deepsentry.anomaly.AlertId;
+import io.deepsentry.anomaly.Explanation;
 import io.deepsentry.anomaly.Verdict;
 import io.deepsentry.parse.LogEvent;
-import java.nio.charset.StandardCharsets;
+import io.deepsentry.parse.Origin;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Makes alerts of findings, with an id that is the same whenever the same input meets the same models. */
 final class AlertMaker {
     static final int LONGEST_MESSAGE = 4_000;
-    private static final int ID_DIGITS = 16;
 
-    private final List<String> modelDigests;
+    private final AlertId ids;
     private final Pace pace;
 
-    AlertMaker(List<String> modelDigests, Pace pace) {
-        this.modelDigests = List.copyOf(modelDigests);
+    AlertMaker(AlertId ids, Pace pace) {
+        this.ids = ids;
         this.pace = pace;
     }
 
@@ -36,8 +36,19 @@ final class AlertMaker {
                 event.label());
     }
 
-    /** @param event as {@link #slim} made it */
-    Alert make(Verdict verdict, LogEvent event, @Nullable String session, List<String> context) {
+    /**
+     * Makes an alert.
+     *
+     * @param event that decided it, as {@link #slim} made it
+     * @param first the session's first event, or that of the run; what the id goes by
+     */
+    Alert make(
+            Verdict verdict,
+            LogEvent event,
+            First first,
+            @Nullable String session,
+            List<String> context,
+            @Nullable Explanation explanation) {
         return new Alert(
                 event.time() == null ? pace.now() : event.time(),
                 verdict.score(),
@@ -45,29 +56,23 @@ final class AlertMaker {
                 event.message(),
                 context,
                 session,
-                id(event, session),
-                event.origin());
+                ids.of(
+                        session,
+                        first.time(),
+                        first.origin().file(),
+                        first.origin().byteOffset()),
+                event.origin(),
+                explanation);
     }
 
     /**
-     * A file that is rotated has the same positions again and again, so the line itself counts too. The time of reading, which stands in for one that is not
-     * there, does not.
+     * Where a session began.
+     *
+     * @param time when its first line was logged; null if lines have no time
      */
-    private String id(LogEvent event, @Nullable String session) {
-        Hasher hasher = Hashing.sha256().newHasher();
-        put(hasher, event.origin().file());
-        hasher.putLong(event.origin().byteOffset());
-        hasher.putBoolean(session != null);
-        put(hasher, session == null ? "" : session);
-        put(hasher, event.time() == null ? "" : event.time().toString());
-        put(hasher, event.message());
-        modelDigests.forEach(digest -> put(hasher, digest));
-        return hasher.hash().toString().substring(0, ID_DIGITS);
-    }
-
-    /** With its length, so that no two lists of texts look alike. */
-    private static void put(Hasher hasher, String text) {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        hasher.putInt(bytes.length).putBytes(bytes);
+    record First(@Nullable Instant time, Origin origin) {
+        static First of(LogEvent event) {
+            return new First(event.time(), event.origin());
+        }
     }
 }

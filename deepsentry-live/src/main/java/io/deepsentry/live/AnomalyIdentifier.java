@@ -2,8 +2,10 @@ package io.deepsentry.live;
 
 import io.deepsentry.anomaly.AdaptiveThreshold;
 import io.deepsentry.anomaly.DriftDetector;
+import io.deepsentry.anomaly.Explanation;
 import io.deepsentry.anomaly.SessionScorer;
 import io.deepsentry.anomaly.SessionState;
+import io.deepsentry.anomaly.StreamState;
 import io.deepsentry.anomaly.Verdict;
 import io.deepsentry.core.ConfigException;
 import io.deepsentry.core.MissingDataException;
@@ -43,6 +45,7 @@ public final class AnomalyIdentifier implements AutoCloseable {
     private final double sessionThreshold;
     private final LogClock clock;
     private final Pace pace;
+    private final FeedbackFile feedback;
     private final DriftDetector drift;
 
     private long messages;
@@ -55,9 +58,10 @@ public final class AnomalyIdentifier implements AutoCloseable {
     private AnomalyIdentifier(Builder settings, Models models) {
         this.models = models;
         this.pace = settings.pace;
+        this.feedback = new FeedbackFile(settings.feedback);
         this.sessionKey = settings.sessionKey == null ? models.sessionKey() : settings.sessionKey;
         this.clock = new LogClock(settings.idleTimeout == null ? DEFAULT_IDLE_TIMEOUT : settings.idleTimeout);
-        AlertMaker maker = new AlertMaker(models.digests(), pace);
+        AlertMaker maker = new AlertMaker(models.ids(), pace);
         Consumer<Alert> onAlert = alert -> {
             alerts++;
             settings.onAlert.accept(alert);
@@ -70,7 +74,7 @@ public final class AnomalyIdentifier implements AutoCloseable {
                     .value();
             stream = null;
             sessions = new SessionBook(
-                    () -> new LearnedScore(scorer.begin()),
+                    () -> new LearnedScore(scorer.begin(), models, feedback),
                     sessionThreshold,
                     sequenceLength,
                     settings.idleTimeout,
@@ -82,7 +86,8 @@ public final class AnomalyIdentifier implements AutoCloseable {
                     end -> {
                         drift.update(end.verdict().score());
                         settings.onSessionEnd.accept(end);
-                    });
+                    },
+                    settings.onMoreKnown);
         } else {
             if (settings.sessionEnd != null) {
                 throw new ConfigException("session_end ('" + settings.sessionEnd
@@ -91,7 +96,7 @@ public final class AnomalyIdentifier implements AutoCloseable {
             sessionThreshold = Double.NaN;
             sessions = null;
             stream = new StreamJudge(
-                    scorer.beginStream()::add,
+                    new LearnedStream(scorer.beginStream(), models, feedback),
                     sequenceLength,
                     settings.maxAlarmsPerDay == null
                             ? settings.threshold
@@ -136,6 +141,7 @@ public final class AnomalyIdentifier implements AutoCloseable {
         if (closed) {
             throw new IllegalStateException("the AnomalyIdentifier is closed");
         }
+        feedback.refresh();
         List<float[]> vectors = models.encode(events);
         List<Verdict> verdicts = new ArrayList<>(events.size());
         long wall = pace.nanoTime();
@@ -189,6 +195,7 @@ public final class AnomalyIdentifier implements AutoCloseable {
     /** Says that all there is at the moment has been checked: from now on time goes by on the wall, and sessions for which nothing comes end. */
     public void caughtUp() {
         if (sessions != null) {
+            feedback.refresh();
             clock.caughtUp(pace.nanoTime());
             sessions.endIdle(clock.elapsed());
         }
@@ -232,7 +239,7 @@ public final class AnomalyIdentifier implements AutoCloseable {
     }
 
     boolean hasModelsOf(AnomalyIdentifier other) {
-        return models.digests().equals(other.models.digests());
+        return models.ids().models().equals(other.models.ids().models());
     }
 
     int sequenceLength() {
@@ -271,15 +278,57 @@ public final class AnomalyIdentifier implements AutoCloseable {
         }
     }
 
-    private record LearnedScore(SessionState state) implements SessionScoring {
+    private record LearnedScore(SessionState state, Models models, FeedbackFile feedback) implements SessionScoring {
         @Override
         public double add(float[] vector) {
             return state.add(vector);
         }
 
         @Override
+        public double add(float[] vector, String message) {
+            return state.add(vector, () -> models.masked(message));
+        }
+
+        @Override
         public double ended() {
             return state.end().value();
+        }
+
+        @Override
+        public boolean acknowledged(double threshold, boolean ended) {
+            return state.acknowledgedBy(feedback.feedback(), threshold, ended) != null;
+        }
+
+        @Override
+        public Explanation explain(double threshold, boolean ended, Explanation.Lines lines) {
+            return state.explain(threshold, ended, lines);
+        }
+    }
+
+    private record LearnedStream(StreamState state, Models models, FeedbackFile feedback) implements StreamScoring {
+        @Override
+        public double add(float[] vector, @Nullable String level) {
+            return state.add(vector, level);
+        }
+
+        @Override
+        public double add(float[] vector, @Nullable String level, String message) {
+            return state.add(vector, level, () -> models.masked(message));
+        }
+
+        @Override
+        public boolean acknowledged() {
+            return state.acknowledgedBy(feedback.feedback()) != null;
+        }
+
+        @Override
+        public Explanation explain(Explanation.Lines lines) {
+            return state.explain(lines);
+        }
+
+        @Override
+        public int remembered() {
+            return state.remembered();
         }
     }
 
@@ -301,6 +350,8 @@ public final class AnomalyIdentifier implements AutoCloseable {
         private @Nullable Double maxAlarmsPerDay;
         private Consumer<Alert> onAlert = alert -> {};
         private Consumer<SessionVerdict> onSessionEnd = end -> {};
+        private Consumer<Alert> onMoreKnown = alert -> {};
+        private @Nullable Path feedback;
         private Pace pace = Pace.ofSystem();
 
         private Builder() {}
@@ -412,6 +463,18 @@ public final class AnomalyIdentifier implements AutoCloseable {
         /** What is given the verdict on each session at its end, on the checking thread. */
         public Builder onSessionEnd(Consumer<SessionVerdict> newOnSessionEnd) {
             onSessionEnd = Objects.requireNonNull(newOnSessionEnd, "newOnSessionEnd");
+            return this;
+        }
+
+        /** What is given the alert of a session again at the session's end, when more is known of it, on the checking thread. */
+        public Builder onMoreKnown(Consumer<Alert> newOnMoreKnown) {
+            onMoreKnown = Objects.requireNonNull(newOnMoreKnown, "newOnMoreKnown");
+            return this;
+        }
+
+        /** The alerts that users said were normal, {@code feedback.jsonl}, read again when it changes; it need not exist. Null, the default, for none. */
+        public Builder feedback(@Nullable Path newFeedback) {
+            feedback = newFeedback;
             return this;
         }
 

@@ -37,6 +37,21 @@ final class Escaping {
         return out.toString();
     }
 
+    /** What is JSON already, with the characters escaped that JSON allows in texts, but a terminal or an editor obeys. */
+    static String json(String json) {
+        StringBuilder out = new StringBuilder(json.length());
+        json.codePoints().forEach(c -> {
+            if (!isUnsafe(c)) {
+                out.appendCodePoint(c);
+            } else {
+                for (char each : Character.toChars(c)) {
+                    out.append(String.format("\\u%04x", (int) each));
+                }
+            }
+        });
+        return out.toString();
+    }
+
     /** Whether a text can stand unquoted between two spaces. */
     static boolean isPlain(String text) {
         return !text.isEmpty()

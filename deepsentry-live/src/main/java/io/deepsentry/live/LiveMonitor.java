@@ -16,7 +16,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
@@ -73,14 +72,17 @@ public final class LiveMonitor {
             Pace pace) {
         Cancellation cancellation = context.cancellation();
         long began = pace.nanoTime();
-        Supplier<AnomalyIdentifier> opening = () -> identifier(settings, pace)
-                .onAlert(alert -> {
-                    sink.write(alert);
-                    run.alert(alert);
-                })
-                .onSessionEnd(onSessionEnd)
-                .open();
-        try (Generations identifier = Generations.open(opening);
+        try (AlertRecordFile records = new AlertRecordFile(settings.alertRecords());
+                Generations identifier = Generations.open(() -> identifier(settings, pace)
+                        .onAlert(alert -> {
+                            sink.write(alert);
+                            records.write(alert);
+                            run.alert(alert);
+                        })
+                        .onMoreKnown(records::write)
+                        .feedback(settings.feedbackFile())
+                        .onSessionEnd(onSessionEnd)
+                        .open());
                 DataStream stream = stream(settings, identifier.sessionKey().orElse(null), cancellation, pace);
                 Progress.Stage stage =
                         context.progress().begin("watching " + settings.logFile(), Progress.UNKNOWN, "messages")) {

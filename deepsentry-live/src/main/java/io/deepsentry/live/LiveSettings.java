@@ -7,6 +7,8 @@ import static io.deepsentry.core.config.ConfigType.INT;
 import static io.deepsentry.core.config.ConfigType.PATH;
 import static io.deepsentry.core.config.ConfigType.STRING;
 
+import io.deepsentry.anomaly.Feedback;
+import io.deepsentry.anomaly.FeedbackSettings;
 import io.deepsentry.core.ConfigException;
 import io.deepsentry.core.config.Config;
 import io.deepsentry.core.config.ConfigSchema;
@@ -48,6 +50,8 @@ import org.jspecify.annotations.Nullable;
  * @param maxAlarmsPerDay false alarms a day that a threshold from validation data is to keep to, or null
  * @param batchInterval how long lines are collected before they are looked at together
  * @param outputs where alerts go
+ * @param feedbackFile the alerts that were acknowledged as normal; need not exist
+ * @param alertRecords where alerts are remembered for feedback
  * @param device where the models compute
  * @param runtime what computes
  */
@@ -75,6 +79,8 @@ public record LiveSettings(
         @Nullable Double maxAlarmsPerDay,
         Duration batchInterval,
         AlertOutputs outputs,
+        Path feedbackFile,
+        Path alertRecords,
         Device device,
         ModelRuntime runtime) {
     /** The keys of {@code live_monitoring_config.yml}. */
@@ -161,6 +167,11 @@ public record LiveSettings(
                                     "A file with the process id, which a second run refuses; none: with daemonize, live.pid in the data folder.")
                             .key("daemon_log", PATH, "{ROOT_DATA_DIR}/live.log")
                             .doc("Where a run in the background writes what it would say on standard error.")
+                            .key("feedback_file", PATH, "{ROOT_DATA_DIR}/" + Feedback.FILE)
+                            .doc(
+                                    "What deepsentry feedback wrote: alerts that were normal, which are not raised again. Read again when it changes.")
+                            .key("alert_records", PATH, "{ROOT_DATA_DIR}/" + FeedbackSettings.LIVE_ALERTS)
+                            .doc("Where alerts are remembered for deepsentry feedback.")
                             .key("gpu", ENUM, "auto")
                             .values("auto", "true", "false")
                             .doc("Whether to compute on a GPU: if there is one, without fail, or not at all.")
@@ -232,6 +243,8 @@ public record LiveSettings(
                 config.findDouble("max_alarms_per_day").orElse(null),
                 seconds(config.getDouble("batch_interval")),
                 AlertOutputs.from(config),
+                config.getPath("feedback_file"),
+                config.getPath("alert_records"),
                 Device.ofSetting(config.getString("gpu")),
                 ModelRuntime.ofSetting(config.getString("runtime")));
     }

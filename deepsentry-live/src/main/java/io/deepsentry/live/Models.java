@@ -1,6 +1,7 @@
 package io.deepsentry.live;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.deepsentry.anomaly.AlertId;
 import io.deepsentry.anomaly.SessionScorer;
 import io.deepsentry.core.MissingDataException;
 import io.deepsentry.core.ModelDirectory;
@@ -15,7 +16,6 @@ import io.deepsentry.text.TextEncoderHandle;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,15 +27,14 @@ final class Models implements AutoCloseable {
     private final TextEncoderHandle encoder;
     private final CachedEncoder cached;
     private final SessionScorer scorer;
-    private final List<String> digests;
+    private final AlertId ids;
     private final @Nullable SessionKey sessionKey;
 
-    private Models(
-            TextEncoderHandle encoder, SessionScorer scorer, List<String> digests, @Nullable SessionKey sessionKey) {
+    private Models(TextEncoderHandle encoder, SessionScorer scorer, AlertId ids, @Nullable SessionKey sessionKey) {
         this.encoder = encoder;
         this.cached = new CachedEncoder(encoder);
         this.scorer = scorer;
-        this.digests = digests;
+        this.ids = ids;
         this.sessionKey = sessionKey;
     }
 
@@ -64,11 +63,12 @@ final class Models implements AutoCloseable {
             }
             Path folder = Objects.requireNonNull(detectorFile.toAbsolutePath().getParent(), "a file lies in a folder");
             JsonNode metadata = ModelDirectory.read(folder);
-            List<String> digests = digests(encoderFile, detectorFile, metadata);
+            requireSameEncoder(encoderFile, detectorFile, metadata);
+            AlertId ids = AlertId.of(encoderFile, detectorFile);
             String key = metadata.path("session_key").asText("");
             SessionKey sessionKey = scorer.keyed() && !key.isEmpty() ? SessionKey.of(key) : null;
             fit = true;
-            return new Models(encoder, scorer, digests, sessionKey);
+            return new Models(encoder, scorer, ids, sessionKey);
         } finally {
             if (!fit) {
                 if (scorer != null) {
@@ -83,8 +83,7 @@ final class Models implements AutoCloseable {
         return Files.isDirectory(model) ? model.resolve(name) : model;
     }
 
-    /** What an alert's id depends on: every file that decides a score. */
-    private static List<String> digests(Path encoderFile, Path detectorFile, JsonNode metadata) {
+    private static void requireSameEncoder(Path encoderFile, Path detectorFile, JsonNode metadata) {
         String encoderDigest;
         try {
             encoderDigest = ModelDirectory.digestOf(encoderFile);
@@ -98,16 +97,11 @@ final class Models implements AutoCloseable {
                     + trainedWith + ") than " + encoderFile + " (" + encoderDigest
                     + "): name that one, or train the detector again");
         }
-        List<String> digests = new ArrayList<>(List.of(encoderDigest));
-        for (Map.Entry<String, JsonNode> file : metadata.path("files").properties()) {
-            // The training log tells how long training took, which changes no score.
-            if (file.getKey().endsWith(".h5")
-                    || file.getKey().endsWith(".onnx")
-                    || file.getKey().endsWith(".npy")) {
-                digests.add(file.getKey() + "=" + file.getValue().asText());
-            }
-        }
-        return digests;
+    }
+
+    /** A message as the models see it. */
+    String masked(String message) {
+        return encoder.normalizer().normalize(message);
     }
 
     /** The vectors of the events' messages, in their order; each distinct message is encoded once. */
@@ -151,8 +145,8 @@ final class Models implements AutoCloseable {
         return scorer;
     }
 
-    List<String> digests() {
-        return digests;
+    AlertId ids() {
+        return ids;
     }
 
     @Override

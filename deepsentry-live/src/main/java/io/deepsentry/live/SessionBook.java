@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SessionBook {
     static final int LONGEST_KEY = 1_000;
-    /** Messages of all remembered sessions together; a score needs about 12 bytes of each. */
+    /** Messages of all remembered sessions together; a score and an explanation need about 28 bytes of each. */
     static final long MOST_MESSAGES = 5_000_000;
 
     /** Begins the score of a session. */
@@ -36,6 +36,7 @@ final class SessionBook {
     private final AlertMaker alerts;
     private final Consumer<Alert> onAlert;
     private final Consumer<SessionVerdict> onEnd;
+    private final Consumer<Alert> onMoreKnown;
 
     /** Both in the order in which their last messages came, resp. in which they ended. */
     private final Map<String, Session> open = new LinkedHashMap<>();
@@ -56,7 +57,8 @@ final class SessionBook {
             @Nullable Pattern endMark,
             AlertMaker alerts,
             Consumer<Alert> onAlert,
-            Consumer<SessionVerdict> onEnd) {
+            Consumer<SessionVerdict> onEnd,
+            Consumer<Alert> onMoreKnown) {
         this.scoring = scoring;
         this.threshold = threshold;
         this.contextSize = contextSize;
@@ -67,6 +69,7 @@ final class SessionBook {
         this.alerts = alerts;
         this.onAlert = onAlert;
         this.onEnd = onEnd;
+        this.onMoreKnown = onMoreKnown;
     }
 
     /** One message of a session. */
@@ -116,8 +119,7 @@ final class SessionBook {
     private Verdict end(Session session, SessionVerdict.Ending ending) {
         open.remove(session.key);
         ended.put(session.key, session);
-        Verdict verdict = Verdict.of(session.score.ended(), threshold);
-        session.alertOnce(verdict);
+        Verdict verdict = session.judge(session.score.ended(), true);
         onEnd.accept(new SessionVerdict(session.key, session.events, verdict, ending));
         return verdict;
     }
@@ -173,6 +175,8 @@ final class SessionBook {
         private long events;
         private boolean alerted;
         private @Nullable LogEvent last;
+        private AlertMaker.@Nullable First first;
+        private final Places places = new Places();
 
         Session(String key) {
             this.key = key;
@@ -183,17 +187,39 @@ final class SessionBook {
             events++;
             last = AlertMaker.slim(event);
             context.add(event.message());
-            Verdict verdict = Verdict.of(score.add(vector), threshold);
-            alertOnce(verdict);
+            places.add(event.origin());
+            first = first == null ? AlertMaker.First.of(event) : first;
+            return judge(score.add(vector, event.message()), false);
+        }
+
+        Verdict judge(double scored, boolean ended) {
+            Verdict verdict = Verdict.of(scored, threshold);
+            if (verdict instanceof Verdict.Anomalous) {
+                if (!alerted && score.acknowledged(threshold, ended)) {
+                    return new Verdict.Normal(scored, threshold);
+                }
+                if (!alerted || ended) {
+                    alert(verdict, ended);
+                }
+            }
             return verdict;
         }
 
-        void alertOnce(Verdict verdict) {
+        private void alert(Verdict verdict, boolean ended) {
             LogEvent decisive = last;
-            if (!alerted && decisive != null && verdict instanceof Verdict.Anomalous) {
-                alerted = true;
-                onAlert.accept(alerts.make(verdict, decisive, key, context.messages()));
+            AlertMaker.First begin = first;
+            if (decisive == null || begin == null) {
+                return;
             }
+            Alert alert = alerts.make(
+                    verdict,
+                    decisive,
+                    begin,
+                    key,
+                    context.messages(),
+                    score.explain(threshold, ended, steps -> places.lines(steps, context.messages(), key)));
+            (alerted ? onMoreKnown : onAlert).accept(alert);
+            alerted = true;
         }
     }
 }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A log without sessions: each message is judged by the window it ends, and a run of anomalous windows gives one alert. */
 final class StreamJudge {
-    private final LineScoring scoring;
+    private final StreamScoring scoring;
 
     /** A threshold that was given replaces the adaptive one. */
     private final @Nullable Double fixed;
@@ -19,10 +19,11 @@ final class StreamJudge {
     private final Consumer<Alert> onAlert;
 
     private final Context context;
+    private final Places places = new Places();
     private boolean inRun;
 
     StreamJudge(
-            LineScoring scoring,
+            StreamScoring scoring,
             int contextSize,
             @Nullable Double fixed,
             AdaptiveThreshold adaptive,
@@ -40,24 +41,34 @@ final class StreamJudge {
     void prime(List<LogEvent> events, List<float[]> vectors, StreamJudge before) {
         for (int i = 0; i < events.size(); i++) {
             context.add(events.get(i).message());
-            double unused = scoring.add(vectors.get(i), events.get(i).level());
+            places.add(events.get(i).origin());
+            double unused = scoring.add(
+                    vectors.get(i), events.get(i).level(), events.get(i).message());
+            places.keepLast(scoring.remembered());
         }
         inRun = before.inRun;
-    }
-
-    /** Scores the next message of a stream by its vector and level. */
-    interface LineScoring {
-        double add(float[] vector, @Nullable String level);
     }
 
     /** Judges the next message. */
     Verdict judge(LogEvent event, float[] vector) {
         context.add(event.message());
-        double score = scoring.add(vector, event.level());
+        places.add(event.origin());
+        double score = scoring.add(vector, event.level(), event.message());
+        places.keepLast(scoring.remembered());
         Verdict verdict = fixed == null ? adaptive.judge(score) : Verdict.of(score, fixed);
         boolean anomalous = verdict instanceof Verdict.Anomalous;
+        if (anomalous && scoring.acknowledged()) {
+            inRun = false;
+            return new Verdict.Normal(score, verdict.threshold());
+        }
         if (anomalous && !inRun) {
-            onAlert.accept(alerts.make(verdict, AlertMaker.slim(event), null, context.messages()));
+            onAlert.accept(alerts.make(
+                    verdict,
+                    AlertMaker.slim(event),
+                    AlertMaker.First.of(event),
+                    null,
+                    context.messages(),
+                    scoring.explain(steps -> places.lines(steps, context.messages(), ""))));
         }
         inRun = anomalous;
         return verdict;

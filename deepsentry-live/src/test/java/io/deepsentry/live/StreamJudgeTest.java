@@ -3,6 +3,7 @@ package io.deepsentry.live;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.deepsentry.anomaly.AdaptiveThreshold;
+import io.deepsentry.anomaly.AlertId;
 import io.deepsentry.anomaly.Threshold;
 import io.deepsentry.anomaly.Verdict;
 import io.deepsentry.parse.LogEvent;
@@ -62,7 +63,7 @@ class StreamJudgeTest {
                 3,
                 fixed,
                 new AdaptiveThreshold(4, 2.5, trained),
-                new AlertMaker(List.of(), new SteppedPace()),
+                new AlertMaker(AlertId.of(List.of()), new SteppedPace()),
                 alerts::add);
     }
 
