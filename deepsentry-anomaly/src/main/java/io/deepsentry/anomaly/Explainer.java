@@ -129,6 +129,14 @@ final class Explainer {
                 }
             }
         }
+        if (odd.isEmpty() && count > 0) {
+            // A threshold of the user's own may be lower than what surprises.
+            int top = 0;
+            for (int i = 1; i < count; i++) {
+                top = orderNats[i] > orderNats[top] ? i : top;
+            }
+            odd.add(inOrder(ids, top, orderNats[top], true));
+        }
         return new Oddities(odd, 0, sum, Double.POSITIVE_INFINITY);
     }
 
