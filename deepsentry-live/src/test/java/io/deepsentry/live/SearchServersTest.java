@@ -19,7 +19,6 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -158,40 +157,6 @@ class SearchServersTest {
             sink.reopen();
             awaitIds(server, "odd", ids(0, 40));
             assertThat(sink.stats().get(0).refused()).isZero();
-        }
-    }
-
-    @Test
-    void provesWhoItIsOverTls() throws Exception {
-        Path home = Files.createDirectories(folder.resolve("secure"));
-        SecureServer secure = SecureServer.prepare(home);
-        try (SearchServer server = SearchServer.start(SearchServer.Kind.ELASTICSEARCH, home, secure.settings())) {
-            String address = "https://localhost:" + server.port();
-            Map<String, String> flags = Map.of(
-                    "elasticsearch", address, "tls_ca", secure.certificate().toString());
-            Awaitility.await().atMost(Duration.ofMinutes(5)).ignoreExceptions().until(() -> secure.answers(address));
-
-            assertThatThrownBy(() -> open(server, Map.of("elasticsearch", address), secure.password()))
-                    .as("an authority that is not trusted")
-                    .hasMessageContaining("TLS")
-                    .hasMessageContaining("tls_ca");
-            assertThatThrownBy(() -> open(
-                            server,
-                            flags,
-                            Map.of(
-                                    "DEEPSENTRY_ELASTICSEARCH_USER",
-                                    "tester",
-                                    "DEEPSENTRY_ELASTICSEARCH_PASSWORD",
-                                    "wrong-one")))
-                    .isInstanceOf(DataException.class)
-                    .hasMessageContaining("401")
-                    .hasMessageContaining("DEEPSENTRY_ELASTICSEARCH")
-                    .hasMessageNotContaining("wrong-one");
-
-            try (SeveralAlertSinks sink = open(server, flags, secure.password())) {
-                sink.write(alert(1, null));
-                Awaitility.await().until(() -> sink.stats().get(0).delivered() == 1);
-            }
         }
     }
 
