@@ -159,12 +159,4 @@ class SearchServersTest {
             assertThat(sink.stats().get(0).refused()).isZero();
         }
     }
-
-    private SeveralAlertSinks open(SearchServer server, Map<String, String> flags, Map<String, String> environment) {
-        Map<String, String> all = new HashMap<>(flags);
-        all.put("spool_dir", folder.resolve("spool-" + server.port()).toString());
-        return LiveSettings.from(TrainedModels.config(LiveSettings.SCHEMA, all, folder))
-                .outputs()
-                .open(Secrets.of(environment), new StreamAlertSink(new ByteArrayOutputStream(), AlertFormat.RECORD));
-    }
 }
