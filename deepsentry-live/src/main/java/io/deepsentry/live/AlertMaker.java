@@ -14,15 +14,11 @@ final class AlertMaker {
     static final int LONGEST_MESSAGE = 4_000;
 
     private final AlertId ids;
-    private Instant read = Instant.EPOCH;
+    private final Pace pace;
 
-    AlertMaker(AlertId ids) {
+    AlertMaker(AlertId ids, Pace pace) {
         this.ids = ids;
-    }
-
-    /** When the lines were read that are judged from now on: stands in for times that they do not have. */
-    void readAt(Instant now) {
-        read = now;
+        this.pace = pace;
     }
 
     /** What an alert needs of an event, in bounded memory; alerts are made of nothing else. */
@@ -54,7 +50,7 @@ final class AlertMaker {
             List<String> context,
             @Nullable Explanation explanation) {
         return new Alert(
-                event.time() == null ? read : event.time(),
+                event.time() == null ? pace.now() : event.time(),
                 verdict.score(),
                 verdict.threshold(),
                 event.message(),

@@ -16,15 +16,10 @@ final class Context {
     }
 
     void add(String message) {
-        restore(shortened(message, LONGEST_MESSAGE));
-    }
-
-    /** Adds a message as {@link #messages} gave it. */
-    void restore(String message) {
         if (messages.size() == size) {
             messages.removeFirst();
         }
-        messages.add(message);
+        messages.add(shortened(message, LONGEST_MESSAGE));
     }
 
     /** Oldest first. */

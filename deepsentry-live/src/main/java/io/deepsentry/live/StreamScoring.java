@@ -5,7 +5,11 @@ import org.jspecify.annotations.Nullable;
 
 /** The score of a stream without sessions, message by message. */
 interface StreamScoring {
-    /** The score of the window that the next message ends. */
+    /**
+     * The score of the next message.
+     *
+     * @param level its level as the log has it, or null
+     */
     double add(float[] vector, @Nullable String level);
 
     /** The same, with the message for explanations. */

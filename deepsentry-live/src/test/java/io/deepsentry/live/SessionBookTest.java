@@ -146,15 +146,18 @@ class SessionBookTest {
     @Test
     void givesTheSameIdToTheSameFindingAndAnotherToAnyOther() {
         LogEvent event = event("a 9", 1);
-        AlertMaker maker = new AlertMaker(AlertId.of(List.of("digest")));
+        AlertMaker maker = new AlertMaker(AlertId.of(List.of("digest")), new SteppedPace());
         String id = id(maker, event, "a");
-        AlertMaker later = new AlertMaker(AlertId.of(List.of("digest")));
-        later.readAt(Instant.EPOCH.plus(Duration.ofDays(1)));
-        assertThat(id(later, event, "a")).isEqualTo(id).hasSize(16);
+        SteppedPace later = new SteppedPace();
+        later.pass(Duration.ofDays(1));
+        assertThat(id(new AlertMaker(AlertId.of(List.of("digest")), later), event, "a"))
+                .isEqualTo(id)
+                .hasSize(16);
         assertThat(id(maker, event, "b")).isNotEqualTo(id);
         assertThat(id(maker, event, null)).isNotEqualTo(id);
         assertThat(id(maker, event("a 9", 2), "a")).isNotEqualTo(id);
-        assertThat(id(new AlertMaker(AlertId.of(List.of("other"))), event, "a")).isNotEqualTo(id);
+        assertThat(id(new AlertMaker(AlertId.of(List.of("other")), new SteppedPace()), event, "a"))
+                .isNotEqualTo(id);
     }
 
     private static String id(AlertMaker maker, LogEvent event, @Nullable String session) {
@@ -174,9 +177,8 @@ class SessionBookTest {
                 Duration.ofNanos(100),
                 maxSessions,
                 50,
-                new VectorBook(),
                 endMark,
-                new AlertMaker(AlertId.of(List.of())),
+                new AlertMaker(AlertId.of(List.of()), new SteppedPace()),
                 alerts::add,
                 ends::add,
                 alert -> {});
