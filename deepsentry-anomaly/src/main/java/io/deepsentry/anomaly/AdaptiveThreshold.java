@@ -1,6 +1,7 @@
 package io.deepsentry.anomaly;
 
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,6 +58,50 @@ public final class AdaptiveThreshold {
         next = (next + 1) % recent.length;
         count = Math.min(count + 1, recent.length);
         return warm ? new Verdict.Normal(score, threshold) : new Verdict.WarmingUp(score, threshold);
+    }
+
+    /**
+     * What a threshold has seen, for another one to go on from.
+     *
+     * @param recent the scores that are looked back on, at most {@code windowSize}, in the order in which they lie in the ring
+     * @param next where in the ring the next one goes
+     */
+    public record State(List<Double> recent, int next) {
+        public State {
+            recent = List.copyOf(recent);
+            if (next < 0 || next > recent.size()) {
+                throw new IllegalArgumentException(
+                        "next must lie within the " + recent.size() + " recent scores, but was " + next);
+            }
+        }
+    }
+
+    /** What it has seen so far. */
+    public State state() {
+        return new State(Arrays.stream(recent).limit(count).boxed().toList(), next);
+    }
+
+    /**
+     * Goes on from where another threshold was, with the same thresholds to the bit. One with another window size gives as many of its latest scores as there is room for.
+     */
+    public void restore(State state) {
+        int seen = state.recent().size();
+        count = 0;
+        next = 0;
+        boolean sameSize = seen == recent.length || (seen < recent.length && state.next() == seen);
+        if (sameSize) {
+            for (int i = 0; i < seen; i++) {
+                recent[i] = state.recent().get(i);
+            }
+            count = seen;
+            next = state.next() % recent.length;
+            return;
+        }
+        for (int i = 0; i < seen; i++) {
+            recent[next] = state.recent().get((state.next() + i) % seen);
+            next = (next + 1) % recent.length;
+            count = Math.min(count + 1, recent.length);
+        }
     }
 
     /** Whether enough has been seen for a threshold of the stream's own. */

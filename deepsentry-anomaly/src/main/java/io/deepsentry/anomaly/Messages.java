@@ -20,6 +20,7 @@ final class Messages {
     private int[] ranks = new int[64];
     private float[] nearest = new float[64];
     private int resolved;
+    private long computed;
 
     Messages(VectorTable table, KnownMessages known) {
         this.table = table;
@@ -27,6 +28,16 @@ final class Messages {
         for (View view : View.values()) {
             memo.put(view, CacheBuilder.newBuilder().maximumSize(MEMO_ENTRIES).build());
         }
+    }
+
+    /** So many windows were not in the memo. */
+    void addComputed(int windows) {
+        computed += windows;
+    }
+
+    /** How many windows were not in the memo. */
+    long computed() {
+        return computed;
     }
 
     VectorTable table() {

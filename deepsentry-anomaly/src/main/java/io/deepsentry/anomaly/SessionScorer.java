@@ -64,7 +64,12 @@ public final class SessionScorer implements AutoCloseable {
     private final String description;
     private final ThresholdRule rule;
     private final @Nullable Path validationFile;
-    private final Messages live;
+    /** What was met in states that are scored message by message; replaced as a whole, under {@link #liveLock}. */
+    private Messages live;
+
+    private final Object liveLock = new Object();
+    private long computedBefore;
+
     private final KnownTexts texts;
     private final NormalSessions normalSessions;
     private final Cache<Integer, String> unknownTexts =
@@ -459,9 +464,71 @@ public final class SessionScorer implements AutoCloseable {
         }
     }
 
+    /**
+     * Messages that a session or a stream is about to be given.
+     *
+     * @param before the vectors that came before them, oldest first, at least as many as a window has or all
+     * @param fromBegin whether those are all
+     * @param next their own vectors
+     */
+    public record Upcoming(List<float[]> before, boolean fromBegin, List<float[]> next) {
+        public Upcoming {
+            before = List.copyOf(before);
+            next = List.copyOf(next);
+        }
+    }
+
+    /**
+     * Computes what messages will score before they are added to their states one by one. That changes no score, as a window's surprise does not depend on which
+     * windows it is computed with, but many together take a fraction of the time.
+     */
+    public void foresee(List<Upcoming> upcoming) {
+        synchronized (liveLock) {
+            List<int[]> windows = new ArrayList<>();
+            for (Upcoming one : upcoming) {
+                int first = one.fromBegin() ? 1 : 0;
+                int known = first + one.before().size();
+                int[] sequence = new int[known + one.next().size()];
+                sequence[0] = Windows.BEGIN;
+                for (int i = 0; i < one.before().size(); i++) {
+                    sequence[first + i] = live.table().intern(one.before().get(i));
+                }
+                for (int i = 0; i < one.next().size(); i++) {
+                    sequence[known + i] = live.table().intern(one.next().get(i));
+                    windows.add(Windows.endingAt(sequence, known + i, length));
+                }
+            }
+            order.surprises(windows, live);
+        }
+    }
+
+    /** How many windows had to be computed for the states so far, as the memo did not have them. */
+    public long liveComputed() {
+        synchronized (liveLock) {
+            return computedBefore + live.computed();
+        }
+    }
+
+    /** How many distinct messages the states of sessions and streams have met. What is remembered of them, some hundred bytes each, grows with that. */
+    public int liveMessages() {
+        synchronized (liveLock) {
+            return live.table().size();
+        }
+    }
+
+    /** Forgets them. States begun before are of no use afterwards: begin them anew with the messages that they had, and they score the same to the bit. */
+    public void forgetLive() {
+        synchronized (liveLock) {
+            live.table().close();
+            computedBefore += live.computed();
+            live = new Messages(new VectorTable(known.dimension()), known);
+            unknownTexts.invalidateAll();
+        }
+    }
+
     /** Keeps the text of a message that training never saw, which nothing else knows. */
     void remember(int id, Supplier<String> text) {
-        synchronized (live) {
+        synchronized (liveLock) {
             if (live.row(id) < 0 && unknownTexts.getIfPresent(id) == null) {
                 unknownTexts.put(id, KnownTexts.shortened(text.get()));
             }
@@ -475,20 +542,20 @@ public final class SessionScorer implements AutoCloseable {
     }
 
     Explainer.Oddities oddities(int[] ids, double of) {
-        synchronized (live) {
+        synchronized (liveLock) {
             return new Explainer(this, live).session(ids, of);
         }
     }
 
     Explainer.Oddities runningOddities(int[] ids, double[] nats, int[] steps, Map<Integer, Odd> computed) {
-        synchronized (live) {
+        synchronized (liveLock) {
             return new Explainer(this, live).running(ids, ids.length, nats, steps, computed);
         }
     }
 
     @Nullable
     FeedbackRecord acknowledgedBy(Feedback feedback, Explainer.Oddities oddities, double of, boolean ended) {
-        synchronized (live) {
+        synchronized (liveLock) {
             List<OddStep> steps = oddities.steps().stream()
                     .map(odd -> odd.named(this::liveText, texts))
                     .toList();
@@ -498,45 +565,45 @@ public final class SessionScorer implements AutoCloseable {
     }
 
     @Nullable
-    FeedbackRecord acknowledgedBy(Feedback feedback, int[] messages, double nats) {
-        synchronized (live) {
-            Odd odd = new Explainer(this, live).inOrder(messages, messages.length - 1, nats, false);
+    FeedbackRecord acknowledgedBy(Feedback feedback, int[] messages, double score) {
+        synchronized (liveLock) {
+            Odd odd = new Explainer(this, live).inOrder(messages, messages.length - 1, score, false);
             return feedback.forgiving(odd.named(this::liveText, texts));
         }
     }
 
     Explanation explain(int[] ids, boolean ended, Explainer.Oddities oddities, Explanation.Lines lines) {
-        synchronized (live) {
+        synchronized (liveLock) {
             return new Explainer(this, live).explain(ids, 0, ids.length, ended, oddities, this::liveText, lines);
         }
     }
 
-    Explanation explainLine(int[] messages, double nats, Explanation.Lines lines) {
-        synchronized (live) {
+    Explanation explainLine(int[] messages, double score, Explanation.Lines lines) {
+        synchronized (liveLock) {
             Explainer explainer = new Explainer(this, live);
             int last = messages.length - 1;
-            List<Odd> odd = List.of(explainer.inOrder(messages, last, nats, false));
+            List<Odd> odd = List.of(explainer.inOrder(messages, last, score, false));
             return explainer.explain(
                     messages, last, messages.length, true, new Explainer.Oddities(odd, 0, 0, 0), this::liveText, lines);
         }
     }
 
     int liveId(float[] vector) {
-        synchronized (live) {
+        synchronized (liveLock) {
             return live.table().intern(vector);
         }
     }
 
     /** The surprise of the last row of a window of live codes. */
     double liveSurprise(int[] window) {
-        synchronized (live) {
+        synchronized (liveLock) {
             return order.surprises(List.of(window), live)[0];
         }
     }
 
     /** The score of a live stream's line, the last of a window of live codes. */
     double liveLine(int[] window, int id, Severity severity) {
-        synchronized (live) {
+        synchronized (liveLock) {
             double nats = order.surprises(List.of(window), live)[0];
             return lines == null ? nats : lines.score(live, id, severity, nats);
         }
@@ -544,13 +611,13 @@ public final class SessionScorer implements AutoCloseable {
 
     /** The content view's surprises of a live session: one for each message in canonical order, then the end. */
     double[] liveContent(int[] ids) {
-        synchronized (live) {
+        synchronized (liveLock) {
             return contentModel().surprises(contentWindows(ids, live), live);
         }
     }
 
     int[] liveCanonical(int[] ids) {
-        synchronized (live) {
+        synchronized (liveLock) {
             return live.canonical(ids);
         }
     }
@@ -595,7 +662,7 @@ public final class SessionScorer implements AutoCloseable {
     }
 
     double liveContentScore(int[] ids, double[] nats) {
-        synchronized (live) {
+        synchronized (liveLock) {
             return contentScore(ids, live, nats, 0);
         }
     }
@@ -693,7 +760,7 @@ public final class SessionScorer implements AutoCloseable {
         if (content != null) {
             content.close();
         }
-        synchronized (live) {
+        synchronized (liveLock) {
             live.table().close();
         }
     }

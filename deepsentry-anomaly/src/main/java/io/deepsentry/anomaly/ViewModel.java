@@ -62,6 +62,7 @@ final class ViewModel implements AutoCloseable {
             }
         }
         List<Messages.Window> distinct = List.copyOf(missing.keySet());
+        messages.addComputed(distinct.size());
         for (int from = 0; from < distinct.size(); from += CHUNK) {
             List<Messages.Window> chunk = distinct.subList(from, Math.min(from + CHUNK, distinct.size()));
             double[] computed = compute(chunk, messages);

@@ -39,8 +39,12 @@ import picocli.CommandLine.Option;
         })
 @SuppressWarnings("UnusedVariable") // what was given is taken from the parse result, by name
 final class LiveCommand extends StageCommand {
-    @Option(names = "--log-file", paramLabel = "FILE", description = "The log to watch; /dev/stdin for standard input.")
-    private @Nullable Path logFile;
+    @Option(
+            names = "--log-file",
+            arity = "1..*",
+            paramLabel = "FILE",
+            description = "The log to watch, or several, or names with * in quotes; /dev/stdin for standard input.")
+    private @Nullable List<String> logFile;
 
     @Option(
             names = "--format",
@@ -117,6 +121,12 @@ final class LiveCommand extends StageCommand {
             paramLabel = "FILE",
             description = "Write the process id here, and refuse a second run (in the background: DIR/live.pid).")
     private @Nullable Path pidFile;
+
+    @Option(
+            names = "--checkpoint-dir",
+            paramLabel = "DIR",
+            description = "Where positions and sessions are kept, so that the next start goes on where this run ended.")
+    private @Nullable Path checkpointDir;
 
     @Option(names = "--from-start", description = "Read what the log holds already, too.")
     private boolean fromStart;
@@ -196,6 +206,17 @@ final class LiveCommand extends StageCommand {
                 summary.identified().alerts(),
                 summary.took().toSeconds()));
         console.say("live: drift " + ScoringCommand.drift(summary.identified().drift()));
+        if (summary.input().missingFiles()
+                        + summary.input().lostBytes()
+                        + summary.input().droppedLines()
+                > 0) {
+            console.say(String.format(
+                    Locale.ROOT,
+                    "live: %,d files were gone before they were read to their end, %,d bytes known to be lost, %,d lines dropped",
+                    summary.input().missingFiles(),
+                    summary.input().lostBytes(),
+                    summary.input().droppedLines()));
+        }
         if (summary.identified().openSessions() > 0) {
             console.say(String.format(
                     Locale.ROOT,

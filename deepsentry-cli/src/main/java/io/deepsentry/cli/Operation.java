@@ -32,7 +32,7 @@ record Operation(
             throw new ConfigException("daemonize needs output_file, syslog, webhook or elasticsearch:"
                     + " in the background there is no standard output for alerts");
         }
-        Path name = settings.logFile().getFileName();
+        Path name = settings.logFiles().get(0).getFileName();
         return new Operation(
                 config.findString("system").orElse(name == null ? "log" : name.toString()),
                 config.findInt("metrics_port").orElse(null),

@@ -14,11 +14,15 @@ final class AlertMaker {
     static final int LONGEST_MESSAGE = 4_000;
 
     private final AlertId ids;
-    private final Pace pace;
+    private Instant read = Instant.EPOCH;
 
-    AlertMaker(AlertId ids, Pace pace) {
+    AlertMaker(AlertId ids) {
         this.ids = ids;
-        this.pace = pace;
+    }
+
+    /** When the lines were read that are judged from now on: stands in for times that they do not have. */
+    void readAt(Instant now) {
+        read = now;
     }
 
     /** What an alert needs of an event, in bounded memory; alerts are made of nothing else. */
@@ -50,7 +54,7 @@ final class AlertMaker {
             List<String> context,
             @Nullable Explanation explanation) {
         return new Alert(
-                event.time() == null ? pace.now() : event.time(),
+                event.time() == null ? read : event.time(),
                 verdict.score(),
                 verdict.threshold(),
                 event.message(),

@@ -31,6 +31,23 @@ public interface AlertSink extends AutoCloseable {
     default void reopen() {}
 
     /**
+     * Where the sink stands, in its own words: kept in a checkpoint and handed to {@link #resume} at the next start. Asked for after {@link #flush}; everything
+     * written so far is behind it.
+     */
+    default String mark() {
+        return "";
+    }
+
+    /**
+     * Called before the first alert of a run that goes on from a checkpoint: alerts that were written after the mark will be given once more, with the same ids.
+     * A sink that can tell which of them arrived leaves those out; one whose receiver knows alerts by their ids has nothing to do.
+     *
+     * @param mark what {@link #mark} gave, or the empty text if the sink had none
+     * @throws DataException if what was written cannot be read back
+     */
+    default void resume(String mark) {}
+
+    /**
      * Delivers what the sink still holds and frees what it uses. Calling it again changes nothing.
      *
      * @throws DataException if something it holds cannot be delivered

@@ -15,13 +15,18 @@ import io.deepsentry.core.nn.Device;
 import io.deepsentry.parse.LogEvent;
 import io.deepsentry.parse.Origin;
 import io.deepsentry.parse.SessionKey;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -38,15 +43,29 @@ public final class AnomalyIdentifier implements AutoCloseable {
     /** Sessions remembered at once, unless set otherwise. */
     public static final int DEFAULT_MAX_SESSIONS = 20_000;
 
+    /** Inputs that are judged as streams of their own at once. */
+    private static final int MOST_STREAMS = 1_000;
+    /** Distinct messages that the scorer remembers before it begins anew. */
+    private static final int MOST_LIVE_MESSAGES = 100_000;
+
     private final Models models;
     private final @Nullable SessionKey sessionKey;
     private final @Nullable SessionBook sessions;
-    private final @Nullable StreamJudge stream;
+    /** Where no sessions are judged: one judge for each input. */
+    private final Map<String, StreamJudge> streams = new LinkedHashMap<>();
+
+    private final Supplier<StreamJudge> newStream;
+    private final VectorBook vectors = new VectorBook();
     private final double sessionThreshold;
     private final LogClock clock;
+    private final AlertMaker maker;
     private final Pace pace;
     private final FeedbackFile feedback;
     private final DriftDetector drift;
+    /** What was judged since it was last asked for, for another identifier to judge it again; null where nobody will ask. */
+    private @Nullable StepLog steps;
+    /** Whether the next batch is likely to have windows that were never seen. */
+    private boolean foresee = true;
 
     private long messages;
     private long anomalous;
@@ -61,7 +80,7 @@ public final class AnomalyIdentifier implements AutoCloseable {
         this.feedback = new FeedbackFile(settings.feedback);
         this.sessionKey = settings.sessionKey == null ? models.sessionKey() : settings.sessionKey;
         this.clock = new LogClock(settings.idleTimeout == null ? DEFAULT_IDLE_TIMEOUT : settings.idleTimeout);
-        AlertMaker maker = new AlertMaker(models.ids(), pace);
+        this.maker = new AlertMaker(models.ids());
         Consumer<Alert> onAlert = alert -> {
             alerts++;
             settings.onAlert.accept(alert);
@@ -72,7 +91,9 @@ public final class AnomalyIdentifier implements AutoCloseable {
         if (sessionKey != null) {
             sessionThreshold = scorer.threshold(settings.threshold, settings.maxAlarmsPerDay)
                     .value();
-            stream = null;
+            newStream = () -> {
+                throw new IllegalStateException("sessions are judged, not streams");
+            };
             sessions = new SessionBook(
                     () -> new LearnedScore(scorer.begin(), models, feedback),
                     sessionThreshold,
@@ -80,6 +101,7 @@ public final class AnomalyIdentifier implements AutoCloseable {
                     settings.idleTimeout,
                     settings.maxSessions,
                     SessionBook.MOST_MESSAGES,
+                    vectors,
                     settings.sessionEnd,
                     maker,
                     onAlert,
@@ -95,8 +117,8 @@ public final class AnomalyIdentifier implements AutoCloseable {
             }
             sessionThreshold = Double.NaN;
             sessions = null;
-            stream = new StreamJudge(
-                    new LearnedStream(scorer.beginStream(), models, feedback),
+            newStream = () -> new StreamJudge(
+                    () -> new LearnedStream(scorer.beginStream(), models, feedback),
                     sequenceLength,
                     settings.maxAlarmsPerDay == null
                             ? settings.threshold
@@ -141,43 +163,100 @@ public final class AnomalyIdentifier implements AutoCloseable {
         if (closed) {
             throw new IllegalStateException("the AnomalyIdentifier is closed");
         }
-        feedback.refresh();
-        List<float[]> vectors = models.encode(events);
-        List<Verdict> verdicts = new ArrayList<>(events.size());
-        long wall = pace.nanoTime();
-        for (int i = 0; i < events.size(); i++) {
-            LogEvent event = events.get(i);
-            Verdict verdict = stream != null
-                    ? judgeStream(stream, event, vectors.get(i))
-                    : judgeSessions(event, vectors.get(i), wall);
-            messages++;
-            anomalous += verdict instanceof Verdict.Anomalous ? 1 : 0;
-            verdicts.add(verdict);
+        if (events.isEmpty()) {
+            return List.of();
         }
+        feedback.refresh();
+        boundMemory();
+        List<float[]> encoded = models.encode(events);
+        List<List<String>> keys = events.stream().map(this::keysOf).toList();
+        long wall = pace.nanoTime();
+        Instant now = pace.now();
+        StepLog log = steps;
+        if (log != null) {
+            log.judged(clock, wall, now, events, keys, encoded);
+        }
+        maker.readAt(now);
+        long computed = models.scorer().liveComputed();
+        if (foresee && events.size() > 1) {
+            foresee(events, keys, encoded);
+        }
+        List<Verdict> verdicts = new ArrayList<>(events.size());
+        for (int i = 0; i < events.size(); i++) {
+            verdicts.add(judge(events.get(i), keys.get(i), encoded.get(i), wall));
+        }
+        // Worth its while as long as there are windows that were never seen; most logs soon have none.
+        foresee = models.scorer().liveComputed() - computed > events.size() / 64;
         return verdicts;
     }
 
-    private Verdict judgeStream(StreamJudge judge, LogEvent event, float[] vector) {
-        Verdict verdict = judge.judge(event, vector);
+    /** Has all that is to be scored computed together: the verdicts do not depend on it. */
+    private void foresee(List<LogEvent> events, List<List<String>> keys, List<float[]> encoded) {
+        Map<String, List<float[]>> next = new LinkedHashMap<>();
+        for (int i = 0; i < events.size(); i++) {
+            List<String> units =
+                    sessions == null ? List.of(events.get(i).origin().file()) : keys.get(i);
+            for (String unit : units) {
+                next.computeIfAbsent(unit, unused -> new ArrayList<>()).add(encoded.get(i));
+            }
+        }
+        List<SessionScorer.Upcoming> upcoming = new ArrayList<>();
+        next.forEach((unit, vectorsOfUnit) -> upcoming.add(
+                sessions == null ? stream(unit).upcoming(vectorsOfUnit) : sessions.upcoming(unit, vectorsOfUnit)));
+        models.scorer().foresee(upcoming);
+    }
+
+    private Verdict judge(LogEvent event, List<String> keys, float[] vector, long wall) {
+        Verdict verdict =
+                sessions == null ? judgeStream(event, vector) : judgeSessions(sessions, event, keys, vector, wall);
+        messages++;
+        anomalous += verdict instanceof Verdict.Anomalous ? 1 : 0;
+        return verdict;
+    }
+
+    private Verdict judgeStream(LogEvent event, float[] vector) {
+        Verdict verdict = stream(event.origin().file()).judge(event, vector);
         drift.update(verdict.score());
         return verdict;
     }
 
-    private Verdict judgeSessions(LogEvent event, float[] vector, long wall) {
+    private Verdict judgeSessions(SessionBook book, LogEvent event, List<String> keys, float[] vector, long wall) {
         clock.event(event.time(), wall);
+        book.endIdle(clock.elapsed());
         Verdict highest = null;
-        if (sessions != null) {
-            sessions.endIdle(clock.elapsed());
-            for (String key : keysOf(event)) {
-                Verdict verdict = sessions.add(key, event, vector, clock.elapsed());
-                highest = highest == null || verdict.score() > highest.score() ? verdict : highest;
-            }
+        for (String key : keys) {
+            Verdict verdict = book.add(key, event, vector, clock.elapsed());
+            highest = highest == null || verdict.score() > highest.score() ? verdict : highest;
         }
         if (highest == null) {
             withoutKey++;
             return new Verdict.Normal(0, sessionThreshold);
         }
         return highest;
+    }
+
+    /** The judge of an input. Of too many, the one that was not heard of for longest is forgotten. */
+    private StreamJudge stream(String input) {
+        StreamJudge judge = streams.remove(input);
+        if (judge == null) {
+            judge = newStream.get();
+            if (streams.size() >= MOST_STREAMS) {
+                streams.remove(streams.keySet().iterator().next());
+            }
+        }
+        streams.put(input, judge);
+        return judge;
+    }
+
+    /** In a log that never repeats itself, what the scorer remembers of messages grows without end; it is begun anew, and scores are made anew where they are needed. */
+    private void boundMemory() {
+        if (models.scorer().liveMessages() > MOST_LIVE_MESSAGES) {
+            models.scorer().forgetLive();
+            if (sessions != null) {
+                sessions.forgetScores();
+            }
+            streams.values().forEach(StreamJudge::forgetScores);
+        }
     }
 
     /** A stream that was not told the session key leaves it to us to find the keys, at least those of the message. */
@@ -194,9 +273,18 @@ public final class AnomalyIdentifier implements AutoCloseable {
 
     /** Says that all there is at the moment has been checked: from now on time goes by on the wall, and sessions for which nothing comes end. */
     public void caughtUp() {
-        if (sessions != null) {
-            feedback.refresh();
-            clock.caughtUp(pace.nanoTime());
+        if (sessions == null) {
+            return;
+        }
+        feedback.refresh();
+        long wall = pace.nanoTime();
+        clock.caughtUp(wall);
+        if (sessions.anyIdle(clock.elapsed())) {
+            Instant now = pace.now();
+            if (steps != null) {
+                steps.quiet(clock, wall, now);
+            }
+            maker.readAt(now);
             sessions.endIdle(clock.elapsed());
         }
     }
@@ -204,6 +292,11 @@ public final class AnomalyIdentifier implements AutoCloseable {
     /** Says that the input has ended: judges all sessions that have not. */
     public void endSessions() {
         if (sessions != null) {
+            Instant now = pace.now();
+            if (steps != null) {
+                steps.ended(now);
+            }
+            maker.readAt(now);
             sessions.endAll();
         }
     }
@@ -233,8 +326,12 @@ public final class AnomalyIdentifier implements AutoCloseable {
 
     /** Takes a stream over from another identifier: sees its last messages, without judging them. */
     void prime(List<LogEvent> seen, AnomalyIdentifier before) {
-        if (stream != null && before.stream != null) {
-            stream.prime(seen, models.encode(seen), before.stream);
+        if (sessions == null) {
+            List<float[]> encoded = models.encode(seen);
+            for (int i = 0; i < encoded.size(); i++) {
+                stream(seen.get(i).origin().file()).prime(seen.get(i), encoded.get(i));
+            }
+            before.streams.forEach((input, judge) -> stream(input).goOnFrom(judge));
         }
     }
 
@@ -244,6 +341,89 @@ public final class AnomalyIdentifier implements AutoCloseable {
 
     int sequenceLength() {
         return models.scorer().sequenceLength();
+    }
+
+    /** From now on keeps what is judged, so that it can be asked for by {@link #takeSteps}. */
+    void keepSteps() {
+        steps = new StepLog(vectors);
+    }
+
+    /** What was judged since it was last asked for; empty for nothing. */
+    byte[] takeSteps() {
+        return steps == null ? new byte[0] : steps.take();
+    }
+
+    /** Judges again what another identifier kept, with the same alerts if the models are the same. */
+    void replay(StateInput in, VectorBook.Reader known) throws IOException {
+        StepLog.replay(in, known, new StepLog.Judge() {
+            @Override
+            public void judged(LogEvent event, List<String> keys, float[] vector, long wall) {
+                judge(event, keys, vector, wall);
+            }
+
+            @Override
+            public void quiet() {
+                if (sessions != null) {
+                    sessions.endIdle(clock.elapsed());
+                }
+            }
+
+            @Override
+            public void ended() {
+                if (sessions != null) {
+                    sessions.endAll();
+                }
+            }
+
+            @Override
+            public long clock(StateInput at, Instant now) throws IOException {
+                long wall = pace.nanoTime();
+                clock.read(at, wall);
+                maker.readAt(now);
+                return wall;
+            }
+        });
+    }
+
+    /** What the state depends on: the models, and how sessions are told. */
+    String fingerprint() {
+        return String.join(" ", models.ids().models()) + (sessionKey == null ? " stream" : " " + sessionKey.regex());
+    }
+
+    /** Writes all state; what is kept from now on is read after it. */
+    void writeState(StateOutput out) throws IOException {
+        vectors.beginWriting();
+        for (long count : new long[] {messages, anomalous, withoutKey, alerts, texts}) {
+            out.number(count);
+        }
+        clock.write(out, pace.nanoTime());
+        out.drift(drift.state());
+        if (sessions != null) {
+            sessions.write(out);
+        }
+        out.number(streams.size());
+        for (Map.Entry<String, StreamJudge> stream : streams.entrySet()) {
+            out.text(stream.getKey());
+            stream.getValue().write(out);
+        }
+    }
+
+    /** Reads state that an identifier with the same {@link #fingerprint} wrote, into one that has judged nothing. */
+    void readState(StateInput in, VectorBook.Reader known) throws IOException {
+        messages = in.number();
+        anomalous = in.number();
+        withoutKey = in.number();
+        alerts = in.number();
+        texts = in.number();
+        clock.read(in, pace.nanoTime());
+        drift.restore(in.drift());
+        if (sessions != null) {
+            sessions.read(in, known);
+        }
+        int count = in.count();
+        for (int i = 0; i < count; i++) {
+            stream(in.text()).read(in);
+        }
     }
 
     /** What was seen so far. */

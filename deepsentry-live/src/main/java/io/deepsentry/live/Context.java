@@ -16,10 +16,15 @@ final class Context {
     }
 
     void add(String message) {
+        restore(shortened(message, LONGEST_MESSAGE));
+    }
+
+    /** Adds a message as {@link #messages} gave it. */
+    void restore(String message) {
         if (messages.size() == size) {
             messages.removeFirst();
         }
-        messages.add(shortened(message, LONGEST_MESSAGE));
+        messages.add(message);
     }
 
     /** Oldest first. */

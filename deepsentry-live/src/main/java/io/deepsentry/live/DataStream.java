@@ -1,6 +1,7 @@
 package io.deepsentry.live;
 
 import io.deepsentry.core.Cancellation;
+import io.deepsentry.core.ConfigException;
 import io.deepsentry.core.DataException;
 import io.deepsentry.core.MissingDataException;
 import io.deepsentry.parse.FormatDetector;
@@ -12,6 +13,7 @@ import io.deepsentry.parse.LogReader;
 import io.deepsentry.parse.OnMalformed;
 import io.deepsentry.parse.SessionKey;
 import java.io.FilterInputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,10 +24,14 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,11 +62,9 @@ public final class DataStream implements Iterable<LogEvent>, AutoCloseable {
     private final Pace pace;
     private final Cancellation cancellation;
     private final long batchNanos;
-    private final long holdNanos;
 
     private final Deque<LogEvent> iterated = new ArrayDeque<>();
     private List<LogEvent> ready = new ArrayList<>();
-    private long lastReadNanos;
     private boolean caughtUp;
     private boolean iterating;
     private boolean ended;
@@ -71,8 +75,6 @@ public final class DataStream implements Iterable<LogEvent>, AutoCloseable {
         this.pace = settings.pace;
         this.cancellation = settings.cancellation;
         this.batchNanos = settings.batchInterval.toNanos();
-        this.holdNanos = settings.holdTimeout.toNanos();
-        this.lastReadNanos = pace.nanoTime();
     }
 
     /** Starts the settings of a stream. */
@@ -102,15 +104,11 @@ public final class DataStream implements Iterable<LogEvent>, AutoCloseable {
                 break;
             }
             if (!caughtUp) {
-                lastReadNanos = now;
                 wait = SHORTEST_WAIT.toNanos();
                 if (ready.size() >= BATCH_SIZE || (!ready.isEmpty() && passed >= batchNanos)) {
                     break;
                 }
                 continue;
-            }
-            if (source.holdsBack() && now - lastReadNanos >= holdNanos) {
-                source.release(ready::add);
             }
             long due = ready.isEmpty() ? Math.max(batchNanos, IDLE_BATCH.toNanos()) : batchNanos;
             if (passed >= due) {
@@ -160,7 +158,16 @@ public final class DataStream implements Iterable<LogEvent>, AutoCloseable {
 
     /** What was seen so far. */
     public StreamStats stats() {
-        return source.stats();
+        synchronized (source) {
+            return source.stats();
+        }
+    }
+
+    /** Where reading goes on after a restart, for what was given so far; by the names of the files. */
+    Map<String, Place> places() {
+        synchronized (source) {
+            return source.places();
+        }
     }
 
     /** Ends the stream. A thread that waits in it returns soon. */
@@ -197,7 +204,11 @@ public final class DataStream implements Iterable<LogEvent>, AutoCloseable {
 
     /** The settings of a {@link DataStream}. A log file or an input stream must be named. */
     public static final class Builder {
-        private @Nullable Path logFile;
+        private List<Path> logFiles = List.of();
+        private @Nullable LogFeed feed;
+        private Overload overload = Overload.WAIT;
+        private @Nullable Map<String, Place> places;
+        private boolean resumable;
         private @Nullable InputStream input;
         private String inputName = "stdin";
         private boolean tailMode = true;
@@ -219,7 +230,40 @@ public final class DataStream implements Iterable<LogEvent>, AutoCloseable {
 
         /** The log; {@code /dev/stdin} and {@code -} are standard input. A file that is followed need not exist yet. */
         public Builder logFile(Path newLogFile) {
-            logFile = newLogFile;
+            logFiles = List.of(newLogFile);
+            return this;
+        }
+
+        /**
+         * The logs, read at once. A name with {@code *}, {@code ?} or {@code [...]} in it stands for all files that fit, also those that come later, which are read
+         * from their beginning; compressed files and those that another one was rotated into are left out.
+         */
+        public Builder logFiles(List<Path> newLogFiles) {
+            logFiles = List.copyOf(newLogFiles);
+            return this;
+        }
+
+        /** Lines that the program hands over itself, instead of a file. */
+        public Builder feed(LogFeed newFeed) {
+            feed = Objects.requireNonNull(newFeed, "newFeed");
+            return this;
+        }
+
+        /** What becomes of what is written to standard input, a pipe or the input stream faster than it is read; whoever writes waits unless set otherwise. */
+        public Builder overload(Overload newOverload) {
+            overload = Objects.requireNonNull(newOverload, "newOverload");
+            return this;
+        }
+
+        /** Where an earlier run was in each file; files that are not in it are read from their beginning. Null, the default, if there was none. */
+        Builder resume(@Nullable Map<String, Place> newPlaces) {
+            places = newPlaces == null ? null : Map.copyOf(newPlaces);
+            return this;
+        }
+
+        /** Whether places of files are asked for, so that an earlier run can be gone on with. */
+        Builder resumable(boolean newResumable) {
+            resumable = newResumable;
             return this;
         }
 
@@ -329,27 +373,119 @@ public final class DataStream implements Iterable<LogEvent>, AutoCloseable {
          * @throws MissingDataException if the log is a directory or may not be read
          */
         public DataStream open() {
-            if ((logFile == null) == (input == null)) {
-                throw new IllegalArgumentException(
-                        "one of logFile and input must be set, but " + (input == null ? "neither was" : "both were"));
+            int given = (logFiles.isEmpty() ? 0 : 1) + (input == null ? 0 : 1) + (feed == null ? 0 : 1);
+            if (given != 1) {
+                throw new IllegalArgumentException("one of logFile, input and feed must be set, but "
+                        + (given == 0 ? "none was" : "several were"));
             }
             if (parser != null && !format.strip().equalsIgnoreCase(LogFormat.AUTO)) {
                 throw new IllegalArgumentException(
                         "format '" + format + "' and a parser were both given; one of them must go");
             }
-            boolean toEnd = untilEnd || !tailMode;
-            if (logFile == null || isStandardInput(logFile)) {
-                InputStream stream = input == null ? new Unclosed(System.in) : input;
-                return followed(new StreamSource(inputName, () -> stream, maxLineLength), null);
+            if (feed != null) {
+                return new DataStream(this, followed(feed.source(), null, false));
             }
-            Path file = logFile;
-            if (toEnd && tailMode && !Boolean.TRUE.equals(fromStart)) {
+            boolean toEnd = untilEnd || !tailMode;
+            InputStream stream = input;
+            if (stream != null) {
+                return new DataStream(
+                        this,
+                        followed(new StreamSource(inputName, () -> stream, maxLineLength, overload), null, false));
+            }
+            boolean onlyStandardInput = logFiles.stream().allMatch(Builder::isStandardInput);
+            if (toEnd && tailMode && !Boolean.TRUE.equals(fromStart) && !onlyStandardInput) {
                 throw new IllegalArgumentException(
                         "untilEnd without fromStart reads nothing of a file: it begins at the end and stops there");
             }
             if (toEnd && Boolean.FALSE.equals(fromStart)) {
                 throw new IllegalArgumentException("a file that is not followed is read from its beginning:"
                         + " fromStart(false) and tailMode(false) exclude each other");
+            }
+            return new DataStream(this, files(toEnd));
+        }
+
+        private EventSource files(boolean toEnd) {
+            List<Glob> globs =
+                    logFiles.stream().filter(Glob::isGlob).map(Glob::of).toList();
+            Set<Path> named = new LinkedHashSet<>(
+                    logFiles.stream().filter(file -> !Glob.isGlob(file)).toList());
+            List<Path> fitting = Glob.withoutRotated(
+                    globs.stream().flatMap(glob -> glob.files().stream()).toList(), named);
+            Set<Path> files = new LinkedHashSet<>(named);
+            files.addAll(fitting);
+            if (places != null) {
+                // What was followed and is away now may have been rotated meanwhile, with a rest to be read.
+                places.keySet().stream()
+                        .map(Path::of)
+                        .filter(file -> globs.stream().anyMatch(glob -> glob.fits(file)))
+                        .forEach(files::add);
+            }
+            boolean plain = files.stream()
+                    .allMatch(file -> !isStandardInput(file) && (!Files.exists(file) || Files.isRegularFile(file)));
+            files.forEach(Builder::requireReadable);
+            if (toEnd && plain && !resumable) {
+                if (files.isEmpty()) {
+                    throw new MissingDataException("no file fits log_file " + logFiles);
+                }
+                return new ReadEvents(reader(List.copyOf(files)), files.size());
+            }
+            Map<String, EventSource> inputs = new LinkedHashMap<>();
+            boolean whole = false;
+            try {
+                for (Path file : files) {
+                    inputs.put(file.toString(), input(file, toEnd, Boolean.TRUE.equals(fromStart) || places != null));
+                }
+                whole = true;
+            } finally {
+                if (!whole) {
+                    inputs.values().forEach(EventSource::close);
+                }
+            }
+            if (globs.isEmpty() && inputs.size() == 1) {
+                return inputs.values().iterator().next();
+            }
+            return new SeveralInputs(inputs, globs, named, file -> input(file, toEnd, true), toEnd, pace, BATCH_SIZE);
+        }
+
+        private EventSource input(Path file, boolean toEnd, boolean start) {
+            if (isStandardInput(file)) {
+                return followed(
+                        new StreamSource("stdin", () -> new Unclosed(System.in), maxLineLength, overload), null, false);
+            }
+            if (Files.exists(file) && !Files.isRegularFile(file)) {
+                return followed(
+                        new StreamSource(file.toString(), () -> Files.newInputStream(file), maxLineLength, overload),
+                        null,
+                        false);
+            }
+            if (toEnd && !Files.exists(file) && places == null) {
+                throw new MissingDataException("log_file " + file + " does not exist");
+            }
+            if (toEnd && isCompressed(file)) {
+                throw new ConfigException("log_file " + file
+                        + " is compressed and cannot be gone on with after a restart; leave checkpoint_dir out");
+            }
+            Place place = places == null ? null : places.get(file.toString());
+            return followed(
+                    new TailedFile(file, start, toEnd, place, maxLineLength),
+                    start && place == null ? null : file,
+                    place != null);
+        }
+
+        private static boolean isCompressed(Path file) {
+            if (!Files.exists(file)) {
+                return false;
+            }
+            try (InputStream in = Files.newInputStream(file)) {
+                return in.read() == 0x1f && in.read() == 0x8b;
+            } catch (IOException e) {
+                throw new MissingDataException("log_file " + file + " cannot be read: " + Failure.describe(e), e);
+            }
+        }
+
+        private static void requireReadable(Path file) {
+            if (isStandardInput(file)) {
+                return;
             }
             if (Files.isDirectory(file)) {
                 throw new MissingDataException("log_file " + file + " is a directory: name a file in it");
@@ -358,21 +494,11 @@ public final class DataStream implements Iterable<LogEvent>, AutoCloseable {
                 throw new MissingDataException(
                         "log_file " + file + " may not be read by this user (permission denied)");
             }
-            boolean isPipe = Files.exists(file) && !Files.isRegularFile(file);
-            if (isPipe) {
-                return followed(
-                        new StreamSource(file.toString(), () -> Files.newInputStream(file), maxLineLength), null);
-            }
-            if (toEnd) {
-                return new DataStream(this, new ReadEvents(reader(file)));
-            }
-            boolean start = Boolean.TRUE.equals(fromStart);
-            return followed(new TailedFile(file, start, maxLineLength), start ? null : file);
         }
 
-        private LogReader reader(Path file) {
+        private LogReader reader(List<Path> files) {
             LogReader.Builder builder = LogReader.builder()
-                    .input(file)
+                    .inputs(files)
                     .timeFormat(timeFormat)
                     .zone(zone)
                     .sessionKey(sessionKey)
@@ -381,7 +507,13 @@ public final class DataStream implements Iterable<LogEvent>, AutoCloseable {
             return (parser == null ? builder.format(format) : builder.parser(parser)).open();
         }
 
-        private DataStream followed(LineSource lines, @Nullable Path sample) {
+        /**
+         * The events of lines.
+         *
+         * @param sample a file whose lines tell the format, or null
+         * @param fitted whether its lines are known to fit
+         */
+        private EventSource followed(LineSource lines, @Nullable Path sample, boolean fitted) {
             FormatChoice choice =
                     parser == null ? new FormatChoice(format, timeFormat, zone, pace) : new FormatChoice(parser, pace);
             if (choice.isOpen() && sample != null && Files.exists(sample)) {
@@ -395,8 +527,9 @@ public final class DataStream implements Iterable<LogEvent>, AutoCloseable {
                     }
                 }
             }
-            EventAssembler assembler = new EventAssembler(lines.name(), choice, sessionKey, onMalformed, maxLineLength);
-            return new DataStream(this, new FollowedEvents(lines, assembler));
+            EventAssembler assembler =
+                    new EventAssembler(lines.name(), choice, sessionKey, onMalformed, maxLineLength, fitted);
+            return new FollowedEvents(lines, assembler, pace, holdTimeout.toNanos());
         }
 
         private static boolean isStandardInput(Path path) {

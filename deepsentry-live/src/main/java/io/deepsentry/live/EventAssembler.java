@@ -46,17 +46,27 @@ final class EventAssembler {
     private long withoutKey;
     private final List<MalformedLine> firstMalformed = new ArrayList<>();
 
+    /** @param fitted whether lines of the input are known to fit the format */
     EventAssembler(
             String file,
             FormatChoice format,
             @Nullable SessionKey sessionKey,
             OnMalformed onMalformed,
-            int maxLineLength) {
+            int maxLineLength,
+            boolean fitted) {
         this.file = file;
         this.format = format;
         this.sessionKey = sessionKey;
         this.onMalformed = onMalformed;
         this.maxLineLength = maxLineLength;
+        this.fitted = fitted;
+    }
+
+    /** The first line that did not become an event yet; null if there is none. */
+    @Nullable
+    RawLine oldestHeld() {
+        Draft held = draft;
+        return held != null ? held.first : undecided.isEmpty() ? null : undecided.get(0);
     }
 
     void accept(RawLine line, Consumer<LogEvent> out) {
@@ -117,7 +127,7 @@ final class EventAssembler {
         }
         fitted = true;
         complete(out);
-        draft = new Draft(parsed.get(), origin(line));
+        draft = new Draft(parsed.get(), line, origin(line));
         draft.addKeys(sessionKey, line.text());
         if (onMalformed != OnMalformed.ATTACH) {
             complete(out);
@@ -192,12 +202,14 @@ final class EventAssembler {
     /** An event to which lines may still be attached. */
     private static final class Draft {
         private final ParsedLine line;
+        private final RawLine first;
         private final Origin origin;
         private final Set<String> keys = new LinkedHashSet<>(2);
         private @Nullable StringBuilder longer;
 
-        Draft(ParsedLine line, Origin origin) {
+        Draft(ParsedLine line, RawLine first, Origin origin) {
             this.line = line;
+            this.first = first;
             this.origin = origin;
         }
 

@@ -1,5 +1,7 @@
 package io.deepsentry.live;
 
+import com.google.common.collect.HashMultiset;
+import com.google.common.collect.Multiset;
 import io.deepsentry.core.DataException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -29,6 +31,11 @@ public final class FileAlertSink implements AlertSink {
     /** Which file is open, to notice that another program has moved it away; null where the system does not tell. */
     private @Nullable Object key;
 
+    /** Whether the file ends inside a line that an earlier program did not complete. */
+    private boolean torn;
+    /** The ids of alerts that stand in the file and may be given once more, each as often as it stands there. */
+    private final Multiset<String> again = HashMultiset.create();
+
     private FileAlertSink(Path file, AlertFormat format, FileChannel channel) {
         this.file = file;
         this.format = format;
@@ -38,7 +45,8 @@ public final class FileAlertSink implements AlertSink {
     }
 
     /**
-     * Opens a file for appending; it and its folder are created if need be. What an earlier program left half written is ended with a line break.
+     * Opens a file for appending; it and its folder are created if need be. What an earlier program left half written is ended with a line break
+     * before the first alert, or taken back if {@link #resume} tells that it is given once more.
      *
      * @throws DataException if the file cannot be written
      */
@@ -51,9 +59,7 @@ public final class FileAlertSink implements AlertSink {
             FileChannel channel = appending(file);
             FileAlertSink sink = new FileAlertSink(file, format, channel);
             try {
-                if (sink.endsInsideLine()) {
-                    sink.append("\n");
-                }
+                sink.torn = sink.endsInsideLine();
             } catch (IOException | RuntimeException e) {
                 channel.close();
                 throw e;
@@ -94,6 +100,13 @@ public final class FileAlertSink implements AlertSink {
         if (regular && key != null && !key.equals(keyOf(file))) {
             reopen();
         }
+        if (again.remove(alert.id())) {
+            return;
+        }
+        if (torn) {
+            torn = false;
+            append("\n");
+        }
         append(format.write(alert) + '\n');
     }
 
@@ -118,6 +131,52 @@ public final class FileAlertSink implements AlertSink {
                 }
             }
             throw failure;
+        }
+    }
+
+    /** The file and its length. */
+    @Override
+    public String mark() {
+        try {
+            return regular ? channel.size() + " " + key : "";
+        } catch (IOException e) {
+            throw unwritable(file, e);
+        }
+    }
+
+    /** Reads back what was written since, here and in the files that this one was rotated into; a record that a crash left half written is taken back. */
+    @Override
+    public void resume(String mark) {
+        requireOpen();
+        if (!regular) {
+            return;
+        }
+        int space = mark.indexOf(' ');
+        long offset = space < 0 ? 0 : Long.parseLong(mark.substring(0, space));
+        String marked = mark.substring(space + 1);
+        try {
+            if (marked.equals(String.valueOf(key)) && channel.size() >= offset) {
+                WrittenAlerts.read(file, offset, again);
+                if (torn) {
+                    channel.truncate(Math.max(offset, WrittenAlerts.lastLineEnd(file)));
+                    torn = false;
+                }
+                return;
+            }
+            for (Path rotated : RotatedFiles.beside(file)) {
+                boolean before = String.valueOf(keyOf(rotated)).equals(marked);
+                WrittenAlerts.read(rotated, before ? offset : 0, again);
+            }
+            WrittenAlerts.read(file, 0, again);
+            if (torn) {
+                channel.truncate(WrittenAlerts.lastLineEnd(file));
+                torn = false;
+            }
+        } catch (IOException e) {
+            throw new DataException(
+                    "the alerts in " + file + " cannot be read back: " + Failure.describe(e)
+                            + "; without them some might be written twice. Permit reading, or name another output_file",
+                    e);
         }
     }
 

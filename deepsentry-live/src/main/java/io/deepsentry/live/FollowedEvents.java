@@ -1,6 +1,7 @@
 package io.deepsentry.live;
 
 import io.deepsentry.parse.LogEvent;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -8,30 +9,42 @@ import java.util.function.Consumer;
 final class FollowedEvents implements EventSource {
     private final LineSource lines;
     private final EventAssembler assembler;
+    private final Pace pace;
+    private final long holdNanos;
+    private long lastReadNanos;
+    private long part;
 
-    FollowedEvents(LineSource lines, EventAssembler assembler) {
+    FollowedEvents(LineSource lines, EventAssembler assembler, Pace pace, long holdNanos) {
         this.lines = lines;
         this.assembler = assembler;
+        this.pace = pace;
+        this.holdNanos = holdNanos;
+        this.lastReadNanos = pace.nanoTime();
     }
 
     @Override
     public LineSource.State poll(Consumer<LogEvent> events) {
         LineSource.State state = lines.poll(line -> assembler.accept(line, events));
-        if (state == LineSource.State.ENDED) {
-            assembler.end(events);
+        if (lines.part() != part) {
+            // Nothing of one file is held back for the sake of the next: where reading goes on must be a place in one.
+            boolean first = part == 0;
+            part = lines.part();
+            if (!first) {
+                assembler.release(events);
+            }
+        }
+        switch (state) {
+            case READ -> lastReadNanos = pace.nanoTime();
+            case IDLE -> {
+                boolean held = lines.holdsPartialLine() || assembler.holdsBack();
+                if (held && pace.nanoTime() - lastReadNanos >= holdNanos) {
+                    lines.releasePartialLine(line -> assembler.accept(line, events));
+                    assembler.release(events);
+                }
+            }
+            case ENDED -> assembler.end(events);
         }
         return state;
-    }
-
-    @Override
-    public boolean holdsBack() {
-        return lines.holdsPartialLine() || assembler.holdsBack();
-    }
-
-    @Override
-    public void release(Consumer<LogEvent> events) {
-        lines.releasePartialLine(line -> assembler.accept(line, events));
-        assembler.release(events);
     }
 
     @Override
@@ -41,11 +54,18 @@ final class FollowedEvents implements EventSource {
 
     @Override
     public StreamStats stats() {
-        TailedFile file = lines instanceof TailedFile tailed ? tailed : null;
-        return new StreamStats(
-                assembler.stats(lines.bytes()),
-                file == null ? 0 : file.rotations(),
-                file == null ? 0 : file.truncations());
+        return StreamStats.of(assembler.stats(lines.bytes()), lines.incidents(), 1);
+    }
+
+    @Override
+    public Map<String, Place> places() {
+        Place place = lines.place(assembler.oldestHeld());
+        return place == null ? Map.of() : Map.of(lines.name(), place);
+    }
+
+    @Override
+    public boolean isGone() {
+        return lines instanceof TailedFile file && file.isGone();
     }
 
     @Override

@@ -41,6 +41,16 @@ final class Generations implements AutoCloseable {
         return new Generations(opening, first);
     }
 
+    /** The models in use. */
+    AnomalyIdentifier current() {
+        return current;
+    }
+
+    /** The models in use have been brought to where an earlier run was. */
+    void resumed() {
+        messages = current.stats().messages();
+    }
+
     /** The rule by which a message belongs to sessions, which no change of models may change. */
     Optional<SessionKey> sessionKey() {
         return current.sessionKey();

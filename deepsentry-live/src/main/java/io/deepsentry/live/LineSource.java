@@ -1,6 +1,7 @@
 package io.deepsentry.live;
 
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Where lines come from, piece by piece. Used by one thread at a time. */
 interface LineSource extends AutoCloseable {
@@ -28,6 +29,21 @@ interface LineSource extends AutoCloseable {
 
     /** Bytes read so far. */
     long bytes();
+
+    /** Where reading goes on after a restart, null if it cannot. {@code held} is the oldest line that did not become an event yet, or null. */
+    default @Nullable Place place(@Nullable RawLine held) {
+        return null;
+    }
+
+    /** Grows when what comes next belongs to another file than what came before. */
+    default long part() {
+        return 0;
+    }
+
+    /** What happened to the source, apart from what stands in its lines. */
+    default Incidents incidents() {
+        return Incidents.NONE;
+    }
 
     @Override
     void close();

@@ -34,10 +34,35 @@ final class LineSplitter {
 
     /** Begins another stream, at a byte that begins a line. What was held back is forgotten. */
     void start(long offset, long number) {
+        start(offset, number, false);
+    }
+
+    /** The same at a byte inside a line whose beginning was handed out before. */
+    void start(long offset, long number, boolean insideReleased) {
         clear();
         lineOffset = offset;
         lineNumber = number;
-        released = false;
+        released = insideReleased;
+    }
+
+    /** Goes on behind bytes that are not there: what was held back is lost with them. */
+    void skip(long bytes, long lines) {
+        start(lineOffset + lineBytes + bytes, lineNumber + lines);
+    }
+
+    /** The first byte that was not handed out yet. */
+    long offset() {
+        return lineOffset;
+    }
+
+    /** The number of the line it belongs to. */
+    long number() {
+        return lineNumber;
+    }
+
+    /** Whether the beginning of that line was handed out. */
+    boolean insideReleased() {
+        return released;
     }
 
     /** Takes the next bytes of the stream. */

@@ -10,14 +10,14 @@ import io.deepsentry.parse.LogEvent;
 import io.deepsentry.parse.LogFormat;
 import io.deepsentry.parse.LogParseException;
 import io.deepsentry.parse.SessionKey;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Follows a log and gives an alert for each anomaly: the {@code live} command as a call. */
@@ -73,42 +73,52 @@ public final class LiveMonitor {
         Cancellation cancellation = context.cancellation();
         long began = pace.nanoTime();
         try (AlertRecordFile records = new AlertRecordFile(settings.alertRecords());
+                RunMemory memory = RunMemory.open(settings.checkpointDir(), sink, run::alert, pace);
                 Generations identifier = Generations.open(() -> identifier(settings, pace)
                         .onAlert(alert -> {
-                            sink.write(alert);
+                            memory.alert(alert);
                             records.write(alert);
-                            run.alert(alert);
                         })
                         .onMoreKnown(records::write)
                         .feedback(settings.feedbackFile())
                         .onSessionEnd(onSessionEnd)
-                        .open());
-                DataStream stream = stream(settings, identifier.sessionKey().orElse(null), cancellation, pace);
-                Progress.Stage stage =
-                        context.progress().begin("watching " + settings.logFile(), Progress.UNKNOWN, "messages")) {
-            run.watching();
-            boolean interrupted = follow(stream, identifier, sink, run, settings.logFile(), stage);
-            boolean stopped = interrupted || cancellation.isCancelled();
-            if (!stopped) {
-                identifier.endSessions();
+                        .open())) {
+            Map<String, Place> places = memory.resume(identifier.current());
+            identifier.resumed();
+            try (DataStream stream =
+                            stream(settings, identifier.sessionKey().orElse(null), places, cancellation, pace);
+                    Progress.Stage stage =
+                            context.progress().begin("watching " + watched(settings), Progress.UNKNOWN, "messages")) {
+                run.watching();
+                boolean interrupted = follow(stream, identifier, memory, sink, run, stage);
+                boolean stopped = interrupted || cancellation.isCancelled();
+                if (!stopped) {
+                    identifier.endSessions();
+                }
+                memory.commit(identifier.current(), stream.places());
+                memory.snapshot(identifier.current());
+                if (interrupted) {
+                    Thread.currentThread().interrupt();
+                }
+                return new LiveSummary(
+                        stream.stats(), identifier.stats(), Duration.ofNanos(pace.nanoTime() - began), stopped);
             }
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-            return new LiveSummary(
-                    stream.stats(), identifier.stats(), Duration.ofNanos(pace.nanoTime() - began), stopped);
         } finally {
             run.ended();
         }
+    }
+
+    private static String watched(LiveSettings settings) {
+        return settings.logFiles().stream().map(Path::toString).collect(Collectors.joining(", "));
     }
 
     /** Says whether it was interrupted. */
     private static boolean follow(
             DataStream stream,
             Generations identifier,
+            RunMemory memory,
             AlertSink sink,
             LiveRun run,
-            Path logFile,
             Progress.Stage stage) {
         boolean formatNoted = false;
         try {
@@ -116,19 +126,26 @@ public final class LiveMonitor {
                 List<LogEvent> batch = stream.nextBatch();
                 if (run.takeReload()) {
                     sink.reopen();
-                    identifier.change();
+                    if (memory.isKept()) {
+                        stage.note(
+                                "new models are taken at the next start: a checkpoint holds the state of one set of models");
+                    } else {
+                        identifier.change();
+                    }
                 }
                 long began = System.nanoTime();
                 List<Verdict> verdicts = identifier.checkAll(batch);
+                StreamStats read = stream.stats();
                 run.batch(
                         verdicts,
                         began,
                         stream.caughtUp(),
-                        lag(stream, batch, logFile),
-                        new LiveRun.Sources(stream.stats(), identifier.stats(), identifier.cacheHitRatio()));
+                        read.lagBytes(),
+                        new LiveRun.Sources(read, identifier.stats(), identifier.cacheHitRatio()));
                 if (stream.caughtUp()) {
                     identifier.caughtUp();
                 }
+                memory.commit(identifier.current(), stream.places());
                 stage.advance(batch.size());
                 if (!formatNoted && stream.detection().isPresent()) {
                     formatNoted = true;
@@ -141,25 +158,17 @@ public final class LiveMonitor {
         }
     }
 
-    /** Bytes behind the last line that was judged. What of a file that was rotated away is not read yet is not counted. */
-    private static long lag(DataStream stream, List<LogEvent> batch, Path logFile) {
-        if (stream.caughtUp() || batch.isEmpty() || !Files.isRegularFile(logFile)) {
-            return 0;
-        }
-        try {
-            return Math.max(
-                    0,
-                    Files.size(logFile) - batch.get(batch.size() - 1).origin().byteOffset());
-        } catch (IOException e) {
-            // It was moved away this very moment.
-            return 0;
-        }
-    }
-
     private static DataStream stream(
-            LiveSettings settings, @Nullable SessionKey sessionKey, Cancellation cancellation, Pace pace) {
+            LiveSettings settings,
+            @Nullable SessionKey sessionKey,
+            @Nullable Map<String, Place> places,
+            Cancellation cancellation,
+            Pace pace) {
         DataStream.Builder builder = DataStream.builder()
-                .logFile(settings.logFile())
+                .logFiles(settings.logFiles())
+                .resumable(settings.checkpointDir() != null)
+                .resume(places)
+                .overload(settings.overload())
                 .tailMode(settings.tailMode())
                 .untilEnd(settings.untilEnd())
                 .batchInterval(settings.batchInterval())

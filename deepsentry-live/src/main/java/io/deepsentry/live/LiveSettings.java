@@ -5,6 +5,7 @@ import static io.deepsentry.core.config.ConfigType.DOUBLE;
 import static io.deepsentry.core.config.ConfigType.ENUM;
 import static io.deepsentry.core.config.ConfigType.INT;
 import static io.deepsentry.core.config.ConfigType.PATH;
+import static io.deepsentry.core.config.ConfigType.PATH_LIST;
 import static io.deepsentry.core.config.ConfigType.STRING;
 
 import io.deepsentry.anomaly.Feedback;
@@ -21,6 +22,7 @@ import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.ZoneId;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param textEncoder the encoder's model file, or its folder
  * @param anomalyModel the detector's model file, or its folder
  * @param vocabulary the vocabulary of an encoder that does not carry its own, or null for one that does
- * @param logFile the log; {@code /dev/stdin} and {@code -} are standard input
+ * @param logFiles the logs, at least one; {@code /dev/stdin} and {@code -} are standard input, the name of a file may be a glob
  * @param tailMode whether the log is followed; otherwise it is read from its beginning to its end
  * @param fromStart whether what it holds already is read too
  * @param untilEnd whether reading ends at the end of the log
@@ -49,6 +51,8 @@ import org.jspecify.annotations.Nullable;
  * @param threshold an absolute score that replaces the trained and the adaptive threshold, or null
  * @param maxAlarmsPerDay false alarms a day that a threshold from validation data is to keep to, or null
  * @param batchInterval how long lines are collected before they are looked at together
+ * @param checkpointDir where positions and sessions are kept for the next start, or null
+ * @param overload what becomes of lines that come through a pipe or a call faster than they can be judged
  * @param outputs where alerts go
  * @param feedbackFile the alerts that were acknowledged as normal; need not exist
  * @param alertRecords where alerts are remembered for feedback
@@ -59,7 +63,7 @@ public record LiveSettings(
         Path textEncoder,
         Path anomalyModel,
         @Nullable Path vocabulary,
-        Path logFile,
+        List<Path> logFiles,
         boolean tailMode,
         boolean fromStart,
         boolean untilEnd,
@@ -78,6 +82,8 @@ public record LiveSettings(
         @Nullable Double threshold,
         @Nullable Double maxAlarmsPerDay,
         Duration batchInterval,
+        @Nullable Path checkpointDir,
+        Overload overload,
         AlertOutputs outputs,
         Path feedbackFile,
         Path alertRecords,
@@ -94,8 +100,10 @@ public record LiveSettings(
                             .doc("The anomaly detector.")
                             .key("vocabulary", PATH, "{ROOT_DATA_DIR}/prepared_data/vocab.pkl")
                             .doc("The vocabulary, for an encoder that does not carry its own.")
-                            .key("log_file", PATH, "{ROOT_DATA_DIR}/HDFS_1.log")
-                            .doc("The log to follow; /dev/stdin is standard input. It need not exist yet.")
+                            .key("log_file", PATH_LIST, "{ROOT_DATA_DIR}/HDFS_1.log")
+                            .doc(
+                                    "The log to follow, or several; /dev/stdin is standard input. A file need not exist yet; *, ? and"
+                                            + " [...] in its name stand for all that fit, also later ones.")
                             .key("tail_mode", BOOLEAN, true)
                             .doc("Whether the log is followed; if not, it is read from its beginning to its end.")
                             .key("from_start", BOOLEAN, false)
@@ -150,6 +158,13 @@ public record LiveSettings(
                             .key("batch_interval", DOUBLE, 1.0)
                             .range(0, 86_400)
                             .doc("Seconds over which lines are collected and then scored together; 0: at once.")
+                            .key("checkpoint_dir", PATH, null)
+                            .doc(
+                                    "A folder of this log's own for what the next start needs to go on without losing or doubling anything.")
+                            .key("overload", ENUM, "wait")
+                            .values("wait", "drop")
+                            .doc(
+                                    "When standard input is faster than lines can be judged: its writer waits, or lines are dropped and counted.")
                             .key("system", STRING, null)
                             .doc("The name of the watched system in metrics; none: the name of the log file.")
                             .key("metrics_port", INT, null)
@@ -182,6 +197,10 @@ public record LiveSettings(
             .build();
 
     public LiveSettings {
+        logFiles = List.copyOf(logFiles);
+        if (logFiles.isEmpty()) {
+            throw new ConfigException("log_file must name at least one log, but was empty");
+        }
         if (untilEnd && tailMode && !fromStart) {
             throw new ConfigException(
                     "until_end must go with from_start, or nothing is read: following begins at the end of the log");
@@ -221,7 +240,7 @@ public record LiveSettings(
                 config.getPath("text_encoder_model"),
                 config.getPath("anomaly_model"),
                 vocabulary(config),
-                config.getPath("log_file"),
+                config.getPaths("log_file"),
                 config.getBoolean("tail_mode"),
                 config.getBoolean("from_start"),
                 config.getBoolean("until_end"),
@@ -242,6 +261,8 @@ public record LiveSettings(
                 config.findDouble("threshold").orElse(null),
                 config.findDouble("max_alarms_per_day").orElse(null),
                 seconds(config.getDouble("batch_interval")),
+                config.findPath("checkpoint_dir").orElse(null),
+                Overload.valueOf(config.getString("overload").toUpperCase(Locale.ROOT)),
                 AlertOutputs.from(config),
                 config.getPath("feedback_file"),
                 config.getPath("alert_records"),

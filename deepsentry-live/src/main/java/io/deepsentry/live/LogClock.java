@@ -1,5 +1,6 @@
 package io.deepsentry.live;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -61,6 +62,24 @@ final class LogClock {
             elapsed += more;
             quiet += more;
         }
+    }
+
+    /** How the clock stands, with the wall time since its last event. */
+    void write(StateOutput out, long nanoTime) throws IOException {
+        out.flag(started);
+        out.number(elapsed);
+        out.time(latest);
+        out.number(quiet);
+        out.number(nanoTime - lastNanos);
+    }
+
+    /** Goes on from there; the time in between does not count. */
+    void read(StateInput in, long nanoTime) throws IOException {
+        started = in.flag();
+        elapsed = in.number();
+        latest = in.time();
+        quiet = in.number();
+        lastNanos = nanoTime - in.number();
     }
 
     /** Nanoseconds that have gone by since the first event. */

@@ -3,6 +3,7 @@ package io.deepsentry.live;
 import io.deepsentry.anomaly.SourceLine;
 import io.deepsentry.anomaly.SourceLines;
 import io.deepsentry.parse.Origin;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -37,8 +38,23 @@ final class Places {
         }
     }
 
-    int count() {
-        return count;
+    /** Writes all of them. */
+    void write(StateOutput out) throws IOException {
+        out.text(file);
+        out.number(count);
+        for (int i = 0; i < count; i++) {
+            out.number(numbers[i]);
+            out.number(offsets[i]);
+        }
+    }
+
+    /** Reads them into empty ones. */
+    void read(StateInput in) throws IOException {
+        String of = in.text();
+        int there = in.count();
+        for (int i = 0; i < there; i++) {
+            add(new Origin(of, in.number(), in.number()));
+        }
     }
 
     /**

@@ -11,10 +11,12 @@ final class ReadEvents implements EventSource {
     private static final int EVENTS_AT_ONCE = 1024;
 
     private final LogReader reader;
+    private final int files;
     private final Iterator<LogEvent> events;
 
-    ReadEvents(LogReader reader) {
+    ReadEvents(LogReader reader, int files) {
         this.reader = reader;
+        this.files = files;
         this.events = reader.iterator();
     }
 
@@ -30,21 +32,13 @@ final class ReadEvents implements EventSource {
     }
 
     @Override
-    public boolean holdsBack() {
-        return false;
-    }
-
-    @Override
-    public void release(Consumer<LogEvent> out) {}
-
-    @Override
     public Optional<String> detection() {
         return reader.detection();
     }
 
     @Override
     public StreamStats stats() {
-        return new StreamStats(reader.stats(), 0, 0);
+        return StreamStats.of(reader.stats(), Incidents.NONE, files);
     }
 
     @Override

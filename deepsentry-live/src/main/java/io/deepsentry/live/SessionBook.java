@@ -1,12 +1,18 @@
 package io.deepsentry.live;
 
 import com.google.common.hash.Hashing;
+import io.deepsentry.anomaly.SessionScorer;
 import io.deepsentry.anomaly.Verdict;
 import io.deepsentry.parse.LogEvent;
+import io.deepsentry.parse.Origin;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -21,8 +27,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class SessionBook {
     static final int LONGEST_KEY = 1_000;
-    /** Messages of all remembered sessions together; a score and an explanation need about 28 bytes of each. */
+    /** Messages of all remembered sessions together; a score and an explanation need about 40 bytes of each. */
     static final long MOST_MESSAGES = 5_000_000;
+    /** Distinct vectors of all of them; each is some hundred bytes. */
+    static final int MOST_VECTORS = 200_000;
 
     /** Begins the score of a session. */
     private final Supplier<SessionScoring> scoring;
@@ -32,6 +40,7 @@ final class SessionBook {
     private final long idleNanos;
     private final int maxSessions;
     private final long maxMessages;
+    private final VectorBook vectors;
     private final @Nullable Pattern endMark;
     private final AlertMaker alerts;
     private final Consumer<Alert> onAlert;
@@ -54,6 +63,7 @@ final class SessionBook {
             @Nullable Duration idleTimeout,
             int maxSessions,
             long maxMessages,
+            VectorBook vectors,
             @Nullable Pattern endMark,
             AlertMaker alerts,
             Consumer<Alert> onAlert,
@@ -65,6 +75,7 @@ final class SessionBook {
         this.idleNanos = idleTimeout == null ? Long.MAX_VALUE : idleTimeout.toNanos();
         this.maxSessions = maxSessions;
         this.maxMessages = maxMessages;
+        this.vectors = vectors;
         this.endMark = endMark;
         this.alerts = alerts;
         this.onAlert = onAlert;
@@ -92,7 +103,7 @@ final class SessionBook {
         if (endMark != null && endMark.matcher(event.message()).find()) {
             verdict = end(session, SessionVerdict.Ending.MARKED);
         }
-        while (remembered > maxMessages) {
+        while (remembered > maxMessages || vectors.size() > MOST_VECTORS) {
             forgetOne();
         }
         return verdict;
@@ -100,13 +111,14 @@ final class SessionBook {
 
     /** Judges the sessions for which nothing came for the idle timeout. */
     void endIdle(long now) {
-        while (!open.isEmpty()) {
-            Session idlest = open.values().iterator().next();
-            if (now - idlest.lastSeen < idleNanos) {
-                return;
-            }
-            end(idlest, SessionVerdict.Ending.IDLE);
+        while (anyIdle(now)) {
+            end(open.values().iterator().next(), SessionVerdict.Ending.IDLE);
         }
+    }
+
+    /** Whether there is such a session. */
+    boolean anyIdle(long now) {
+        return !open.isEmpty() && now - open.values().iterator().next().lastSeen >= idleNanos;
     }
 
     /** Judges all sessions that have not ended: the input has. */
@@ -119,8 +131,8 @@ final class SessionBook {
     private Verdict end(Session session, SessionVerdict.Ending ending) {
         open.remove(session.key);
         ended.put(session.key, session);
-        Verdict verdict = session.judge(session.score.ended(), true);
-        onEnd.accept(new SessionVerdict(session.key, session.events, verdict, ending));
+        Verdict verdict = session.judge(session.score().ended(), true);
+        onEnd.accept(new SessionVerdict(session.key, session.count, verdict, ending));
         return verdict;
     }
 
@@ -130,7 +142,9 @@ final class SessionBook {
             evicted++;
         }
         Iterator<Session> oldest = ended.values().iterator();
-        remembered -= oldest.next().events;
+        Session session = oldest.next();
+        remembered -= session.count;
+        session.releaseAll();
         oldest.remove();
     }
 
@@ -167,12 +181,56 @@ final class SessionBook {
         return evicted;
     }
 
+    /** What is about to come for a session, with what its score depends on. */
+    SessionScorer.Upcoming upcoming(String longKey, List<float[]> next) {
+        String key = bounded(longKey);
+        Session session = open.get(key);
+        session = session == null ? ended.get(key) : session;
+        return session == null ? new SessionScorer.Upcoming(List.of(), true, next) : session.upcoming(next);
+    }
+
+    /** Scores anew, when they are next asked for, what is remembered of all sessions: what scored them so far is forgotten. */
+    void forgetScores() {
+        open.values().forEach(session -> session.score = null);
+        ended.values().forEach(session -> session.score = null);
+    }
+
+    /** Writes all that is remembered. */
+    void write(StateOutput out) throws IOException {
+        out.number(begun);
+        out.number(evicted);
+        for (Map<String, Session> sessions : List.of(open, ended)) {
+            out.number(sessions.size());
+            for (Session session : sessions.values()) {
+                session.write(out);
+            }
+        }
+    }
+
+    /** Reads it into an empty book. */
+    void read(StateInput in, VectorBook.Reader known) throws IOException {
+        begun = in.number();
+        evicted = in.number();
+        for (Map<String, Session> sessions : List.of(open, ended)) {
+            int count = in.count();
+            for (int i = 0; i < count; i++) {
+                Session session = new Session(in.text());
+                session.read(in, known);
+                sessions.put(session.key, session);
+                remembered += session.count;
+            }
+        }
+    }
+
     private final class Session {
         private final String key;
-        private final SessionScoring score = scoring.get();
         private final Context context = new Context(contextSize);
+        /** The messages so far, as numbers of the vector book: what the score can be made anew from. */
+        private int[] messages = new int[4];
+
+        private int count;
+        private @Nullable SessionScoring score;
         private long lastSeen;
-        private long events;
         private boolean alerted;
         private @Nullable LogEvent last;
         private AlertMaker.@Nullable First first;
@@ -183,19 +241,99 @@ final class SessionBook {
         }
 
         Verdict add(LogEvent event, float[] vector, long now) {
+            SessionScoring scored = score();
+            remember(vector);
             lastSeen = now;
-            events++;
             last = AlertMaker.slim(event);
             context.add(event.message());
             places.add(event.origin());
             first = first == null ? AlertMaker.First.of(event) : first;
-            return judge(score.add(vector, event.message()), false);
+            return judge(scored.add(vector, event.message()), false);
+        }
+
+        private void remember(float[] vector) {
+            if (count == messages.length) {
+                messages = Arrays.copyOf(messages, 2 * count);
+            }
+            messages[count++] = vectors.use(vector);
+        }
+
+        SessionScoring score() {
+            SessionScoring known = score;
+            if (known == null) {
+                known = scoring.get();
+                List<String> texts = context.messages();
+                for (int i = 0; i < count; i++) {
+                    int text = texts.size() - (count - i);
+                    float[] vector = vectors.vector(messages[i]);
+                    double unused = text < 0 ? known.add(vector) : known.add(vector, texts.get(text));
+                }
+                score = known;
+            }
+            return known;
+        }
+
+        SessionScorer.Upcoming upcoming(List<float[]> next) {
+            boolean anew = score == null;
+            List<float[]> before = new ArrayList<>();
+            for (int i = anew ? 0 : Math.max(0, count - contextSize); i < count; i++) {
+                before.add(vectors.vector(messages[i]));
+            }
+            if (!anew) {
+                return new SessionScorer.Upcoming(before, count <= contextSize, next);
+            }
+            before.addAll(next);
+            return new SessionScorer.Upcoming(List.of(), true, before);
+        }
+
+        void releaseAll() {
+            for (int i = 0; i < count; i++) {
+                vectors.release(messages[i]);
+            }
+        }
+
+        void write(StateOutput out) throws IOException {
+            out.text(key);
+            out.number(count);
+            for (int i = 0; i < count; i++) {
+                vectors.write(messages[i], out);
+            }
+            out.number(lastSeen);
+            out.flag(alerted);
+            LogEvent newest = last;
+            out.flag(newest != null);
+            if (newest != null) {
+                out.event(newest);
+            }
+            out.texts(context.messages());
+            places.write(out);
+            AlertMaker.First begin = first;
+            out.flag(begin != null);
+            if (begin != null) {
+                out.time(begin.time());
+                out.text(begin.origin().file());
+                out.number(begin.origin().lineNumber());
+                out.number(begin.origin().byteOffset());
+            }
+        }
+
+        void read(StateInput in, VectorBook.Reader known) throws IOException {
+            int messagesThere = in.count();
+            for (int i = 0; i < messagesThere; i++) {
+                remember(known.read(in));
+            }
+            lastSeen = in.number();
+            alerted = in.flag();
+            last = in.flag() ? in.event() : null;
+            in.texts().forEach(context::restore);
+            places.read(in);
+            first = in.flag() ? new AlertMaker.First(in.time(), new Origin(in.text(), in.number(), in.number())) : null;
         }
 
         Verdict judge(double scored, boolean ended) {
             Verdict verdict = Verdict.of(scored, threshold);
             if (verdict instanceof Verdict.Anomalous) {
-                if (!alerted && score.acknowledged(threshold, ended)) {
+                if (!alerted && score().acknowledged(threshold, ended)) {
                     return new Verdict.Normal(scored, threshold);
                 }
                 if (!alerted || ended) {
@@ -217,7 +355,7 @@ final class SessionBook {
                     begin,
                     key,
                     context.messages(),
-                    score.explain(threshold, ended, steps -> places.lines(steps, context.messages(), key)));
+                    score().explain(threshold, ended, steps -> places.lines(steps, context.messages(), key)));
             (alerted ? onMoreKnown : onAlert).accept(alert);
             alerted = true;
         }

@@ -1,13 +1,19 @@
 package io.deepsentry.live;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.google.common.base.Splitter;
+import com.google.common.io.BaseEncoding;
 import io.deepsentry.core.DataException;
 import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +55,30 @@ public final class SeveralAlertSinks implements AlertSink {
     @Override
     public void flush() {
         each("made safe", Branch::flush);
+    }
+
+    @Override
+    public String mark() {
+        return branches.stream()
+                .map(branch -> branch.name
+                        + '='
+                        + BaseEncoding.base64Url().encode(branch.sink.mark().getBytes(UTF_8)))
+                .collect(Collectors.joining(" "));
+    }
+
+    /** Each goes on from its own mark; one that was not there before has none. */
+    @Override
+    public void resume(String mark) {
+        Map<String, String> marks = new HashMap<>();
+        for (String one : Splitter.on(' ').omitEmptyStrings().split(mark)) {
+            int end = one.indexOf('=');
+            if (end > 0 && BaseEncoding.base64Url().canDecode(one.substring(end + 1))) {
+                marks.put(
+                        one.substring(0, end),
+                        new String(BaseEncoding.base64Url().decode(one.substring(end + 1)), UTF_8));
+            }
+        }
+        each("gone on with", branch -> branch.sink.resume(marks.getOrDefault(branch.name, "")));
     }
 
     @Override

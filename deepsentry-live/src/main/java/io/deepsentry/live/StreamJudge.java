@@ -1,15 +1,22 @@
 package io.deepsentry.live;
 
 import io.deepsentry.anomaly.AdaptiveThreshold;
+import io.deepsentry.anomaly.SessionScorer;
 import io.deepsentry.anomaly.Verdict;
 import io.deepsentry.parse.LogEvent;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A log without sessions: each message is judged by the window it ends, and a run of anomalous windows gives one alert. */
 final class StreamJudge {
-    private final StreamScoring scoring;
+    private final Supplier<StreamScoring> scoring;
+    private @Nullable StreamScoring score;
 
     /** A threshold that was given replaces the adaptive one. */
     private final @Nullable Double fixed;
@@ -19,11 +26,16 @@ final class StreamJudge {
     private final Consumer<Alert> onAlert;
 
     private final Context context;
+    private final int remembered;
+    /** The last messages, as many as a score depends on. */
+    private final Deque<float[]> recent = new ArrayDeque<>();
+
     private final Places places = new Places();
     private boolean inRun;
 
+    /** @param scoring begins the scores of a stream: that of the window that the next message ends */
     StreamJudge(
-            StreamScoring scoring,
+            Supplier<StreamScoring> scoring,
             int contextSize,
             @Nullable Double fixed,
             AdaptiveThreshold adaptive,
@@ -34,32 +46,45 @@ final class StreamJudge {
         this.adaptive = adaptive;
         this.alerts = alerts;
         this.onAlert = onAlert;
+        this.remembered = contextSize;
         this.context = new Context(contextSize);
     }
 
-    /** Sees the last messages of another judge without judging them, and goes on in the run it may be in. */
-    void prime(List<LogEvent> events, List<float[]> vectors, StreamJudge before) {
-        for (int i = 0; i < events.size(); i++) {
-            context.add(events.get(i).message());
-            places.add(events.get(i).origin());
-            double unused = scoring.add(
-                    vectors.get(i), events.get(i).level(), events.get(i).message());
-            places.keepLast(scoring.remembered());
-        }
+    /** Sees a message that another judge has judged, without judging it. */
+    void prime(LogEvent event, float[] vector) {
+        double unused = add(event, vector);
+    }
+
+    /** Goes on in the run of anomalous windows in which another judge may be. */
+    void goOnFrom(StreamJudge before) {
         inRun = before.inRun;
+    }
+
+    private double add(LogEvent event, float[] vector) {
+        StreamScoring scored = score();
+        double added = scored.add(vector, event.level(), event.message());
+        context.add(event.message());
+        places.add(event.origin());
+        places.keepLast(scored.remembered());
+        remember(vector);
+        return added;
+    }
+
+    private void remember(float[] vector) {
+        if (recent.size() == remembered) {
+            recent.remove();
+        }
+        recent.add(vector);
     }
 
     /** Judges the next message. */
     Verdict judge(LogEvent event, float[] vector) {
-        context.add(event.message());
-        places.add(event.origin());
-        double score = scoring.add(vector, event.level(), event.message());
-        places.keepLast(scoring.remembered());
-        Verdict verdict = fixed == null ? adaptive.judge(score) : Verdict.of(score, fixed);
+        double next = add(event, vector);
+        Verdict verdict = fixed == null ? adaptive.judge(next) : Verdict.of(next, fixed);
         boolean anomalous = verdict instanceof Verdict.Anomalous;
-        if (anomalous && scoring.acknowledged()) {
+        if (anomalous && score().acknowledged()) {
             inRun = false;
-            return new Verdict.Normal(score, verdict.threshold());
+            return new Verdict.Normal(next, verdict.threshold());
         }
         if (anomalous && !inRun) {
             onAlert.accept(alerts.make(
@@ -68,9 +93,59 @@ final class StreamJudge {
                     AlertMaker.First.of(event),
                     null,
                     context.messages(),
-                    scoring.explain(steps -> places.lines(steps, context.messages(), ""))));
+                    score().explain(steps -> places.lines(steps, context.messages(), ""))));
         }
         inRun = anomalous;
         return verdict;
+    }
+
+    private StreamScoring score() {
+        StreamScoring known = score;
+        if (known == null) {
+            known = scoring.get();
+            // There is one text for each of the last messages.
+            Iterator<String> texts = context.messages().iterator();
+            for (float[] vector : recent) {
+                double unused = known.add(vector, null, texts.next());
+            }
+            score = known;
+        }
+        return known;
+    }
+
+    /** What is about to come, with what its score depends on. */
+    SessionScorer.Upcoming upcoming(List<float[]> next) {
+        return new SessionScorer.Upcoming(List.copyOf(recent), recent.size() < remembered, next);
+    }
+
+    /** Scores from what is remembered when it is next asked: what scored so far is forgotten. */
+    void forgetScores() {
+        score = null;
+    }
+
+    /** Writes all that is remembered. */
+    void write(StateOutput out) throws IOException {
+        out.number(recent.size());
+        for (float[] vector : recent) {
+            out.vector(vector);
+        }
+        AdaptiveThreshold.State state = adaptive.state();
+        out.reals(state.recent());
+        out.number(state.next());
+        out.flag(inRun);
+        out.texts(context.messages());
+        places.write(out);
+    }
+
+    /** Reads it into a judge that has judged nothing. */
+    void read(StateInput in) throws IOException {
+        int vectors = in.count();
+        for (int i = 0; i < vectors; i++) {
+            recent.add(in.vector());
+        }
+        adaptive.restore(new AdaptiveThreshold.State(in.reals(), in.count()));
+        inRun = in.flag();
+        in.texts().forEach(context::restore);
+        places.read(in);
     }
 }

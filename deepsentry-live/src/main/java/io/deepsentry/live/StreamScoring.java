@@ -5,11 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The score of a stream without sessions, message by message. */
 interface StreamScoring {
-    /**
-     * The score of the next message.
-     *
-     * @param level its level as the log has it, or null
-     */
+    /** The score of the window that the next message ends. */
     double add(float[] vector, @Nullable String level);
 
     /** The same, with the message for explanations. */

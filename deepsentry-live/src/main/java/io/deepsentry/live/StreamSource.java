@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An input stream such as standard input. Reading it may block for ever and cannot be interrupted, so a thread of its own does it and hands the pieces over
- * through a short queue: who writes too fast waits.
+ * through a short queue: who writes too fast waits, or whole lines are dropped where that is asked for.
  */
 final class StreamSource implements LineSource {
     /** Opens the stream in the reading thread: opening a named pipe waits for its writer. */
@@ -22,21 +22,42 @@ final class StreamSource implements LineSource {
 
     private static final int QUEUED_PIECES = 16;
 
+    /** What was read at once, and what was dropped before it: up to a line break, so that it begins a line. */
+    private static final class Piece {
+        private final byte[] bytes;
+        private final long droppedBytes;
+        private final long droppedLines;
+
+        Piece(byte[] bytes, long droppedBytes, long droppedLines) {
+            this.bytes = bytes;
+            this.droppedBytes = droppedBytes;
+            this.droppedLines = droppedLines;
+        }
+    }
+
     /** An empty piece is the end. */
-    private static final byte[] END = new byte[0];
+    private static final Piece END = new Piece(new byte[0], 0, 0);
 
     private final String name;
     private final LineSplitter splitter;
-    private final BlockingQueue<byte[]> pieces = new ArrayBlockingQueue<>(QUEUED_PIECES);
+    private final BlockingQueue<Piece> pieces = new ArrayBlockingQueue<>(QUEUED_PIECES);
     private final Thread reader;
+    private final Overload overload;
+    /** Of the reading thread: what is dropped until there is room again. */
+    private long droppedBytes;
+
+    private long droppedLines;
+    /** Of the thread that polls. */
+    private long droppedInAll;
     /** Why the reading thread cannot go on; set before the end is queued. */
     private volatile @Nullable Exception failure;
 
     private boolean ended;
     private long bytes;
 
-    StreamSource(String name, Opener opener, int maxChars) {
+    StreamSource(String name, Opener opener, int maxChars, Overload overload) {
         this.name = name;
+        this.overload = overload;
         this.splitter = new LineSplitter(maxChars);
         this.reader = new Thread(() -> readAll(opener), "deepsentry-read-" + name);
         reader.setDaemon(true);
@@ -49,16 +70,50 @@ final class StreamSource implements LineSource {
                 byte[] buffer = new byte[TailedFile.BUFFER];
                 for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
                     if (n > 0) {
-                        pieces.put(Arrays.copyOf(buffer, n));
+                        hand(buffer, n);
                     }
                 }
             } catch (IOException | RuntimeException e) {
                 failure = e;
             }
-            pieces.put(END);
+            pieces.put(droppedBytes == 0 ? END : new Piece(new byte[0], droppedBytes, droppedLines));
         } catch (InterruptedException e) {
             // Closed: nobody wants the rest.
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private void hand(byte[] buffer, int n) throws InterruptedException {
+        if (overload == Overload.WAIT) {
+            pieces.put(new Piece(Arrays.copyOf(buffer, n), 0, 0));
+            return;
+        }
+        int from = 0;
+        if (droppedBytes > 0 && pieces.remainingCapacity() > 0) {
+            // Goes on at the first line that begins here.
+            while (from < n && buffer[from] != '\n') {
+                from++;
+            }
+            from = Math.min(n, from + 1);
+            drop(buffer, 0, from);
+            boolean begins = buffer[from - 1] == '\n';
+            if (!begins || from == n) {
+                return;
+            }
+        }
+        Piece piece = new Piece(Arrays.copyOfRange(buffer, from, n), droppedBytes, droppedLines);
+        if (pieces.offer(piece)) {
+            droppedBytes = 0;
+            droppedLines = 0;
+        } else {
+            drop(buffer, from, n);
+        }
+    }
+
+    private void drop(byte[] buffer, int from, int to) {
+        droppedBytes += to - from;
+        for (int i = from; i < to; i++) {
+            droppedLines += buffer[i] == '\n' ? 1 : 0;
         }
     }
 
@@ -67,13 +122,18 @@ final class StreamSource implements LineSource {
         if (ended) {
             return State.ENDED;
         }
-        byte[] piece = pieces.poll();
+        Piece piece = pieces.poll();
         if (piece == null) {
             return State.IDLE;
         }
-        if (piece.length > 0) {
-            bytes += piece.length;
-            splitter.feed(piece, piece.length, lines);
+        if (piece.droppedBytes > 0) {
+            bytes += piece.droppedBytes;
+            droppedInAll += piece.droppedLines;
+            splitter.skip(piece.droppedBytes, piece.droppedLines);
+        }
+        if (piece.bytes.length > 0) {
+            bytes += piece.bytes.length;
+            splitter.feed(piece.bytes, piece.bytes.length, lines);
             return State.READ;
         }
         ended = true;
@@ -104,6 +164,11 @@ final class StreamSource implements LineSource {
     @Override
     public long bytes() {
         return bytes;
+    }
+
+    @Override
+    public Incidents incidents() {
+        return new Incidents(0, 0, 0, 0, droppedInAll, 0);
     }
 
     @Override

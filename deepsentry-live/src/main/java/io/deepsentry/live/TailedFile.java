@@ -4,17 +4,13 @@ import io.deepsentry.core.DataException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
-import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.util.ArrayDeque;
-import java.util.Arrays;
-import java.util.Deque;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -25,50 +21,69 @@ import org.jspecify.annotations.Nullable;
  * another file there is opened at once, and read once the writer has left the old one: the new one holds something, or
  * was itself replaced, and the old one has no more. A file that was written over in place is known by its length and by
  * the bytes that were read from its beginning and just before the position, which are compared <em>after</em> each read,
- * so that what was read from the new contents is never taken for a continuation of the old.
+ * so that what was read from the new contents is never taken for a continuation of the old. What was cut off by that is
+ * read from the copy beside it if there is one.
  */
 final class TailedFile implements LineSource {
     static final int BUFFER = 1 << 16;
-    /** How many bytes at either end of what was read are compared. */
-    static final int FINGERPRINT = 256;
 
     private static final System.Logger LOG = System.getLogger(TailedFile.class.getName());
 
     private final Path path;
     private final LineSplitter splitter;
+    private final boolean untilEnd;
     private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
-    private final ByteBuffer compared = ByteBuffer.allocate(FINGERPRINT);
 
     /** Whether the first file found is read from its last line on instead of from its beginning. */
     private boolean skipExisting;
 
-    private @Nullable OpenFile current;
-    private final Deque<OpenFile> successors = new ArrayDeque<>();
-    private long position;
+    /** Where an earlier run was; null once that place has been found again, or given up. */
+    private @Nullable Place resumed;
 
-    private final byte[] head = new byte[FINGERPRINT];
-    private int headLength;
-    private final byte[] tail = new byte[FINGERPRINT];
-    private int tailLength;
+    private @Nullable LogPart current;
+    private final List<LogPart> successors = new ArrayList<>();
+    private final Trace trace = new Trace();
+    private long position;
+    private long size;
+    /** When the last file that was rotated away and has been read was changed, by the clock of the file system. */
+    private long watermark = now();
+
+    /** Whether what is read is the rest of a file that was emptied, from a copy of it. */
+    private boolean inCopy;
 
     private long bytes;
+    private long parts;
     private long rotations;
     private long truncations;
+    private long missingFiles;
+    private long lostBytes;
     private boolean refused;
 
-    /** An open file and what tells it from others. */
-    private record OpenFile(FileChannel channel, Object key) {}
-
     TailedFile(Path path, boolean fromStart, int maxChars) {
+        this(path, fromStart, false, null, maxChars);
+    }
+
+    /**
+     * @param untilEnd whether the end of the file is that of the source
+     * @param resumed where an earlier run was, null if there was none
+     */
+    TailedFile(Path path, boolean fromStart, boolean untilEnd, @Nullable Place resumed, int maxChars) {
         this.path = path;
-        this.skipExisting = !fromStart;
+        this.skipExisting = !fromStart && resumed == null;
+        this.untilEnd = untilEnd;
+        this.resumed = resumed;
         this.splitter = new LineSplitter(maxChars);
     }
 
     @Override
     public State poll(Consumer<RawLine> lines) {
         try {
-            return look(lines);
+            State state = look(lines);
+            if (state == State.IDLE && untilEnd) {
+                splitter.releasePartialLine(lines);
+                return State.ENDED;
+            }
+            return state;
         } catch (ClosedByInterruptException e) {
             // The channel is gone and the thread's interrupt is set: whoever asked for that wants no more lines.
             return State.ENDED;
@@ -78,35 +93,38 @@ final class TailedFile implements LineSource {
     }
 
     private State look(Consumer<RawLine> lines) throws IOException {
-        OpenFile file = current;
-        if (file == null) {
-            file = openIfNew(null);
-            if (file == null) {
+        Place place = resumed;
+        if (place != null) {
+            goOn(place);
+        }
+        LogPart part = current;
+        if (part == null) {
+            part = openUnless(null);
+            if (part == null) {
                 // What appears later was not there when following began.
                 skipExisting &= refused;
                 return State.IDLE;
             }
-            begin(file);
+            begin(part);
         } else {
-            OpenFile newest = successors.isEmpty() ? file : successors.getLast();
-            OpenFile replaced = openIfNew(newest);
+            LogPart newest = successors.isEmpty() ? part : successors.get(successors.size() - 1);
+            LogPart replaced = openUnless(newest.key());
             if (replaced != null) {
                 successors.add(replaced);
             }
         }
         // Asked before reading: what the writer put into this file before it went to the next is then read too.
-        OpenFile next = successors.peek();
-        boolean left = next != null && (successors.size() > 1 || next.channel().size() > 0);
+        LogPart next = successors.isEmpty() ? null : successors.get(0);
+        boolean left = next != null && (successors.size() > 1 || next.sequential() || next.size() > 0);
         buffer.clear();
-        int n = file.channel().read(buffer, position);
-        if (!isStillTheSame(file.channel())) {
-            splitter.releasePartialLine(lines);
-            truncations++;
-            restart();
+        int n = part.read(buffer, position);
+        if (!trace.isIn(part, position)) {
+            truncated(part, lines);
             return State.READ;
         }
+        size = part.size();
         if (n > 0) {
-            remember(buffer.array(), n);
+            trace.remember(buffer.array(), n);
             position += n;
             bytes += n;
             splitter.feed(buffer.array(), n, lines);
@@ -114,53 +132,82 @@ final class TailedFile implements LineSource {
         }
         if (left) {
             splitter.releasePartialLine(lines);
-            file.channel().close();
-            rotations++;
-            current = successors.remove();
+            watermark = RotatedFiles.changedLast(path, placeAt(part, null));
+            RotatedFiles.addMissed(path, placeAt(part, null), successors);
+            part.close();
+            rotations += inCopy ? 0 : 1;
+            inCopy = false;
+            current = successors.remove(0);
             restart();
             return State.READ;
         }
         return State.IDLE;
     }
 
-    /** Opens what is at the path unless it is the file known already, or nothing that can be read. */
-    private @Nullable OpenFile openIfNew(@Nullable OpenFile known) throws IOException {
-        // The key is read before and after opening: only if both agree does it belong to what was opened.
-        for (int attempt = 0; attempt < 3; attempt++) {
-            Object key = keyAtPath();
-            if (key == null || (known != null && known.key().equals(key))) {
-                return null;
-            }
-            FileChannel channel;
-            try {
-                channel = FileChannel.open(path, StandardOpenOption.READ);
-            } catch (NoSuchFileException e) {
-                return null;
-            } catch (AccessDeniedException e) {
-                refuse();
-                return null;
-            }
-            if (key.equals(keyAtPath())) {
-                refused = false;
-                return new OpenFile(channel, key);
-            }
-            channel.close();
+    /** Everything after the position was cut off. Where the file was copied before, as logrotate's copytruncate does, the copy has it. */
+    private void truncated(LogPart part, Consumer<RawLine> lines) throws IOException {
+        truncations++;
+        LogPart copy = position == 0 ? null : RotatedFiles.copyOf(path, placeAt(part, null));
+        if (copy == null) {
+            lostBytes += Math.max(0, size - position);
+            splitter.releasePartialLine(lines);
+            restart();
+            return;
         }
-        return null;
+        if (copy.sequential()) {
+            trace.take(copy, position);
+        }
+        successors.add(0, part);
+        current = copy;
+        inCopy = true;
     }
 
-    /** What tells the file at the path from others; null if there is none. */
-    private @Nullable Object keyAtPath() throws IOException {
+    /** Goes on where an earlier run was, through the files that came since. */
+    private void goOn(Place place) throws IOException {
+        resumed = null;
+        RotatedFiles.Rest rest;
         try {
-            BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
-            if (attributes.isDirectory()) {
-                return null;
-            }
-            // File systems without keys, such as those of Windows, tell at least when a file was made.
-            Object key = attributes.fileKey();
-            return key == null ? attributes.creationTime() : key;
-        } catch (NoSuchFileException | NotDirectoryException e) {
-            return null;
+            rest = RotatedFiles.since(path, place);
+        } catch (AccessDeniedException e) {
+            refuse();
+            resumed = place;
+            return;
+        }
+        successors.addAll(rest.parts());
+        watermark = place.watermark();
+        LogPart first = successors.isEmpty() ? null : successors.remove(0);
+        current = first;
+        restart();
+        if (rest.found() && first != null) {
+            trace.take(first, place.offset());
+            position = place.offset();
+            splitter.start(place.offset(), place.line(), place.released());
+            return;
+        }
+        if (place.key().isEmpty()) {
+            return;
+        }
+        LogPart live = successors.isEmpty() ? first : successors.get(successors.size() - 1);
+        if (live != null && live.key().equals(place.key())) {
+            truncations++;
+        } else if (place.size() > 0) {
+            missingFiles++;
+        }
+        lostBytes += Math.max(0, place.size() - place.offset());
+        LOG.log(
+                System.Logger.Level.WARNING,
+                "{0} is not what it was when reading stopped at byte {1}, and no file beside it is; going on with what is"
+                        + " there",
+                path,
+                Long.toString(place.offset()));
+    }
+
+    /** Opens what is at the path unless it is the file known already, or nothing that can be read. */
+    private @Nullable LogPart openUnless(@Nullable String known) throws IOException {
+        try {
+            LogPart part = PlainPart.open(path, known);
+            refused &= part == null;
+            return part;
         } catch (AccessDeniedException e) {
             refuse();
             return null;
@@ -174,24 +221,24 @@ final class TailedFile implements LineSource {
         }
     }
 
-    private void begin(OpenFile file) throws IOException {
-        current = file;
+    private void begin(LogPart part) throws IOException {
+        current = part;
         restart();
         if (skipExisting) {
             skipExisting = false;
-            skipToLastLine(file.channel());
+            skipToLastLine(part);
         }
     }
 
     /** Goes to the begin of the last line, which may be unfinished, counting lines on the way; a complete last line is behind it. */
-    private void skipToLastLine(FileChannel channel) throws IOException {
-        long end = channel.size();
+    private void skipToLastLine(LogPart part) throws IOException {
+        long end = part.size();
         long number = 1;
         long lineStart = 0;
         long at = 0;
         while (at < end) {
             buffer.clear();
-            int n = channel.read(buffer, at);
+            int n = part.read(buffer, at);
             if (n <= 0) {
                 break;
             }
@@ -211,52 +258,14 @@ final class TailedFile implements LineSource {
         }
         position = lineStart;
         splitter.start(lineStart, number);
-        headLength = readAt(channel, 0, (int) Math.min(FINGERPRINT, lineStart), head);
-        tailLength = (int) Math.min(FINGERPRINT, lineStart);
-        tailLength = readAt(channel, lineStart - tailLength, tailLength, tail);
-    }
-
-    private static int readAt(FileChannel channel, long at, int length, byte[] into) throws IOException {
-        ByteBuffer target = ByteBuffer.wrap(into, 0, length);
-        while (target.hasRemaining() && channel.read(target, at + target.position()) > 0) {}
-        return target.position();
+        trace.take(part, lineStart);
     }
 
     private void restart() {
         position = 0;
-        headLength = 0;
-        tailLength = 0;
+        parts++;
+        trace.clear();
         splitter.start(0, 1);
-    }
-
-    private void remember(byte[] read, int n) {
-        int more = Math.min(n, FINGERPRINT - headLength);
-        if (more > 0) {
-            System.arraycopy(read, 0, head, headLength, more);
-            headLength += more;
-        }
-        if (n >= FINGERPRINT) {
-            System.arraycopy(read, n - FINGERPRINT, tail, 0, FINGERPRINT);
-            tailLength = FINGERPRINT;
-        } else {
-            int kept = Math.min(tailLength, FINGERPRINT - n);
-            System.arraycopy(tail, tailLength - kept, tail, 0, kept);
-            System.arraycopy(read, 0, tail, kept, n);
-            tailLength = kept + n;
-        }
-    }
-
-    /** Whether everything read so far is still there, as far as its length, its beginning and its end tell. */
-    private boolean isStillTheSame(FileChannel channel) throws IOException {
-        return channel.size() >= position
-                && holds(channel, 0, head, headLength)
-                && holds(channel, position - tailLength, tail, tailLength);
-    }
-
-    private boolean holds(FileChannel channel, long at, byte[] expected, int length) throws IOException {
-        compared.clear().limit(length);
-        while (compared.hasRemaining() && channel.read(compared, at + compared.position()) > 0) {}
-        return compared.position() == length && Arrays.equals(compared.array(), 0, length, expected, 0, length);
     }
 
     @Override
@@ -279,24 +288,79 @@ final class TailedFile implements LineSource {
         return bytes;
     }
 
-    /** How often another file was found at the path and read on. */
-    long rotations() {
-        return rotations;
+    @Override
+    public Place place(@Nullable RawLine held) {
+        if (resumed != null) {
+            return resumed;
+        }
+        LogPart part = current;
+        return part == null ? nowhere() : placeAt(part, held);
     }
 
-    /** How often the file was written over in place. */
-    long truncations() {
-        return truncations;
+    private static long now() {
+        return TimeUnit.MILLISECONDS.toNanos(Instant.now().toEpochMilli());
+    }
+
+    /** No file was there yet. */
+    private Place nowhere() {
+        return new Place(
+                path.toAbsolutePath().toString(),
+                "",
+                0,
+                "",
+                0,
+                1,
+                false,
+                0,
+                Instant.now().toEpochMilli());
+    }
+
+    private Place placeAt(LogPart part, @Nullable RawLine held) {
+        return new Place(
+                part.file().toString(),
+                part.key(),
+                position,
+                trace.digest(),
+                held == null ? splitter.offset() : held.offset(),
+                held == null ? splitter.number() : held.number(),
+                held == null && splitter.insideReleased(),
+                Math.max(size, position),
+                watermark);
+    }
+
+    @Override
+    public long part() {
+        return parts;
+    }
+
+    /** Whether nothing is at the path any more and everything that was has been read. */
+    boolean isGone() {
+        return resumed == null && successors.isEmpty() && !splitter.holdsPartialLine() && !Files.exists(path);
+    }
+
+    @Override
+    public Incidents incidents() {
+        long lag = 0;
+        try {
+            LogPart part = current;
+            lag = part == null ? 0 : Math.max(0, part.size() - position);
+            for (LogPart later : successors) {
+                lag += later.size();
+            }
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, "measuring " + path, e);
+        }
+        return new Incidents(rotations, truncations, missingFiles, lostBytes, 0, lag);
     }
 
     @Override
     public void close() {
         try {
             if (current != null) {
-                current.channel().close();
+                current.close();
             }
-            for (OpenFile file : successors) {
-                file.channel().close();
+            for (LogPart part : successors) {
+                part.close();
             }
         } catch (IOException e) {
             LOG.log(System.Logger.Level.DEBUG, "closing " + path, e);

@@ -59,11 +59,11 @@ class StreamJudgeTest {
 
     private StreamJudge judge(@Nullable Double fixed, @Nullable Threshold trained) {
         return new StreamJudge(
-                (vector, level) -> vector[0],
+                () -> (vector, level) -> vector[0],
                 3,
                 fixed,
                 new AdaptiveThreshold(4, 2.5, trained),
-                new AlertMaker(AlertId.of(List.of()), new SteppedPace()),
+                new AlertMaker(AlertId.of(List.of())),
                 alerts::add);
     }
 

@@ -74,7 +74,7 @@ class TailedFileTest {
         append("b1\n");
         assertThat(read(tail)).containsExactly("a2", "a3", "b1");
         assertThat(lines.get(3)).isEqualTo(new RawLine("b1", 1, 0, false));
-        assertThat(tail.rotations()).isEqualTo(1);
+        assertThat(tail.incidents().rotations()).isEqualTo(1);
     }
 
     @Test
@@ -125,7 +125,7 @@ class TailedFileTest {
         append("b1\n");
         assertThat(read(tail)).containsExactly("b1");
         assertThat(lines.get(2)).isEqualTo(new RawLine("b1", 1, 0, false));
-        assertThat(tail.truncations()).isEqualTo(1);
+        assertThat(tail.incidents().truncations()).isEqualTo(1);
     }
 
     @Test
@@ -136,7 +136,7 @@ class TailedFileTest {
         truncate();
         append("b1 and more than was there before\nb2\n");
         assertThat(read(tail)).containsExactly("b1 and more than was there before", "b2");
-        assertThat(tail.truncations()).isEqualTo(1);
+        assertThat(tail.incidents().truncations()).isEqualTo(1);
     }
 
     @Test
@@ -174,7 +174,7 @@ class TailedFileTest {
         append("c\n");
         read(tail);
         assertThat(lines.stream().skip(1).map(RawLine::text)).containsExactly("a", "b", "c");
-        assertThat(tail.rotations()).isEqualTo(2);
+        assertThat(tail.incidents().rotations()).isEqualTo(2);
     }
 
     @Test

@@ -1,0 +1,334 @@
+package io.deepsentry.live;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.deepsentry.core.Cancellation;
+import io.deepsentry.core.DataException;
+import io.deepsentry.core.Progress;
+import io.deepsentry.core.RunContext;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Runs that break off at any moment, and the ones that go on from there. */
+@TestInstance(Lifecycle.PER_CLASS)
+@Timeout(300)
+class CheckpointTest {
+    private static final class Crash extends RuntimeException {
+        private static final long serialVersionUID = 1;
+    }
+
+    private final Path folder;
+    private final TrainedModels sessions;
+    private final TrainedModels stream;
+
+    CheckpointTest(@TempDir Path folder) throws IOException {
+        this.folder = folder;
+        this.sessions = TrainedModels.ofSessions(Files.createDirectories(folder.resolve("sessions")));
+        this.stream = TrainedModels.ofStream(Files.createDirectories(folder.resolve("stream")));
+    }
+
+    @Test
+    void givesTheSameAlertsHoweverOftenItBreaksOff() throws IOException {
+        breaksOff(sessions, 11, false);
+    }
+
+    @Test
+    void givesTheSameAlertsOfAStreamHoweverOftenItBreaksOff() throws IOException {
+        breaksOff(stream, 12, false);
+    }
+
+    @Test
+    void findsTheFilesAgainThatWereRotatedWhileItWasAway() throws IOException {
+        breaksOff(sessions, 13, true);
+    }
+
+    /** A log that grows step by step; the run is broken off after each step, before or after an alert or while reading, and gone on with. */
+    private void breaksOff(TrainedModels models, long seed, boolean rotate) throws IOException {
+        Path here = Files.createTempDirectory(folder, "run");
+        byte[] all = Files.readAllBytes(models.test());
+        Path whole = here.resolve("whole.log");
+        Files.write(whole, all);
+        List<String> expected = alertsOf(models, Map.of("log_file", whole.toString()), here.resolve("whole.txt"));
+        assertThat(expected).isNotEmpty();
+
+        Path log = here.resolve("app.log");
+        Path output = here.resolve("alerts.txt");
+        Map<String, Object> flags = new HashMap<>();
+        flags.put("log_file", log.toString());
+        flags.put("checkpoint_dir", here.resolve("checkpoint").toString());
+        flags.put("batch_interval", "0");
+        flags.put("idle_timeout", "1000000");
+        flags.put("from_start", "true");
+        Random random = new Random(seed);
+        int at = 0;
+        int crashes = 0;
+        int rotations = 0;
+        Files.write(log, new byte[0]);
+        while (at < all.length) {
+            int next = Math.min(all.length, at + 1 + random.nextInt(4000));
+            Files.write(log, Arrays.copyOfRange(all, at, next), StandardOpenOption.APPEND);
+            at = next;
+            crashes += runAndBreakOff(models.settings(flags), output, random) ? 1 : 0;
+            if (rotate && (all[at - 1] == '\n' || random.nextInt(3) == 0)) {
+                at = endLine(log, all, at);
+                rotate(log, ++rotations, random);
+            }
+        }
+        flags.put("until_end", "true");
+        try (AlertSink sink = FileAlertSink.open(output, AlertFormat.RECORD)) {
+            LiveSummary summary = LiveMonitor.run(models.settings(flags), sink, end -> {}, RunContext.quiet());
+            assertThat(summary.identified().messages()).isEqualTo(lines(all));
+            assertThat(summary.input().missingFiles()).isZero();
+            assertThat(summary.input().lostBytes()).isZero();
+        }
+        assertThat(crashes).isGreaterThan(5);
+        assertThat(Files.readAllLines(output).stream().map(CheckpointTest::withoutPlace))
+                .containsExactlyInAnyOrderElementsOf(
+                        expected.stream().map(CheckpointTest::withoutPlace).toList());
+    }
+
+    /** Whether it broke off before it had read everything. */
+    private static boolean runAndBreakOff(LiveSettings settings, Path output, Random random) {
+        Cancellation cancellation = new Cancellation();
+        SteppedPace pace = new SteppedPace();
+        pace.at(Duration.ofSeconds(3), cancellation::cancel);
+        int alertsLeft = random.nextInt(4);
+        boolean inReading = random.nextInt(4) == 0;
+        if (inReading) {
+            pace.at(Duration.ofMillis(1 + random.nextInt(5)), () -> {
+                throw new Crash();
+            });
+        }
+        boolean afterWriting = random.nextBoolean();
+        try (FileAlertSink file = FileAlertSink.open(output, AlertFormat.RECORD);
+                AlertSink sink = new Breaking(file, alertsLeft, afterWriting)) {
+            LiveMonitor.run(
+                    settings, sink, end -> {}, new LiveRun(), new RunContext(Progress.none(), cancellation), pace);
+            return false;
+        } catch (Crash e) {
+            return true;
+        }
+    }
+
+    private static int endLine(Path log, byte[] all, int at) throws IOException {
+        int end = at;
+        while (end < all.length && all[end - 1] != '\n') {
+            end++;
+        }
+        Files.write(log, Arrays.copyOfRange(all, at, end), StandardOpenOption.APPEND);
+        return end;
+    }
+
+    private static void rotate(Path log, int number, Random random) throws IOException {
+        Path target = log.resolveSibling("app.log." + number);
+        if (random.nextBoolean()) {
+            Files.move(log, target);
+            Files.write(log, new byte[0]);
+        } else {
+            Files.copy(log, target, StandardCopyOption.REPLACE_EXISTING);
+            Files.write(log, new byte[0], StandardOpenOption.TRUNCATE_EXISTING);
+        }
+    }
+
+    private static List<String> alertsOf(TrainedModels models, Map<String, Object> more, Path output)
+            throws IOException {
+        Map<String, Object> flags = new HashMap<>(more);
+        flags.put("from_start", "true");
+        flags.put("until_end", "true");
+        flags.put("output_file", output.toString());
+        LiveMonitor.run(models.settings(flags), RunContext.quiet());
+        return Files.readAllLines(output);
+    }
+
+    private static long lines(byte[] text) {
+        long lines = 0;
+        for (byte b : text) {
+            lines += b == '\n' ? 1 : 0;
+        }
+        return lines;
+    }
+
+    /** The file and what depends on it. */
+    private static String withoutPlace(String record) {
+        return record.replaceAll(" (ID|SOURCE)=\\S+", "");
+    }
+
+    @Test
+    void refusesAFolderThatAnotherRunUses() throws IOException {
+        Path here = Files.createTempDirectory(folder, "lock");
+        try (Checkpoints first = Checkpoints.open(here)) {
+            assertThat(first.load()).isEmpty();
+            assertThatThrownBy(() -> Checkpoints.open(here))
+                    .isInstanceOf(DataException.class)
+                    .hasMessageContaining("in use");
+        }
+        Checkpoints.open(here).close();
+    }
+
+    @Test
+    void leavesOutWhatACrashLeftHalfWritten() throws IOException {
+        Path here = Files.createTempDirectory(folder, "torn");
+        try (Checkpoints checkpoints = Checkpoints.open(here)) {
+            checkpoints.snapshot(out -> out.text("state"));
+            checkpoints.append(new byte[] {1});
+            checkpoints.append(new byte[] {2, 2});
+        }
+        Path journal = onlyFile(here, "journal-");
+        byte[] whole = Files.readAllBytes(journal);
+        for (int length = 0; length <= whole.length; length++) {
+            Files.write(journal, Arrays.copyOf(whole, length));
+            try (Checkpoints checkpoints = Checkpoints.open(here)) {
+                Checkpoints.Saved saved = checkpoints.load().orElseThrow();
+                int records = length == whole.length ? 2 : length >= 13 ? 1 : 0;
+                assertThat(saved.journal()).hasSize(records);
+                try (InputStream in = Checkpoints.read(saved.snapshot())) {
+                    assertThat(new StateInput(in).text()).isEqualTo("state");
+                }
+            }
+        }
+        Files.delete(journal);
+        try (Checkpoints checkpoints = Checkpoints.open(here)) {
+            assertThat(checkpoints.load().orElseThrow().journal()).isEmpty();
+        }
+    }
+
+    @Test
+    void refusesADamagedSnapshotAndSaysWhatToDo() throws IOException {
+        Path here = Files.createTempDirectory(folder, "damaged");
+        try (Checkpoints checkpoints = Checkpoints.open(here)) {
+            checkpoints.snapshot(out -> out.text("some state"));
+        }
+        Path snapshot = onlyFile(here, "snapshot-");
+        byte[] whole = Files.readAllBytes(snapshot);
+        for (int at = 0; at < whole.length; at++) {
+            byte[] flipped = whole.clone();
+            flipped[at] ^= 4;
+            Files.write(snapshot, flipped);
+            try (Checkpoints checkpoints = Checkpoints.open(here)) {
+                assertThatThrownBy(checkpoints::load)
+                        .isInstanceOf(DataException.class)
+                        .hasMessageContaining("remove the folder");
+            }
+        }
+    }
+
+    @Test
+    void writesOneAfterTheOtherInThePlaceOfTheLast() throws IOException {
+        Path here = Files.createTempDirectory(folder, "several");
+        try (Checkpoints checkpoints = Checkpoints.open(here)) {
+            for (int i = 0; i < 3; i++) {
+                int number = i;
+                checkpoints.snapshot(out -> out.number(number));
+                checkpoints.append(new byte[] {(byte) i});
+            }
+        }
+        try (Stream<Path> files = Files.list(here)) {
+            assertThat(files.map(file -> file.getFileName().toString()))
+                    .containsExactlyInAnyOrder("lock", "snapshot-3", "journal-3");
+        }
+    }
+
+    private static Path onlyFile(Path folder, String prefix) {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> file.getFileName().toString().startsWith(prefix))
+                    .findFirst()
+                    .orElseThrow();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A sink that breaks off at an alert. */
+    private static final class Breaking implements AlertSink {
+        private final AlertSink sink;
+        private final boolean afterWriting;
+        private int left;
+
+        Breaking(AlertSink sink, int left, boolean afterWriting) {
+            this.sink = sink;
+            this.left = left;
+            this.afterWriting = afterWriting;
+        }
+
+        @Override
+        public void write(Alert alert) {
+            if (left == 0 && !afterWriting) {
+                throw new Crash();
+            }
+            sink.write(alert);
+            if (left-- == 0) {
+                throw new Crash();
+            }
+        }
+
+        @Override
+        public void flush() {
+            sink.flush();
+        }
+
+        @Override
+        public String mark() {
+            return sink.mark();
+        }
+
+        @Override
+        public void resume(String mark) {
+            sink.resume(mark);
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    @Test
+    void readsBackStateToTheBit() throws IOException {
+        List<Object> read = new ArrayList<>();
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        StateOutput out = new StateOutput(bytes);
+        out.number(-1);
+        out.number(Long.MAX_VALUE);
+        out.real(-0.0);
+        out.text("plain");
+        out.text("half \ud83d pair, \u00e9\u0000");
+        out.text("x".repeat(70_000) + "\u20ac");
+        out.vector(new float[] {1.5f, -0.0f});
+        StateInput in = new StateInput(new ByteArrayInputStream(bytes.toByteArray()));
+        read.add(in.number());
+        read.add(in.number());
+        read.add(Double.doubleToRawLongBits(in.real()));
+        read.add(in.text());
+        read.add(in.text());
+        read.add(in.text().length());
+        read.add(Float.floatToRawIntBits(in.vector()[1]));
+        assertThat(read)
+                .containsExactly(
+                        -1L,
+                        Long.MAX_VALUE,
+                        Double.doubleToRawLongBits(-0.0),
+                        "plain",
+                        "half \ud83d pair, \u00e9\u0000",
+                        70_001,
+                        Float.floatToRawIntBits(-0.0f));
+    }
+}
