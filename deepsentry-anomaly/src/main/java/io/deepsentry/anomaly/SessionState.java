@@ -63,9 +63,6 @@ public final class SessionState {
         ids[count] = scorer.liveId(vector);
         count++;
         nats[count - 1] = scorer.liveSurprise(windowAt(count));
-        if (nats[count - 1] >= largest || nats[count - 1] > SessionScorer.FREE_NATS) {
-            oddSteps.add(count - 1);
-        }
         largest = Math.max(largest, nats[count - 1]);
         if (nats[count - 1] > ODD_NATS) {
             oddSteps.add(count - 1);

@@ -103,9 +103,8 @@ class CheckpointTest {
             assertThat(summary.input().lostBytes()).isZero();
         }
         assertThat(crashes).isGreaterThan(5);
-        assertThat(Files.readAllLines(output).stream().map(CheckpointTest::withoutPlace))
-                .containsExactlyInAnyOrderElementsOf(
-                        expected.stream().map(CheckpointTest::withoutPlace).toList());
+        assertThat(withoutPlaces(Files.readAllLines(output), rotate))
+                .containsExactlyInAnyOrderElementsOf(withoutPlaces(expected, rotate));
     }
 
     /** Whether it broke off before it had read everything. */
@@ -169,9 +168,12 @@ class CheckpointTest {
         return lines;
     }
 
-    /** The file and what depends on it. */
-    private static String withoutPlace(String record) {
-        return record.replaceAll(" (ID|SOURCE)=\\S+", "");
+    /** Without the file and what depends on it; in a log that was rotated, also without the place in it and its text, which is read back from there. */
+    private static List<String> withoutPlaces(List<String> records, boolean rotated) {
+        String fields = rotated ? "ID|SOURCE|LINES|BYTE_OFFSET|ODD_LINE|ODD_TEXT" : "ID|SOURCE|LINES";
+        return records.stream()
+                .map(record -> record.replaceAll(" (" + fields + ")=(\"[^\"]*\"|\\S+)", ""))
+                .toList();
     }
 
     @Test
