@@ -12,34 +12,35 @@ import numpy as np
 import onnx
 import onnxruntime
 
+from results import Results
 
-def check(path):
+
+def check(path, model, precision):
     stem = path[: -len(".onnx")]
-    model = onnx.load(path)
     onnx.checker.check_model(model, full_check=True)
-    metadata = {entry.key: entry.value for entry in model.metadata_props}
-    precision = metadata["deepsentry.precision"]
     inputs, expected = np.load(stem + "_input.npy"), np.load(stem + "_output.npy")
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
     node = session.get_inputs()[0]
     found = session.run(None, {node.name: inputs.astype("int32" if "int32" in node.type else "float32")})[0]
+    assert found.shape == expected.shape, f"gives {found.shape} instead of {expected.shape}"
     off = float(np.max(np.abs(found - expected) / np.maximum(1, np.abs(expected))))
-    allowed = 1e-5 if precision == "float32" else 1e-4
-    assert found.shape == expected.shape and off <= allowed, f"{path}: {found.shape} {expected.shape} off by {off}"
-    return precision, off
+    assert off <= (1e-5 if precision == "float32" else 1e-4), f"is off by {off}"
+    return off
 
 
 def main(paths):
-    worst = {}
+    results = {}
     for path in paths:
-        precision, off = check(path)
-        worst[precision] = max(off, worst.get(precision, 0.0))
-        print(f"{path}: onnx {onnx.__version__} finds it well-formed, onnxruntime {onnxruntime.__version__} agrees to {off:.2g}")
-    return worst
+        model = onnx.load(path)
+        precision = {entry.key: entry.value for entry in model.metadata_props}["deepsentry.precision"]
+        if precision not in results:
+            results[precision] = Results(f".onnx of DeepSentry, {precision}", f"onnxruntime {onnxruntime.__version__}")
+        results[precision].run(path, lambda: check(path, model, precision))
+    return all([each.write() for each in results.values()])
 
 
 if __name__ == "__main__":
     assert sys.argv[1:], "name the models"
-    main(sys.argv[1:])
+    sys.exit(0 if main(sys.argv[1:]) else 1)

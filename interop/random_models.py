@@ -282,6 +282,8 @@ def main():
     os.makedirs(arguments.folder, exist_ok=True)
     chosen = {int(number) for number in arguments.only.split(",")} if arguments.only else None
     used = collections.Counter()
+    with open(os.path.join(arguments.folder, f"k{MAJOR}_version.txt"), "w") as file:
+        file.write(f"Keras {keras.__version__}")
     for number in range(arguments.count):
         if chosen is not None and number not in chosen:
             continue

@@ -179,7 +179,9 @@ final class KerasConfigWriter {
 
     private void putBidirectional(ObjectNode config, Bidirectional both) {
         config.set("layer", inner(both.forward()));
-        if (!both.equals(Bidirectional.of(both.name(), both.forward(), both.mergeMode()))) {
+        // Keras 3 lets a backward layer of its own making read backwards, whatever the forward one does.
+        if (both.forward().goBackwards()
+                || !both.equals(Bidirectional.of(both.name(), both.forward(), both.mergeMode()))) {
             config.set("backward_layer", inner(both.backward()));
         }
         if (both.mergeMode() == MergeMode.NONE) {

@@ -51,6 +51,7 @@ final class KerasWriter {
     }
 
     void write(Path file) {
+        model.network().nodes().forEach(node -> requireSplitInHalves(node.layer()));
         String config = new KerasConfigWriter(model.network(), KerasConfigWriter.Readers.KERAS_2_AND_3)
                 .config()
                 .toString();
@@ -70,6 +71,17 @@ final class KerasWriter {
             }
             verify(temporary, new KerasReader(temporary).read(), model, extras);
         });
+    }
+
+    /** Keras 2 takes the first half of the weights for the forward layer's, and refuses a file where the rest then fits no layer. */
+    private static void requireSplitInHalves(Layer layer) {
+        if (layer instanceof Bidirectional both
+                && both.forward().useBias()
+                && !both.backward().useBias()) {
+            throw new ModelException("layer \"" + both.name() + "\" has a bias in its forward layer and none in its"
+                    + " backward layer, which Keras 2 cannot read from a .h5 file; write a .keras file, which Keras 2"
+                    + " and 3 read");
+        }
     }
 
     private void writeTo(Path target, String config) {

@@ -1,5 +1,6 @@
 package io.deepsentry.core.keras;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.deepsentry.core.AtomicFile;
@@ -24,6 +25,9 @@ import io.deepsentry.core.nn.RepeatVector;
 import io.deepsentry.core.nn.SavedModelFolder;
 import io.deepsentry.core.nn.TimeDistributed;
 import io.deepsentry.core.nn.ZeroPadding1D;
+import io.deepsentry.core.onnx.OnnxFile;
+import io.deepsentry.core.onnx.OnnxRuntime;
+import io.deepsentry.core.onnx.Precision;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -76,36 +80,44 @@ class InteropModelsTest {
     void writesModelsForRealKeras() {
         Path folder = folder();
         for (Network network : List.of(encoder(), decoder(), detector(), KerasFileTest.everyLayer())) {
-            Model model = Model.initialise(network, 3);
             Map<String, String> texts = Map.of("vocabulary", "word\n".repeat(30_000));
-            for (String extension : List.of(".h5", ".keras", "")) {
-                // Each kind under a name of its own, so that its inputs and outputs are, too.
-                String kind = extension.isEmpty() ? "savedmodel" : extension.substring(1);
-                Path file = folder.resolve(network.name() + "_" + kind + extension);
-                if (extension.isEmpty()) {
-                    SavedModelFolder.write(file, model, texts);
-                } else {
-                    KerasFile.write(file, model, texts);
-                }
-                writeInputAndOutput(model, folder.resolve(network.name() + "_" + kind));
-            }
+            write(folder, network.name(), new KerasFile(Model.initialise(network, 3), texts));
         }
     }
 
     @Test
-    void writesInputsAndOutputsOfTrainedModels() throws IOException {
-        Path folder = folder();
+    void writesTrainedModelsInEveryFormat() throws IOException {
+        Path folder = Files.createDirectories(folder().resolve("trained"));
         @Nullable String trained = System.getenv("DEEPSENTRY_INTEROP_TRAINED");
         assumeTrue(trained != null, "DEEPSENTRY_INTEROP_TRAINED names no data folder with trained models");
         try (Stream<Path> found = Files.walk(Path.of(String.valueOf(trained)))) {
-            for (Path file :
-                    found.filter(each -> each.toString().endsWith(".h5")).toList()) {
-                Path copy = folder.resolve("trained_" + file.getFileName());
-                Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING);
-                writeInputAndOutput(
-                        KerasFile.read(copy).model(),
-                        folder.resolve(KerasOutputs.stem(String.valueOf(copy.getFileName()))));
+            List<Path> files =
+                    found.filter(each -> each.toString().endsWith(".h5")).toList();
+            assertThat(files).hasSizeGreaterThanOrEqualTo(3);
+            for (Path file : files) {
+                String name = KerasOutputs.stem(String.valueOf(file.getFileName()));
+                KerasFile read = KerasFile.read(file);
+                write(folder, name, read);
+                // As it was trained, not as it was read and written again.
+                Files.copy(file, folder.resolve(name + ".h5"), StandardCopyOption.REPLACE_EXISTING);
+                for (Precision precision : Precision.values()) {
+                    Path onnx = folder.resolve(name + "_" + precision + ".onnx");
+                    OnnxFile.write(onnx, read.model(), precision, null, read.extras(), null);
+                    try (Predictor predictor = OnnxRuntime.open(onnx)) {
+                        writeInputAndOutput(read.model(), predictor, KerasOutputs.stem(onnx.toString()));
+                    }
+                }
             }
+        }
+    }
+
+    /** In every format, with what the model makes of some input. */
+    private static void write(Path folder, String name, KerasFile model) {
+        KerasFile.write(folder.resolve(name + ".h5"), model.model(), model.extras());
+        KerasFile.write(folder.resolve(name + ".keras"), model.model(), model.extras());
+        SavedModelFolder.write(folder.resolve(name), model.model(), model.extras());
+        try (Predictor predictor = Predictor.open(model.model(), Device.CPU)) {
+            writeInputAndOutput(model.model(), predictor, folder.resolve(name).toString());
         }
     }
 
@@ -116,7 +128,7 @@ class InteropModelsTest {
     }
 
     /** Rows of random values, or of random ids that grow shorter and are padded; and what the model makes of them. */
-    private static void writeInputAndOutput(Model model, Path stem) {
+    private static void writeInputAndOutput(Model model, Predictor predictor, String stem) {
         Network network = model.network();
         Random random = new Random(1);
         int words = network.nodes().stream()
@@ -137,12 +149,10 @@ class InteropModelsTest {
             ids[i] = padding ? 0 : random.nextInt(words);
             input[i] = network.input().integer() ? ids[i] : (float) random.nextGaussian();
         }
-        try (Predictor predictor = Predictor.open(model, Device.CPU)) {
-            float[] output = network.input().integer() ? predictor.predict(ids, rows) : predictor.predict(input, rows);
-            save(stem + "_input.npy", rows, network.input().shape(), input);
-            save(stem + "_output.npy", rows, network.shapeOf(network.outputs().get(0)), output);
-            AtomicFile.writeText(Path.of(stem + "_type.txt"), network.input().integer() ? "int32" : "float32");
-        }
+        float[] output = network.input().integer() ? predictor.predict(ids, rows) : predictor.predict(input, rows);
+        save(stem + "_input.npy", rows, network.input().shape(), input);
+        save(stem + "_output.npy", rows, network.shapeOf(network.outputs().get(0)), output);
+        AtomicFile.writeText(Path.of(stem + "_type.txt"), network.input().integer() ? "int32" : "float32");
     }
 
     private static void save(String file, int rows, List<Integer> shape, float[] values) {

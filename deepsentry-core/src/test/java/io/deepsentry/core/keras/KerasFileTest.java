@@ -180,6 +180,49 @@ class KerasFileTest {
         assertThat(folder.toFile().list()).isEmpty();
     }
 
+    /** Keras 3 would make a second layer that reads backwards. */
+    @Test
+    void namesTheBackwardLayerOfOneThatReadsBackwardsItself() {
+        Network network = Network.builder("turned")
+                .input(new InputLayer("window", List.of(3, 2), false))
+                .add(Bidirectional.of(
+                        "both",
+                        new Lstm("back", 2, true, true, Activation.TANH, Activation.SIGMOID, true),
+                        MergeMode.SUM))
+                .build();
+        assertThat(new KerasConfigWriter(network, KerasConfigWriter.Readers.KERAS_2_AND_3)
+                        .config()
+                        .toString())
+                .contains("\"backward_layer\":{");
+        Model model = Model.initialise(network, 4);
+        KerasFile.write(folder.resolve("turned.h5"), model, Map.of());
+        assertThat(KerasFile.read(folder.resolve("turned.h5")).model()).isEqualTo(model);
+    }
+
+    @Test
+    void refusesWhatKeras2CannotSplitInHalves() {
+        Lstm bare = new Lstm("back", 2, true, true, Activation.TANH, Activation.SIGMOID, false);
+        for (boolean biasBackward : List.of(true, false)) {
+            Network network = Network.builder("halves")
+                    .input(new InputLayer("window", List.of(3, 2), false))
+                    .add(
+                            biasBackward
+                                    ? new Bidirectional("both", bare, Lstm.of("there", 2, true), MergeMode.SUM)
+                                    : new Bidirectional("both", Lstm.of("there", 2, true), bare, MergeMode.SUM))
+                    .build();
+            Model model = Model.initialise(network, 4);
+            KerasFile.write(folder.resolve("halves.keras"), model, Map.of());
+            if (biasBackward) {
+                KerasFile.write(folder.resolve("halves.h5"), model, Map.of());
+            } else {
+                assertThatThrownBy(() -> KerasFile.write(folder.resolve("refused.h5"), model, Map.of()))
+                        .isInstanceOf(ModelException.class)
+                        .hasMessageContaining("layer \"both\" has a bias in its forward layer and none in its backward")
+                        .hasMessageContaining("write a .keras file");
+            }
+        }
+    }
+
     @Test
     void refusesAMissingFile() {
         assertThatThrownBy(() -> KerasFile.read(folder.resolve("none.h5")))
