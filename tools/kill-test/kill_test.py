@@ -40,7 +40,7 @@ METHODS = ["rename", "gzip", "copytruncate", "delete"]
 
 
 class Log:
-    """Makes the lines of sessions that overlap; one in ten has a line that training never saw, in a random place."""
+    """Makes the lines of sessions that overlap; some have a line that training never saw, in a random place."""
 
     def __init__(self, rng, first, odd_share):
         self.rng = rng
@@ -194,6 +194,8 @@ class Writer(threading.Thread):
         # Before the reader has remembered a place for the first time, what is rotated away is none of its business.
         self.may_rotate = threading.Event()
         self.rotations = collections.Counter()
+        # Removals that had to wait for a reader that has the file open.
+        self.owed = 0
         self.failure = None
 
     def run(self):
@@ -224,13 +226,16 @@ class Writer(threading.Thread):
     def rotate(self, method):
         # Between this lock and the next look at what was removed, nobody kills the reader.
         with self.lock:
-            if method == "delete":
+            self.owed += method == "delete"
+            if self.owed:
                 inode = os.stat(self.plain.path).st_ino
                 reader = self.reader_of()
-                if reader is None or not reader.has_open(inode):
-                    method = "rename"
-                else:
+                if reader is not None and reader.has_open(inode):
+                    self.owed -= 1
                     self.removed.add(inode)
+                    method = "delete"
+                elif method == "delete":
+                    method = "rename"
             self.plain.rotate(method)
             self.rotations[method] += 1
 
@@ -301,6 +306,7 @@ def main():
     parser.add_argument("--longest-life", type=float, default=4.0, help="seconds from being up to being killed, at most")
     parser.add_argument("--batch-interval", type=float, default=0.05)
     parser.add_argument("--training-lines", type=int, default=3000)
+    parser.add_argument("--odd-share", type=float, default=0.02, help="of the sessions")
     parser.add_argument("--seed", type=int, default=None)
     parser.add_argument("--work", type=Path, default=None, help="an empty folder to work in, which is kept")
     parser.add_argument("--minutes", type=float, default=None, help="stop killing after that time, however many it were")
@@ -322,8 +328,8 @@ def test(options, work, rng):
     output = work / "alerts.jsonl"
     errors = work / "reader.err"
     with open(work / "all-1.log", "wb") as all_plain, open(work / "all-2.log", "wb") as all_linked:
-        plain = Written(logs / "app.log", all_plain, Log(random.Random(rng.random()), 0, 0.1))
-        linked = Written(logs / "link.log", all_linked, Log(random.Random(rng.random()), 1, 0.1))
+        plain = Written(logs / "app.log", all_plain, Log(random.Random(rng.random()), 0, options.odd_share))
+        linked = Written(logs / "link.log", all_linked, Log(random.Random(rng.random()), 1, options.odd_share))
         linked.switch()
         followed = [plain.path, linked.path]
         command = live(options, work, followed, output, ["--checkpoint-dir", str(work / "checkpoint")])

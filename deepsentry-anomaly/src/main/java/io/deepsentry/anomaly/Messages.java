@@ -5,6 +5,7 @@ import com.google.common.cache.CacheBuilder;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * The messages met, as numbers of a {@link VectorTable}: which known message each is and where it stands in the canonical order; and the surprises that windows of such
@@ -12,10 +13,13 @@ import java.util.Map;
  */
 final class Messages {
     private static final int MEMO_ENTRIES = 200_000;
+    /** Probabilities remembered for explanations, of all windows together: each is eight bytes. */
+    private static final long MEMO_PROBABILITIES = 2_000_000;
 
     private final VectorTable table;
     private final KnownMessages known;
     private final Map<View, Cache<Window, Double>> memo = new EnumMap<>(View.class);
+    private final Map<View, Cache<Window, double[]>> probabilities = new EnumMap<>(View.class);
     private int[] rows = new int[64];
     private int[] ranks = new int[64];
     private float[] nearest = new float[64];
@@ -27,6 +31,12 @@ final class Messages {
         this.known = known;
         for (View view : View.values()) {
             memo.put(view, CacheBuilder.newBuilder().maximumSize(MEMO_ENTRIES).build());
+            probabilities.put(
+                    view,
+                    CacheBuilder.newBuilder()
+                            .maximumWeight(MEMO_PROBABILITIES)
+                            .weigher((Window window, double[] shares) -> shares.length)
+                            .build());
         }
     }
 
@@ -44,12 +54,14 @@ final class Messages {
         return table;
     }
 
+    /** The surprises of windows. */
     Cache<Window, Double> memo(View view) {
-        Cache<Window, Double> cache = memo.get(view);
-        if (cache == null) {
-            throw new IllegalStateException("no memo for " + view);
-        }
-        return cache;
+        return Objects.requireNonNull(memo.get(view));
+    }
+
+    /** What was how likely as the last row of windows: alerts of one kind ask the same again and again. */
+    Cache<Window, double[]> probabilities(View view) {
+        return Objects.requireNonNull(probabilities.get(view));
     }
 
     /** The known row of a message, -1 if it is not known. */

@@ -121,8 +121,19 @@ final class ViewModel implements AutoCloseable {
         return nats;
     }
 
-    /** How likely each known message, and in the last place the end, was as the last row of a window: the mean of the members. */
+    /** How likely each known message, and in the last place the end, was as the last row of a window: the mean of the members. Not to be changed. */
     double[] probabilities(int[] window, Messages messages) {
+        Cache<Messages.Window, double[]> memo = messages.probabilities(view);
+        Messages.Window key = new Messages.Window(window);
+        double[] found = memo.getIfPresent(key);
+        if (found == null) {
+            found = computeProbabilities(window, messages);
+            memo.put(key, found);
+        }
+        return found;
+    }
+
+    private double[] computeProbabilities(int[] window, Messages messages) {
         int dimension = known.dimension();
         float[] input = new float[length * dimension];
         new WindowRows(messages.table(), known).fill(window, input, 0);
