@@ -15,7 +15,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -120,6 +126,100 @@ class SessionScorerTest {
             assertThat(score(scorer, odd)).isEqualTo(alone);
             assertThat(score(scorer, List.of("also new", "job opened"))).isEqualTo(first);
         }
+    }
+
+    @Test
+    void whatIsForeseenOrForgottenChangesNoBit() {
+        List<List<float[]>> sessions = randomSessions(40);
+        List<List<Double>> expected;
+        try (SessionScorer scorer = SessionScorer.open(detector, Device.CPU)) {
+            expected = sessions.stream()
+                    .map(session -> runningScores(scorer, session))
+                    .toList();
+        }
+        try (SessionScorer scorer = SessionScorer.open(detector, Device.CPU)) {
+            scorer.foresee(sessions.stream()
+                    .map(session -> new SessionScorer.Upcoming(List.of(), true, session))
+                    .toList());
+            long computed = scorer.liveComputed();
+            assertThat(sessions.stream()
+                            .map(session -> runningScores(scorer, session))
+                            .toList())
+                    .isEqualTo(expected);
+            long all = scorer.liveComputed();
+            scorer.foresee(sessions.stream()
+                    .map(session ->
+                            new SessionScorer.Upcoming(session.subList(0, 2), true, session.subList(2, session.size())))
+                    .toList());
+            assertThat(scorer.liveComputed()).as("they are known already").isEqualTo(all);
+            assertThat(computed).isPositive();
+            assertThat(scorer.liveMessages()).isPositive();
+
+            scorer.forgetLive();
+            assertThat(scorer.liveMessages()).isZero();
+            assertThat(sessions.stream()
+                            .map(session -> runningScores(scorer, session))
+                            .toList())
+                    .isEqualTo(expected);
+            assertThat(scorer.liveComputed()).isGreaterThan(computed);
+        }
+    }
+
+    @Test
+    void sixtyFourThreadsScoreAsOne() throws Exception {
+        List<List<float[]>> sessions = randomSessions(30);
+        List<List<Double>> expected;
+        try (SessionScorer scorer = SessionScorer.open(detector, Device.CPU)) {
+            expected = sessions.stream()
+                    .map(session -> runningScores(scorer, session))
+                    .toList();
+        }
+        ExecutorService pool = Executors.newFixedThreadPool(64);
+        try (SessionScorer scorer = SessionScorer.open(detector, Device.CPU)) {
+            CyclicBarrier together = new CyclicBarrier(64);
+            List<Future<List<List<Double>>>> results = new ArrayList<>();
+            for (int thread = 0; thread < 64; thread++) {
+                int begin = thread % sessions.size();
+                results.add(pool.submit(() -> {
+                    together.await();
+                    List<List<Double>> scores = new ArrayList<>(Collections.nCopies(sessions.size(), List.of()));
+                    for (int i = 0; i < sessions.size(); i++) {
+                        int session = (begin + i) % sessions.size();
+                        scores.set(session, runningScores(scorer, sessions.get(session)));
+                    }
+                    return scores;
+                }));
+            }
+            for (Future<List<List<Double>>> result : results) {
+                assertThat(result.get()).isEqualTo(expected);
+            }
+        } finally {
+            pool.shutdownNow();
+        }
+    }
+
+    private static List<List<float[]>> randomSessions(int count) {
+        Random random = new Random(3);
+        List<String> texts = List.of(
+                "job opened", "reading input", "writing output", "job closed", "disk on fire", "never seen", "odd");
+        List<List<float[]>> sessions = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            List<float[]> session = new ArrayList<>();
+            for (int step = 0; step < 3 + i % 12; step++) {
+                session.add(TrainedDetector.vector(texts.get(random.nextInt(texts.size()))));
+            }
+            sessions.add(session);
+        }
+        return sessions;
+    }
+
+    /** The score after each message, and at the end. */
+    private static List<Double> runningScores(SessionScorer scorer, List<float[]> session) {
+        SessionState state = scorer.begin();
+        List<Double> scores = new ArrayList<>();
+        session.forEach(vector -> scores.add(state.add(vector)));
+        scores.add(state.end().value());
+        return scores;
     }
 
     @Test
