@@ -348,6 +348,11 @@ public final class AnomalyIdentifier implements AutoCloseable {
         steps = new StepLog(vectors);
     }
 
+    /** Keeps nothing any more of what is judged. */
+    void forgetSteps() {
+        steps = null;
+    }
+
     /** What was judged since it was last asked for; empty for nothing. */
     byte[] takeSteps() {
         return steps == null ? new byte[0] : steps.take();

@@ -105,19 +105,28 @@ final class Generations implements AutoCloseable {
         }
     }
 
-    /** Takes the models that now lie in their places, if they are others; those that cannot be used are left alone, with a warning. */
-    void change() {
+    /** Whether sessions are under way with the models before those in use. */
+    boolean hasPrevious() {
+        return previous != null;
+    }
+
+    /**
+     * Takes the models that now lie in their places, if they are others; those that cannot be used are left alone, with a warning.
+     *
+     * @return whether others are in use now
+     */
+    boolean change() {
         AnomalyIdentifier next;
         try {
             next = opening.get();
         } catch (DeepSentryException e) {
             LOG.log(Level.WARNING, "the models stay as they are: " + e.getMessage());
-            return;
+            return false;
         }
         boolean taken = false;
         try {
             if (next.hasModelsOf(current)) {
-                return;
+                return false;
             }
             if (!next.sessionKey()
                     .map(SessionKey::toString)
@@ -125,7 +134,7 @@ final class Generations implements AutoCloseable {
                 LOG.log(
                         Level.WARNING,
                         "the models stay as they are: the new ones have another session key, which needs a new start");
-                return;
+                return false;
             }
             next.warmUp();
             taken = true;
@@ -140,6 +149,7 @@ final class Generations implements AutoCloseable {
             retire(oldest);
         }
         if (sessions) {
+            current.forgetSteps();
             previous = current;
         } else {
             next.prime(List.copyOf(recent), current);
@@ -147,6 +157,7 @@ final class Generations implements AutoCloseable {
         }
         current = next;
         LOG.log(Level.INFO, "new models are in use");
+        return true;
     }
 
     private void retire(AnomalyIdentifier old) {

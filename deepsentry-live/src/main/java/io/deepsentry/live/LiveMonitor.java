@@ -95,7 +95,7 @@ public final class LiveMonitor {
                 if (!stopped) {
                     identifier.endSessions();
                 }
-                memory.commit(identifier.current(), stream.places());
+                commit(memory, identifier, stream);
                 memory.snapshot(identifier.current());
                 if (interrupted) {
                     Thread.currentThread().interrupt();
@@ -126,11 +126,8 @@ public final class LiveMonitor {
                 List<LogEvent> batch = stream.nextBatch();
                 if (run.takeReload()) {
                     sink.reopen();
-                    if (memory.isKept()) {
-                        stage.note(
-                                "new models are taken at the next start: a checkpoint holds the state of one set of models");
-                    } else {
-                        identifier.change();
+                    if (identifier.change()) {
+                        memory.changed(identifier.current());
                     }
                 }
                 long began = System.nanoTime();
@@ -145,7 +142,7 @@ public final class LiveMonitor {
                 if (stream.caughtUp()) {
                     identifier.caughtUp();
                 }
-                memory.commit(identifier.current(), stream.places());
+                commit(memory, identifier, stream);
                 stage.advance(batch.size());
                 if (!formatNoted && stream.detection().isPresent()) {
                     formatNoted = true;
@@ -156,6 +153,14 @@ public final class LiveMonitor {
         } catch (InterruptedException e) {
             return true;
         }
+    }
+
+    private static void commit(RunMemory memory, Generations identifier, DataStream stream) {
+        if (identifier.hasPrevious()) {
+            // What the models before found is not in the journal: nobody could judge it again.
+            memory.handOn();
+        }
+        memory.commit(identifier.current(), stream.places());
     }
 
     private static DataStream stream(

@@ -50,11 +50,6 @@ final class RunMemory implements AutoCloseable {
         return new RunMemory(folder == null ? null : Checkpoints.open(folder), sink, given, pace);
     }
 
-    /** Whether there is a checkpoint. */
-    boolean isKept() {
-        return checkpoints != null;
-    }
-
     /** Takes an alert, to be handed on by {@link #commit}. */
     void alert(Alert alert) {
         found.add(alert);
@@ -134,12 +129,22 @@ final class RunMemory implements AutoCloseable {
         }
     }
 
-    private void handOn() {
+    /** Hands on the alerts that were taken so far. */
+    void handOn() {
         for (Alert alert : found) {
             sink.write(alert);
             given.accept(alert);
         }
         found.clear();
+    }
+
+    /** Goes on with other models, whose state is kept from now on in place of that of the ones before. */
+    void changed(AnomalyIdentifier identifier) {
+        handOn();
+        if (checkpoints != null) {
+            identifier.keepSteps();
+            snapshot(identifier);
+        }
     }
 
     private Map<String, Place> moved(Map<String, Place> now) {

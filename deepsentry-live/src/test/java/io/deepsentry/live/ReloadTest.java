@@ -22,9 +22,10 @@ import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Models are changed while a log is watched. */
 @Timeout(300)
@@ -35,8 +36,9 @@ class ReloadTest {
         this.folder = folder;
     }
 
-    @Test
-    void everySessionIsJudgedOnceByTheModelsItBeganWith() throws IOException {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void everySessionIsJudgedOnceByTheModelsItBeganWith(boolean checkpoint) throws IOException {
         TrainedModels first = TrainedModels.ofSessions(Files.createDirectories(folder.resolve("first")), "7");
         TrainedModels second = TrainedModels.ofSessions(Files.createDirectories(folder.resolve("second")), "9");
         Map<String, Double> byFirst = scores(first, first.test());
@@ -69,8 +71,12 @@ class ReloadTest {
             @Override
             public void close() {}
         };
+        Map<String, String> flags = new HashMap<>(Map.of("log_file", log.toString(), "idle_timeout", "2000"));
+        if (checkpoint) {
+            flags.put("checkpoint_dir", folder.resolve("checkpoint").toString());
+        }
         LiveSummary summary = LiveMonitor.run(
-                first.settings(Map.of("log_file", log.toString(), "idle_timeout", "2000")),
+                first.settings(flags),
                 sink,
                 end -> last.put(end.session(), end.verdict().score()),
                 run,
@@ -85,6 +91,25 @@ class ReloadTest {
                 .as("%s, begun %s the change", session, old.contains(session) ? "before" : "after")
                 .isEqualTo((old.contains(session) ? byFirst : bySecond).get(session)));
         assertThat(byFirst).as("the models do differ").isNotEqualTo(bySecond);
+
+        if (checkpoint) {
+            // What is kept is the state of the new models: the next start goes on with it, and has nothing left to
+            // read.
+            List<SessionVerdict> again = new ArrayList<>();
+            flags.put("from_start", "true");
+            flags.put("until_end", "true");
+            LiveSummary next = LiveMonitor.run(first.settings(flags), sink, again::add, RunContext.quiet());
+            assertThat(next.identified().messages()).isEqualTo(messagesOf(lines, old));
+            assertThat(next.input().read().events()).isZero();
+            assertThat(again).isEmpty();
+        }
+    }
+
+    /** How many lines belong to a session that began after the change. */
+    private static long messagesOf(List<String> lines, Set<String> old) {
+        return lines.stream()
+                .filter(line -> !old.containsAll(keys(List.of(line))))
+                .count();
     }
 
     private static Map<String, Double> scores(TrainedModels models, Path log) {
