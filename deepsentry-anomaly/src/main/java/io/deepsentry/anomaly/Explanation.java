@@ -162,16 +162,7 @@ public record Explanation(
                 replaced(last, replacement),
                 lines,
                 excerpt.stream().map(line -> replaced(line, replacement)).toList(),
-                oddSteps.stream()
-                        .map(odd -> new OddStep(
-                                odd.view(),
-                                replaced(odd.message(), replacement),
-                                odd.occurrence(),
-                                replaced(odd.required(), replacement),
-                                odd.requiredOccurrence(),
-                                replaced(odd.after(), replacement),
-                                odd.nats()))
-                        .toList());
+                oddSteps.stream().map(odd -> odd.withTexts(replacement)).toList());
     }
 
     private static @Nullable String replaced(@Nullable String text, UnaryOperator<String> replacement) {

@@ -1,6 +1,7 @@
 package io.deepsentry.anomaly;
 
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,18 @@ public record OddStep(
         if (!(nats >= 0) || Double.isInfinite(nats)) {
             throw new IllegalArgumentException("nats must be a number from 0 on, but was " + nats);
         }
+    }
+
+    /** The same step with its texts replaced. */
+    OddStep withTexts(UnaryOperator<String> replacement) {
+        return new OddStep(
+                view,
+                message == null ? null : replacement.apply(message),
+                occurrence,
+                required == null ? null : replacement.apply(required),
+                requiredOccurrence,
+                after == null ? null : replacement.apply(after),
+                nats);
     }
 
     /** Whether this is the other step again: the same but for how much it surprised, and hardly more surprising. */

@@ -27,6 +27,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -61,6 +62,7 @@ public final class AnomalyIdentifier implements AutoCloseable {
     private final AlertMaker maker;
     private final Pace pace;
     private final FeedbackFile feedback;
+    private final Redaction redaction;
     private final DriftDetector drift;
     /** What was judged since it was last asked for, for another identifier to judge it again; null where nobody will ask. */
     private @Nullable StepLog steps;
@@ -78,6 +80,7 @@ public final class AnomalyIdentifier implements AutoCloseable {
         this.models = models;
         this.pace = settings.pace;
         this.feedback = new FeedbackFile(settings.feedback);
+        this.redaction = settings.redaction;
         this.sessionKey = settings.sessionKey == null ? models.sessionKey() : settings.sessionKey;
         this.clock = new LogClock(settings.idleTimeout == null ? DEFAULT_IDLE_TIMEOUT : settings.idleTimeout);
         this.maker = new AlertMaker(models.ids());
@@ -95,7 +98,7 @@ public final class AnomalyIdentifier implements AutoCloseable {
                 throw new IllegalStateException("sessions are judged, not streams");
             };
             sessions = new SessionBook(
-                    () -> new LearnedScore(scorer.begin(), models, feedback),
+                    () -> new LearnedScore(scorer.begin(), this::explained, feedback),
                     sessionThreshold,
                     sequenceLength,
                     settings.idleTimeout,
@@ -118,7 +121,7 @@ public final class AnomalyIdentifier implements AutoCloseable {
             sessionThreshold = Double.NaN;
             sessions = null;
             newStream = () -> new StreamJudge(
-                    () -> new LearnedStream(scorer.beginStream(), models, feedback),
+                    () -> new LearnedStream(scorer.beginStream(), this::explained, feedback),
                     sequenceLength,
                     settings.maxAlarmsPerDay == null
                             ? settings.threshold
@@ -463,7 +466,13 @@ public final class AnomalyIdentifier implements AutoCloseable {
         }
     }
 
-    private record LearnedScore(SessionState state, Models models, FeedbackFile feedback) implements SessionScoring {
+    /** A message as it stands in explanations. */
+    private String explained(String message) {
+        return models.masked(redaction.apply(message));
+    }
+
+    private record LearnedScore(SessionState state, UnaryOperator<String> explained, FeedbackFile feedback)
+            implements SessionScoring {
         @Override
         public double add(float[] vector) {
             return state.add(vector);
@@ -471,7 +480,7 @@ public final class AnomalyIdentifier implements AutoCloseable {
 
         @Override
         public double add(float[] vector, String message) {
-            return state.add(vector, () -> models.masked(message));
+            return state.add(vector, () -> explained.apply(message));
         }
 
         @Override
@@ -490,7 +499,8 @@ public final class AnomalyIdentifier implements AutoCloseable {
         }
     }
 
-    private record LearnedStream(StreamState state, Models models, FeedbackFile feedback) implements StreamScoring {
+    private record LearnedStream(StreamState state, UnaryOperator<String> explained, FeedbackFile feedback)
+            implements StreamScoring {
         @Override
         public double add(float[] vector, @Nullable String level) {
             return state.add(vector, level);
@@ -498,7 +508,7 @@ public final class AnomalyIdentifier implements AutoCloseable {
 
         @Override
         public double add(float[] vector, @Nullable String level, String message) {
-            return state.add(vector, level, () -> models.masked(message));
+            return state.add(vector, level, () -> explained.apply(message));
         }
 
         @Override
@@ -537,6 +547,7 @@ public final class AnomalyIdentifier implements AutoCloseable {
         private Consumer<SessionVerdict> onSessionEnd = end -> {};
         private Consumer<Alert> onMoreKnown = alert -> {};
         private @Nullable Path feedback;
+        private Redaction redaction = Redaction.of(List.of());
         private Pace pace = Pace.ofSystem();
 
         private Builder() {}
@@ -654,6 +665,15 @@ public final class AnomalyIdentifier implements AutoCloseable {
         /** What is given the alert of a session again at the session's end, when more is known of it, on the checking thread. */
         public Builder onMoreKnown(Consumer<Alert> newOnMoreKnown) {
             onMoreKnown = Objects.requireNonNull(newOnMoreKnown, "newOnMoreKnown");
+            return this;
+        }
+
+        /**
+         * What is replaced in a message before its words stand in an explanation; nothing unless set. Masking takes away the signs by which a password is
+         * recognised, so afterwards would be too late.
+         */
+        public Builder redaction(Redaction newRedaction) {
+            redaction = Objects.requireNonNull(newRedaction, "newRedaction");
             return this;
         }
 

@@ -78,6 +78,16 @@ public final class LiveMetrics implements LiveRun.Listener {
                 .rotations());
         meters.count("log.truncations", "Times the log was emptied in place", seen -> seen.input()
                 .truncations());
+        meters.count("log.missing", "Files not read to their end that were not found again", seen -> seen.input()
+                .missingFiles());
+        meters.count("log.lost.bytes", "Bytes known to have been lost before they were read", seen -> seen.input()
+                .lostBytes());
+        meters.count("lines.dropped", "Lines dropped because they came too fast", seen -> seen.input()
+                .droppedLines());
+        meters.gauge("log.files", null, "Files that are followed", seen -> seen.input()
+                .files());
+        meters.gauge(
+                "queue.depth", null, "Messages of the last batch, which were judged together", LiveRun.Snapshot::batch);
         meters.count("sessions", "Sessions seen", seen -> seen.identified().sessions());
         meters.count("sessions.evicted", "Sessions judged before their end, for lack of room", seen -> seen.identified()
                 .evictedSessions());

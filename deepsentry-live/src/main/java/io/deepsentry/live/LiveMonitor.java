@@ -72,14 +72,16 @@ public final class LiveMonitor {
             Pace pace) {
         Cancellation cancellation = context.cancellation();
         long began = pace.nanoTime();
+        Redaction redaction = Redaction.of(settings.outputs().redacted());
         try (AlertRecordFile records = new AlertRecordFile(settings.alertRecords());
                 RunMemory memory = RunMemory.open(settings.checkpointDir(), sink, run::alert, pace);
                 Generations identifier = Generations.open(() -> identifier(settings, pace)
                         .onAlert(alert -> {
                             memory.alert(alert);
-                            records.write(alert);
+                            records.write(alert.withTexts(redaction::apply));
                         })
-                        .onMoreKnown(records::write)
+                        .onMoreKnown(alert -> records.write(alert.withTexts(redaction::apply)))
+                        .redaction(redaction)
                         .feedback(settings.feedbackFile())
                         .onSessionEnd(onSessionEnd)
                         .open())) {

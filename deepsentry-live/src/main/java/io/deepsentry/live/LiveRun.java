@@ -33,6 +33,7 @@ public final class LiveRun {
      * @param lagBytes bytes that lie in the log and have not been read, as far as can be told; 0 for a pipe
      * @param lag how long ago everything there was had been read
      * @param cacheHitRatio the share of messages whose vector was remembered, 0 to 1
+     * @param batch how many messages waited to be judged together in the last batch
      */
     public record Snapshot(
             StreamStats input,
@@ -41,7 +42,8 @@ public final class LiveRun {
             double threshold,
             long lagBytes,
             Duration lag,
-            double cacheHitRatio) {}
+            double cacheHitRatio,
+            int batch) {}
 
     /** Who is told as it happens, on the scoring thread. */
     public interface Listener {
@@ -135,7 +137,8 @@ public final class LiveRun {
                 threshold,
                 lagBytes,
                 Duration.ofNanos(now - caughtUpAt),
-                sources.cacheHitRatio());
+                sources.cacheHitRatio(),
+                verdicts.size());
         snapshot = next;
         listeners.forEach(listener -> listener.batch(verdicts.size(), Duration.ofNanos(now - began), next));
     }

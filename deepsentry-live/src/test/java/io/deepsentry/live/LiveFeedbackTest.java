@@ -150,6 +150,48 @@ class LiveFeedbackTest {
         }
     }
 
+    @Test
+    void whatIsRememberedOfAlertsIsRedactedAndFeedbackUnderstandsIt(@TempDir Path folder) throws IOException {
+        Path log = folder.resolve("secret.log");
+        StringBuilder lines = new StringBuilder();
+        for (int key = 9001; key <= 9002; key++) {
+            lines.append("2026-01-05T00:00:00Z open transfer tx_" + key + " from 10.0.0.7\n")
+                    .append("2026-01-05T00:00:01Z login of tx_" + key + " with password=correcthorse failed\n")
+                    .append("2026-01-05T00:00:02Z close transfer tx_" + key + "\n");
+        }
+        Files.writeString(log, lines);
+        List<String> before = secretAlerts(folder, log);
+        assertThat(before).hasSize(2);
+        Path records = folder.resolve("records.jsonl");
+        assertThat(records).content().contains("password=<redacted>").doesNotContain("correcthorse");
+
+        Path feedback = folder.resolve("feedback.jsonl");
+        Feedback.acknowledge(feedback, AlertRecords.find(before.get(0), List.of(records)), null, NOW);
+        assertThat(feedback).content().doesNotContain("correcthorse");
+        assertThat(secretAlerts(folder, log)).as("the like of it, too").isEmpty();
+    }
+
+    private List<String> secretAlerts(Path folder, Path log) {
+        List<String> ids = new ArrayList<>();
+        AlertSink sink = new AlertSink() {
+            @Override
+            public void write(Alert alert) {
+                ids.add(alert.id());
+            }
+
+            @Override
+            public void close() {}
+        };
+        LiveSettings settings = models.settings(Map.of(
+                "log_file", log.toString(),
+                "log_format", "<Time> <Content>",
+                "tail_mode", "false",
+                "feedback_file", folder.resolve("feedback.jsonl").toString(),
+                "alert_records", folder.resolve("records.jsonl").toString()));
+        LiveMonitor.run(settings, sink, end -> {}, RunContext.quiet());
+        return ids;
+    }
+
     private static void transfer(AnomalyIdentifier identifier, String key) {
         identifier.check("open transfer " + key + " from 10.0.0.7");
         identifier.check("send part 1 of " + key);
