@@ -38,6 +38,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -63,9 +64,15 @@ final class HostileFiles {
      *
      * @param ending of its files' names, by which the replayed folder finds the reader
      * @param originals whole files
+     * @param damage makes a damaged file of a whole one
      * @param reader what reads such a file
      */
-    record Format(String ending, List<byte[]> originals, Consumer<Path> reader) {}
+    record Format(
+            String ending, List<byte[]> originals, BiFunction<byte[], Random, byte[]> damage, Consumer<Path> reader) {
+        Format(String ending, List<byte[]> originals, Consumer<Path> reader) {
+            this(ending, originals, HostileFiles::damage, reader);
+        }
+    }
 
     private HostileFiles() {}
 
@@ -82,7 +89,7 @@ final class HostileFiles {
             for (int seed = 0; seed < mutations; seed++) {
                 byte[] original =
                         format.originals().get(seed % format.originals().size());
-                byte[] damaged = damage(original, new Random(seed));
+                byte[] damaged = format.damage().apply(original, new Random(seed));
                 Path file = folder.resolve("damaged" + format.ending());
                 Files.write(file, damaged);
                 String problem = problem(file, format.reader());
@@ -189,6 +196,11 @@ final class HostileFiles {
         formats.add(new Format(".onnx", List.of(onnx(folder)), file -> {
             OnnxFile unused = OnnxFile.read(file);
         }));
+        formats.add(new Format(
+                ".savedmodel",
+                fixtures("nn/keras3_savedmodel_encoder.zip", "nn/keras3_savedmodel_detector.zip"),
+                HostileSavedModels::damage,
+                HostileSavedModels::read));
         return formats;
     }
 

@@ -5,11 +5,13 @@ import io.deepsentry.core.ModelException;
 import io.deepsentry.core.keras.KerasArchitecture;
 import io.deepsentry.core.keras.KerasFile;
 import io.deepsentry.core.nn.Model;
+import io.deepsentry.core.nn.Network;
 import io.deepsentry.core.nn.SavedModelFolder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -58,6 +60,16 @@ public final class ModelConversion {
             SavedModelFolder.write(to, file.model(), extras);
         }
         return file.model();
+    }
+
+    /**
+     * The layers that a SavedModel folder came from, if a conversion wrote it; TensorFlow does not run for that.
+     *
+     * @throws ModelException if what the folder says of them is damaged
+     */
+    public static Optional<Network> layers(Path folder) {
+        String architecture = SavedModelFolder.extras(folder).get(ARCHITECTURE);
+        return architecture == null ? Optional.empty() : Optional.of(KerasArchitecture.of(architecture, folder));
     }
 
     private static KerasFile read(Path from) {

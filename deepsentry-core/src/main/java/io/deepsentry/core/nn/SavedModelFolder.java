@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.tensorflow.proto.MetaGraphDef;
 
 /**
  * TensorFlow's SavedModel: a folder with a graph of operations, the values of its variables, and in {@code assets.extra/deepsentry}, which TensorFlow passes
@@ -46,6 +47,25 @@ public final class SavedModelFolder {
     /** Opens a folder for predicting with the signature of that name, otherwise as {@link #open(Path, Device)}. */
     public static Predictor open(Path folder, String signature, Device device) {
         return SavedModelPredictor.open(folder, signature, device);
+    }
+
+    /**
+     * What a folder says of itself, found without running any native code: its graph is parsed, its variables are looked for, and operations that touch files or
+     * run programs are refused, as before every opening.
+     *
+     * @throws io.deepsentry.core.MissingDataException if there is none
+     * @throws ModelException if it is damaged or could not be opened for predicting
+     */
+    public static SavedModelSummary inspect(Path folder) {
+        SavedModelCheck check = new SavedModelCheck(folder);
+        MetaGraphDef graph = check.read();
+        SavedModelSignature signature = SavedModelSignature.of(check, graph, null);
+        return new SavedModelSummary(
+                List.copyOf(graph.getSignatureDefMap().keySet()),
+                signature.ids(),
+                signature.inputShape(),
+                graph.getMetaInfoDef().getTensorflowVersion(),
+                extras(folder));
     }
 
     /**

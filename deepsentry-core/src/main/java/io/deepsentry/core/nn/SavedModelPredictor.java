@@ -67,7 +67,12 @@ final class SavedModelPredictor implements Predictor {
             SavedModelPredictor predictor = new SavedModelPredictor(folder, signature, bundle);
             bundle = null;
             return predictor;
-        } catch (TensorFlowException | TFInvalidArgumentException | TFUnimplementedException e) {
+        } catch (TensorFlowException
+                | IllegalArgumentException
+                | UnsupportedOperationException
+                | IndexOutOfBoundsException e) {
+            // Two of TensorFlow's own are below the latter, which it also throws for a name or an output that is not in
+            // the graph.
             throw new ModelException(
                     "the SavedModel " + folder + " cannot be loaded: " + e.getMessage()
                             + "; copy or export it again, or it needs another version of TensorFlow",
@@ -158,7 +163,10 @@ final class SavedModelPredictor implements Predictor {
                 }
             }
         } catch (TensorFlowException | TFInvalidArgumentException | TFUnimplementedException e) {
-            throw new ModelException("the SavedModel " + folder + " failed to predict: " + e.getMessage(), e);
+            throw new ModelException(
+                    "the SavedModel " + folder + " failed to predict: " + e.getMessage()
+                            + "; check that the input is one that the model was made for",
+                    e);
         } finally {
             lock.readLock().unlock();
         }

@@ -33,6 +33,9 @@ record SavedModelSignature(
 
     private static final String INITIALISE = "__saved_model_init_op";
     private static final String TRAIN = "__saved_model_train_op";
+    /** More values than this in a batch are taken for damage: they are allocated before the graph is run. */
+    private static final long LARGEST_BATCH = 1L << 25;
+
     private static final Set<DataType> INPUT_TYPES = Set.of(DataType.DT_FLOAT, DataType.DT_INT32, DataType.DT_INT64);
 
     SavedModelSignature {
@@ -110,6 +113,15 @@ record SavedModelSignature(
             long size = sizes.get(i);
             known = size <= LayerChecks.LARGEST && (i == 0 ? size >= -1 && size != 0 : size >= 1);
             shape.add((int) size);
+        }
+        long values = 1;
+        for (int size : shape) {
+            // Both factors are at most 2^25.
+            values = Math.min(values * (size < 0 ? Predictor.DEFAULT_BLOCK : size), LARGEST_BATCH + 1);
+        }
+        if (known && values > LARGEST_BATCH) {
+            throw check.problem(where + " must have at most " + LARGEST_BATCH + " values in a batch, but has the shape "
+                    + sizes + "; export the model again");
         }
         if (!known) {
             throw check.problem(where + " must have the shape [batch, n] or [batch, n, m], where only the batch may be"

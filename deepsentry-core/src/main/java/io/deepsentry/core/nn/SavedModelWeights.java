@@ -8,6 +8,7 @@ import java.util.Map;
 import org.tensorflow.Result;
 import org.tensorflow.SavedModelBundle;
 import org.tensorflow.exceptions.TFInvalidArgumentException;
+import org.tensorflow.exceptions.TFUnimplementedException;
 import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.types.TFloat32;
 
@@ -34,7 +35,7 @@ final class SavedModelWeights {
                 byLayer.put(layer.getKey(), arrays);
             }
             return Weights.of(byLayer);
-        } catch (TensorFlowException | TFInvalidArgumentException e) {
+        } catch (TensorFlowException | TFInvalidArgumentException | TFUnimplementedException e) {
             throw new ModelException(
                     "the SavedModel " + folder + " cannot be loaded: " + e.getMessage() + "; copy or write it again",
                     e);

@@ -11,6 +11,8 @@ import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
+import org.tensorflow.exceptions.TFInvalidArgumentException;
+import org.tensorflow.exceptions.TFUnimplementedException;
 import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
@@ -77,7 +79,14 @@ final class TensorFlowPredictor implements Predictor {
         }
         Engine.load();
         device.requireAvailable();
-        return new TensorFlowPredictor(model, device, block);
+        try {
+            return new TensorFlowPredictor(model, device, block);
+        } catch (TensorFlowException | TFInvalidArgumentException | TFUnimplementedException e) {
+            throw new ModelException(
+                    "network \"" + model.network().name() + "\" cannot be opened for predicting: " + e.getMessage()
+                            + "; it may be too large for this machine",
+                    e);
+        }
     }
 
     @Override
@@ -156,8 +165,11 @@ final class TensorFlowPredictor implements Predictor {
                     System.arraycopy(values, 0, results, from * outputLength, count * outputLength);
                 }
             }
-        } catch (TensorFlowException e) {
-            throw new ModelException("network \"" + network.name() + "\" failed to predict: " + e.getMessage(), e);
+        } catch (TensorFlowException | TFInvalidArgumentException | TFUnimplementedException e) {
+            throw new ModelException(
+                    "network \"" + network.name() + "\" failed to predict: " + e.getMessage()
+                            + "; if memory ran out, close other models or give the process more",
+                    e);
         } finally {
             lock.readLock().unlock();
         }

@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import org.tensorflow.exceptions.TFInvalidArgumentException;
+import org.tensorflow.exceptions.TFUnimplementedException;
 import org.tensorflow.exceptions.TensorFlowException;
 
 /**
@@ -46,7 +48,7 @@ public final class Trainer {
         settings.device().requireAvailable();
         try (TrainingGraph graph = new TrainingGraph(model, loss, settings)) {
             return run(graph, model.network(), train, validation, settings, context);
-        } catch (TensorFlowException e) {
+        } catch (TensorFlowException | TFInvalidArgumentException | TFUnimplementedException e) {
             throw new TrainingException(
                     "training network \"" + model.network().name() + "\" failed: " + e.getMessage()
                             + "; if memory ran out, a smaller batch size helps",

@@ -61,7 +61,16 @@ class GradientTest {
                                 new Loss.Weighted(2, new Loss.MeanSquaredError()),
                                 new Loss.Weighted(0.1f, new Loss.MeanAbsoluteError())))),
                 of("masked values", masked(), values, new Loss.MeanSquaredError()),
-                of("backward only", NetworksForTests.backwardOnly(STEPS, SIZE), values, new Loss.MeanSquaredError()));
+                of("backward only", NetworksForTests.backwardOnly(STEPS, SIZE), values, new Loss.MeanSquaredError()),
+                of("GRU", gru(true, false), values, new Loss.MeanSquaredError()),
+                of("GRU, reset before the product, backwards", gru(false, true), values, new Loss.MeanSquaredError()),
+                of("layer normalization", normalized(), values, new Loss.MeanSquaredError()),
+                of("Add as in Keras 2", added(Add.Masks.ALL), values, new Loss.MeanSquaredError()),
+                of("Add as in Keras 3", added(Add.Masks.ANY), values, new Loss.MeanSquaredError()),
+                of("directions summed", merged(MergeMode.SUM), values, new Loss.MeanSquaredError()),
+                of("directions multiplied", merged(MergeMode.MUL), values, new Loss.MeanSquaredError()),
+                of("directions averaged", merged(MergeMode.AVE), values, new Loss.MeanSquaredError()),
+                of("directions side by side", merged(MergeMode.CONCAT), values, new Loss.MeanSquaredError()));
     }
 
     private static Arguments of(String name, Network network, Batch batch, Loss loss) {
@@ -74,6 +83,53 @@ class GradientTest {
                 .add(new Masking("masking", 0))
                 .add(new Lstm("lstm", 3, true, true, Activation.TANH, Activation.HARD_SIGMOID, false))
                 .add(new Dense("prediction", SIZE, Activation.LINEAR, false))
+                .build();
+    }
+
+    private static Network gru(boolean resetAfter, boolean backwards) {
+        return Network.builder("gru")
+                .input(new InputLayer("window", List.of(STEPS, SIZE), false))
+                .add(new Masking("masking", 0))
+                .add(new Gru("gru", 3, true, backwards, Activation.TANH, Activation.SIGMOID, true, resetAfter))
+                .add(new Dense("prediction", SIZE, Activation.LINEAR, true))
+                .build();
+    }
+
+    /** Once over a sequence and once within each step. */
+    private static Network normalized() {
+        return Network.builder("normalized")
+                .input(new InputLayer("window", List.of(STEPS, SIZE), false))
+                .add(new Dense("wide", 5, Activation.TANH, true))
+                .add(new LayerNormalization("normalization", 0.05, true, true))
+                .add(new TimeDistributed("distributed", new LayerNormalization("inner", 0.05, true, false)))
+                .add(new Dense("prediction", SIZE, Activation.LINEAR, true))
+                .build();
+    }
+
+    /** A branch that is masked and one that is not come together. */
+    private static Network added(Add.Masks masks) {
+        return Network.builder("added")
+                .input(new InputLayer("window", List.of(STEPS, SIZE), false))
+                .add(new Masking("masking", 0))
+                .add(Lstm.of("first", 3, true))
+                .add(new Dense("second", 3, Activation.TANH, true), "window")
+                .add(new Add("sum", masks), "first", "second")
+                .add(Gru.of("after", 3, true))
+                .add(new Dense("prediction", SIZE, Activation.LINEAR, true))
+                .build();
+    }
+
+    /** Two kinds of layers, one a direction. */
+    private static Network merged(MergeMode mode) {
+        return Network.builder("merged")
+                .input(new InputLayer("window", List.of(STEPS, SIZE), false))
+                .add(new Masking("masking", 0))
+                .add(new Bidirectional(
+                        "both",
+                        Gru.of("there", 3, true),
+                        Lstm.of("back", 3, true).reversed("back"),
+                        mode))
+                .add(new Dense("prediction", SIZE, Activation.LINEAR, true))
                 .build();
     }
 
