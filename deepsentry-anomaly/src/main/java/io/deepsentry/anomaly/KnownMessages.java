@@ -17,8 +17,6 @@ final class KnownMessages {
     static final int MAX_KNOWN = 4096;
 
     private static final double NATS_TO_NEIGHBOUR = 8;
-    /** A thousandth of a vector's length, squared. */
-    private static final double ROUNDING = 1e-6;
 
     private final int dimension;
     private final int count;
@@ -28,7 +26,7 @@ final class KnownMessages {
     private final float amplitude;
     private final float scale;
     private final double noveltyNats;
-    private final VectorTable index;
+    private final VectorRows known;
 
     private KnownMessages(
             int dimension,
@@ -37,14 +35,14 @@ final class KnownMessages {
             float amplitude,
             float scale,
             double noveltyNats,
-            VectorTable index) {
+            VectorRows known) {
         this.amplitude = amplitude;
         this.noveltyNats = noveltyNats;
         this.dimension = dimension;
         this.count = count;
         this.rows = rows;
         this.scale = scale;
-        this.index = index;
+        this.known = known;
     }
 
     /**
@@ -59,14 +57,14 @@ final class KnownMessages {
         float[] rows = Arrays.copyOf(vectors.toArray(), (count + 1) * dimension);
         float amplitude = amplitude(rows, count * dimension);
         System.arraycopy(Windows.end(dimension, amplitude), 0, rows, count * dimension, dimension);
-        VectorTable index = new VectorTable(dimension);
-        for (int i = 0; i < count; i++) {
-            if (index.intern(vectors.row(i)) != i) {
-                throw new IllegalArgumentException("known vectors must be distinct, but row " + i + " is there before");
-            }
-        }
         return new KnownMessages(
-                dimension, count, rows, amplitude, scale(rows, dimension), -Math.log(noveltyRate), index);
+                dimension,
+                count,
+                rows,
+                amplitude,
+                scale(rows, dimension),
+                -Math.log(noveltyRate),
+                new VectorRows(dimension, count, rows));
     }
 
     /** Chosen so that half of the messages are at least 8 nats from their nearest neighbour: sharp enough to tell them apart, soft enough to see resemblance. */
@@ -130,7 +128,7 @@ final class KnownMessages {
 
     /** The known vectors, {@code [known, d]}, in canonical order. */
     Matrix vectors() {
-        return Matrix.of(count, dimension, Arrays.copyOf(rows, count * dimension));
+        return known.matrix();
     }
 
     /** The row of the end marker. */
@@ -138,40 +136,19 @@ final class KnownMessages {
         return count;
     }
 
-    /**
-     * The row of a vector, or -1 if it is not known. A difference as small as rounding makes it counts as none: another processor, or another runtime, gives the same
-     * message other last bits.
-     */
+    /** The row of a vector, or -1 if it is not known. */
     int find(float[] vector) {
-        int row = index.find(vector);
-        if (row >= 0 || count == 0) {
-            return row;
-        }
-        int nearest = nearest(vector);
-        double length = 0;
-        for (float value : vector) {
-            length += (double) value * value;
-        }
-        return distance(vector, 0, nearest) <= ROUNDING * length ? nearest : -1;
+        return known.find(vector);
     }
 
     /** The row that is nearest to a vector, the end marker left out; 0 if none is known. */
     int nearest(float[] vector) {
-        int best = 0;
-        double least = Double.POSITIVE_INFINITY;
-        for (int row = 0; row < count; row++) {
-            double distance = distance(vector, 0, row);
-            if (distance < least) {
-                least = distance;
-                best = row;
-            }
-        }
-        return best;
+        return known.nearest(vector);
     }
 
     /** How far a vector is from a known row, in nats. */
     double nats(float[] vector, int row) {
-        return scale * distance(vector, 0, row);
+        return scale * known.distance(vector, 0, row);
     }
 
     /**
@@ -195,7 +172,7 @@ final class KnownMessages {
         double[] logits = new double[count + 1];
         double greatest = own;
         for (int i = 0; i <= count; i++) {
-            logits[i] = -scale * distance(expected, offset, i);
+            logits[i] = -scale * known.distance(expected, offset, i);
             greatest = Math.max(greatest, logits[i]);
         }
         double sum = row < 0 ? Math.exp(own - greatest) : 0;
@@ -216,7 +193,7 @@ final class KnownMessages {
         double[] shares = new double[count + 1];
         double greatest = Double.NEGATIVE_INFINITY;
         for (int i = 0; i <= count; i++) {
-            shares[i] = -scale * distance(expected, 0, i);
+            shares[i] = -scale * known.distance(expected, 0, i);
             greatest = Math.max(greatest, shares[i]);
         }
         double sum = 0;
@@ -228,15 +205,5 @@ final class KnownMessages {
             shares[i] /= sum;
         }
         return shares;
-    }
-
-    private double distance(float[] vector, int offset, int row) {
-        double distance = 0;
-        int from = row * dimension;
-        for (int k = 0; k < dimension; k++) {
-            double difference = vector[offset + k] - rows[from + k];
-            distance += difference * difference;
-        }
-        return distance;
     }
 }

@@ -44,7 +44,7 @@ final class LineScores {
 
     private final KnownMessages known;
     private final long[] counts;
-    private final VectorTable laterIndex;
+    private final VectorRows later;
     private final long[] laterCounts;
     private final double contextWeight;
     private final long[] newKinds;
@@ -54,7 +54,7 @@ final class LineScores {
     private LineScores(
             KnownMessages known,
             long[] counts,
-            Matrix later,
+            VectorRows later,
             long[] laterCounts,
             double contextWeight,
             long[] newKinds,
@@ -62,10 +62,7 @@ final class LineScores {
             long validated) {
         this.known = known;
         this.counts = counts;
-        this.laterIndex = new VectorTable(known.dimension());
-        for (int i = 0; i < later.rows(); i++) {
-            int unused = laterIndex.intern(later.row(i));
-        }
+        this.later = later;
         this.laterCounts = laterCounts;
         this.contextWeight = contextWeight;
         this.newKinds = newKinds;
@@ -148,7 +145,7 @@ final class LineScores {
         LineScores lines = new LineScores(
                 known,
                 counts,
-                Matrix.of(later.size(), known.dimension(), laterVectors),
+                new VectorRows(known.dimension(), later.size(), laterVectors),
                 Arrays.copyOf(laterCounts, later.size()),
                 contextWeight(counts, train.rows(), validation, contextNats, messages),
                 newKinds,
@@ -216,10 +213,9 @@ final class LineScores {
         if (row >= 0) {
             return ofKnown(row, contextNats);
         }
-        int later =
-                laterIndex.size() == 0 ? -1 : laterIndex.find(messages.table().vector(id));
-        return later >= 0
-                ? -Math.log(share(laterCounts[later], trained + validated))
+        int laterRow = messages.laterRow(id, later);
+        return laterRow >= 0
+                ? -Math.log(share(laterCounts[laterRow], trained + validated))
                 : ofNew(messages.nearestNats(id), severity);
     }
 
@@ -259,12 +255,7 @@ final class LineScores {
 
     /** Writes the messages that only validation had. */
     void write(Path file) throws IOException {
-        int dimension = known.dimension();
-        float[] values = new float[laterIndex.size() * dimension];
-        for (int i = 0; i < laterIndex.size(); i++) {
-            laterIndex.copy(i, values, i * dimension);
-        }
-        Npy.write(file, FloatArray.of(new int[] {laterIndex.size(), dimension}, values));
+        Npy.write(file, FloatArray.of(later.matrix()));
     }
 
     /**
@@ -276,7 +267,7 @@ final class LineScores {
     static LineScores read(JsonNode json, Path directory, KnownMessages known) {
         Path file = directory.resolve(FILE);
         ModelDirectory.verify(file);
-        Matrix later = Npy.read(file).toMatrix();
+        Matrix vectors = Npy.read(file).toMatrix();
         long[] counts = longs(json.path("counts"));
         long[] laterCounts = longs(json.path("later_counts"));
         double weight = json.path("context_weight").asDouble(Double.NaN);
@@ -287,22 +278,32 @@ final class LineScores {
                     .asLong(-1);
         }
         if (counts.length != known.count()
-                || laterCounts.length != later.rows()
+                || laterCounts.length != vectors.rows()
+                || vectors.columns() != known.dimension()
                 || !(weight >= 0 && weight <= 1)
                 || Arrays.stream(newKinds).anyMatch(kinds -> kinds < 0)) {
             throw new ModelException("the metadata in " + directory + " must say under lines how often each of the "
-                    + known.count() + " known and " + later.rows()
+                    + known.count() + " known and " + vectors.rows()
                     + " later messages came, the weight of context and the new messages, but does not; train again");
         }
         return new LineScores(
                 known,
                 counts,
-                later,
+                later(vectors, file),
                 laterCounts,
                 weight,
                 newKinds,
                 json.path("training_lines").asLong(),
                 json.path("validation_lines").asLong());
+    }
+
+    private static VectorRows later(Matrix vectors, Path file) {
+        try {
+            return VectorRows.of(vectors);
+        } catch (IllegalArgumentException e) {
+            throw new ModelException(
+                    file + " is not what train-detector wrote: " + e.getMessage() + "; train again", e);
+        }
     }
 
     private static long[] longs(JsonNode array) {

@@ -15,6 +15,7 @@ final class Messages {
     private static final int MEMO_ENTRIES = 200_000;
     /** Probabilities remembered for explanations, of all windows together: each is eight bytes. */
     private static final long MEMO_PROBABILITIES = 2_000_000;
+    private static final int NOT_LOOKED_FOR = -2;
 
     private final VectorTable table;
     private final KnownMessages known;
@@ -23,6 +24,7 @@ final class Messages {
     private int[] rows = new int[64];
     private int[] ranks = new int[64];
     private float[] nearest = new float[64];
+    private int[] laterRows = new int[64];
     private int resolved;
     private long computed;
 
@@ -85,6 +87,15 @@ final class Messages {
         return nearest[id];
     }
 
+    /** The row of a message among those that only validation had, -1 if it is not there; {@code later} is always the same. */
+    int laterRow(int id, VectorRows later) {
+        resolve(id);
+        if (laterRows[id] == NOT_LOOKED_FOR) {
+            laterRows[id] = later.find(table.vector(id));
+        }
+        return laterRows[id];
+    }
+
     /** The messages of a session in canonical order: as the known ones stand, an unknown one after its nearest known one. */
     int[] canonical(int[] ids) {
         long[] keyed = new long[ids.length];
@@ -127,6 +138,7 @@ final class Messages {
                 rows = Arrays.copyOf(rows, resolved * 2);
                 ranks = Arrays.copyOf(ranks, resolved * 2);
                 nearest = Arrays.copyOf(nearest, resolved * 2);
+                laterRows = Arrays.copyOf(laterRows, resolved * 2);
             }
             float[] vector = table.vector(resolved);
             int row = known.find(vector);
@@ -134,6 +146,7 @@ final class Messages {
             int like = row >= 0 ? row : known.nearest(vector);
             ranks[resolved] = row >= 0 ? row * 2 : like * 2 + 1;
             nearest[resolved] = row >= 0 ? 0 : (float) known.nats(vector, like);
+            laterRows[resolved] = NOT_LOOKED_FOR;
             resolved++;
         }
     }

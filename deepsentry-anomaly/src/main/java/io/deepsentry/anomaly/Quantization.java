@@ -48,6 +48,11 @@ public final class Quantization {
     private static final String DETECTOR_FOLDER = "anomaly_trained_model";
     private static final String ENCODER = "encoder.h5";
     private static final String TRAINING_LOG = "training_log.txt";
+    private static final String RESULTS = "eval_results";
+    /** The files of a detector's folder that hold vectors of messages, and the part of the prepared data that has these messages. */
+    private static final Map<String, Split> VECTORS =
+            Map.of(SessionScorer.KNOWN_VECTORS, Split.TRAIN, LineScores.FILE, Split.VAL);
+
     private static final int BATCH = 1024;
     private static final int REMEMBERED = 200_000;
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -133,6 +138,7 @@ public final class Quantization {
             Path newEncoder = newText.resolve(onnxName(ENCODER));
             requireTrainedOn(detector, text.resolve(ENCODER));
             detectorFolder(detector, newDetector, newEncoder);
+            copyFeedback();
             AtomicFile.writeText(
                     target.resolve(CONFIG),
                     config(newEncoder, newDetector.resolve(onnxName(DetectorTraining.DETECTOR))));
@@ -140,6 +146,15 @@ public final class Quantization {
             throw new MissingDataException("there are no models in " + source + ": neither " + ENCODER + " nor "
                     + DetectorTraining.DETECTOR + ", nor the folders " + TEXT_FOLDER + " and " + DETECTOR_FOLDER
                     + " with them; name a model, its folder or a data folder");
+        }
+    }
+
+    /** What was acknowledged stays so: it is told by messages, not by vectors. */
+    private void copyFeedback() {
+        Path from = source.resolve(Feedback.FILE);
+        Path to = target.resolve(Feedback.FILE);
+        if (Files.exists(from) && !Files.exists(to)) {
+            AtomicFile.write(to, out -> Files.copy(from, out));
         }
     }
 
@@ -161,7 +176,6 @@ public final class Quantization {
         Map<String, Object> metadata = metadata(from);
         Map<String, AtomicFile.PathWriter> files = new LinkedHashMap<>();
         Map<Path, Path> models = new LinkedHashMap<>();
-        Matrix known = newEncoder == null ? null : knownVectors(from, newEncoder);
         if (newEncoder != null) {
             metadata.put(DetectorTraining.ENCODER_DIGEST, digest(newEncoder));
         }
@@ -175,8 +189,9 @@ public final class Quantization {
                 String onnx = memberName(name);
                 files.put(onnx, path -> write(file, path));
                 models.put(file, to.resolve(onnx));
-            } else if (name.equals(SessionScorer.KNOWN_VECTORS) && known != null) {
-                files.put(name, path -> Npy.write(path, FloatArray.of(known)));
+            } else if (newEncoder != null && VECTORS.containsKey(name)) {
+                Matrix vectors = encodedAgain(file, VECTORS.get(name), newEncoder);
+                files.put(name, path -> Npy.write(path, FloatArray.of(vectors)));
             } else if (!name.equals(TRAINING_LOG)) {
                 files.put(name, path -> Files.copy(file, path, java.nio.file.StandardCopyOption.REPLACE_EXISTING));
             }
@@ -265,17 +280,18 @@ public final class Quantization {
         }
     }
 
-    /** The known messages as the new encoder gives them: found by their vectors among the messages of training. */
-    private Matrix knownVectors(Path detectorFolder, Path newEncoder) {
-        Path file = detectorFolder.resolve(SessionScorer.KNOWN_VECTORS);
-        ModelDirectory.verify(file);
-        KnownMessages known = KnownMessages.of(Npy.read(file).toMatrix(), 1);
+    /** The vectors of messages as the new encoder gives them: found among the messages of a part of the prepared data by their old ones. */
+    private Matrix encodedAgain(Path file, Split split, Path newEncoder) {
+        VectorRows old = VectorRows.of(Npy.read(file).toMatrix());
+        if (old.count() == 0) {
+            return old.matrix();
+        }
         PreparedData prepared = PreparedData.open(source.resolve("prepared_data"));
-        String[] messages = new String[known.count()];
-        Path old = source.resolve(TEXT_FOLDER).resolve(ENCODER);
-        try (TextEncoderHandle before = TextEncoderHandle.open(old);
+        String[] messages = new String[old.count()];
+        Path oldEncoder = source.resolve(TEXT_FOLDER).resolve(ENCODER);
+        try (TextEncoderHandle before = TextEncoderHandle.open(oldEncoder);
                 TextEncoderHandle after = TextEncoderHandle.open(newEncoder);
-                BufferedReader lines = Files.newBufferedReader(prepared.text(Split.TRAIN), StandardCharsets.UTF_8)) {
+                BufferedReader lines = Files.newBufferedReader(prepared.text(split), StandardCharsets.UTF_8)) {
             int missing = messages.length;
             Set<String> seen = new HashSet<>();
             List<String> batch = new ArrayList<>();
@@ -284,28 +300,29 @@ public final class Quantization {
                     batch.add(line);
                 }
                 if (batch.size() == BATCH) {
-                    missing -= match(batch, before, known, messages);
+                    missing -= match(batch, before, old, messages);
                 }
             }
-            missing -= match(batch, before, known, messages);
+            missing -= match(batch, before, old, messages);
             if (missing > 0) {
-                throw new DataException(missing + " of the " + messages.length + " messages that the detector in "
-                        + detectorFolder + " knows are not in " + prepared.text(Split.TRAIN)
-                        + "; it was trained on other data: run encode and train-detector again");
+                throw new DataException(
+                        missing + " of the " + messages.length + " messages whose vectors are in " + file
+                                + " are not in " + prepared.text(split)
+                                + "; the detector was trained on other data: run encode and train-detector again");
             }
             return distinct(after.encodeBatchToMatrix(List.of(messages)), messages);
         } catch (IOException e) {
             throw new MissingDataException(
-                    prepared.text(Split.TRAIN) + " cannot be read: " + e.getMessage() + "; run prepare again", e);
+                    prepared.text(split) + " cannot be read: " + e.getMessage() + "; run prepare again", e);
         }
     }
 
-    private int match(List<String> batch, TextEncoderHandle encoder, KnownMessages known, @Nullable String[] messages) {
+    private int match(List<String> batch, TextEncoderHandle encoder, VectorRows old, @Nullable String[] messages) {
         context.cancellation().check();
         int found = 0;
         Matrix vectors = encoder.encodeBatchToMatrix(batch);
         for (int i = 0; i < batch.size(); i++) {
-            int row = known.find(vectors.row(i));
+            int row = old.find(vectors.row(i));
             if (row >= 0 && messages[row] == null) {
                 messages[row] = batch.get(i);
                 found++;
@@ -331,19 +348,25 @@ public final class Quantization {
         return vectors;
     }
 
+    /** Names every file that would else be looked for in the usual data folder. */
     private String config(Path encoder, Path detector) {
         Path data = source.toAbsolutePath().normalize();
         Path out = target.toAbsolutePath().normalize();
+        String prepared = entry("prepared_data_dir", data.resolve("prepared_data"));
+        String vocabulary = entry("vocabulary", data.resolve("prepared_data").resolve("vocab.pkl"));
         String models = entry("text_encoder_model", encoder) + entry("anomaly_model", detector);
+        String feedback = entry("feedback_file", out.resolve(Feedback.FILE));
+        String records = entry("alert_records", out.resolve(FeedbackSettings.LIVE_ALERTS));
         String scoring = models
                 + entry("encoded_test_data", out.resolve("encoded_dataset").resolve(Split.TEST.encodedFile()))
-                + entry("prepared_data_dir", data.resolve("prepared_data"))
-                + entry("output_dir", out.resolve("eval_results"));
+                + prepared
+                + entry("output_dir", out.resolve(RESULTS))
+                + feedback;
         return "# The models beside this file, made of those in " + data + ".\n"
                 + "encode:\n"
                 + entry("text_encoder_model", encoder)
-                + entry("vocabulary", data.resolve("prepared_data").resolve("vocab.pkl"))
-                + entry("prepared_data_dir", data.resolve("prepared_data"))
+                + vocabulary
+                + prepared
                 + entry("encoded_data_dir", out.resolve("encoded_dataset"))
                 + "eval:\n"
                 + scoring
@@ -351,7 +374,15 @@ public final class Quantization {
                 + scoring
                 + "live:\n"
                 + models
-                + entry("vocabulary", data.resolve("prepared_data").resolve("vocab.pkl"));
+                + vocabulary
+                + feedback
+                + records
+                + entry("spool_dir", out.resolve("spool"))
+                + entry("daemon_log", out.resolve("live.log"))
+                + "feedback:\n"
+                + feedback
+                + entry("eval_anomalies", out.resolve(RESULTS).resolve(EvalResult.ANOMALIES))
+                + records;
     }
 
     /** A path in JSON's spelling, which YAML reads. */

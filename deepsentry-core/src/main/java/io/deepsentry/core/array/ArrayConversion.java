@@ -22,7 +22,7 @@ public final class ArrayConversion {
     /** numpy's name for the first array without one. */
     private static final String UNNAMED = "arr_0";
 
-    private static final int CHUNK_VALUES = 1 << 15;
+    private static final int CHUNK_VALUES = 1 << 16;
 
     private enum Format {
         PICKLE,
@@ -58,7 +58,7 @@ public final class ArrayConversion {
     public static Map<String, int[]> run(Path from, Path to, @Nullable String name) {
         Format source = Format.of(from);
         Format target = Format.of(to);
-        if (source != Format.NPZ && target != Format.NPZ && name == null) {
+        if (source != Format.NPZ && name == null) {
             int[] shape = stream(from, to, source, target);
             if (shape != null) {
                 return Map.of("", shape);
@@ -116,25 +116,39 @@ public final class ArrayConversion {
     private static int @Nullable [] stream(Path from, Path to, Format source, Format target) {
         try (FileSource file = FileSource.open(from)) {
             ArrayData data = source == Format.NPY ? NpyHeader.read(file) : pickled(file);
-            if (data == null || !data.isRowWise()) {
+            if (data == null || !data.isSequential()) {
                 return null;
             }
             long[] shape = data.shape();
-            AtomicFile.write(to, out -> {
-                out.write(target == Format.NPY ? NpyHeader.write(shape) : PickleBytes.beforeArray(shape));
-                float[] values = new float[CHUNK_VALUES];
-                byte[] scratch = new byte[CHUNK_VALUES * Double.BYTES];
-                ByteBuffer bytes =
-                        ByteBuffer.allocate(CHUNK_VALUES * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-                for (long done = 0; done < data.count(); done += CHUNK_VALUES) {
-                    int count = (int) Math.min(CHUNK_VALUES, data.count() - done);
-                    data.read(file, done, values, 0, count, scratch);
-                    bytes.asFloatBuffer().put(values, 0, count);
-                    out.write(bytes.array(), 0, count * Float.BYTES);
-                }
-                out.write(target == Format.NPY ? new byte[0] : PickleBytes.afterArray());
-            });
+            if (target == Format.NPZ) {
+                Npz.write(to, UNNAMED, shape, pieces -> copy(file, data, pieces));
+            } else {
+                AtomicFile.write(to, out -> {
+                    out.write(target == Format.NPY ? NpyHeader.write(shape) : PickleBytes.beforeArray(shape));
+                    copy(file, data, out::write);
+                    out.write(target == Format.NPY ? new byte[0] : PickleBytes.afterArray());
+                });
+            }
             return Arrays.stream(shape).mapToInt(Math::toIntExact).toArray();
+        }
+    }
+
+    /** Hands over the values as float32, little-endian; those that are so in the file as they are. */
+    private static <E extends Exception> void copy(FileSource file, ArrayData data, ArrayOutput.Chunk<E> chunk)
+            throws E {
+        ByteBuffer bytes = ByteBuffer.allocate(CHUNK_VALUES * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        RawBytes.InFile asWritten = data.asWritten();
+        float[] values = new float[asWritten == null ? CHUNK_VALUES : 0];
+        byte[] scratch = new byte[asWritten == null ? CHUNK_VALUES * Double.BYTES : 0];
+        for (long done = 0; done < data.count(); done += CHUNK_VALUES) {
+            int count = (int) Math.min(CHUNK_VALUES, data.count() - done);
+            if (asWritten != null) {
+                asWritten.copy(file, done * Float.BYTES, bytes.array(), count * Float.BYTES);
+            } else {
+                data.read(file, done, values, 0, count, scratch);
+                bytes.asFloatBuffer().put(values, 0, count);
+            }
+            chunk.take(bytes.array(), 0, count * Float.BYTES);
         }
     }
 

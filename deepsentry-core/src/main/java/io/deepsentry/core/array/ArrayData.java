@@ -2,8 +2,11 @@ package io.deepsentry.core.array;
 
 import io.deepsentry.core.DataException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.DoubleBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** An array as a file describes it, checked, its values not yet read. */
 final class ArrayData {
@@ -70,6 +73,17 @@ final class ArrayData {
         return bytes instanceof RawBytes.InFile && !fortran;
     }
 
+    /** Whether the values can be read piece by piece, from the first to the last, in C order. */
+    boolean isSequential() {
+        return !(bytes instanceof RawBytes.InMemory) && !fortran;
+    }
+
+    /** Where the values lie in the file just as they are written; null if they do not. */
+    RawBytes.@Nullable InFile asWritten() {
+        boolean same = dtype.kind() == 'f' && dtype.size() == Float.BYTES && dtype.order() == ByteOrder.LITTLE_ENDIAN;
+        return same && isRowWise() && bytes instanceof RawBytes.InFile inFile ? inFile : null;
+    }
+
     /**
      * Reads some values in the order of the file.
      *
@@ -91,21 +105,24 @@ final class ArrayData {
     }
 
     private void narrow(ByteBuffer buffer, float[] target, int offset, int length) {
+        if (dtype.kind() == 'f' && dtype.size() == Double.BYTES) {
+            narrow(buffer.asDoubleBuffer(), target, offset, length);
+            return;
+        }
         for (int i = 0; i < length; i++) {
-            target[offset + i] = dtype.kind() == 'f' ? ofFloat(buffer) : ofInteger(buffer);
+            target[offset + i] = dtype.kind() == 'f' ? ofHalf(buffer.getShort()) : ofInteger(buffer);
         }
     }
 
-    private float ofFloat(ByteBuffer buffer) {
-        if (dtype.size() == 2) {
-            return ofHalf(buffer.getShort());
+    private void narrow(DoubleBuffer wide, float[] target, int offset, int length) {
+        for (int i = 0; i < length; i++) {
+            double value = wide.get(i);
+            float narrow = (float) value;
+            if (Float.isInfinite(narrow) && !Double.isInfinite(value)) {
+                throw tooWide(Double.toString(value));
+            }
+            target[offset + i] = narrow;
         }
-        double wide = buffer.getDouble();
-        float narrow = (float) wide;
-        if (Float.isInfinite(narrow) && !Double.isInfinite(wide)) {
-            throw tooWide(Double.toString(wide));
-        }
-        return narrow;
     }
 
     /** IEEE 754's binary16: 5 bits of exponent, 10 of fraction. */

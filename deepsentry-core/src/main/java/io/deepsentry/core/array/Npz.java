@@ -89,10 +89,9 @@ public final class Npz {
                     + " bytes, too large to load at once; split it");
         }
         budget.take(size);
-        byte[] bytes;
+        byte[] bytes = new byte[(int) size];
         try (InputStream in = zip.getInputStream(entry)) {
-            bytes = in.readNBytes((int) size);
-            if (bytes.length < size || in.read() >= 0) {
+            if (in.readNBytes(bytes, 0, bytes.length) < size || in.read() >= 0) {
                 throw corrupt(file, "its entry " + shown(entry.getName()) + " is not as long as it claims", null);
             }
         }
@@ -131,32 +130,60 @@ public final class Npz {
                         + "\"; rename it");
             }
         }
+        writeZip(file, zip -> {
+            for (Map.Entry<String, FloatArray> array : arrays.entrySet()) {
+                put(
+                        zip,
+                        array.getKey(),
+                        ArrayOutput.shapeOf(array.getValue()),
+                        chunk -> ArrayOutput.forEachChunk(array.getValue(), chunk));
+            }
+        });
+    }
+
+    /** Hands over the values of an array, little-endian, from the first to the last; more than once if it is asked to. */
+    interface Values {
+        void forEach(ArrayOutput.Chunk<IOException> chunk) throws IOException;
+    }
+
+    /** Writes one array of float32 that need not be in memory. */
+    static void write(Path file, String name, long[] shape, Values values) {
+        writeZip(file, zip -> put(zip, name, shape, values));
+    }
+
+    private interface Entries {
+        void put(ZipOutputStream zip) throws IOException;
+    }
+
+    private static void writeZip(Path file, Entries entries) {
         AtomicFile.writeAt(file, temporary -> {
             try (ZipOutputStream zip =
                     new ZipOutputStream(new java.io.BufferedOutputStream(Files.newOutputStream(temporary), 1 << 16))) {
                 zip.setMethod(ZipOutputStream.STORED);
-                for (Map.Entry<String, FloatArray> array : arrays.entrySet()) {
-                    put(zip, array.getKey() + SUFFIX, array.getValue());
-                }
+                entries.put(zip);
             }
         });
     }
 
     /** A stored entry's length and checksum come before it, so the values are gone through twice. */
-    private static void put(ZipOutputStream zip, String name, FloatArray array) throws IOException {
-        byte[] header = NpyHeader.write(ArrayOutput.shapeOf(array));
+    private static void put(ZipOutputStream zip, String name, long[] shape, Values values) throws IOException {
+        byte[] header = NpyHeader.write(shape);
         CRC32 crc = new CRC32();
         crc.update(header);
-        ArrayOutput.forEachChunk(array, crc::update);
-        ZipEntry entry = new ZipEntry(name);
+        long[] size = {header.length};
+        values.forEach((bytes, from, count) -> {
+            crc.update(bytes, from, count);
+            size[0] += count;
+        });
+        ZipEntry entry = new ZipEntry(name + SUFFIX);
         // The same arrays give the same file.
         entry.setTimeLocal(java.time.LocalDateTime.of(1980, 1, 1, 0, 0));
-        entry.setSize(header.length + (long) array.values().length * Float.BYTES);
-        entry.setCompressedSize(entry.getSize());
+        entry.setSize(size[0]);
+        entry.setCompressedSize(size[0]);
         entry.setCrc(crc.getValue());
         zip.putNextEntry(entry);
         zip.write(header);
-        ArrayOutput.forEachChunk(array, zip::write);
+        values.forEach(zip::write);
         zip.closeEntry();
     }
 }

@@ -26,6 +26,8 @@ final class PickleReader extends Unpickler {
 
     private static final int LONGEST_NUMBER = 64;
 
+    private static final int LONG_TEXT = 1 << 16;
+
     /** What one opcode may add to memory besides what it says: a list, a map entry, a boxed number. */
     private static final int COST_OF_A_STEP = 64;
 
@@ -81,8 +83,8 @@ final class PickleReader extends Unpickler {
             case Opcodes.FLOAT -> stack.add(Double.parseDouble(line()));
             case Opcodes.LONG1 -> stack.add(binaryLong(source.readLittleEndian(1)));
             case Opcodes.LONG4 -> stack.add(binaryLong(source.readLittleEndian(4)));
-            case Opcodes.BINUNICODE -> stack.add(text(source.readLittleEndian(4)));
-            case Opcodes.BINUNICODE8 -> stack.add(text(source.readLittleEndian(8)));
+            case Opcodes.BINUNICODE -> stack.add(perhapsLongText(source.readLittleEndian(4)));
+            case Opcodes.BINUNICODE8 -> stack.add(perhapsLongText(source.readLittleEndian(8)));
             case Opcodes.SHORT_BINUNICODE -> stack.add(text(source.readLittleEndian(1)));
             case Opcodes.UNICODE -> stack.add(PickleUtils.decode_unicode_escaped(longLine()));
             case Opcodes.STRING -> stack.add(quotedText(longLine()));
@@ -189,6 +191,17 @@ final class PickleReader extends Unpickler {
         return PythonText.decode(inMemory(length));
     }
 
+    /** What may be the content of an array stays in the file until it is clear what it is. */
+    private Object perhapsLongText(long length) throws IOException {
+        if (length < LONG_TEXT) {
+            return text(length);
+        }
+        requireLeft(length);
+        PickledText text = new PickledText(source.position(), length);
+        source.skipKnown(length);
+        return text;
+    }
+
     private byte[] inMemory(long length) throws IOException {
         requireLeft(length);
         budget.take(4 * length);
@@ -257,6 +270,8 @@ final class PickleReader extends Unpickler {
             Object key = items.get(i);
             if (key instanceof RawBytes) {
                 key = string(key);
+            } else if (key instanceof PickledText text) {
+                key = text.read(source, budget);
             }
             // Only keys that do not contain others: hashing one that contained itself would never end.
             if (!(key instanceof String || key instanceof Number || key instanceof Boolean)) {
@@ -316,8 +331,14 @@ final class PickleReader extends Unpickler {
 
     /** Protocols 0 to 2 spell bytes as a text and the name of an encoding that has one character a byte. */
     private RawBytes encoded(Object[] tuple) {
-        if (!(at(tuple, 0) instanceof String text) || !string(at(tuple, 1)).equals("latin1")) {
+        if (!string(at(tuple, 1)).equals("latin1")) {
             throw refused("_codecs.encode with something else than latin1");
+        }
+        if (at(tuple, 0) instanceof PickledText text) {
+            return RawBytes.Latin1InFile.of(source, text.offset(), text.length());
+        }
+        if (!(at(tuple, 0) instanceof String text)) {
+            throw refused("_codecs.encode of something else than text");
         }
         budget.take(text.length());
         byte[] bytes = new byte[text.length()];
@@ -431,6 +452,21 @@ final class PickleReader extends Unpickler {
 
         PickledDtype(String name) {
             this.name = name;
+        }
+    }
+
+    /** A long text that is still in the file. */
+    record PickledText(long offset, long length) {
+        /** Reads it. */
+        String read(FileSource source, MemoryBudget budget) {
+            if (length > Integer.MAX_VALUE / 4) {
+                throw new DataException(
+                        "the file " + source.path() + " has a text of " + length + " bytes; write it again");
+            }
+            budget.take(4 * length);
+            byte[] bytes = new byte[(int) length];
+            source.readAt(offset, bytes, 0, bytes.length);
+            return PythonText.decode(bytes);
         }
     }
 

@@ -53,6 +53,9 @@ final class PickleValues {
         if (value instanceof RawBytes bytes) {
             return text(bytes);
         }
+        if (value instanceof PickleReader.PickledText text) {
+            return text.read(source, budget);
+        }
         if (value instanceof List<?> list) {
             return ofAll(list, depth);
         }

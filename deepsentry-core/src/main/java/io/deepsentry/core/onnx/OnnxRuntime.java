@@ -51,7 +51,7 @@ public final class OnnxRuntime {
             throw new ModelException(
                     "ONNX Runtime cannot be loaded (" + System.getProperty("os.name") + " "
                             + System.getProperty("os.arch") + "): " + e.getMessage()
-                            + "; put com.microsoft.onnxruntime:onnxruntime:1.29.0 on the class path",
+                            + "; put com.microsoft.onnxruntime:onnxruntime:1.28.0 on the class path",
                     e);
         }
     }

@@ -3,11 +3,14 @@ package io.deepsentry.core.array;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.common.primitives.Bytes;
 import io.deepsentry.core.DataException;
 import io.deepsentry.core.MissingDataException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +18,8 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import net.razorvine.pickle.Opcodes;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -306,5 +311,68 @@ class PickleTest {
         assertThatThrownBy(() -> Pickle.readWordIds(file))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("a: 1.5");
+    }
+
+    /** An array as protocols 1 and 2 have it: its bytes are a text of one character each. */
+    private static byte[] protocolTwo(long[] shape, String characters) {
+        byte[] head = PickleBytes.arrayHead(shape);
+        byte[] tail = new PickleBytes()
+                .global("_codecs", "encode")
+                .text(characters)
+                .text("latin1")
+                .op(Opcodes.TUPLE2)
+                .op(Opcodes.REDUCE)
+                .take();
+        int lengthOfBytes = 1 + Long.BYTES;
+        return Bytes.concat(
+                new PickleBytes().begin().take(),
+                Arrays.copyOf(head, head.length - lengthOfBytes),
+                tail,
+                PickleBytes.afterArray());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 8_000, 16_384, 100_000})
+    void readsAndConvertsArraysOfProtocolTwoHoweverLong(int count, @TempDir Path folder) throws IOException {
+        float[] values = new float[count];
+        ByteBuffer bytes = ByteBuffer.allocate(count * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        Random random = new Random(count);
+        for (int i = 0; i < count; i++) {
+            values[i] = (float) random.nextGaussian();
+            bytes.putFloat(values[i]);
+        }
+        Path file = folder.resolve("a.pkl");
+        Files.write(file, protocolTwo(new long[] {count}, new String(bytes.array(), StandardCharsets.ISO_8859_1)));
+
+        FloatArray expected = FloatArray.ofVector(values);
+        assertThat(Pickle.readFloats(file)).isEqualTo(expected);
+        for (String ending : List.of(".npy", ".npz", ".pkl")) {
+            Path to = folder.resolve("b" + ending);
+            assertThat(ArrayConversion.run(file, to, null)).hasSize(1);
+            Path back = folder.resolve("c.npy");
+            if (!ending.equals(".npy")) {
+                assertThat(ArrayConversion.run(to, back, null)).hasSize(1);
+            }
+            assertThat(Npy.read(ending.equals(".npy") ? to : back)).isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void refusesALongArrayWhoseCharactersAreNoBytes(@TempDir Path folder) throws IOException {
+        Path file = folder.resolve("a.pkl");
+        for (String character : List.of("\u0100", "\u20ac")) {
+            Files.write(file, protocolTwo(new long[] {25_000}, "a".repeat(99_999) + character));
+            assertThatThrownBy(() -> Pickle.readFloats(file))
+                    .isInstanceOf(DataException.class)
+                    .hasMessageContaining("latin1");
+        }
+    }
+
+    @Test
+    void readsALongTextThatIsNoArray(@TempDir Path folder) throws IOException {
+        String text = "\u00e4".repeat(100_000);
+        Path file = folder.resolve("a.pkl");
+        Files.write(file, new PickleBytes().begin().text(text).op(Opcodes.STOP).take());
+        assertThat(Pickle.read(file)).isEqualTo(text);
     }
 }
