@@ -3,9 +3,6 @@ package io.deepsentry.live;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.deepsentry.anomaly.EncodedSessions;
-import io.deepsentry.anomaly.SessionScorer;
-import io.deepsentry.anomaly.VectorTable;
 import io.deepsentry.anomaly.Verdict;
 import io.deepsentry.core.Cancellation;
 import io.deepsentry.core.ConfigException;
@@ -13,12 +10,8 @@ import io.deepsentry.core.MissingDataException;
 import io.deepsentry.core.ModelException;
 import io.deepsentry.core.Progress;
 import io.deepsentry.core.RunContext;
-import io.deepsentry.core.nn.Device;
 import io.deepsentry.parse.LogEvent;
-import io.deepsentry.parse.LogReader;
 import io.deepsentry.parse.SessionKey;
-import io.deepsentry.text.PreparedData;
-import io.deepsentry.text.Split;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -55,12 +48,7 @@ class LiveMonitorTest {
 
     @Test
     void scoresTheSessionsOfAWholeFileAsTheBatchDoesToTheBit() throws IOException {
-        Map<String, Double> expected = new HashMap<>();
-        double[] scores = batchScores(sessions);
-        List<String> names = sessionsInOrder(sessions.test());
-        for (int i = 0; i < scores.length; i++) {
-            expected.put(names.get(i), scores[i]);
-        }
+        Map<String, Double> expected = sessions.sessionScores(SessionKey.of(TrainedModels.SESSION_KEY));
         Found found = new Found();
         LiveSummary summary = LiveMonitor.run(whole(sessions, Map.of()), found, found.ends::add, RunContext.quiet());
         assertThat(found.scores()).isEqualTo(expected).hasSizeGreaterThan(100);
@@ -185,7 +173,7 @@ class LiveMonitorTest {
 
     @Test
     void scoresTheLinesOfAStreamAsTheBatchDoesToTheBit() {
-        double[] expected = batchScores(stream);
+        double[] expected = stream.batchScores();
         List<Double> scores = new ArrayList<>();
         try (DataStream lines = DataStream.builder()
                         .logFile(stream.test())
@@ -260,33 +248,6 @@ class LiveMonitorTest {
         flags.put("from_start", "true");
         flags.put("until_end", "true");
         return models.settings(flags);
-    }
-
-    private static double[] batchScores(TrainedModels models) {
-        try (SessionScorer scorer = SessionScorer.open(models.detector(), Device.AUTO);
-                VectorTable table = new VectorTable(scorer.dimension());
-                EncodedSessions test = EncodedSessions.read(
-                        models.folder().resolve("encoded_dataset").resolve(Split.TEST.encodedFile()),
-                        PreparedData.open(models.folder().resolve("prepared_data")),
-                        Split.TEST,
-                        table,
-                        RunContext.quiet())) {
-            return scorer.scoreAll(test, table, RunContext.quiet());
-        }
-    }
-
-    /** The sessions of a log in the order of their first lines. */
-    private static List<String> sessionsInOrder(Path log) {
-        List<String> names = new ArrayList<>();
-        try (LogReader reader = LogReader.builder()
-                .input(log)
-                .sessionKey(TrainedModels.SESSION_KEY)
-                .open()) {
-            for (LogEvent event : reader) {
-                event.sessionKeys().stream().filter(key -> !names.contains(key)).forEach(names::add);
-            }
-        }
-        return names;
     }
 
     private static List<Object> withoutPlace(Alert alert) {

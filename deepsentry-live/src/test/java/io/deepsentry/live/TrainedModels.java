@@ -2,14 +2,23 @@ package io.deepsentry.live;
 
 import io.deepsentry.anomaly.DetectorTrainSettings;
 import io.deepsentry.anomaly.DetectorTraining;
+import io.deepsentry.anomaly.EncodedSessions;
+import io.deepsentry.anomaly.SessionScorer;
+import io.deepsentry.anomaly.VectorTable;
 import io.deepsentry.core.RunContext;
 import io.deepsentry.core.config.Config;
 import io.deepsentry.core.config.ConfigSchema;
 import io.deepsentry.core.config.Sources;
+import io.deepsentry.core.nn.Device;
+import io.deepsentry.parse.LogEvent;
+import io.deepsentry.parse.LogReader;
+import io.deepsentry.parse.SessionKey;
 import io.deepsentry.text.DatasetEncoding;
 import io.deepsentry.text.EncodeSettings;
 import io.deepsentry.text.Prepare;
 import io.deepsentry.text.PrepareSettings;
+import io.deepsentry.text.PreparedData;
+import io.deepsentry.text.Split;
 import io.deepsentry.text.TextTrainSettings;
 import io.deepsentry.text.TextTraining;
 import java.io.IOException;
@@ -17,9 +26,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 
 /**
  * Small models, really trained on a small log: transfers that open, send and acknowledge a few parts, and close.
@@ -47,6 +58,11 @@ record TrainedModels(Path folder, Path test) {
         Path test = folder.resolve("test.log");
         Files.write(train, log(new Random(1), 300, false));
         Files.write(test, log(new Random(2), 120, true));
+        return train(folder, train, test, prepare);
+    }
+
+    /** Models of a log of one's own, as small as the others and so no better than they need to be. */
+    static TrainedModels train(Path folder, Path train, Path test, Map<String, Object> prepare) {
         Map<String, Object> flags = new HashMap<>(prepare);
         flags.put("raw_log_file", List.of(train.toString()));
         flags.put("test_log_file", test.toString());
@@ -75,6 +91,37 @@ record TrainedModels(Path folder, Path test) {
 
     Path detector() {
         return folder.resolve("anomaly_trained_model/detector.h5");
+    }
+
+    /** The scores of the test part's sessions as files are scored, by their keys. */
+    Map<String, Double> sessionScores(SessionKey key) {
+        double[] scores = batchScores();
+        Set<String> names = new LinkedHashSet<>();
+        try (LogReader reader = LogReader.builder().input(test).sessionKey(key).open()) {
+            for (LogEvent event : reader) {
+                names.addAll(event.sessionKeys());
+            }
+        }
+        Map<String, Double> expected = new HashMap<>();
+        int i = 0;
+        for (String name : names) {
+            expected.put(name, scores[i++]);
+        }
+        return expected;
+    }
+
+    /** The scores of the test part as files are scored: of its sessions in the order of their first lines, or of its lines. */
+    double[] batchScores() {
+        try (SessionScorer scorer = SessionScorer.open(detector(), Device.AUTO);
+                VectorTable table = new VectorTable(scorer.dimension());
+                EncodedSessions encoded = EncodedSessions.read(
+                        folder.resolve("encoded_dataset").resolve(Split.TEST.encodedFile()),
+                        PreparedData.open(folder.resolve("prepared_data")),
+                        Split.TEST,
+                        table,
+                        RunContext.quiet())) {
+            return scorer.scoreAll(encoded, table, RunContext.quiet());
+        }
     }
 
     LiveSettings settings(Map<String, ?> flags) {

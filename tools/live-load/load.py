@@ -1,0 +1,280 @@
+#!/usr/bin/env python3
+"""Measures deepsentry live under load: how many lines a second it judges, how soon it alerts, and whether its memory stays flat.
+
+  throughput  reads a log from a file to its end, once and again several times as long; the difference gives the rate without start-up
+  latency     lines are written at a steady rate; the time from the write of a line that training never saw to its alert in the file
+  soak        lines are written at a steady rate for a long time, with sessions and words that never come again; memory is sampled
+
+Models are trained first, on lines of the same kind, unless --data-dir names trained ones. Needs Linux (/proc).
+"""
+import argparse
+import os
+import random
+import shlex
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "kill-test"))
+from kill_test import KEY, Log, train  # noqa: E402
+
+
+def command(options, work, log, output, more):
+    settings = work / "live.yml"
+    settings.write_text(
+        "alert_format: json\n"
+        f"batch_interval: {options.batch_interval}\n"
+        f"runtime: {options.runtime}\n"
+        + (f"log_format: {options.format}\n" if options.format else "")
+        + (f"session_key: '{options.session_key}'\n" if options.session_key else "")
+    )
+    return [
+        *options.program, "live", "--data-dir", str(options.data_dir), "--config", str(settings),
+        "--log-file", str(log), "--output-file", str(output), *more,
+    ]  # fmt: skip
+
+
+def memory(pid, field="VmRSS"):
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith(field + ":"):
+            return int(line.split()[1]) / 1024
+    raise OSError("no such process")
+
+
+def throughput(options, work):
+    log = options.log
+    if log is None:
+        log = work / "lines.log"
+        source = Log(random.Random(options.seed), 0, options.odd_share)
+        log.write_text("".join(line + "\n" for line in source.lines(options.lines)))
+    text = log.read_bytes()
+    count = text.count(b"\n")
+    longer = work / "longer.log"
+    with open(longer, "wb") as out:
+        for _ in range(options.repeats):
+            out.write(text)
+    rates, peaks = [], []
+    for _ in range(options.rounds):
+        walls = []
+        for file in (log, longer):
+            begun = time.monotonic()
+            peak = 0
+            process = subprocess.Popen(
+                command(options, work, file, work / "alerts.jsonl", ["--from-start", "--until-end"]),
+                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=open(work / "live.err", "wb"),
+            )  # fmt: skip
+            while process.poll() is None:
+                try:
+                    peak = max(peak, memory(process.pid, "VmHWM"))
+                except OSError:
+                    pass
+                time.sleep(0.02)
+            if process.returncode != 0:
+                sys.exit((work / "live.err").read_text())
+            walls.append(time.monotonic() - begun)
+            peaks.append(peak)
+        rates.append(count * (options.repeats - 1) / (walls[1] - walls[0]))
+        print(
+            f"{count:,} lines in {walls[0]:.1f} s, {count * options.repeats:,} in {walls[1]:.1f} s:"
+            f" {rates[-1]:,.0f} lines/s; peak RSS {peaks[-1]:,.0f} MB",
+            flush=True,
+        )
+    print(f"median {statistics.median(rates):,.0f} lines/s over {options.rounds} rounds")
+    return 0
+
+
+class Sessions:
+    """Lines as the log has them; now and then a session gets a line that training never saw, of which it is noted when it was written."""
+
+    def __init__(self, rng, odd_share, unique_words):
+        self.log = Log(rng, 0, 0)
+        self.rng = rng
+        self.odd_share = odd_share
+        self.unique_words = unique_words
+        self.number = 0
+
+    def lines(self, count):
+        lines = self.log.lines(count)
+        odd = []
+        if self.rng.random() < self.odd_share * count:
+            self.number += 1
+            key = f"req-{10_000_000 + self.number}"
+            word = f"x{self.number:x}y" if self.unique_words else "error"
+            lines.append(self.log.stamp() + f"{key} failed: disk {word} {self.number}")
+            odd.append(key)
+        return lines, odd
+
+
+def paced(options, source, write):
+    """Writes at the rate until the time is over; a line's time is that of its write."""
+    tick = 0.002
+    share = max(1, round(options.rate * tick))
+    due = begun = time.monotonic()
+    written = 0
+    while time.monotonic() - begun < options.seconds:
+        lines, odd = source.lines(share)
+        write(lines, odd)
+        written += len(lines)
+        due += share / options.rate
+        pause = due - time.monotonic()
+        if pause > 0:
+            time.sleep(pause)
+    return written, time.monotonic() - begun
+
+
+def watching(process, errors):
+    while "watching" not in errors.read_text():
+        if process.poll() is not None:
+            sys.exit(errors.read_text())
+        time.sleep(0.05)
+
+
+def start(options, work, log, output):
+    log.touch()
+    errors = work / "live.err"
+    with open(errors, "wb") as err:
+        process = subprocess.Popen(
+            command(options, work, log, output, ["--from-start"]),
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=err,
+        )  # fmt: skip
+    watching(process, errors)
+    return process
+
+
+def latency(options, work):
+    log, output = work / "app.log", work / "alerts.jsonl"
+    process = start(options, work, log, output)
+    at = {}
+    seen = []
+    stop = threading.Event()
+
+    def look():
+        with open(output, "rb") as alerts:
+            rest = b""
+            while not stop.is_set():
+                data = alerts.read()
+                now = time.monotonic()
+                if not data:
+                    time.sleep(0.0005)
+                    continue
+                *whole, rest = (rest + data).split(b"\n")
+                for line in whole:
+                    begin = line.find(b'"session":"') + 11
+                    written = at.pop(line[begin : line.find(b'"', begin)].decode(), None)
+                    if written is not None:
+                        seen.append((now - written) * 1000)
+
+    watcher = threading.Thread(target=look, daemon=True)
+    watcher.start()
+    with open(log, "ab", buffering=0) as out:
+        warm_until = time.monotonic() + options.warm_up
+
+        def write(lines, odd):
+            now = time.monotonic()
+            for key in odd:
+                if now > warm_until:
+                    at[key] = now
+            out.write("".join(line + "\n" for line in lines).encode())
+
+        written, took = paced(options, Sessions(random.Random(options.seed), options.odd_share, False), write)
+    time.sleep(2)
+    stop.set()
+    watcher.join()
+    process.terminate()
+    process.wait()
+    seen.sort()
+    print(f"{written:,} lines written in {took:.1f} s: {written / took:,.0f} lines/s; {len(seen):,} alerts timed, {len(at)} never came")
+    for share in (0.5, 0.9, 0.99, 1):
+        print(f"p{share * 100:g} {seen[min(len(seen) - 1, int(share * len(seen)))]:.1f} ms")
+    return 1 if at else 0
+
+
+def soak(options, work):
+    log, output = work / "app.log", work / "alerts.jsonl"
+    process = start(options, work, log, output)
+    samples = []
+    stop = threading.Event()
+
+    def look():
+        while not stop.wait(1):
+            try:
+                samples.append(memory(process.pid))
+            except OSError:
+                return
+
+    watcher = threading.Thread(target=look, daemon=True)
+    watcher.start()
+    out = [open(log, "ab", buffering=0)]
+    size = [0]
+
+    def write(lines, odd):
+        data = "".join(line + "\n" for line in lines).encode()
+        out[0].write(data)
+        size[0] += len(data)
+        if size[0] > options.rotate_bytes:
+            # Two files are kept; the reader has the older one open while it needs it.
+            out[0].close()
+            log.replace(log.with_name("app.log.1"))
+            out[0] = open(log, "ab", buffering=0)
+            size[0] = 0
+        if output.stat().st_size > options.rotate_bytes:
+            output.replace(output.with_name("alerts.jsonl.1"))
+            output.touch()
+
+    written, took = paced(options, Sessions(random.Random(options.seed), options.odd_share, True), write)
+    out[0].close()
+    stop.set()
+    watcher.join()
+    code = process.poll()
+    process.terminate()
+    process.wait()
+    said = (work / "live.err").read_text()
+    tenths = [samples[len(samples) * i // 10 : len(samples) * (i + 1) // 10] for i in range(10)]
+    peaks = [max(tenth) for tenth in tenths if tenth]
+    print(f"{written:,} lines written in {took:.0f} s: {written / took:,.0f} lines/s")
+    print("highest RSS in each tenth of the time, MB: " + " ".join(f"{peak:,.0f}" for peak in peaks))
+    print(said.strip().splitlines()[-1] if said.strip() else "")
+    # The heap grows to its limit at first; after that, what grows is a leak.
+    flat = len(peaks) == 10 and max(peaks[5:]) <= max(peaks[2:5]) * 1.05 + 16
+    print("flat" if flat and code is None else "FAILED")
+    return 0 if flat and code is None else 1
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("mode", choices=["throughput", "latency", "soak"])
+    parser.add_argument("--program", type=shlex.split, required=True, help="the command that starts deepsentry")
+    parser.add_argument("--data-dir", type=Path, default=None, help="of trained models")
+    parser.add_argument("--log", type=Path, default=None, help="throughput: the log to read")
+    parser.add_argument("--format", default=None)
+    parser.add_argument("--session-key", default=None)
+    parser.add_argument("--lines", type=int, default=200_000, help="throughput: lines of the shorter file, if no log is named")
+    parser.add_argument("--repeats", type=int, default=10, help="throughput: how many times longer the longer one is")
+    parser.add_argument("--rounds", type=int, default=3, help="throughput")
+    parser.add_argument("--rate", type=int, default=5_000, help="latency, soak: lines a second")
+    parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument("--warm-up", type=float, default=10, help="latency: seconds that are not counted")
+    parser.add_argument("--odd-share", type=float, default=0.002, help="latency, soak: lines that training never saw")
+    parser.add_argument("--rotate-bytes", type=int, default=64 << 20, help="soak")
+    parser.add_argument("--batch-interval", type=float, default=0)
+    parser.add_argument("--runtime", default="auto")
+    parser.add_argument("--training-lines", type=int, default=3000)
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as temporary:
+        work = Path(temporary)
+        if options.data_dir is None:
+            train(options, work)
+            options.data_dir = work / "trained"
+            options.format = options.format or "utah"
+            options.session_key = options.session_key or KEY
+        code = {"throughput": throughput, "latency": latency, "soak": soak}[options.mode](options, work)
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()
