@@ -1,7 +1,5 @@
 package io.deepsentry.anomaly;
 
-import com.google.common.cache.Cache;
-import com.google.common.cache.CacheBuilder;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
@@ -19,8 +17,8 @@ final class Messages {
 
     private final VectorTable table;
     private final KnownMessages known;
-    private final Map<View, Cache<Window, Double>> memo = new EnumMap<>(View.class);
-    private final Map<View, Cache<Window, double[]>> probabilities = new EnumMap<>(View.class);
+    private final Map<View, WindowMemo<Double>> memo = new EnumMap<>(View.class);
+    private final Map<View, WindowMemo<double[]>> probabilities = new EnumMap<>(View.class);
     private int[] rows = new int[64];
     private int[] ranks = new int[64];
     private float[] nearest = new float[64];
@@ -32,13 +30,8 @@ final class Messages {
         this.table = table;
         this.known = known;
         for (View view : View.values()) {
-            memo.put(view, CacheBuilder.newBuilder().maximumSize(MEMO_ENTRIES).build());
-            probabilities.put(
-                    view,
-                    CacheBuilder.newBuilder()
-                            .maximumWeight(MEMO_PROBABILITIES)
-                            .weigher((Window window, double[] shares) -> shares.length)
-                            .build());
+            memo.put(view, new WindowMemo<>(MEMO_ENTRIES));
+            probabilities.put(view, new WindowMemo<>((int) Math.max(2, MEMO_PROBABILITIES / (known.count() + 1))));
         }
     }
 
@@ -57,12 +50,12 @@ final class Messages {
     }
 
     /** The surprises of windows. */
-    Cache<Window, Double> memo(View view) {
+    WindowMemo<Double> memo(View view) {
         return Objects.requireNonNull(memo.get(view));
     }
 
     /** What was how likely as the last row of windows: alerts of one kind ask the same again and again. */
-    Cache<Window, double[]> probabilities(View view) {
+    WindowMemo<double[]> probabilities(View view) {
         return Objects.requireNonNull(probabilities.get(view));
     }
 

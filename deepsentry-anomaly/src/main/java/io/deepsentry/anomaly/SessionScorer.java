@@ -597,14 +597,14 @@ public final class SessionScorer implements AutoCloseable {
     /** The surprise of the last row of a window of live codes. */
     double liveSurprise(int[] window) {
         synchronized (liveLock) {
-            return order.surprises(List.of(window), live)[0];
+            return order.surprise(window, live);
         }
     }
 
     /** The score of a live stream's line, the last of a window of live codes. */
     double liveLine(int[] window, int id, Severity severity) {
         synchronized (liveLock) {
-            double nats = order.surprises(List.of(window), live)[0];
+            double nats = order.surprise(window, live);
             return lines == null ? nats : lines.score(live, id, severity, nats);
         }
     }
@@ -655,10 +655,12 @@ public final class SessionScorer implements AutoCloseable {
     }
 
     /** What a message adds to its session's content score wherever it comes: an unknown one at least its rarity, a known one perhaps nothing. */
-    double leastContentScore(float[] vector) {
-        return known.find(vector) >= 0
-                ? 0
-                : Math.max(0, Math.min(KnownMessages.MAX_NATS, known.noveltyNats()) - FREE_NATS);
+    double leastContentScore(int id) {
+        synchronized (liveLock) {
+            return live.row(id) >= 0
+                    ? 0
+                    : Math.max(0, Math.min(KnownMessages.MAX_NATS, known.noveltyNats()) - FREE_NATS);
+        }
     }
 
     double liveContentScore(int[] ids, double[] nats) {

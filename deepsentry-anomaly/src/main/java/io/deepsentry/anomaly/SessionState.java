@@ -67,7 +67,7 @@ public final class SessionState {
         if (nats[count - 1] > ODD_NATS) {
             oddSteps.add(count - 1);
         }
-        unknown += scorer.leastContentScore(vector);
+        unknown += scorer.leastContentScore(ids[count - 1]);
     }
 
     /** The score so far. */

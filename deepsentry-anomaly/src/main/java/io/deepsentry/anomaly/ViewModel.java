@@ -1,6 +1,5 @@
 package io.deepsentry.anomaly;
 
-import com.google.common.cache.Cache;
 import io.deepsentry.core.nn.Device;
 import io.deepsentry.core.nn.Model;
 import io.deepsentry.core.nn.Predictor;
@@ -49,12 +48,12 @@ final class ViewModel implements AutoCloseable {
      * windows it is computed with.
      */
     double[] surprises(List<int[]> windows, Messages messages) {
-        Cache<Messages.Window, Double> memo = messages.memo(view);
+        WindowMemo<Double> memo = messages.memo(view);
         double[] nats = new double[windows.size()];
         Map<Messages.Window, List<Integer>> missing = new LinkedHashMap<>();
         for (int i = 0; i < nats.length; i++) {
             Messages.Window key = new Messages.Window(windows.get(i));
-            Double found = memo.getIfPresent(key);
+            Double found = memo.get(key);
             if (found != null) {
                 nats[i] = found;
             } else {
@@ -74,6 +73,12 @@ final class ViewModel implements AutoCloseable {
             }
         }
         return nats;
+    }
+
+    /** The same of one window. */
+    double surprise(int[] window, Messages messages) {
+        Double found = messages.memo(view).get(new Messages.Window(window));
+        return found == null ? surprises(List.of(window), messages)[0] : found;
     }
 
     private double[] compute(List<Messages.Window> windows, Messages messages) {
@@ -123,9 +128,9 @@ final class ViewModel implements AutoCloseable {
 
     /** How likely each known message, and in the last place the end, was as the last row of a window: the mean of the members. Not to be changed. */
     double[] probabilities(int[] window, Messages messages) {
-        Cache<Messages.Window, double[]> memo = messages.probabilities(view);
+        WindowMemo<double[]> memo = messages.probabilities(view);
         Messages.Window key = new Messages.Window(window);
-        double[] found = memo.getIfPresent(key);
+        double[] found = memo.get(key);
         if (found == null) {
             found = computeProbabilities(window, messages);
             memo.put(key, found);

@@ -6,7 +6,6 @@ import io.deepsentry.anomaly.SessionScorer;
 import io.deepsentry.core.MissingDataException;
 import io.deepsentry.core.ModelDirectory;
 import io.deepsentry.core.ModelException;
-import io.deepsentry.core.array.Matrix;
 import io.deepsentry.core.model.ModelRuntime;
 import io.deepsentry.core.nn.Device;
 import io.deepsentry.parse.LogEvent;
@@ -16,9 +15,7 @@ import io.deepsentry.text.TextEncoderHandle;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -106,21 +103,8 @@ final class Models implements AutoCloseable {
 
     /** The vectors of the events' messages, in their order; each distinct message is encoded once. */
     List<float[]> encode(List<LogEvent> events) {
-        Map<String, Integer> rows = new LinkedHashMap<>();
-        for (LogEvent event : events) {
-            rows.putIfAbsent(event.message(), rows.size());
-        }
-        if (rows.isEmpty()) {
-            return List.of();
-        }
-        Matrix matrix = cached.encodeBatchToMatrix(List.copyOf(rows.keySet()));
-        float[][] vectors = new float[rows.size()][];
-        for (int row = 0; row < vectors.length; row++) {
-            vectors[row] = matrix.row(row);
-        }
-        return events.stream()
-                .map(event -> vectors[Objects.requireNonNull(rows.get(event.message()))])
-                .toList();
+        return cached.encodeBatchToVectors(
+                events.stream().map(LogEvent::message).toList());
     }
 
     double cacheHitRatio() {

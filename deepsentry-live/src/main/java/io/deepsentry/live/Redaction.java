@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.MatchResult;
@@ -18,6 +19,10 @@ import java.util.regex.Pattern;
  */
 public final class Redaction {
     private static final String MARK = "<redacted>";
+    private static final List<String> KEY_SIGNS =
+            List.of("PRIVATE KEY-----", "AKIA", "ASIA", "AIza", "gh", "xox", "sk-", "eyJ");
+    private static final List<String> SECRET_NAMES =
+            List.of("pass", "pwd", "secret", "token", "key", "authorization", "bearer");
 
     /** What can be replaced. */
     public enum Kind {
@@ -50,6 +55,22 @@ public final class Redaction {
             this.patterns = Arrays.stream(patterns).map(Pattern::compile).collect(ImmutableList.toImmutableList());
         }
 
+        /** Whether a text has what each of the patterns needs: most have not, and a look is a fraction of a search. */
+        private boolean mayBeIn(String text) {
+            return switch (this) {
+                case KEYS -> KEY_SIGNS.stream().anyMatch(text::contains);
+                case PASSWORDS -> text.contains("://") || isNamed(text);
+                case EMAILS -> text.indexOf('@') >= 0;
+                case CARDS ->
+                    text.chars().filter(c -> c >= '0' && c <= '9').limit(13).count() == 13;
+            };
+        }
+
+        private static boolean isNamed(String text) {
+            String lower = text.toLowerCase(Locale.ROOT);
+            return SECRET_NAMES.stream().anyMatch(lower::contains);
+        }
+
         /** Its name in a configuration file. */
         public String configName() {
             return name().toLowerCase(Locale.ROOT);
@@ -78,6 +99,9 @@ public final class Redaction {
     public String apply(String text) {
         String left = text;
         for (Kind kind : kinds) {
+            if (!kind.mayBeIn(left)) {
+                continue;
+            }
             for (Pattern pattern : kind.patterns) {
                 left = replace(kind, pattern, left);
             }

@@ -64,12 +64,17 @@ public final class CachedEncoder {
     /** The vectors of messages, {@code [n, 128]}, in their order. */
     public Matrix encodeBatchToMatrix(List<String> messages) {
         int dimension = encoder.dimension();
-        List<float[]> rows = vectors(messages.stream().map(encoder::tokens).toList());
+        List<float[]> rows = encodeBatchToVectors(messages);
         float[] values = new float[rows.size() * dimension];
         for (int i = 0; i < rows.size(); i++) {
             System.arraycopy(rows.get(i), 0, values, i * dimension, dimension);
         }
         return Matrix.of(rows.size(), dimension, values);
+    }
+
+    /** The vectors of messages, in their order. They are shared: nobody may change them. */
+    public List<float[]> encodeBatchToVectors(List<String> messages) {
+        return vectors(messages.stream().map(encoder::tokens).toList());
     }
 
     /** The share of messages so far whose vector was remembered, 0 to 1; 0 before the first one. */
