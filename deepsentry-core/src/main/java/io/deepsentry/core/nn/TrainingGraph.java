@@ -117,7 +117,9 @@ final class TrainingGraph implements AutoCloseable {
                         tf, Objects.requireNonNull(outputs.get(reference)), features, targetIds, targetVectors)
                 .perStep(lossKind);
         loss = tf.reduceSum(tf.math.mul(perStep, sampleWeights), tf.constant(0));
-        gradientNorm = addUpdates(tf, trained(used, settings.frozenLayers()), (float) settings.clipNorm());
+        requireRows(settings.frozenRows());
+        gradientNorm = addUpdates(
+                tf, trained(used, settings.frozenLayers()), settings.frozenRows(), (float) settings.clipNorm());
         session = Engine.session(graph, settings.device());
         start(model.weights());
     }
@@ -162,13 +164,34 @@ final class TrainingGraph implements AutoCloseable {
         return trained;
     }
 
+    private void requireRows(Map<String, Integer> frozen) {
+        frozen.forEach((layer, rows) -> {
+            if (!(model.network().layer(layer) instanceof Embedding embedding) || rows > embedding.words()) {
+                throw new TrainingException(
+                        "frozen rows must be those of an embedding that has as many, but of layer \"" + layer
+                                + "\" they were " + rows + " and it is "
+                                + model.network().layer(layer));
+            }
+        });
+    }
+
+    /** Adam leaves to the bit what never had a gradient. */
+    private static Operand<TFloat32> withoutRows(Ops tf, Operand<TFloat32> gradient, Slot slot, int frozen) {
+        float[] kept = new float[Math.toIntExact(slot.shape().get(0))];
+        Arrays.fill(kept, frozen, kept.length, 1f);
+        return tf.math.mul(gradient, tf.reshape(tf.constant(kept), tf.constant(new int[] {kept.length, 1})));
+    }
+
     /** Every update waits for the norm of all gradients, so no weight changes while a gradient is still computed from it. */
-    private Operand<TFloat32> addUpdates(Ops tf, List<Slot> trained, float clipNorm) {
+    private Operand<TFloat32> addUpdates(Ops tf, List<Slot> trained, Map<String, Integer> frozenRows, float clipNorm) {
         Output<?>[] by = trained.stream().map(slot -> slot.value().asOutput()).toArray(Output<?>[]::new);
         List<Operand<TFloat32>> gradients = new ArrayList<>();
         Operand<TFloat32> squares = null;
         for (Output<?> output : graph.addGradients(loss.asOutput(), by)) {
-            Operand<TFloat32> gradient = output.expect(TFloat32.class);
+            Slot slot = trained.get(gradients.size());
+            int frozen = frozenRows.getOrDefault(slot.layer(), 0);
+            Operand<TFloat32> whole = output.expect(TFloat32.class);
+            Operand<TFloat32> gradient = frozen == 0 ? whole : withoutRows(tf, whole, slot, frozen);
             gradients.add(gradient);
             Operand<TFloat32> flat = tf.reshape(tf.math.square(gradient), tf.constant(new int[] {-1}));
             Operand<TFloat32> square = tf.reduceSum(flat, tf.constant(0));

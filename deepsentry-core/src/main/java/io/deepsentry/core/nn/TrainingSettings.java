@@ -1,6 +1,7 @@
 package io.deepsentry.core.nn;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param seed of dropout; the same seed on the same number of threads gives the same bits
  * @param device where to compute
  * @param frozenLayers names of layers whose weights stay as they are
+ * @param frozenRows names of embeddings of which only the first rows, that many, stay as they are
  */
 public record TrainingSettings(
         int epochs,
@@ -27,13 +29,15 @@ public record TrainingSettings(
         boolean saveBestOnly,
         long seed,
         Device device,
-        Set<String> frozenLayers) {
+        Set<String> frozenLayers,
+        Map<String, Integer> frozenRows) {
     public static final int DEFAULT_EPOCHS = 10;
     public static final double DEFAULT_LEARNING_RATE = 0.001;
     public static final double DEFAULT_CLIP_NORM = 1.0;
 
     public TrainingSettings {
         frozenLayers = Set.copyOf(frozenLayers);
+        frozenRows = Map.copyOf(frozenRows);
         if (epochs < 1) {
             throw new IllegalArgumentException("epochs must be at least 1, but was " + epochs);
         }
@@ -50,6 +54,12 @@ public record TrainingSettings(
         if (patience < 0) {
             throw new IllegalArgumentException("patience must be at least 0, but was " + patience);
         }
+        frozenRows.forEach((layer, rows) -> {
+            if (rows < 0) {
+                throw new IllegalArgumentException(
+                        "frozenRows of \"" + layer + "\" must be at least 0, but was " + rows);
+            }
+        });
     }
 
     /** The rate of a step, counted from 0 through all epochs, of that many in all. */
@@ -74,6 +84,7 @@ public record TrainingSettings(
         private long seed;
         private Device device = Device.AUTO;
         private Set<String> frozenLayers = Set.of();
+        private Map<String, Integer> frozenRows = Map.of();
 
         private Builder() {}
 
@@ -132,6 +143,12 @@ public record TrainingSettings(
             return this;
         }
 
+        @CanIgnoreReturnValue
+        public Builder frozenRows(Map<String, Integer> value) {
+            frozenRows = value;
+            return this;
+        }
+
         public TrainingSettings build() {
             return new TrainingSettings(
                     epochs,
@@ -142,7 +159,8 @@ public record TrainingSettings(
                     saveBestOnly,
                     seed,
                     device,
-                    frozenLayers);
+                    frozenLayers,
+                    frozenRows);
         }
     }
 }

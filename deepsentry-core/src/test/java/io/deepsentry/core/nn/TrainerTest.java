@@ -1,12 +1,15 @@
 package io.deepsentry.core.nn;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.deepsentry.core.RunContext;
+import io.deepsentry.core.TrainingException;
 import io.deepsentry.core.array.Matrix;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
@@ -196,6 +199,53 @@ class TrainerTest {
             assertThat(result.best().weights().of(layer).equals(start.weights().of(layer)))
                     .as(layer)
                     .isEqualTo(frozen);
+        }
+    }
+
+    @Test
+    void leavesFrozenRowsOfAnEmbeddingAsTheyAreToTheBit() {
+        Model start = Model.initialise(autoencoder(0.2), 1);
+        float[] before = embeddings(start);
+        for (int frozen : new int[] {0, 1, WORDS - 1, WORDS}) {
+            TrainingResult result = Trainer.fit(
+                    start,
+                    copying(4, 8),
+                    null,
+                    new Loss.SparseCategoricalCrossentropy(),
+                    TrainingSettings.builder()
+                            .epochs(2)
+                            .frozenRows(Map.of("embedding", frozen))
+                            .build(),
+                    RunContext.quiet());
+            float[] after = embeddings(result.best());
+            int size = before.length / WORDS;
+            // Row 0 is padding and is never learned.
+            for (int row = 1; row < WORDS; row++) {
+                assertThat(Arrays.equals(before, row * size, (row + 1) * size, after, row * size, (row + 1) * size))
+                        .as("row %d of which %d are frozen", row, frozen)
+                        .isEqualTo(row < frozen);
+            }
+        }
+    }
+
+    private static float[] embeddings(Model model) {
+        return Objects.requireNonNull(model.weights().of("embedding").get("embeddings"))
+                .toArray();
+    }
+
+    @Test
+    void refusesFrozenRowsThatThereAreNot() {
+        for (Map<String, Integer> frozen :
+                List.of(Map.of("embedding", WORDS + 1), Map.of("encoder", 1), Map.of("nothing", 1))) {
+            assertThatThrownBy(() -> Trainer.fit(
+                            Model.initialise(autoencoder(0), 1),
+                            copying(1, 8),
+                            null,
+                            new Loss.SparseCategoricalCrossentropy(),
+                            TrainingSettings.builder().frozenRows(frozen).build(),
+                            RunContext.quiet()))
+                    .isInstanceOf(TrainingException.class)
+                    .hasMessageContaining("frozen rows must be those of an embedding");
         }
     }
 
