@@ -5,7 +5,7 @@ import io.deepsentry.core.config.ConfigSchema;
 import io.deepsentry.text.TextTrainSettings;
 import io.deepsentry.text.TextTraining;
 import io.deepsentry.text.TextTrainingResult;
-import java.nio.file.Path;
+import io.deepsentry.text.TextTransfer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -21,7 +21,9 @@ import picocli.CommandLine.Option;
             "",
             "Examples:",
             "  deepsentry train-text",
-            "  deepsentry train-text --epochs 20 --seed 7 --data-dir week"
+            "  deepsentry train-text --epochs 20 --seed 7 --data-dir week",
+            "  deepsentry train-text --from server-logs --epochs 3 --batch-size 64",
+            "  deepsentry train-text --from old/text_autoencoder_model --freeze all-but-2 --learning-rate 0.0001"
         })
 @SuppressWarnings("UnusedVariable") // what was given is taken from the parse result, by name
 final class TrainTextCommand extends TrainingCommand {
@@ -31,11 +33,22 @@ final class TrainTextCommand extends TrainingCommand {
     @Option(
             names = "--from",
             paramLabel = "MODEL",
-            description = "Continue from a model trained before, rather than from new weights.")
-    private @Nullable Path from;
+            description =
+                    "Start from a trained encoder (encoder.h5, its folder, or the name of a pretrained one), not from"
+                            + " new weights.")
+    private @Nullable String from;
 
-    @Option(names = "--freeze", description = "With --from: leave the encoder as it is and train the rest.")
-    private boolean freeze;
+    @Option(
+            names = "--freeze",
+            paramLabel = "N|all-but-K",
+            description = "With --from: the first N of the encoder's 3 layers stay as they are, or all but the last K.")
+    private @Nullable String freeze;
+
+    @Option(
+            names = "--validation-split",
+            paramLabel = "SHARE",
+            description = "The share for validation, from the end; else as prepare divided.")
+    private @Nullable String validationSplit;
 
     @Override
     List<ConfigSchema> schemas() {
@@ -46,10 +59,21 @@ final class TrainTextCommand extends TrainingCommand {
     void run(Program program) {
         Config config = config(program);
         TextTrainingResult result = TextTraining.run(TextTrainSettings.from(config), program.context());
-        new Rows()
+        Rows rows = new Rows()
                 .add("model", result.directory())
-                .add("messages", Rows.count(result.trainingMessages()) + " distinct")
-                .add("epochs", result.epochs().size() + ", best " + result.bestEpoch())
+                .add("messages", Rows.count(result.trainingMessages()) + " distinct");
+        TextTransfer transfer = result.transfer();
+        if (transfer != null) {
+            rows.add("base", Plain.text(transfer.base()))
+                    .add(
+                            "frozen",
+                            transfer.frozenLayers().isEmpty() ? "none" : String.join(", ", transfer.frozenLayers()))
+                    .add(
+                            "words",
+                            Rows.count(transfer.knownWords()) + " of the base, " + Rows.count(transfer.addedWords())
+                                    + " added");
+        }
+        rows.add("epochs", result.epochs().size() + ", best " + result.bestEpoch())
                 .add(
                         "tokens restored",
                         Rows.share(result.tokenReconstructionAccuracy()) + " of the validation messages'")

@@ -38,15 +38,31 @@ final class DistinctMessages {
 
     static DistinctMessages of(PreparedData data, Split split, RunContext context) {
         DistinctMessages messages = new DistinctMessages(CAPACITY);
-        try (PreparedData.Rows<String> rows = data.messages(split)) {
-            for (@Nullable String row = rows.next(); row != null; row = rows.next()) {
-                messages.add(row);
-                if (messages.rows % CHECK_EVERY == 0) {
+        messages.addAll(data, split, 0, Long.MAX_VALUE, context);
+        return messages;
+    }
+
+    /** Those of the rows {@code from} to below {@code to} of the training and the validation part together. */
+    static DistinctMessages ofRows(PreparedData data, long from, long to, RunContext context) {
+        DistinctMessages messages = new DistinctMessages(CAPACITY);
+        long before = messages.addAll(data, Split.TRAIN, from, to, context);
+        messages.addAll(data, Split.VAL, from - before, to - before, context);
+        return messages;
+    }
+
+    private long addAll(PreparedData data, Split split, long from, long to, RunContext context) {
+        long row = 0;
+        try (PreparedData.Rows<String> messages = data.messages(split)) {
+            for (@Nullable String text = messages.next(); text != null; text = messages.next()) {
+                if (row >= from && row < to) {
+                    add(text);
+                }
+                if (++row % CHECK_EVERY == 0) {
                     context.cancellation().check();
                 }
             }
         }
-        return messages;
+        return row;
     }
 
     static DistinctMessages ofCapacity(int capacity) {

@@ -49,8 +49,8 @@ public final class TextEncoderHandle implements AutoCloseable {
     }
 
     /**
-     * Opens an encoder that somebody else wrote, with the vocabulary it was trained with. A model that carries a
-     * vocabulary must agree with it.
+     * Opens an encoder that somebody else wrote, with the vocabulary it was trained with. A model that carries its own uses that,
+     * which must have every word of the one named.
      */
     public static TextEncoderHandle open(Path model, Path vocabulary) {
         return open(model, vocabulary, Device.AUTO);
@@ -78,7 +78,9 @@ public final class TextEncoderHandle implements AutoCloseable {
 
     private static TextEncoderHandle of(Path model, @Nullable Path vocabulary, OpenModel opened) {
         Vocabulary carried = EncoderFile.vocabulary(opened.extras(), model.toString());
-        Vocabulary words = vocabulary == null ? carried : Vocabulary.load(vocabulary);
+        Vocabulary named = vocabulary == null ? carried : Vocabulary.load(vocabulary);
+        // One trained further knows the words of its base too.
+        Vocabulary words = named != null && carried != null && carried.covers(named) ? carried : named;
         if (words == null) {
             throw new ModelException(
                     model + " must carry its vocabulary, but has none: it was not written by train-text;"

@@ -19,13 +19,17 @@ import java.util.List;
  *
  * @param words the size of the vocabulary
  * @param time tokens of a message
+ * @param dropout the share of an embedding's numbers that is left out in training
  */
-record TextNetworks(int words, int time, TextTrainSettings settings) {
+record TextNetworks(int words, int time, TextSizes sizes, double dropout) {
     static final String EMBEDDING = "embedding";
     static final String ENCODER_LSTM = "encoder_lstm";
     static final String ENCODING = "encoding";
     static final String DECODER_LSTM = "decoder_lstm";
     static final String WORDS = "words";
+
+    /** The layers of the encoder that have weights. */
+    static final List<String> ENCODER_LAYERS = List.of(EMBEDDING, ENCODER_LSTM, ENCODING);
 
     Network encoder() {
         Network.Builder network = Network.builder("encoder");
@@ -35,7 +39,7 @@ record TextNetworks(int words, int time, TextTrainSettings settings) {
 
     Network decoder() {
         Network.Builder network = Network.builder("decoder");
-        network.input(new InputLayer("vector", List.of(settings.encoderOutputSize()), false));
+        network.input(new InputLayer("vector", List.of(sizes.output()), false));
         addDecoder(network);
         return network.build();
     }
@@ -48,13 +52,13 @@ record TextNetworks(int words, int time, TextTrainSettings settings) {
     }
 
     private void addEncoder(Network.Builder network) {
-        int hidden = settings.encoderHiddenSize();
+        int hidden = sizes.hidden();
         network.input(new InputLayer("tokens", List.of(time), true));
-        network.add(new Embedding(EMBEDDING, words, settings.embeddingSize(), true));
-        if (settings.dropout() > 0) {
-            network.add(new Dropout("embedding_dropout", settings.dropout()));
+        network.add(new Embedding(EMBEDDING, words, sizes.embedding(), true));
+        if (dropout > 0) {
+            network.add(new Dropout("embedding_dropout", dropout));
         }
-        if (settings.bidirectional()) {
+        if (sizes.bidirectional()) {
             network.add(new Bidirectional(
                     ENCODER_LSTM,
                     Lstm.of("forward_" + ENCODER_LSTM, hidden, false),
@@ -63,7 +67,7 @@ record TextNetworks(int words, int time, TextTrainSettings settings) {
         } else {
             network.add(Lstm.of(ENCODER_LSTM, hidden, false));
         }
-        network.add(new Dense(ENCODING, settings.encoderOutputSize(), Activation.TANH, true));
+        network.add(new Dense(ENCODING, sizes.output(), Activation.TANH, true));
     }
 
     private static Lstm backward(String name, int units) {
@@ -72,7 +76,7 @@ record TextNetworks(int words, int time, TextTrainSettings settings) {
 
     private void addDecoder(Network.Builder network) {
         network.add(new RepeatVector("repeat", time));
-        network.add(Lstm.of(DECODER_LSTM, settings.encoderHiddenSize(), true));
+        network.add(Lstm.of(DECODER_LSTM, sizes.hidden(), true));
         network.add(new TimeDistributed(WORDS, new Dense("word", words, Activation.SOFTMAX, true)));
     }
 }

@@ -15,8 +15,8 @@ import io.deepsentry.core.nn.Trainer;
 import io.deepsentry.core.nn.TrainingResult;
 import io.deepsentry.core.nn.TrainingSettings;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -41,19 +41,29 @@ public final class TextTraining {
     private final TextTrainSettings settings;
     private final RunContext context;
     private final PreparedData data;
+    private final @Nullable BaseModel base;
+    private final TextSizes sizes;
     private final Vocabulary vocabulary;
+    private final List<String> frozen;
 
     private TextTraining(TextTrainSettings settings, RunContext context) {
         this.settings = settings;
         this.context = context;
         data = PreparedData.open(settings.preparedDataDir());
-        vocabulary = Vocabulary.load(data.vocabulary());
+        Vocabulary words = Vocabulary.load(data.vocabulary());
+        String from = settings.fromModel();
+        base = from == null ? null : BaseModel.read(from);
+        sizes = TextSizes.of(settings, base);
+        vocabulary = base == null ? words : base.vocabulary().extendedWith(words);
+        frozen = base == null ? List.of() : settings.freeze().of(TextNetworks.ENCODER_LAYERS, base.name());
     }
 
     /**
      * Runs the stage.
      *
-     * @throws MissingDataException when there is no prepared data, or no message in it
+     * @throws MissingDataException when there is no prepared data, or no message in it, or no base
+     * @throws io.deepsentry.core.ModelException when the base is damaged, or not a text encoder of ours
+     * @throws io.deepsentry.core.ConfigException when other sizes are asked for than the base has, or more frozen layers
      * @throws io.deepsentry.core.TrainingException when training diverges
      * @throws DataException when the folder cannot be written
      */
@@ -63,20 +73,19 @@ public final class TextTraining {
     }
 
     private TextTrainingResult run() {
-        DistinctMessages train = distinct(Split.TRAIN);
-        DistinctMessages validation = distinct(Split.VAL);
+        long split = trainingRows();
+        DistinctMessages train = distinct(0, split);
+        DistinctMessages validation = distinct(split, Long.MAX_VALUE);
         int time = messageTokens(train);
         Map<TokenIds, Long> trainIds = DistinctMessages.asIds(train.counts(), vocabulary, time);
         Map<TokenIds, Long> validationIds = DistinctMessages.asIds(validation.counts(), vocabulary, time);
         List<TokenIds> messages = List.copyOf(trainIds.keySet());
 
-        TextNetworks networks = new TextNetworks(vocabulary.size(), time, settings);
+        TextNetworks networks = new TextNetworks(vocabulary.size(), time, sizes, settings.dropout());
         Network autoencoder = networks.autoencoder();
-        Path from = settings.fromModel();
-        Model initial = Model.initialise(autoencoder, settings.seed());
-        if (from != null) {
-            initial = EarlierModel.read(from).continueIn(initial, vocabulary);
-        }
+        Model initial = base == null
+                ? Model.initialise(autoencoder, settings.seed())
+                : base.continueIn(autoencoder, vocabulary, settings.seed());
         TrainingResult trained = Trainer.fit(
                 initial,
                 MessageBatches.forTraining(messages, List.copyOf(trainIds.values()), time, settings),
@@ -92,7 +101,7 @@ public final class TextTraining {
         Model encoder = best.part(networks.encoder());
         Separation separation;
         try (Predictor predictor = Predictor.open(encoder, settings.device())) {
-            separation = Separation.of(predictor, messages, time, settings.encoderOutputSize());
+            separation = Separation.of(predictor, messages, time, sizes.output());
         }
         TextTrainingResult result = new TextTrainingResult(
                 settings.outputModelDir(),
@@ -103,7 +112,8 @@ public final class TextTraining {
                 reconstruction.distinctAccuracy(),
                 messages.size(),
                 time,
-                separation.smallest());
+                separation.smallest(),
+                transfer());
         write(
                 encoder,
                 best.part(networks.decoder()),
@@ -112,13 +122,32 @@ public final class TextTraining {
         return result;
     }
 
-    private DistinctMessages distinct(Split split) {
-        DistinctMessages messages = DistinctMessages.of(data, split, context);
+    /** How many of the prepared rows that are not for testing are for training. */
+    private long trainingRows() {
+        Double split = settings.validationSplit();
+        long rows = data.rows(Split.TRAIN) + data.rows(Split.VAL);
+        return split == null ? data.rows(Split.TRAIN) : rows - Math.max(1, Math.round(rows * split));
+    }
+
+    private DistinctMessages distinct(long from, long to) {
+        DistinctMessages messages = DistinctMessages.ofRows(data, from, to, context);
         if (messages.rows() == 0) {
-            throw new MissingDataException(
-                    data.text(split) + " must hold messages, but is empty; run prepare on a longer log");
+            throw new MissingDataException(data.directory() + " must hold messages for training and for validation, but"
+                    + " has none for one of them; run prepare on a longer log");
         }
         return messages;
+    }
+
+    private @Nullable TextTransfer transfer() {
+        return base == null
+                ? null
+                : new TextTransfer(
+                        base.name(),
+                        base.encoderDigest(),
+                        base.decoderDigest(),
+                        frozen,
+                        base.vocabulary().size(),
+                        vocabulary.size() - base.vocabulary().size());
     }
 
     /**
@@ -146,8 +175,26 @@ public final class TextTraining {
                 .saveBestOnly(settings.saveBestOnly())
                 .seed(settings.seed())
                 .device(settings.device())
-                .frozenLayers(settings.freeze() ? Set.of(TextNetworks.EMBEDDING, TextNetworks.ENCODER_LSTM) : Set.of())
+                .frozenLayers(frozenLayers())
+                .frozenRows(newWordsOnly() ? Map.of(TextNetworks.EMBEDDING, knownWords()) : Map.of())
                 .build();
+    }
+
+    /** New words have to be learned even where the vectors of the known ones stay. */
+    private boolean newWordsOnly() {
+        return frozen.contains(TextNetworks.EMBEDDING) && vocabulary.size() > knownWords();
+    }
+
+    private int knownWords() {
+        return base == null ? 0 : base.vocabulary().size();
+    }
+
+    private Set<String> frozenLayers() {
+        Set<String> layers = new HashSet<>(frozen);
+        if (newWordsOnly()) {
+            layers.remove(TextNetworks.EMBEDDING);
+        }
+        return layers;
     }
 
     private Map<String, Object> metadata(
@@ -171,6 +218,10 @@ public final class TextTraining {
         input.put("val_distinct_messages", validation.counts().size());
         input.putAll(PreparedMeta.masking(data.meta().normalizer()));
         metadata.put("data", input);
+        TextTransfer transfer = result.transfer();
+        if (transfer != null) {
+            metadata.put("transfer", transfer.described());
+        }
         Map<String, Object> training = new LinkedHashMap<>();
         training.put("seconds", result.seconds());
         training.put("epochs", result.epochs().size());
@@ -192,10 +243,10 @@ public final class TextTraining {
 
     private Map<String, Object> parameters(int time) {
         Map<String, Object> parameters = new LinkedHashMap<>();
-        parameters.put("embedding_size", settings.embeddingSize());
-        parameters.put("encoder_hidden_size", settings.encoderHiddenSize());
-        parameters.put("encoder_output_size", settings.encoderOutputSize());
-        parameters.put("bidirectional", settings.bidirectional());
+        parameters.put("embedding_size", sizes.embedding());
+        parameters.put("encoder_hidden_size", sizes.hidden());
+        parameters.put("encoder_output_size", sizes.output());
+        parameters.put("bidirectional", sizes.bidirectional());
         parameters.put("epochs", settings.epochs());
         parameters.put("batch_size", settings.batchSize());
         parameters.put("dropout", settings.dropout());
@@ -208,10 +259,12 @@ public final class TextTraining {
         parameters.put("unknown_word_rate", settings.unknownWordRate());
         parameters.put("seed", settings.seed());
         parameters.put("device", settings.device().name().toLowerCase(Locale.ROOT));
-        Path from = settings.fromModel();
-        if (from != null) {
-            parameters.put("from_model", from.toString());
-            parameters.put("freeze", settings.freeze());
+        if (settings.validationSplit() != null) {
+            parameters.put("validation_split", settings.validationSplit());
+        }
+        if (settings.fromModel() != null) {
+            parameters.put("from_model", settings.fromModel());
+            parameters.put("freeze", settings.freeze().toString());
         }
         return parameters;
     }

@@ -3,6 +3,7 @@ package io.deepsentry.text;
 import io.deepsentry.core.nn.EpochLog;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What {@link TextTraining} did.
@@ -16,6 +17,7 @@ import java.util.List;
  * @param trainingMessages distinct messages that were trained on
  * @param messageTokens tokens of a message that the model reads
  * @param smallestDistance the smallest Euclidean distance between vectors of two distinct training messages
+ * @param transfer what was taken over from another encoder, or null
  */
 public record TextTrainingResult(
         Path directory,
@@ -26,7 +28,8 @@ public record TextTrainingResult(
         double distinctTokenReconstructionAccuracy,
         int trainingMessages,
         int messageTokens,
-        double smallestDistance) {
+        double smallestDistance,
+        @Nullable TextTransfer transfer) {
     public TextTrainingResult {
         epochs = List.copyOf(epochs);
     }

@@ -77,6 +77,22 @@ public final class Vocabulary {
         return new Vocabulary(words);
     }
 
+    /** This vocabulary and after it, in their order, the words of another that it does not have. */
+    Vocabulary extendedWith(Vocabulary other) {
+        List<String> all = new ArrayList<>(words);
+        for (String word : other.words) {
+            if (!ids.containsKey(word)) {
+                all.add(word);
+            }
+        }
+        return new Vocabulary(all);
+    }
+
+    /** Whether it has every word of another. */
+    boolean covers(Vocabulary other) {
+        return ids.keySet().containsAll(other.words);
+    }
+
     /** Reads a pickled dict from word to id. */
     public static Vocabulary load(Path file) {
         return ofIds(Pickle.readWordIds(file), file.toString());

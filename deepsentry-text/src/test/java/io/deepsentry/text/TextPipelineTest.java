@@ -233,24 +233,6 @@ class TextPipelineTest {
     }
 
     @Test
-    void trainingGoesOnFromAnEarlierModel() {
-        TextTrainingResult further = train(Map.of(
-                "epochs", 1, "from_model", model, "freeze", true, "output_model_dir", folder.resolve("further")));
-        assertThat(further.tokenReconstructionAccuracy()).isGreaterThan(0.9);
-        assertThatThrownBy(() -> train(Map.of(
-                        "epochs",
-                        1,
-                        "from_model",
-                        model,
-                        "encoder_hidden_size",
-                        33,
-                        "output_model_dir",
-                        folder.resolve("x"))))
-                .isInstanceOf(ModelException.class)
-                .hasMessageContaining("must have the shape");
-    }
-
-    @Test
     void anotherVocabularyIsRefused() throws IOException {
         Vocabulary.ofWords(List.of("a")).save(folder.resolve("other.pkl"));
         assertThatThrownBy(() -> TextEncoderHandle.open(model, folder.resolve("other.pkl")))

@@ -1,0 +1,48 @@
+package io.deepsentry.text;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.deepsentry.core.ConfigException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class FreezeTest {
+    private static final List<String> LAYERS = List.of("a", "b", "c");
+
+    @Test
+    void namesLayersFromEitherEnd() {
+        assertThat(Freeze.NONE.of(LAYERS, "base")).isEmpty();
+        assertThat(Freeze.parse("1").of(LAYERS, "base")).containsExactly("a");
+        assertThat(Freeze.parse("3").of(LAYERS, "base")).containsExactly("a", "b", "c");
+        assertThat(Freeze.parse("all-but-0").of(LAYERS, "base")).containsExactly("a", "b", "c");
+        assertThat(Freeze.parse("all-but-2").of(LAYERS, "base")).containsExactly("a");
+        assertThat(Freeze.parse("all-but-3").of(LAYERS, "base")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"4", "all-but-4"})
+    void refusesMoreLayersThanThereAre(String text) {
+        assertThatThrownBy(() -> Freeze.parse(text).of(LAYERS, "base"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("at most the 3 layers")
+                .hasMessageContaining("a, b, c")
+                .hasMessageEndingWith("but was " + text);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "-1", "true", "all-but-", "all-but--1", "1.5", "99999999999"})
+    void refusesWhatNamesNoLayers(String text) {
+        assertThatThrownBy(() -> Freeze.parse(text))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("all-but-1");
+    }
+
+    @Test
+    void isWrittenAsItIsRead() {
+        assertThat(Freeze.parse("2")).isEqualTo(Freeze.first(2)).hasToString("2");
+        assertThat(Freeze.parse("all-but-2")).isEqualTo(Freeze.allBut(2)).hasToString("all-but-2");
+    }
+}
