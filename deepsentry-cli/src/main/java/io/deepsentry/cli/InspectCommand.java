@@ -1,5 +1,7 @@
 package io.deepsentry.cli;
 
+import io.deepsentry.text.PretrainedEncoders;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -18,13 +20,17 @@ import picocli.CommandLine.ParentCommand;
             "",
             "Examples:",
             "  deepsentry inspect app.log.gz",
+            "  deepsentry inspect server-logs",
             "  deepsentry inspect deepsentry-data/encoded_dataset/train_encoded.pkl deepsentry-data/text_autoencoder_model"
         })
 final class InspectCommand implements Callable<Integer> {
     @ParentCommand
     private @Nullable Program program;
 
-    @Parameters(arity = "1..*", paramLabel = "FILE", description = "Files or folders, of any kind.")
+    @Parameters(
+            arity = "1..*",
+            paramLabel = "FILE",
+            description = "Files or folders, of any kind, or names of pretrained encoders.")
     private List<Path> files = List.of();
 
     @Override
@@ -36,8 +42,17 @@ final class InspectCommand implements Callable<Integer> {
                 console.result("");
             }
             first = false;
-            Inspection.of(file).print(console);
+            rows(file).print(console);
         }
         return ExitCode.OK;
+    }
+
+    /** A file or folder goes before a pretrained encoder of its name, as in {@code train-text --from}. */
+    private static Rows rows(Path file) {
+        String name = file.toString();
+        if (Files.exists(file) || !PretrainedEncoders.names().contains(name)) {
+            return Inspection.of(file);
+        }
+        return PretrainedEncoders.find(name).inFolder(folder -> Inspection.of(folder.resolve("encoder.h5")));
     }
 }

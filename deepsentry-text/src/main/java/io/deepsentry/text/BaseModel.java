@@ -50,8 +50,7 @@ final class BaseModel {
         }
         vocabulary = words;
         sizes = sizes(encoder.network());
-        int time = encoder.network().input().shape().get(0);
-        TextNetworks ours = new TextNetworks(vocabulary.size(), time, sizes, 0);
+        TextNetworks ours = new TextNetworks(vocabulary.size(), messageTokens(), sizes, 0);
         requireLayers("encoder", ours.encoder(), encoder.network());
         Path decoderFile = encoderFile.resolveSibling(DECODER);
         if (!Files.exists(decoderFile)) {
@@ -151,6 +150,23 @@ final class BaseModel {
 
     Vocabulary vocabulary() {
         return vocabulary;
+    }
+
+    /** Tokens of a message that it reads. */
+    int messageTokens() {
+        return encoder.network().input().shape().get(0);
+    }
+
+    /** Encoder and decoder, one on top of the other. */
+    Model autoencoder() {
+        Map<String, Map<String, NdArray>> weights = new LinkedHashMap<>();
+        for (Model part : List.of(encoder, decoder)) {
+            part.weights()
+                    .layers()
+                    .forEach(layer -> weights.put(layer, part.weights().of(layer)));
+        }
+        Network network = new TextNetworks(vocabulary.size(), messageTokens(), sizes, 0).autoencoder();
+        return new Model(network, Weights.of(weights));
     }
 
     /** The SHA-256 of the encoder's file. */

@@ -62,7 +62,7 @@ public final class PretrainedEncoder {
     }
 
     /** Lets its files be read from a folder that is gone afterwards. */
-    <T> T inFolder(Function<Path, T> reader) {
+    public <T> T inFolder(Function<Path, T> reader) {
         Path copied;
         try {
             copied = Files.createTempDirectory("deepsentry-" + name);

@@ -1,6 +1,7 @@
 package io.deepsentry.text;
 
 import io.deepsentry.core.RunContext;
+import io.deepsentry.core.nn.Device;
 import io.deepsentry.core.nn.Predictor;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,9 +13,35 @@ import java.util.Map;
  * @param accuracy the share of tokens given back at their place, each message as often as it occurs
  * @param distinctAccuracy the same, each distinct message once
  * @param unknownShare the share of tokens that are {@code <unk>}, each message as often as it occurs
+ * @param knownAccuracy the share of tokens given back as the words they are: one that the vocabulary lacks counts as a miss; each
+ *     message as often as it occurs
+ * @param distinctKnownAccuracy the same, each distinct message once
  */
-record Reconstruction(double accuracy, double distinctAccuracy, double unknownShare) {
+public record Reconstruction(
+        double accuracy,
+        double distinctAccuracy,
+        double unknownShare,
+        double knownAccuracy,
+        double distinctKnownAccuracy) {
     private static final int CHUNK = 256;
+
+    /**
+     * Measures an encoder and the decoder beside it on masked messages, one a line, such as the {@code test.txt} that prepare writes.
+     *
+     * @param model an encoder.h5, its folder, or the name of a pretrained encoder
+     * @throws io.deepsentry.core.MissingDataException when the model, its decoder or the messages are not there
+     * @throws io.deepsentry.core.ModelException when the model is damaged, or not a text encoder of ours
+     */
+    public static Reconstruction measure(String model, PreparedData data, Split split, RunContext context) {
+        BaseModel base = BaseModel.read(model);
+        Map<String, DistinctMessages.Count> counts =
+                DistinctMessages.of(data, split, context).counts();
+        int time = base.messageTokens();
+        Map<TokenIds, Long> messages = DistinctMessages.asIds(counts, base.vocabulary(), time);
+        try (Predictor predictor = Predictor.open(base.autoencoder(), Device.AUTO)) {
+            return of(predictor, messages, time, base.vocabulary().size(), context);
+        }
+    }
 
     static Reconstruction of(
             Predictor autoencoder, Map<TokenIds, Long> messages, int time, int words, RunContext context) {
@@ -23,6 +50,8 @@ record Reconstruction(double accuracy, double distinctAccuracy, double unknownSh
         double unknown = 0;
         double distinctRight = 0;
         double distinctTokens = 0;
+        double unknownRight = 0;
+        double distinctUnknownRight = 0;
         List<Map.Entry<TokenIds, Long>> all = new ArrayList<>(messages.entrySet());
         for (int from = 0; from < all.size(); from += CHUNK) {
             context.cancellation().check();
@@ -36,20 +65,32 @@ record Reconstruction(double accuracy, double distinctAccuracy, double unknownSh
                 TokenIds message = chunk.get(i).getKey();
                 int hits = 0;
                 int unknowns = 0;
+                int unknownHits = 0;
                 for (int step = 0; step < message.length(); step++) {
                     int id = message.get(step);
-                    hits += argmax(probabilities, (i * time + step) * words, words) == id ? 1 : 0;
-                    unknowns += id == Vocabulary.UNKNOWN ? 1 : 0;
+                    int hit = argmax(probabilities, (i * time + step) * words, words) == id ? 1 : 0;
+                    hits += hit;
+                    if (id == Vocabulary.UNKNOWN) {
+                        unknowns++;
+                        unknownHits += hit;
+                    }
                 }
                 double count = chunk.get(i).getValue();
                 right += hits * count;
                 tokens += message.length() * count;
                 unknown += unknowns * count;
+                unknownRight += unknownHits * count;
                 distinctRight += hits;
+                distinctUnknownRight += unknownHits;
                 distinctTokens += message.length();
             }
         }
-        return new Reconstruction(share(right, tokens), share(distinctRight, distinctTokens), share(unknown, tokens));
+        return new Reconstruction(
+                share(right, tokens),
+                share(distinctRight, distinctTokens),
+                share(unknown, tokens),
+                share(right - unknownRight, tokens),
+                share(distinctRight - distinctUnknownRight, distinctTokens));
     }
 
     private static double share(double part, double whole) {
