@@ -13,6 +13,7 @@ final class Messages {
     private static final int MEMO_ENTRIES = 200_000;
     /** Probabilities remembered for explanations, of all windows together: each is eight bytes. */
     private static final long MEMO_PROBABILITIES = 2_000_000;
+
     private static final int NOT_LOOKED_FOR = -2;
 
     private final VectorTable table;

@@ -2,9 +2,12 @@ package io.deepsentry.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -107,6 +110,98 @@ class ScoringProgramTest {
         assertThat(flagged).isNotEmpty();
         assertThat(alerted).isEqualTo(flagged);
         assertThat(live.err()).contains("60 sessions");
+    }
+
+    /** Ten megabytes without a line break, control characters, broken UTF-8, and sessions that never come again, in 512 MB. */
+    @Test
+    void live_survives_a_hostile_log_and_its_output_is_harmless() throws IOException {
+        int sessions = 30_000;
+        int odd = 4;
+        int normal = Files.readAllLines(learned.resolve("app.log")).size();
+        Path log = learned.resolve("hostile.log");
+        try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(log))) {
+            Files.copy(learned.resolve("app.log"), out);
+            line(out, "220116 000000 req-901 " + "x".repeat(10 << 20));
+            line(out, "220116 000001 req-902 \u001b[31mred\u001b]0;title\u0007 \u0000 \r over \u0085\u2028 \u202e");
+            out.write("220116 000002 req-903 broken ".getBytes(StandardCharsets.UTF_8));
+            out.write(new byte[] {(byte) 0xc3, (byte) 0x28, (byte) 0xff, (byte) 0xed, (byte) 0xa0, (byte) 0x80, '\n'});
+            line(out, "220116 000003 req-904 TIMESTAMP=now SCORE=1 MESSAGE=\"forged\" SESSION=req-905");
+            for (int i = 0; i < sessions; i++) {
+                line(out, "220116 000004 req-" + (1_000_000 + i) + " word" + Integer.toString(i, 36));
+            }
+        }
+        Path alerts = learned.resolve("hostile.alerts");
+
+        ProgramRun live = ProgramRun.in(
+                learned,
+                "live",
+                "--config",
+                hostileConfig(),
+                "--log-file",
+                "hostile.log",
+                "--output-file",
+                alerts.toString(),
+                "--from-start",
+                "--until-end");
+
+        assertSucceeds(live);
+        assertThat(live.err()).contains(String.format("%,d messages", normal + odd + sessions));
+        byte[] written = Files.readAllBytes(alerts);
+        String text = new String(written, StandardCharsets.UTF_8);
+        assertThat(text.getBytes(StandardCharsets.UTF_8)).as("valid UTF-8").isEqualTo(written);
+        assertThat(text.chars().filter(c -> c != '\n' && (Character.isISOControl(c) || c == 0x2028 || c == 0x202e)))
+                .as("no character that does something")
+                .isEmpty();
+        List<String> lines = text.lines().toList();
+        assertThat(lines)
+                .allSatisfy(line -> assertThat(line).startsWith("TIMESTAMP=").hasSizeLessThan(100_000));
+        assertThat(lines).filteredOn(line -> line.contains(" SESSION=req-902 ")).hasSize(1);
+        assertThat(lines)
+                .filteredOn(line -> line.contains("forged"))
+                .singleElement()
+                .satisfies(line -> assertThat(line).contains("\\\"forged\\\""));
+    }
+
+    private static String hostileConfig() throws IOException {
+        Path config = learned.resolve("hostile.yml");
+        Files.writeString(
+                config,
+                "log_format: utah\nsession_key: '" + SyntheticLog.SESSION_KEY + "'\nmax_sessions: 1000\n"
+                        + "threshold: 20\nruntime: onnxruntime\n");
+        return config.toString();
+    }
+
+    private static void line(OutputStream out, String text) throws IOException {
+        out.write((text + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void live_that_writes_its_alerts_into_the_log_it_watches_does_not_feed_itself() throws IOException {
+        Path log = learned.resolve("itself.log");
+        Files.copy(learned.resolve("app.log"), log);
+
+        // It reads its own lines, too, before it ends.
+        ProgramRun live = ProgramRun.in(
+                learned,
+                "live",
+                "--config",
+                hostileConfig(),
+                "--threshold",
+                "0.5",
+                "--checkpoint-dir",
+                "itself.checkpoint",
+                "--log-file",
+                "itself.log",
+                "--output-file",
+                "itself.log",
+                "--from-start",
+                "--until-end");
+
+        assertSucceeds(live);
+        assertThat(Files.readAllLines(log))
+                .filteredOn(line -> line.startsWith("TIMESTAMP="))
+                .as("a session is alerted once, however often it is named")
+                .hasSizeBetween(1, 60);
     }
 
     @Test
