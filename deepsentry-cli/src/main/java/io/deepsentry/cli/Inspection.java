@@ -10,10 +10,12 @@ import io.deepsentry.core.array.Npz;
 import io.deepsentry.core.array.Pickle;
 import io.deepsentry.core.array.VectorFile;
 import io.deepsentry.core.keras.KerasFile;
+import io.deepsentry.core.model.ModelConversion;
 import io.deepsentry.core.model.OpenModel;
 import io.deepsentry.core.nn.Device;
-import io.deepsentry.core.nn.NdArray;
 import io.deepsentry.core.nn.Network;
+import io.deepsentry.core.nn.SavedModelFolder;
+import io.deepsentry.core.nn.SavedModelSummary;
 import io.deepsentry.core.onnx.OnnxFile;
 import io.deepsentry.parse.LogEvent;
 import io.deepsentry.parse.LogReader;
@@ -70,8 +72,8 @@ final class Inspection {
     }
 
     private static Rows folder(Path folder, Rows rows) {
-        if (Files.exists(folder.resolve("saved_model.pb"))) {
-            rows.add("kind", "TensorFlow SavedModel");
+        if (SavedModelFolder.is(folder)) {
+            savedModel(folder, rows);
         } else if (Files.exists(folder.resolve("prepared.json"))) {
             rows.add("kind", "prepared data");
         } else if (Files.exists(folder.resolve("metadata.json"))) {
@@ -101,21 +103,45 @@ final class Inspection {
                 .add("input", network.shapeOf(network.input().name()))
                 .add("outputs", network.outputs().stream().map(network::shapeOf).toList())
                 .add("weights", keras.model().weights().parameterCount());
+        layers(network, rows);
+        if (!keras.extras().isEmpty()) {
+            rows.add("carries", String.join(", ", keras.extras().keySet()));
+        }
+        return provenance(file, rows);
+    }
+
+    private static void layers(Network network, Rows rows) {
         int number = 0;
         for (Network.Node node : network.nodes()) {
             number++;
             String name = node.layer().name();
-            long parameters = keras.model().weights().of(name).values().stream()
-                    .mapToLong(NdArray::size)
+            long parameters = network.weightShapes().getOrDefault(name, Map.of()).values().stream()
+                    .mapToLong(shape -> shape.stream().mapToLong(size -> size).reduce(1, (x, y) -> x * y))
                     .sum();
             rows.add(
                     "layer " + number,
                     node.layer() + " -> " + network.shapeOf(name) + ", " + parameters + " parameters");
         }
-        if (!keras.extras().isEmpty()) {
-            rows.add("carries", String.join(", ", keras.extras().keySet()));
+    }
+
+    private static void savedModel(Path folder, Rows rows) {
+        rows.add("kind", "TensorFlow SavedModel");
+        try {
+            SavedModelSummary summary = SavedModelFolder.inspect(folder);
+            rows.add("written by", Plain.text("TensorFlow " + summary.tensorFlowVersion()))
+                    .add("signatures", Plain.text(String.join(", ", summary.signatures())))
+                    .add("input", (summary.takesIds() ? "ids " : "values ") + summary.inputShape());
+            ModelConversion.layers(folder).ifPresent(network -> layers(network, rows));
+            if (!summary.extras().isEmpty()) {
+                rows.add(
+                        "carries",
+                        Plain.text(String.join(
+                                ", ",
+                                summary.extras().keySet().stream().sorted().toList())));
+            }
+        } catch (ModelException e) {
+            rows.add("runs", "not here: " + Plain.text(String.valueOf(e.getMessage())));
         }
-        return provenance(file, rows);
     }
 
     private static Rows onnx(Path file, Rows rows) {

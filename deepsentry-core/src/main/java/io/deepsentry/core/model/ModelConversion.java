@@ -1,6 +1,7 @@
 package io.deepsentry.core.model;
 
 import io.deepsentry.core.DataException;
+import io.deepsentry.core.ModelDirectory;
 import io.deepsentry.core.ModelException;
 import io.deepsentry.core.keras.KerasArchitecture;
 import io.deepsentry.core.keras.KerasFile;
@@ -41,7 +42,7 @@ public final class ModelConversion {
      * @param from a Keras file, or a SavedModel folder that was written by this method
      * @param to the file to write, {@code .h5}, {@code .hdf5} or {@code .keras}; any name without an extension is a SavedModel folder
      * @return what was converted
-     * @throws ModelException if it cannot be read, or cannot be held by the other format
+     * @throws ModelException if it cannot be read, is not what the metadata beside it says, or cannot be held by the other format
      * @throws DataException if it cannot be written, or {@code to} names no format
      */
     public static Model run(Path from, Path to) {
@@ -74,6 +75,7 @@ public final class ModelConversion {
 
     private static KerasFile read(Path from) {
         if (!Files.isDirectory(from)) {
+            ModelDirectory.verify(from);
             return KerasFile.read(from);
         }
         Map<String, String> extras = new TreeMap<>(SavedModelFolder.extras(from));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.deepsentry.core.DataException;
+import io.deepsentry.core.ModelDirectory;
 import io.deepsentry.core.ModelException;
 import io.deepsentry.core.keras.KerasFile;
 import io.deepsentry.core.nn.Activation;
@@ -68,6 +69,19 @@ class ModelConversionTest {
         assertThatThrownBy(() -> ModelConversion.run(folderOfTwo, folder.resolve("x.pt")))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("as .h5, .keras or, with a name without a dot, as a SavedModel folder");
+    }
+
+    @Test
+    void refusesNumbersThatAreNotThoseOfTheMetadata() throws IOException {
+        Path file = folder.resolve("a.h5");
+        ModelDirectory.write(
+                folder, Map.of("a.h5", path -> KerasFile.write(path, model(Activation.TANH), Map.of())), Map.of());
+        assertThat(ModelConversion.run(file, folder.resolve("b.keras"))).isEqualTo(model(Activation.TANH));
+        KerasFile.write(file, model(Activation.SIGMOID), Map.of());
+        assertThatThrownBy(() -> ModelConversion.run(file, folder.resolve("c.h5")))
+                .isInstanceOf(ModelException.class)
+                .hasMessageContaining("SHA-256");
+        assertThat(folder.resolve("c.h5")).doesNotExist();
     }
 
     @Test
