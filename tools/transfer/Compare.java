@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.logging.LogManager;
 
 /** Trains on the first lines of each system, from a pretrained encoder and from scratch, and measures on the lines after them. */
 public final class Compare {
@@ -48,6 +49,8 @@ public final class Compare {
     private Compare() {}
 
     public static void main(String[] arguments) throws IOException {
+        // The libraries tell of every file that is written.
+        LogManager.getLogManager().reset();
         Map<String, String> options = new HashMap<>();
         for (int i = 1; i < arguments.length; i++) {
             String[] parts = arguments[i].split("=", 2);
