@@ -151,7 +151,7 @@ final class ElasticsearchDelivery implements Delivery {
     @Override
     public Outcome deliver(List<Spool.Entry> entries) throws InterruptedException {
         try {
-            if (!templateInstalled) {
+            if (installTemplate && !templateInstalled) {
                 HttpResponse<String> response = putTemplate();
                 if (response.statusCode() / 100 != 2) {
                     return later(entries, response);

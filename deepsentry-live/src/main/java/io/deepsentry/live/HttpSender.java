@@ -103,7 +103,10 @@ final class HttpSender {
         if (e instanceof SSLException) {
             return "TLS failed (" + Failure.describe(e) + "); tls_ca names the authority to trust";
         }
-        return Failure.describe(e);
+        String said = Failure.describe(e);
+        return said.contains("received no bytes")
+                ? "it closed the connection without an answer, as a server does that wants https"
+                : said;
     }
 
     /** What {@code Retry-After} asks for, or null. */

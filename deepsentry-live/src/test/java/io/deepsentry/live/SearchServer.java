@@ -12,17 +12,18 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 
 /** A real Elasticsearch or OpenSearch as a process of its own, that can be killed and started again with what it had stored. */
 final class SearchServer implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final HttpClient HTTP =
-            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
 
     enum Kind {
         ELASTICSEARCH,
@@ -35,13 +36,19 @@ final class SearchServer implements AutoCloseable {
     private final int port;
     private final int transport;
     private final List<String> settings;
+    private final @Nullable SearchGuard guard;
+    private final HttpClient http;
     private Process process;
 
-    private SearchServer(Kind kind, Path servers, Path folder, List<String> settings) throws IOException {
+    private SearchServer(Kind kind, Path servers, Path folder, List<String> settings, @Nullable SearchGuard guard)
+            throws IOException {
         this.kind = kind;
         this.servers = servers;
         this.folder = folder;
         this.settings = settings;
+        this.guard = guard;
+        HttpClient.Builder client = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5));
+        this.http = (guard == null ? client : client.sslContext(guard.trusting())).build();
         this.port = freePort();
         this.transport = freePort();
         this.process = launch();
@@ -49,6 +56,19 @@ final class SearchServer implements AutoCloseable {
 
     /** Starts one, or skips the test where none was fetched. */
     static SearchServer start(Kind kind, Path folder, String... settings) throws IOException {
+        Path servers = servers(kind);
+        return new SearchServer(kind, servers, folder, List.of(settings), null);
+    }
+
+    /** Starts an Elasticsearch that speaks TLS and knows one user, or skips the test where none was fetched. */
+    static SearchServer startGuarded(Path folder) throws IOException, GeneralSecurityException {
+        Path servers = servers(Kind.ELASTICSEARCH);
+        Path config = Files.createDirectories(folder.resolve("config"));
+        SearchGuard guard = SearchGuard.make(config, "sentry", "correct horse");
+        return new SearchServer(Kind.ELASTICSEARCH, servers, folder, SearchGuard.settings(), guard);
+    }
+
+    private static Path servers(Kind kind) {
         String named = System.getenv("DEEPSENTRY_TEST_SERVERS");
         assumeThat(named)
                 .as("DEEPSENTRY_TEST_SERVERS, a folder that tools/test-servers/fetch has filled")
@@ -57,8 +77,7 @@ final class SearchServer implements AutoCloseable {
         assumeThat(servers.resolve(kind == Kind.ELASTICSEARCH ? "elasticsearch" : "opensearch.classpath"))
                 .as("%s in DEEPSENTRY_TEST_SERVERS", kind)
                 .exists();
-        SearchServer server = new SearchServer(kind, servers, folder, List.of(settings));
-        return server;
+        return servers;
     }
 
     private static int freePort() throws IOException {
@@ -129,7 +148,11 @@ final class SearchServer implements AutoCloseable {
     }
 
     URI uri() {
-        return URI.create("http://127.0.0.1:" + port);
+        return URI.create((guard == null ? "http" : "https") + "://127.0.0.1:" + port);
+    }
+
+    SearchGuard guard() {
+        return Objects.requireNonNull(guard, "started without one");
     }
 
     int port() {
@@ -164,14 +187,15 @@ final class SearchServer implements AutoCloseable {
     }
 
     JsonNode call(String method, String path, String body) throws IOException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri().resolve(path))
+                .timeout(Duration.ofSeconds(30))
+                .header("Content-Type", "application/json")
+                .method(method, HttpRequest.BodyPublishers.ofString(body));
+        if (guard != null) {
+            request.header("Authorization", guard.authorization());
+        }
         try {
-            HttpResponse<String> response = HTTP.send(
-                    HttpRequest.newBuilder(uri().resolve(path))
-                            .timeout(Duration.ofSeconds(30))
-                            .header("Content-Type", "application/json")
-                            .method(method, HttpRequest.BodyPublishers.ofString(body))
-                            .build(),
-                    HttpResponse.BodyHandlers.ofString());
+            HttpResponse<String> response = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
             return JSON.readTree(response.body());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
