@@ -3,7 +3,8 @@
 
   throughput  reads a log from a file to its end, once and again several times as long; the difference gives the rate without start-up
   latency     lines are written at a steady rate; the time from the write of a line that training never saw to its alert in the file
-  soak        lines are written at a steady rate for a long time, with sessions and words that never come again; memory is sampled
+  soak        lines are written at a steady rate for a long time, with sessions and words that never come again; memory is sampled. A heap that grows to
+              its limit is no leak: give it its size from the start (DEEPSENTRY_JAVA_OPTS="-Xms256m -Xmx256m -XX:+AlwaysPreTouch")
 
 Models are trained first, on lines of the same kind, unless --data-dir names trained ones. Needs Linux (/proc).
 """
