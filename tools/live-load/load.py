@@ -11,6 +11,7 @@ Models are trained first, on lines of the same kind, unless --data-dir names tra
 import argparse
 import os
 import random
+import re
 import shlex
 import statistics
 import subprocess
@@ -47,17 +48,23 @@ def memory(pid, field="VmRSS"):
 
 
 def throughput(options, work):
-    log = options.log
-    if log is None:
-        log = work / "lines.log"
+    log, longer = work / "lines.log", work / "longer.log"
+    if options.log is None:
         source = Log(random.Random(options.seed), 0, options.odd_share)
-        log.write_text("".join(line + "\n" for line in source.lines(options.lines)))
-    text = log.read_bytes()
-    count = text.count(b"\n")
-    longer = work / "longer.log"
-    with open(longer, "wb") as out:
-        for _ in range(options.repeats):
-            out.write(text)
+        text = "".join(line + "\n" for line in source.lines(options.lines))
+        rest = "".join(line + "\n" for line in source.lines(options.lines * (options.repeats - 1)))
+        log.write_text(text)
+        longer.write_text(text + rest)
+        count = options.lines
+    else:
+        # Every repetition has sessions of its own, or they would grow as no session does.
+        text = options.log.read_bytes()
+        count = text.count(b"\n")
+        log.write_bytes(text)
+        with open(longer, "wb") as out:
+            for i in range(options.repeats):
+                mark = b"%d" % i
+                out.write(re.sub(options.session_key.encode(), lambda key: key[0] + mark, text) if i and options.session_key else text)
     rates, peaks = [], []
     for _ in range(options.rounds):
         walls = []
@@ -250,7 +257,7 @@ def main():
     parser.add_argument("mode", choices=["throughput", "latency", "soak"])
     parser.add_argument("--program", type=shlex.split, required=True, help="the command that starts deepsentry")
     parser.add_argument("--data-dir", type=Path, default=None, help="of trained models")
-    parser.add_argument("--log", type=Path, default=None, help="throughput: the log to read")
+    parser.add_argument("--log", type=Path, default=None, help="throughput: the log to read; --session-key gives each repetition its own sessions")
     parser.add_argument("--format", default=None)
     parser.add_argument("--session-key", default=None)
     parser.add_argument("--lines", type=int, default=200_000, help="throughput: lines of the shorter file, if no log is named")

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class RotatedFiles {
     private static final System.Logger LOG = System.getLogger(RotatedFiles.class.getName());
     private static final String GZIP = ".gz";
+    private static final int ATTEMPTS = 3;
     private static final Pattern RUN = Pattern.compile("[-._][0-9][-._:0-9T]*");
 
     private RotatedFiles() {}
@@ -69,28 +70,35 @@ final class RotatedFiles {
         List<LogPart> parts = new ArrayList<>();
         PlainPart live = PlainPart.open(log, null);
         try {
-            if (live != null && isAt(live, place)) {
+            if (live != null && place.readTo() > 0 && isAt(live, place)) {
                 parts.add(live);
                 return new Rest(parts, true);
             }
-            List<Rotated> rotated = beside(log, place, live == null ? null : live.key());
+            // Of a file of which nothing was read there is nothing to find: what came since may be it, or a copy that
+            // was made of it before it was emptied.
+            String liveKey = live == null ? null : live.key();
+            List<Rotated> rotated = beside(log, place, liveKey);
             Rotated first = null;
-            for (Rotated candidate : rotated) {
-                LogPart part = openAt(candidate, place);
-                if (part != null) {
-                    first = candidate;
-                    parts.add(part);
-                    break;
+            for (int attempt = 1; place.readTo() > 0 && first == null && attempt <= ATTEMPTS; attempt++) {
+                // What is renamed or compressed while the folder is looked through may be missed.
+                rotated = attempt == 1 ? rotated : beside(log, place, liveKey);
+                for (Rotated candidate : rotated) {
+                    LogPart part = first == null ? openAt(candidate, place) : null;
+                    if (part != null) {
+                        first = candidate;
+                        parts.add(part);
+                    }
                 }
             }
-            long since = first == null ? place.watermark() : first.changed();
+            long since = first == null ? place.watermark() : changedNow(first);
             for (Rotated later : between(rotated, since, changed(log))) {
                 LogPart part = later.equals(first) ? null : open(later);
                 if (part != null) {
                     parts.add(part);
                 }
             }
-            boolean found = first != null;
+            boolean found = first != null
+                    || (place.readTo() == 0 && (!parts.isEmpty() || place.key().equals(liveKey)));
             if (live != null) {
                 parts.add(live);
             }
@@ -130,7 +138,7 @@ final class RotatedFiles {
                 LogPart part = openAt(candidate, end);
                 if (part != null) {
                     part.close();
-                    return candidate.changed();
+                    return changedNow(candidate);
                 }
             }
         }
@@ -166,12 +174,38 @@ final class RotatedFiles {
     }
 
     /** Those changed after the one time and not after the other, in that order. */
-    private static List<Rotated> between(List<Rotated> rotated, long after, long until) {
-        return rotated.stream()
-                .filter(file -> file.changed() > after && file.changed() <= until)
-                .filter(file -> !file.compressed() || plainOf(file, rotated) == null)
-                .sorted(Comparator.comparingLong(Rotated::changed))
-                .toList();
+    private static List<Rotated> between(List<Rotated> rotated, long after, long until) throws IOException {
+        List<Rotated> between = new ArrayList<>();
+        for (Rotated file : rotated) {
+            if (file.changed() > after
+                    && file.changed() <= until
+                    && (!file.compressed() || isWhole(file, rotated, after))) {
+                between.add(file);
+            }
+        }
+        between.sort(Comparator.comparingLong(Rotated::changed));
+        return between;
+    }
+
+    /**
+     * Whether a compressed file stands for itself. While it is made, the plain file is there too, and its time is that of the compression; only at the end is it given that of the
+     * plain file, which may have been read long ago. Both may happen while the folder is looked through, so it is asked once more.
+     */
+    private static boolean isWhole(Rotated compressed, List<Rotated> all, long after) throws IOException {
+        return plainOf(compressed, all) == null
+                && !Files.exists(plainName(compressed))
+                && changedNow(compressed) > after;
+    }
+
+    /** When a file was changed, asked once more; what was seen before if it is gone. */
+    private static long changedNow(Rotated file) throws IOException {
+        long now = changed(file.file());
+        return now == Long.MAX_VALUE ? file.changed() : now;
+    }
+
+    private static Path plainName(Rotated compressed) {
+        String name = compressed.file().toString();
+        return Path.of(name.substring(0, name.length() - GZIP.length()));
     }
 
     /** When what is at a path was changed; the end of time if nothing is. */
@@ -201,10 +235,9 @@ final class RotatedFiles {
 
     /** A file that is there both compressed and not yet removed is one. */
     private static @Nullable Rotated plainOf(Rotated compressed, List<Rotated> all) {
-        String name = compressed.file().toString();
-        String plain = name.substring(0, name.length() - GZIP.length());
+        Path plain = plainName(compressed);
         return all.stream()
-                .filter(other -> other.file().toString().equals(plain))
+                .filter(other -> other.file().equals(plain))
                 .findFirst()
                 .orElse(null);
     }

@@ -123,6 +123,9 @@ final class TailedFile implements LineSource {
             return State.READ;
         }
         size = part.size();
+        if (n > 0 && position == 0 && successors.isEmpty() && goesBackToMissed(part)) {
+            return State.READ;
+        }
         if (n > 0) {
             trace.remember(buffer.array(), n);
             position += n;
@@ -142,6 +145,18 @@ final class TailedFile implements LineSource {
             return State.READ;
         }
         return State.IDLE;
+    }
+
+    /** Before the first bytes of a file that is still written: it may have been copied and emptied before they were read, and then the copy comes first. */
+    private boolean goesBackToMissed(LogPart live) throws IOException {
+        List<LogPart> parts = new ArrayList<>(List.of(live));
+        RotatedFiles.addMissed(path, placeAt(live, null), parts);
+        if (parts.size() == 1) {
+            return false;
+        }
+        current = parts.remove(0);
+        successors.addAll(parts);
+        return true;
     }
 
     /** Everything after the position was cut off. Where the file was copied before, as logrotate's copytruncate does, the copy has it. */

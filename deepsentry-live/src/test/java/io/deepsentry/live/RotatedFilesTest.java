@@ -64,6 +64,48 @@ class RotatedFilesTest {
     }
 
     @Test
+    void readsTheCopyOfAFileOfWhichNothingHadBeenRead() throws IOException {
+        append("");
+        Place place = readFrom(null);
+        append("a1\n");
+        Files.copy(log, beside("app.log.1"));
+        Files.writeString(log, "b1\n", StandardOpenOption.TRUNCATE_EXISTING);
+        assertThat(read(place)).containsExactly("a1", "b1");
+    }
+
+    @Test
+    void readsTheCopyOfAFileThatWasEmptiedBeforeItsFirstBytesWereRead() throws IOException {
+        append("");
+        try (TailedFile tail = new TailedFile(log, true, 1000)) {
+            poll(tail);
+            append("a1\n");
+            Files.copy(log, beside("app.log.1"));
+            Files.writeString(log, "b1\n", StandardOpenOption.TRUNCATE_EXISTING);
+            poll(tail);
+            assertThat(texts()).containsExactly("a1", "b1");
+        }
+    }
+
+    @Test
+    void readsNoCompressedFileAgainThatStillHasTheTimeOfItsCompression() throws IOException {
+        append("a1\n");
+        Place place = readFrom(null, "a1");
+        Files.move(log, beside("app.log.1"));
+        append("b1\n");
+        Place later = readFrom(place, "b1");
+        // gzip is at work: both files are there, and the compressed one is newer than all that was read.
+        try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(beside("app.log.1.gz")))) {
+            Files.copy(beside("app.log.1"), out);
+        }
+        Files.setLastModifiedTime(
+                beside("app.log.1.gz"), FileTime.from(Instant.now().plus(Duration.ofSeconds(5))));
+        Files.move(log, beside("app.log.2"));
+        append("c1\n");
+        Files.setLastModifiedTime(log, FileTime.from(Instant.now().plus(Duration.ofSeconds(10))));
+        assertThat(read(later)).containsExactly("c1");
+    }
+
+    @Test
     void countsWhatIsGoneAndReadsWhatIsThere() throws IOException {
         append("a1\n");
         Place place = readFrom(null, "a1");
