@@ -374,9 +374,13 @@ def one_life(reader, writer, rng, options, checkpoint):
     first = not writer.may_rotate.is_set()
     hurried = not first and rng.random() < 0.15
     deadline = time.monotonic() + rng.uniform(0, options.longest_life) if hurried else None
+    begun = []
     while deadline is None or time.monotonic() < deadline:
-        if first and deadline is not None and any(file.stat().st_size for file in checkpoint.glob("journal-*")):
-            writer.may_rotate.set()
+        if first and deadline is not None:
+            now = journals(checkpoint)
+            begun += [now] if any(size for _, size in now) and now not in begun else []
+            if len(begun) > 3:
+                writer.may_rotate.set()
         if reader.process.poll() is not None:
             sys.exit(f"the reader ended by itself with {reader.process.returncode}:\n{reader.said()[-3000:]}")
         if writer.failure:
@@ -386,15 +390,18 @@ def one_life(reader, writer, rng, options, checkpoint):
         if first and writer.may_rotate.is_set():
             break
         time.sleep(0.005)
-    # What was removed is gone from the disk: the reader must have read it, and remembered that it did.
-    settled = None
+    # What was removed is gone from the disk: the reader must have read it, and remembered that it did. The journal's size changes while a record is
+    # being written; only the second change says that the record before it is whole.
+    seen = []
     while True:
         with writer.lock:
             if writer.removed & reader.inodes():
-                settled = None
+                seen = []
             elif writer.removed:
-                settled = settled or journals(checkpoint)
-                if settled != journals(checkpoint):
+                now = journals(checkpoint)
+                if not seen or seen[-1] != now:
+                    seen.append(now)
+                if len(seen) > 3:
                     writer.removed.clear()
             if not writer.removed:
                 up = reader.watching()
