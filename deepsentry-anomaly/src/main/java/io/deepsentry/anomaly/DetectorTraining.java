@@ -202,7 +202,9 @@ public final class DetectorTraining {
                     ScoreStatistics.NONE,
                     "",
                     new ThresholdRule(0, "", 1),
-                    null)) {
+                    null,
+                    KnownTexts.NONE,
+                    NormalSessions.NONE)) {
                 return scorer.scoreAll(validation, table, context);
             }
         }

@@ -86,34 +86,6 @@ public final class SessionScorer implements AutoCloseable {
             ScoreStatistics validation,
             String description,
             ThresholdRule rule,
-            @Nullable Path validationFile) {
-        this(
-                known,
-                sessions,
-                length,
-                order,
-                content,
-                lines,
-                threshold,
-                validation,
-                description,
-                rule,
-                validationFile,
-                KnownTexts.NONE,
-                NormalSessions.NONE);
-    }
-
-    private SessionScorer(
-            KnownMessages known,
-            KnownSessions sessions,
-            int length,
-            ViewModel order,
-            @Nullable ViewModel content,
-            @Nullable LineScores lines,
-            Threshold threshold,
-            ScoreStatistics validation,
-            String description,
-            ThresholdRule rule,
             @Nullable Path validationFile,
             KnownTexts texts,
             NormalSessions normalSessions) {

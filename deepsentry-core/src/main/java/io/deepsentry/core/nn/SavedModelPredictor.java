@@ -68,11 +68,11 @@ final class SavedModelPredictor implements Predictor {
             bundle = null;
             return predictor;
         } catch (TensorFlowException
+                | TFUnimplementedException
                 | IllegalArgumentException
-                | UnsupportedOperationException
                 | IndexOutOfBoundsException e) {
-            // Two of TensorFlow's own are below the latter, which it also throws for a name or an output that is not in
-            // the graph.
+            // Not all of TensorFlow's own are TensorFlowExceptions; a name or an output that is not in the graph is one
+            // of the last two.
             throw new ModelException(
                     "the SavedModel " + folder + " cannot be loaded: " + e.getMessage()
                             + "; copy or export it again, or it needs another version of TensorFlow",
