@@ -144,28 +144,4 @@ final class Messages {
             resolved++;
         }
     }
-
-    /** A window of codes as a key. */
-    static final class Window {
-        private final int[] codes;
-
-        Window(int[] codes) {
-            this.codes = codes;
-        }
-
-        int[] codes() {
-            return codes;
-        }
-
-        @Override
-        public boolean equals(Object other) {
-            return other instanceof Window window && Arrays.equals(codes, window.codes);
-        }
-
-        @Override
-        public int hashCode() {
-            int hash = Arrays.hashCode(codes) * 0x9E3779B1;
-            return hash ^ (hash >>> 16);
-        }
-    }
 }

@@ -50,9 +50,9 @@ final class ViewModel implements AutoCloseable {
     double[] surprises(List<int[]> windows, Messages messages) {
         WindowMemo<Double> memo = messages.memo(view);
         double[] nats = new double[windows.size()];
-        Map<Messages.Window, List<Integer>> missing = new LinkedHashMap<>();
+        Map<MessageSequence, List<Integer>> missing = new LinkedHashMap<>();
         for (int i = 0; i < nats.length; i++) {
-            Messages.Window key = new Messages.Window(windows.get(i));
+            MessageSequence key = new MessageSequence(windows.get(i));
             Double found = memo.get(key);
             if (found != null) {
                 nats[i] = found;
@@ -60,10 +60,10 @@ final class ViewModel implements AutoCloseable {
                 missing.computeIfAbsent(key, unused -> new ArrayList<>(1)).add(i);
             }
         }
-        List<Messages.Window> distinct = List.copyOf(missing.keySet());
+        List<MessageSequence> distinct = List.copyOf(missing.keySet());
         messages.addComputed(distinct.size());
         for (int from = 0; from < distinct.size(); from += CHUNK) {
-            List<Messages.Window> chunk = distinct.subList(from, Math.min(from + CHUNK, distinct.size()));
+            List<MessageSequence> chunk = distinct.subList(from, Math.min(from + CHUNK, distinct.size()));
             double[] computed = compute(chunk, messages);
             for (int i = 0; i < computed.length; i++) {
                 memo.put(chunk.get(i), computed[i]);
@@ -77,16 +77,16 @@ final class ViewModel implements AutoCloseable {
 
     /** The same of one window. */
     double surprise(int[] window, Messages messages) {
-        Double found = messages.memo(view).get(new Messages.Window(window));
+        Double found = messages.memo(view).get(new MessageSequence(window));
         return found == null ? surprises(List.of(window), messages)[0] : found;
     }
 
-    private double[] compute(List<Messages.Window> windows, Messages messages) {
+    private double[] compute(List<MessageSequence> windows, Messages messages) {
         int dimension = known.dimension();
         float[] input = new float[windows.size() * length * dimension];
         WindowRows rows = new WindowRows(messages.table(), known);
         for (int i = 0; i < windows.size(); i++) {
-            rows.fill(windows.get(i).codes(), input, i * length * dimension);
+            rows.fill(windows.get(i).messages(), input, i * length * dimension);
         }
         double[][] nats = new double[members.size()][];
         for (int member = 0; member < nats.length; member++) {
@@ -112,11 +112,11 @@ final class ViewModel implements AutoCloseable {
         return combined;
     }
 
-    private double[] surprises(float[] output, List<Messages.Window> windows, Messages messages) {
+    private double[] surprises(float[] output, List<MessageSequence> windows, Messages messages) {
         int dimension = known.dimension();
         double[] nats = new double[windows.size()];
         for (int i = 0; i < nats.length; i++) {
-            int[] codes = windows.get(i).codes();
+            int[] codes = windows.get(i).messages();
             int last = Windows.rows(codes) - 1;
             int code = codes[last];
             int row = code == Windows.END ? known.endRow() : messages.row(code);
@@ -129,7 +129,7 @@ final class ViewModel implements AutoCloseable {
     /** How likely each known message, and in the last place the end, was as the last row of a window: the mean of the members. Not to be changed. */
     double[] probabilities(int[] window, Messages messages) {
         WindowMemo<double[]> memo = messages.probabilities(view);
-        Messages.Window key = new Messages.Window(window);
+        MessageSequence key = new MessageSequence(window);
         double[] found = memo.get(key);
         if (found == null) {
             found = computeProbabilities(window, messages);

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 /** Remembers what was found out about windows: all those asked for lately, and never more than so many. For one thread. */
 final class WindowMemo<V> {
     private final int generation;
-    private Map<Messages.Window, V> young = new HashMap<>();
-    private Map<Messages.Window, V> old = new HashMap<>();
+    private Map<MessageSequence, V> young = new HashMap<>();
+    private Map<MessageSequence, V> old = new HashMap<>();
 
     /** @param most how many windows are remembered at most, at least 2 */
     WindowMemo(int most) {
@@ -16,7 +16,7 @@ final class WindowMemo<V> {
     }
 
     @Nullable
-    V get(Messages.Window window) {
+    V get(MessageSequence window) {
         V value = young.get(window);
         if (value == null) {
             value = old.remove(window);
@@ -28,7 +28,7 @@ final class WindowMemo<V> {
     }
 
     /** When as many were asked for as one generation holds, those not asked for since are forgotten. */
-    void put(Messages.Window window, V value) {
+    void put(MessageSequence window, V value) {
         if (young.size() >= generation) {
             old = young;
             young = new HashMap<>();

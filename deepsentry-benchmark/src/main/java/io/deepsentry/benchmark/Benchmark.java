@@ -2,6 +2,7 @@ package io.deepsentry.benchmark;
 
 import io.deepsentry.anomaly.JsonFile;
 import io.deepsentry.anomaly.LabelledScores;
+import io.deepsentry.anomaly.MessageSequence;
 import io.deepsentry.core.AtomicFile;
 import io.deepsentry.core.DataException;
 import io.deepsentry.core.MissingDataException;
@@ -222,12 +223,12 @@ public final class Benchmark {
         }
 
         Figures ofSwaps(OrderSwaps swaps) {
-            List<Sequence> all = new ArrayList<>(swaps.originals());
+            List<MessageSequence> all = new ArrayList<>(swaps.originals());
             all.addAll(swaps.swapped());
             // The same sequence gets the same score, so each is scored once.
-            List<Sequence> distinct = all.stream().distinct().toList();
+            List<MessageSequence> distinct = all.stream().distinct().toList();
             double[] each = judge.scores(distinct);
-            Map<Sequence, Double> scoreOf = new HashMap<>();
+            Map<MessageSequence, Double> scoreOf = new HashMap<>();
             for (int i = 0; i < each.length; i++) {
                 scoreOf.put(distinct.get(i), each[i]);
             }

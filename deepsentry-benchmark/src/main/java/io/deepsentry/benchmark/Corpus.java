@@ -1,5 +1,6 @@
 package io.deepsentry.benchmark;
 
+import io.deepsentry.anomaly.MessageSequence;
 import io.deepsentry.anomaly.VectorTable;
 import io.deepsentry.parse.Label;
 import java.util.List;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Corpus implements AutoCloseable {
     private final boolean keyed;
-    private final List<Sequence> sequences;
+    private final List<MessageSequence> sequences;
     private final int[] sequenceOf;
     private final byte[] truth;
     private final int[] streamOf;
@@ -37,7 +38,7 @@ final class Corpus implements AutoCloseable {
      */
     Corpus(
             boolean keyed,
-            List<Sequence> sequences,
+            List<MessageSequence> sequences,
             int[] sequenceOf,
             byte[] truth,
             int[] streamOf,
@@ -102,7 +103,7 @@ final class Corpus implements AutoCloseable {
     }
 
     /** The sequence of that number. */
-    Sequence sequence(int number) {
+    MessageSequence sequence(int number) {
         return sequences.get(number);
     }
 

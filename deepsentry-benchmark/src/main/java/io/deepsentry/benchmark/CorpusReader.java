@@ -1,5 +1,6 @@
 package io.deepsentry.benchmark;
 
+import io.deepsentry.anomaly.MessageSequence;
 import io.deepsentry.anomaly.VectorTable;
 import io.deepsentry.core.DataException;
 import io.deepsentry.core.Progress;
@@ -204,11 +205,11 @@ final class CorpusReader {
 
     /** Sequences, each once. */
     private static final class Distinct {
-        private final Map<Sequence, Integer> numbers = new HashMap<>();
-        private final List<Sequence> sequences = new ArrayList<>();
+        private final Map<MessageSequence, Integer> numbers = new HashMap<>();
+        private final List<MessageSequence> sequences = new ArrayList<>();
 
         int number(int[] messages) {
-            Sequence sequence = new Sequence(messages);
+            MessageSequence sequence = new MessageSequence(messages);
             Integer known = numbers.get(sequence);
             if (known != null) {
                 return known;

@@ -1,5 +1,6 @@
 package io.deepsentry.benchmark;
 
+import io.deepsentry.anomaly.MessageSequence;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
@@ -9,7 +10,7 @@ import java.util.Set;
  * as many as a window has, are never flagged.
  */
 final class CountVectors implements SequenceModel {
-    private final Set<Sequence> known = new HashSet<>();
+    private final Set<MessageSequence> known = new HashSet<>();
     private final int least;
 
     private CountVectors(int least) {
@@ -29,10 +30,10 @@ final class CountVectors implements SequenceModel {
     }
 
     /** Sorted messages say which there are and how often. */
-    private static Sequence sorted(int[] messages) {
+    private static MessageSequence sorted(int[] messages) {
         int[] sorted = messages.clone();
         Arrays.sort(sorted);
-        return new Sequence(sorted);
+        return new MessageSequence(sorted);
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.deepsentry.anomaly.DetectorTrainSettings;
 import io.deepsentry.anomaly.DetectorTraining;
 import io.deepsentry.anomaly.DetectorTrainingResult;
 import io.deepsentry.anomaly.EncodedSessions;
+import io.deepsentry.anomaly.MessageSequence;
 import io.deepsentry.anomaly.SessionScorer;
 import io.deepsentry.anomaly.SessionState;
 import io.deepsentry.anomaly.VectorTable;
@@ -92,7 +93,7 @@ final class DetectorMethod implements Method {
                 return scores(data);
             }
             Map<Integer, Integer> places = new HashMap<>();
-            List<Sequence> distinct = new ArrayList<>();
+            List<MessageSequence> distinct = new ArrayList<>();
             for (int number : cases) {
                 if (places.putIfAbsent(corpus.sequenceOf(number), distinct.size()) == null) {
                     distinct.add(corpus.sequence(corpus.sequenceOf(number)));
@@ -107,7 +108,7 @@ final class DetectorMethod implements Method {
         }
 
         @Override
-        public double[] scores(List<Sequence> sessions) {
+        public double[] scores(List<MessageSequence> sessions) {
             SplitFolder data = new SplitFolder(folder.resolve("judged"), source, corpus);
             data.writeSessions(Split.TEST, sessions);
             return scores(data);
@@ -123,7 +124,7 @@ final class DetectorMethod implements Method {
         }
 
         @Override
-        public int linesAtAlarm(Sequence session) {
+        public int linesAtAlarm(MessageSequence session) {
             SessionState state = scorer.begin();
             int lines = 0;
             for (int message : session.messages()) {

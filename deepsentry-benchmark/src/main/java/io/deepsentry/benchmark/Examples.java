@@ -1,5 +1,6 @@
 package io.deepsentry.benchmark;
 
+import io.deepsentry.anomaly.MessageSequence;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -9,10 +10,10 @@ import java.util.Map;
 
 /** Distinct sequences with how often each came, in the order of first coming. Immutable. */
 final class Examples {
-    private final List<Sequence> sequences;
+    private final List<MessageSequence> sequences;
     private final int[] counts;
 
-    private Examples(List<Sequence> sequences, int[] counts) {
+    private Examples(List<MessageSequence> sequences, int[] counts) {
         this.sequences = List.copyOf(sequences);
         this.counts = counts;
     }
@@ -31,7 +32,7 @@ final class Examples {
                 }
             }
         }
-        List<Sequence> sequences = new ArrayList<>(counts.size());
+        List<MessageSequence> sequences = new ArrayList<>(counts.size());
         counts.keySet().forEach(number -> sequences.add(corpus.sequence(number)));
         return new Examples(
                 sequences, counts.values().stream().mapToInt(Integer::intValue).toArray());

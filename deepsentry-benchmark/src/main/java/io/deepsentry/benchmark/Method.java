@@ -1,5 +1,6 @@
 package io.deepsentry.benchmark;
 
+import io.deepsentry.anomaly.MessageSequence;
 import io.deepsentry.core.RunContext;
 import java.util.List;
 
@@ -20,10 +21,10 @@ interface Method {
         double[] scores(int[] cases);
 
         /** A score for each session of messages, which need not be of the log. */
-        double[] scores(List<Sequence> sessions);
+        double[] scores(List<MessageSequence> sessions);
 
         /** How many messages of a session that scores above the threshold had come when that was certain: 1 to all of them. */
-        int linesAtAlarm(Sequence session);
+        int linesAtAlarm(MessageSequence session);
 
         @Override
         void close();

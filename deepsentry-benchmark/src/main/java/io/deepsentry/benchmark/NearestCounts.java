@@ -1,5 +1,6 @@
 package io.deepsentry.benchmark;
 
+import io.deepsentry.anomaly.MessageSequence;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -19,10 +20,10 @@ final class NearestCounts implements SequenceModel {
 
     static NearestCounts learn(Examples examples) {
         NearestCounts model = new NearestCounts(Counts.of(examples));
-        Set<Sequence> seen = new HashSet<>();
+        Set<MessageSequence> seen = new HashSet<>();
         for (int i = 0; i < examples.size() && seen.size() < MAX_KNOWN; i++) {
             int[] vector = model.counts.of(examples.messages(i));
-            if (seen.add(new Sequence(vector))) {
+            if (seen.add(new MessageSequence(vector))) {
                 model.known.add(vector);
             }
         }

@@ -1,5 +1,6 @@
 package io.deepsentry.benchmark;
 
+import io.deepsentry.anomaly.MessageSequence;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -17,7 +18,7 @@ import java.util.stream.Collectors;
  * @param originals normal sessions
  * @param swapped the same sessions, each with two messages swapped
  */
-record OrderSwaps(List<Sequence> originals, List<Sequence> swapped) {
+record OrderSwaps(List<MessageSequence> originals, List<MessageSequence> swapped) {
     private static final int MAX_SESSIONS = 2_000;
     private static final int TRIES = 1_000;
     /** Orders are looked at among so many of the messages that most sessions have. */
@@ -43,14 +44,14 @@ record OrderSwaps(List<Sequence> originals, List<Sequence> swapped) {
         }
         Random random = new Random(division.seed());
         Collections.shuffle(normal, random);
-        List<Sequence> originals = new ArrayList<>();
-        List<Sequence> swapped = new ArrayList<>();
+        List<MessageSequence> originals = new ArrayList<>();
+        List<MessageSequence> swapped = new ArrayList<>();
         for (int number : normal.subList(0, Math.min(MAX_SESSIONS, normal.size()))) {
-            Sequence session = corpus.sequence(corpus.sequenceOf(number));
+            MessageSequence session = corpus.sequence(corpus.sequenceOf(number));
             int[] messages = session.messages().clone();
             if (swap(messages, orders, random)) {
                 originals.add(session);
-                swapped.add(new Sequence(messages));
+                swapped.add(new MessageSequence(messages));
             }
         }
         return new OrderSwaps(originals, swapped);

@@ -1,5 +1,6 @@
 package io.deepsentry.benchmark;
 
+import io.deepsentry.anomaly.MessageSequence;
 import io.deepsentry.anomaly.Threshold;
 import io.deepsentry.core.RunContext;
 import java.util.HashMap;
@@ -101,17 +102,17 @@ final class SequenceMethod implements Method {
         }
 
         @Override
-        public double[] scores(List<Sequence> sessions) {
+        public double[] scores(List<MessageSequence> sessions) {
             return sessions.stream().mapToDouble(this::score).toArray();
         }
 
-        private double score(Sequence sequence) {
+        private double score(MessageSequence sequence) {
             context.cancellation().check();
             return model.score(sequence.messages());
         }
 
         @Override
-        public int linesAtAlarm(Sequence session) {
+        public int linesAtAlarm(MessageSequence session) {
             return model.linesAtAlarm(session.messages());
         }
 

@@ -3,6 +3,7 @@ package io.deepsentry.benchmark;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.deepsentry.anomaly.MessageSequence;
 import io.deepsentry.core.AtomicFile;
 import io.deepsentry.core.array.VectorFileWriter;
 import io.deepsentry.text.PreparedData;
@@ -69,9 +70,9 @@ final class SplitFolder {
     }
 
     /** Writes a part of sessions. */
-    void writeSessions(Split split, List<Sequence> sessions) {
+    void writeSessions(Split split, List<MessageSequence> sessions) {
         long count = 0;
-        for (Sequence session : sessions) {
+        for (MessageSequence session : sessions) {
             count += session.messages().length;
         }
         write(split, count, sessions.size(), rows -> {

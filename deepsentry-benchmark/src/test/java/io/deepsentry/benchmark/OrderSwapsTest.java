@@ -3,6 +3,7 @@ package io.deepsentry.benchmark;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.deepsentry.anomaly.LabelledScores;
+import io.deepsentry.anomaly.MessageSequence;
 import io.deepsentry.anomaly.RocCurve;
 import io.deepsentry.core.RunContext;
 import java.util.ArrayList;
@@ -96,7 +97,7 @@ class OrderSwapsTest {
     }
 
     private static double auc(Method.Judge judge, OrderSwaps swaps) {
-        List<Sequence> all = new ArrayList<>(swaps.originals());
+        List<MessageSequence> all = new ArrayList<>(swaps.originals());
         all.addAll(swaps.swapped());
         boolean[] anomalous = new boolean[all.size()];
         Arrays.fill(anomalous, swaps.originals().size(), all.size(), true);

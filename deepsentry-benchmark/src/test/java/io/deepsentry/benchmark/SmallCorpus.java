@@ -1,5 +1,6 @@
 package io.deepsentry.benchmark;
 
+import io.deepsentry.anomaly.MessageSequence;
 import io.deepsentry.anomaly.VectorTable;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,14 +13,14 @@ final class SmallCorpus {
     private SmallCorpus() {}
 
     static Corpus of(List<String> sessions) {
-        Map<Sequence, Integer> numbers = new HashMap<>();
-        List<Sequence> sequences = new ArrayList<>();
+        Map<MessageSequence, Integer> numbers = new HashMap<>();
+        List<MessageSequence> sequences = new ArrayList<>();
         int[] sequenceOf = new int[sessions.size()];
         byte[] truth = new byte[sessions.size()];
         for (int i = 0; i < sequenceOf.length; i++) {
             String text = sessions.get(i);
             truth[i] = text.startsWith("!") ? Corpus.ANOMALY : text.startsWith("?") ? Corpus.UNKNOWN : Corpus.NORMAL;
-            Sequence sequence = sequence(text.replaceAll("[!?]", ""));
+            MessageSequence sequence = sequence(text.replaceAll("[!?]", ""));
             sequenceOf[i] = numbers.computeIfAbsent(sequence, unused -> sequences.size());
             if (sequenceOf[i] == sequences.size()) {
                 sequences.add(sequence);
@@ -33,8 +34,8 @@ final class SmallCorpus {
         return new Corpus(true, sequences, sequenceOf, truth, new int[0], new boolean[0], table, vectorOf);
     }
 
-    static Sequence sequence(String letters) {
-        return new Sequence(messages(letters));
+    static MessageSequence sequence(String letters) {
+        return new MessageSequence(messages(letters));
     }
 
     static int[] messages(String letters) {
