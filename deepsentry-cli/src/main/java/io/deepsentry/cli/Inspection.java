@@ -30,6 +30,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -68,6 +69,10 @@ final class Inspection {
         if (start.length > 1 && (start[0] & 0xff) == PICKLE && start[1] <= NEWEST_PICKLE) {
             return pickle(file, rows);
         }
+        if (ModelDirectory.METADATA.equals(String.valueOf(file.getFileName()))) {
+            Path folder = Objects.requireNonNull(file.toAbsolutePath().getParent(), "a file lies in a folder");
+            return provenance(folder, rows.add("kind", "metadata of a trained model"));
+        }
         return log(file, rows);
     }
 
@@ -89,9 +94,16 @@ final class Inspection {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        if (Files.exists(folder.resolve(ModelDirectory.METADATA))) {
-            described(folder, rows);
-        }
+        return Files.exists(folder.resolve(ModelDirectory.METADATA)) ? provenance(folder, rows) : rows;
+    }
+
+    /** What the metadata of a folder says, and whether its files are those that it describes. */
+    private static Rows provenance(Path folder, Rows rows) {
+        described(folder, rows);
+        ModelDirectory.read(folder)
+                .path("files")
+                .fieldNames()
+                .forEachRemaining(name -> rows.add(Plain.text(name), digest(folder, folder.resolve(name))));
         return rows;
     }
 
@@ -107,7 +119,7 @@ final class Inspection {
         if (!keras.extras().isEmpty()) {
             rows.add("carries", String.join(", ", keras.extras().keySet()));
         }
-        return provenance(file, rows);
+        return origin(file, rows);
     }
 
     private static void layers(Network network, Rows rows) {
@@ -172,11 +184,11 @@ final class Inspection {
         if (!onnx.extras().isEmpty()) {
             rows.add("carries", String.join(", ", onnx.extras().keySet()));
         }
-        return provenance(file, rows);
+        return origin(file, rows);
     }
 
     /** The file's digest, and what the metadata beside it says of it. */
-    private static Rows provenance(Path file, Rows rows) {
+    private static Rows origin(Path file, Rows rows) {
         try {
             rows.add("sha-256", ModelDirectory.digestOf(file));
         } catch (IOException e) {
@@ -224,7 +236,7 @@ final class Inspection {
                     .add("rows", vectors.rows())
                     .add("columns", vectors.columns())
                     .add("first row", firstValues(vectors));
-            return provenance(file, rows);
+            return origin(file, rows);
         }
     }
 
@@ -238,7 +250,7 @@ final class Inspection {
         }
         rows.add("kind", "numpy arrays");
         Npz.read(file).forEach((name, array) -> rows.add(Plain.text(name), Arrays.toString(array.shape())));
-        return rows;
+        return origin(file, rows);
     }
 
     private static String firstValues(VectorFile vectors) {
@@ -257,22 +269,20 @@ final class Inspection {
             int dimensions = array.dimensions();
             return dimensions == 1 || dimensions == 2
                     ? vectors(file, "pickled numpy array", rows)
-                    : rows.add("kind", "pickled numpy array").add("shape", Arrays.toString(array.shape()));
+                    : origin(
+                            file, rows.add("kind", "pickled numpy array").add("shape", Arrays.toString(array.shape())));
         }
         if (value instanceof Map<?, ?> map) {
-            return rows.add("kind", isWordIds(map) ? "pickled vocabulary" : "pickled dict")
+            rows.add("kind", isWordIds(map) ? "pickled vocabulary" : "pickled dict")
                     .add("entries", map.size())
                     .add("first", first(map));
+            return origin(file, rows);
         }
         if (value instanceof List<?> list) {
-            return rows.add("kind", "pickled list").add("entries", list.size());
+            return origin(file, rows.add("kind", "pickled list").add("entries", list.size()));
         }
-        return rows.add(
-                "kind",
-                "pickled "
-                        + (value == null
-                                ? "None"
-                                : value.getClass().getSimpleName().toLowerCase(Locale.ROOT)));
+        String kind = value == null ? "None" : value.getClass().getSimpleName().toLowerCase(Locale.ROOT);
+        return origin(file, rows.add("kind", "pickled " + kind));
     }
 
     private static boolean isWordIds(Map<?, ?> map) {

@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.deepsentry.core.ModelException;
 import io.deepsentry.core.array.Npy;
+import io.deepsentry.text.TextEncoderHandle;
+import io.deepsentry.text.Vocabulary;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.Test;
@@ -16,8 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Detectors that Keras saved as SavedModel. */
-class ForeignDetectorTest {
+/** Encoders and detectors that Keras saved as SavedModel. */
+class ForeignModelsTest {
     private static final Path FIXTURES = Path.of("../deepsentry-core/src/test/resources/io/deepsentry/core/nn");
 
     @TempDir
@@ -38,6 +42,36 @@ class ForeignDetectorTest {
             }
         }
         return target;
+    }
+
+    private Path vocabulary(int words) {
+        Path file = folder.resolve(words + ".pkl");
+        Vocabulary.ofWords(IntStream.range(0, words)
+                        .mapToObj(i -> "word" + (char) ('a' + i))
+                        .toList())
+                .save(file);
+        return file;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"keras2_savedmodel_encoder", "keras3_savedmodel_encoder"})
+    void opensASavedModelOfKeras(String name) throws IOException {
+        Path model = unpacked(name);
+        try (TextEncoderHandle encoder = TextEncoderHandle.open(model, vocabulary(5))) {
+            assertThat(encoder.dimension()).isEqualTo(4);
+            assertThat(encoder.messageTokens()).isEqualTo(6);
+            assertThat(encoder.encodeToFloats("wordb wordc"))
+                    .hasSize(4)
+                    .isEqualTo(encoder.encodeBatchToMatrix(List.of("wordd", "wordb wordc"))
+                            .row(1))
+                    .isNotEqualTo(encoder.encodeToFloats("wordb"));
+        }
+        assertThatThrownBy(() -> TextEncoderHandle.open(model, vocabulary(20)))
+                .isInstanceOf(ModelException.class)
+                .hasMessageContaining("must know every word of its vocabulary, but fails on the last of");
+        assertThatThrownBy(() -> TextEncoderHandle.open(model))
+                .isInstanceOf(ModelException.class)
+                .hasMessageContaining("must carry its vocabulary, but has none");
     }
 
     @ParameterizedTest
