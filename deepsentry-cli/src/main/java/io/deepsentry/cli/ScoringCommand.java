@@ -67,12 +67,15 @@ abstract class ScoringCommand extends StageCommand {
 
     /** What the two tests for drift say, in a line. */
     static String drift(Drift drift) {
+        String distance = Double.isInfinite(drift.magnitude())
+                ? "not validation's one and only score"
+                : String.format(Locale.ROOT, "%.2g standard deviations from validation's mean", drift.magnitude());
         String text = String.format(
                 Locale.ROOT,
-                "%s; the last %,d scores are %.2g standard deviations from validation's mean",
+                "%s; the last %,d scores are %s",
                 drift.any() ? "yes, train again" : "none",
                 drift.recent(),
-                drift.magnitude());
+                distance);
         if (Double.isInfinite(drift.limit())) {
             return text;
         }
