@@ -6,32 +6,64 @@ import io.deepsentry.core.nn.Device;
 import io.deepsentry.core.nn.Predictor;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 
 /**
  * How fast a model is here and now, and how far from another.
  *
  * @param runtime what computed
- * @param rowsAtOnce rows in a second where they come one by one
+ * @param rowsOneByOne rows in a second where they come one by one
  * @param rowsInBatches rows in a second where they come by 256
  * @param difference between this model's numbers and the first one's, on average, for the same random rows
  */
-public record ModelSpeed(ModelRuntime runtime, double rowsAtOnce, double rowsInBatches, double difference) {
+public record ModelSpeed(ModelRuntime runtime, double rowsOneByOne, double rowsInBatches, double difference) {
     private static final int BATCH = 256;
-    private static final long NANOS = 1_500_000_000L;
+    private static final int WARM_UP = 2;
+    private static final int ROUNDS = 9;
 
-    /** Measures two models that take the same rows, the first with both runtimes; the best of many calls counts, which other work of the machine disturbs least. */
+    /**
+     * Measures two models that take the same rows, the first with both runtimes. They take turns, and the median counts, so that other work of the machine disturbs all
+     * alike.
+     */
     static Comparison compare(Path before, Path after) {
         try (OpenModel tensorflow = OpenModel.open(before, Device.CPU, ModelRuntime.TENSORFLOW);
                 OpenModel onnx = OpenModel.open(before, Device.CPU, ModelRuntime.ONNXRUNTIME);
                 OpenModel made = OpenModel.open(after, Device.CPU)) {
             Rows rows = Rows.of(tensorflow.predictor());
-            float[] expected = rows.predict(tensorflow.predictor(), BATCH);
-            return new Comparison(
-                    of(ModelRuntime.TENSORFLOW, tensorflow.predictor(), rows, expected),
-                    of(ModelRuntime.ONNXRUNTIME, onnx.predictor(), rows, expected),
-                    of(ModelRuntime.ONNXRUNTIME, made.predictor(), rows, expected));
+            List<Predictor> predictors = List.of(tensorflow.predictor(), onnx.predictor(), made.predictor());
+            double[][] single = new double[predictors.size()][ROUNDS];
+            double[][] batches = new double[predictors.size()][ROUNDS];
+            // The first rounds warm up.
+            for (int round = -WARM_UP; round < ROUNDS; round++) {
+                for (int i = 0; i < predictors.size(); i++) {
+                    single[i][Math.max(0, round)] = rows.perSecond(predictors.get(i), 1);
+                    batches[i][Math.max(0, round)] = rows.perSecond(predictors.get(i), BATCH);
+                }
+            }
+            float[] expected = rows.predict(tensorflow.predictor(), 0, BATCH);
+            List<ModelSpeed> speeds = IntStream.range(0, predictors.size())
+                    .mapToObj(i -> new ModelSpeed(
+                            i == 0 ? ModelRuntime.TENSORFLOW : ModelRuntime.ONNXRUNTIME,
+                            median(single[i]),
+                            median(batches[i]),
+                            difference(rows.predict(predictors.get(i), 0, BATCH), expected)))
+                    .toList();
+            return new Comparison(speeds.get(0), speeds.get(1), speeds.get(2));
         }
+    }
+
+    private static double median(double[] values) {
+        return ScoreStatistics.quantile(Arrays.stream(values).sorted().toArray(), 0.5);
+    }
+
+    private static double difference(float[] found, float[] expected) {
+        double difference = 0;
+        for (int i = 0; i < found.length; i++) {
+            difference += Math.abs(found[i] - expected[i]) / found.length;
+        }
+        return difference;
     }
 
     /**
@@ -42,26 +74,6 @@ public record ModelSpeed(ModelRuntime runtime, double rowsAtOnce, double rowsInB
      * @param made what was made of it
      */
     public record Comparison(ModelSpeed tensorflow, ModelSpeed onnx, ModelSpeed made) {}
-
-    private static ModelSpeed of(ModelRuntime runtime, Predictor predictor, Rows rows, float[] expected) {
-        float[] found = rows.predict(predictor, BATCH);
-        double difference = 0;
-        for (int i = 0; i < found.length; i++) {
-            difference += Math.abs(found[i] - expected[i]) / found.length;
-        }
-        return new ModelSpeed(
-                runtime, rowsPerSecond(predictor, rows, 1), rowsPerSecond(predictor, rows, BATCH), difference);
-    }
-
-    private static double rowsPerSecond(Predictor predictor, Rows rows, int batch) {
-        long best = Long.MAX_VALUE;
-        long end = System.nanoTime() + NANOS;
-        for (long start = System.nanoTime(); start < end; start = System.nanoTime()) {
-            float[] unused = rows.predict(predictor, batch);
-            best = Math.min(best, System.nanoTime() - start);
-        }
-        return batch * 1e9 / best;
-    }
 
     /** Random rows that a model takes: values as a tangent gives them, or ids and padding. */
     private static final class Rows {
@@ -93,10 +105,19 @@ public record ModelSpeed(ModelRuntime runtime, double rowsAtOnce, double rowsInB
             return rows;
         }
 
-        float[] predict(Predictor predictor, int batch) {
+        float[] predict(Predictor predictor, int from, int to) {
             return takesIds
-                    ? predictor.predict(batch == BATCH ? ids : Arrays.copyOf(ids, batch * length), batch)
-                    : predictor.predict(batch == BATCH ? values : Arrays.copyOf(values, batch * length), batch);
+                    ? predictor.predict(Arrays.copyOfRange(ids, from * length, to * length), to - from)
+                    : predictor.predict(Arrays.copyOfRange(values, from * length, to * length), to - from);
+        }
+
+        /** All rows, so many at a time. */
+        double perSecond(Predictor predictor, int batch) {
+            long start = System.nanoTime();
+            for (int from = 0; from < BATCH; from += batch) {
+                float[] unused = predict(predictor, from, from + batch);
+            }
+            return BATCH * 1e9 / (System.nanoTime() - start);
         }
     }
 }

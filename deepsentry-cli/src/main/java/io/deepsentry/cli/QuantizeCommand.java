@@ -100,7 +100,7 @@ final class QuantizeCommand implements Callable<Integer> {
         table.row(
                 String.valueOf(model.getFileName()),
                 speed.runtime().name().toLowerCase(Locale.ROOT),
-                String.format(Locale.ROOT, "%,.0f", speed.rowsAtOnce()),
+                String.format(Locale.ROOT, "%,.0f", speed.rowsOneByOne()),
                 String.format(Locale.ROOT, "%,.0f", speed.rowsInBatches()),
                 String.format(Locale.ROOT, "%.2g", speed.difference()));
     }
