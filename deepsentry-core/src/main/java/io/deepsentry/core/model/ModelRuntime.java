@@ -2,7 +2,10 @@ package io.deepsentry.core.model;
 
 /** What computes with a model. */
 public enum ModelRuntime {
-    /** TensorFlow for Keras models, ONNX Runtime for ONNX models. */
+    /**
+     * ONNX Runtime where it is on the class path and can run the model; else, for a SavedModel and where a GPU is asked for, TensorFlow. The reasons and figures are in
+     * {@code docs/decisions/onnx-runtime.md}.
+     */
     AUTO,
     /** TensorFlow, for Keras models only. */
     TENSORFLOW,

@@ -47,9 +47,11 @@ public record OpenModel(Predictor predictor, Map<String, String> extras) impleme
         KerasFile keras = KerasFile.read(file);
         if (runtime == ModelRuntime.ONNXRUNTIME) {
             requireOnnx(file, device, runtime);
-            return new OpenModel(OnnxRuntime.open(keras.model()), keras.extras());
         }
-        return new OpenModel(Predictor.open(keras.model(), device), keras.extras());
+        boolean onnx = runtime == ModelRuntime.ONNXRUNTIME
+                || (runtime == ModelRuntime.AUTO && device != Device.GPU && OnnxRuntime.runs(keras.model()));
+        return new OpenModel(
+                onnx ? OnnxRuntime.open(keras.model()) : Predictor.open(keras.model(), device), keras.extras());
     }
 
     /** Whether a file's name says that it is an ONNX model. */

@@ -25,6 +25,15 @@ public final class OnnxRuntime {
         }
     }
 
+    /** Whether {@link #open(Model)} has the library and can write each layer of the model as ONNX. */
+    public static boolean runs(Model model) {
+        try {
+            return isAvailable() && new OnnxWriter(model, Precision.FLOAT32, null).write() != null;
+        } catch (ModelException e) {
+            return false;
+        }
+    }
+
     /**
      * Opens a file. It is checked as far as that can be done before the native library reads it.
      *
@@ -51,7 +60,8 @@ public final class OnnxRuntime {
             throw new ModelException(
                     "ONNX Runtime cannot be loaded (" + System.getProperty("os.name") + " "
                             + System.getProperty("os.arch") + "): " + e.getMessage()
-                            + "; put com.microsoft.onnxruntime:onnxruntime:1.28.0 on the class path",
+                            + "; put com.microsoft.onnxruntime:onnxruntime:1.28.0 on the class path, or set runtime to tensorflow for Keras"
+                            + " models",
                     e);
         }
     }

@@ -164,6 +164,11 @@ class OnnxTest {
                                 org.assertj.core.data.Offset.offset(1e-5 * Math.max(1, Math.abs(expected[i]))));
             }
             assertThat(predict(translated, rows, 0, ROWS)).isEqualTo(found);
+            for (int row = 0; row < ROWS; row++) {
+                assertThat(predict(onnx, rows, row, row + 1))
+                        .isEqualTo(
+                                Arrays.copyOfRange(found, row * found.length / ROWS, (row + 1) * found.length / ROWS));
+            }
         }
     }
 
@@ -254,12 +259,16 @@ class OnnxTest {
         }
     }
 
-    @Test
-    void whatCannotBeSaidInOnnxIsRefusedByItsName() {
-        Network masked = ofValues("masked")
+    private static Network masked() {
+        return ofValues("masked")
                 .add(new Masking("mask", 0))
                 .add(Lstm.of("lstm", 2, false))
                 .build();
+    }
+
+    @Test
+    void whatCannotBeSaidInOnnxIsRefusedByItsName() {
+        Network masked = masked();
         Network sequences = ofIds("sequences").add(Lstm.of("lstm", 2, true)).build();
         assertThatThrownBy(() -> OnnxRuntime.open(Model.initialise(masked, 1)))
                 .isInstanceOf(ModelException.class)
@@ -309,6 +318,17 @@ class OnnxTest {
         try (OpenModel opened = OpenModel.open(keras, Device.AUTO, ModelRuntime.ONNXRUNTIME)) {
             assertThat(opened.extras()).containsEntry("a", "b");
             assertThat(opened.predictor()).isInstanceOf(OnnxPredictor.class);
+        }
+        try (OpenModel opened = OpenModel.open(keras, Device.AUTO)) {
+            assertThat(opened.predictor()).isInstanceOf(OnnxPredictor.class);
+        }
+        try (OpenModel opened = OpenModel.open(keras, Device.AUTO, ModelRuntime.TENSORFLOW)) {
+            assertThat(opened.predictor()).isNotInstanceOf(OnnxPredictor.class);
+        }
+        Path other = folder.resolve("masked.h5");
+        KerasFile.write(other, Model.initialise(masked(), 1), Map.of());
+        try (OpenModel opened = OpenModel.open(other, Device.AUTO)) {
+            assertThat(opened.predictor()).isNotInstanceOf(OnnxPredictor.class);
         }
         assertThatThrownBy(() -> OpenModel.open(onnx, Device.AUTO, ModelRuntime.TENSORFLOW))
                 .isInstanceOf(ModelException.class)
