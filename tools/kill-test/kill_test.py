@@ -306,7 +306,7 @@ def main():
     parser.add_argument("--rotate-every", type=float, default=3.0, help="seconds")
     parser.add_argument("--longest-life", type=float, default=4.0, help="seconds from being up to being killed, at most")
     parser.add_argument("--batch-interval", type=float, default=0.05)
-    parser.add_argument("--runtime", default="auto", help="what computes: onnxruntime starts sooner than tensorflow")
+    parser.add_argument("--runtime", default="auto", help="what computes")
     parser.add_argument("--training-lines", type=int, default=3000)
     parser.add_argument("--odd-share", type=float, default=0.02, help="of the sessions")
     parser.add_argument("--seed", type=int, default=None)

@@ -105,11 +105,12 @@ public record EvalSettings(
                         "What deepsentry feedback wrote: alerts that were normal, which raise no alarm again. It need not exist.")
                 .key("gpu", ConfigType.ENUM, "auto")
                 .values("auto", "true", "false")
-                .doc("Whether to compute on a GPU: if there is one, always (an error without one), or never.")
+                .doc(
+                        "Whether to compute on a GPU: if there is one and TensorFlow computes, always (an error without one), or never.")
                 .key("runtime", ConfigType.ENUM, "auto")
                 .values("auto", "tensorflow", "onnxruntime")
                 .doc(
-                        "What computes: TensorFlow or ONNX Runtime; auto is TensorFlow for .h5 and ONNX Runtime for .onnx.");
+                        "What computes: TensorFlow or ONNX Runtime; auto is ONNX Runtime where it runs the model and no GPU is asked for.");
     }
 
     /** The settings of a configuration with this {@link #SCHEMA}. */

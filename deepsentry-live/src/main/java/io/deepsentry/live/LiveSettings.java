@@ -189,11 +189,12 @@ public record LiveSettings(
                             .doc("Where alerts are remembered for deepsentry feedback.")
                             .key("gpu", ENUM, "auto")
                             .values("auto", "true", "false")
-                            .doc("Whether to compute on a GPU: if there is one, without fail, or not at all.")
+                            .doc(
+                                    "Whether to compute on a GPU: if there is one and TensorFlow computes, always (an error without one), or never.")
                             .key("runtime", ENUM, "auto")
                             .values("auto", "tensorflow", "onnxruntime")
                             .doc(
-                                    "What computes: TensorFlow or ONNX Runtime; auto is TensorFlow for .h5 and ONNX Runtime for .onnx."))
+                                    "What computes: TensorFlow or ONNX Runtime; auto is ONNX Runtime where it runs the model and no GPU is asked for."))
             .build();
 
     public LiveSettings {

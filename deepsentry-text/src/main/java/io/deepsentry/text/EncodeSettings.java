@@ -47,10 +47,12 @@ public record EncodeSettings(
             .doc("Lines that are looked at together; no result depends on it.")
             .key("gpu", ENUM, "auto")
             .values("auto", "true", "false")
-            .doc("Whether to compute on a GPU: if there is one, always (an error without one), or never.")
+            .doc(
+                    "Whether to compute on a GPU: if there is one and TensorFlow computes, always (an error without one), or never.")
             .key("runtime", ENUM, "auto")
             .values("auto", "tensorflow", "onnxruntime")
-            .doc("What computes: TensorFlow or ONNX Runtime; auto is TensorFlow for .h5 and ONNX Runtime for .onnx.")
+            .doc(
+                    "What computes: TensorFlow or ONNX Runtime; auto is ONNX Runtime where it runs the model and no GPU is asked for.")
             .build();
 
     public EncodeSettings {
