@@ -18,6 +18,24 @@ import org.junit.jupiter.api.io.TempDir;
 /** The real program under load, driven by the project's tools of that purpose. */
 @Timeout(value = 20, unit = TimeUnit.MINUTES)
 class LiveLoadTest {
+    private static final int KILLS = 20;
+
+    @Test
+    void losesAndDoublesNoLineAndNoAlertHoweverOftenItIsKilled(@TempDir Path folder)
+            throws IOException, InterruptedException {
+        String said = run(
+                folder,
+                "kill-test/kill_test.py",
+                "-Xmx512m",
+                List.of("--kills", Integer.toString(KILLS), "--longest-life", "2", "--rotate-every", "2"));
+
+        assertThat(said)
+                .contains("kills                   " + KILLS)
+                .contains("alerts lost             0\n")
+                .contains("alerts doubled          0\n")
+                .endsWith("passed\n");
+    }
+
     /** The heap is small and touched at the start: what grows would be native memory, and what leaks in the heap would exhaust it. */
     @Test
     void needsNoMoreMemoryForALongLogThanForAShortOne(@TempDir Path folder) throws IOException, InterruptedException {
@@ -34,9 +52,7 @@ class LiveLoadTest {
                         "--rotate-bytes",
                         "8000000",
                         "--batch-interval",
-                        "0.1",
-                        "--runtime",
-                        "onnxruntime"));
+                        "0.1"));
 
         assertThat(said).endsWith("flat\n");
     }
