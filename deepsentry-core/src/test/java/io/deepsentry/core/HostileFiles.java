@@ -22,6 +22,7 @@ import io.deepsentry.core.nn.Network;
 import io.deepsentry.core.onnx.OnnxFile;
 import io.deepsentry.core.onnx.Precision;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.URISyntaxException;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
@@ -38,6 +39,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +49,10 @@ import org.jspecify.annotations.Nullable;
  * ends otherwise than in a value or in one of our messages that names the file is printed and kept in the folder.
  */
 final class HostileFiles {
+    /** Of computing; what other work of the machine takes is not the file's fault. */
     private static final long LONGEST_SECONDS = 5;
+    /** Whoever waits, computes nothing. */
+    private static final long LONGEST_WAIT_SECONDS = 60;
 
     private static final ConfigSchema SCHEMA = ConfigSchema.named("train")
             .key("epochs", ConfigType.INT, 10)
@@ -109,16 +114,24 @@ final class HostileFiles {
 
     /** What is wrong with how a file is read, or null. */
     static @Nullable String problem(Path file, Consumer<Path> reader) throws InterruptedException {
+        AtomicLong nanos = new AtomicLong();
         ExecutorService executor = Executors.newSingleThreadExecutor(work -> {
             Thread thread = new Thread(work);
             thread.setDaemon(true);
             return thread;
         });
         try {
-            executor.submit(() -> reader.accept(file)).get(LONGEST_SECONDS, TimeUnit.SECONDS);
-            return null;
+            executor.submit(() -> {
+                        try {
+                            reader.accept(file);
+                        } finally {
+                            nanos.set(ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime());
+                        }
+                    })
+                    .get(LONGEST_WAIT_SECONDS, TimeUnit.SECONDS);
+            return tooLong(nanos.get());
         } catch (TimeoutException e) {
-            return "takes more than " + LONGEST_SECONDS + " s";
+            return "does not end within " + LONGEST_WAIT_SECONDS + " s";
         } catch (ExecutionException e) {
             Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
             if (!(cause instanceof DeepSentryException)) {
@@ -129,10 +142,16 @@ final class HostileFiles {
             if (causedByMemory(cause)) {
                 return "ran out of memory or stack before it was refused: " + message;
             }
-            return message.contains(String.valueOf(file.getFileName())) ? null : "the file is not named: " + message;
+            return message.contains(String.valueOf(file.getFileName()))
+                    ? tooLong(nanos.get())
+                    : "the file is not named: " + message;
         } finally {
             executor.shutdownNow();
         }
+    }
+
+    private static @Nullable String tooLong(long nanos) {
+        return nanos > LONGEST_SECONDS * 1_000_000_000 ? "takes more than " + LONGEST_SECONDS + " s" : null;
     }
 
     /** An error of the whole virtual machine, though turned into a message, may have hit another thread. */
