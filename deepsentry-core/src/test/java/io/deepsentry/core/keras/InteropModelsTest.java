@@ -146,7 +146,7 @@ class InteropModelsTest {
         int[] ids = new int[rows * length];
         for (int i = 0; i < input.length; i++) {
             boolean padding = i % length >= length - i / length * 2;
-            ids[i] = padding ? 0 : random.nextInt(words);
+            ids[i] = padding || words == 1 ? 0 : 1 + random.nextInt(words - 1);
             input[i] = network.input().integer() ? ids[i] : (float) random.nextGaussian();
         }
         float[] output = network.input().integer() ? predictor.predict(ids, rows) : predictor.predict(input, rows);
