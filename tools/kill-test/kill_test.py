@@ -3,7 +3,8 @@
 
 Two logs are followed at once. One is rotated by each method in turn: renamed, renamed and compressed, copied and emptied in
 place, removed and made anew. The other is a link that is switched to a new file. A file is removed only while the reader has
-it open, and the reader is not killed before it has let go of it, so every line stays where a reader can find it.
+it open, and the reader is not killed before it has read and remembered it, so every line stays where a reader can find it.
+Many older files lie beside the logs, so that looking for one takes a while, in which things change.
 
 At the end the reader runs once more, to the end of what is there. A second reader, never killed and without a checkpoint, reads
 all lines from one file. Both must have judged as many messages, and given the same alerts with the same scores to the bit.
@@ -140,6 +141,11 @@ class Written:
         link.replace(self.path)
 
 
+def identity(path):
+    found = os.stat(path)
+    return found.st_dev, found.st_ino
+
+
 class Reader:
     def __init__(self, command, errors):
         self.errors = open(errors, "ab")
@@ -155,16 +161,13 @@ class Reader:
     def watching(self):
         return "watching" in self.said()
 
-    def has_open(self, inode):
-        return inode in self.inodes()
-
-    def inodes(self):
+    def open_files(self):
         found = set()
         folder = Path(f"/proc/{self.process.pid}/fd")
         try:
             for fd in folder.iterdir():
                 try:
-                    found.add(fd.stat().st_ino)
+                    found.add(identity(fd))
                 except OSError:
                     pass
         except OSError:
@@ -189,6 +192,7 @@ class Writer(threading.Thread):
         self.rng = rng
         self.reader_of = reader_of
         self.stop = threading.Event()
+        self.paused = threading.Event()
         self.lock = threading.Lock()
         self.removed = set()
         # Before the reader has remembered a place for the first time, what is rotated away is none of its business.
@@ -210,6 +214,10 @@ class Writer(threading.Thread):
         rotate_at = due + self.every
         turn = 0
         while not self.stop.is_set():
+            if self.paused.is_set():
+                time.sleep(tick)
+                due = time.monotonic()
+                continue
             share = max(1, int(self.rate * tick / 2))
             self.plain.write(share, self.rng)
             self.linked.write(share, self.rng)
@@ -228,11 +236,11 @@ class Writer(threading.Thread):
         with self.lock:
             self.owed += method == "delete"
             if self.owed:
-                inode = os.stat(self.plain.path).st_ino
+                file = identity(self.plain.path)
                 reader = self.reader_of()
-                if reader is not None and reader.has_open(inode):
+                if reader is not None and file in reader.open_files():
                     self.owed -= 1
-                    self.removed.add(inode)
+                    self.removed.add(file)
                     method = "delete"
                 elif method == "delete":
                     method = "rename"
@@ -307,6 +315,7 @@ def main():
     parser.add_argument("--longest-life", type=float, default=4.0, help="seconds from being up to being killed, at most")
     parser.add_argument("--batch-interval", type=float, default=0.05)
     parser.add_argument("--runtime", default="auto", help="what computes")
+    parser.add_argument("--older-files", type=int, default=500, help="beside each log, from rotations long ago")
     parser.add_argument("--training-lines", type=int, default=3000)
     parser.add_argument("--odd-share", type=float, default=0.02, help="of the sessions")
     parser.add_argument("--seed", type=int, default=None)
@@ -332,6 +341,8 @@ def test(options, work, rng):
     with open(work / "all-1.log", "wb") as all_plain, open(work / "all-2.log", "wb") as all_linked:
         plain = Written(logs / "app.log", all_plain, Log(random.Random(rng.random()), 0, options.odd_share))
         linked = Written(logs / "link.log", all_linked, Log(random.Random(rng.random()), 1, options.odd_share))
+        older(plain, options.older_files, "{}.{}")
+        older(linked, options.older_files, "{0.stem}-{1:06d}{0.suffix}")
         linked.switch()
         followed = [plain.path, linked.path]
         command = live(options, work, followed, output, ["--checkpoint-dir", str(work / "checkpoint")])
@@ -369,6 +380,14 @@ def test(options, work, rng):
     return report(total, kills, early, writer.rotations, code, said, output, reference)
 
 
+def older(written, count, name):
+    for number in range(1, count + 1):
+        file = written.path.with_name(name.format(written.path, number).rsplit("/", 1)[-1])
+        file.write_text(f"older {number}\n")
+        os.utime(file, (1_600_000_000 + number, 1_600_000_000 + number))
+    written.number = count
+
+
 def one_life(reader, writer, rng, options, checkpoint):
     """Lets a reader live for a while and kills it; says whether that was before it was up."""
     first = not writer.may_rotate.is_set()
@@ -381,35 +400,49 @@ def one_life(reader, writer, rng, options, checkpoint):
             begun += [now] if any(size for _, size in now) and now not in begun else []
             if len(begun) > 3:
                 writer.may_rotate.set()
-        if reader.process.poll() is not None:
-            sys.exit(f"the reader ended by itself with {reader.process.returncode}:\n{reader.said()[-3000:]}")
-        if writer.failure:
-            raise writer.failure
+        check(reader, writer)
         if deadline is None and reader.watching():
             deadline = time.monotonic() + (60 if first else rng.uniform(0, options.longest_life))
         if first and writer.may_rotate.is_set():
             break
         time.sleep(0.005)
-    # What was removed is gone from the disk: the reader must have read it, and remembered that it did. The journal's size changes while a record is
-    # being written; only the second change says that the record before it is whole.
-    seen = []
     while True:
         with writer.lock:
-            if writer.removed & reader.inodes():
-                seen = []
-            elif writer.removed:
-                now = journals(checkpoint)
-                if not seen or seen[-1] != now:
-                    seen.append(now)
-                if len(seen) > 3:
-                    writer.removed.clear()
             if not writer.removed:
                 up = reader.watching()
                 reader.kill()
                 return not up
-        if reader.process.poll() is not None:
-            sys.exit(f"the reader ended by itself with {reader.process.returncode}:\n{reader.said()[-3000:]}")
-        time.sleep(0.01)
+        remember_removed(reader, writer, checkpoint)
+        time.sleep(rng.uniform(0, 0.5))
+
+
+def remember_removed(reader, writer, checkpoint):
+    """What was removed is gone from the disk: the reader must read it, and remember that it did: until then nothing is written that would be judged instead."""
+    while True:
+        writer.paused.clear()
+        while writer.removed & reader.open_files():
+            check(reader, writer)
+            time.sleep(0.01)
+        writer.paused.set()
+        state, since = None, time.monotonic()
+        while time.monotonic() - since < 1.5 and not writer.removed & reader.open_files():
+            now = journals(checkpoint)
+            if now != state:
+                state, since = now, time.monotonic()
+            check(reader, writer)
+            time.sleep(0.01)
+        with writer.lock:
+            if not writer.removed & reader.open_files():
+                writer.removed.clear()
+                writer.paused.clear()
+                return
+
+
+def check(reader, writer):
+    if reader.process.poll() is not None:
+        sys.exit(f"the reader ended by itself with {reader.process.returncode}:\n{reader.said()[-3000:]}")
+    if writer.failure:
+        raise writer.failure
 
 
 def journals(checkpoint):

@@ -17,19 +17,22 @@ final class GzippedPart implements LogPart {
 
     private final Path file;
     private final String key;
+    private final long changed;
     private final InputStream in;
     private long position;
 
-    private GzippedPart(Path file, String key, InputStream in) {
+    private GzippedPart(Path file, String key, long changed, InputStream in) {
         this.file = file;
         this.key = key;
+        this.changed = changed;
         this.in = in;
     }
 
-    static GzippedPart open(Path file, String key) throws IOException {
+    static GzippedPart open(Path file, String key, long changed) throws IOException {
         InputStream raw = Files.newInputStream(file);
         try {
-            return new GzippedPart(file, key, new GZIPInputStream(new BufferedInputStream(raw, BUFFER), BUFFER));
+            return new GzippedPart(
+                    file, key, changed, new GZIPInputStream(new BufferedInputStream(raw, BUFFER), BUFFER));
         } catch (IOException e) {
             raw.close();
             throw e;
@@ -68,6 +71,11 @@ final class GzippedPart implements LogPart {
     @Override
     public Path file() {
         return file;
+    }
+
+    @Override
+    public long changed() {
+        return changed;
     }
 
     @Override

@@ -18,6 +18,9 @@ interface LogPart extends AutoCloseable {
     /** Where it was when it was opened, links followed. */
     Path file();
 
+    /** When it was changed last, as it was when it was opened, in nanoseconds. */
+    long changed();
+
     /** Whether it can only be read from the beginning to the end, and changes no more. */
     boolean sequential();
 

@@ -10,10 +10,12 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Instant;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** A file that others may still write. */
-record PlainPart(FileChannel channel, String key, Path file) implements LogPart {
+record PlainPart(FileChannel channel, String key, Path file, long changed) implements LogPart {
     /**
      * Opens what is at a path.
      *
@@ -35,7 +37,7 @@ record PlainPart(FileChannel channel, String key, Path file) implements LogPart 
                 return null;
             }
             if (key.equals(keyAt(path))) {
-                return new PlainPart(channel, key, real(path));
+                return new PlainPart(channel, key, real(path), changed(path));
             }
             channel.close();
         }
@@ -49,11 +51,24 @@ record PlainPart(FileChannel channel, String key, Path file) implements LogPart 
             if (attributes.isDirectory()) {
                 return null;
             }
-            // File systems without keys, such as those of Windows, tell at least when a file was made.
-            Object key = attributes.fileKey();
-            return (key == null ? attributes.creationTime() : key).toString();
+            return key(attributes);
         } catch (NoSuchFileException | NotDirectoryException e) {
             return null;
+        }
+    }
+
+    static String key(BasicFileAttributes attributes) {
+        // File systems without keys, such as those of Windows, tell at least when a file was made.
+        Object key = attributes.fileKey();
+        return (key == null ? attributes.creationTime() : key).toString();
+    }
+
+    private static long changed(Path path) throws IOException {
+        try {
+            return Files.getLastModifiedTime(path).to(TimeUnit.NANOSECONDS);
+        } catch (NoSuchFileException e) {
+            // Gone already, so nothing came to it since.
+            return TimeUnit.MILLISECONDS.toNanos(Instant.now().toEpochMilli());
         }
     }
 

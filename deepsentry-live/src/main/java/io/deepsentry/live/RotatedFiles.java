@@ -12,9 +12,12 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +27,8 @@ import org.jspecify.annotations.Nullable;
 final class RotatedFiles {
     private static final System.Logger LOG = System.getLogger(RotatedFiles.class.getName());
     private static final String GZIP = ".gz";
-    private static final int ATTEMPTS = 3;
+    private static final int MOST_LOOKS = 20;
+    private static final int ATTEMPTS = 5;
     private static final Pattern RUN = Pattern.compile("[-._][0-9][-._:0-9T]*");
 
     private RotatedFiles() {}
@@ -37,6 +41,54 @@ final class RotatedFiles {
     record Rest(List<LogPart> parts, boolean found) {}
 
     private record Rotated(Path file, String key, long changed, boolean compressed) {}
+
+    /**
+     * What there is at one moment.
+     *
+     * @param rotated beside the path: plain files first, those changed last first
+     * @param atPath the key of the file at the path, null if there is none
+     * @param changed when that was changed; the end of time if there is none
+     * @param last whether there will be no other look: what is gone by now is left out
+     */
+    private record Folder(List<Rotated> rotated, @Nullable String atPath, long changed, boolean last) {
+        /** Whether nothing was renamed, compressed, made or removed between this look and another; what is written meanwhile does not count. */
+        boolean isLike(Folder other) {
+            return Objects.equals(atPath, other.atPath) && names().equals(other.names());
+        }
+
+        private Set<String> names() {
+            return rotated.stream()
+                    .map(file -> file.file() + " " + file.key() + (file.compressed() ? " " + file.changed() : ""))
+                    .collect(Collectors.toSet());
+        }
+
+        /** When a part was changed last, wherever it is now; null if it is nowhere. */
+        @Nullable
+        Long changed(LogPart part) {
+            if (part.key().equals(atPath)) {
+                return changed;
+            }
+            return rotated.stream()
+                    .filter(file -> file.key().equals(part.key()))
+                    .map(Rotated::changed)
+                    .findFirst()
+                    .orElse(null);
+        }
+    }
+
+    /** What was there a moment ago is there no more. */
+    private static final class ChangedMeanwhile extends IOException {
+        private static final long serialVersionUID = 1;
+
+        ChangedMeanwhile(Path file) {
+            super(file + " has been renamed, compressed or removed");
+        }
+    }
+
+    @FunctionalInterface
+    private interface Work<T> {
+        T on(Folder folder) throws IOException;
+    }
 
     /** Whether a file is what a log of that name was rotated into. */
     static boolean isRotated(Path file, Path log) {
@@ -67,46 +119,13 @@ final class RotatedFiles {
 
     /** Finds the file that was being read, wherever it is now, and those that came after it. */
     static Rest since(Path log, Place place) throws IOException {
-        List<LogPart> parts = new ArrayList<>();
         PlainPart live = PlainPart.open(log, null);
         try {
             if (live != null && place.readTo() > 0 && isAt(live, place)) {
-                parts.add(live);
-                return new Rest(parts, true);
+                return new Rest(List.of(live), true);
             }
-            // Of a file of which nothing was read there is nothing to find: what came since may be it, or a copy that
-            // was made of it before it was emptied.
-            String liveKey = live == null ? null : live.key();
-            List<Rotated> rotated = beside(log, place, liveKey);
-            Rotated first = null;
-            for (int attempt = 1; place.readTo() > 0 && first == null && attempt <= ATTEMPTS; attempt++) {
-                // What is renamed or compressed while the folder is looked through may be missed.
-                rotated = attempt == 1 ? rotated : beside(log, place, liveKey);
-                for (Rotated candidate : rotated) {
-                    LogPart part = first == null ? openAt(candidate, place) : null;
-                    if (part != null) {
-                        first = candidate;
-                        parts.add(part);
-                    }
-                }
-            }
-            long since = first == null ? place.watermark() : changedNow(first);
-            for (Rotated later : between(rotated, since, changed(log))) {
-                LogPart part = later.equals(first) ? null : open(later);
-                if (part != null) {
-                    parts.add(part);
-                }
-            }
-            boolean found = first != null
-                    || (place.readTo() == 0 && (!parts.isEmpty() || place.key().equals(liveKey)));
-            if (live != null) {
-                parts.add(live);
-            }
-            return new Rest(parts, found);
+            return looking(log, place, folder -> since(folder, place, live));
         } catch (IOException | RuntimeException e) {
-            for (LogPart part : parts) {
-                part.close();
-            }
             if (live != null) {
                 live.close();
             }
@@ -114,98 +133,147 @@ final class RotatedFiles {
         }
     }
 
-    /** A file that holds what a log held before it was emptied in place, and maybe more than was read of it; null if there is none. */
-    static @Nullable LogPart copyOf(Path log, Place place) throws IOException {
-        for (Rotated candidate : beside(log, place, place.key())) {
-            LogPart part = candidate.changed() > place.watermark() ? openAt(candidate, place) : null;
+    private static Rest since(Folder folder, Place place, @Nullable PlainPart live) throws IOException {
+        List<LogPart> parts = new ArrayList<>();
+        try {
+            // Of a file of which nothing was read there is nothing to find: what came since may be it, or a copy that
+            // was made of it before it was emptied.
+            Rotated first = place.readTo() == 0 ? null : addFirst(folder, place, live, parts);
+            long since = first == null ? place.watermark() : first.changed();
+            for (Rotated later : between(folder, since, live)) {
+                LogPart part = later.equals(first) ? null : open(later, folder);
+                if (part != null) {
+                    parts.add(part);
+                }
+            }
+            boolean found = first != null
+                    || (place.readTo() == 0
+                            && (!parts.isEmpty() || (live != null && place.key().equals(live.key()))));
+            if (live != null) {
+                parts.add(live);
+            }
+            return new Rest(parts, found);
+        } catch (IOException | RuntimeException e) {
+            close(parts, live);
+            throw e;
+        }
+    }
+
+    private static @Nullable Rotated addFirst(Folder folder, Place place, @Nullable PlainPart live, List<LogPart> parts)
+            throws IOException {
+        for (Rotated candidate : folder.rotated()) {
+            LogPart part = isSame(candidate, live) || isUnfinished(candidate, folder)
+                    ? null
+                    : openAt(candidate, place, folder);
             if (part != null) {
-                return part;
+                parts.add(part);
+                return candidate;
             }
         }
         return null;
     }
 
-    /** When the file that was read to its end was changed last, under whatever name it is now; the watermark if it is gone. */
-    static long changedLast(Path log, Place end) throws IOException {
-        List<Rotated> rotated = beside(log, end, null);
-        for (Rotated candidate : rotated) {
-            if (candidate.key().equals(end.key())) {
-                return Math.max(end.watermark(), candidate.changed());
-            }
-        }
-        for (Rotated candidate : rotated) {
-            if (candidate.compressed() && candidate.changed() > end.watermark()) {
-                LogPart part = openAt(candidate, end);
+    /** A file that holds what a log held before it was emptied in place, and maybe more than was read of it; null if there is none. */
+    static @Nullable LogPart copyOf(Path log, Place place) throws IOException {
+        Optional<LogPart> copy = looking(log, place, folder -> {
+            for (Rotated candidate : folder.rotated()) {
+                boolean later = candidate.changed() > place.watermark()
+                        && !candidate.key().equals(place.key())
+                        && !isUnfinished(candidate, folder);
+                LogPart part = later ? openAt(candidate, place, folder) : null;
                 if (part != null) {
-                    part.close();
-                    return changedNow(candidate);
+                    return Optional.of(part);
                 }
             }
-        }
-        return end.watermark();
+            return Optional.empty();
+        });
+        return copy.orElse(null);
+    }
+
+    /** When the file that was read to its end was changed last, under whatever name it is now; the watermark if it is gone. */
+    static long changedLast(Path log, LogPart read, Place end) throws IOException {
+        return looking(log, end, folder -> {
+            Long changed = folder.changed(read);
+            if (changed != null) {
+                return Math.max(end.watermark(), changed);
+            }
+            for (Rotated candidate : folder.rotated()) {
+                if (candidate.compressed()
+                        && candidate.changed() > end.watermark()
+                        && !isUnfinished(candidate, folder)) {
+                    LogPart part = openAt(candidate, end, folder);
+                    if (part != null) {
+                        part.close();
+                        return candidate.changed();
+                    }
+                }
+            }
+            return end.watermark();
+        });
     }
 
     /**
      * Adds to the parts that are to be read next those that came and went unnoticed.
      *
      * @param read the place in the part that was read to its end
-     * @param next the parts to be read next, in order; the last one is that at the path
+     * @param next the parts to be read next, in order; the last one is or was at the path
      */
     static void addMissed(Path log, Place read, List<LogPart> next) throws IOException {
         if (next.isEmpty()) {
             return;
         }
-        LogPart live = next.get(next.size() - 1);
-        List<Rotated> rotated = beside(log, read, live.key());
-        Map<String, Long> changes = new HashMap<>();
-        rotated.forEach(file -> changes.put(file.key(), file.changed()));
-        for (Rotated missed : between(rotated, read.watermark(), changed(log))) {
-            boolean known = missed.key().equals(read.key())
-                    || next.stream().anyMatch(part -> part.key().equals(missed.key()));
-            LogPart part = known ? null : open(missed);
-            if (part != null) {
-                int at = 0;
-                while (at < next.size() - 1 && changes.getOrDefault(next.get(at).key(), 0L) <= missed.changed()) {
-                    at++;
+        List<LogPart> all = looking(log, read, folder -> {
+            List<LogPart> parts = new ArrayList<>(next);
+            try {
+                for (Rotated missed : between(folder, read.watermark(), next.get(next.size() - 1))) {
+                    boolean known = missed.key().equals(read.key())
+                            || next.stream().anyMatch(part -> part.key().equals(missed.key()));
+                    LogPart part = known ? null : open(missed, folder);
+                    if (part != null) {
+                        parts.add(placeOf(missed, parts, folder), part);
+                    }
                 }
-                next.add(at, part);
+                return parts;
+            } catch (IOException | RuntimeException e) {
+                parts.removeAll(next);
+                close(parts, null);
+                throw e;
+            }
+        });
+        next.clear();
+        next.addAll(all);
+    }
+
+    /** Before the first that was changed later. */
+    private static int placeOf(Rotated missed, List<LogPart> parts, Folder folder) {
+        int at = 0;
+        while (at < parts.size() - 1
+                && Objects.requireNonNullElse(folder.changed(parts.get(at)), 0L) <= missed.changed()) {
+            at++;
+        }
+        return at;
+    }
+
+    /** Those changed after a time, in that order, and not after the part that is to be read after them; what came later than that is found when it has been read. */
+    private static List<Rotated> between(Folder folder, long after, @Nullable LogPart last) {
+        long end = last == null ? Long.MAX_VALUE : Objects.requireNonNullElse(folder.changed(last), last.changed());
+        return folder.rotated().stream()
+                .filter(file -> file.changed() > after && file.changed() <= end && !isSame(file, last))
+                .filter(file -> !isUnfinished(file, folder))
+                .sorted(Comparator.comparingLong(Rotated::changed))
+                .toList();
+    }
+
+    private static boolean isSame(Rotated file, @Nullable LogPart part) {
+        return part != null && file.key().equals(part.key());
+    }
+
+    private static void close(List<LogPart> parts, @Nullable LogPart but) throws IOException {
+        for (LogPart part : parts) {
+            if (!part.equals(but)) {
+                part.close();
             }
         }
-    }
-
-    /** Those changed after the one time and not after the other, in that order. */
-    private static List<Rotated> between(List<Rotated> rotated, long after, long until) throws IOException {
-        List<Rotated> between = new ArrayList<>();
-        for (Rotated file : rotated) {
-            if (file.changed() > after
-                    && file.changed() <= until
-                    && (!file.compressed() || isWhole(file, rotated, after))) {
-                between.add(file);
-            }
-        }
-        between.sort(Comparator.comparingLong(Rotated::changed));
-        return between;
-    }
-
-    /**
-     * Whether a compressed file stands for itself. While it is made, the plain file is there too, and its time is that of the compression; only at the end is it given that of the
-     * plain file, which may have been read long ago. Both may happen while the folder is looked through, so it is asked once more.
-     */
-    private static boolean isWhole(Rotated compressed, List<Rotated> all, long after) throws IOException {
-        return plainOf(compressed, all) == null
-                && !Files.exists(plainName(compressed))
-                && changedNow(compressed) > after;
-    }
-
-    /** When a file was changed, asked once more; what was seen before if it is gone. */
-    private static long changedNow(Rotated file) throws IOException {
-        long now = changed(file.file());
-        return now == Long.MAX_VALUE ? file.changed() : now;
-    }
-
-    private static Path plainName(Rotated compressed) {
-        String name = compressed.file().toString();
-        return Path.of(name.substring(0, name.length() - GZIP.length()));
     }
 
     /** When what is at a path was changed; the end of time if nothing is. */
@@ -233,75 +301,108 @@ final class RotatedFiles {
         return rotated;
     }
 
-    /** A file that is there both compressed and not yet removed is one. */
-    private static @Nullable Rotated plainOf(Rotated compressed, List<Rotated> all) {
-        Path plain = plainName(compressed);
-        return all.stream()
-                .filter(other -> other.file().equals(plain))
-                .findFirst()
-                .orElse(null);
+    /** While a file is compressed it is there under both names, and the time of the compressed one is not that of its content. */
+    private static boolean isUnfinished(Rotated file, Folder folder) {
+        String name = file.file().toString();
+        return file.compressed() && folder.rotated().stream().anyMatch(plain -> (plain.file() + GZIP).equals(name));
     }
 
-    /** Plain files first, those changed last first. */
-    private static List<Rotated> beside(Path log, Place place, @Nullable String without) throws IOException {
-        Set<Path> folders = new HashSet<>();
+    /**
+     * Does what needs to know the files. Others rename, compress and remove them meanwhile: two looks must agree, or an entry may be missing under its old name and under its
+     * new one; and when a file is gone by the time it is opened, all is done again.
+     */
+    private static <T> T looking(Path log, Place place, Work<T> work) throws IOException {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return work.on(look(log, place, attempt == ATTEMPTS));
+            } catch (ChangedMeanwhile e) {
+                LOG.log(System.Logger.Level.DEBUG, "attempt " + attempt, e);
+            }
+        }
+    }
+
+    private static Folder look(Path log, Place place, boolean last) throws IOException {
+        Folder before = scan(log, place, last);
+        for (int look = 1; look < MOST_LOOKS; look++) {
+            Folder now = scan(log, place, last);
+            if (now.isLike(before)) {
+                return now;
+            }
+            before = now;
+        }
+        return before;
+    }
+
+    private static Folder scan(Path log, Place place, boolean last) throws IOException {
         Path absolute = log.toAbsolutePath();
         Path known = Path.of(place.file());
+        String atPath = PlainPart.keyAt(log);
+        long changed = changed(log);
+        Set<Path> folders = new HashSet<>();
         for (Path file : List.of(absolute, known)) {
             Path folder = file.getParent();
             if (folder != null && Files.isDirectory(folder)) {
                 folders.add(folder.toRealPath());
             }
         }
-        List<Rotated> files = new ArrayList<>();
+        Map<String, Rotated> files = new HashMap<>();
         for (Path folder : folders) {
             try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
                 for (Path entry : entries) {
                     boolean itself = entry.equals(known) || nameOf(entry).equals(nameOf(known) + GZIP);
                     if (itself || isRotated(entry, absolute) || isRotated(entry, known)) {
-                        add(entry, without, files);
+                        Rotated file = rotated(entry);
+                        if (file != null && !file.key().equals(atPath)) {
+                            files.putIfAbsent(file.key(), file);
+                        }
                     }
                 }
             }
         }
-        files.sort(Comparator.comparing(Rotated::compressed)
+        List<Rotated> sorted = new ArrayList<>(files.values());
+        sorted.sort(Comparator.comparing(Rotated::compressed)
                 .thenComparing(Comparator.comparingLong(Rotated::changed).reversed()));
-        return files;
+        return new Folder(sorted, atPath, changed, last);
     }
 
-    private static void add(Path file, @Nullable String without, List<Rotated> files) throws IOException {
-        String key;
-        try {
-            key = PlainPart.keyAt(file);
-        } catch (IOException e) {
-            LOG.log(System.Logger.Level.DEBUG, "looking at " + file, e);
-            return;
-        }
-        if (key == null
-                || key.equals(without)
-                || files.stream().anyMatch(other -> other.key().equals(key))) {
-            return;
-        }
+    private static @Nullable Rotated rotated(Path file) throws IOException {
         try {
             BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
-            if (attributes.isRegularFile()) {
-                files.add(new Rotated(
-                        file,
-                        key,
-                        attributes.lastModifiedTime().to(TimeUnit.NANOSECONDS),
-                        nameOf(file).endsWith(GZIP)));
-            }
+            return attributes.isRegularFile()
+                    ? new Rotated(
+                            file,
+                            PlainPart.key(attributes),
+                            attributes.lastModifiedTime().to(TimeUnit.NANOSECONDS),
+                            nameOf(file).endsWith(GZIP))
+                    : null;
         } catch (NoSuchFileException e) {
             LOG.log(System.Logger.Level.DEBUG, "gone meanwhile: " + file, e);
+            return null;
         }
     }
 
-    private static @Nullable LogPart open(Rotated rotated) {
+    /**
+     * Opens a file.
+     *
+     * @return null if it cannot be read
+     * @throws ChangedMeanwhile if another one is there now, or none
+     */
+    private static @Nullable LogPart open(Rotated rotated, Folder folder) throws ChangedMeanwhile {
         try {
-            return rotated.compressed()
-                    ? GzippedPart.open(rotated.file(), rotated.key())
+            LogPart part = rotated.compressed()
+                    ? GzippedPart.open(rotated.file(), rotated.key(), rotated.changed())
                     : PlainPart.open(rotated.file(), null);
+            if (part != null && part.key().equals(rotated.key())) {
+                return part;
+            }
+            if (part != null) {
+                part.close();
+            }
+            throw new NoSuchFileException(rotated.file().toString());
         } catch (IOException e) {
+            if (e instanceof NoSuchFileException && !folder.last()) {
+                throw new ChangedMeanwhile(rotated.file());
+            }
             LOG.log(
                     System.Logger.Level.WARNING,
                     "a rotated file is left out, as it cannot be read: {0}: {1}",
@@ -312,8 +413,8 @@ final class RotatedFiles {
     }
 
     /** The file at its beginning, if it holds what was read. */
-    private static @Nullable LogPart openAt(Rotated rotated, Place place) throws IOException {
-        LogPart part = open(rotated);
+    private static @Nullable LogPart openAt(Rotated rotated, Place place, Folder folder) throws IOException {
+        LogPart part = open(rotated, folder);
         if (part == null) {
             return null;
         }
@@ -322,7 +423,7 @@ final class RotatedFiles {
             return part;
         }
         part.close();
-        return same ? open(rotated) : null;
+        return same ? open(rotated, folder) : null;
     }
 
     private static boolean isAt(LogPart part, Place place) throws IOException {

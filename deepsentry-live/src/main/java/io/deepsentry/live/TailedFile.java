@@ -135,7 +135,7 @@ final class TailedFile implements LineSource {
         }
         if (left) {
             splitter.releasePartialLine(lines);
-            watermark = RotatedFiles.changedLast(path, placeAt(part, null));
+            watermark = RotatedFiles.changedLast(path, part, placeAt(part, null));
             RotatedFiles.addMissed(path, placeAt(part, null), successors);
             part.close();
             rotations += inCopy ? 0 : 1;
