@@ -141,7 +141,8 @@ final class RotatedFiles {
             Rotated first = place.readTo() == 0 ? null : addFirst(folder, place, live, parts);
             long since = first == null ? place.watermark() : first.changed();
             for (Rotated later : between(folder, since, live)) {
-                LogPart part = later.equals(first) ? null : open(later, folder);
+                boolean known = later.equals(first) || (live != null && isAmong(later, List.of(live), folder));
+                LogPart part = known ? null : open(later, folder);
                 if (part != null) {
                     parts.add(part);
                 }
@@ -226,8 +227,7 @@ final class RotatedFiles {
             List<LogPart> parts = new ArrayList<>(next);
             try {
                 for (Rotated missed : between(folder, read.watermark(), next.get(next.size() - 1))) {
-                    boolean known = missed.key().equals(read.key())
-                            || next.stream().anyMatch(part -> part.key().equals(missed.key()));
+                    boolean known = missed.key().equals(read.key()) || isAmong(missed, next, folder);
                     LogPart part = known ? null : open(missed, folder);
                     if (part != null) {
                         parts.add(placeOf(missed, parts, folder), part);
@@ -262,6 +262,34 @@ final class RotatedFiles {
                 .filter(file -> !isUnfinished(file, folder))
                 .sorted(Comparator.comparingLong(Rotated::changed))
                 .toList();
+    }
+
+    /** Whether a file is open already, or is what one that is open has been compressed into since. */
+    private static boolean isAmong(Rotated file, List<? extends LogPart> parts, Folder folder) throws IOException {
+        for (LogPart part : parts) {
+            if (isSame(file, part)) {
+                return true;
+            }
+            if (file.compressed() && !part.sequential() && folder.changed(part) == null) {
+                Trace whole = new Trace();
+                whole.take(part, part.size());
+                if (holds(file, part.size(), whole.digest(), folder)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private static boolean holds(Rotated file, long length, String digest, Folder folder) throws IOException {
+        try (LogPart part = open(file, folder)) {
+            if (part == null || length == 0) {
+                return false;
+            }
+            Trace trace = new Trace();
+            trace.take(part, length);
+            return part.size() >= length && trace.digest().equals(digest);
+        }
     }
 
     private static boolean isSame(Rotated file, @Nullable LogPart part) {

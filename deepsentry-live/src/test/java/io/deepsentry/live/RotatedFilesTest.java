@@ -106,6 +106,23 @@ class RotatedFilesTest {
     }
 
     @Test
+    void readsAFileOnceThatIsCompressedWhileItIsOpen() throws IOException {
+        append("a1\n");
+        try (TailedFile tail = new TailedFile(log, true, 1000)) {
+            poll(tail);
+            Files.move(log, beside("app.log.1"));
+            append("");
+            // The next one is open now, but holds nothing yet.
+            poll(tail);
+            append("b1\n");
+            compress("app.log.2.gz");
+            append("c1\n");
+            poll(tail);
+        }
+        assertThat(lines).extracting(RawLine::text).containsExactly("a1", "b1", "c1");
+    }
+
+    @Test
     void countsWhatIsGoneAndReadsWhatIsThere() throws IOException {
         append("a1\n");
         Place place = readFrom(null, "a1");
