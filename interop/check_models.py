@@ -5,16 +5,19 @@
 A MODEL is a .h5 or .keras file or a SavedModel folder; several may be named by a folder that holds them. Beside it lie MODEL_input.npy and
 MODEL_output.npy (without the extension): what DeepSentry was given and what it predicted. The model must load, predict the same (to 1e-5 x max(1, |y|))
 and, if it is a Keras file, train on: a step changes its weights, unless all gradients are 0. A .keras file without a .h5 of the same name means in Keras 2 what it does not mean
-in Keras 3, which it is written for; Keras 2 passes over it. Ends with status 1 if one fails.
+in Keras 3, which it is written for; Keras 2 passes over it. Keras 3 passes over a Bidirectional whose layers have different units. Ends with status 1 if one fails.
 """
 
 import argparse
+import json
 import os
 import sys
+import zipfile
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
 
+import h5py
 import keras
 import numpy as np
 import tensorflow as tf
@@ -32,11 +35,29 @@ def kind(path):
     return extension if extension in (".h5", ".keras") else None
 
 
+def has_unequal_halves(path):
+    """Whether a Bidirectional has two layers of different size: Keras 3 takes both for as wide as the first, and loads no such model, not even its own."""
+    if path.endswith(".h5"):
+        with h5py.File(path) as file:
+            config = json.loads(file.attrs["model_config"])
+    else:
+        with zipfile.ZipFile(path) as file:
+            config = json.loads(file.read("config.json"))
+    halves = [
+        (layer["config"]["layer"], layer["config"].get("backward_layer") or layer["config"]["layer"])
+        for layer in config["config"]["layers"]
+        if layer["class_name"] == "Bidirectional"
+    ]
+    return any(forward["config"]["units"] != backward["config"]["units"] for forward, backward in halves)
+
+
 def found(paths):
     """The models by kind."""
     models = {".h5": [], ".keras": [], SAVED_MODEL: []}
     for path in paths:
         for each in [path] if kind(path) else sorted(os.path.join(path, name) for name in os.listdir(path)):
+            if MAJOR == 3 and kind(each) in (".h5", ".keras") and has_unequal_halves(each):
+                continue
             if kind(each) == ".keras" and MAJOR == 2 and not os.path.exists(stem(each) + ".h5"):
                 continue
             if kind(each):
