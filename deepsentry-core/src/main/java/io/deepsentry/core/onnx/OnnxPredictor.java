@@ -130,8 +130,7 @@ final class OnnxPredictor implements Predictor {
     private static OnnxPredictor open(String name, byte[] bytes, Map<String, String> metadata) {
         OrtSession session = null;
         try {
-            OrtEnvironment environment =
-                    OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "deepsentry");
+            OrtEnvironment environment = OnnxLibraries.environment();
             try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
                 // What it would write to standard error is in its exceptions.
                 options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);

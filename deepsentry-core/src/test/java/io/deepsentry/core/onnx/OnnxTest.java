@@ -299,6 +299,19 @@ class OnnxTest {
     }
 
     @Test
+    void aProcessThatIsKilledLeavesNoLibraryBehind() throws IOException {
+        Path maps = Path.of("/proc/self/maps");
+        assumeTrue(Files.exists(maps), "/proc/self/maps is needed, which this system does not have");
+        try (Predictor detector = OnnxRuntime.open(Model.initialise(detector(), 1))) {
+            assertThat(detector.predict(new float[0], 0)).isEmpty();
+            assertThat(Files.readAllLines(maps))
+                    .filteredOn(line -> line.contains("libonnxruntime"))
+                    .isNotEmpty()
+                    .allMatch(line -> line.endsWith("(deleted)"));
+        }
+    }
+
+    @Test
     void aClosedPredictorSaysSo() {
         Predictor predictor = OnnxRuntime.open(Model.initialise(detector(), 1));
         predictor.close();
