@@ -247,16 +247,20 @@ final class RotatedFiles {
     /** Before the first that was changed later. */
     private static int placeOf(Rotated missed, List<LogPart> parts, Folder folder) {
         int at = 0;
-        while (at < parts.size() - 1
-                && Objects.requireNonNullElse(folder.changed(parts.get(at)), 0L) <= missed.changed()) {
+        while (at < parts.size() - 1 && changed(parts.get(at), folder) <= missed.changed()) {
             at++;
         }
         return at;
     }
 
+    /** When a part was changed last; of one that is gone, when it had been when it was opened, which was after all that came before it. */
+    private static long changed(LogPart part, Folder folder) {
+        return Objects.requireNonNullElse(folder.changed(part), part.changed());
+    }
+
     /** Those changed after a time, in that order, and not after the part that is to be read after them; what came later than that is found when it has been read. */
     private static List<Rotated> between(Folder folder, long after, @Nullable LogPart last) {
-        long end = last == null ? Long.MAX_VALUE : Objects.requireNonNullElse(folder.changed(last), last.changed());
+        long end = last == null ? Long.MAX_VALUE : changed(last, folder);
         return folder.rotated().stream()
                 .filter(file -> file.changed() > after && file.changed() <= end && !isSame(file, last))
                 .filter(file -> !isUnfinished(file, folder))

@@ -123,6 +123,25 @@ class RotatedFilesTest {
     }
 
     @Test
+    void readsWhatWasMissedBeforeALaterFileThatHasBeenRemoved() throws IOException {
+        append("a1\n");
+        try (TailedFile tail = new TailedFile(log, true, 1000)) {
+            poll(tail);
+            Files.move(log, beside("app.log.1"));
+            append("b1\n");
+            Files.move(log, beside("app.log.2"));
+            append("");
+            // The third one is open now, but holds nothing yet.
+            poll(tail);
+            append("c1\n");
+            Files.delete(log);
+            append("d1\n");
+            poll(tail);
+        }
+        assertThat(lines).extracting(RawLine::text).containsExactly("a1", "b1", "c1", "d1");
+    }
+
+    @Test
     void countsWhatIsGoneAndReadsWhatIsThere() throws IOException {
         append("a1\n");
         Place place = readFrom(null, "a1");
