@@ -14,5 +14,8 @@ if errorlevel 1 (
 )
 if not defined TF_CPP_MIN_LOG_LEVEL set TF_CPP_MIN_LOG_LEVEL=2
 for %%j in ("%HOME_DIR%\lib\deepsentry-cli-*.jar") do set "JAR=%%j"
-"%JAVA%" -Xmx1g -XX:+UseSerialGC -XX:-UsePerfData -Djava.awt.headless=true %DEEPSENTRY_JAVA_OPTS% -jar "%JAR%" %*
+set "COLLECTOR=-XX:+UseSerialGC"
+if /i "%~1"=="live" set "COLLECTOR=-XX:+UseG1GC -XX:MaxGCPauseMillis=5 -XX:GCTimeRatio=3"
+echo(%DEEPSENTRY_JAVA_OPTS%| findstr /r /c:"-XX:+Use.*GC" >nul && set "COLLECTOR="
+"%JAVA%" -Xmx1g %COLLECTOR% -XX:-UsePerfData -Djava.awt.headless=true %DEEPSENTRY_JAVA_OPTS% -jar "%JAR%" %*
 exit /b %ERRORLEVEL%
