@@ -234,6 +234,25 @@ class ModelFilesProgramTest {
     }
 
     @Test
+    void where_onnx_runtime_does_not_load_tensorflow_scores(@TempDir Path other) throws IOException {
+        copy(data, other);
+        Map<String, String> broken = Map.of("JDK_JAVA_OPTIONS", "-Donnxruntime.native.path=/nowhere");
+        for (String command : List.of("encode", "analyze")) {
+            ProgramRun run = ProgramRun.in(folder, broken, command, "--data-dir", other.toString(), "--verbose");
+            assertSucceeds(run);
+            assertThat(run.err()).contains("ONNX Runtime is on the class path, but does not load", "/nowhere");
+        }
+        assertThat(verdicts(other)).isEqualTo(verdicts(data));
+
+        Files.writeString(folder.resolve("onnx.yml"), "runtime: onnxruntime\n");
+        assertRefuses(
+                ProgramRun.in(folder, broken, "encode", "--config", "onnx.yml", "--data-dir", other.toString()),
+                "cannot be loaded",
+                "/nowhere",
+                "set runtime to tensorflow");
+    }
+
+    @Test
     void one_model_is_made_smaller_and_measured() {
         ProgramRun run = ProgramRun.in(
                 folder,

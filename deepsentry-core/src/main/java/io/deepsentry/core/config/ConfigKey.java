@@ -46,6 +46,22 @@ record ConfigKey(
         return new ConfigKey(name, type, null, null, null, List.of(), flagOf(name), "");
     }
 
+    ConfigKey withBounds(@Nullable Bound lower, @Nullable Bound upper) {
+        return new ConfigKey(name, type, defaultValue, lower, upper, values, flag, doc);
+    }
+
+    ConfigKey withValues(List<String> values) {
+        return new ConfigKey(name, type, defaultValue, lower, upper, values, flag, doc);
+    }
+
+    ConfigKey withFlag(String flag) {
+        return new ConfigKey(name, type, defaultValue, lower, upper, values, flag, doc);
+    }
+
+    ConfigKey withDoc(String doc) {
+        return new ConfigKey(name, type, defaultValue, lower, upper, values, flag, doc);
+    }
+
     static String flagOf(String name) {
         return "--" + name.replace('_', '-');
     }

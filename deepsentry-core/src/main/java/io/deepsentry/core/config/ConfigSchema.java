@@ -175,56 +175,28 @@ public final class ConfigSchema {
             if (!key.type().isNumber()) {
                 throw new IllegalArgumentException("the setting " + key.name() + " has a range, but is no number");
             }
-            current = new ConfigKey(
-                    key.name(), key.type(), key.defaultValue(), lower, upper, key.values(), key.flag(), key.doc());
+            current = key.withBounds(lower, upper);
             return this;
         }
 
         /** The words allowed for an {@link ConfigType#ENUM}. */
         @CanIgnoreReturnValue
         public Builder values(String... words) {
-            ConfigKey key = last();
-            current = new ConfigKey(
-                    key.name(),
-                    key.type(),
-                    key.defaultValue(),
-                    key.lower(),
-                    key.upper(),
-                    Arrays.asList(words),
-                    key.flag(),
-                    key.doc());
+            current = last().withValues(Arrays.asList(words));
             return this;
         }
 
         /** The flag's name, such as {@code --input}, where it is not the key's with dashes. */
         @CanIgnoreReturnValue
         public Builder flag(String flag) {
-            ConfigKey key = last();
-            current = new ConfigKey(
-                    key.name(),
-                    key.type(),
-                    key.defaultValue(),
-                    key.lower(),
-                    key.upper(),
-                    key.values(),
-                    flag,
-                    key.doc());
+            current = last().withFlag(flag);
             return this;
         }
 
         /** What the setting does, in a sentence. */
         @CanIgnoreReturnValue
         public Builder doc(String sentence) {
-            ConfigKey key = last();
-            current = new ConfigKey(
-                    key.name(),
-                    key.type(),
-                    key.defaultValue(),
-                    key.lower(),
-                    key.upper(),
-                    key.values(),
-                    key.flag(),
-                    sentence);
+            current = last().withDoc(sentence);
             return this;
         }
 

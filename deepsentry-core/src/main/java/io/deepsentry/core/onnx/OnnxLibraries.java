@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class OnnxLibraries {
     private static final System.Logger LOG = System.getLogger(OnnxLibraries.class.getName());
     private static final String FOLDER_PROPERTY = "onnxruntime.native.path";
+    private static final List<String> NAMES = List.of("onnxruntime", "onnxruntime4j_jni");
     private static final OrtEnvironment ENVIRONMENT = load();
 
     private OnnxLibraries() {}
@@ -53,7 +54,7 @@ final class OnnxLibraries {
         Path folder = null;
         try {
             folder = Files.createTempDirectory("deepsentry-onnxruntime");
-            for (String name : List.of("onnxruntime", "onnxruntime4j_jni")) {
+            for (String name : NAMES) {
                 String file = System.mapLibraryName(name);
                 try (InputStream in = OrtEnvironment.class.getResourceAsStream(resources + file)) {
                     if (in == null) {
@@ -75,7 +76,7 @@ final class OnnxLibraries {
 
     private static void remove(Path folder) {
         try {
-            for (String name : List.of("onnxruntime", "onnxruntime4j_jni")) {
+            for (String name : NAMES) {
                 Files.deleteIfExists(folder.resolve(System.mapLibraryName(name)));
             }
             Files.deleteIfExists(folder);

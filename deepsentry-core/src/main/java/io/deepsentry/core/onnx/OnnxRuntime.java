@@ -11,25 +11,22 @@ import java.util.function.Supplier;
  * on the class path.
  */
 public final class OnnxRuntime {
+    private static final System.Logger LOG = System.getLogger(OnnxRuntime.class.getName());
     private static final String CLASS = "ai.onnxruntime.OrtEnvironment";
 
     private OnnxRuntime() {}
 
-    /** Whether the library is on the class path. */
-    public static boolean isAvailable() {
-        try {
-            Class.forName(CLASS, false, OnnxRuntime.class.getClassLoader());
-            return true;
-        } catch (ClassNotFoundException e) {
-            return false;
-        }
-    }
-
-    /** Whether {@link #open(Model)} has the library and can write each layer of the model as ONNX. */
+    /** Whether {@link #open(Model)} can do it: the library is on the class path, loads on this machine, and each layer of the model can be written as ONNX. */
     public static boolean runs(Model model) {
         try {
-            return isAvailable() && new OnnxWriter(model, Precision.FLOAT32, null).write() != null;
-        } catch (ModelException e) {
+            Class.forName(CLASS, false, OnnxRuntime.class.getClassLoader());
+            OnnxLibraries.environment();
+            new OnnxWriter(model, Precision.FLOAT32, null).write();
+            return true;
+        } catch (ClassNotFoundException | ModelException e) {
+            return false;
+        } catch (LinkageError e) {
+            LOG.log(System.Logger.Level.WARNING, "ONNX Runtime is on the class path, but does not load: " + reason(e));
             return false;
         }
     }
@@ -59,10 +56,19 @@ public final class OnnxRuntime {
         } catch (LinkageError e) {
             throw new ModelException(
                     "ONNX Runtime cannot be loaded (" + System.getProperty("os.name") + " "
-                            + System.getProperty("os.arch") + "): " + e.getMessage()
+                            + System.getProperty("os.arch") + "): " + reason(e)
                             + "; put com.microsoft.onnxruntime:onnxruntime:1.28.0 on the class path, or set runtime to tensorflow for Keras"
                             + " models",
                     e);
         }
+    }
+
+    /** A library that fails to load once says why only that time, and as the cause of another error. */
+    private static String reason(LinkageError error) {
+        Throwable reason = error;
+        while (reason.getCause() != null) {
+            reason = reason.getCause();
+        }
+        return String.valueOf(reason.getMessage());
     }
 }
