@@ -53,6 +53,8 @@ final class InspectCommand implements Callable<Integer> {
         if (Files.exists(file) || !PretrainedEncoders.names().contains(name)) {
             return Inspection.of(file);
         }
-        return PretrainedEncoders.find(name).inFolder(folder -> Inspection.of(folder.resolve("encoder.h5")));
+        return PretrainedEncoders.find(name)
+                .inFolder(folder -> Inspection.of(folder.resolve("encoder.h5")))
+                .add("path", name + ", a pretrained encoder");
     }
 }

@@ -87,6 +87,18 @@ class FilesProgramTest {
     }
 
     @Test
+    void a_pretrained_encoder_is_shown_by_its_name() {
+        ProgramRun run = ProgramRun.in(folder, "inspect", "server-logs");
+
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(run.out())
+                .containsPattern("(?m)^path +server-logs, a pretrained encoder$")
+                .containsPattern("(?m)^layer 2 +Embedding.*parameters$")
+                .containsPattern("(?m)^digest +as metadata.json says$")
+                .contains("token_reconstruction_accuracy");
+    }
+
+    @Test
     void a_file_that_is_not_there_is_missing_data() {
         ProgramRun run = ProgramRun.in(folder, "inspect", "nowhere");
 
