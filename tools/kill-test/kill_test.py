@@ -2,8 +2,8 @@
 """Kills deepsentry live with SIGKILL at random moments while its logs are written and rotated, and counts what it lost or doubled.
 
 Two logs are followed at once. One is rotated by each method in turn: renamed, renamed and compressed, copied and emptied in
-place, removed and made anew. The other is a link that is switched to a new file. A file is removed only while the reader has
-it open, and the reader is not killed before it has read and remembered it, so every line stays where a reader can find it.
+place, removed and made anew. The other is a link that is switched to a new file. A file is removed only while the reader follows
+it, and the reader is not killed before it has read and remembered it, so every line stays where a reader can find it.
 Many older files lie beside the logs, so that looking for one takes a while, in which things change.
 
 At the end the reader runs once more, to the end of what is there. A second reader, never killed and without a checkpoint, reads
@@ -174,6 +174,16 @@ class Reader:
             pass
         return found
 
+    def follows(self, file):
+        """Whether it has the file open to follow it; it also opens logs for a moment, to read back the lines of an alert, and while it comes up only for that."""
+        if not self.watching():
+            return False
+        for _ in range(5):
+            if file not in self.open_files():
+                return False
+            time.sleep(0.005)
+        return True
+
     def kill(self):
         self.process.kill()
         self.process.wait()
@@ -198,7 +208,7 @@ class Writer(threading.Thread):
         # Before the reader has remembered a place for the first time, what is rotated away is none of its business.
         self.may_rotate = threading.Event()
         self.rotations = collections.Counter()
-        # Removals that had to wait for a reader that has the file open.
+        # Removals that had to wait for a reader that follows the file.
         self.owed = 0
         self.failure = None
 
@@ -238,7 +248,7 @@ class Writer(threading.Thread):
             if self.owed:
                 file = identity(self.plain.path)
                 reader = self.reader_of()
-                if reader is not None and file in reader.open_files():
+                if reader is not None and reader.follows(file):
                     self.owed -= 1
                     self.removed.add(file)
                     method = "delete"
@@ -425,7 +435,7 @@ def remember_removed(reader, writer, checkpoint):
             time.sleep(0.01)
         writer.paused.set()
         state, since = None, time.monotonic()
-        while time.monotonic() - since < 1.5 and not writer.removed & reader.open_files():
+        while time.monotonic() - since < 1 and not writer.removed & reader.open_files():
             now = journals(checkpoint)
             if now != state:
                 state, since = now, time.monotonic()
