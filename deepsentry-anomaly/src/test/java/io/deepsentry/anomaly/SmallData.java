@@ -5,10 +5,10 @@ import io.deepsentry.core.array.VectorFileWriter;
 import io.deepsentry.core.config.Config;
 import io.deepsentry.core.config.ConfigSchema;
 import io.deepsentry.core.config.Sources;
-import io.deepsentry.text.Prepare;
-import io.deepsentry.text.PrepareSettings;
-import io.deepsentry.text.PreparedData;
-import io.deepsentry.text.Split;
+import io.deepsentry.text.prepare.Prepare;
+import io.deepsentry.text.prepare.PrepareSettings;
+import io.deepsentry.text.prepare.PreparedData;
+import io.deepsentry.text.prepare.Split;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,14 +19,14 @@ import java.util.Map;
 import java.util.Random;
 
 /** A few sessions or lines as prepared and encoded data; each message gets a vector of its own, with no network. */
-final class SmallData {
-    static final int DIMENSION = 8;
+public final class SmallData {
+    public static final int DIMENSION = 8;
 
     private final Path folder;
     private final Map<String, Object> flags = new HashMap<>();
     private int second;
 
-    SmallData(Path folder) {
+    public SmallData(Path folder) {
         this.folder = folder;
         flags.put("log_format", "utah");
     }
@@ -37,7 +37,7 @@ final class SmallData {
     }
 
     /** Sessions to learn from and to test, each a text of one-word messages; they are named blk_1, blk_2 and so on, and blk_1001 on in the test part. */
-    SmallData sessions(List<String> learn, List<String> test) throws IOException {
+    public SmallData sessions(List<String> learn, List<String> test) throws IOException {
         flags.put("session_key", "(blk_\\d+)");
         write("learn.log", sessionLines(learn, 1));
         write("test.log", sessionLines(test, 1001));
@@ -45,7 +45,7 @@ final class SmallData {
     }
 
     /** A stream to learn from and one to test, each a text of one-word messages. */
-    SmallData streams(String learn, String test) throws IOException {
+    public SmallData streams(String learn, String test) throws IOException {
         write("learn.log", List.of(learn.split(" ", -1)));
         write("test.log", List.of(test.split(" ", -1)));
         return prepare();
@@ -94,16 +94,16 @@ final class SmallData {
         return vector;
     }
 
-    PreparedData prepared() {
+    public PreparedData prepared() {
         return PreparedData.open(folder.resolve("prepared_data"));
     }
 
-    Path encoded(Split split) {
+    public Path encoded(Split split) {
         return folder.resolve("encoded_dataset").resolve(split.encodedFile());
     }
 
     /** Settings of a stage with everything in this folder. */
-    Config config(ConfigSchema schema, Map<String, ?> given) {
+    public Config config(ConfigSchema schema, Map<String, ?> given) {
         return Config.defaults(schema, new Sources(given, Map.of("DEEPSENTRY_GPU", "0"), folder));
     }
 }

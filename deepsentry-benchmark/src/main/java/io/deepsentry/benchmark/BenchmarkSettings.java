@@ -7,13 +7,13 @@ import static io.deepsentry.core.config.ConfigType.PATH_LIST;
 import static io.deepsentry.core.config.ConfigType.STRING;
 import static io.deepsentry.core.config.ConfigType.STRING_LIST;
 
-import io.deepsentry.anomaly.DetectorTrainSettings;
+import io.deepsentry.anomaly.train.DetectorTrainSettings;
 import io.deepsentry.core.ConfigException;
 import io.deepsentry.core.config.Config;
 import io.deepsentry.core.config.ConfigSchema;
 import io.deepsentry.core.config.Sources;
-import io.deepsentry.text.PrepareSettings;
-import io.deepsentry.text.TextTrainSettings;
+import io.deepsentry.text.prepare.PrepareSettings;
+import io.deepsentry.text.train.TextTrainSettings;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;

@@ -1,16 +1,16 @@
 package io.deepsentry.benchmark;
 
-import io.deepsentry.anomaly.MessageSequence;
-import io.deepsentry.anomaly.VectorTable;
+import io.deepsentry.anomaly.internal.vector.MessageSequence;
+import io.deepsentry.anomaly.internal.vector.VectorTable;
 import io.deepsentry.core.DataException;
 import io.deepsentry.core.Progress;
 import io.deepsentry.core.RunContext;
 import io.deepsentry.core.array.Matrix;
-import io.deepsentry.text.IndexRow;
-import io.deepsentry.text.PreparedData;
-import io.deepsentry.text.SessionTable;
-import io.deepsentry.text.Split;
-import io.deepsentry.text.TextEncoderHandle;
+import io.deepsentry.text.encode.TextEncoderHandle;
+import io.deepsentry.text.prepare.IndexRow;
+import io.deepsentry.text.prepare.PreparedData;
+import io.deepsentry.text.prepare.SessionTable;
+import io.deepsentry.text.prepare.Split;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,6 +1,6 @@
 package io.deepsentry.benchmark;
 
-import io.deepsentry.anomaly.MessageSequence;
+import io.deepsentry.anomaly.internal.vector.MessageSequence;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;

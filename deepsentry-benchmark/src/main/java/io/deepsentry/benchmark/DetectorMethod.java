@@ -1,17 +1,17 @@
 package io.deepsentry.benchmark;
 
-import io.deepsentry.anomaly.DetectorTrainSettings;
-import io.deepsentry.anomaly.DetectorTraining;
-import io.deepsentry.anomaly.DetectorTrainingResult;
-import io.deepsentry.anomaly.EncodedSessions;
-import io.deepsentry.anomaly.MessageSequence;
-import io.deepsentry.anomaly.SessionScorer;
-import io.deepsentry.anomaly.SessionState;
-import io.deepsentry.anomaly.VectorTable;
+import io.deepsentry.anomaly.internal.vector.EncodedSessions;
+import io.deepsentry.anomaly.internal.vector.MessageSequence;
+import io.deepsentry.anomaly.internal.vector.VectorTable;
+import io.deepsentry.anomaly.score.SessionScorer;
+import io.deepsentry.anomaly.score.SessionState;
+import io.deepsentry.anomaly.train.DetectorTrainSettings;
+import io.deepsentry.anomaly.train.DetectorTraining;
+import io.deepsentry.anomaly.train.DetectorTrainingResult;
 import io.deepsentry.core.Progress;
 import io.deepsentry.core.RunContext;
-import io.deepsentry.text.PreparedData;
-import io.deepsentry.text.Split;
+import io.deepsentry.text.prepare.PreparedData;
+import io.deepsentry.text.prepare.Split;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,9 +1,9 @@
 package io.deepsentry.benchmark;
 
-import io.deepsentry.anomaly.ConfusionMatrix;
-import io.deepsentry.anomaly.LabelledScores;
-import io.deepsentry.anomaly.Metrics;
-import io.deepsentry.anomaly.PrecisionRecallCurve;
+import io.deepsentry.anomaly.evaluation.ConfusionMatrix;
+import io.deepsentry.anomaly.evaluation.LabelledScores;
+import io.deepsentry.anomaly.evaluation.Metrics;
+import io.deepsentry.anomaly.evaluation.PrecisionRecallCurve;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;

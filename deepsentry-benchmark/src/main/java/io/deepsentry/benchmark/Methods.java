@@ -1,6 +1,6 @@
 package io.deepsentry.benchmark;
 
-import io.deepsentry.text.PreparedData;
+import io.deepsentry.text.prepare.PreparedData;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;

@@ -2,7 +2,7 @@ package io.deepsentry.benchmark;
 
 import io.deepsentry.core.ConfigException;
 import io.deepsentry.core.DataException;
-import io.deepsentry.text.SplitSizes;
+import io.deepsentry.text.prepare.SplitSizes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;

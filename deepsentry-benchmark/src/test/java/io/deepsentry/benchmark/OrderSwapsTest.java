@@ -2,9 +2,9 @@ package io.deepsentry.benchmark;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.deepsentry.anomaly.LabelledScores;
-import io.deepsentry.anomaly.MessageSequence;
-import io.deepsentry.anomaly.RocCurve;
+import io.deepsentry.anomaly.evaluation.LabelledScores;
+import io.deepsentry.anomaly.evaluation.RocCurve;
+import io.deepsentry.anomaly.internal.vector.MessageSequence;
 import io.deepsentry.core.RunContext;
 import java.util.ArrayList;
 import java.util.Arrays;

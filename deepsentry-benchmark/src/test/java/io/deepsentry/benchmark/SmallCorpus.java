@@ -1,7 +1,7 @@
 package io.deepsentry.benchmark;
 
-import io.deepsentry.anomaly.MessageSequence;
-import io.deepsentry.anomaly.VectorTable;
+import io.deepsentry.anomaly.internal.vector.MessageSequence;
+import io.deepsentry.anomaly.internal.vector.VectorTable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;

@@ -1,8 +1,8 @@
 package io.deepsentry.cli;
 
-import io.deepsentry.anomaly.Analysis;
-import io.deepsentry.anomaly.AnalysisResult;
-import io.deepsentry.anomaly.AnalyzeSettings;
+import io.deepsentry.anomaly.evaluation.Analysis;
+import io.deepsentry.anomaly.evaluation.AnalysisResult;
+import io.deepsentry.anomaly.evaluation.AnalyzeSettings;
 import io.deepsentry.core.config.Config;
 import io.deepsentry.core.config.ConfigSchema;
 import java.nio.file.Path;

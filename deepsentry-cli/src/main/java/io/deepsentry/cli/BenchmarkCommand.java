@@ -1,12 +1,12 @@
 package io.deepsentry.cli;
 
-import io.deepsentry.anomaly.DetectorTrainSettings;
+import io.deepsentry.anomaly.train.DetectorTrainSettings;
 import io.deepsentry.benchmark.Benchmark;
 import io.deepsentry.benchmark.BenchmarkResult;
 import io.deepsentry.benchmark.BenchmarkSettings;
 import io.deepsentry.core.config.ConfigSchema;
-import io.deepsentry.text.PrepareSettings;
-import io.deepsentry.text.TextTrainSettings;
+import io.deepsentry.text.prepare.PrepareSettings;
+import io.deepsentry.text.train.TextTrainSettings;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,15 +1,15 @@
 package io.deepsentry.cli;
 
-import io.deepsentry.anomaly.AnalyzeSettings;
-import io.deepsentry.anomaly.DetectorTrainSettings;
-import io.deepsentry.anomaly.EvalSettings;
-import io.deepsentry.anomaly.FeedbackSettings;
+import io.deepsentry.anomaly.evaluation.AnalyzeSettings;
+import io.deepsentry.anomaly.evaluation.EvalSettings;
+import io.deepsentry.anomaly.feedback.FeedbackSettings;
+import io.deepsentry.anomaly.train.DetectorTrainSettings;
 import io.deepsentry.benchmark.BenchmarkSettings;
 import io.deepsentry.core.config.ConfigSchema;
 import io.deepsentry.live.LiveSettings;
-import io.deepsentry.text.EncodeSettings;
-import io.deepsentry.text.PrepareSettings;
-import io.deepsentry.text.TextTrainSettings;
+import io.deepsentry.text.encode.EncodeSettings;
+import io.deepsentry.text.prepare.PrepareSettings;
+import io.deepsentry.text.train.TextTrainSettings;
 import java.util.List;
 
 /** The configuration files that there are, one a stage. */

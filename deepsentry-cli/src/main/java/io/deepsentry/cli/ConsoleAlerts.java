@@ -1,8 +1,8 @@
 package io.deepsentry.cli;
 
-import io.deepsentry.live.Alert;
-import io.deepsentry.live.AlertFormat;
-import io.deepsentry.live.AlertSink;
+import io.deepsentry.live.alert.Alert;
+import io.deepsentry.live.alert.AlertFormat;
+import io.deepsentry.live.alert.AlertSink;
 
 /** Alerts as results: each leaves the program at once. On a terminal the display has shown them in a form for people. */
 final class ConsoleAlerts implements AlertSink {

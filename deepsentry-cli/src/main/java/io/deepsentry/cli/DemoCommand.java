@@ -1,8 +1,8 @@
 package io.deepsentry.cli;
 
-import io.deepsentry.anomaly.Pipeline;
-import io.deepsentry.anomaly.PipelineSettings;
-import io.deepsentry.anomaly.PipelineSummary;
+import io.deepsentry.anomaly.pipeline.Pipeline;
+import io.deepsentry.anomaly.pipeline.PipelineSettings;
+import io.deepsentry.anomaly.pipeline.PipelineSummary;
 import io.deepsentry.core.AtomicFile;
 import io.deepsentry.core.config.Sources;
 import java.io.IOException;

@@ -2,9 +2,9 @@ package io.deepsentry.cli;
 
 import io.deepsentry.core.config.Config;
 import io.deepsentry.core.config.ConfigSchema;
-import io.deepsentry.text.DatasetEncoding;
-import io.deepsentry.text.EncodeSettings;
-import io.deepsentry.text.Split;
+import io.deepsentry.text.encode.DatasetEncoding;
+import io.deepsentry.text.encode.EncodeSettings;
+import io.deepsentry.text.prepare.Split;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;

@@ -1,8 +1,8 @@
 package io.deepsentry.cli;
 
-import io.deepsentry.anomaly.EvalResult;
-import io.deepsentry.anomaly.EvalSettings;
-import io.deepsentry.anomaly.Evaluation;
+import io.deepsentry.anomaly.evaluation.EvalResult;
+import io.deepsentry.anomaly.evaluation.EvalSettings;
+import io.deepsentry.anomaly.evaluation.Evaluation;
 import io.deepsentry.core.config.Config;
 import io.deepsentry.core.config.ConfigSchema;
 import java.util.List;

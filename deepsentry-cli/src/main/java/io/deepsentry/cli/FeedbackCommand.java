@@ -1,10 +1,10 @@
 package io.deepsentry.cli;
 
-import io.deepsentry.anomaly.AlertRecord;
-import io.deepsentry.anomaly.AlertRecords;
-import io.deepsentry.anomaly.Feedback;
-import io.deepsentry.anomaly.FeedbackRecord;
-import io.deepsentry.anomaly.FeedbackSettings;
+import io.deepsentry.anomaly.feedback.AlertRecord;
+import io.deepsentry.anomaly.feedback.AlertRecords;
+import io.deepsentry.anomaly.feedback.Feedback;
+import io.deepsentry.anomaly.feedback.FeedbackRecord;
+import io.deepsentry.anomaly.feedback.FeedbackSettings;
 import io.deepsentry.core.config.ConfigSchema;
 import java.nio.file.Path;
 import java.time.Instant;

@@ -1,6 +1,6 @@
 package io.deepsentry.cli;
 
-import io.deepsentry.text.PretrainedEncoders;
+import io.deepsentry.text.encode.PretrainedEncoders;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

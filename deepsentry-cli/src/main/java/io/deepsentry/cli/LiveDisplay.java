@@ -1,9 +1,9 @@
 package io.deepsentry.cli;
 
 import io.deepsentry.core.Progress;
-import io.deepsentry.live.Alert;
 import io.deepsentry.live.LiveRun;
-import io.deepsentry.live.Redaction;
+import io.deepsentry.live.alert.Alert;
+import io.deepsentry.live.alert.Redaction;
 import java.time.Duration;
 import java.util.Locale;
 

@@ -5,7 +5,7 @@ import io.deepsentry.core.config.ConfigSchema;
 import io.deepsentry.parse.LogEvent;
 import io.deepsentry.parse.LogReader;
 import io.deepsentry.parse.ReadStats;
-import io.deepsentry.text.PrepareSettings;
+import io.deepsentry.text.prepare.PrepareSettings;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;

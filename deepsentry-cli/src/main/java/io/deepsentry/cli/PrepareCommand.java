@@ -2,10 +2,10 @@ package io.deepsentry.cli;
 
 import io.deepsentry.core.config.Config;
 import io.deepsentry.core.config.ConfigSchema;
-import io.deepsentry.text.Prepare;
-import io.deepsentry.text.PrepareResult;
-import io.deepsentry.text.PrepareSettings;
-import io.deepsentry.text.Split;
+import io.deepsentry.text.prepare.Prepare;
+import io.deepsentry.text.prepare.PrepareResult;
+import io.deepsentry.text.prepare.PrepareSettings;
+import io.deepsentry.text.prepare.Split;
 import java.util.List;
 import picocli.CommandLine.Command;
 

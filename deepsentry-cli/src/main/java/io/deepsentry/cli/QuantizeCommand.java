@@ -1,7 +1,7 @@
 package io.deepsentry.cli;
 
-import io.deepsentry.anomaly.ModelSpeed;
-import io.deepsentry.anomaly.Quantization;
+import io.deepsentry.anomaly.quantize.ModelSpeed;
+import io.deepsentry.anomaly.quantize.Quantization;
 import io.deepsentry.core.ConfigException;
 import io.deepsentry.core.onnx.Precision;
 import java.nio.file.Files;

@@ -1,15 +1,15 @@
 package io.deepsentry.cli;
 
-import io.deepsentry.anomaly.AnalyzeSettings;
-import io.deepsentry.anomaly.DetectorTrainSettings;
-import io.deepsentry.anomaly.EvalSettings;
-import io.deepsentry.anomaly.Pipeline;
-import io.deepsentry.anomaly.PipelineSettings;
-import io.deepsentry.anomaly.PipelineSummary;
+import io.deepsentry.anomaly.evaluation.AnalyzeSettings;
+import io.deepsentry.anomaly.evaluation.EvalSettings;
+import io.deepsentry.anomaly.pipeline.Pipeline;
+import io.deepsentry.anomaly.pipeline.PipelineSettings;
+import io.deepsentry.anomaly.pipeline.PipelineSummary;
+import io.deepsentry.anomaly.train.DetectorTrainSettings;
 import io.deepsentry.core.config.ConfigSchema;
-import io.deepsentry.text.EncodeSettings;
-import io.deepsentry.text.PrepareSettings;
-import io.deepsentry.text.TextTrainSettings;
+import io.deepsentry.text.encode.EncodeSettings;
+import io.deepsentry.text.prepare.PrepareSettings;
+import io.deepsentry.text.train.TextTrainSettings;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

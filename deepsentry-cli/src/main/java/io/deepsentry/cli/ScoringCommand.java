@@ -1,7 +1,7 @@
 package io.deepsentry.cli;
 
-import io.deepsentry.anomaly.Drift;
-import io.deepsentry.anomaly.EvalResult;
+import io.deepsentry.anomaly.evaluation.EvalResult;
+import io.deepsentry.anomaly.threshold.Drift;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;

@@ -1,10 +1,10 @@
 package io.deepsentry.cli;
 
-import io.deepsentry.anomaly.AnalysisResult;
-import io.deepsentry.anomaly.Metrics;
-import io.deepsentry.anomaly.PipelineSummary;
-import io.deepsentry.text.PrepareResult;
-import io.deepsentry.text.Split;
+import io.deepsentry.anomaly.evaluation.AnalysisResult;
+import io.deepsentry.anomaly.evaluation.Metrics;
+import io.deepsentry.anomaly.pipeline.PipelineSummary;
+import io.deepsentry.text.prepare.PrepareResult;
+import io.deepsentry.text.prepare.Split;
 import java.nio.file.Path;
 import java.util.Locale;
 

@@ -1,8 +1,8 @@
 package io.deepsentry.cli;
 
-import io.deepsentry.anomaly.DetectorTrainSettings;
-import io.deepsentry.anomaly.DetectorTraining;
-import io.deepsentry.anomaly.DetectorTrainingResult;
+import io.deepsentry.anomaly.train.DetectorTrainSettings;
+import io.deepsentry.anomaly.train.DetectorTraining;
+import io.deepsentry.anomaly.train.DetectorTrainingResult;
 import io.deepsentry.core.config.Config;
 import io.deepsentry.core.config.ConfigSchema;
 import java.util.List;

@@ -2,10 +2,10 @@ package io.deepsentry.cli;
 
 import io.deepsentry.core.config.Config;
 import io.deepsentry.core.config.ConfigSchema;
-import io.deepsentry.text.TextTrainSettings;
-import io.deepsentry.text.TextTraining;
-import io.deepsentry.text.TextTrainingResult;
-import io.deepsentry.text.TextTransfer;
+import io.deepsentry.text.train.TextTrainSettings;
+import io.deepsentry.text.train.TextTraining;
+import io.deepsentry.text.train.TextTrainingResult;
+import io.deepsentry.text.train.TextTransfer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;

@@ -3,6 +3,7 @@ package io.deepsentry.cli;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaMember;
@@ -14,6 +15,9 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** Keeps the borders between the modules where the design drew them. */
@@ -27,6 +31,8 @@ class ArchitectureTest {
         "io.deepsentry.live..",
         "io.deepsentry.benchmark.."
     };
+
+    private static final int MOST_FILES = 45;
 
     @ArchTest
     static final ArchRule modules_know_only_those_below_them = layeredArchitecture()
@@ -63,14 +69,16 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule only_the_engine_sees_tensorflow = noClasses()
             .that()
-            .resideOutsideOfPackage("io.deepsentry.core.nn..")
+            .resideOutsideOfPackage("io.deepsentry.core.tensorflow..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("org.tensorflow..");
 
     @ArchTest
-    static final ArchRule no_tensorflow_type_is_in_a_public_signature =
-            classes().that().resideInAPackage("io.deepsentry..").should(notShow("org.tensorflow"));
+    static final ArchRule no_tensorflow_type_is_in_a_public_signature = classes()
+            .that()
+            .resideInAPackage("io.deepsentry..")
+            .should(notShow(type -> type.getPackageName().startsWith("org.tensorflow")));
 
     @ArchTest
     static final ArchRule only_one_package_sees_onnx_runtime = noClasses()
@@ -141,31 +149,89 @@ class ArchitectureTest {
             .dependOnClassesThat()
             .haveFullyQualifiedName("java.util.concurrent.Executors");
 
-    private static ArchCondition<JavaClass> notShow(String forbidden) {
-        return new ArchCondition<>("not show types of " + forbidden + " to callers") {
+    @ArchTest
+    static final ArchRule packages_form_no_circle =
+            slices().matching("io.deepsentry.(**)").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule a_package_can_be_overlooked =
+            classes().that().resideInAPackage("io.deepsentry..").should(belongToAPackageOfAtMost(MOST_FILES));
+
+    @ArchTest
+    static final ArchRule internal_types_stay_internal = classes()
+            .that()
+            .resideInAPackage("io.deepsentry..")
+            .and()
+            .resideOutsideOfPackage("..internal..")
+            .should(notShow(type -> type.getPackageName().contains(".internal")));
+
+    @ArchTest
+    static final ArchRule a_simple_name_means_one_class = classes()
+            .that()
+            .resideInAPackage("io.deepsentry..")
+            .and()
+            .areTopLevelClasses()
+            .should(haveANameOfTheirOwn());
+
+    /** Public and protected members of public classes show no such type, generic parameters and array components included. */
+    private static ArchCondition<JavaClass> notShow(Predicate<JavaClass> forbidden) {
+        return new ArchCondition<>("not show such types to callers") {
             @Override
             public void check(JavaClass owner, ConditionEvents events) {
-                if (!owner.getModifiers().contains(JavaModifier.PUBLIC)) {
+                if (!isPublic(owner)) {
                     return;
                 }
                 Stream.concat(
                                 owner.getMethods().stream().map(each -> (JavaMember) each),
                                 Stream.concat(owner.getConstructors().stream(), owner.getFields().stream()))
                         .filter(ArchitectureTest::visible)
-                        .filter(member -> signatureOf(member)
-                                .anyMatch(type -> type.getPackageName().startsWith(forbidden)))
-                        .forEach(member -> events.add(
-                                SimpleConditionEvent.violated(member, member.getFullName() + " shows " + forbidden)));
+                        .forEach(member -> member.getAllInvolvedRawTypes().stream()
+                                .map(JavaClass::getBaseComponentType)
+                                .filter(forbidden)
+                                .forEach(type -> events.add(SimpleConditionEvent.violated(
+                                        member, member.getFullName() + " shows " + type.getName()))));
             }
         };
+    }
+
+    private static ArchCondition<JavaClass> belongToAPackageOfAtMost(int files) {
+        return new ArchCondition<>("belong to a package of at most " + files + " files") {
+            @Override
+            public void check(JavaClass type, ConditionEvents events) {
+                long count = type.getPackage().getClasses().stream()
+                        .filter(JavaClass::isTopLevelClass)
+                        .filter(each -> !each.getSimpleName().equals("package-info"))
+                        .count();
+                if (count > files) {
+                    events.add(SimpleConditionEvent.violated(
+                            type, type.getName() + " is one of " + count + " in " + type.getPackageName()));
+                }
+            }
+        };
+    }
+
+    private static ArchCondition<JavaClass> haveANameOfTheirOwn() {
+        return new ArchCondition<>("have a simple name of their own") {
+            private final Map<String, String> owners = new HashMap<>();
+
+            @Override
+            public void check(JavaClass type, ConditionEvents events) {
+                String owner = owners.putIfAbsent(type.getSimpleName(), type.getName());
+                if (owner != null && !type.getSimpleName().equals("package-info")) {
+                    events.add(SimpleConditionEvent.violated(type, type.getName() + " is called like " + owner));
+                }
+            }
+        };
+    }
+
+    /** Whether code outside its package can name it: it and the classes around it are public. */
+    private static boolean isPublic(JavaClass type) {
+        return type.getModifiers().contains(JavaModifier.PUBLIC)
+                && type.getEnclosingClass().map(ArchitectureTest::isPublic).orElse(true);
     }
 
     private static boolean visible(JavaMember member) {
         return member.getModifiers().contains(JavaModifier.PUBLIC)
                 || member.getModifiers().contains(JavaModifier.PROTECTED);
-    }
-
-    private static Stream<JavaClass> signatureOf(JavaMember member) {
-        return member.getAllInvolvedRawTypes().stream().map(JavaClass::getBaseComponentType);
     }
 }

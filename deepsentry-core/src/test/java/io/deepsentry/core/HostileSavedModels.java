@@ -1,7 +1,7 @@
 package io.deepsentry.core;
 
 import io.deepsentry.core.model.ModelConversion;
-import io.deepsentry.core.nn.SavedModelFolder;
+import io.deepsentry.core.tensorflow.SavedModelFolder;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

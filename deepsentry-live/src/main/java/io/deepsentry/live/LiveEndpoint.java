@@ -4,6 +4,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
 import io.deepsentry.core.DataException;
+import io.deepsentry.live.internal.state.IoErrors;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
@@ -97,11 +98,11 @@ public final class LiveEndpoint implements AutoCloseable {
             return server;
         } catch (BindException e) {
             throw new DataException(
-                    setting + " " + port + " cannot be used on " + address.getHostAddress() + ": " + Failure.describe(e)
-                            + "; stop what uses it or choose another",
+                    setting + " " + port + " cannot be used on " + address.getHostAddress() + ": "
+                            + IoErrors.describe(e) + "; stop what uses it or choose another",
                     e);
         } catch (IOException e) {
-            throw new DataException(setting + " " + port + " cannot be used: " + Failure.describe(e), e);
+            throw new DataException(setting + " " + port + " cannot be used: " + IoErrors.describe(e), e);
         }
     }
 

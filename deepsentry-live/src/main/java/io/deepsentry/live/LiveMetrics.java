@@ -1,5 +1,8 @@
 package io.deepsentry.live;
 
+import io.deepsentry.live.alert.Alert;
+import io.deepsentry.live.alert.SeveralAlertSinks;
+import io.deepsentry.live.alert.SinkStats;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;

@@ -1,14 +1,24 @@
 package io.deepsentry.live;
 
-import io.deepsentry.anomaly.Verdict;
+import io.deepsentry.anomaly.threshold.Verdict;
 import io.deepsentry.core.Cancellation;
 import io.deepsentry.core.ConfigException;
-import io.deepsentry.core.DeepSentryException;
 import io.deepsentry.core.Progress;
 import io.deepsentry.core.RunContext;
+import io.deepsentry.live.alert.AlertRecordFile;
+import io.deepsentry.live.alert.AlertSink;
+import io.deepsentry.live.alert.Redaction;
+import io.deepsentry.live.alert.Secrets;
+import io.deepsentry.live.alert.StreamAlertSink;
+import io.deepsentry.live.identify.AnomalyIdentifier;
+import io.deepsentry.live.identify.ModelGenerations;
+import io.deepsentry.live.identify.SessionVerdict;
+import io.deepsentry.live.internal.state.LiveClock;
+import io.deepsentry.live.internal.state.ReadPosition;
+import io.deepsentry.live.tail.DataStream;
+import io.deepsentry.live.tail.StreamStats;
 import io.deepsentry.parse.LogEvent;
 import io.deepsentry.parse.LogFormat;
-import io.deepsentry.parse.LogParseException;
 import io.deepsentry.parse.SessionKey;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,8 +38,8 @@ public final class LiveMonitor {
      * Runs until the input ends or the context is cancelled, which is the usual way and no failure. Alerts go where the
      * settings say; secrets for servers are taken from the environment.
      *
-     * @throws DeepSentryException if a model cannot be used, or an alert not be written
-     * @throws LogParseException if the log cannot be read, or does not fit its format
+     * @throws io.deepsentry.core.DeepSentryException if a model cannot be used, or an alert not be written
+     * @throws io.deepsentry.parse.LogParseException if the log cannot be read, or does not fit its format
      */
     public static LiveSummary run(LiveSettings settings, RunContext context) {
         AlertSink standardOut =
@@ -60,7 +70,7 @@ public final class LiveMonitor {
             Consumer<SessionVerdict> onSessionEnd,
             LiveRun run,
             RunContext context) {
-        return run(settings, sink, onSessionEnd, run, context, Pace.ofSystem());
+        return run(settings, sink, onSessionEnd, run, context, LiveClock.ofSystem());
     }
 
     static LiveSummary run(
@@ -69,13 +79,13 @@ public final class LiveMonitor {
             Consumer<SessionVerdict> onSessionEnd,
             LiveRun run,
             RunContext context,
-            Pace pace) {
+            LiveClock pace) {
         Cancellation cancellation = context.cancellation();
         long began = pace.nanoTime();
         Redaction redaction = Redaction.of(settings.outputs().redacted());
         try (AlertRecordFile records = new AlertRecordFile(settings.alertRecords());
-                RunMemory memory = RunMemory.open(settings.checkpointDir(), sink, run::alert, pace);
-                Generations identifier = Generations.open(() -> identifier(settings, pace)
+                CheckpointedAlerts memory = CheckpointedAlerts.open(settings.checkpointDir(), sink, run::alert, pace);
+                ModelGenerations identifier = ModelGenerations.open(() -> identifier(settings, pace)
                         .onAlert(alert -> {
                             memory.alert(alert);
                             records.write(alert.withTexts(redaction::apply));
@@ -85,7 +95,7 @@ public final class LiveMonitor {
                         .feedback(settings.feedbackFile())
                         .onSessionEnd(onSessionEnd)
                         .open())) {
-            Map<String, Place> places = memory.resume(identifier.current());
+            Map<String, ReadPosition> places = memory.resume(identifier.current());
             identifier.resumed();
             try (DataStream stream =
                             stream(settings, identifier.sessionKey().orElse(null), places, cancellation, pace);
@@ -117,8 +127,8 @@ public final class LiveMonitor {
     /** Says whether it was interrupted. */
     private static boolean follow(
             DataStream stream,
-            Generations identifier,
-            RunMemory memory,
+            ModelGenerations identifier,
+            CheckpointedAlerts memory,
             AlertSink sink,
             LiveRun run,
             Progress.Stage stage) {
@@ -157,7 +167,7 @@ public final class LiveMonitor {
         }
     }
 
-    private static void commit(RunMemory memory, Generations identifier, DataStream stream) {
+    private static void commit(CheckpointedAlerts memory, ModelGenerations identifier, DataStream stream) {
         if (identifier.hasPrevious()) {
             // What the models before found is not in the journal: nobody could judge it again.
             memory.handOn();
@@ -168,9 +178,9 @@ public final class LiveMonitor {
     private static DataStream stream(
             LiveSettings settings,
             @Nullable SessionKey sessionKey,
-            @Nullable Map<String, Place> places,
+            @Nullable Map<String, ReadPosition> places,
             Cancellation cancellation,
-            Pace pace) {
+            LiveClock pace) {
         DataStream.Builder builder = DataStream.builder()
                 .logFiles(settings.logFiles())
                 .resumable(settings.checkpointDir() != null)
@@ -195,7 +205,7 @@ public final class LiveMonitor {
         return builder.open();
     }
 
-    private static AnomalyIdentifier.Builder identifier(LiveSettings settings, Pace pace) {
+    private static AnomalyIdentifier.Builder identifier(LiveSettings settings, LiveClock pace) {
         boolean toEndOfFile = settings.untilEnd() || !settings.tailMode();
         return AnomalyIdentifier.builder()
                 .textEncoder(settings.textEncoder())

@@ -1,6 +1,9 @@
 package io.deepsentry.live;
 
-import io.deepsentry.anomaly.Verdict;
+import io.deepsentry.anomaly.threshold.Verdict;
+import io.deepsentry.live.alert.Alert;
+import io.deepsentry.live.identify.IdentifierStats;
+import io.deepsentry.live.tail.StreamStats;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;

@@ -8,13 +8,15 @@ import static io.deepsentry.core.config.ConfigType.PATH;
 import static io.deepsentry.core.config.ConfigType.PATH_LIST;
 import static io.deepsentry.core.config.ConfigType.STRING;
 
-import io.deepsentry.anomaly.Feedback;
-import io.deepsentry.anomaly.FeedbackSettings;
+import io.deepsentry.anomaly.feedback.Feedback;
+import io.deepsentry.anomaly.feedback.FeedbackSettings;
 import io.deepsentry.core.ConfigException;
 import io.deepsentry.core.config.Config;
 import io.deepsentry.core.config.ConfigSchema;
 import io.deepsentry.core.model.ModelRuntime;
 import io.deepsentry.core.nn.Device;
+import io.deepsentry.live.alert.AlertOutputs;
+import io.deepsentry.live.tail.Overload;
 import io.deepsentry.parse.LogFormat;
 import io.deepsentry.parse.OnMalformed;
 import java.nio.file.Files;
@@ -281,7 +283,7 @@ public record LiveSettings(
         return usual && !Files.exists(named) ? null : named;
     }
 
-    static Duration seconds(double seconds) {
+    public static Duration seconds(double seconds) {
         return Duration.ofNanos(Math.round(Math.min(seconds, 1e9) * 1e9));
     }
 

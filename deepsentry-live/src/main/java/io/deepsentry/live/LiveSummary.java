@@ -1,5 +1,7 @@
 package io.deepsentry.live;
 
+import io.deepsentry.live.identify.IdentifierStats;
+import io.deepsentry.live.tail.StreamStats;
 import java.time.Duration;
 
 /**

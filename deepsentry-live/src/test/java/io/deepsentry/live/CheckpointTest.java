@@ -7,6 +7,13 @@ import io.deepsentry.core.Cancellation;
 import io.deepsentry.core.DataException;
 import io.deepsentry.core.Progress;
 import io.deepsentry.core.RunContext;
+import io.deepsentry.live.alert.Alert;
+import io.deepsentry.live.alert.AlertFormat;
+import io.deepsentry.live.alert.AlertSink;
+import io.deepsentry.live.alert.FileAlertSink;
+import io.deepsentry.live.internal.state.StateInput;
+import io.deepsentry.live.internal.state.StateOutput;
+import io.deepsentry.live.internal.state.SteppedClock;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -110,7 +117,7 @@ class CheckpointTest {
     /** Whether it broke off before it had read everything. */
     private static boolean runAndBreakOff(LiveSettings settings, Path output, Random random) {
         Cancellation cancellation = new Cancellation();
-        SteppedPace pace = new SteppedPace();
+        SteppedClock pace = new SteppedClock();
         pace.at(Duration.ofSeconds(3), cancellation::cancel);
         int alertsLeft = random.nextInt(4);
         boolean inReading = random.nextInt(4) == 0;
@@ -179,19 +186,19 @@ class CheckpointTest {
     @Test
     void refusesAFolderThatAnotherRunUses() throws IOException {
         Path here = Files.createTempDirectory(folder, "lock");
-        try (Checkpoints first = Checkpoints.open(here)) {
+        try (CheckpointFolder first = CheckpointFolder.open(here)) {
             assertThat(first.load()).isEmpty();
-            assertThatThrownBy(() -> Checkpoints.open(here))
+            assertThatThrownBy(() -> CheckpointFolder.open(here))
                     .isInstanceOf(DataException.class)
                     .hasMessageContaining("in use");
         }
-        Checkpoints.open(here).close();
+        CheckpointFolder.open(here).close();
     }
 
     @Test
     void leavesOutWhatACrashLeftHalfWritten() throws IOException {
         Path here = Files.createTempDirectory(folder, "torn");
-        try (Checkpoints checkpoints = Checkpoints.open(here)) {
+        try (CheckpointFolder checkpoints = CheckpointFolder.open(here)) {
             checkpoints.snapshot(out -> out.text("state"));
             checkpoints.append(new byte[] {1});
             checkpoints.append(new byte[] {2, 2});
@@ -200,17 +207,17 @@ class CheckpointTest {
         byte[] whole = Files.readAllBytes(journal);
         for (int length = 0; length <= whole.length; length++) {
             Files.write(journal, Arrays.copyOf(whole, length));
-            try (Checkpoints checkpoints = Checkpoints.open(here)) {
-                Checkpoints.Saved saved = checkpoints.load().orElseThrow();
+            try (CheckpointFolder checkpoints = CheckpointFolder.open(here)) {
+                CheckpointFolder.Saved saved = checkpoints.load().orElseThrow();
                 int records = length == whole.length ? 2 : length >= 13 ? 1 : 0;
                 assertThat(saved.journal()).hasSize(records);
-                try (InputStream in = Checkpoints.read(saved.snapshot())) {
+                try (InputStream in = CheckpointFolder.read(saved.snapshot())) {
                     assertThat(new StateInput(in).text()).isEqualTo("state");
                 }
             }
         }
         Files.delete(journal);
-        try (Checkpoints checkpoints = Checkpoints.open(here)) {
+        try (CheckpointFolder checkpoints = CheckpointFolder.open(here)) {
             assertThat(checkpoints.load().orElseThrow().journal()).isEmpty();
         }
     }
@@ -218,7 +225,7 @@ class CheckpointTest {
     @Test
     void refusesADamagedSnapshotAndSaysWhatToDo() throws IOException {
         Path here = Files.createTempDirectory(folder, "damaged");
-        try (Checkpoints checkpoints = Checkpoints.open(here)) {
+        try (CheckpointFolder checkpoints = CheckpointFolder.open(here)) {
             checkpoints.snapshot(out -> out.text("some state"));
         }
         Path snapshot = onlyFile(here, "snapshot-");
@@ -227,7 +234,7 @@ class CheckpointTest {
             byte[] flipped = whole.clone();
             flipped[at] ^= 4;
             Files.write(snapshot, flipped);
-            try (Checkpoints checkpoints = Checkpoints.open(here)) {
+            try (CheckpointFolder checkpoints = CheckpointFolder.open(here)) {
                 assertThatThrownBy(checkpoints::load)
                         .isInstanceOf(DataException.class)
                         .hasMessageContaining("remove the folder");
@@ -238,7 +245,7 @@ class CheckpointTest {
     @Test
     void writesOneAfterTheOtherInThePlaceOfTheLast() throws IOException {
         Path here = Files.createTempDirectory(folder, "several");
-        try (Checkpoints checkpoints = Checkpoints.open(here)) {
+        try (CheckpointFolder checkpoints = CheckpointFolder.open(here)) {
             for (int i = 0; i < 3; i++) {
                 int number = i;
                 checkpoints.snapshot(out -> out.number(number));

@@ -2,12 +2,16 @@ package io.deepsentry.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.deepsentry.anomaly.AlertRecords;
-import io.deepsentry.anomaly.EvalSettings;
-import io.deepsentry.anomaly.Evaluation;
-import io.deepsentry.anomaly.Explanation;
-import io.deepsentry.anomaly.Feedback;
+import io.deepsentry.anomaly.evaluation.EvalSettings;
+import io.deepsentry.anomaly.evaluation.Evaluation;
+import io.deepsentry.anomaly.explain.Explanation;
+import io.deepsentry.anomaly.feedback.AlertRecords;
+import io.deepsentry.anomaly.feedback.Feedback;
 import io.deepsentry.core.RunContext;
+import io.deepsentry.live.alert.Alert;
+import io.deepsentry.live.alert.AlertRecordFile;
+import io.deepsentry.live.alert.AlertSink;
+import io.deepsentry.live.identify.AnomalyIdentifier;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

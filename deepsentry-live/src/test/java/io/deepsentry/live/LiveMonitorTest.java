@@ -3,13 +3,19 @@ package io.deepsentry.live;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.deepsentry.anomaly.Verdict;
+import io.deepsentry.anomaly.threshold.Verdict;
 import io.deepsentry.core.Cancellation;
 import io.deepsentry.core.ConfigException;
 import io.deepsentry.core.MissingDataException;
 import io.deepsentry.core.ModelException;
 import io.deepsentry.core.Progress;
 import io.deepsentry.core.RunContext;
+import io.deepsentry.live.alert.Alert;
+import io.deepsentry.live.alert.AlertSink;
+import io.deepsentry.live.identify.AnomalyIdentifier;
+import io.deepsentry.live.identify.SessionVerdict;
+import io.deepsentry.live.internal.state.SteppedClock;
+import io.deepsentry.live.tail.DataStream;
 import io.deepsentry.parse.LogEvent;
 import io.deepsentry.parse.SessionKey;
 import java.io.IOException;
@@ -76,7 +82,7 @@ class LiveMonitorTest {
         Path log = folder.resolve("followed.log");
         byte[] bytes = Files.readAllBytes(sessions.test());
         Random random = new Random(5);
-        SteppedPace pace = new SteppedPace();
+        SteppedClock pace = new SteppedClock();
         Cancellation cancellation = new Cancellation();
         int at = 0;
         long millis = 0;
@@ -117,7 +123,7 @@ class LiveMonitorTest {
     @Test
     void judgesASessionWhenItsIdleTimeoutHasPassed() {
         Path log = folder.resolve("idle.log");
-        SteppedPace pace = new SteppedPace();
+        SteppedClock pace = new SteppedClock();
         Cancellation cancellation = new Cancellation();
         pace.at(
                         Duration.ofSeconds(1),

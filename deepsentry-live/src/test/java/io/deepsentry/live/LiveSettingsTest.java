@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.deepsentry.core.ConfigException;
 import io.deepsentry.core.config.Config;
 import io.deepsentry.core.config.Sources;
+import io.deepsentry.live.alert.AlertFormat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -2,6 +2,7 @@ package io.deepsentry.live;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.deepsentry.live.alert.Alert;
 import io.deepsentry.parse.Origin;
 import java.time.Instant;
 import java.util.Arrays;
@@ -13,13 +14,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Turns an alert record back into the alert, as a user's script would. The byte offset is not in a record. */
-final class RecordReader {
+public final class RecordReader {
     private static final Pattern FIELD = Pattern.compile("([A-Z_]+)=(\"(?:[^\"\\\\]|\\\\.)*+\"|[^ \"]+)(?: |$)");
     private static final JsonMapper JSON = new JsonMapper();
 
     private RecordReader() {}
 
-    static Alert read(String line) {
+    public static Alert read(String line) {
         Map<String, String> found = new LinkedHashMap<>();
         Matcher field = FIELD.matcher(line);
         int at = 0;

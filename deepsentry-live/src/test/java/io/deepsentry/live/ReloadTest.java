@@ -5,6 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.deepsentry.core.Cancellation;
 import io.deepsentry.core.Progress;
 import io.deepsentry.core.RunContext;
+import io.deepsentry.live.alert.Alert;
+import io.deepsentry.live.alert.AlertSink;
+import io.deepsentry.live.alert.Redaction;
+import io.deepsentry.live.alert.SeveralAlertSinks;
+import io.deepsentry.live.identify.SessionVerdict;
+import io.deepsentry.live.internal.state.SteppedClock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -49,7 +55,7 @@ class ReloadTest {
         Path log = folder.resolve("growing.log");
         LiveRun run = new LiveRun();
         Cancellation cancellation = new Cancellation();
-        SteppedPace pace = new SteppedPace();
+        SteppedClock pace = new SteppedClock();
         pace.at(Duration.ofSeconds(1), () -> append(log, lines.subList(0, middle)))
                 .at(Duration.ofSeconds(5), () -> {
                     copyModels(second.folder(), first.folder());

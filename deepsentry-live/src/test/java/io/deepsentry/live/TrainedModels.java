@@ -1,10 +1,10 @@
 package io.deepsentry.live;
 
-import io.deepsentry.anomaly.DetectorTrainSettings;
-import io.deepsentry.anomaly.DetectorTraining;
-import io.deepsentry.anomaly.EncodedSessions;
-import io.deepsentry.anomaly.SessionScorer;
-import io.deepsentry.anomaly.VectorTable;
+import io.deepsentry.anomaly.internal.vector.EncodedSessions;
+import io.deepsentry.anomaly.internal.vector.VectorTable;
+import io.deepsentry.anomaly.score.SessionScorer;
+import io.deepsentry.anomaly.train.DetectorTrainSettings;
+import io.deepsentry.anomaly.train.DetectorTraining;
 import io.deepsentry.core.RunContext;
 import io.deepsentry.core.config.Config;
 import io.deepsentry.core.config.ConfigSchema;
@@ -13,14 +13,14 @@ import io.deepsentry.core.nn.Device;
 import io.deepsentry.parse.LogEvent;
 import io.deepsentry.parse.LogReader;
 import io.deepsentry.parse.SessionKey;
-import io.deepsentry.text.DatasetEncoding;
-import io.deepsentry.text.EncodeSettings;
-import io.deepsentry.text.Prepare;
-import io.deepsentry.text.PrepareSettings;
-import io.deepsentry.text.PreparedData;
-import io.deepsentry.text.Split;
-import io.deepsentry.text.TextTrainSettings;
-import io.deepsentry.text.TextTraining;
+import io.deepsentry.text.encode.DatasetEncoding;
+import io.deepsentry.text.encode.EncodeSettings;
+import io.deepsentry.text.prepare.Prepare;
+import io.deepsentry.text.prepare.PrepareSettings;
+import io.deepsentry.text.prepare.PreparedData;
+import io.deepsentry.text.prepare.Split;
+import io.deepsentry.text.train.TextTrainSettings;
+import io.deepsentry.text.train.TextTraining;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,7 +38,7 @@ import java.util.Set;
  * @param folder the data folder
  * @param test the log that is the test part: it has transfers that fail, stop early, or belong to two sessions
  */
-record TrainedModels(Path folder, Path test) {
+public record TrainedModels(Path folder, Path test) {
     static final String SESSION_KEY = "(tx_\\d+)";
 
     static TrainedModels ofSessions(Path folder) throws IOException {
@@ -81,7 +81,7 @@ record TrainedModels(Path folder, Path test) {
         return new TrainedModels(folder, test);
     }
 
-    static Config config(ConfigSchema schema, Map<String, ?> flags, Path folder) {
+    public static Config config(ConfigSchema schema, Map<String, ?> flags, Path folder) {
         return Config.defaults(schema, new Sources(flags, Map.of(), folder));
     }
 

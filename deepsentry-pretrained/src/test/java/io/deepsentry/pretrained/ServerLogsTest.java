@@ -9,15 +9,15 @@ import io.deepsentry.core.ModelDirectory;
 import io.deepsentry.core.RunContext;
 import io.deepsentry.core.config.Config;
 import io.deepsentry.core.config.Sources;
-import io.deepsentry.text.Freeze;
-import io.deepsentry.text.Prepare;
-import io.deepsentry.text.PrepareSettings;
-import io.deepsentry.text.PretrainedEncoders;
-import io.deepsentry.text.TextEncoderHandle;
-import io.deepsentry.text.TextTrainSettings;
-import io.deepsentry.text.TextTraining;
-import io.deepsentry.text.TextTrainingResult;
-import io.deepsentry.text.TextTransfer;
+import io.deepsentry.text.encode.PretrainedEncoders;
+import io.deepsentry.text.encode.TextEncoderHandle;
+import io.deepsentry.text.prepare.Prepare;
+import io.deepsentry.text.prepare.PrepareSettings;
+import io.deepsentry.text.train.FrozenLayers;
+import io.deepsentry.text.train.TextTrainSettings;
+import io.deepsentry.text.train.TextTraining;
+import io.deepsentry.text.train.TextTrainingResult;
+import io.deepsentry.text.train.TextTransfer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -92,7 +92,7 @@ class ServerLogsTest {
         TextTrainingResult result = TextTraining.run(
                 TextTrainSettings.builder(folder.resolve("prepared_data"), folder.resolve("model"))
                         .fromModel(NAME)
-                        .freeze(Freeze.allBut(2))
+                        .freeze(FrozenLayers.allBut(2))
                         .epochs(1)
                         .minStepsPerEpoch(2)
                         .build(),

@@ -2,7 +2,6 @@ package io.deepsentry.core.array;
 
 import io.deepsentry.core.AtomicFile;
 import io.deepsentry.core.ConfigException;
-import io.deepsentry.core.DataException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
@@ -53,7 +52,7 @@ public final class ArrayConversion {
      * @return the arrays written, by name, with their shapes; one without a name has the name {@code ""}
      * @throws ConfigException if a name says no format, or a file of several arrays is to become one of one
      * @throws io.deepsentry.core.MissingDataException if there is no such file
-     * @throws DataException if it is corrupt or holds something else, or if the result cannot be written
+     * @throws io.deepsentry.core.DataException if it is corrupt or holds something else, or if the result cannot be written
      */
     public static Map<String, int[]> run(Path from, Path to, @Nullable String name) {
         Format source = Format.of(from);

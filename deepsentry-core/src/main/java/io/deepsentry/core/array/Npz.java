@@ -2,7 +2,6 @@ package io.deepsentry.core.array;
 
 import io.deepsentry.core.AtomicFile;
 import io.deepsentry.core.DataException;
-import io.deepsentry.core.MissingDataException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -31,7 +30,7 @@ public final class Npz {
     /**
      * Reads all arrays, of the types that {@link Npy} reads, by their names and in the order of the file.
      *
-     * @throws MissingDataException if there is no such file
+     * @throws io.deepsentry.core.MissingDataException if there is no such file
      * @throws DataException if it is corrupt, holds something else, or needs more memory than there is
      */
     public static Map<String, FloatArray> read(Path file) {

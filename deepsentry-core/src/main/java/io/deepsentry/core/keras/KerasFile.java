@@ -1,8 +1,6 @@
 package io.deepsentry.core.keras;
 
-import io.deepsentry.core.DataException;
 import io.deepsentry.core.MissingDataException;
-import io.deepsentry.core.ModelException;
 import io.deepsentry.core.nn.Model;
 import java.io.IOException;
 import java.io.InputStream;
@@ -35,7 +33,7 @@ public record KerasFile(Model model, Map<String, String> extras) {
      * Reads a file; which of the two formats it has is told by its content.
      *
      * @throws MissingDataException if it is not there or cannot be opened
-     * @throws ModelException if it is damaged, not a Keras model, or holds a layer or an option that is not supported
+     * @throws io.deepsentry.core.ModelException if it is damaged, not a Keras model, or holds a layer or an option that is not supported
      */
     public static KerasFile read(Path file) {
         if (!Files.isRegularFile(file)) {
@@ -60,8 +58,8 @@ public record KerasFile(Model model, Map<String, String> extras) {
      * so that no half file is ever there.
      *
      * @param extras texts by name; names without a slash
-     * @throws ModelException if the model has an option that those who are to read the file understand differently
-     * @throws DataException if the file cannot be written
+     * @throws io.deepsentry.core.ModelException if the model has an option that those who are to read the file understand differently
+     * @throws io.deepsentry.core.DataException if the file cannot be written
      */
     public static void write(Path file, Model model, Map<String, String> extras) {
         if (file.toString().toLowerCase(Locale.ROOT).endsWith(".keras")) {

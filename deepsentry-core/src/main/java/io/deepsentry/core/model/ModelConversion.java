@@ -7,7 +7,7 @@ import io.deepsentry.core.keras.KerasArchitecture;
 import io.deepsentry.core.keras.KerasFile;
 import io.deepsentry.core.nn.Model;
 import io.deepsentry.core.nn.Network;
-import io.deepsentry.core.nn.SavedModelFolder;
+import io.deepsentry.core.tensorflow.SavedModelFolder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;

@@ -33,23 +33,23 @@ public final class Batch {
         return size;
     }
 
-    int @Nullable [] ids() {
+    public int @Nullable [] ids() {
         return ids;
     }
 
-    float @Nullable [] values() {
+    public float @Nullable [] values() {
         return values;
     }
 
-    int @Nullable [] targetIds() {
+    public int @Nullable [] targetIds() {
         return targetIds;
     }
 
-    float @Nullable [] targetVectors() {
+    public float @Nullable [] targetVectors() {
         return targetVectors;
     }
 
-    float @Nullable [] weights() {
+    public float @Nullable [] weights() {
         return weights;
     }
 

@@ -1,6 +1,7 @@
 package io.deepsentry.core.nn;
 
 import io.deepsentry.core.ModelException;
+import io.deepsentry.core.tensorflow.Devices;
 import java.util.List;
 
 /** Where a network computes. */

@@ -1,9 +1,9 @@
 package io.deepsentry.core.nn;
 
 /** The rules that several layers share. */
-final class LayerChecks {
+public final class LayerChecks {
     /** No dimension is larger: a larger one is a damaged file or a slip, and would ask for memory nobody has. */
-    static final int LARGEST = 1 << 24;
+    public static final int LARGEST = 1 << 24;
 
     private LayerChecks() {}
 

@@ -26,7 +26,7 @@ public final class NdArray {
     }
 
     /** An array of the values themselves, for callers that hand over their only reference. */
-    static NdArray wrap(int[] shape, float[] data) {
+    public static NdArray wrap(int[] shape, float[] data) {
         long size = 1;
         for (int dimension : shape) {
             if (dimension < 0) {
@@ -58,7 +58,7 @@ public final class NdArray {
     }
 
     /** The values themselves, for reading only. */
-    float[] data() {
+    public float[] data() {
         return data;
     }
 

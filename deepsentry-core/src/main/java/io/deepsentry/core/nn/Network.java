@@ -116,7 +116,7 @@ public final class Network {
     }
 
     /** Whether an output or a layer is computed from this output of a layer. */
-    boolean uses(String reference) {
+    public boolean uses(String reference) {
         return outputs.contains(reference)
                 || nodes.values().stream().anyMatch(node -> node.inbound().contains(reference));
     }
@@ -154,7 +154,7 @@ public final class Network {
     }
 
     /** The length of a shape: the product of its dimensions. */
-    static int length(List<Integer> shape) {
+    public static int length(List<Integer> shape) {
         int length = 1;
         for (int dimension : shape) {
             length = Math.multiplyExact(length, dimension);

@@ -1,5 +1,6 @@
 package io.deepsentry.core.nn;
 
+import io.deepsentry.core.tensorflow.TensorFlowPredictor;
 import java.util.List;
 
 /**

@@ -63,7 +63,7 @@ public record TrainingSettings(
     }
 
     /** The rate of a step, counted from 0 through all epochs, of that many in all. */
-    double learningRateAt(long step, long steps) {
+    public double learningRateAt(long step, long steps) {
         double fallen = (1 - Math.cos(Math.PI * step / steps)) / 2;
         return learningRate - fallen * (learningRate - finalLearningRate);
     }

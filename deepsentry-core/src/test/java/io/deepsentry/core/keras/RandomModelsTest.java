@@ -10,7 +10,7 @@ import io.deepsentry.core.array.Npy;
 import io.deepsentry.core.nn.Device;
 import io.deepsentry.core.nn.Model;
 import io.deepsentry.core.nn.Predictor;
-import io.deepsentry.core.nn.SavedModelFolder;
+import io.deepsentry.core.tensorflow.SavedModelFolder;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;

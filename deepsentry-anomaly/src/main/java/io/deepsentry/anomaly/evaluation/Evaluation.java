@@ -1,0 +1,171 @@
+package io.deepsentry.anomaly.evaluation;
+
+import io.deepsentry.anomaly.threshold.ScoreStatistics;
+import io.deepsentry.anomaly.threshold.SeasonalThresholds;
+import io.deepsentry.anomaly.threshold.Verdict;
+import io.deepsentry.core.AtomicFile;
+import io.deepsentry.core.Progress;
+import io.deepsentry.core.RunContext;
+import io.deepsentry.core.array.VectorFileWriter;
+import io.deepsentry.parse.Label;
+import io.deepsentry.text.prepare.PreparedData;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.OutputStreamWriter;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The stage that scores the test part: each session, or each line where there are no sessions, gets a score and a verdict. It looks at no label but to copy it into
+ * the table of scores.
+ */
+public final class Evaluation {
+    private static final int CHECK_EVERY = 0xFFF;
+
+    private Evaluation() {}
+
+    /**
+     * Runs the stage.
+     *
+     * @throws io.deepsentry.core.MissingDataException if a model or data is missing, or the test part is empty
+     * @throws io.deepsentry.core.ModelException if the detector is corrupt or not the one that is asked for
+     * @throws io.deepsentry.core.DataException if data is corrupt or the results cannot be written
+     */
+    public static EvalResult run(EvalSettings settings, RunContext context) {
+        PreparedData prepared = PreparedData.open(settings.preparedDataDir());
+        TestPart cases = TestPart.read(prepared, null, context);
+        try (ScoredTestPart scored = ScoredTestPart.of(settings, prepared, cases, context)) {
+            return write(settings, prepared, cases, scored, context);
+        }
+    }
+
+    /** Writes the files of this stage, each whole or not at all. */
+    static EvalResult write(
+            EvalSettings settings, PreparedData prepared, TestPart cases, ScoredTestPart scored, RunContext context) {
+        AnomalyReportWriter findings = findings(settings, prepared, cases, scored, context);
+        return write(settings, cases, scored, findings, context);
+    }
+
+    /** Explains what scored above the threshold, and hears what was said to be normal. */
+    static AnomalyReportWriter findings(
+            EvalSettings settings, PreparedData prepared, TestPart cases, ScoredTestPart scored, RunContext context) {
+        return AnomalyReportWriter.write(
+                settings.outputDir().resolve(EvalResult.ANOMALIES), prepared, cases, scored, context);
+    }
+
+    static EvalResult write(
+            EvalSettings settings,
+            TestPart cases,
+            ScoredTestPart scored,
+            AnomalyReportWriter findings,
+            RunContext context) {
+        Path folder = settings.outputDir();
+        double[] scores = scored.scores();
+        writeScores(folder.resolve(EvalResult.SCORES), scores);
+        long flagged = writeTable(folder.resolve(EvalResult.SCORES_TABLE), cases, scored, findings, context);
+        Map<String, Object> threshold = new LinkedHashMap<>(scored.threshold().toMap());
+        SeasonalThresholds seasonal = scored.seasonal();
+        if (seasonal != null) {
+            threshold.put("seasonal", seasonal.toMap());
+        }
+        JsonFile.write(folder.resolve(EvalResult.THRESHOLD), threshold);
+        ScoreStatistics statistics = ScoreStatistics.of(scores);
+        Map<String, Object> described = new LinkedHashMap<>(statistics.toMap());
+        described.put("unit", cases.unit());
+        described.put("flagged", flagged);
+        described.put("acknowledged", findings.acknowledged());
+        described.put("drift", scored.drift().toMap());
+        JsonFile.write(folder.resolve(EvalResult.STATISTICS), described);
+        return new EvalResult(
+                folder,
+                cases.unit(),
+                scores.length,
+                flagged,
+                findings.acknowledged(),
+                scored.threshold(),
+                seasonal == null ? null : seasonal.size(),
+                statistics,
+                scored.drift(),
+                findings.highest());
+    }
+
+    private static void writeScores(Path file, double[] scores) {
+        VectorFileWriter writer = VectorFileWriter.create(file, scores.length, 0);
+        try {
+            for (double score : scores) {
+                writer.write((float) score);
+            }
+            writer.close();
+        } finally {
+            writer.abort();
+        }
+    }
+
+    private static long writeTable(
+            Path file, TestPart cases, ScoredTestPart scored, AnomalyReportWriter findings, RunContext context) {
+        long[] flagged = new long[1];
+        try (Progress.Stage stage =
+                context.progress().begin("write the table of scores", cases.count(), cases.unit() + "s")) {
+            AtomicFile.write(file, out -> {
+                Writer table = new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8), 1 << 16);
+                table.write(cases.unit() + ",score,threshold,verdict,label,source,id,acknowledged_by\n");
+                try {
+                    cases.forEach((index, first) -> {
+                        if ((index & CHECK_EVERY) == 0) {
+                            context.cancellation().check();
+                        }
+                        double threshold = scored.threshold(index);
+                        Verdict verdict = Verdict.of(scored.scores()[index], threshold);
+                        int by = findings.acknowledgedBy(index);
+                        boolean anomalous = verdict instanceof Verdict.Anomalous && by == 0;
+                        flagged[0] += anomalous ? 1 : 0;
+                        String session = first.session();
+                        append(
+                                table,
+                                session == null ? Long.toString(first.line()) : quoted(session),
+                                Double.toString(verdict.score()),
+                                Double.toString(threshold),
+                                anomalous ? "anomalous" : "normal",
+                                name(cases.label(index)),
+                                quoted(first.file() + ":" + first.line()),
+                                scored.ids().of(session, first.time(), first.file(), first.offset()),
+                                by == 0 ? "" : Integer.toString(by));
+                        stage.advance(1);
+                    });
+                } catch (UncheckedIOException e) {
+                    throw e.getCause();
+                }
+                table.flush();
+            });
+        }
+        return flagged[0];
+    }
+
+    private static void append(Writer table, String... fields) {
+        try {
+            for (int i = 0; i < fields.length; i++) {
+                table.write(fields[i]);
+                table.write(i == fields.length - 1 ? '\n' : ',');
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String name(@Nullable Label label) {
+        return label == null ? "" : label.name().toLowerCase(Locale.ROOT);
+    }
+
+    /** A field as RFC 4180 has it: in quotes where it would otherwise end early. */
+    static String quoted(String text) {
+        boolean plain =
+                text.indexOf(',') < 0 && text.indexOf('"') < 0 && text.indexOf('\n') < 0 && text.indexOf('\r') < 0;
+        return plain ? text : '"' + text.replace("\"", "\"\"") + '"';
+    }
+}

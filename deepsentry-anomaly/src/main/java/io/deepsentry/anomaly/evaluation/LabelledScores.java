@@ -1,0 +1,118 @@
+package io.deepsentry.anomaly.evaluation;
+
+import java.util.Arrays;
+
+/**
+ * Scores with the truth about each: what curves and metrics are computed from.
+ *
+ * <p>Holds at least one case of either class, in 8 bytes a case. Immutable and thread-safe.
+ */
+public final class LabelledScores {
+    /** Scores of the anomalies, ascending. */
+    private final double[] anomalous;
+    /** Scores of the normal cases, ascending. */
+    private final double[] normal;
+
+    private LabelledScores(double[] anomalous, double[] normal) {
+        this.anomalous = anomalous;
+        this.normal = normal;
+    }
+
+    /**
+     * Pairs scores with labels.
+     *
+     * @param scores higher is more anomalous; none NaN
+     * @param anomalous the label of each score
+     * @throws IllegalArgumentException if the lengths differ, a score is NaN, or only one class is present
+     */
+    public static LabelledScores of(double[] scores, boolean[] anomalous) {
+        if (scores.length != anomalous.length) {
+            throw new IllegalArgumentException("each score needs one label, but there are " + scores.length
+                    + " scores and " + anomalous.length + " labels");
+        }
+        int positives = 0;
+        for (int i = 0; i < scores.length; i++) {
+            if (Double.isNaN(scores[i])) {
+                throw new IllegalArgumentException("a score must be a number, but score " + i + " is NaN");
+            }
+            positives += anomalous[i] ? 1 : 0;
+        }
+        if (positives == 0 || positives == scores.length) {
+            throw new IllegalArgumentException("metrics need normal and anomalous cases, but there are "
+                    + (scores.length - positives) + " normal and " + positives + " anomalous");
+        }
+        double[] found = new double[positives];
+        double[] others = new double[scores.length - positives];
+        int p = 0;
+        int n = 0;
+        for (int i = 0; i < scores.length; i++) {
+            if (anomalous[i]) {
+                found[p++] = scores[i];
+            } else {
+                others[n++] = scores[i];
+            }
+        }
+        Arrays.sort(found);
+        Arrays.sort(others);
+        return new LabelledScores(found, others);
+    }
+
+    /** Number of cases. */
+    public int size() {
+        return anomalous.length + normal.length;
+    }
+
+    /** Number of anomalous cases. */
+    public int positives() {
+        return anomalous.length;
+    }
+
+    /** Number of normal cases. */
+    public int negatives() {
+        return normal.length;
+    }
+
+    /** Counts the verdicts "anomalous" for every score above {@code threshold}. */
+    public ConfusionMatrix at(double threshold) {
+        long tp = above(anomalous, threshold);
+        long fp = above(normal, threshold);
+        return new ConfusionMatrix(tp, fp, negatives() - fp, positives() - tp);
+    }
+
+    private static int above(double[] ascending, double threshold) {
+        int low = 0;
+        int high = ascending.length;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (ascending[middle] > threshold) {
+                high = middle;
+            } else {
+                low = middle + 1;
+            }
+        }
+        return ascending.length - low;
+    }
+
+    /** Takes the cases of one score. */
+    interface Step {
+        void take(double score, int positives, int negatives);
+    }
+
+    /** Hands over the distinct scores from the highest down, each with how many cases of either class have it. */
+    void falling(Step step) {
+        int p = anomalous.length - 1;
+        int n = normal.length - 1;
+        while (p >= 0 || n >= 0) {
+            double score = p < 0 ? normal[n] : n < 0 ? anomalous[p] : Math.max(anomalous[p], normal[n]);
+            int positivesLeft = p;
+            while (p >= 0 && anomalous[p] == score) {
+                p--;
+            }
+            int negativesLeft = n;
+            while (n >= 0 && normal[n] == score) {
+                n--;
+            }
+            step.take(score, positivesLeft - p, negativesLeft - n);
+        }
+    }
+}

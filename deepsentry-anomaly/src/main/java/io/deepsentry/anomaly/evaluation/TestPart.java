@@ -1,0 +1,178 @@
+package io.deepsentry.anomaly.evaluation;
+
+import io.deepsentry.core.DataException;
+import io.deepsentry.core.MissingDataException;
+import io.deepsentry.core.Progress;
+import io.deepsentry.core.RunContext;
+import io.deepsentry.parse.Label;
+import io.deepsentry.parse.Labels;
+import io.deepsentry.text.prepare.IndexRow;
+import io.deepsentry.text.prepare.PreparedData;
+import io.deepsentry.text.prepare.SessionTable;
+import io.deepsentry.text.prepare.Split;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What gets a score and a verdict in the test part: its sessions in the order of their first lines or, where there are none, its lines. Knows which they are and what
+ * their labels say, in about 9 bytes a case; names stay in the index until they are asked for.
+ *
+ * <p>A session is anomalous if the label file says so or, without one, if any of its lines is labelled an anomaly.
+ */
+public final class TestPart {
+    private static final byte UNKNOWN = 0;
+    private static final byte NORMAL = 1;
+    private static final byte ANOMALY = 2;
+
+    private final PreparedData prepared;
+    private final byte[] truth;
+    /** The row of each session's first line; empty for lines, which are their own. */
+    private final long[] firstRows;
+
+    private TestPart(PreparedData prepared, byte[] truth, long[] firstRows) {
+        this.prepared = prepared;
+        this.truth = truth;
+        this.firstRows = firstRows;
+    }
+
+    /**
+     * Goes through the index of the test part.
+     *
+     * @param labels what is known of the sessions, in place of what the index says; or null
+     * @throws MissingDataException if the test part is empty
+     */
+    public static TestPart read(PreparedData prepared, @Nullable Labels labels, RunContext context) {
+        boolean keyed = prepared.meta().sessionKey() != null;
+        byte[] truth = new byte[1 << 10];
+        long[] firstRows = new long[keyed ? 1 << 10 : 0];
+        SessionTable sessions = new SessionTable();
+        int count = 0;
+        long row = 0;
+        try (PreparedData.Rows<IndexRow> origins = prepared.origins(Split.TEST);
+                Progress.Stage stage = context.progress()
+                        .begin("read the index of the test part", prepared.rows(Split.TEST), "rows")) {
+            for (IndexRow origin = origins.next(); origin != null; origin = origins.next(), row++) {
+                if ((row & 0xFFF) == 0) {
+                    context.cancellation().check();
+                }
+                String session = keyed ? sessionOf(prepared, origin) : null;
+                int index = session == null ? count : sessions.add(SessionTable.hash(session), 0);
+                if (index == truth.length) {
+                    truth = Arrays.copyOf(truth, larger(index, prepared));
+                    firstRows = keyed ? Arrays.copyOf(firstRows, truth.length) : firstRows;
+                }
+                if (index == count) {
+                    count++;
+                    if (keyed) {
+                        firstRows[index] = row;
+                    }
+                }
+                Label label = session == null || labels == null
+                        ? origin.label()
+                        : labels.of(session).orElse(null);
+                truth[index] = (byte) Math.max(truth[index], code(label));
+                stage.advance(1);
+            }
+        }
+        if (count == 0) {
+            throw noTestPart(prepared.directory());
+        }
+        return new TestPart(prepared, Arrays.copyOf(truth, count), keyed ? Arrays.copyOf(firstRows, count) : firstRows);
+    }
+
+    /** Why nothing can be scored. */
+    public static MissingDataException noTestPart(Path prepared) {
+        return new MissingDataException("the test part of the prepared data in " + prepared
+                + " must hold at least one line, but is empty; give a longer log, prepare with a lower"
+                + " training_log_data_fraction, or name a test log");
+    }
+
+    private static String sessionOf(PreparedData prepared, IndexRow origin) {
+        String session = origin.session();
+        if (session == null) {
+            throw new DataException(prepared.index(Split.TEST) + ": each row must name its session, but the row of "
+                    + origin.file() + ":" + origin.line() + " names none; run prepare again");
+        }
+        return session;
+    }
+
+    private static int larger(int length, PreparedData prepared) {
+        if (length > Integer.MAX_VALUE / 2) {
+            throw new DataException("the test part of " + prepared.directory() + " must have at most "
+                    + Integer.MAX_VALUE / 2 + " cases, but has more; evaluate it in pieces");
+        }
+        return length * 2;
+    }
+
+    private static byte code(@Nullable Label label) {
+        return label == null ? UNKNOWN : label == Label.ANOMALY ? ANOMALY : NORMAL;
+    }
+
+    /** Whether the cases are sessions; else they are lines. */
+    boolean keyed() {
+        return prepared.meta().sessionKey() != null;
+    }
+
+    /** What a case is, in the singular: {@code session} or {@code line}. */
+    public String unit() {
+        return keyed() ? "session" : "line";
+    }
+
+    /** How many cases there are, at least 1. */
+    public int count() {
+        return truth.length;
+    }
+
+    /** What is known of a case. */
+    @Nullable
+    Label label(int index) {
+        return truth[index] == UNKNOWN ? null : truth[index] == ANOMALY ? Label.ANOMALY : Label.NORMAL;
+    }
+
+    /** How many cases have this label; null counts those of which nothing is known. */
+    public int count(@Nullable Label label) {
+        byte wanted = code(label);
+        int found = 0;
+        for (byte code : truth) {
+            found += code == wanted ? 1 : 0;
+        }
+        return found;
+    }
+
+    /** Those of the scores, one a case, whose case has a label. */
+    LabelledScores labelled(double[] scores) {
+        int known = truth.length - count(null);
+        double[] values = new double[known];
+        boolean[] anomalous = new boolean[known];
+        int next = 0;
+        for (int i = 0; i < truth.length; i++) {
+            if (truth[i] != UNKNOWN) {
+                values[next] = scores[i];
+                anomalous[next++] = truth[i] == ANOMALY;
+            }
+        }
+        return LabelledScores.of(values, anomalous);
+    }
+
+    /** Takes a case. */
+    interface Visitor {
+        void visit(int index, IndexRow first);
+    }
+
+    /** Hands over the cases in order, each with its first line. */
+    void forEach(Visitor visitor) {
+        try (PreparedData.Rows<IndexRow> origins = prepared.origins(Split.TEST)) {
+            int index = 0;
+            long row = 0;
+            for (IndexRow origin = origins.next(); index < truth.length; origin = origins.next(), row++) {
+                if (origin == null) {
+                    throw new DataException(prepared.index(Split.TEST) + " changed while it was read; run again");
+                }
+                if (firstRows.length == 0 || firstRows[index] == row) {
+                    visitor.visit(index++, origin);
+                }
+            }
+        }
+    }
+}

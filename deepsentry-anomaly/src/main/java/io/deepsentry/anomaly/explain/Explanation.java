@@ -1,0 +1,361 @@
+package io.deepsentry.anomaly.explain;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.deepsentry.anomaly.feedback.FeedbackRecord;
+import io.deepsentry.parse.Excerpt;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Why a session, or a run of lines of a stream, is anomalous: the step that surprised most, what was expected there, and how the nearest normal session differs.
+ *
+ * @param kind what is out of place
+ * @param view in which order of messages it is
+ * @param step the line of the step; for the end of a session its last line
+ * @param message the masked message of the step; null where the session ended
+ * @param occurrence the how-manieth of this message in its session it was
+ * @param nats how much the step surprised: minus the natural logarithm of its probability
+ * @param after the masked message before it; null at the begin of a session
+ * @param expected the most probable messages there, at most {@value #MAX_EXPECTED}
+ * @param missing the message that had to come first; null where there is none
+ * @param missingOccurrence the how-manieth of that message is missing
+ * @param trainingSessions how many training sessions have the message; -1 if that is not known
+ * @param nearest the nearest normal session; null if none is known
+ * @param first the first line
+ * @param last the last line
+ * @param lines how many lines there are
+ * @param excerpt the lines around the step, at most {@value #MAX_LINES}
+ * @param oddSteps all steps that count for the score, by which {@link io.deepsentry.anomaly.feedback.Feedback} recognises the same anomaly; at most {@value #MAX_ODD_STEPS}
+ */
+public record Explanation(
+        Kind kind,
+        View view,
+        SourceLine step,
+        @Nullable String message,
+        int occurrence,
+        double nats,
+        @Nullable String after,
+        List<Expected> expected,
+        @Nullable String missing,
+        int missingOccurrence,
+        long trainingSessions,
+        @Nullable Nearest nearest,
+        SourceLine first,
+        SourceLine last,
+        long lines,
+        List<SourceLine> excerpt,
+        List<AnomalousStep> oddSteps) {
+    /** The longest list of what was expected. */
+    public static final int MAX_EXPECTED = 3;
+    /** The longest list of lines. */
+    public static final int MAX_LINES = 10;
+    /** The longest list of steps. */
+    public static final int MAX_ODD_STEPS = 200;
+
+    private static final JsonMapper JSON = new JsonMapper();
+    private static final int SHOWN = 160;
+    private static final int MOST_DIFFERENCES = 6;
+    private static final double CERTAIN = 0.995;
+
+    public Explanation {
+        Objects.requireNonNull(kind, "kind");
+        Objects.requireNonNull(view, "view");
+        expected = List.copyOf(expected);
+        excerpt = List.copyOf(excerpt);
+        oddSteps = List.copyOf(oddSteps);
+    }
+
+    /** Knows where the messages of what is explained stand. */
+    public interface Lines {
+        /**
+         * The lines of messages.
+         *
+         * @param steps which, from 0
+         * @return one for each
+         */
+        Map<Integer, SourceLine> of(int[] steps);
+    }
+
+    /** What is out of place. */
+    public enum Kind {
+        /** A message that training never saw. */
+        UNKNOWN_MESSAGE,
+        /** A message that hardly any normal session has. */
+        RARE_MESSAGE,
+        /** More of a message than normal sessions have. */
+        TOO_MANY,
+        /** A message that should have come before this one did not. */
+        MISSING,
+        /** The session ended before a message that should have come. */
+        MISSING_AT_END,
+        /** A message that is normal, but not at this place. */
+        UNEXPECTED_ORDER;
+
+        /** The name in JSON. */
+        public String key() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /**
+     * What might have come.
+     *
+     * @param message masked; null for the end of the session
+     * @param probability from 0 to 1
+     */
+    public record Expected(@Nullable String message, double probability) {}
+
+    /**
+     * How often a message is missing or surplus.
+     *
+     * @param message masked
+     * @param count at least 1
+     */
+    public record Count(String message, int count) {}
+
+    /**
+     * The normal session that differs least.
+     *
+     * @param seen how many training sessions were like it
+     * @param missing what it has more
+     * @param surplus what it has less
+     * @param ended whether the anomalous session had ended; before that nothing is missing
+     */
+    public record Nearest(long seen, List<Count> missing, List<Count> surplus, boolean ended) {
+        public Nearest {
+            missing = List.copyOf(missing);
+            surplus = List.copyOf(surplus);
+        }
+    }
+
+    /** The same with everything that comes from the log replaced, such as by a redaction. */
+    public Explanation withTexts(UnaryOperator<String> replacement) {
+        return new Explanation(
+                kind,
+                view,
+                replaced(step, replacement),
+                replaced(message, replacement),
+                occurrence,
+                nats,
+                replaced(after, replacement),
+                expected.stream()
+                        .map(each -> new Expected(replaced(each.message(), replacement), each.probability()))
+                        .toList(),
+                replaced(missing, replacement),
+                missingOccurrence,
+                trainingSessions,
+                nearest == null
+                        ? null
+                        : new Nearest(
+                                nearest.seen(),
+                                replaced(nearest.missing(), replacement),
+                                replaced(nearest.surplus(), replacement),
+                                nearest.ended()),
+                replaced(first, replacement),
+                replaced(last, replacement),
+                lines,
+                excerpt.stream().map(line -> replaced(line, replacement)).toList(),
+                oddSteps.stream().map(odd -> odd.withTexts(replacement)).toList());
+    }
+
+    private static @Nullable String replaced(@Nullable String text, UnaryOperator<String> replacement) {
+        return text == null ? null : replacement.apply(text);
+    }
+
+    private static SourceLine replaced(SourceLine line, UnaryOperator<String> replacement) {
+        return new SourceLine(line.file(), line.line(), line.offset(), replaced(line.text(), replacement));
+    }
+
+    private static List<Count> replaced(List<Count> counts, UnaryOperator<String> replacement) {
+        return counts.stream()
+                .map(each -> new Count(replacement.apply(each.message()), each.count()))
+                .toList();
+    }
+
+    /** Why, in one sentence without the line itself. */
+    public String reason() {
+        String shown = message == null ? "" : occurrenceText(occurrence);
+        return switch (kind) {
+            case UNKNOWN_MESSAGE -> "training never saw this message";
+            case RARE_MESSAGE ->
+                "rare: " + count(trainingSessions, "training session has", "training sessions have") + " this message"
+                        + (occurrence > 1 ? ", and this is the " + shown : "");
+            case TOO_MANY -> "too many: this is the " + shown + " of this message, which normal sessions do not have";
+            case MISSING -> "came without " + quoted(missing) + missingText() + " before it";
+            case MISSING_AT_END ->
+                missing == null
+                        ? "the session ended here, after " + quoted(after)
+                        : "the session ended without " + quoted(missing) + missingText();
+            case UNEXPECTED_ORDER ->
+                "out of order: came "
+                        + (after == null ? "at the beginning" : "after " + quoted(after))
+                        + ", where training saw something else";
+        };
+    }
+
+    private String missingText() {
+        return missingOccurrence > 1 ? " (the " + occurrenceText(missingOccurrence) + ")" : "";
+    }
+
+    /** What was expected in the place of the step, with probabilities. */
+    public String expectedText() {
+        return expected.stream()
+                .map(each -> (each.message() == null ? "the end of the session" : quoted(each.message())) + " ("
+                        + percent(each.probability()) + ")")
+                .collect(Collectors.joining(", "));
+    }
+
+    /** How the nearest normal session differs; empty if none is known. */
+    public String nearestText() {
+        if (nearest == null) {
+            return "";
+        }
+        String name = "nearest normal session (" + count(nearest.seen(), "like it", "like it") + " in training)";
+        List<String> parts = new ArrayList<>();
+        nearest.missing().forEach(each -> parts.add("missing here: " + each.count() + " x " + quoted(each.message())));
+        nearest.surplus().forEach(each -> parts.add("too many here: " + each.count() + " x " + quoted(each.message())));
+        if (parts.isEmpty()) {
+            return name
+                    + (nearest.ended()
+                            ? " has the same messages as often, in another order"
+                            : " has all messages that came so far");
+        }
+        int more = parts.size() - MOST_DIFFERENCES;
+        return name + " differs; "
+                + parts.stream().limit(MOST_DIFFERENCES).collect(Collectors.joining(", "))
+                + (more > 0 ? ", and " + more + " more kinds" : "");
+    }
+
+    /** The explanation as one line of JSON. */
+    public String toJson() {
+        try {
+            return JSON.writeValueAsString(toMap());
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("texts and numbers have a JSON form", e);
+        }
+    }
+
+    /** File and lines, as far as they lie in one file. */
+    public String placeText() {
+        String from = first.file() + ":" + first.line();
+        if (!first.file().equals(last.file())) {
+            return from + " to " + last.file() + ":" + last.line();
+        }
+        return last.line() == first.line() ? from : from + "-" + last.line();
+    }
+
+    /**
+     * The whole explanation as lines for people, without any control character.
+     *
+     * @param name the session, or null in a stream
+     */
+    public List<String> toText(@Nullable String name, String id, double score, double threshold) {
+        List<String> text = new ArrayList<>();
+        text.add(String.format(
+                Locale.ROOT,
+                "%s  score %.1f (threshold %.1f)  %s  alert %s",
+                name == null ? count(lines, "line", "lines") : Excerpt.of(name),
+                score,
+                threshold,
+                Excerpt.of(placeText(), 2 * SHOWN),
+                id));
+        text.add("  line " + step.line() + ": "
+                + (step.text() == null ? quoted(message == null ? after : message) : quoted(step.text())));
+        text.add("    " + reason());
+        if (!expected.isEmpty()) {
+            text.add("    expected " + (kind == Kind.MISSING_AT_END ? "then: " : "instead: ") + expectedText());
+        }
+        if (nearest != null) {
+            text.add("  " + nearestText());
+        }
+        return text;
+    }
+
+    /** The explanation under its names in JSON. */
+    public Map<String, @Nullable Object> toMap() {
+        Map<String, @Nullable Object> map = new LinkedHashMap<>();
+        map.put("kind", kind.key());
+        map.put("reason", reason());
+        map.put("view", view.name().toLowerCase(Locale.ROOT));
+        map.put("step", line(step));
+        map.put("message", message);
+        map.put("occurrence", occurrence);
+        map.put("surprise", nats);
+        map.put("probability", Math.exp(-nats));
+        map.put("after", after);
+        List<Map<String, @Nullable Object>> likely = new ArrayList<>();
+        for (Expected each : expected) {
+            Map<String, @Nullable Object> entry = new LinkedHashMap<>();
+            entry.put("message", each.message());
+            entry.put("end_of_session", each.message() == null);
+            entry.put("probability", each.probability());
+            likely.add(entry);
+        }
+        map.put("expected", likely);
+        map.put("missing", missing);
+        map.put("nearest_normal", nearest == null ? null : nearestMap(nearest));
+        map.put("file", first.file());
+        map.put("first_line", first.line());
+        map.put("first_offset", first.offset());
+        map.put("last_line", last.line());
+        map.put("last_offset", last.offset());
+        map.put("lines", lines);
+        map.put("excerpt", excerpt.stream().map(Explanation::line).toList());
+        map.put("odd_steps", oddSteps.stream().map(FeedbackRecord::stepMap).toList());
+        return map;
+    }
+
+    private static Map<String, Object> nearestMap(Nearest nearest) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("seen", nearest.seen());
+        map.put("missing", nearest.missing().stream().map(Explanation::countMap).toList());
+        map.put("surplus", nearest.surplus().stream().map(Explanation::countMap).toList());
+        map.put("session_ended", nearest.ended());
+        return map;
+    }
+
+    private static Map<String, Object> countMap(Count count) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("message", count.message());
+        map.put("count", count.count());
+        return map;
+    }
+
+    private static Map<String, @Nullable Object> line(SourceLine line) {
+        Map<String, @Nullable Object> map = new LinkedHashMap<>();
+        map.put("file", line.file());
+        map.put("line", line.line());
+        map.put("offset", line.offset());
+        map.put("text", line.text());
+        return map;
+    }
+
+    private static String quoted(@Nullable String text) {
+        return text == null ? "nothing" : '"' + Excerpt.of(text, SHOWN) + '"';
+    }
+
+    private static String count(long n, String one, String many) {
+        return String.format(Locale.ROOT, "%,d %s", n, n == 1 ? one : many);
+    }
+
+    private static String percent(double share) {
+        if (share >= CERTAIN) {
+            return "> 99%";
+        }
+        return share < 0.01 ? "< 1%" : Math.round(100 * share) + "%";
+    }
+
+    private static String occurrenceText(int n) {
+        int last = n % 10;
+        boolean teen = n % 100 >= 11 && n % 100 <= 13;
+        return n + (teen || last > 3 || last == 0 ? "th" : last == 1 ? "st" : last == 2 ? "nd" : "rd");
+    }
+}

@@ -1,0 +1,239 @@
+package io.deepsentry.anomaly.feedback;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.deepsentry.anomaly.explain.AnomalousStep;
+import io.deepsentry.anomaly.explain.View;
+import io.deepsentry.anomaly.internal.explain.Explainer;
+import io.deepsentry.anomaly.score.SessionScorer;
+import io.deepsentry.core.AtomicFile;
+import io.deepsentry.core.DataException;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What users said was normal: acknowledged alerts, in a file {@code feedback.jsonl} with one record a line.
+ *
+ * <p>A later session is forgiven the steps that repeat those of one acknowledged alert, each as often as it was acknowledged: the same message, odd in the same way, and
+ * hardly more surprising. All else counts as before. If less than half of the threshold remains, the session is normal. So a different anomaly, or the same and something more,
+ * still alarms, and nothing needs to be trained again. Immutable.
+ */
+public final class Feedback {
+    /** The file's usual name, in the data folder. */
+    public static final String FILE = "feedback.jsonl";
+    /** Nothing acknowledged. */
+    public static final Feedback NONE = new Feedback(List.of());
+
+    /** How many nats more a step may surprise than the acknowledged one. */
+    static final double MARGIN = 3;
+
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private final List<FeedbackRecord> records;
+
+    private Feedback(List<FeedbackRecord> records) {
+        this.records = List.copyOf(records);
+    }
+
+    /**
+     * Reads the file.
+     *
+     * @return {@link #NONE} if there is none
+     * @throws DataException if it cannot be read or a line of it is broken
+     */
+    public static Feedback read(Path file) {
+        if (!Files.exists(file)) {
+            return NONE;
+        }
+        List<FeedbackRecord> records = new ArrayList<>();
+        long number = 0;
+        try (BufferedReader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
+            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                number++;
+                if (!line.isBlank()) {
+                    records.add(FeedbackRecord.of(JSON.readTree(line)));
+                }
+            }
+        } catch (JsonProcessingException e) {
+            throw broken(file, number, "it is not valid JSON", e);
+        } catch (IllegalArgumentException e) {
+            throw broken(file, number, String.valueOf(e.getMessage()), e);
+        } catch (IOException e) {
+            throw new DataException(
+                    file + " cannot be read: " + e.getMessage()
+                            + "; check its permissions, or name another feedback_file",
+                    e);
+        }
+        return new Feedback(records);
+    }
+
+    private static DataException broken(Path file, long line, String why, Exception cause) {
+        return new DataException(
+                file + ":" + line + ": this is no acknowledgement of an alert: " + why
+                        + "; correct the line or remove it (or the file, to forget all that was acknowledged)",
+                cause);
+    }
+
+    /** All acknowledgements, those taken back too, in their order. */
+    public List<FeedbackRecord> records() {
+        return records;
+    }
+
+    /** Whether no acknowledgement is in force. */
+    public boolean isEmpty() {
+        return records.stream().noneMatch(FeedbackRecord::inForce);
+    }
+
+    /**
+     * Acknowledges an alert and writes the file, whole or not at all.
+     *
+     * @param alert as {@link AlertRecords} found it
+     * @param comment a word on it, or null
+     * @return the new acknowledgement, or the one there was already
+     * @throws DataException if the file is broken or cannot be written
+     */
+    public static FeedbackRecord acknowledge(Path file, AlertRecord alert, @Nullable String comment, Instant now) {
+        Feedback before = read(file);
+        int last = 0;
+        for (FeedbackRecord record : before.records) {
+            if (record.inForce()
+                    && record.alert().equals(alert.id())
+                    && record.steps().equals(alert.steps())) {
+                return record;
+            }
+            last = Math.max(last, record.id());
+        }
+        FeedbackRecord added = new FeedbackRecord(
+                last + 1,
+                now,
+                alert.id(),
+                alert.session(),
+                alert.score(),
+                alert.reason(),
+                comment,
+                null,
+                alert.steps());
+        List<FeedbackRecord> all = new ArrayList<>(before.records);
+        all.add(added);
+        write(file, all);
+        return added;
+    }
+
+    /**
+     * Takes acknowledgements back and writes the file, whole or not at all.
+     *
+     * @param id the number of an acknowledgement, or the id of an alert that was acknowledged
+     * @return those taken back
+     * @throws DataException if there is none in force, or the file is broken or cannot be written
+     */
+    public static List<FeedbackRecord> revoke(Path file, String id, Instant now) {
+        List<FeedbackRecord> all = new ArrayList<>(read(file).records);
+        List<FeedbackRecord> revoked = new ArrayList<>();
+        boolean known = false;
+        for (int i = 0; i < all.size(); i++) {
+            FeedbackRecord record = all.get(i);
+            if (record.alert().equals(id) || Integer.toString(record.id()).equals(id)) {
+                known = true;
+                if (record.inForce()) {
+                    all.set(i, record.revokedAt(now));
+                    revoked.add(all.get(i));
+                }
+            }
+        }
+        if (revoked.isEmpty()) {
+            throw new DataException("nothing in " + file + " can be revoked as " + id + ": "
+                    + (known ? "it has been revoked already" : "there is no such acknowledgement")
+                    + "; deepsentry feedback --list shows all");
+        }
+        write(file, all);
+        return revoked;
+    }
+
+    private static void write(Path file, List<FeedbackRecord> records) {
+        AtomicFile.write(file, out -> {
+            for (FeedbackRecord record : records) {
+                out.write(JSON.writeValueAsBytes(record.toMap()));
+                out.write('\n');
+            }
+        });
+    }
+
+    /** How much of the threshold may remain: more is a different anomaly, or the same and something more. */
+    static final double REMAINING_SHARE = 0.5;
+
+    /**
+     * What a score is once one acknowledgement is heard.
+     *
+     * @param score what remains
+     * @param by the acknowledgement; null if none takes anything from the score
+     */
+    public record Forgiven(double score, @Nullable FeedbackRecord by) {}
+
+    /**
+     * Hears the acknowledgement that leaves least of a session's score, if it leaves little enough.
+     *
+     * @param steps those of the oddities, in their order
+     * @param raw the score
+     * @param ended whether the session has ended; before that, what is missing cannot be told
+     * @return the raw score by nobody, or what remains by the acknowledgement
+     */
+    public Forgiven forgive(
+            Explainer.Oddities oddities, List<AnomalousStep> steps, double raw, double threshold, boolean ended) {
+        Forgiven best = new Forgiven(raw, null);
+        for (FeedbackRecord record : records) {
+            if (record.inForce()) {
+                double remaining = remaining(oddities, steps, record.steps(), ended);
+                if (remaining < best.score() && remaining <= threshold * REMAINING_SHARE) {
+                    best = new Forgiven(remaining, record);
+                }
+            }
+        }
+        return best;
+    }
+
+    private static double remaining(
+            Explainer.Oddities oddities, List<AnomalousStep> steps, List<AnomalousStep> acknowledged, boolean ended) {
+        List<AnomalousStep> left = new ArrayList<>(acknowledged);
+        double order = oddities.order();
+        double content = oddities.content();
+        for (int i = 0; i < steps.size(); i++) {
+            AnomalousStep step = steps.get(i);
+            boolean forgiven = take(left, step, ended);
+            if (step.view() == View.ORDER) {
+                order = forgiven ? order : Math.max(order, SessionScorer.orderScore(step.nats()));
+            } else if (forgiven) {
+                content -= step.nats() - SessionScorer.FREE_NATS;
+            }
+        }
+        return order + Math.max(0, Math.min(content, oddities.mostContent()));
+    }
+
+    /** An acknowledged step stands for one step only. */
+    private static boolean take(List<AnomalousStep> left, AnomalousStep step, boolean ended) {
+        for (int i = 0; i < left.size(); i++) {
+            if (step.repeats(left.get(i), MARGIN) || (!ended && step.mayRepeat(left.get(i)))) {
+                left.remove(i);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The acknowledgement that has a line of a stream among its steps; null if there is none. */
+    @Nullable
+    public FeedbackRecord forgiving(AnomalousStep line) {
+        for (FeedbackRecord record : records) {
+            if (record.inForce() && record.steps().stream().anyMatch(step -> line.repeats(step, MARGIN))) {
+                return record;
+            }
+        }
+        return null;
+    }
+}

@@ -1,0 +1,86 @@
+package io.deepsentry.anomaly.feedback;
+
+import io.deepsentry.anomaly.evaluation.EvalResult;
+import io.deepsentry.core.ConfigException;
+import io.deepsentry.core.config.Config;
+import io.deepsentry.core.config.ConfigSchema;
+import io.deepsentry.core.config.ConfigType;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the {@code feedback} command is told.
+ *
+ * @param feedbackFile what was acknowledged; written
+ * @param alertFiles where alerts are looked for, the first that has one counts; they need not exist
+ * @param normal ids of alerts that were normal
+ * @param revoke numbers of acknowledgements, or ids of their alerts, to take back
+ * @param list whether to show what is in force; so it is when nothing else is asked for
+ * @param comment a word on what is acknowledged, or null
+ */
+public record FeedbackSettings(
+        Path feedbackFile,
+        List<Path> alertFiles,
+        List<String> normal,
+        List<String> revoke,
+        boolean list,
+        @Nullable String comment) {
+    /** The file in which {@code live} remembers its alerts, in the data folder. */
+    public static final String LIVE_ALERTS = "live_alerts.jsonl";
+
+    /** The settings of the command. */
+    public static final ConfigSchema SCHEMA = ConfigSchema.named("feedback")
+            .command("feedback")
+            .about("Says that alerts were normal, so that neither they nor their like raise an alarm again.")
+            .key("feedback_file", ConfigType.PATH, "{ROOT_DATA_DIR}/" + Feedback.FILE)
+            .doc("The file of acknowledgements.")
+            .key("eval_anomalies", ConfigType.PATH, "{ROOT_DATA_DIR}/eval_results/" + EvalResult.ANOMALIES)
+            .doc("What eval, analyze or run found.")
+            .key("alert_records", ConfigType.PATH, "{ROOT_DATA_DIR}/" + LIVE_ALERTS)
+            .doc("What live found.")
+            .key("alerts", ConfigType.PATH, null)
+            .doc(
+                    "Another file with alerts, looked at first: anomalies.jsonl of another folder, or alerts of live as JSON.")
+            .key("normal", ConfigType.STRING_LIST, List.of())
+            .doc("Ids of alerts that were normal.")
+            .key("revoke", ConfigType.STRING_LIST, List.of())
+            .doc("Acknowledgements to take back, by number or by alert.")
+            .key("list", ConfigType.BOOLEAN, false)
+            .doc("Show what was acknowledged.")
+            .key("comment", ConfigType.STRING, null)
+            .doc("A word on why it was normal.")
+            .build();
+
+    public FeedbackSettings {
+        alertFiles = List.copyOf(alertFiles);
+        normal = List.copyOf(normal);
+        revoke = List.copyOf(revoke);
+        if (comment != null && normal.isEmpty()) {
+            throw new ConfigException("comment goes with normal, but no alert is named; name one with --normal");
+        }
+    }
+
+    /** The settings of a configuration with this {@link #SCHEMA}. */
+    public static FeedbackSettings from(Config config) {
+        List<Path> files = new ArrayList<>();
+        config.findPath("alerts").ifPresent(files::add);
+        files.add(config.getPath("eval_anomalies"));
+        files.add(config.getPath("alert_records"));
+        // Where the records grew too large and began anew.
+        files.add(earlier(config.getPath("alert_records")));
+        return new FeedbackSettings(
+                config.getPath("feedback_file"),
+                files,
+                config.getStrings("normal"),
+                config.getStrings("revoke"),
+                config.getBoolean("list"),
+                config.findString("comment").orElse(null));
+    }
+
+    /** Where records of alerts go when their file has grown too large. */
+    public static Path earlier(Path records) {
+        return records.resolveSibling(records.getFileName() + ".1");
+    }
+}

@@ -1,0 +1,165 @@
+package io.deepsentry.anomaly.internal.alert;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.zip.GZIPInputStream;
+
+/**
+ * Reads lines back from the logs they came from, by the bytes at which they begin: plain files and gzip. What cannot be read back, because the log is gone, was standard
+ * input or is another one now, is left out: an explanation then shows less, but does not fail.
+ */
+public final class SourceLines {
+    /** The longest line that is given, in characters; of a longer one the beginning. */
+    public static final int LONGEST = 500;
+
+    private static final int MAX_BYTES = 4 * LONGEST;
+    private static final int BUFFER = 1 << 16;
+    /** A byte order mark, which is no part of the first line. */
+    private static final int MARK_BYTES = 3;
+
+    private SourceLines() {}
+
+    /**
+     * Where a line begins.
+     *
+     * @param file the input as it was named
+     * @param offset the byte, in the uncompressed input
+     */
+    public record Place(String file, long offset) {}
+
+    /** The lines that can be read back, each file in one go. */
+    public static Map<Place, String> read(Collection<Place> places) {
+        Map<String, TreeSet<Long>> wanted = new TreeMap<>();
+        for (Place place : places) {
+            wanted.computeIfAbsent(place.file(), unused -> new TreeSet<>()).add(place.offset());
+        }
+        Map<Place, String> lines = new HashMap<>();
+        wanted.forEach((file, offsets) -> readFile(file, new ArrayList<>(offsets), lines, true));
+        return lines;
+    }
+
+    /** The lines that can be read back from files that are not compressed, at the cost of one access each. */
+    public static Map<Place, String> readPlain(Collection<Place> places) {
+        Map<String, List<Long>> wanted = new TreeMap<>();
+        for (Place place : places) {
+            wanted.computeIfAbsent(place.file(), unused -> new ArrayList<>()).add(place.offset());
+        }
+        Map<Place, String> lines = new HashMap<>();
+        wanted.forEach((file, offsets) -> readFile(file, offsets, lines, false));
+        return lines;
+    }
+
+    private static void readFile(String name, List<Long> offsets, Map<Place, String> lines, boolean compressedToo) {
+        try {
+            Path file = Path.of(name);
+            // Reading from a pipe or a terminal would take what belongs to somebody else, or wait for ever.
+            if (!Files.isRegularFile(file)) {
+                return;
+            }
+            try (InputStream raw = Files.newInputStream(file)) {
+                boolean compressed = raw.read() == 0x1f && raw.read() == 0x8b;
+                if (!compressed) {
+                    readPlain(name, file, offsets, lines);
+                }
+                if (!compressed || !compressedToo) {
+                    return;
+                }
+            }
+            try (InputStream in =
+                    new BufferedInputStream(new GZIPInputStream(Files.newInputStream(file), BUFFER), BUFFER)) {
+                Cursor cursor = new Cursor(in, 0);
+                for (long offset : offsets) {
+                    cursor.take(name, offset, lines);
+                }
+            }
+        } catch (IOException | IllegalArgumentException e) {
+            System.getLogger(SourceLines.class.getName())
+                    .log(System.Logger.Level.DEBUG, "lines of {0} cannot be read back: {1}", name, e.getMessage());
+        }
+    }
+
+    private static void readPlain(String name, Path file, List<Long> offsets, Map<Place, String> lines)
+            throws IOException {
+        try (SeekableByteChannel channel = Files.newByteChannel(file)) {
+            for (long offset : offsets) {
+                long from = Math.max(0, offset - 1);
+                if (from < channel.size()) {
+                    channel.position(from);
+                    new Cursor(new BufferedInputStream(Channels.newInputStream(channel), MAX_BYTES), from)
+                            .take(name, offset, lines);
+                }
+            }
+        }
+    }
+
+    /** A place in a file that only goes forward. */
+    private static final class Cursor {
+        private final InputStream in;
+        private long at;
+        private int before = '\n';
+
+        Cursor(InputStream in, long at) {
+            this.in = in;
+            this.at = at;
+        }
+
+        void take(String name, long offset, Map<Place, String> lines) throws IOException {
+            while (at < offset - 1) {
+                long skipped = in.skip(offset - 1 - at);
+                if (skipped <= 0) {
+                    int one = in.read();
+                    if (one < 0) {
+                        return;
+                    }
+                    skipped = 1;
+                }
+                at += skipped;
+            }
+            while (at < offset) {
+                before = in.read();
+                at++;
+            }
+            if (before != '\n' && offset != 0 && offset != MARK_BYTES) {
+                return;
+            }
+            ByteArrayOutputStream line = new ByteArrayOutputStream();
+            int next = in.read();
+            while (next >= 0) {
+                at++;
+                before = next;
+                if (next == '\n' || line.size() >= MAX_BYTES) {
+                    break;
+                }
+                line.write(next);
+                next = in.read();
+            }
+            if (line.size() > 0) {
+                lines.put(new Place(name, offset), shortened(line.toString(StandardCharsets.UTF_8)));
+            }
+        }
+    }
+
+    /** A line without its carriage return, a long one by its beginning. */
+    static String shortened(String text) {
+        String line = text.endsWith("\r") ? text.substring(0, text.length() - 1) : text;
+        if (line.length() <= LONGEST) {
+            return line;
+        }
+        int end = Character.isHighSurrogate(line.charAt(LONGEST - 1)) ? LONGEST - 1 : LONGEST;
+        return line.substring(0, end) + "...";
+    }
+}

@@ -1,0 +1,108 @@
+package io.deepsentry.anomaly.internal.detector;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.deepsentry.anomaly.score.SessionScorer;
+import io.deepsentry.anomaly.threshold.ScoreStatistics;
+import io.deepsentry.anomaly.threshold.Threshold;
+import io.deepsentry.anomaly.threshold.ThresholdRule;
+import io.deepsentry.anomaly.train.DetectorTrainSettings;
+import io.deepsentry.core.ModelDirectory;
+import io.deepsentry.core.ModelException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What the metadata of a trained detector says that scoring needs.
+ *
+ * @param members how many networks each view has
+ * @param keyed whether it was trained on sessions
+ * @param noveltyRate the share of validation messages that training did not have, with one added so that it is above 0
+ * @param falseAlarmRate the share of validation scores that a threshold may leave above it
+ */
+public record DetectorMetadata(
+        int sequenceLength,
+        int dimension,
+        int members,
+        boolean keyed,
+        double noveltyRate,
+        SessionScorer.Allowance allowance,
+        Threshold threshold,
+        ScoreStatistics validation,
+        String description,
+        double falseAlarmRate) {
+    private static final double USUAL_RATE = 0.02;
+
+    /** Reads the metadata of a model folder. */
+    public static DetectorMetadata of(Path directory) {
+        return of(ModelDirectory.read(directory), directory);
+    }
+
+    private static DetectorMetadata of(JsonNode json, Path directory) {
+        JsonNode threshold = json.path("threshold");
+        if (!json.path("sequence_length").isInt()
+                || !json.path("dimension").isInt()
+                || !threshold.path("threshold").isNumber()) {
+            throw new ModelException("the metadata in " + directory
+                    + " is not that of a detector: sequence_length, dimension or threshold is missing; name the folder"
+                    + " that train-detector wrote");
+        }
+        return new DetectorMetadata(
+                json.path("sequence_length").asInt(),
+                json.path("dimension").asInt(),
+                members(json, directory),
+                json.path("unit").asText().equals("session"),
+                noveltyRate(json, directory),
+                new SessionScorer.Allowance(
+                        json.path("seen_units").asLong(),
+                        json.path("seen_steps").asLong()),
+                new Threshold(
+                        threshold.path("threshold").asDouble(),
+                        threshold.path("method").asText(),
+                        threshold.path("validation_count").asLong()),
+                ScoreStatistics.of(json.path("validation_scores")),
+                json.path("score").asText(),
+                json.path("false_alarm_rate").asDouble(USUAL_RATE));
+    }
+
+    private static int members(JsonNode json, Path directory) {
+        int members = json.path("members").asInt(1);
+        if (members < 1 || members > DetectorTrainSettings.MOST_MEMBERS) {
+            throw new ModelException("members must be 1 to " + DetectorTrainSettings.MOST_MEMBERS + ", but was "
+                    + members + " in the metadata in " + directory + "; train again");
+        }
+        return members;
+    }
+
+    private static double noveltyRate(JsonNode json, Path directory) {
+        double rate = json.path("novelty_rate").asDouble();
+        if (!(rate > 0 && rate <= 1)) {
+            throw new ModelException("novelty_rate must be above 0 and at most 1, but was "
+                    + json.path("novelty_rate").asText("absent") + " in the metadata in " + directory
+                    + "; train again");
+        }
+        return rate;
+    }
+
+    /** How a threshold follows from validation scores. */
+    public ThresholdRule rule() {
+        return new ThresholdRule(allowance.threshold(keyed), SessionScorer.Allowance.method(keyed), falseAlarmRate);
+    }
+
+    /** The figures under their names in {@code metadata.json}. */
+    public Map<String, Object> toMap() {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("sequence_length", sequenceLength);
+        map.put("dimension", dimension);
+        map.put("members", members);
+        map.put("unit", keyed ? "session" : "line");
+        map.put("novelty_rate", noveltyRate);
+        map.put("seen_units", allowance.units());
+        map.put("seen_steps", allowance.steps());
+        map.put("score", description);
+        map.put("false_alarm_rate", falseAlarmRate);
+        map.put("threshold", threshold.toMap());
+        map.put("validation_scores", validation.toMap());
+        return map;
+    }
+}

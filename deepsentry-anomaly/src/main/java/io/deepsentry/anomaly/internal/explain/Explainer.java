@@ -1,0 +1,431 @@
+package io.deepsentry.anomaly.internal.explain;
+
+import io.deepsentry.anomaly.explain.Explanation;
+import io.deepsentry.anomaly.explain.SourceLine;
+import io.deepsentry.anomaly.explain.View;
+import io.deepsentry.anomaly.internal.detector.TrainingSessions;
+import io.deepsentry.anomaly.internal.detector.TrainingTexts;
+import io.deepsentry.anomaly.internal.vector.MessageTable;
+import io.deepsentry.anomaly.internal.vector.TrainingMessages;
+import io.deepsentry.anomaly.internal.vector.Windows;
+import io.deepsentry.anomaly.score.SessionScorer;
+import io.deepsentry.anomaly.score.SessionState;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the steps that a session's score is made of, and says of each what is odd about it: the message, that it is one too many, that another is missing before it, or its
+ * place. For one thread at a time, that of its {@link MessageTable}.
+ */
+public final class Explainer {
+    /** A message that fewer training sessions than this share have is odd wherever it stands. */
+    private static final double RARE_SHARE = 0.01;
+    /** So many of a message are too many when fewer training sessions than this share have them. */
+    private static final double MANY_SHARE = 0.02;
+    /** What was to be expected with at least this probability and was passed over is missing. */
+    private static final double REQUIRED = 0.9;
+    /** What was expected with this probability names the place of a message out of order. */
+    private static final double LEADING = 0.5;
+
+    private static final double WORTH_A_WORD = 0.01;
+    /** Content steps that add less than this to the score are left out. */
+    private static final double LEAST_NATS = 0.1;
+
+    private final SessionScorer scorer;
+    private final MessageTable messages;
+    private final TrainingMessages known;
+    private final TrainingTexts texts;
+    private final TrainingSessions normal;
+
+    public Explainer(SessionScorer scorer, MessageTable messages) {
+        this.scorer = scorer;
+        this.messages = messages;
+        this.known = scorer.known();
+        this.texts = scorer.texts();
+        this.normal = scorer.normalSessions();
+    }
+
+    public TrainingTexts texts() {
+        return texts;
+    }
+
+    /** The row of a known message, -1 for others. */
+    public int row(int id) {
+        return messages.row(id);
+    }
+
+    /**
+     * What a score is made of.
+     *
+     * @param steps that count for it, the most surprising ones of each view if there are too many
+     * @param order the order score of the steps that are not among them
+     * @param content what all content steps add up to
+     * @param mostContent the most that it counts, for how often training saw sessions of the same messages
+     */
+    public record Oddities(List<ScoredStep> steps, double order, double content, double mostContent) {
+        public Oddities {
+            steps = List.copyOf(steps);
+        }
+    }
+
+    /** What the score of an ended session is made of. */
+    public Oddities session(int[] ids, double threshold) {
+        List<ScoredStep> odd = new ArrayList<>();
+        double[] inOrder = scorer.order().surprises(scorer.orderWindows(ids), messages);
+        // What stays below this adds at most a quarter of the threshold.
+        double floor = threshold / 2;
+        double[] orderWeight = new double[inOrder.length];
+        int top = 0;
+        for (int i = 0; i < inOrder.length; i++) {
+            top = inOrder[i] > inOrder[top] ? i : top;
+            orderWeight[i] = inOrder[i] - floor;
+        }
+        orderWeight[top] = Double.MAX_VALUE;
+        double unlisted = 0;
+        for (int step : heaviest(orderWeight, Explanation.MAX_ODD_STEPS / 2)) {
+            odd.add(inOrder(ids, step, inOrder[step], true));
+            orderWeight[step] = Double.NEGATIVE_INFINITY;
+        }
+        for (int i = 0; i < inOrder.length; i++) {
+            unlisted = orderWeight[i] > Double.NEGATIVE_INFINITY ? Math.max(unlisted, inOrder[i]) : unlisted;
+        }
+        int[] canonical = messages.canonical(ids);
+        int[] places = SessionState.places(ids, canonical);
+        List<int[]> windows = scorer.contentWindows(ids, messages);
+        double[] content = scorer.contentModel().surprises(windows, messages);
+        double[] contentWeight = new double[content.length];
+        for (int i = 0; i < content.length; i++) {
+            contentWeight[i] = content[i] - SessionScorer.FREE_NATS - LEAST_NATS;
+        }
+        for (int step : heaviest(contentWeight, Explanation.MAX_ODD_STEPS / 2)) {
+            odd.add(inContent(canonical, places, step, content[step], windows.get(step)));
+        }
+        double sum = 0;
+        for (double nats : content) {
+            sum += Math.max(0, nats - SessionScorer.FREE_NATS);
+        }
+        return new Oddities(odd, SessionScorer.orderScore(unlisted), sum, scorer.mostContentScore(ids, messages));
+    }
+
+    /**
+     * What the score of a session under way is made of: how it came so far, and that it has messages which training never saw.
+     *
+     * @param ids of its messages, the first {@code count} of them
+     * @param orderNats the surprise of each in the order view
+     */
+    public Oddities running(
+            int[] ids, int count, double[] orderNats, int[] oddSteps, Map<Integer, ScoredStep> computed) {
+        List<ScoredStep> odd = new ArrayList<>();
+        for (int step : oddSteps) {
+            odd.add(computed.computeIfAbsent(step, at -> inOrder(ids, at, orderNats[at], true)));
+        }
+        double sum = 0;
+        double nats = Math.min(TrainingMessages.MAX_NATS, known.noveltyNats());
+        for (int i = 0; i < count && nats > SessionScorer.FREE_NATS; i++) {
+            if (messages.row(ids[i]) < 0) {
+                sum += nats - SessionScorer.FREE_NATS;
+                if (odd.size() < Explanation.MAX_ODD_STEPS) {
+                    odd.add(unknown(ids, i, nats));
+                }
+            }
+        }
+        if (odd.isEmpty() && count > 0) {
+            // A threshold of the user's own may be lower than what surprises.
+            int top = 0;
+            for (int i = 1; i < count; i++) {
+                top = orderNats[i] > orderNats[top] ? i : top;
+            }
+            odd.add(inOrder(ids, top, orderNats[top], true));
+        }
+        return new Oddities(odd, 0, sum, Double.POSITIVE_INFINITY);
+    }
+
+    private static ScoredStep unknown(int[] ids, int step, double nats) {
+        return new ScoredStep(
+                View.CONTENT,
+                step,
+                ids[step],
+                nats,
+                occurrence(ids, step),
+                step == 0 ? Windows.BEGIN : ids[step - 1],
+                -1,
+                0,
+                false,
+                Explanation.Kind.UNKNOWN_MESSAGE,
+                List.of());
+    }
+
+    private static int[] heaviest(double[] weights, int most) {
+        return IntStream.range(0, weights.length)
+                .filter(i -> weights[i] > 0)
+                .boxed()
+                .sorted(Comparator.comparingDouble((Integer i) -> -weights[i]))
+                .limit(most)
+                .mapToInt(Integer::intValue)
+                .sorted()
+                .toArray();
+    }
+
+    /**
+     * A step in the order view.
+     *
+     * @param ids of the messages of a session, or the last ones of a stream
+     * @param session whether it is a session
+     */
+    public ScoredStep inOrder(int[] ids, int step, double nats, boolean session) {
+        int back = Math.min(step + 1, scorer.sequenceLength());
+        int[] recent = new int[back + 1];
+        for (int i = 0; i <= back; i++) {
+            int at = step - back + i;
+            recent[i] = at < 0 ? Windows.BEGIN : ids[at];
+        }
+        double[] shares =
+                scorer.order().probabilities(Windows.endingAt(recent, back, scorer.sequenceLength()), messages);
+        List<ScoredStep.Likely> likely = likeliest(shares, 0, shares.length);
+        int row = messages.row(ids[step]);
+        boolean place = row >= 0 && (!session || normal.share(row) >= RARE_SHARE);
+        ScoredStep.Likely best = likely.get(0);
+        boolean led = place && best.probability() >= LEADING && best.row() != known.endRow();
+        Explanation.Kind kind = row < 0
+                ? Explanation.Kind.UNKNOWN_MESSAGE
+                : place ? Explanation.Kind.UNEXPECTED_ORDER : Explanation.Kind.RARE_MESSAGE;
+        return new ScoredStep(
+                View.ORDER,
+                step,
+                ids[step],
+                Math.max(0, nats),
+                session ? occurrence(ids, step) : 0,
+                step == 0 ? Windows.BEGIN : ids[step - 1],
+                led ? best.row() : -1,
+                0,
+                place,
+                kind,
+                shown(likely));
+    }
+
+    private ScoredStep inContent(int[] canonical, int[] places, int step, double nats, int[] window) {
+        double[] shares = scorer.contentModel().probabilities(window, messages);
+        boolean end = step == canonical.length;
+        int code = end ? Windows.END : canonical[step];
+        int after = step == 0 ? Windows.BEGIN : canonical[step - 1];
+        int row = end ? known.endRow() : messages.row(code);
+        int occurrence = end ? 0 : occurrence(canonical, step);
+        // Known messages stand in canonical order: what was expected before this one's place is passed over for good.
+        int place = row >= 0 ? row : known.nearest(messages.table().vector(code));
+        double passed = 0;
+        for (int i = 0; i < place; i++) {
+            passed += shares[i];
+        }
+        int missing = passed >= REQUIRED ? likeliest(shares, 0, place).get(0).row() : -1;
+        int missingOccurrence = missing < 0 ? 0 : count(canonical, canonical.length, missing) + 1;
+        Explanation.Kind kind;
+        if (row < 0) {
+            kind = Explanation.Kind.UNKNOWN_MESSAGE;
+        } else if (end) {
+            kind = Explanation.Kind.MISSING_AT_END;
+        } else if (normal.share(row) < RARE_SHARE) {
+            kind = Explanation.Kind.RARE_MESSAGE;
+        } else if (missing >= 0) {
+            kind = Explanation.Kind.MISSING;
+        } else {
+            kind = normal.shareOfAtLeast(row, occurrence) < MANY_SHARE
+                    ? Explanation.Kind.TOO_MANY
+                    : Explanation.Kind.UNEXPECTED_ORDER;
+        }
+        return new ScoredStep(
+                View.CONTENT,
+                end ? canonical.length : places[step],
+                code,
+                nats,
+                occurrence,
+                after,
+                missing,
+                missingOccurrence,
+                false,
+                kind,
+                shown(likeliest(shares, 0, shares.length)));
+    }
+
+    /** The most probable of the rows from one on and before another, the best first; at least one. */
+    private static List<ScoredStep.Likely> likeliest(double[] shares, int from, int to) {
+        return IntStream.range(from, to)
+                .boxed()
+                .sorted(Comparator.comparingDouble((Integer row) -> -shares[row]))
+                .limit(Explanation.MAX_EXPECTED)
+                .map(row -> new ScoredStep.Likely(row, shares[row]))
+                .toList();
+    }
+
+    /** The best one, and others that are worth a word. */
+    private static List<ScoredStep.Likely> shown(List<ScoredStep.Likely> likely) {
+        return IntStream.range(0, likely.size())
+                .filter(i -> i == 0 || likely.get(i).probability() >= WORTH_A_WORD)
+                .mapToObj(likely::get)
+                .toList();
+    }
+
+    private static int occurrence(int[] ids, int step) {
+        int n = 0;
+        for (int i = 0; i <= step; i++) {
+            n += ids[i] == ids[step] ? 1 : 0;
+        }
+        return n;
+    }
+
+    private int count(int[] ids, int count, int row) {
+        int n = 0;
+        for (int i = 0; i < count; i++) {
+            n += messages.row(ids[i]) == row ? 1 : 0;
+        }
+        return n;
+    }
+
+    /** The step that decided the score: the most surprising one of the view that gave it. */
+    @Nullable
+    ScoredStep decisive(Oddities oddities) {
+        double order = 0;
+        ScoredStep topOrder = null;
+        ScoredStep topContent = null;
+        for (ScoredStep each : oddities.steps()) {
+            if (each.view() == View.ORDER) {
+                order = Math.max(order, SessionScorer.orderScore(each.nats()));
+                topOrder = topOrder == null || each.nats() > topOrder.nats() ? each : topOrder;
+            } else {
+                topContent = topContent == null || each.nats() > topContent.nats() ? each : topContent;
+            }
+        }
+        double content = Math.min(oddities.content(), oddities.mostContent());
+        return topOrder == null || (topContent != null && content >= order) ? topContent : topOrder;
+    }
+
+    /** How the nearest normal session differs; null if none is known. */
+    Explanation.@Nullable Nearest nearest(int[] ids, int count, boolean ended, IntFunction<String> text) {
+        Map<Integer, Integer> counts = new TreeMap<>();
+        Map<String, Integer> unknown = new HashMap<>();
+        for (int i = 0; i < count; i++) {
+            int row = messages.row(ids[i]);
+            if (row >= 0) {
+                counts.merge(row, 1, Integer::sum);
+            } else {
+                unknown.merge(text.apply(ids[i]), 1, Integer::sum);
+            }
+        }
+        TrainingSessions.Distinct kind = normal.nearest(counts, ended);
+        if (kind == null) {
+            return null;
+        }
+        List<Explanation.Count> missing = new ArrayList<>();
+        List<Explanation.Count> surplus = new ArrayList<>();
+        unknown.forEach((message, times) -> surplus.add(new Explanation.Count(message, times)));
+        surplus.sort(Comparator.comparing(Explanation.Count::message));
+        int[] rows = IntStream.concat(
+                        counts.keySet().stream().mapToInt(Integer::intValue),
+                        kind.counts().keySet().stream().mapToInt(Integer::intValue))
+                .distinct()
+                .sorted()
+                .toArray();
+        for (int row : rows) {
+            int difference = counts.getOrDefault(row, 0) - kind.counts().getOrDefault(row, 0);
+            if (difference > 0) {
+                surplus.add(new Explanation.Count(texts.of(row), difference));
+            } else if (difference < 0 && ended) {
+                missing.add(new Explanation.Count(texts.of(row), -difference));
+            }
+        }
+        return new Explanation.Nearest(kind.seen(), missing, surplus, ended);
+    }
+
+    /**
+     * Puts an explanation together.
+     *
+     * @param ids of the messages; those before {@code from} only lead up to a run of lines
+     * @param from the first message of what is explained
+     * @param to the one after its last
+     * @param oddities with at least one step
+     */
+    public Explanation explain(
+            int[] ids,
+            int from,
+            int to,
+            boolean ended,
+            Oddities oddities,
+            IntFunction<String> text,
+            Explanation.Lines lines) {
+        ScoredStep top = decisive(oddities);
+        if (top == null) {
+            throw new IllegalArgumentException("an anomaly has at least one odd step");
+        }
+        int at = Math.min(top.step(), to - 1);
+        int[] shown = excerptSteps(at, to);
+        Map<Integer, SourceLine> found = lines.of(IntStream.concat(IntStream.of(from, to - 1, at), IntStream.of(shown))
+                .distinct()
+                .toArray());
+        List<SourceLine> excerpt = new ArrayList<>();
+        for (int i : shown) {
+            excerpt.add(line(found, i));
+        }
+        // People read the lines in the order they came, so what was expected is told in that order, too.
+        ScoredStep came = top.view() == View.CONTENT && !top.atEnd() ? inOrder(ids, top.step(), top.nats(), true) : top;
+        int row = top.atEnd() ? -1 : messages.row(top.code());
+        return new Explanation(
+                top.kind(),
+                top.view(),
+                line(found, at),
+                top.atEnd() ? null : text.apply(top.code()),
+                top.occurrence(),
+                top.nats(),
+                came.after() < 0 ? null : text.apply(came.after()),
+                came.expected().stream()
+                        .map(each -> new Explanation.Expected(
+                                each.row() == known.endRow() ? null : texts.of(each.row()), each.probability()))
+                        .toList(),
+                top.missing() < 0 ? null : texts.of(top.missing()),
+                top.missingOccurrence(),
+                row < 0 || normal.sessions() == 0 ? -1 : normal.sessionsWith(row),
+                scorer.keyed() ? nearest(ids, to, ended, text) : null,
+                line(found, from),
+                line(found, to - 1),
+                to - from,
+                excerpt,
+                oddities.steps().stream().map(each -> each.named(text, texts)).toList());
+    }
+
+    private static SourceLine line(Map<Integer, SourceLine> found, int step) {
+        return Objects.requireNonNull(found.get(step), "every line that was asked for is there");
+    }
+
+    /** Which messages are shown: the one that surprised and those before it, and if there are few before it, those after it. */
+    static int[] excerptSteps(int at, int count) {
+        int from = Math.max(0, at - Explanation.MAX_LINES + 3);
+        int to = Math.min(count, from + Explanation.MAX_LINES);
+        return IntStream.range(from, to).toArray();
+    }
+
+    /** All messages whose lines or texts an explanation needs. */
+    public int[] wantedSteps(int[] ids, Oddities oddities) {
+        ScoredStep top = decisive(oddities);
+        int at = top == null ? 0 : Math.min(top.step(), ids.length - 1);
+        Set<Integer> wanted = new TreeSet<>(List.of(0, ids.length - 1));
+        for (int step : excerptSteps(at, ids.length)) {
+            wanted.add(step);
+        }
+        Set<Integer> unknown = new HashSet<>();
+        for (int i = 0; i < ids.length && unknown.size() < Explanation.MAX_ODD_STEPS; i++) {
+            if (messages.row(ids[i]) < 0 && unknown.add(ids[i])) {
+                wanted.add(i);
+            }
+        }
+        return wanted.stream().mapToInt(Integer::intValue).toArray();
+    }
+}

@@ -1,0 +1,96 @@
+package io.deepsentry.anomaly.pipeline;
+
+import io.deepsentry.anomaly.evaluation.Analysis;
+import io.deepsentry.anomaly.evaluation.AnalysisResult;
+import io.deepsentry.anomaly.evaluation.EvalResult;
+import io.deepsentry.anomaly.evaluation.Evaluation;
+import io.deepsentry.anomaly.evaluation.JsonFile;
+import io.deepsentry.anomaly.evaluation.TestPart;
+import io.deepsentry.anomaly.train.DetectorTraining;
+import io.deepsentry.anomaly.train.DetectorTrainingResult;
+import io.deepsentry.core.RunContext;
+import io.deepsentry.parse.Label;
+import io.deepsentry.text.encode.DatasetEncoding;
+import io.deepsentry.text.prepare.Prepare;
+import io.deepsentry.text.prepare.PrepareResult;
+import io.deepsentry.text.prepare.PreparedData;
+import io.deepsentry.text.prepare.Split;
+import io.deepsentry.text.train.TextTraining;
+import io.deepsentry.text.train.TextTrainingResult;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** The whole batch job: raw logs to verdicts and, where there are labels, figures. Each stage leaves its files, so that it can be run again on its own. */
+public final class Pipeline {
+    private final PipelineSettings settings;
+    private final RunContext context;
+    private final Map<String, Double> seconds = new LinkedHashMap<>();
+
+    private Pipeline(PipelineSettings settings, RunContext context) {
+        this.settings = settings;
+        this.context = context;
+    }
+
+    /**
+     * Runs all stages and writes {@code summary.json} into the data folder.
+     *
+     * @throws io.deepsentry.core.DeepSentryException if a stage fails; what the stages before it wrote stays
+     * @throws io.deepsentry.parse.LogParseException if an input is missing, empty or does not fit the format
+     */
+    public static PipelineSummary run(PipelineSettings settings, RunContext context) {
+        return new Pipeline(settings, context).run();
+    }
+
+    private PipelineSummary run() {
+        PrepareResult prepare = timed("prepare", () -> Prepare.run(settings.prepare(), context));
+        if (prepare.rows().getOrDefault(Split.TEST, 0L) == 0) {
+            throw TestPart.noTestPart(prepare.directory());
+        }
+        TextTrainingResult text = timed("train-text", () -> TextTraining.run(settings.textTraining(), context));
+        DatasetEncoding.Result encoding = timed("encode", () -> DatasetEncoding.run(settings.encoding(), context));
+        DetectorTrainingResult detector =
+                timed("train-detector", () -> DetectorTraining.run(settings.detectorTraining(), context));
+        String missing = whyNoFigures();
+        AnalysisResult analysis = null;
+        EvalResult eval;
+        if (missing == null) {
+            analysis = timed("analyze", () -> Analysis.run(settings.analysis(), context));
+            eval = analysis.eval();
+        } else {
+            eval = timed("eval", () -> Evaluation.run(settings.evaluation(), context));
+        }
+        PipelineSummary summary = new PipelineSummary(
+                settings.dataDir(), prepare, text, encoding, detector, eval, analysis, missing, seconds);
+        JsonFile.write(settings.dataDir().resolve(PipelineSummary.FILE), summary.toMap());
+        return summary;
+    }
+
+    private <T> T timed(String stage, Supplier<T> work) {
+        context.cancellation().check();
+        long start = System.nanoTime();
+        T result = Objects.requireNonNull(work.get());
+        seconds.put(stage, (System.nanoTime() - start) / 1e9);
+        return result;
+    }
+
+    /** Why labels cannot be compared with, or null if they can. After hours of training a test part without an anomaly is no failure. */
+    private @Nullable String whyNoFigures() {
+        PreparedData prepared = PreparedData.open(settings.analysis().eval().preparedDataDir());
+        if (!prepared.meta().labelled() && settings.analysis().labelsFile() == null) {
+            return "there are no labels to compare with";
+        }
+        if (settings.analysis().labelsFile() != null) {
+            return null;
+        }
+        TestPart cases = TestPart.read(prepared, null, context);
+        int normal = cases.count(Label.NORMAL);
+        int anomalous = cases.count(Label.ANOMALY);
+        return normal > 0 && anomalous > 0
+                ? null
+                : "of " + cases.count() + " test " + cases.unit() + "s " + normal + " are labelled normal and "
+                        + anomalous + " an anomaly; figures need both";
+    }
+}

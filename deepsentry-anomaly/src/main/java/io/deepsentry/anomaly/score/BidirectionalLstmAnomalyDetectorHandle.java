@@ -1,0 +1,165 @@
+package io.deepsentry.anomaly.score;
+
+import io.deepsentry.core.ModelException;
+import io.deepsentry.core.model.ModelRuntime;
+import io.deepsentry.core.model.OpenModel;
+import io.deepsentry.core.nn.Device;
+import io.deepsentry.core.nn.Predictor;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * A detector model file, open for scoring windows of message vectors: the mean absolute error between what the model gives for a window and the window. Higher is more
+ * anomalous. For the scores of sessions, on which verdicts are based, see {@link SessionScorer}.
+ *
+ * <p>A window is {@code [sequence_length, d]}, float32; rows of zeros at its end are padding and count in no score. A model whose output is one vector is scored on the
+ * window's last vector. Any Keras model of these shapes will do. The forms without {@code INDArray} need no ND4J native library.
+ *
+ * <p>Safe for use by several threads at once. {@link #close()} waits for the calls under way and refuses new ones.
+ */
+public final class BidirectionalLstmAnomalyDetectorHandle implements AutoCloseable {
+    private final Path file;
+    private final Predictor predictor;
+    private final int length;
+    private final int dimension;
+    private final boolean sequences;
+
+    private BidirectionalLstmAnomalyDetectorHandle(
+            Path file, Predictor predictor, int length, int dimension, boolean sequences) {
+        this.file = file;
+        this.predictor = predictor;
+        this.length = length;
+        this.dimension = dimension;
+        this.sequences = sequences;
+    }
+
+    /**
+     * Opens a model file on the device that is there.
+     *
+     * @throws io.deepsentry.core.MissingDataException if there is no such file
+     * @throws ModelException if it is corrupt, is not what the metadata beside it says, or maps no window to a window or vector
+     */
+    public static BidirectionalLstmAnomalyDetectorHandle open(Path file) {
+        return open(file, Device.AUTO);
+    }
+
+    /** Opens a model file on a device, see {@link #open(Path)}. */
+    public static BidirectionalLstmAnomalyDetectorHandle open(Path file, Device device) {
+        return open(file, device, ModelRuntime.AUTO);
+    }
+
+    /** Opens a model file on a device and with a runtime of choice, see {@link #open(Path)}. */
+    public static BidirectionalLstmAnomalyDetectorHandle open(Path file, Device device, ModelRuntime runtime) {
+        Predictor predictor = OpenModel.open(file, device, runtime).predictor();
+        List<Integer> input = predictor.inputShape();
+        List<Integer> output = predictor.outputShape();
+        boolean sequences = output.equals(input);
+        if (predictor.takesIds() || input.size() != 2 || !(sequences || output.equals(List.of(input.get(1))))) {
+            predictor.close();
+            throw new ModelException(
+                    "a detector must map windows [sequence_length, d] to windows or to vectors [d], but " + file
+                            + " maps " + input + " to " + output + "; name a detector.h5");
+        }
+        return new BidirectionalLstmAnomalyDetectorHandle(file, predictor, input.get(0), input.get(1), sequences);
+    }
+
+    /** How many rows a window has. */
+    public int sequenceLength() {
+        return length;
+    }
+
+    /** How many values a vector has. */
+    public int dimension() {
+        return dimension;
+    }
+
+    /** Scores a window {@code [sequence_length, d]}. */
+    public double anomalyScore(INDArray window) {
+        return batchScore(List.of(window))[0];
+    }
+
+    /** Scores a window {@code [sequence_length][d]}. */
+    public double anomalyScore(float[][] window) {
+        return batchScore(new float[][][] {window})[0];
+    }
+
+    /** Scores windows {@code [sequence_length, d]}; each has the score it has alone, to the bit. */
+    public double[] batchScore(List<INDArray> windows) {
+        float[] values = new float[windows.size() * length * dimension];
+        for (int i = 0; i < windows.size(); i++) {
+            INDArray window = windows.get(i);
+            if (!Arrays.equals(window.shape(), new long[] {length, dimension})) {
+                throw shapeError(i, Arrays.toString(window.shape()));
+            }
+            for (int row = 0; row < length; row++) {
+                for (int column = 0; column < dimension; column++) {
+                    values[(i * length + row) * dimension + column] = window.getFloat(row, column);
+                }
+            }
+        }
+        return score(values, windows.size());
+    }
+
+    /** Scores windows {@code [n][sequence_length][d]}; each has the score it has alone, to the bit. */
+    public double[] batchScore(float[][][] windows) {
+        float[] values = new float[windows.length * length * dimension];
+        for (int i = 0; i < windows.length; i++) {
+            if (windows[i].length != length) {
+                throw shapeError(i, "[" + windows[i].length + ", ...]");
+            }
+            for (int row = 0; row < length; row++) {
+                if (windows[i][row].length != dimension) {
+                    throw shapeError(i, "[" + length + ", " + windows[i][row].length + "]");
+                }
+                System.arraycopy(windows[i][row], 0, values, (i * length + row) * dimension, dimension);
+            }
+        }
+        return score(values, windows.length);
+    }
+
+    private IllegalArgumentException shapeError(int window, String shape) {
+        return new IllegalArgumentException("a window must have the shape [" + length + ", " + dimension + "] that "
+                + file + " takes, but window " + window + " has " + shape);
+    }
+
+    private double[] score(float[] windows, int count) {
+        if (count == 0) {
+            return new double[0];
+        }
+        float[] output = predictor.predict(windows, count);
+        double[] scores = new double[count];
+        for (int i = 0; i < count; i++) {
+            int from = i * length * dimension;
+            int rows = rows(windows, from);
+            scores[i] = sequences
+                    ? meanAbsoluteError(output, from, windows, from, rows * dimension)
+                    : meanAbsoluteError(output, i * dimension, windows, from + (rows - 1) * dimension, dimension);
+        }
+        return scores;
+    }
+
+    /** Rows of a window that are not padding; a window of zeros only is taken as it is. */
+    private int rows(float[] windows, int from) {
+        for (int i = length * dimension - 1; i >= 0; i--) {
+            if (windows[from + i] != 0) {
+                return i / dimension + 1;
+            }
+        }
+        return length;
+    }
+
+    private static double meanAbsoluteError(float[] expected, int expectedFrom, float[] met, int metFrom, int count) {
+        double sum = 0;
+        for (int i = 0; i < count; i++) {
+            sum += Math.abs(expected[expectedFrom + i] - met[metFrom + i]);
+        }
+        return sum / count;
+    }
+
+    @Override
+    public void close() {
+        predictor.close();
+    }
+}

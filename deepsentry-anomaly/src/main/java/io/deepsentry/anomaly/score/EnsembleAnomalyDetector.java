@@ -1,0 +1,155 @@
+package io.deepsentry.anomaly.score;
+
+import io.deepsentry.core.nn.Device;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Several detectors that judge as one: their scores are brought to one scale, then averaged, and how much they differ says how far to trust the mean.
+ *
+ * <p>{@link #open(Path)} takes the members that {@code train-detector --members} wrote: each scores sessions, or streams, in nats, which is one scale already. {@link
+ * #builder()} takes detectors from anywhere that score windows: each one's scores become the rarity that such a score has among the scores it gives to normal windows,
+ * in nats too. A sequence is {@code [n, d]}, float32, one row a message: a session, the last lines of a stream, or a window of the detector's length.
+ *
+ * <p>Safe for use by several threads. {@link #close()} frees the members.
+ */
+public final class EnsembleAnomalyDetector implements AutoCloseable {
+    private final List<Member> members;
+
+    private record Member(ToDoubleFunction<float[][]> score, Runnable close) {}
+
+    private EnsembleAnomalyDetector(List<Member> members) {
+        this.members = List.copyOf(members);
+    }
+
+    /**
+     * Opens the members of a trained detector.
+     *
+     * @param detectorFile {@code detector.h5} in the folder that {@code train-detector} wrote
+     * @throws io.deepsentry.core.MissingDataException if it, or a file that belongs to it, is not there
+     * @throws io.deepsentry.core.ModelException if one is corrupt, is not what its metadata says, or if there is no metadata
+     */
+    public static EnsembleAnomalyDetector open(Path detectorFile) {
+        return open(detectorFile, Device.AUTO);
+    }
+
+    /** Opens the members of a trained detector on a device, see {@link #open(Path)}. */
+    public static EnsembleAnomalyDetector open(Path detectorFile, Device device) {
+        return new EnsembleAnomalyDetector(SessionScorer.openMembers(detectorFile, device).stream()
+                .map(scorer -> new Member(sequence -> scorer.scoreOf(Arrays.asList(sequence)), scorer::close))
+                .toList());
+    }
+
+    /** Starts an ensemble of window detectors. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** How many members there are. */
+    public int size() {
+        return members.size();
+    }
+
+    /** The mean of the members' scores for a sequence {@code [n][d]}, in nats. */
+    public double score(float[][] sequence) {
+        return scoreWithConfidence(sequence).score();
+    }
+
+    /** The mean of the members' scores for a sequence {@code [n, d]}, in nats. */
+    public double score(INDArray sequence) {
+        return score(sequence.toFloatMatrix());
+    }
+
+    /** The mean of the members' scores for a sequence {@code [n][d]}, in nats, and how much they agree. */
+    public EnsembleScore scoreWithConfidence(float[][] sequence) {
+        if (sequence.length == 0) {
+            throw new IllegalArgumentException("a sequence must have at least one row, but has none");
+        }
+        List<Double> scores = new ArrayList<>();
+        for (Member member : members) {
+            scores.add(member.score.applyAsDouble(sequence));
+        }
+        return EnsembleScore.of(scores);
+    }
+
+    /** The mean of the members' scores for a sequence {@code [n, d]}, in nats, and how much they agree. */
+    public EnsembleScore scoreWithConfidence(INDArray sequence) {
+        return scoreWithConfidence(sequence.toFloatMatrix());
+    }
+
+    @Override
+    public void close() {
+        members.forEach(member -> member.close.run());
+    }
+
+    /** The members of an ensemble of window detectors. */
+    public static final class Builder {
+        private final List<Function<Device, Member>> openings = new ArrayList<>();
+        private Device device = Device.AUTO;
+
+        private Builder() {}
+
+        /**
+         * Adds a member.
+         *
+         * @param detectorFile any detector that {@link BidirectionalLstmAnomalyDetectorHandle} opens
+         * @param normalWindows {@code [n][length][d]}, at least 20, which this member did not learn from: their scores tell what its scores mean
+         */
+        public Builder add(Path detectorFile, float[][][] normalWindows) {
+            if (normalWindows.length < TailScale.LEAST_SCORES) {
+                throw new IllegalArgumentException("normalWindows of " + detectorFile + " must be at least "
+                        + TailScale.LEAST_SCORES + " windows, but were " + normalWindows.length);
+            }
+            openings.add(on -> standardised(detectorFile, normalWindows, on));
+            return this;
+        }
+
+        /** Where the members compute; {@link Device#AUTO} unless set. */
+        public Builder device(Device newDevice) {
+            device = newDevice;
+            return this;
+        }
+
+        /**
+         * Opens the members and scores their normal windows.
+         *
+         * @throws io.deepsentry.core.MissingDataException if a file is not there
+         * @throws io.deepsentry.core.ModelException if one is corrupt or no detector
+         */
+        public EnsembleAnomalyDetector open() {
+            if (openings.isEmpty()) {
+                throw new IllegalStateException("an ensemble must have at least one member, but has none; add one");
+            }
+            List<Member> opened = new ArrayList<>();
+            boolean done = false;
+            try {
+                openings.forEach(opening -> opened.add(opening.apply(device)));
+                done = true;
+                return new EnsembleAnomalyDetector(opened);
+            } finally {
+                if (!done) {
+                    opened.forEach(member -> member.close.run());
+                }
+            }
+        }
+
+        private static Member standardised(Path file, float[][][] normalWindows, Device device) {
+            BidirectionalLstmAnomalyDetectorHandle handle = BidirectionalLstmAnomalyDetectorHandle.open(file, device);
+            boolean done = false;
+            try {
+                TailScale scale = TailScale.of(handle.batchScore(normalWindows));
+                done = true;
+                return new Member(window -> scale.nats(handle.anomalyScore(window)), handle::close);
+            } finally {
+                if (!done) {
+                    handle.close();
+                }
+            }
+        }
+    }
+}

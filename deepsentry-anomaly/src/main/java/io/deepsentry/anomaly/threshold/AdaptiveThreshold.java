@@ -1,0 +1,124 @@
+package io.deepsentry.anomaly.threshold;
+
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A threshold that follows a stream: mean + multiplier x sample standard deviation of the last {@code windowSize} scores.
+ *
+ * <p>A score is judged by those before it, never by itself, and one above the threshold is not added, so that an incident
+ * does not teach the threshold to accept it. Until {@code windowSize} scores have been added the verdict is
+ * {@link Verdict.WarmingUp}, unless a trained threshold stands in and the score is above that.
+ *
+ * <p>Not thread-safe: the state of one stream, confined to the thread that follows it.
+ */
+public final class AdaptiveThreshold {
+    /** Scores that are looked back on, unless told otherwise. */
+    public static final int DEFAULT_WINDOW_SIZE = 100;
+    /** Standard deviations above the mean, unless told otherwise. */
+    public static final double DEFAULT_MULTIPLIER = 2.5;
+
+    private final double multiplier;
+    private final @Nullable Threshold trained;
+    private final double[] recent;
+    private int count;
+    private int next;
+
+    /**
+     * Starts a stream.
+     *
+     * @param windowSize number of scores that are looked back on, at least 2
+     * @param multiplier standard deviations above the mean, positive
+     * @param trained stands in until enough has been seen; null where there is none
+     */
+    public AdaptiveThreshold(int windowSize, double multiplier, @Nullable Threshold trained) {
+        if (windowSize < 2) {
+            throw new IllegalArgumentException("window_size must be at least 2, but was " + windowSize);
+        }
+        if (!(multiplier > 0) || Double.isInfinite(multiplier)) {
+            throw new IllegalArgumentException("threshold_multiplier must be a positive number, but was " + multiplier);
+        }
+        this.recent = new double[windowSize];
+        this.multiplier = multiplier;
+        this.trained = trained;
+    }
+
+    /** Judges the next score of the stream, then lets it count among the recent ones unless it is above the threshold. */
+    public Verdict judge(double score) {
+        if (!Double.isFinite(score)) {
+            throw new IllegalArgumentException("a score must be a finite number, but was " + score);
+        }
+        boolean warm = warm();
+        double threshold = current();
+        if (score > threshold) {
+            return new Verdict.Anomalous(score, threshold);
+        }
+        recent[next] = score;
+        next = (next + 1) % recent.length;
+        count = Math.min(count + 1, recent.length);
+        return warm ? new Verdict.Normal(score, threshold) : new Verdict.WarmingUp(score, threshold);
+    }
+
+    /**
+     * What a threshold has seen, for another one to go on from.
+     *
+     * @param recent the scores that are looked back on, at most {@code windowSize}, in the order in which they lie in the ring
+     * @param next where in the ring the next one goes
+     */
+    public record State(List<Double> recent, int next) {
+        public State {
+            recent = List.copyOf(recent);
+            if (next < 0 || next > recent.size()) {
+                throw new IllegalArgumentException(
+                        "next must lie within the " + recent.size() + " recent scores, but was " + next);
+            }
+        }
+    }
+
+    /** What it has seen so far. */
+    public State state() {
+        return new State(Arrays.stream(recent).limit(count).boxed().toList(), next);
+    }
+
+    /**
+     * Goes on from where another threshold was, with the same thresholds to the bit. One with another window size gives as many of its latest scores as there is room for.
+     */
+    public void restore(State state) {
+        int seen = state.recent().size();
+        count = 0;
+        next = 0;
+        boolean sameSize = seen == recent.length || (seen < recent.length && state.next() == seen);
+        if (sameSize) {
+            for (int i = 0; i < seen; i++) {
+                recent[i] = state.recent().get(i);
+            }
+            count = seen;
+            next = state.next() % recent.length;
+            return;
+        }
+        for (int i = 0; i < seen; i++) {
+            recent[next] = state.recent().get((state.next() + i) % seen);
+            next = (next + 1) % recent.length;
+            count = Math.min(count + 1, recent.length);
+        }
+    }
+
+    /** Whether enough has been seen for a threshold of the stream's own. */
+    public boolean warm() {
+        return count == recent.length;
+    }
+
+    /** The threshold the next score will be judged by; +infinity while warming up without a trained one. */
+    public double current() {
+        if (!warm()) {
+            return trained == null ? Double.POSITIVE_INFINITY : trained.value();
+        }
+        double mean = Arrays.stream(recent).sum() / recent.length;
+        double squares = 0;
+        for (double score : recent) {
+            squares += (score - mean) * (score - mean);
+        }
+        return mean + multiplier * Math.sqrt(squares / (recent.length - 1));
+    }
+}

@@ -1,0 +1,155 @@
+package io.deepsentry.anomaly.threshold;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Tells when the scores of a log are no longer those of normal validation data: when it is time to train again.
+ *
+ * <p>Two tests. The first compares means: the last {@value #WINDOW} scores, at least {@value #LEAST}, against the baseline, in the baseline's standard deviations; more
+ * than 3 is drift. It is blind to what is small and lasts. The second is a cumulative sum (Page, 1954) of the scores' ranks among the baseline's, in both directions: it
+ * sees a shift of 0.3 standard deviations within 1,000 scores, whatever their distribution, and a few large scores, which anomalies are, do not move it.
+ *
+ * <p>Memory is bounded by the window and the baseline. {@link #state()} is all that is to be kept over a restart. For one thread.
+ */
+public final class DriftDetector {
+    /** Scores the first test looks back on. */
+    public static final int WINDOW = 1000;
+    /** Scores the first test needs. */
+    public static final int LEAST = 100;
+
+    private static final double STANDARD_DEVIATIONS = 3;
+    /** In standard deviations of a rank: half of the smallest shift to be seen. */
+    private static final double SLACK = 0.15;
+    /** The slack is greater for a small baseline, whose own mean is not known better than this many of its standard errors. */
+    private static final double SLACK_ERRORS = 0.5;
+
+    private static final double LIMIT = 60;
+
+    private final double baselineMean;
+    private final double baselineStd;
+    private final RankScale ranks;
+    private final double slack;
+    private final double limit;
+
+    private final double[] recent = new double[WINDOW];
+    private long seen;
+    private double up;
+    private double down;
+    private long upFrom;
+    private long downFrom;
+
+    /**
+     * What is to be kept of a detector over a restart.
+     *
+     * @param recent the last scores, the oldest first
+     * @param seen how many there were in all
+     * @param up the cumulative sum towards higher scores
+     * @param down the cumulative sum towards lower scores
+     * @param upFrom how many scores there were when {@code up} was last 0
+     * @param downFrom how many scores there were when {@code down} was last 0
+     */
+    public record State(List<Double> recent, long seen, double up, double down, long upFrom, long downFrom) {
+        public State {
+            recent = List.copyOf(recent);
+            if (recent.size() != Math.min(WINDOW, seen)) {
+                throw new IllegalArgumentException("a state of " + seen + " scores must keep the last "
+                        + Math.min(WINDOW, seen) + " of them, but keeps " + recent.size());
+            }
+        }
+    }
+
+    private DriftDetector(double baselineMean, double baselineStd, RankScale ranks) {
+        if (!Double.isFinite(baselineMean) || !(baselineStd >= 0) || Double.isInfinite(baselineStd)) {
+            throw new IllegalArgumentException(
+                    "the baseline must have a finite mean and a standard deviation of 0 or more, but had "
+                            + baselineMean + " and " + baselineStd);
+        }
+        this.baselineMean = baselineMean;
+        this.baselineStd = baselineStd;
+        this.ranks = ranks;
+        this.slack = SLACK + SLACK_ERRORS / Math.sqrt(Math.max(1, ranks.count()));
+        this.limit = ranks.count() < LEAST ? Double.POSITIVE_INFINITY : LIMIT * ranks.inflation();
+    }
+
+    /** A detector that knows only the mean and standard deviation of normal scores, and so has the first test only. */
+    public static DriftDetector of(double baselineMean, double baselineStd) {
+        return new DriftDetector(baselineMean, baselineStd, RankScale.NONE);
+    }
+
+    /**
+     * A detector that knows normal scores.
+     *
+     * @param normalScores in the order they came, at least one; with fewer than {@value #LEAST} there is the first test only
+     */
+    public static DriftDetector of(double[] normalScores) {
+        ScoreStatistics statistics = ScoreStatistics.of(normalScores);
+        return new DriftDetector(statistics.mean(), statistics.std(), RankScale.of(normalScores));
+    }
+
+    /** Takes the next score. */
+    public void update(double score) {
+        if (!Double.isFinite(score)) {
+            throw new IllegalArgumentException("a score must be a finite number, but was " + score);
+        }
+        recent[(int) (seen % WINDOW)] = score;
+        seen++;
+        double rank = ranks.standardised(score);
+        up = next(up, rank);
+        down = next(down, -rank);
+        upFrom = up == 0 ? seen : upFrom;
+        downFrom = down == 0 ? seen : downFrom;
+    }
+
+    /** Held at twice the limit, so that the end of a long drift is seen as soon as that of a short one. */
+    private double next(double sum, double rank) {
+        return Math.max(0, Math.min(2 * limit, sum + rank - slack));
+    }
+
+    /** What the scores so far say. */
+    public Drift detect() {
+        int count = (int) Math.min(WINDOW, seen);
+        double magnitude = count < LEAST ? 0 : magnitude(count);
+        double statistic = Math.max(up, down);
+        boolean testable = Double.isFinite(limit);
+        return new Drift(
+                magnitude > STANDARD_DEVIATIONS,
+                magnitude,
+                count,
+                statistic > limit,
+                testable ? statistic : 0,
+                limit,
+                testable && statistic > 0 ? seen - (up >= down ? upFrom : downFrom) : 0);
+    }
+
+    private double magnitude(int count) {
+        double sum = 0;
+        for (int i = 0; i < count; i++) {
+            sum += recent[i];
+        }
+        double distance = Math.abs(sum / count - baselineMean);
+        return distance == 0 ? 0 : distance / baselineStd;
+    }
+
+    /** All that has to be kept to go on later. */
+    public State state() {
+        List<Double> last = new ArrayList<>();
+        for (long i = Math.max(0, seen - WINDOW); i < seen; i++) {
+            last.add(recent[(int) (i % WINDOW)]);
+        }
+        return new State(last, seen, up, down, upFrom, downFrom);
+    }
+
+    /** Goes on where another detector with the same baseline was. */
+    public void restore(State state) {
+        seen = state.seen();
+        long first = seen - state.recent().size();
+        for (int i = 0; i < state.recent().size(); i++) {
+            recent[(int) ((first + i) % WINDOW)] = state.recent().get(i);
+        }
+        up = state.up();
+        down = state.down();
+        upFrom = state.upFrom();
+        downFrom = state.downFrom();
+    }
+}

@@ -1,0 +1,514 @@
+package io.deepsentry.anomaly.train;
+
+import io.deepsentry.anomaly.explain.View;
+import io.deepsentry.anomaly.internal.detector.DetectorMetadata;
+import io.deepsentry.anomaly.internal.detector.LineScores;
+import io.deepsentry.anomaly.internal.detector.SessionKinds;
+import io.deepsentry.anomaly.internal.detector.TrainingSessions;
+import io.deepsentry.anomaly.internal.detector.TrainingTexts;
+import io.deepsentry.anomaly.internal.detector.ViewModel;
+import io.deepsentry.anomaly.internal.vector.EncodedSession;
+import io.deepsentry.anomaly.internal.vector.EncodedSessions;
+import io.deepsentry.anomaly.internal.vector.MessageTable;
+import io.deepsentry.anomaly.internal.vector.TrainingMessages;
+import io.deepsentry.anomaly.internal.vector.VectorTable;
+import io.deepsentry.anomaly.internal.vector.WindowBatches;
+import io.deepsentry.anomaly.internal.vector.WindowCounts;
+import io.deepsentry.anomaly.internal.vector.Windows;
+import io.deepsentry.anomaly.score.SessionScorer;
+import io.deepsentry.anomaly.threshold.ScoreStatistics;
+import io.deepsentry.anomaly.threshold.Threshold;
+import io.deepsentry.anomaly.threshold.ThresholdRule;
+import io.deepsentry.anomaly.threshold.ValidationScores;
+import io.deepsentry.core.AtomicFile;
+import io.deepsentry.core.MissingDataException;
+import io.deepsentry.core.ModelDirectory;
+import io.deepsentry.core.ModelException;
+import io.deepsentry.core.RunContext;
+import io.deepsentry.core.array.FloatArray;
+import io.deepsentry.core.array.Matrix;
+import io.deepsentry.core.array.Npy;
+import io.deepsentry.core.array.VectorFile;
+import io.deepsentry.core.keras.KerasFile;
+import io.deepsentry.core.nn.EpochLog;
+import io.deepsentry.core.nn.Loss;
+import io.deepsentry.core.nn.Model;
+import io.deepsentry.core.nn.Network;
+import io.deepsentry.core.nn.TrainingSettings;
+import io.deepsentry.core.tensorflow.Trainer;
+import io.deepsentry.core.tensorflow.TrainingResult;
+import io.deepsentry.text.encode.EncodedMeta;
+import io.deepsentry.text.prepare.IndexRow;
+import io.deepsentry.text.prepare.PreparedData;
+import io.deepsentry.text.prepare.Split;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Learns which sequences of messages are normal, and what score is still normal.
+ *
+ * <p>Two detectors of one architecture are trained, see {@link DetectorNetwork}: one on windows of messages as they came, and, where there are sessions, one that sees
+ * each session in a canonical order. Both learn by a softmax over the known messages: where several messages may follow, an output that minimises squared error is their
+ * average, which is none of them. Labels play no part.
+ */
+public final class DetectorTraining {
+    /** The name of the window detector's file. */
+    public static final String DETECTOR = "detector.h5";
+
+    /** Where metadata keeps the digest of the encoder whose vectors a detector was trained on. */
+    public static final String ENCODER_DIGEST = "text_encoder_sha256";
+
+    private static final int MIN_STEPS = 300;
+    private static final int MAX_STEPS = 2000;
+    private static final int VALIDATION_BATCHES = 256;
+    /** Keeps the expected vector near the met ones, so that a window's mean absolute error says something too. */
+    private static final float SQUARED_ERROR_SHARE = 0.1F;
+
+    /** Between the seeds of two members: users number their seeds from few to few. */
+    private static final long MEMBER_SEEDS = 1_000_003;
+
+    private static final double FINAL_LEARNING_RATE_SHARE = 0.05;
+    private static final double FILTERED_RATE = 0.02;
+    private static final double UNFILTERED_RATE = 0.05;
+
+    private static final String DESCRIPTION =
+            "nats; per session the sum over its messages in canonical order, and its end, of the surprise beyond 1 nat, or minus the logarithm of the share of training"
+                    + " sessions that had the same messages if that is less; and half the largest surprise of a message in the order they came."
+                    + " Surprise is -ln of the probability after what came before, a softmax over the known messages of -scale * squared distance from the expected vector.";
+    private static final String STREAM_DESCRIPTION =
+            "nats; per line -ln of its probability: of a known message a mixture of the network's, after the lines before, and its share of all lines; of a message"
+                    + " that is new, the rate of new ones of its severity, those that came once in training or in validation only, each counted once, spread over e times as many as are known if it is unlike them,"
+                    + " and 2 nats more for an error, 2 less for what is less than a warning.";
+
+    private DetectorTraining() {}
+
+    /**
+     * Trains on encoded data and writes the model folder.
+     *
+     * @throws MissingDataException if there is no training data
+     * @throws io.deepsentry.core.DataException if it is corrupt, or the model cannot be written
+     * @throws io.deepsentry.core.TrainingException if training diverges
+     */
+    public static DetectorTrainingResult run(DetectorTrainSettings settings, RunContext context) {
+        long start = System.nanoTime();
+        settings.device().requireAvailable();
+        PreparedData prepared = PreparedData.open(settings.preparedDataDir());
+        Path trainFile = settings.encodedDataDir().resolve(Split.TRAIN.encodedFile());
+        Path validationFile = settings.encodedDataDir().resolve(Split.VAL.encodedFile());
+        // Before hours of training, not after them.
+        String unused = encoderDigest(settings, prepared);
+        try (VectorTable table = new VectorTable(dimension(trainFile));
+                EncodedSessions train = EncodedSessions.read(trainFile, prepared, Split.TRAIN, table, context);
+                EncodedSessions validation =
+                        EncodedSessions.read(validationFile, prepared, Split.VAL, table, context)) {
+            if (train.rows() == 0) {
+                throw new MissingDataException("there is nothing to train on: " + trainFile
+                        + " has no rows; prepare more data, or a larger training_log_data_fraction");
+            }
+            return new DetectorTraining.Run(settings, context, prepared, table, train, validation).train(start);
+        }
+    }
+
+    private static int dimension(Path vectors) {
+        try (VectorFile file = VectorFile.open(vectors)) {
+            return file.columns();
+        }
+    }
+
+    /** One training. For one thread. */
+    private static final class Run {
+        private final DetectorTrainSettings settings;
+        private final RunContext context;
+        private final PreparedData prepared;
+        private final VectorTable table;
+        private final EncodedSessions train;
+        private final EncodedSessions validation;
+        private final int length;
+        private final double noveltyRate;
+        private final TrainingMessages known;
+        private final MessageTable messages;
+        private final List<String> log = new ArrayList<>();
+
+        Run(
+                DetectorTrainSettings settings,
+                RunContext context,
+                PreparedData prepared,
+                VectorTable table,
+                EncodedSessions train,
+                EncodedSessions validation) {
+            this.settings = settings;
+            this.context = context;
+            this.prepared = prepared;
+            this.table = table;
+            this.train = train;
+            this.validation = validation;
+            this.length = settings.sequenceLength();
+            Matrix vectors = knownVectors(train, table);
+            this.noveltyRate = noveltyRate(vectors, validation, table);
+            this.known = TrainingMessages.of(vectors, noveltyRate);
+            this.messages = new MessageTable(table, known);
+        }
+
+        DetectorTrainingResult train(long start) {
+            boolean keyed = train.keyed();
+            WindowCounts orderWindows = windows(train, View.ORDER);
+            List<Model> order = fit("detector", View.ORDER, orderWindows, settings.bidirectional());
+            WindowCounts contentWindows = keyed ? windows(train, View.CONTENT) : null;
+            List<Model> content =
+                    contentWindows == null ? List.of() : fit("session_detector", View.CONTENT, contentWindows, false);
+            long units = keyed ? train.count() : train.rows();
+            long steps = keyed ? train.rows() + train.count() : train.rows();
+            SessionScorer.Allowance allowance = new SessionScorer.Allowance(
+                    seen(units, contentWindows == null ? orderWindows : contentWindows), seen(steps, orderWindows));
+            SessionKinds sessions = keyed ? sessions() : SessionKinds.NONE;
+            double[] scores = validationScores(order, content, sessions);
+            LineScores lines = null;
+            if (!keyed) {
+                LineScores.Learnt learnt = LineScores.learn(known, train, validation, scores, messages);
+                lines = learnt.lines();
+                scores = learnt.validation();
+            }
+            DetectorMetadata metadata = new DetectorMetadata(
+                    length,
+                    table.dimension(),
+                    settings.members(),
+                    keyed,
+                    noveltyRate,
+                    allowance,
+                    new ThresholdRule(
+                                    allowance.threshold(keyed), SessionScorer.Allowance.method(keyed), falseAlarmRate())
+                            .of(scores),
+                    scores.length == 0 ? ScoreStatistics.NONE : ScoreStatistics.of(scores),
+                    keyed ? DESCRIPTION : STREAM_DESCRIPTION,
+                    falseAlarmRate());
+            DetectorTrainingResult result = new DetectorTrainingResult(
+                    units,
+                    steps,
+                    known.count(),
+                    orderWindows.size(),
+                    metadata.threshold(),
+                    metadata.validation(),
+                    (System.nanoTime() - start) / 1e9);
+            write(order, content, sessions, lines, timed(scores), metadata, result);
+            return result;
+        }
+
+        /** How many of them training came to see: of a log of many different windows it draws a part, and what it never drew it has not learnt to be rare. */
+        private long seen(long all, WindowCounts windows) {
+            double drawn = (double) settings.epochs() * steps(windows) * settings.batchSize();
+            return (long) Math.ceil(all * Math.min(1, drawn / WindowBatches.shares(windows)));
+        }
+
+        private double[] validationScores(List<Model> order, List<Model> content, SessionKinds sessions) {
+            if (validation.rows() == 0) {
+                return new double[0];
+            }
+            try (SessionScorer scorer = new SessionScorer(
+                    known,
+                    sessions,
+                    length,
+                    new ViewModel(View.ORDER, order, known, length, settings.device()),
+                    content.isEmpty() ? null : new ViewModel(View.CONTENT, content, known, length, settings.device()),
+                    null,
+                    Threshold.given(0),
+                    ScoreStatistics.NONE,
+                    "",
+                    new ThresholdRule(0, "", 1),
+                    null,
+                    TrainingTexts.NONE,
+                    TrainingSessions.NONE)) {
+                return scorer.scoreAll(validation, table, context);
+            }
+        }
+
+        /**
+         * The share of validation scores above the threshold that is not yet a sign that it is too low. Where training data may hold anomalies, so may validation
+         * data: then only a larger share is. Lines of a stream are many, and what is above the threshold among them are first occurrences.
+         */
+        private double falseAlarmRate() {
+            return filtered() && train.keyed() ? FILTERED_RATE : UNFILTERED_RATE;
+        }
+
+        /** The validation scores with their times. */
+        private ValidationScores timed(double[] scores) {
+            ValidationScores.Collector collector = new ValidationScores.Collector(scores.length);
+            int[] next = {0};
+            if (scores.length > 0 && validation.keyed()) {
+                validation.forEach(session -> collector.add(session.time(), scores[next[0]++]));
+            } else if (scores.length > 0) {
+                try (PreparedData.Rows<IndexRow> origins = prepared.origins(Split.VAL)) {
+                    for (double score : scores) {
+                        IndexRow origin = origins.next();
+                        collector.add(origin == null ? null : origin.time(), score);
+                    }
+                }
+            }
+            return collector.scores();
+        }
+
+        private SessionKinds sessions() {
+            SessionKinds sessions = new SessionKinds();
+            train.forEach(session -> {
+                int[] ids = new int[session.length()];
+                for (int i = 0; i < ids.length; i++) {
+                    ids[i] = session.id(i);
+                }
+                sessions.add(messages.rows(messages.canonical(ids)));
+            });
+            if (!filtered()) {
+                sessions.forgetRarerThan(2);
+            }
+            return sessions;
+        }
+
+        /** Whether labels kept anomalies out of training and validation. */
+        private boolean filtered() {
+            return prepared.meta().labelled() && prepared.meta().trainOn().equals("normal");
+        }
+
+        private WindowCounts windows(EncodedSessions sessions, View view) {
+            WindowCounts windows = new WindowCounts(length);
+            sessions.forEach(session -> {
+                context.cancellation().check();
+                if (sessions.keyed()) {
+                    int[] ids = new int[session.length()];
+                    for (int i = 0; i < ids.length; i++) {
+                        ids[i] = session.id(i);
+                    }
+                    addSession(
+                            windows,
+                            SessionScorer.sequence(view == View.CONTENT ? messages.canonical(ids) : ids),
+                            view);
+                } else {
+                    addStream(windows, session);
+                }
+            });
+            return windows;
+        }
+
+        private void addSession(WindowCounts windows, int[] sequence, View view) {
+            for (int last = 1; last < sequence.length; last++) {
+                // In canonical order only what comes before counts: early windows teach nothing that the first full one
+                // does not.
+                boolean early = last < Math.min(length, sequence.length) - 1;
+                if (view == View.ORDER || !early) {
+                    boolean first = last == Math.min(length, sequence.length) - 1;
+                    windows.add(Windows.endingAt(sequence, last, length), view == View.ORDER || first);
+                }
+            }
+        }
+
+        private void addStream(WindowCounts windows, EncodedSession stream) {
+            int[] recent = new int[length + 1];
+            for (int i = 0; i < stream.length(); i++) {
+                int back = Math.min(i + 1, length);
+                for (int j = 0; j <= back; j++) {
+                    int at = i - back + j;
+                    recent[j] = at < 0 ? Windows.BEGIN : stream.id(at);
+                }
+                windows.add(Windows.endingAt(recent, back, length), true);
+            }
+        }
+
+        private List<Model> fit(String name, View view, WindowCounts windows, boolean bidirectional) {
+            WindowCounts held = windows(validation, view);
+            List<Model> members = new ArrayList<>();
+            for (int member = 1; member <= settings.members(); member++) {
+                String label = member == 1 ? name : name + "_" + member;
+                long seed = (settings.seed() + (member - 1) * MEMBER_SEEDS) * 2 + (view == View.CONTENT ? 1 : 0);
+                members.add(fit(label, seed, windows, held, bidirectional));
+            }
+            return members;
+        }
+
+        private Model fit(String name, long seed, WindowCounts windows, WindowCounts held, boolean bidirectional) {
+            Network network = DetectorNetwork.of(
+                    name,
+                    length,
+                    table.dimension(),
+                    settings.lstmHiddenSize(),
+                    settings.numLayers(),
+                    settings.dropout(),
+                    bidirectional);
+            TrainingResult result = Trainer.fit(
+                    Model.initialise(network, seed),
+                    WindowBatches.drawn(windows, messages, known, settings.batchSize(), steps(windows), seed),
+                    held.size() == 0
+                            ? null
+                            : WindowBatches.once(held, messages, known, settings.batchSize(), VALIDATION_BATCHES),
+                    new Loss.Sum(List.of(
+                            new Loss.Weighted(1, new Loss.VectorSoftmax(known.table(), known.scale())),
+                            new Loss.Weighted(SQUARED_ERROR_SHARE, new Loss.MeanSquaredError()))),
+                    TrainingSettings.builder()
+                            .epochs(settings.epochs())
+                            .learningRate(settings.learningRate())
+                            .finalLearningRate(settings.learningRate() * FINAL_LEARNING_RATE_SHARE)
+                            .saveBestOnly(settings.saveBestOnly())
+                            .seed(seed)
+                            .device(settings.device())
+                            .build(),
+                    context);
+            for (EpochLog epoch : result.epochs()) {
+                log.add(String.format(
+                        Locale.ROOT,
+                        "%s epoch %d loss %.5f val_loss %s seconds %.1f",
+                        name,
+                        epoch.epoch(),
+                        epoch.trainLoss(),
+                        epoch.validationLoss() == null
+                                ? "none"
+                                : String.format(Locale.ROOT, "%.5f", epoch.validationLoss()),
+                        epoch.seconds()));
+            }
+            return result.best();
+        }
+
+        /** An epoch sees about twice as many windows as are different, but never more than there are. */
+        private int steps(WindowCounts windows) {
+            long wanted = Math.min(windows.total(), 2L * windows.size()) / settings.batchSize();
+            return (int) Math.max(MIN_STEPS, Math.min(MAX_STEPS, wanted));
+        }
+
+        private void write(
+                List<Model> order,
+                List<Model> content,
+                SessionKinds sessions,
+                @Nullable LineScores lines,
+                ValidationScores scores,
+                DetectorMetadata metadata,
+                DetectorTrainingResult result) {
+            Map<String, AtomicFile.PathWriter> files = new LinkedHashMap<>();
+            putAll(files, DETECTOR, order);
+            putAll(files, SessionScorer.SESSION_DETECTOR, content);
+            if (!content.isEmpty()) {
+                files.put(SessionKinds.FILE, path -> Files.write(path, sessions.lines()));
+            }
+            Matrix vectors = known.vectors();
+            files.put(
+                    SessionScorer.KNOWN_VECTORS,
+                    path -> Npy.write(
+                            path, FloatArray.of(new int[] {vectors.rows(), vectors.columns()}, vectors.toArray())));
+            files.put(ValidationScores.FILE, scores::write);
+            if (lines != null) {
+                files.put(LineScores.FILE, lines::write);
+            }
+            Path trainFile = settings.encodedDataDir().resolve(Split.TRAIN.encodedFile());
+            files.put(
+                    TrainingTexts.FILE,
+                    TrainingTexts.find(prepared, trainFile, known).writer());
+            files.put(
+                    TrainingSessions.FILE,
+                    TrainingSessions.count(train, messages, known.count()).writer());
+            files.put("training_log.txt", path -> Files.write(path, log));
+            Map<String, @Nullable Object> all = new LinkedHashMap<>();
+            all.put("model", "detector");
+            all.put("parameters", settings.parameters());
+            all.putAll(metadata.toMap());
+            if (lines != null) {
+                all.put("lines", lines.toMap());
+            }
+            all.put("training_units", result.trainingUnits());
+            all.put("training_steps", result.trainingSteps());
+            all.put("known_messages", known.count());
+            all.put("distinct_windows", result.distinctWindows());
+            all.put("scale", known.scale());
+            all.put("data_fingerprint", prepared.meta().fingerprint());
+            all.put("session_key", prepared.meta().sessionKey());
+            all.put(ENCODER_DIGEST, encoderDigest(settings, prepared));
+            all.put("training_seconds", result.seconds());
+            ModelDirectory.write(settings.outputModelDir(), files, all);
+        }
+
+        private static void putAll(Map<String, AtomicFile.PathWriter> files, String name, List<Model> models) {
+            for (int i = 0; i < models.size(); i++) {
+                Model model = models.get(i);
+                files.put(SessionScorer.memberFile(name, i + 1), path -> KerasFile.write(path, model, Map.of()));
+            }
+        }
+    }
+
+    /** The digest of the encoder that made the vectors: as their metadata says, or of the one that is named. Both must be the same. */
+    private static @Nullable String encoderDigest(DetectorTrainSettings settings, PreparedData prepared) {
+        Path vectors = settings.encodedDataDir().resolve(Split.TRAIN.encodedFile());
+        EncodedMeta encoded = EncodedMeta.of(vectors).orElse(null);
+        String named = digest(settings.textEncoderModel());
+        if (encoded == null) {
+            return named;
+        }
+        encoded.requireData(vectors, prepared);
+        if (named != null && !named.equals(encoded.encoderDigest())) {
+            throw new ModelException("the vectors in " + vectors + " were made by a text encoder with the SHA-256 "
+                    + encoded.encoderDigest() + ", but " + settings.textEncoderModel() + " has " + named
+                    + "; run encode again, or name the encoder that made them");
+        }
+        return encoded.encoderDigest();
+    }
+
+    private static @Nullable String digest(Path encoder) {
+        try {
+            return Files.exists(encoder) ? ModelDirectory.digestOf(encoder) : null;
+        } catch (IOException e) {
+            throw new MissingDataException("the text encoder " + encoder + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /** How often validation says what training did not, one such message more among two more supposed: no log is without surprises. */
+    private static double noveltyRate(Matrix known, EncodedSessions validation, VectorTable table) {
+        long[] unknown = {1};
+        try (VectorTable index = new VectorTable(table.dimension())) {
+            for (int row = 0; row < known.rows(); row++) {
+                int unused = index.intern(known.row(row));
+            }
+            validation.forEach(session -> {
+                for (int i = 0; i < session.length(); i++) {
+                    unknown[0] += index.find(table.vector(session.id(i))) < 0 ? 1 : 0;
+                }
+            });
+        }
+        return (double) unknown[0] / (validation.rows() + 2);
+    }
+
+    /** The messages of training in canonical order: by where in a session they first come on average; the most frequent if there are too many. */
+    private static Matrix knownVectors(EncodedSessions train, VectorTable table) {
+        int distinct = table.size();
+        double[] places = new double[distinct];
+        long[] sessions = new long[distinct];
+        long[] counts = new long[distinct];
+        int[] lastSession = new int[distinct];
+        int[] ordinal = {0};
+        train.forEach(session -> {
+            ordinal[0]++;
+            for (int i = 0; i < session.length(); i++) {
+                int id = session.id(i);
+                counts[id]++;
+                if (train.keyed() && lastSession[id] != ordinal[0]) {
+                    lastSession[id] = ordinal[0];
+                    sessions[id]++;
+                    places[id] += (double) i / session.length();
+                }
+            }
+        });
+        Integer[] ids = java.util.stream.IntStream.range(0, distinct)
+                .filter(id -> counts[id] > 0)
+                .boxed()
+                .toArray(Integer[]::new);
+        Arrays.sort(ids, (a, b) -> Long.compare(counts[b], counts[a]));
+        Integer[] kept = Arrays.copyOf(ids, Math.min(ids.length, TrainingMessages.MAX_KNOWN));
+        Arrays.sort(
+                kept,
+                (a, b) -> Double.compare(places[a] / Math.max(1, sessions[a]), places[b] / Math.max(1, sessions[b])));
+        float[] vectors = new float[kept.length * table.dimension()];
+        for (int i = 0; i < kept.length; i++) {
+            table.copy(kept[i], vectors, i * table.dimension());
+        }
+        return Matrix.of(kept.length, table.dimension(), vectors);
+    }
+}

@@ -1,0 +1,213 @@
+package io.deepsentry.live.alert;
+
+import static io.deepsentry.core.config.ConfigType.BOOLEAN;
+import static io.deepsentry.core.config.ConfigType.DOUBLE;
+import static io.deepsentry.core.config.ConfigType.ENUM;
+import static io.deepsentry.core.config.ConfigType.INT;
+import static io.deepsentry.core.config.ConfigType.PATH;
+import static io.deepsentry.core.config.ConfigType.STRING;
+import static io.deepsentry.core.config.ConfigType.STRING_LIST;
+
+import io.deepsentry.core.ConfigException;
+import io.deepsentry.core.config.Config;
+import io.deepsentry.core.config.ConfigSchema;
+import io.deepsentry.live.LiveSettings;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where alerts go.
+ *
+ * @param file the file to which they are appended, or null
+ * @param format how they are written to the file, to standard output and into syslog messages
+ * @param standardOutput whether they are written to standard output; null: only if they go nowhere else
+ * @param syslog {@code udp://host:port} or {@code tcp://host:port}, or null
+ * @param webhook an address to which each is posted, or null
+ * @param elasticsearch the address of Elasticsearch or OpenSearch, or null
+ * @param elasticsearchIndex the index there
+ * @param elasticsearchTemplate whether to install an index template
+ * @param tlsAuthorities a PEM file of the authorities to trust, or null for those of the Java runtime
+ * @param spoolDir the folder in which alerts wait for servers
+ * @param spoolLimit bytes that may wait there, for each server
+ * @param dropWhenFull whether an alert for which there is no room there is dropped and counted; otherwise reading waits
+ * @param drainLimit how long the end of a run waits for servers that take alerts
+ * @param redacted what is replaced in every alert
+ */
+public record AlertOutputs(
+        @Nullable Path file,
+        AlertFormat format,
+        @Nullable Boolean standardOutput,
+        @Nullable String syslog,
+        @Nullable String webhook,
+        @Nullable String elasticsearch,
+        String elasticsearchIndex,
+        boolean elasticsearchTemplate,
+        @Nullable Path tlsAuthorities,
+        Path spoolDir,
+        long spoolLimit,
+        boolean dropWhenFull,
+        Duration drainLimit,
+        Set<Redaction.Kind> redacted) {
+    private static final Pattern INDEX = Pattern.compile("[a-z0-9][a-z0-9._-]{0,200}");
+    private static final String NOTHING = "nothing";
+
+    public AlertOutputs {
+        redacted = Set.copyOf(redacted);
+        if (!INDEX.matcher(elasticsearchIndex).matches()) {
+            throw new ConfigException(
+                    "elasticsearch_index must be lower case letters, digits, dots, dashes and underscores,"
+                            + " and begin with a letter or digit, but was '" + elasticsearchIndex + "'");
+        }
+        if (syslog != null) {
+            URI unused = SyslogDelivery.address(syslog);
+        }
+        if (webhook != null) {
+            URI unused = HttpSender.address("webhook", webhook, false);
+        }
+        if (elasticsearch != null) {
+            URI unused = HttpSender.address("elasticsearch", elasticsearch, false);
+        }
+    }
+
+    /** Adds the keys of these settings to a schema. */
+    public static ConfigSchema.Builder declare(ConfigSchema.Builder schema) {
+        return schema.key("output_file", PATH, null)
+                .doc("The file to which alerts are appended; none: no file.")
+                .key("alert_format", ENUM, "record")
+                .values("record", "json")
+                .doc("One line of KEY=value pairs an alert, or one JSON object.")
+                .key("standard_output", BOOLEAN, null)
+                .doc("Whether alerts go to standard output; none: only if they go nowhere else.")
+                .key("syslog", STRING, null)
+                .doc("A syslog server (RFC 5424) that alerts are sent to: udp://host:514 or tcp://host:601.")
+                .key("webhook", STRING, null)
+                .doc("An address that each alert is posted to as JSON. DEEPSENTRY_WEBHOOK_URL where it is a secret.")
+                .key("elasticsearch", STRING, null)
+                .doc("Elasticsearch or OpenSearch: http://host:9200. Who we are is told in the environment only.")
+                .key("elasticsearch_index", STRING, "deepsentry")
+                .doc("The index there.")
+                .key("elasticsearch_template", BOOLEAN, true)
+                .doc("Whether to install an index template for it.")
+                .key("tls_ca", PATH, null)
+                .doc("A PEM file of the authorities to trust for https; none: those of the Java runtime.")
+                .key("spool_dir", PATH, "{ROOT_DATA_DIR}/spool")
+                .doc("The folder in which alerts wait for servers that do not take them.")
+                .key("spool_limit_mb", INT, 256)
+                .range(1, 1_000_000)
+                .doc("Megabytes that may wait there, for each server.")
+                .key("spool_full", ENUM, "wait")
+                .values("wait", "drop")
+                .doc("What happens when it is full: reading the log waits, or alerts are dropped and counted.")
+                .key("redact", STRING_LIST, List.of("keys", "passwords", "emails", "cards"))
+                .doc("What is replaced in alerts: keys, passwords, emails, cards; or nothing.")
+                .key("stop_timeout", DOUBLE, 20.0)
+                .range(0, 25)
+                .doc(
+                        "Seconds that a stop waits for servers; what they have not taken by then is sent after the next start.");
+    }
+
+    /** The settings of a configuration that has the keys of {@link LiveSettings#SCHEMA}. */
+    public static AlertOutputs from(Config config) {
+        return new AlertOutputs(
+                config.findPath("output_file").orElse(null),
+                AlertFormat.valueOf(config.getString("alert_format").toUpperCase(Locale.ROOT)),
+                config.findBoolean("standard_output").orElse(null),
+                config.findString("syslog").orElse(null),
+                config.findString("webhook").orElse(null),
+                config.findString("elasticsearch").orElse(null),
+                config.getString("elasticsearch_index"),
+                config.getBoolean("elasticsearch_template"),
+                config.findPath("tls_ca").orElse(null),
+                config.getPath("spool_dir"),
+                (long) config.getInt("spool_limit_mb") << 20,
+                config.getString("spool_full").equals("drop"),
+                LiveSettings.seconds(config.getDouble("stop_timeout")),
+                kinds(config));
+    }
+
+    private static Set<Redaction.Kind> kinds(Config config) {
+        List<String> names = config.getStrings("redact");
+        Set<Redaction.Kind> kinds = EnumSet.noneOf(Redaction.Kind.class);
+        for (Redaction.Kind kind : Redaction.Kind.values()) {
+            if (names.contains(kind.configName())) {
+                kinds.add(kind);
+            }
+        }
+        if (kinds.size() != Set.copyOf(names).size() && !names.equals(List.of(NOTHING))) {
+            throw config.problem("redact", "must be some of keys, passwords, emails and cards, or nothing");
+        }
+        return kinds;
+    }
+
+    /** Whether alerts go somewhere else than to standard output. */
+    public boolean elsewhere(Secrets secrets) {
+        return file != null
+                || syslog != null
+                || webhook != null
+                || secrets.webhookUrl() != null
+                || elasticsearch != null;
+    }
+
+    /**
+     * Opens all of them as one sink.
+     *
+     * @param secrets what servers are told to prove who we are
+     * @param standardOut what alerts for standard output are given to; it is closed with the rest
+     * @throws io.deepsentry.core.DeepSentryException if one cannot be written to or reached, or refuses who we are
+     */
+    public SeveralAlertSinks open(Secrets secrets, AlertSink standardOut) {
+        Map<String, AlertSink> sinks = new LinkedHashMap<>();
+        boolean opened = false;
+        try {
+            if (file != null) {
+                sinks.put("file", FileAlertSink.open(file, format));
+            }
+            if (syslog != null) {
+                sinks.put("syslog", queued("syslog", new SyslogDelivery(SyslogDelivery.address(syslog), format)));
+            }
+            String hook = secrets.webhookUrl() == null ? webhook : secrets.webhookUrl();
+            if (hook != null) {
+                String subject = secrets.webhookUrl() == null ? "webhook" : "DEEPSENTRY_WEBHOOK_URL";
+                URI address = HttpSender.address(subject, hook, secrets.webhookUrl() != null);
+                sinks.put(
+                        "webhook",
+                        queued("webhook", new WebhookDelivery(new HttpSender(tlsAuthorities), address, secrets)));
+            }
+            if (elasticsearch != null) {
+                URI address = HttpSender.address("elasticsearch", elasticsearch, false);
+                sinks.put(
+                        "elasticsearch",
+                        queued(
+                                "elasticsearch",
+                                new ElasticsearchDelivery(
+                                        new HttpSender(tlsAuthorities),
+                                        address,
+                                        elasticsearchIndex,
+                                        elasticsearchTemplate,
+                                        secrets)));
+            }
+            if (standardOutput == null ? !elsewhere(secrets) : standardOutput) {
+                sinks.put("stdout", standardOut);
+            }
+            opened = true;
+            return new SeveralAlertSinks(sinks, Redaction.of(redacted));
+        } finally {
+            if (!opened) {
+                sinks.values().forEach(AlertSink::close);
+            }
+        }
+    }
+
+    private QueuedAlertSink queued(String name, Delivery delivery) {
+        return QueuedAlertSink.open(name, delivery, spoolDir.resolve(name), spoolLimit, dropWhenFull, drainLimit);
+    }
+}

@@ -1,0 +1,55 @@
+package io.deepsentry.live.alert;
+
+/**
+ * Where alerts go. Implement it to send them to a place of your own.
+ *
+ * <p>Called by one thread at a time.
+ */
+public interface AlertSink extends AutoCloseable {
+    /**
+     * Takes one alert. When this returns, the alert has left the program, or the sink has taken the charge of it until {@link #close()}.
+     *
+     * @throws io.deepsentry.core.DataException if it cannot be delivered
+     */
+    void write(Alert alert);
+
+    /**
+     * Makes sure that what was written outlives this program, should it be killed now: it has been delivered, or lies on disk and is delivered after the next
+     * start. Called before it is remembered how far the log has been read. A sink that holds nothing back need not implement it.
+     *
+     * @throws io.deepsentry.core.DataException if it cannot be made sure
+     */
+    default void flush() {}
+
+    /**
+     * Opens anew what it writes to, for whoever has moved it away or repaired it. Called when the program is told to (SIGHUP).
+     *
+     * @throws io.deepsentry.core.DataException if it cannot be opened
+     */
+    default void reopen() {}
+
+    /**
+     * Where the sink stands, in its own words: kept in a checkpoint and handed to {@link #resume} at the next start. Asked for after {@link #flush}; everything
+     * written so far is behind it.
+     */
+    default String mark() {
+        return "";
+    }
+
+    /**
+     * Called before the first alert of a run that goes on from a checkpoint: alerts that were written after the mark will be given once more, with the same ids.
+     * A sink that can tell which of them arrived leaves those out; one whose receiver knows alerts by their ids has nothing to do.
+     *
+     * @param mark what {@link #mark} gave, or the empty text if the sink had none
+     * @throws io.deepsentry.core.DataException if what was written cannot be read back
+     */
+    default void resume(String mark) {}
+
+    /**
+     * Delivers what the sink still holds and frees what it uses. Calling it again changes nothing.
+     *
+     * @throws io.deepsentry.core.DataException if something it holds cannot be delivered
+     */
+    @Override
+    void close();
+}

@@ -1,0 +1,245 @@
+package io.deepsentry.live.alert;
+
+import com.google.common.collect.HashMultiset;
+import com.google.common.collect.Multiset;
+import io.deepsentry.core.DataException;
+import io.deepsentry.live.internal.state.IoErrors;
+import io.deepsentry.live.tail.RotatedFiles;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Appends alerts to a file, one line each, so that the file holds complete lines only: a line that does not fit on the
+ * disk is taken back. Each is with the operating system when {@link #write} returns, and on the disk after {@link #close}.
+ *
+ * <p>Used by one thread at a time; several programs should not write to one file.
+ */
+public final class FileAlertSink implements AlertSink {
+    private final Path file;
+    private final AlertFormat format;
+    private FileChannel channel;
+    /** Devices and pipes have no length to go back to. */
+    private final boolean regular;
+    /** Which file is open, to notice that another program has moved it away; null where the system does not tell. */
+    private @Nullable Object key;
+
+    /** Whether the file ends inside a line that an earlier program did not complete. */
+    private boolean torn;
+    /** The ids of alerts that stand in the file and may be given once more, each as often as it stands there. */
+    private final Multiset<String> again = HashMultiset.create();
+
+    private FileAlertSink(Path file, AlertFormat format, FileChannel channel) {
+        this.file = file;
+        this.format = format;
+        this.channel = channel;
+        this.regular = Files.isRegularFile(file);
+        this.key = keyOf(file);
+    }
+
+    /**
+     * Opens a file for appending; it and its folder are created if need be. What an earlier program left half written is ended with a line break
+     * before the first alert, or taken back if {@link #resume} tells that it is given once more.
+     *
+     * @throws DataException if the file cannot be written
+     */
+    public static FileAlertSink open(Path file, AlertFormat format) {
+        Objects.requireNonNull(format, "format");
+        if (Files.isDirectory(file)) {
+            throw new DataException("output_file " + file + " is a directory: name a file in it");
+        }
+        try {
+            FileChannel channel = appending(file);
+            FileAlertSink sink = new FileAlertSink(file, format, channel);
+            try {
+                sink.torn = sink.endsInsideLine();
+            } catch (IOException | RuntimeException e) {
+                channel.close();
+                throw e;
+            }
+            return sink;
+        } catch (IOException e) {
+            throw unwritable(file, e);
+        }
+    }
+
+    private static FileChannel appending(Path file) throws IOException {
+        Path parent = file.toAbsolutePath().getParent();
+        if (parent != null) {
+            Files.createDirectories(parent);
+        }
+        return FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
+    }
+
+    private static DataException unwritable(Path file, IOException e) {
+        return e instanceof AccessDeniedException
+                ? new DataException(
+                        "output_file " + file + " is not permitted to be written: change its rights or name another", e)
+                : new DataException("output_file " + file + " cannot be written: " + IoErrors.describe(e), e);
+    }
+
+    private static @Nullable Object keyOf(Path file) {
+        try {
+            return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
+    /** An alert file that was rotated goes on under its name, as a log does. */
+    @Override
+    public void write(Alert alert) {
+        requireOpen();
+        if (regular && key != null && !key.equals(keyOf(file))) {
+            reopen();
+        }
+        if (again.remove(alert.id())) {
+            return;
+        }
+        if (torn) {
+            torn = false;
+            append("\n");
+        }
+        append(format.write(alert) + '\n');
+    }
+
+    private void append(String text) {
+        ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+        long before = -1;
+        try {
+            before = regular ? channel.size() : -1;
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+        } catch (IOException e) {
+            DataException failure = new DataException(
+                    "an alert cannot be written to " + file + ": " + IoErrors.describe(e)
+                            + "; free space there or name another output_file",
+                    e);
+            if (before >= 0) {
+                try {
+                    channel.truncate(before);
+                } catch (IOException again) {
+                    failure.addSuppressed(again);
+                }
+            }
+            throw failure;
+        }
+    }
+
+    /** The file and its length. */
+    @Override
+    public String mark() {
+        try {
+            return regular ? channel.size() + " " + key : "";
+        } catch (IOException e) {
+            throw unwritable(file, e);
+        }
+    }
+
+    /** Reads back what was written since, here and in the files that this one was rotated into; a record that a crash left half written is taken back. */
+    @Override
+    public void resume(String mark) {
+        requireOpen();
+        if (!regular) {
+            return;
+        }
+        int space = mark.indexOf(' ');
+        long offset = space < 0 ? 0 : Long.parseLong(mark.substring(0, space));
+        String marked = mark.substring(space + 1);
+        try {
+            if (marked.equals(String.valueOf(key)) && channel.size() >= offset) {
+                WrittenAlerts.read(file, offset, again);
+                if (torn) {
+                    channel.truncate(Math.max(offset, WrittenAlerts.lastLineEnd(file)));
+                    torn = false;
+                }
+                return;
+            }
+            for (Path rotated : RotatedFiles.beside(file)) {
+                boolean before = String.valueOf(keyOf(rotated)).equals(marked);
+                WrittenAlerts.read(rotated, before ? offset : 0, again);
+            }
+            WrittenAlerts.read(file, 0, again);
+            if (torn) {
+                channel.truncate(WrittenAlerts.lastLineEnd(file));
+                torn = false;
+            }
+        } catch (IOException e) {
+            throw new DataException(
+                    "the alerts in " + file + " cannot be read back: " + IoErrors.describe(e)
+                            + "; without them some might be written twice. Permit reading, or name another output_file",
+                    e);
+        }
+    }
+
+    private void requireOpen() {
+        if (!channel.isOpen()) {
+            throw new IllegalStateException("the alert file " + file + " is closed");
+        }
+    }
+
+    /** Puts what was written on the disk. */
+    @Override
+    public void flush() {
+        requireOpen();
+        if (!regular) {
+            return;
+        }
+        try {
+            channel.force(false);
+        } catch (IOException e) {
+            throw new DataException("the alerts in " + file + " may not be on the disk: " + IoErrors.describe(e), e);
+        }
+    }
+
+    /** Goes on in the file that now has the name, which is created if need be. */
+    @Override
+    public void reopen() {
+        requireOpen();
+        try {
+            FileChannel next = appending(file);
+            FileChannel left = channel;
+            channel = next;
+            key = keyOf(file);
+            left.close();
+        } catch (IOException e) {
+            throw unwritable(file, e);
+        }
+    }
+
+    private boolean endsInsideLine() throws IOException {
+        if (!regular || channel.size() == 0) {
+            return false;
+        }
+        try (FileChannel reader = FileChannel.open(file, StandardOpenOption.READ)) {
+            ByteBuffer last = ByteBuffer.allocate(1);
+            return reader.read(last, reader.size() - 1) == 1 && last.get(0) != '\n';
+        } catch (AccessDeniedException | NoSuchFileException e) {
+            return false;
+        }
+    }
+
+    @Override
+    public void close() {
+        if (!channel.isOpen()) {
+            return;
+        }
+        try (FileChannel closing = channel) {
+            if (regular) {
+                closing.force(false);
+            }
+        } catch (IOException e) {
+            throw new DataException("the alerts in " + file + " may not be on the disk: " + IoErrors.describe(e), e);
+        }
+    }
+}

@@ -1,0 +1,23 @@
+package io.deepsentry.live.alert;
+
+/**
+ * How a sink is doing.
+ *
+ * @param name one of a fixed few: {@code file}, {@code stdout}, {@code syslog}, {@code webhook}, {@code elasticsearch}, or the class of one of the application's own
+ * @param delivered alerts that have arrived
+ * @param waiting alerts that were taken and have not arrived yet
+ * @param waitingBytes what those need on disk
+ * @param retries attempts that had to be repeated
+ * @param refused alerts that the server will not take as they are; they lie beside the spool
+ * @param dropped alerts that were given up because there was no room for them, where the settings allow that
+ * @param failing whether the last attempt failed
+ */
+public record SinkStats(
+        String name,
+        long delivered,
+        long waiting,
+        long waitingBytes,
+        long retries,
+        long refused,
+        long dropped,
+        boolean failing) {}

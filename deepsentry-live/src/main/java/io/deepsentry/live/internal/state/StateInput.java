@@ -1,0 +1,146 @@
+package io.deepsentry.live.internal.state;
+
+import io.deepsentry.anomaly.threshold.DriftDetector;
+import io.deepsentry.parse.LogEvent;
+import io.deepsentry.parse.Origin;
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Reads what {@link StateOutput} wrote. Nothing is allocated for a length before what it announces is there. */
+public final class StateInput {
+    private static final int CHUNK = 1 << 16;
+
+    private final DataInputStream in;
+
+    public StateInput(InputStream in) {
+        this.in = new DataInputStream(in);
+    }
+
+    public boolean flag() throws IOException {
+        return in.readBoolean();
+    }
+
+    public long number() throws IOException {
+        long value = 0;
+        for (int shift = 0; shift < 64; shift += 7) {
+            int next = in.readUnsignedByte();
+            value |= (long) (next & 0x7F) << shift;
+            if ((next & 0x80) == 0) {
+                return value;
+            }
+        }
+        throw new IOException("a number has no end");
+    }
+
+    public int count() throws IOException {
+        long value = number();
+        if (value < 0 || value > Integer.MAX_VALUE) {
+            throw new IOException("a count of " + value);
+        }
+        return (int) value;
+    }
+
+    public double real() throws IOException {
+        return Double.longBitsToDouble(in.readLong());
+    }
+
+    public String text() throws IOException {
+        long coded = number();
+        long length = coded >>> 1;
+        boolean wide = (coded & 1) != 0;
+        if (length > Integer.MAX_VALUE / 2) {
+            throw new IOException("a text of " + length + " chars");
+        }
+        StringBuilder text = new StringBuilder((int) Math.min(length, CHUNK));
+        for (long left = length; left > 0; ) {
+            int chars = (int) Math.min(left, CHUNK);
+            byte[] bytes = in.readNBytes(wide ? 2 * chars : chars);
+            if (bytes.length < (wide ? 2 * chars : chars)) {
+                throw new EOFException("a text breaks off");
+            }
+            if (wide) {
+                for (int i = 0; i < chars; i++) {
+                    text.append((char) (((bytes[2 * i] & 0xFF) << 8) | (bytes[2 * i + 1] & 0xFF)));
+                }
+            } else {
+                text.append(new String(bytes, StandardCharsets.ISO_8859_1));
+            }
+            left -= chars;
+        }
+        return text.toString();
+    }
+
+    @Nullable
+    String maybe() throws IOException {
+        return flag() ? text() : null;
+    }
+
+    public List<String> texts() throws IOException {
+        int count = count();
+        List<String> texts = new ArrayList<>(Math.min(count, CHUNK));
+        for (int i = 0; i < count; i++) {
+            texts.add(text());
+        }
+        return texts;
+    }
+
+    public float[] vector() throws IOException {
+        int length = count();
+        if (length > CHUNK) {
+            throw new IOException("a vector of " + length + " values");
+        }
+        float[] vector = new float[length];
+        for (int i = 0; i < length; i++) {
+            vector[i] = Float.intBitsToFloat(in.readInt());
+        }
+        return vector;
+    }
+
+    @Nullable
+    public Instant time() throws IOException {
+        return flag() ? Instant.ofEpochSecond(in.readLong(), in.readInt()) : null;
+    }
+
+    public LogEvent event() throws IOException {
+        Instant time = time();
+        String message = text();
+        String level = maybe();
+        String component = maybe();
+        Origin origin = new Origin(text(), number(), number());
+        return new LogEvent(time, message, level, component, origin, List.of(), null);
+    }
+
+    public List<Double> reals() throws IOException {
+        int count = count();
+        List<Double> values = new ArrayList<>(Math.min(count, CHUNK));
+        for (int i = 0; i < count; i++) {
+            values.add(real());
+        }
+        return values;
+    }
+
+    public DriftDetector.State drift() throws IOException {
+        return new DriftDetector.State(reals(), number(), real(), real(), number(), number());
+    }
+
+    public Map<String, ReadPosition> places() throws IOException {
+        int count = count();
+        Map<String, ReadPosition> places = new LinkedHashMap<>();
+        for (int i = 0; i < count; i++) {
+            String name = text();
+            places.put(
+                    name,
+                    new ReadPosition(text(), text(), number(), text(), number(), number(), flag(), number(), number()));
+        }
+        return places;
+    }
+}

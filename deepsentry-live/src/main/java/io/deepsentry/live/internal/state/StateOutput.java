@@ -1,0 +1,129 @@
+package io.deepsentry.live.internal.state;
+
+import io.deepsentry.anomaly.threshold.DriftDetector;
+import io.deepsentry.parse.LogEvent;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Writes state so that {@link StateInput} reads the same, to the bit and the char. */
+public final class StateOutput {
+    private final DataOutputStream out;
+
+    public StateOutput(OutputStream out) {
+        this.out = new DataOutputStream(out);
+    }
+
+    public void flag(boolean value) throws IOException {
+        out.writeBoolean(value);
+    }
+
+    public void number(long value) throws IOException {
+        long rest = value;
+        while ((rest & ~0x7FL) != 0) {
+            out.writeByte((int) ((rest & 0x7F) | 0x80));
+            rest >>>= 7;
+        }
+        out.writeByte((int) rest);
+    }
+
+    public void real(double value) throws IOException {
+        out.writeLong(Double.doubleToRawLongBits(value));
+    }
+
+    public void text(String text) throws IOException {
+        boolean narrow = true;
+        for (int i = 0; i < text.length() && narrow; i++) {
+            narrow = text.charAt(i) < 0x80;
+        }
+        number(((long) text.length() << 1) | (narrow ? 0 : 1));
+        if (narrow) {
+            out.write(text.getBytes(StandardCharsets.ISO_8859_1));
+        } else {
+            // Half surrogate pairs, which no UTF-8 can hold, come through as they are.
+            out.writeChars(text);
+        }
+    }
+
+    void maybe(@Nullable String text) throws IOException {
+        flag(text != null);
+        if (text != null) {
+            text(text);
+        }
+    }
+
+    public void texts(List<String> texts) throws IOException {
+        number(texts.size());
+        for (String text : texts) {
+            text(text);
+        }
+    }
+
+    public void vector(float[] vector) throws IOException {
+        number(vector.length);
+        for (float value : vector) {
+            out.writeInt(Float.floatToRawIntBits(value));
+        }
+    }
+
+    public void time(@Nullable Instant time) throws IOException {
+        flag(time != null);
+        if (time != null) {
+            out.writeLong(time.getEpochSecond());
+            out.writeInt(time.getNano());
+        }
+    }
+
+    /** Without its session keys and its label, which alerts do not need. */
+    public void event(LogEvent event) throws IOException {
+        time(event.time());
+        text(event.message());
+        maybe(event.level());
+        maybe(event.component());
+        text(event.origin().file());
+        number(event.origin().lineNumber());
+        number(event.origin().byteOffset());
+    }
+
+    public void reals(List<Double> values) throws IOException {
+        number(values.size());
+        for (double value : values) {
+            real(value);
+        }
+    }
+
+    public void drift(DriftDetector.State state) throws IOException {
+        reals(state.recent());
+        number(state.seen());
+        real(state.up());
+        real(state.down());
+        number(state.upFrom());
+        number(state.downFrom());
+    }
+
+    public void places(Map<String, ReadPosition> places) throws IOException {
+        number(places.size());
+        for (Map.Entry<String, ReadPosition> entry : places.entrySet()) {
+            text(entry.getKey());
+            ReadPosition place = entry.getValue();
+            text(place.file());
+            text(place.key());
+            number(place.readTo());
+            text(place.trace());
+            number(place.offset());
+            number(place.line());
+            flag(place.released());
+            number(place.size());
+            number(place.watermark());
+        }
+    }
+
+    public void flush() throws IOException {
+        out.flush();
+    }
+}

@@ -1,0 +1,66 @@
+package io.deepsentry.live.tail;
+
+import io.deepsentry.parse.ReadStats;
+import io.deepsentry.parse.ReadStats.MalformedLine;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a {@link DataStream} has seen so far.
+ *
+ * @param read lines, events and bytes, and what was wrong with them
+ * @param rotations how often another file was found at the path and read on from its beginning
+ * @param truncations how often the file was found to have been emptied or written over in place
+ * @param missingFiles how often a file that was not read to its end was not found again after a restart
+ * @param lostBytes bytes known to have been in a file that was emptied or removed before they were read
+ * @param droppedLines lines dropped because they came too fast, where {@link Overload#DROP} allows it
+ * @param lagBytes bytes that are there and were not read yet
+ * @param files files that are followed
+ */
+public record StreamStats(
+        ReadStats read,
+        long rotations,
+        long truncations,
+        long missingFiles,
+        long lostBytes,
+        long droppedLines,
+        long lagBytes,
+        int files) {
+    static final StreamStats EMPTY = of(new ReadStats(0, 0, 0, 0, 0, 0, 0, 0, List.of()), SourceIncidents.NONE, 0);
+
+    static StreamStats of(ReadStats read, SourceIncidents incidents, int files) {
+        return new StreamStats(
+                read,
+                incidents.rotations(),
+                incidents.truncations(),
+                incidents.missingFiles(),
+                incidents.lostBytes(),
+                incidents.droppedLines(),
+                incidents.lagBytes(),
+                files);
+    }
+
+    StreamStats plus(StreamStats other) {
+        ReadStats more = other.read;
+        List<MalformedLine> malformed = new ArrayList<>(read.firstMalformed());
+        malformed.addAll(more.firstMalformed());
+        return new StreamStats(
+                new ReadStats(
+                        read.lines() + more.lines(),
+                        read.events() + more.events(),
+                        read.malformed() + more.malformed(),
+                        read.attached() + more.attached(),
+                        read.blank() + more.blank(),
+                        read.cut() + more.cut(),
+                        read.withoutKey() + more.withoutKey(),
+                        read.bytes() + more.bytes(),
+                        malformed.subList(0, Math.min(malformed.size(), ReadStats.MAX_REPORTED))),
+                rotations + other.rotations,
+                truncations + other.truncations,
+                missingFiles + other.missingFiles,
+                lostBytes + other.lostBytes,
+                droppedLines + other.droppedLines,
+                lagBytes + other.lagBytes,
+                files + other.files);
+    }
+}

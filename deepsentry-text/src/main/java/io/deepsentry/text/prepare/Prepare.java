@@ -1,0 +1,352 @@
+package io.deepsentry.text.prepare;
+
+import io.deepsentry.core.AtomicFile;
+import io.deepsentry.core.ConfigException;
+import io.deepsentry.core.MissingDataException;
+import io.deepsentry.core.Progress;
+import io.deepsentry.core.RunContext;
+import io.deepsentry.parse.Label;
+import io.deepsentry.parse.Labels;
+import io.deepsentry.parse.LogEvent;
+import io.deepsentry.parse.LogFormat;
+import io.deepsentry.parse.LogReader;
+import io.deepsentry.parse.ReadStats;
+import io.deepsentry.text.token.MessageNormalizer;
+import io.deepsentry.text.token.Vocabulary;
+import io.deepsentry.text.token.WordCounter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The stage that reads raw logs, masks their messages, splits them by time and makes the vocabulary: {@code prepared_data}.
+ *
+ * <p>Logs are gone through twice, once to know the sessions and once to write them; memory holds a few numbers a session
+ * and the labels, no text.
+ */
+public final class Prepare {
+    private static final int REPORT_EVERY = 2048;
+    private static final int MAX_SHOWN = 3;
+
+    private final PrepareSettings settings;
+    private final RunContext context;
+    private final @Nullable Labels labels;
+    private final SessionTable sessions = new SessionTable();
+    private final SessionTable testSessions = new SessionTable();
+    /** Events of each input, by name: a log that grows while it is read ends where the first pass saw its end. */
+    private final Map<String, long[]> events = new LinkedHashMap<>();
+
+    private final List<String> firstSessions = new ArrayList<>();
+    private long labelledSessions;
+    private long linesLeftOut;
+
+    private Prepare(PrepareSettings settings, RunContext context) {
+        this.settings = settings;
+        this.context = context;
+        labels = settings.labels() == null ? null : Labels.load(settings.labels());
+    }
+
+    /**
+     * Runs the stage.
+     *
+     * @throws io.deepsentry.parse.LogParseException when an input is missing, empty or does not fit the format
+     * @throws ConfigException when the session key fits no line or the labels no session
+     * @throws MissingDataException when there is too little to split
+     * @throws io.deepsentry.core.DataException when the folder cannot be written
+     */
+    public static PrepareResult run(PrepareSettings settings, RunContext context) {
+        return new Prepare(settings, context).run();
+    }
+
+    private PrepareResult run() {
+        Path test = settings.test();
+        try (ReplayableInputs inputs = ReplayableInputs.of(settings.inputs());
+                ReplayableInputs tests = ReplayableInputs.of(test == null ? List.of() : List.of(test))) {
+            scan(inputs, "looking for sessions", sessions, 0);
+            if (test != null) {
+                // Its format is checked here, before anything long is done.
+                scan(tests, "looking for sessions in the test log", testSessions, 1);
+            }
+            requireLabelsThatMatch();
+            return write(inputs, test == null ? null : tests);
+        } catch (UncheckedIOException e) {
+            throw AtomicFile.failure(settings.preparedDataDir(), Objects.requireNonNull(e.getCause()));
+        }
+    }
+
+    private ReplayableInputs.Reading open(ReplayableInputs inputs) {
+        LogReader.Builder builder = LogReader.builder()
+                .timeFormat(settings.timeFormat())
+                .zone(settings.zone())
+                .sessionKey(settings.sessionKey())
+                .onMalformed(settings.onMalformed());
+        if (settings.customParser() != null) {
+            builder.parserClass(settings.customParser());
+        } else if (!settings.format().equals(LogFormat.AUTO)) {
+            builder.format(settings.format());
+        }
+        return inputs.open(builder);
+    }
+
+    /** What is done with each event of an input. */
+    private interface Visitor {
+        void visit(LogEvent event);
+    }
+
+    private Seen read(ReplayableInputs inputs, String what, Visitor visitor) {
+        try (ReplayableInputs.Reading reading = open(inputs)) {
+            LogReader reader = reading.reader();
+            long total = reader.totalBytes().orElse(Progress.UNKNOWN);
+            try (Progress.Stage stage = context.progress().begin(what, total, "bytes")) {
+                long reported = 0;
+                long count = 0;
+                for (LogEvent event : reader) {
+                    visitor.visit(event);
+                    if (++count % REPORT_EVERY == 0) {
+                        context.cancellation().check();
+                        long bytes = reader.bytesRead();
+                        stage.advance(bytes - reported);
+                        reported = bytes;
+                    }
+                }
+                stage.advance(reader.bytesRead() - reported);
+            }
+            return new Seen(
+                    reader.stats(), reader.formatName(), reader.detection().orElse(null));
+        }
+    }
+
+    private record Seen(
+            ReadStats stats, String format, @Nullable String detection) {}
+
+    /** The first pass. {@code part} is 0 for the inputs, 1 for the test log, which may be the same file. */
+    private void scan(ReplayableInputs inputs, String what, SessionTable table, int part) {
+        long[] lastTime = {Long.MIN_VALUE};
+        Seen seen = read(inputs, what, event -> {
+            events.computeIfAbsent(event.origin().file(), name -> new long[2])[part]++;
+            Instant time = event.time();
+            if (time != null) {
+                lastTime[0] = time.toEpochMilli();
+            }
+            for (String key : event.sessionKeys()) {
+                session(table, key, lastTime[0], event.label());
+            }
+        });
+        if (settings.sessionKey() != null && table.size() == 0) {
+            throw new ConfigException("session_key '" + settings.sessionKey() + "' must match lines of "
+                    + (part == 0 ? settings.inputs() : settings.test()) + ", but matches none of "
+                    + seen.stats().events() + " (read as " + seen.format()
+                    + "); 'parse --session-key' shows what a key finds");
+        }
+    }
+
+    private void session(SessionTable table, String key, long time, @Nullable Label lineLabel) {
+        int before = table.size();
+        int ordinal = table.add(SessionTable.hash(key), time);
+        if (labels == null) {
+            if (lineLabel == Label.ANOMALY) {
+                table.markAnomaly(ordinal);
+            }
+            return;
+        }
+        if (ordinal == before) {
+            if (firstSessions.size() < MAX_SHOWN) {
+                firstSessions.add(key);
+            }
+            Label label = labels.of(key).orElse(null);
+            if (label != null) {
+                labelledSessions++;
+            }
+            if (label == Label.ANOMALY) {
+                table.markAnomaly(ordinal);
+            }
+        }
+    }
+
+    private void requireLabelsThatMatch() {
+        if (labels != null && labelledSessions == 0) {
+            throw new ConfigException(
+                    "the labels of " + settings.labels() + " must name sessions of the log, but none of "
+                            + labels.size() + " does: they name "
+                            + labels.asMap().keySet().stream().limit(MAX_SHOWN).toList() + ", and session_key '"
+                            + settings.sessionKey() + "' finds " + firstSessions + "; check both");
+        }
+    }
+
+    private PrepareResult write(ReplayableInputs inputs, @Nullable ReplayableInputs tests) {
+        double fraction = tests == null ? settings.trainFraction() : 1;
+        boolean keyed = settings.sessionKey() != null;
+        SessionSplit sessionSplit =
+                SessionSplit.of(sessions, SplitSizes.of(sessions.size(), fraction, settings.validationSplit()));
+        Map<Split, Long> sessionCounts = countSessions(sessionSplit, tests != null);
+        Map<String, SplitSizes> streams = new HashMap<>();
+        if (!keyed) {
+            events.forEach((name, counts) ->
+                    streams.put(name, SplitSizes.of(counts[0], fraction, settings.validationSplit())));
+        }
+        MessageNormalizer normalizer = MessageNormalizer.of(settings.normalizer());
+        Map<String, long[]> positions = new HashMap<>();
+        WordCounter words = WordCounter.forVocabularyOf(settings.maxVocabSize());
+        try (StagedFolder folder = StagedFolder.in(settings.preparedDataDir())) {
+            RowWriter rows = new RowWriter(folder, settings.normalizer(), words);
+            Seen seen = read(inputs, "masking and splitting", event -> {
+                long position = position(positions, event, 0);
+                if (position < 0) {
+                    return;
+                }
+                String message = normalizer.normalize(event.message());
+                if (keyed) {
+                    writeSessions(rows, event, message, sessions, sessionSplit);
+                } else {
+                    SplitSizes sizes = streams.get(event.origin().file());
+                    if (sizes != null) {
+                        writeLine(rows, event, message, sizes.of(position));
+                    }
+                }
+            });
+            ReadStats testStats = null;
+            if (tests != null) {
+                Seen testSeen = read(tests, "masking the test log", event -> {
+                    if (position(positions, event, 1) < 0) {
+                        return;
+                    }
+                    String message = normalizer.normalize(event.message());
+                    if (keyed) {
+                        writeSessions(rows, event, message, testSessions, null);
+                    } else {
+                        writeLine(rows, event, message, Split.TEST);
+                    }
+                });
+                testStats = testSeen.stats();
+            }
+            requireRows(rows);
+            Vocabulary vocabulary = words.vocabulary(settings.minWordCount(), settings.maxVocabSize());
+            vocabulary.save(folder.path(PreparedData.VOCABULARY));
+            long leftOut = keyed ? countLeftOut(sessionSplit) : linesLeftOut;
+            Map<Split, Long> rowCounts = new EnumMap<>(Split.class);
+            for (Split split : Split.values()) {
+                rowCounts.put(split, rows.rows(split));
+            }
+            PrepareResult result = new PrepareResult(
+                    settings.preparedDataDir(),
+                    seen.format(),
+                    seen.detection(),
+                    seen.stats(),
+                    testStats,
+                    sessionCounts,
+                    rowCounts,
+                    labelledSessions,
+                    leftOut,
+                    vocabulary.size(),
+                    rows.distinctMessages());
+            folder.closeWriters();
+            PreparedMeta.of(settings, result, rows.fingerprint(), rows.labelled())
+                    .write(folder.path(PreparedData.META));
+            folder.commit(PreparedData.FILES, PreparedData.META);
+            return result;
+        } catch (IOException e) {
+            throw AtomicFile.failure(settings.preparedDataDir(), e);
+        }
+    }
+
+    /** How many events of its input came before, or -1 for one that the first pass did not see. */
+    private long position(Map<String, long[]> positions, LogEvent event, int part) {
+        String file = event.origin().file();
+        long[] seen = events.get(file);
+        long position = positions.computeIfAbsent(file, name -> new long[2])[part]++;
+        return seen != null && position < seen[part] ? position : -1;
+    }
+
+    private void writeSessions(
+            RowWriter rows, LogEvent event, String message, SessionTable table, @Nullable SessionSplit split) {
+        for (String key : event.sessionKeys()) {
+            int ordinal = table.find(SessionTable.hash(key));
+            if (ordinal == SessionTable.ABSENT) {
+                continue;
+            }
+            Split part = split == null ? Split.TEST : split.of(ordinal);
+            if (!isLeftOut(part, table.isAnomaly(ordinal))) {
+                Label label = labels == null ? event.label() : labels.of(key).orElse(null);
+                rows.write(part, message, row(event, key, label));
+            }
+        }
+    }
+
+    private void writeLine(RowWriter rows, LogEvent event, String message, Split part) {
+        if (isLeftOut(part, event.label() == Label.ANOMALY)) {
+            linesLeftOut++;
+        } else {
+            rows.write(part, message, row(event, null, event.label()));
+        }
+    }
+
+    private boolean isLeftOut(Split part, boolean anomaly) {
+        return anomaly && part != Split.TEST && settings.trainOn() == TrainOn.NORMAL;
+    }
+
+    private static IndexRow row(LogEvent event, @Nullable String session, @Nullable Label label) {
+        return new IndexRow(
+                event.time(),
+                session,
+                event.origin().file(),
+                event.origin().lineNumber(),
+                event.origin().byteOffset(),
+                label,
+                event.level());
+    }
+
+    private Map<Split, Long> countSessions(SessionSplit split, boolean testLog) {
+        Map<Split, Long> counts = new EnumMap<>(Split.class);
+        if (settings.sessionKey() == null) {
+            long streams =
+                    events.values().stream().filter(count -> count[0] > 0).count();
+            long tests = testLog ? 1 : streams;
+            counts.putAll(Map.of(Split.TRAIN, streams, Split.VAL, streams, Split.TEST, tests));
+            return counts;
+        }
+        counts.putAll(Map.of(Split.TRAIN, 0L, Split.VAL, 0L, Split.TEST, (long) testSessions.size()));
+        for (int ordinal = 0; ordinal < sessions.size(); ordinal++) {
+            Split part = split.of(ordinal);
+            if (!isLeftOut(part, sessions.isAnomaly(ordinal))) {
+                counts.merge(part, 1L, Long::sum);
+            }
+        }
+        return counts;
+    }
+
+    private long countLeftOut(SessionSplit split) {
+        long count = 0;
+        for (int ordinal = 0; ordinal < sessions.size(); ordinal++) {
+            if (isLeftOut(split.of(ordinal), sessions.isAnomaly(ordinal))) {
+                count++;
+            }
+        }
+        return count;
+    }
+
+    private void requireRows(RowWriter rows) {
+        for (Split split : List.of(Split.TRAIN, Split.VAL)) {
+            if (rows.rows(split) == 0) {
+                String unit = settings.sessionKey() == null ? "lines" : "sessions";
+                long found = settings.sessionKey() == null
+                        ? events.values().stream().mapToLong(count -> count[0]).sum()
+                        : sessions.size();
+                throw new MissingDataException(
+                        "the log must hold enough " + unit + " for training and validation, but of "
+                                + found + " " + unit + " none is left for " + split.key() + " ("
+                                + (settings.trainOn() == TrainOn.NORMAL ? "labelled anomalies are left out; " : "")
+                                + "training_log_data_fraction " + settings.trainFraction() + ", validation_split "
+                                + settings.validationSplit() + "); give a longer log");
+            }
+        }
+    }
+}

@@ -1,0 +1,220 @@
+package io.deepsentry.text.prepare;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import io.deepsentry.core.DataException;
+import io.deepsentry.parse.ReadStats;
+import io.deepsentry.text.token.NormalizerSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What {@code prepared.json} says of a prepared data set.
+ *
+ * @param sessionKey the regular expression that tells sessions, or null: each input is one stream
+ * @param format how the log was read: a format that can be named again
+ * @param timeFormat how its times were written, or null
+ * @param customParser the class that read it in place of a format, or null
+ * @param timeZone the zone of its times
+ * @param onMalformed what became of lines that did not fit
+ * @param trainOn what became of labelled anomalies
+ * @param inputs the logs, as they were named
+ * @param test the test log of its own, or null
+ * @param rows rows in each part
+ * @param sessions sessions in each part
+ * @param vocabularySize {@code <pad>} and {@code <unk>} included
+ * @param distinctMessages distinct masked messages in all parts
+ * @param labelled whether rows carry labels
+ * @param fingerprint a digest of the text of all parts
+ * @param normalizer what was masked
+ * @param read counts of what was read of the inputs: lines, events, malformed, attached, blank, without_key
+ */
+public record PreparedMeta(
+        @Nullable String sessionKey,
+        String format,
+        @Nullable String timeFormat,
+        @Nullable String customParser,
+        String timeZone,
+        String onMalformed,
+        String trainOn,
+        List<String> inputs,
+        @Nullable String test,
+        Map<Split, Long> rows,
+        Map<Split, Long> sessions,
+        int vocabularySize,
+        int distinctMessages,
+        boolean labelled,
+        String fingerprint,
+        NormalizerSettings normalizer,
+        Map<String, Long> read) {
+    private static final int VERSION = 1;
+    private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+    public PreparedMeta {
+        inputs = List.copyOf(inputs);
+        rows = Map.copyOf(rows);
+        sessions = Map.copyOf(sessions);
+        read = Collections.unmodifiableMap(new LinkedHashMap<>(read));
+    }
+
+    static PreparedMeta of(PrepareSettings settings, PrepareResult result, String fingerprint, boolean labelled) {
+        Path test = settings.test();
+        return new PreparedMeta(
+                settings.sessionKey(),
+                result.format(),
+                settings.timeFormat(),
+                settings.customParser(),
+                settings.zone().getId(),
+                settings.onMalformed().name().toLowerCase(Locale.ROOT),
+                settings.trainOn().name().toLowerCase(Locale.ROOT),
+                settings.inputs().stream().map(Path::toString).toList(),
+                test == null ? null : test.toString(),
+                result.rows(),
+                result.sessions(),
+                result.vocabularySize(),
+                result.distinctMessages(),
+                labelled,
+                fingerprint,
+                settings.normalizer(),
+                counts(result.read()));
+    }
+
+    private static Map<String, Long> counts(ReadStats read) {
+        Map<String, Long> counts = new LinkedHashMap<>();
+        counts.put("lines", read.lines());
+        counts.put("events", read.events());
+        counts.put("malformed", read.malformed());
+        counts.put("attached", read.attached());
+        counts.put("blank", read.blank());
+        counts.put("without_key", read.withoutKey());
+        return counts;
+    }
+
+    /** The masking in the form of the configuration, for files that carry it. */
+    public static Map<String, Object> masking(NormalizerSettings settings) {
+        Map<String, Object> masking = new LinkedHashMap<>();
+        masking.put("mask_types", settings.typeKeys());
+        masking.put("mask_rules", settings.ruleTexts());
+        masking.put("lower", settings.lower());
+        return masking;
+    }
+
+    public static String maskingText(NormalizerSettings settings) {
+        try {
+            return JSON.writeValueAsString(masking(settings));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("lists of texts have a JSON form", e);
+        }
+    }
+
+    public static NormalizerSettings maskingOf(String json, String where) {
+        try {
+            return masking(JSON.readTree(json));
+        } catch (JsonProcessingException e) {
+            throw new DataException(where + ": the masking settings are no JSON: " + e.getOriginalMessage(), e);
+        }
+    }
+
+    private static NormalizerSettings masking(JsonNode node) {
+        return NormalizerSettings.parse(
+                texts(node.path("mask_types")),
+                texts(node.path("mask_rules")),
+                node.path("lower").asBoolean());
+    }
+
+    private static List<String> texts(JsonNode node) {
+        List<String> texts = new ArrayList<>();
+        node.forEach(text -> texts.add(text.asText()));
+        return texts;
+    }
+
+    void write(Path file) throws IOException {
+        Map<String, @Nullable Object> json = new LinkedHashMap<>();
+        json.put("version", VERSION);
+        json.put("session_key", sessionKey);
+        json.put("log_format", format);
+        json.put("time_format", timeFormat);
+        json.put("custom_parser", customParser);
+        json.put("time_zone", timeZone);
+        json.put("on_malformed", onMalformed);
+        json.put("train_on", trainOn);
+        json.put("inputs", inputs);
+        json.put("test", test);
+        json.put("rows", byKey(rows));
+        json.put("sessions", byKey(sessions));
+        json.put("vocabulary_size", vocabularySize);
+        json.put("distinct_messages", distinctMessages);
+        json.put("labelled", labelled);
+        json.put("read", read);
+        json.put("fingerprint", fingerprint);
+        json.putAll(masking(normalizer));
+        Files.writeString(file, JSON.writeValueAsString(json) + "\n");
+    }
+
+    private static Map<String, Long> byKey(Map<Split, Long> counts) {
+        Map<String, Long> keyed = new LinkedHashMap<>();
+        for (Split split : Split.values()) {
+            keyed.put(split.key(), counts.getOrDefault(split, 0L));
+        }
+        return keyed;
+    }
+
+    static PreparedMeta read(Path file) throws IOException {
+        JsonNode json;
+        try {
+            json = JSON.readTree(Files.readString(file));
+        } catch (JsonProcessingException e) {
+            throw new DataException(file + ": is no JSON (" + e.getOriginalMessage() + "); run prepare again", e);
+        }
+        if (json.path("version").asInt() != VERSION) {
+            throw new DataException(file + ": version must be " + VERSION + ", but was "
+                    + json.path("version").asText("absent") + "; run prepare again");
+        }
+        Map<String, Long> read = new LinkedHashMap<>();
+        json.path("read")
+                .properties()
+                .forEach(entry -> read.put(entry.getKey(), entry.getValue().asLong()));
+        return new PreparedMeta(
+                text(json, "session_key"),
+                json.path("log_format").asText(),
+                text(json, "time_format"),
+                text(json, "custom_parser"),
+                json.path("time_zone").asText("UTC"),
+                json.path("on_malformed").asText("skip"),
+                json.path("train_on").asText("normal"),
+                texts(json.path("inputs")),
+                text(json, "test"),
+                counts(json.path("rows")),
+                counts(json.path("sessions")),
+                json.path("vocabulary_size").asInt(),
+                json.path("distinct_messages").asInt(),
+                json.path("labelled").asBoolean(),
+                json.path("fingerprint").asText(),
+                masking(json),
+                read);
+    }
+
+    private static @Nullable String text(JsonNode json, String field) {
+        JsonNode value = json.path(field);
+        return value.isTextual() ? value.asText() : null;
+    }
+
+    private static Map<Split, Long> counts(JsonNode node) {
+        Map<Split, Long> counts = new EnumMap<>(Split.class);
+        for (Split split : Split.values()) {
+            counts.put(split, node.path(split.key()).asLong());
+        }
+        return counts;
+    }
+}

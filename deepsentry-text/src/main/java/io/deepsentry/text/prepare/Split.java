@@ -1,0 +1,33 @@
+package io.deepsentry.text.prepare;
+
+import java.util.Locale;
+
+/** The three parts of a prepared data set. */
+public enum Split {
+    /** What the models learn from. */
+    TRAIN,
+    /** What tells when they have learnt enough, and where normal ends. */
+    VAL,
+    /** What they are judged on. */
+    TEST;
+
+    /** The beginning of the names of this part's files. */
+    public String key() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The name of the file of masked messages. */
+    public String textFile() {
+        return key() + ".txt";
+    }
+
+    /** The name of the file that says where each message came from. */
+    public String indexFile() {
+        return key() + "_index.jsonl";
+    }
+
+    /** The name of the file of vectors. */
+    public String encodedFile() {
+        return key() + "_encoded.pkl";
+    }
+}

@@ -1,0 +1,88 @@
+package io.deepsentry.text.token;
+
+/** Character classes of log messages, cheap for ASCII. */
+final class Characters {
+    private static final int LETTER = 1;
+    private static final int DIGIT = 2;
+    private static final int HEX = 4;
+    private static final int SIGN = 8;
+    private static final byte[] ASCII = new byte[128];
+
+    static {
+        for (char c = 'a'; c <= 'z'; c++) {
+            ASCII[c] = LETTER;
+            ASCII[c - 'a' + 'A'] = LETTER;
+        }
+        for (char c = 'a'; c <= 'f'; c++) {
+            ASCII[c] |= HEX;
+            ASCII[c - 'a' + 'A'] |= HEX;
+        }
+        for (char c = '0'; c <= '9'; c++) {
+            ASCII[c] = DIGIT | HEX;
+        }
+        ASCII['_'] = SIGN;
+        ASCII['$'] = SIGN;
+    }
+
+    private Characters() {}
+
+    static boolean isLetter(char c) {
+        return c < 128 ? (ASCII[c] & LETTER) != 0 : Character.isLetter(c);
+    }
+
+    static boolean isDigit(char c) {
+        return c < 128 ? (ASCII[c] & DIGIT) != 0 : Character.isDigit(c);
+    }
+
+    static boolean isAsciiDigit(char c) {
+        return c >= '0' && c <= '9';
+    }
+
+    static boolean isHex(char c) {
+        return c < 128 && (ASCII[c] & HEX) != 0;
+    }
+
+    static boolean isAlphanumeric(char c) {
+        return c < 128 ? (ASCII[c] & (LETTER | DIGIT)) != 0 : Character.isLetterOrDigit(c);
+    }
+
+    /** What a word is made of; scripts without spaces are cut elsewhere. */
+    static boolean isWord(char c) {
+        return c < 128 ? ASCII[c] != 0 : isOtherWord(c);
+    }
+
+    private static boolean isOtherWord(char c) {
+        if (Character.isLetterOrDigit(c)) {
+            return !isIdeograph(c);
+        }
+        int type = Character.getType(c);
+        return type == Character.NON_SPACING_MARK || type == Character.COMBINING_SPACING_MARK;
+    }
+
+    /** A character that is a word by itself. */
+    static boolean isIdeograph(char c) {
+        return c >= 0x2E80 && (Character.isIdeographic(c) || (c >= 0x3040 && c <= 0x30FF));
+    }
+
+    /** What a path goes on with: anything but white space, quotes, brackets, separators and colons. */
+    static boolean isPath(char c) {
+        return switch (c) {
+            case '"', '\'', '`', '<', '>', '|', ',', ';', ':', '(', ')', '[', ']', '{', '}', '?' -> false;
+            default -> c > ' ' && c != 127 && !(c >= 128 && isSpace(c));
+        };
+    }
+
+    /** What a URL goes on with. */
+    static boolean isUrl(char c) {
+        return switch (c) {
+            case '"', '\'', '`', '<', '>', '|', '(', ')', '[', ']', '{', '}' -> false;
+            default -> c > ' ' && c != 127 && !(c >= 128 && isSpace(c));
+        };
+    }
+
+    static boolean isSpace(char c) {
+        return c < 128
+                ? c <= ' ' || c == 127
+                : Character.isWhitespace(c) || Character.isSpaceChar(c) || Character.isISOControl(c);
+    }
+}

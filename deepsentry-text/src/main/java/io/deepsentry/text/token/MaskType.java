@@ -1,0 +1,49 @@
+package io.deepsentry.text.token;
+
+import java.util.Locale;
+
+/** A kind of variable part of a message that masking replaces by one typed token, such as {@code <num>}. */
+public enum MaskType {
+    /** Integers, decimals, versions and ranges of digits. */
+    NUM,
+    /** {@code 0x} numbers, digests and other runs of hexadecimal digits. */
+    HEX,
+    /** IPv4 and IPv6 addresses, with port or prefix length. */
+    IP,
+    /** Hardware addresses. */
+    MAC,
+    /** 8-4-4-4-12 identifiers. */
+    UUID,
+    /** Anything with a scheme and {@code ://}. */
+    URL,
+    /** Absolute paths, relative ones of several parts, Windows paths. */
+    PATH,
+    /** Mail addresses. */
+    EMAIL,
+    /** Fully qualified host names, with port. */
+    HOST,
+    /** Dates and times of day. */
+    TIME,
+    /** Numbers with a unit of time. */
+    DURATION,
+    /** Numbers with a unit of bytes. */
+    SIZE,
+    /** Names that carry a number: {@code blk_123}, {@code node-7}, {@code eth0}. */
+    ID,
+    /** Words too long to be words. */
+    LONG,
+    /** A message without any visible character; this one cannot be switched off. */
+    EMPTY;
+
+    private final String token = "<" + name().toLowerCase(Locale.ROOT) + ">";
+
+    /** The token that stands for values of this type. */
+    public String token() {
+        return token;
+    }
+
+    /** The name used in settings: the token without its brackets. */
+    public String key() {
+        return token.substring(1, token.length() - 1);
+    }
+}

@@ -1,0 +1,129 @@
+package io.deepsentry.text.token;
+
+import com.google.common.base.Splitter;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Turns a log message into its tokens: words as they are, variable parts as typed tokens ({@code <num> <ip> <id>}),
+ * punctuation left out, a run of one typed token written once.
+ *
+ * <p>Masking a masked message changes nothing, and time is linear in the length of the message whatever it holds. A
+ * message keeps its first 256 tokens. Immutable; safe for use by many threads.
+ */
+public final class MessageNormalizer {
+    /** What rules of the user's own are applied to: a pattern may take long on more. */
+    private static final int MAX_FOR_RULES = 32_768;
+    /** Passes after which a message that still changes is left as it is. */
+    private static final int MAX_ROUNDS = 16;
+
+    private final NormalizerSettings settings;
+    private final Set<String> known;
+    private final List<Rule> rules;
+
+    /** Whether one pass gives what a second would leave alone. */
+    private final boolean stable;
+
+    private record Rule(Pattern pattern, String token) {}
+
+    private MessageNormalizer(NormalizerSettings settings) {
+        this.settings = settings;
+        stable = settings.rules().isEmpty() && settings.types().containsAll(Set.of(MaskType.values()));
+        known = new HashSet<>();
+        for (MaskType type : MaskType.values()) {
+            known.add(type.token());
+        }
+        settings.rules().forEach(rule -> known.add(rule.token()));
+        rules = settings.rules().stream()
+                .map(rule -> new Rule(rule.pattern(), rule.token()))
+                .toList();
+    }
+
+    /** A normaliser with these settings. */
+    public static MessageNormalizer of(NormalizerSettings settings) {
+        return new MessageNormalizer(settings);
+    }
+
+    /** A normaliser that masks every type. */
+    public static MessageNormalizer defaults() {
+        return of(NormalizerSettings.DEFAULTS);
+    }
+
+    public NormalizerSettings settings() {
+        return settings;
+    }
+
+    /**
+     * The tokens of a message, joined by one space; a message of nothing but white space and control characters gives
+     * {@code <empty>}.
+     */
+    public String normalize(String message) {
+        if (stable) {
+            return scan(message);
+        }
+        if (rules.isEmpty()) {
+            return settle(message, scan(message));
+        }
+        String before = message.length() > MAX_FOR_RULES ? message.substring(0, MAX_FOR_RULES) : message;
+        return settle(before, scan(applyRules(before)));
+    }
+
+    /**
+     * Values that are not masked lose the signs around them and may then look like others; rules may find something in
+     * what was masked. Both end soon.
+     */
+    private String settle(String first, String second) {
+        String before = first;
+        String after = second;
+        for (int round = 0; round < MAX_ROUNDS && !after.equals(before); round++) {
+            before = after;
+            after = scan(applyRules(before));
+        }
+        return after;
+    }
+
+    /** The tokens of a message, as a list. */
+    public List<String> tokens(String message) {
+        return Splitter.on(' ').splitToList(normalize(message));
+    }
+
+    private String scan(String message) {
+        return new TokenScanner(message, settings, known).scan();
+    }
+
+    private String applyRules(String message) {
+        String text = message;
+        for (Rule rule : rules) {
+            text = apply(rule, text);
+        }
+        return text;
+    }
+
+    /** Replaces what the rule matches, but never a part of a typed token. */
+    private String apply(Rule rule, String text) {
+        Matcher matcher = rule.pattern().matcher(text);
+        StringBuilder out = new StringBuilder(text.length() + 16);
+        int done = 0;
+        while (matcher.find()) {
+            int from = MaskRule.start(matcher);
+            int to = MaskRule.end(matcher);
+            if (from < to && from >= done && !insideToken(text, from, to)) {
+                out.append(text, done, from).append(' ').append(rule.token()).append(' ');
+                done = to;
+            }
+        }
+        return out.append(text, done, text.length()).toString();
+    }
+
+    private boolean insideToken(String text, int from, int to) {
+        int open = text.lastIndexOf('<', to - 1);
+        if (open < 0) {
+            return false;
+        }
+        int close = text.indexOf('>', open);
+        return close >= from && close - open <= 34 && known.contains(text.substring(open, close + 1));
+    }
+}

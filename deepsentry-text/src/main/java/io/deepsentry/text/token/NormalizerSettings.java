@@ -1,0 +1,79 @@
+package io.deepsentry.text.token;
+
+import io.deepsentry.core.ConfigException;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * What {@link MessageNormalizer} masks.
+ *
+ * @param types the types that are masked; values of the others stay as they are
+ * @param rules rules of the user's own, applied in order before the types
+ * @param lower whether words are put in lower case
+ */
+public record NormalizerSettings(Set<MaskType> types, List<MaskRule> rules, boolean lower) {
+    /** Every type, no further rules, case kept. */
+    public static final NormalizerSettings DEFAULTS =
+            new NormalizerSettings(EnumSet.allOf(MaskType.class), List.of(), false);
+
+    public NormalizerSettings {
+        EnumSet<MaskType> all = EnumSet.of(MaskType.EMPTY);
+        all.addAll(types);
+        types = Set.copyOf(all);
+        rules = List.copyOf(rules);
+    }
+
+    /** Reads the values of the keys {@code mask_types} and {@code mask_rules}. */
+    public static NormalizerSettings parse(List<String> types, List<String> rules, boolean lower) {
+        EnumSet<MaskType> set = EnumSet.noneOf(MaskType.class);
+        for (String type : types) {
+            set.add(type(type.strip()));
+        }
+        List<MaskRule> parsed = new ArrayList<>();
+        for (String rule : rules) {
+            parsed.add(MaskRule.parse(rule));
+        }
+        return new NormalizerSettings(set, parsed, lower);
+    }
+
+    /** The keys of all types that can be switched off, in order. */
+    public static List<String> switchable() {
+        List<String> keys = new ArrayList<>();
+        for (MaskType type : MaskType.values()) {
+            if (type != MaskType.EMPTY) {
+                keys.add(type.key());
+            }
+        }
+        return keys;
+    }
+
+    /** The value of {@code mask_types} that gives these types, in order. */
+    public List<String> typeKeys() {
+        List<String> keys = switchable();
+        keys.removeIf(key -> !types.contains(type(key)));
+        return keys;
+    }
+
+    /** The value of {@code mask_rules} that gives these rules. */
+    public List<String> ruleTexts() {
+        return rules.stream().map(MaskRule::toString).toList();
+    }
+
+    /** One text for each distinct value of this record. */
+    public String canonical() {
+        return typeKeys() + " " + ruleTexts() + " " + lower;
+    }
+
+    private static MaskType type(String key) {
+        for (MaskType type : MaskType.values()) {
+            if (type.key().equals(key.toLowerCase(Locale.ROOT))) {
+                return type;
+            }
+        }
+        throw new ConfigException("mask_types: every type must be one of " + String.join(", ", switchable()) + ", but '"
+                + key + "' is not");
+    }
+}

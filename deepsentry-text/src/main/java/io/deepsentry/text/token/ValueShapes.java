@@ -1,0 +1,278 @@
+package io.deepsentry.text.token;
+
+import static io.deepsentry.text.token.Characters.isAlphanumeric;
+import static io.deepsentry.text.token.Characters.isAsciiDigit;
+import static io.deepsentry.text.token.Characters.isHex;
+import static io.deepsentry.text.token.Characters.isWord;
+
+/**
+ * Values of a fixed shape: each method returns the end of the value that starts at {@code i}, or -1. All look at a
+ * bounded number of characters.
+ */
+final class ValueShapes {
+    private static final int[] UUID_GROUPS = {8, 4, 4, 4, 12};
+    private static final int MAX_IP6 = 45;
+
+    private ValueShapes() {}
+
+    /** Whether a value may end before {@code i}. */
+    private static boolean ends(String s, int i) {
+        return i >= s.length() || !isWord(s.charAt(i));
+    }
+
+    private static int run(String s, int i, int max, boolean hex) {
+        int end = i;
+        int limit = Math.min(s.length(), i + max);
+        while (end < limit && (hex ? isHex(s.charAt(end)) : isAsciiDigit(s.charAt(end)))) {
+            end++;
+        }
+        return end - i;
+    }
+
+    private static boolean at(String s, int i, char c) {
+        return i < s.length() && s.charAt(i) == c;
+    }
+
+    static int uuid(String s, int i) {
+        int p = i;
+        for (int g = 0; g < UUID_GROUPS.length; g++) {
+            if (run(s, p, UUID_GROUPS[g], true) != UUID_GROUPS[g]) {
+                return -1;
+            }
+            p += UUID_GROUPS[g];
+            if (g < UUID_GROUPS.length - 1) {
+                if (!at(s, p, '-')) {
+                    return -1;
+                }
+                p++;
+            }
+        }
+        return ends(s, p) ? p : -1;
+    }
+
+    static int mac(String s, int i) {
+        int p = i;
+        if (i + 17 > s.length()) {
+            return -1;
+        }
+        char separator = s.charAt(i + 2);
+        if (separator != ':' && separator != '-') {
+            return -1;
+        }
+        for (int g = 0; g < 6; g++) {
+            if (run(s, p, 2, true) != 2) {
+                return -1;
+            }
+            p += 2;
+            if (g < 5) {
+                if (!at(s, p, separator)) {
+                    return -1;
+                }
+                p++;
+            }
+        }
+        return ends(s, p) && !at(s, p, ':') ? p : -1;
+    }
+
+    static int ip4(String s, int i) {
+        int p = i;
+        for (int g = 0; g < 4; g++) {
+            int digits = run(s, p, 4, false);
+            if (digits == 0 || digits > 3 || Integer.parseInt(s, p, p + digits, 10) > 255) {
+                return -1;
+            }
+            p += digits;
+            if (g < 3) {
+                if (!at(s, p, '.')) {
+                    return -1;
+                }
+                p++;
+            }
+        }
+        if (!ends(s, p) || (at(s, p, '.') && p + 1 < s.length() && isAlphanumeric(s.charAt(p + 1)))) {
+            return -1;
+        }
+        return portOrPrefix(s, p);
+    }
+
+    /** Extends an address or host name that ends before {@code p} over its {@code :port} or {@code /bits}. */
+    static int portOrPrefix(String s, int p) {
+        if (at(s, p, ':') || at(s, p, '/')) {
+            int max = s.charAt(p) == ':' ? 5 : 3;
+            int digits = run(s, p + 1, max + 1, false);
+            int end = p + 1 + digits;
+            if (digits > 0 && digits <= max && ends(s, end) && !(at(s, end, '.') && run(s, end + 1, 1, false) > 0)) {
+                return end;
+            }
+        }
+        return p;
+    }
+
+    static int ip6(String s, int i) {
+        int p = i;
+        int limit = Math.min(s.length(), i + MAX_IP6);
+        int groups = 0;
+        int doubles = 0;
+        int letters = 0;
+        if (at(s, p, ':')) {
+            if (!at(s, p + 1, ':')) {
+                return -1;
+            }
+            doubles = 1;
+            p += 2;
+        }
+        while (p < limit) {
+            int digits = run(s, p, 5, true);
+            if (digits == 0) {
+                break;
+            }
+            if (digits > 4) {
+                return -1;
+            }
+            if (at(s, p + digits, '.')) {
+                int end = ip4(s, p);
+                return end > 0 && doubles + groups > 0 ? end : -1;
+            }
+            for (int k = p; k < p + digits; k++) {
+                letters += isAsciiDigit(s.charAt(k)) ? 0 : 1;
+            }
+            p += digits;
+            groups++;
+            if (!at(s, p, ':')) {
+                break;
+            }
+            if (at(s, p + 1, ':')) {
+                doubles++;
+                p += 2;
+            } else if (p + 1 < s.length() && isHex(s.charAt(p + 1))) {
+                p++;
+            } else {
+                break;
+            }
+        }
+        boolean full = groups == 8 && doubles == 0;
+        // A::B without a digit is a scope in a program, not an address.
+        boolean shortened = doubles == 1 && groups >= 1 && groups < 8 && (letters == 0 || hasDigit(s, i, p));
+        if (!(full || shortened) || !ends(s, p)) {
+            return -1;
+        }
+        if (at(s, p, '%')) {
+            int end = p + 1;
+            while (end < s.length() && end < p + 16 && isAlphanumeric(s.charAt(end))) {
+                end++;
+            }
+            p = end;
+        }
+        return at(s, p, '/') ? portOrPrefix(s, p) : p;
+    }
+
+    private static boolean hasDigit(String s, int from, int to) {
+        for (int k = from; k < to; k++) {
+            if (isAsciiDigit(s.charAt(k))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** A date, a time of day, or both joined without a space. */
+    static int time(String s, int i) {
+        int date = date(s, i);
+        if (date < 0) {
+            return clock(s, i);
+        }
+        if (date < s.length()) {
+            char c = s.charAt(date);
+            if (c == 'T' || c == 't' || c == ':' || c == '_' || c == '-' || c == '.') {
+                int clock = clock(s, date + 1);
+                if (clock > 0) {
+                    return clock;
+                }
+            }
+        }
+        return ends(s, date) && !(at(s, date, '-') && run(s, date + 1, 1, false) > 0) ? date : -1;
+    }
+
+    private static int date(String s, int i) {
+        int first = run(s, i, 5, false);
+        int p = i + first;
+        if (p >= s.length()) {
+            return -1;
+        }
+        char c = s.charAt(p);
+        if (first == 8 || (c != '-' && c != '/' && c != '.')) {
+            return -1;
+        }
+        if (first == 4) {
+            int month = run(s, p + 1, 3, false);
+            int day = at(s, p + 1 + month, c) ? run(s, p + 2 + month, 3, false) : 0;
+            return month >= 1
+                            && month <= 2
+                            && day >= 1
+                            && day <= 2
+                            && year(s, i)
+                            && upTo(s, p + 1, month, 12)
+                            && upTo(s, p + 2 + month, day, 31)
+                    ? p + 2 + month + day
+                    : -1;
+        }
+        if (first < 1 || first > 2 || c == '.') {
+            return -1;
+        }
+        int middle = run(s, p + 1, 3, false);
+        int end;
+        if (middle >= 1 && middle <= 2) {
+            end = p + 1 + middle;
+        } else if (middle == 0 && p + 4 < s.length() && WrittenDates.isMonth(s, p + 1, p + 4)) {
+            end = p + 4;
+        } else {
+            return -1;
+        }
+        if (!at(s, end, c) || run(s, end + 1, 5, false) != 4 || !year(s, end + 1)) {
+            return -1;
+        }
+        return end + 5;
+    }
+
+    private static boolean year(String s, int i) {
+        int value = Integer.parseInt(s, i, i + 4, 10);
+        return value >= 1900 && value < 2200;
+    }
+
+    private static boolean upTo(String s, int i, int digits, int max) {
+        int value = Integer.parseInt(s, i, i + digits, 10);
+        return value >= 1 && value <= max;
+    }
+
+    /** Hours, minutes and seconds; hours and minutes alone are too much like a pair of numbers. */
+    private static int clock(String s, int i) {
+        int hour = run(s, i, 3, false);
+        if (hour < 1 || hour > 2 || !at(s, i + hour, ':')) {
+            return -1;
+        }
+        int minute = i + hour + 1;
+        if (run(s, minute, 3, false) != 2 || s.charAt(minute) > '5' || !at(s, minute + 2, ':')) {
+            return -1;
+        }
+        int second = minute + 3;
+        if (run(s, second, 3, false) != 2 || s.charAt(second) > '6') {
+            return -1;
+        }
+        int p = second + 2;
+        if (at(s, p, '.') || at(s, p, ',') || at(s, p, ':')) {
+            int fraction = run(s, p + 1, 10, false);
+            if (fraction > 0 && fraction < 10 && !(at(s, p, ':') && fraction < 3)) {
+                p += 1 + fraction;
+            }
+        }
+        if (at(s, p, 'Z') || at(s, p, 'z')) {
+            p++;
+        } else if ((at(s, p, '+') || at(s, p, '-')) && run(s, p + 1, 3, false) >= 2) {
+            int zone = p + 3 + (at(s, p + 3, ':') ? 1 : 0);
+            if (run(s, zone, 3, false) == 2) {
+                p = zone + 2;
+            }
+        }
+        return ends(s, p) && !(at(s, p, ':') && run(s, p + 1, 1, true) > 0) ? p : -1;
+    }
+}
