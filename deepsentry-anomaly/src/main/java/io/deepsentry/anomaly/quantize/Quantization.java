@@ -26,6 +26,7 @@ import io.deepsentry.core.model.OpenModel;
 import io.deepsentry.core.nn.Model;
 import io.deepsentry.core.onnx.OnnxFile;
 import io.deepsentry.core.onnx.Precision;
+import io.deepsentry.text.encode.TextEncoder;
 import io.deepsentry.text.encode.TextEncoderHandle;
 import io.deepsentry.text.prepare.PreparedData;
 import io.deepsentry.text.prepare.Split;
@@ -318,17 +319,17 @@ public final class Quantization {
                                 + " are not in " + prepared.text(split)
                                 + "; the detector was trained on other data: run encode and train-detector again");
             }
-            return distinct(after.encodeBatchToMatrix(List.of(messages)), messages);
+            return distinct(after.encodeBatch(List.of(messages)), messages);
         } catch (IOException e) {
             throw new MissingDataException(
                     prepared.text(split) + " cannot be read: " + e.getMessage() + "; run prepare again", e);
         }
     }
 
-    private int match(List<String> batch, TextEncoderHandle encoder, VectorRows old, @Nullable String[] messages) {
+    private int match(List<String> batch, TextEncoder encoder, VectorRows old, @Nullable String[] messages) {
         context.cancellation().check();
         int found = 0;
-        Matrix vectors = encoder.encodeBatchToMatrix(batch);
+        Matrix vectors = encoder.encodeBatch(batch);
         for (int i = 0; i < batch.size(); i++) {
             int row = old.find(vectors.row(i));
             if (row >= 0 && messages[row] == null) {

@@ -115,7 +115,7 @@ final class LoadedModels implements AutoCloseable {
 
     /** The encoder is asked past its cache, whose figures are those of the log. */
     void warmUp() {
-        float[] vector = encoder.encodeToFloats("warm up");
+        float[] vector = encoder.encode("warm up");
         double unused = scorer.keyed()
                 ? scorer.score(List.of(vector)).value()
                 : scorer.beginStream().add(vector);
