@@ -7,6 +7,7 @@ import static io.deepsentry.core.config.ConfigType.INT;
 import static io.deepsentry.core.config.ConfigType.LONG;
 import static io.deepsentry.core.config.ConfigType.PATH;
 
+import io.deepsentry.anomaly.internal.detector.DetectorMetadata;
 import io.deepsentry.core.config.Config;
 import io.deepsentry.core.config.ConfigSchema;
 import io.deepsentry.core.nn.Device;
@@ -44,7 +45,7 @@ public record DetectorTrainSettings(
         Path textEncoderModel,
         Path outputModelDir) {
     /** Networks that one detector may have. */
-    public static final int MOST_MEMBERS = 64;
+    public static final int MOST_MEMBERS = DetectorMetadata.MOST_MEMBERS;
 
     /** The keys of {@code anomaly_detector_train.yml}. */
     public static final ConfigSchema SCHEMA = ConfigSchema.named("anomaly_detector_train")
