@@ -54,11 +54,7 @@ final class LoadedModels implements AutoCloseable {
         boolean fit = false;
         try {
             scorer = SessionScorer.open(detectorFile, device, runtime);
-            if (scorer.dimension() != encoder.dimension()) {
-                throw new ModelException("the detector " + detectorFile + " takes vectors of " + scorer.dimension()
-                        + " numbers, but " + encoderFile + " gives " + encoder.dimension()
-                        + "; name the encoder that it was trained with");
-            }
+            EncoderMatch.requireDimension(encoderFile, encoder.dimension(), detectorFile, scorer.dimension());
             Path folder = Objects.requireNonNull(detectorFile.toAbsolutePath().getParent(), "a file lies in a folder");
             JsonNode metadata = ModelDirectory.read(folder);
             EncoderMatch.require(encoderFile, detectorFile);

@@ -55,6 +55,19 @@ public final class EncoderMatch {
         }
     }
 
+    /**
+     * Refuses an encoder whose vectors are of another length than those of the detector.
+     *
+     * @throws ModelException if they do not belong together
+     */
+    public static void requireDimension(Path encoder, int encoderDimension, Path detector, int detectorDimension) {
+        if (encoderDimension != detectorDimension) {
+            throw new ModelException("the detector " + detector + " takes vectors of " + detectorDimension
+                    + " numbers, but " + encoder + " gives " + encoderDimension
+                    + "; name the encoder that it was trained with");
+        }
+    }
+
     private static Optional<String> trainedWith(Path detector) {
         Path folder = detector.toAbsolutePath().getParent();
         if (folder == null || !Files.exists(folder.resolve(ModelDirectory.METADATA))) {
