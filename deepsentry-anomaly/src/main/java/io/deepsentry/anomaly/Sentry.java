@@ -200,7 +200,7 @@ public final class Sentry implements AutoCloseable {
     }
 
     float[] encode(String message) {
-        return cached.encodeToFloats(message);
+        return cached.encode(message);
     }
 
     /** Returns a message as the models see it, with values masked. */
