@@ -283,7 +283,7 @@ public record LiveSettings(
         return usual && !Files.exists(named) ? null : named;
     }
 
-    public static Duration seconds(double seconds) {
+    private static Duration seconds(double seconds) {
         return Duration.ofNanos(Math.round(Math.min(seconds, 1e9) * 1e9));
     }
 

@@ -26,21 +26,8 @@ public record StreamStats(
         long droppedLines,
         long lagBytes,
         int files) {
-    static final StreamStats EMPTY = of(new ReadStats(0, 0, 0, 0, 0, 0, 0, 0, List.of()), SourceIncidents.NONE, 0);
-
-    static StreamStats of(ReadStats read, SourceIncidents incidents, int files) {
-        return new StreamStats(
-                read,
-                incidents.rotations(),
-                incidents.truncations(),
-                incidents.missingFiles(),
-                incidents.lostBytes(),
-                incidents.droppedLines(),
-                incidents.lagBytes(),
-                files);
-    }
-
-    StreamStats plus(StreamStats other) {
+    /** Returns the sum of these figures and others. */
+    public StreamStats plus(StreamStats other) {
         ReadStats more = other.read;
         List<MalformedLine> malformed = new ArrayList<>(read.firstMalformed());
         malformed.addAll(more.firstMalformed());
