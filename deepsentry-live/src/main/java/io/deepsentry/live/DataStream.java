@@ -10,6 +10,7 @@ import io.deepsentry.live.internal.tail.LogInputs;
 import io.deepsentry.live.internal.tail.PollResult;
 import io.deepsentry.live.tail.Overload;
 import io.deepsentry.live.tail.StreamStats;
+import io.deepsentry.live.tail.TailMode;
 import io.deepsentry.parse.LogEvent;
 import io.deepsentry.parse.LogFormat;
 import io.deepsentry.parse.LogParseException;
@@ -210,9 +211,7 @@ public final class DataStream implements Iterable<LogEvent>, AutoCloseable {
         private boolean resumable;
         private @Nullable InputStream input;
         private String inputName = "stdin";
-        private boolean tailMode = true;
-        private @Nullable Boolean fromStart;
-        private boolean untilEnd;
+        private TailMode tailMode = TailMode.FROM_END;
         private Duration batchInterval = DEFAULT_BATCH_INTERVAL;
         private Duration holdTimeout = DEFAULT_HOLD_TIMEOUT;
         private String format = LogFormat.AUTO;
@@ -273,21 +272,9 @@ public final class DataStream implements Iterable<LogEvent>, AutoCloseable {
             return this;
         }
 
-        /** Whether the file is followed as it grows; otherwise it is read from its beginning to its end. True unless set. */
-        public Builder tailMode(boolean newTailMode) {
-            tailMode = newTailMode;
-            return this;
-        }
-
-        /** Whether what the file holds already is read too, and not only what is added. False unless set. */
-        public Builder fromStart(boolean newFromStart) {
-            fromStart = newFromStart;
-            return this;
-        }
-
-        /** Whether the stream ends at the end of the file instead of following it. False unless set. */
-        public Builder untilEnd(boolean newUntilEnd) {
-            untilEnd = newUntilEnd;
+        /** Sets where reading of files begins, and whether it ends; {@link TailMode#FROM_END} unless set. */
+        public Builder tailMode(TailMode newTailMode) {
+            tailMode = Objects.requireNonNull(newTailMode, "newTailMode");
             return this;
         }
 
@@ -392,18 +379,7 @@ public final class DataStream implements Iterable<LogEvent>, AutoCloseable {
             if (input != null) {
                 return new DataStream(this, inputs.stream(inputName, input));
             }
-            boolean toEnd = untilEnd || !tailMode;
-            boolean onlyStandardInput = logFiles.stream().allMatch(LogInputs::isStandardInput);
-            if (toEnd && tailMode && !Boolean.TRUE.equals(fromStart) && !onlyStandardInput) {
-                throw new IllegalArgumentException(
-                        "untilEnd without fromStart reads nothing of a file: it begins at the end and stops there");
-            }
-            if (toEnd && Boolean.FALSE.equals(fromStart)) {
-                throw new IllegalArgumentException("a file that is not followed is read from its beginning:"
-                        + " fromStart(false) and tailMode(false) exclude each other");
-            }
-            return new DataStream(
-                    this, inputs.files(logFiles, Boolean.TRUE.equals(fromStart), toEnd, resumable, places, BATCH_SIZE));
+            return new DataStream(this, inputs.files(logFiles, tailMode, resumable, places, BATCH_SIZE));
         }
     }
 }

@@ -17,6 +17,7 @@ import io.deepsentry.live.internal.identify.ThresholdRules;
 import io.deepsentry.live.internal.state.LiveClock;
 import io.deepsentry.live.internal.state.ReadPosition;
 import io.deepsentry.live.tail.StreamStats;
+import io.deepsentry.live.tail.TailMode;
 import io.deepsentry.parse.LogEvent;
 import io.deepsentry.parse.LogFormat;
 import io.deepsentry.parse.SessionKey;
@@ -155,7 +156,6 @@ public final class LiveMonitor {
                 .resume(places)
                 .overload(settings.overload())
                 .tailMode(settings.tailMode())
-                .untilEnd(settings.untilEnd())
                 .batchInterval(settings.batchInterval())
                 .format(settings.format())
                 .timeFormat(settings.timeFormat())
@@ -167,14 +167,10 @@ public final class LiveMonitor {
         if (settings.customParser() != null) {
             builder.parser(LogFormat.ofClass(settings.customParser()));
         }
-        if (settings.tailMode()) {
-            builder.fromStart(settings.fromStart());
-        }
         return builder.open();
     }
 
     private static IdentifierEngine models(LiveSettings settings, AlertOutlet alerts, LiveClock pace) {
-        boolean toEndOfFile = settings.untilEnd() || !settings.tailMode();
         return IdentifierEngine.open(
                 new ModelFiles(
                         settings.textEncoder(),
@@ -187,7 +183,7 @@ public final class LiveMonitor {
                         settings.sessionKey() == null ? null : SessionKey.of(settings.sessionKey()),
                         sessionEnd(settings),
                         // The end of a file that is read to its end is the end of its sessions.
-                        toEndOfFile ? null : settings.idleTimeout(),
+                        settings.tailMode() == TailMode.UNTIL_END ? null : settings.idleTimeout(),
                         settings.maxSessions()),
                 new ThresholdRules(
                         settings.threshold(),

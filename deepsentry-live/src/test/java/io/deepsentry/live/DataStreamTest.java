@@ -8,6 +8,7 @@ import io.deepsentry.core.DataException;
 import io.deepsentry.core.MissingDataException;
 import io.deepsentry.live.internal.state.LiveClock;
 import io.deepsentry.live.internal.state.SteppedClock;
+import io.deepsentry.live.tail.TailMode;
 import io.deepsentry.parse.LogEvent;
 import io.deepsentry.parse.LogParseException;
 import io.deepsentry.parse.LogReader;
@@ -56,7 +57,7 @@ class DataStreamTest {
         pace.at(millis(300), () -> append("2\n"))
                 .at(millis(700), () -> append("3\n"))
                 .at(millis(1500), () -> append("4\n"));
-        try (DataStream stream = plain().fromStart(true).open()) {
+        try (DataStream stream = plain().tailMode(TailMode.FROM_START).open()) {
             assertThat(messages(stream.nextBatch())).containsExactly("1", "2", "3");
             assertThat(pace.passed()).isEqualTo(millis(1000));
             assertThat(messages(stream.nextBatch())).containsExactly("4");
@@ -69,7 +70,7 @@ class DataStreamTest {
     void handsOutABacklogWithoutWaiting() throws Exception {
         append("x\n".repeat(3 * DataStream.BATCH_SIZE));
         try (DataStream stream =
-                plain().fromStart(true).batchInterval(Duration.ofHours(1)).open()) {
+                plain().tailMode(TailMode.FROM_START).batchInterval(Duration.ofHours(1)).open()) {
             assertThat(stream.nextBatch()).hasSizeGreaterThanOrEqualTo(DataStream.BATCH_SIZE);
             assertThat(pace.passed()).isZero();
         }
@@ -80,7 +81,7 @@ class DataStreamTest {
         append("1\n");
         pace.at(millis(40), () -> append("2\n"));
         try (DataStream stream =
-                plain().fromStart(true).batchInterval(Duration.ZERO).open()) {
+                plain().tailMode(TailMode.FROM_START).batchInterval(Duration.ZERO).open()) {
             assertThat(messages(stream.nextBatch())).containsExactly("1");
             assertThat(messages(stream.nextBatch())).containsExactly("2");
             assertThat(pace.passed()).isLessThan(millis(200));
@@ -92,7 +93,7 @@ class DataStreamTest {
         append("whole\nhal");
         pace.at(millis(900), () -> append("f\nanother ha"));
         try (DataStream stream =
-                plain().fromStart(true).holdTimeout(millis(3000)).open()) {
+                plain().tailMode(TailMode.FROM_START).holdTimeout(millis(3000)).open()) {
             assertThat(messages(stream.nextBatch())).containsExactly("whole", "half");
             assertThat(stream.nextBatch()).isEmpty();
             assertThat(stream.nextBatch()).isEmpty();
@@ -111,7 +112,7 @@ class DataStreamTest {
         pace.at(millis(800), () -> append("  at b\n"));
         try (DataStream stream = builder()
                 .format("hdfs")
-                .fromStart(true)
+                .tailMode(TailMode.FROM_START)
                 .onMalformed(OnMalformed.ATTACH)
                 .holdTimeout(millis(2000))
                 .open()) {
@@ -135,7 +136,7 @@ class DataStreamTest {
             try (LogReader lines = reader.open()) {
                 lines.forEach(expected::add);
                 try (DataStream stream = builder()
-                        .fromStart(true)
+                        .tailMode(TailMode.FROM_START)
                         .sessionKey(SessionKey.of("(blk_\\d+)"))
                         .onMalformed(rule)
                         .open()) {
@@ -155,11 +156,11 @@ class DataStreamTest {
     @Test
     void readsAFileThatIsNotFollowedToItsEnd() throws Exception {
         append("1\n2\nhalf");
-        try (DataStream stream = plain().tailMode(false).open()) {
+        try (DataStream stream = plain().tailMode(TailMode.UNTIL_END).open()) {
             assertThat(stream).extracting(LogEvent::message).containsExactly("1", "2", "half");
             assertThat(stream.ended()).isTrue();
         }
-        try (DataStream stream = plain().fromStart(true).untilEnd(true).open()) {
+        try (DataStream stream = plain().resumable(true).tailMode(TailMode.UNTIL_END).open()) {
             assertThat(stream).extracting(LogEvent::message).containsExactly("1", "2", "half");
         }
     }
@@ -171,7 +172,7 @@ class DataStreamTest {
             out.write("1\n2\n".getBytes(StandardCharsets.UTF_8));
         }
         Files.write(log, packed.toByteArray());
-        try (DataStream stream = plain().tailMode(false).open()) {
+        try (DataStream stream = plain().tailMode(TailMode.UNTIL_END).open()) {
             assertThat(stream).extracting(LogEvent::message).containsExactly("1", "2");
         }
     }
@@ -213,7 +214,7 @@ class DataStreamTest {
     @Test
     void refusesAFormatThatFitsNoneOfTheFirstLines() throws Exception {
         append("not so\n".repeat(LogReader.FIRST_LINES - 1));
-        try (DataStream stream = builder().format("hdfs").fromStart(true).open()) {
+        try (DataStream stream = builder().format("hdfs").tailMode(TailMode.FROM_START).open()) {
             assertThat(stream.nextBatch()).isEmpty();
             append("not so\n");
             assertThatThrownBy(stream::nextBatch)
@@ -227,7 +228,7 @@ class DataStreamTest {
     @Test
     void keepsGoingOverMalformedLinesOnceOneHasFitted() throws Exception {
         append(String.format(LINE, 1) + "not so\n".repeat(2 * LogReader.FIRST_LINES));
-        try (DataStream stream = builder().format("hdfs").fromStart(true).open()) {
+        try (DataStream stream = builder().format("hdfs").tailMode(TailMode.FROM_START).open()) {
             assertThat(stream.nextBatch()).hasSize(1);
             assertThat(stream.stats().read().malformed()).isEqualTo(2 * LogReader.FIRST_LINES);
         }
@@ -239,7 +240,7 @@ class DataStreamTest {
         append("1\nhalf");
         pace.at(millis(500), cancellation::cancel);
         try (DataStream stream =
-                plain().fromStart(true).cancellation(cancellation).open()) {
+                plain().tailMode(TailMode.FROM_START).cancellation(cancellation).open()) {
             assertThat(messages(stream.nextBatch())).containsExactly("1");
             assertThat(pace.passed()).isLessThan(millis(1000));
             assertThat(stream.ended()).isTrue();
@@ -252,7 +253,7 @@ class DataStreamTest {
         append("1\n");
         try (DataStream stream = builder()
                 .format("plain")
-                .fromStart(true)
+                .tailMode(TailMode.FROM_START)
                 .pace(LiveClock.ofSystem())
                 .open()) {
             CountDownLatch waiting = new CountDownLatch(1);
@@ -279,7 +280,7 @@ class DataStreamTest {
         append("1\n");
         DataStream stream = builder()
                 .format("plain")
-                .fromStart(true)
+                .tailMode(TailMode.FROM_START)
                 .pace(LiveClock.ofSystem())
                 .open();
         Thread reader = new Thread(() -> stream.forEach(event -> {}));
@@ -343,12 +344,6 @@ class DataStreamTest {
         assertThatThrownBy(() -> DataStream.builder().open())
                 .hasMessageContaining("logFile")
                 .hasMessageContaining("input");
-        assertThatThrownBy(() -> builder().untilEnd(true).open())
-                .hasMessageContaining("untilEnd")
-                .hasMessageContaining("fromStart");
-        assertThatThrownBy(() -> builder().tailMode(false).fromStart(false).open())
-                .hasMessageContaining("tailMode")
-                .hasMessageContaining("fromStart");
         assertThatThrownBy(() -> builder()
                         .format("hdfs")
                         .parser(line -> java.util.Optional.empty())
@@ -362,7 +357,7 @@ class DataStreamTest {
         assertThatThrownBy(() -> DataStream.builder().logFile(folder).open())
                 .isInstanceOf(MissingDataException.class)
                 .hasMessageContaining("directory");
-        assertThatThrownBy(() -> builder().tailMode(false).open())
+        assertThatThrownBy(() -> builder().tailMode(TailMode.UNTIL_END).open())
                 .isInstanceOfSatisfying(
                         LogParseException.class, e -> assertThat(e.exitCode()).isEqualTo(3))
                 .hasMessageContaining("does not exist");

@@ -15,6 +15,7 @@ import io.deepsentry.live.alert.AlertFormat;
 import io.deepsentry.live.alert.AlertSink;
 import io.deepsentry.live.identify.SessionVerdict;
 import io.deepsentry.live.internal.state.SteppedClock;
+import io.deepsentry.live.tail.TailMode;
 import io.deepsentry.parse.LogEvent;
 import io.deepsentry.parse.SessionKey;
 import java.io.IOException;
@@ -224,7 +225,7 @@ class LiveMonitorTest {
         List<Double> scores = new ArrayList<>();
         try (DataStream lines = DataStream.builder()
                         .logFile(stream.test())
-                        .tailMode(false)
+                        .tailMode(TailMode.UNTIL_END)
                         .open();
                 AnomalyIdentifier identifier = AnomalyIdentifier.open(stream.encoder(), stream.detector())) {
             for (LogEvent event : lines) {

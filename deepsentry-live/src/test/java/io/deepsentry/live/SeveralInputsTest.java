@@ -7,6 +7,7 @@ import io.deepsentry.core.MissingDataException;
 import io.deepsentry.live.internal.state.ReadPosition;
 import io.deepsentry.live.internal.state.SteppedClock;
 import io.deepsentry.live.tail.Overload;
+import io.deepsentry.live.tail.TailMode;
 import io.deepsentry.parse.LogEvent;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -88,8 +89,7 @@ class SeveralInputsTest {
     void refusesAGlobThatNothingFitsWhereNothingWillCome() {
         assertThatThrownBy(() -> builder()
                         .logFiles(List.of(folder.resolve("*.none")))
-                        .fromStart(true)
-                        .untilEnd(true)
+                        .tailMode(TailMode.UNTIL_END)
                         .open())
                 .isInstanceOf(MissingDataException.class)
                 .hasMessageContaining("*.none");
@@ -111,6 +111,17 @@ class SeveralInputsTest {
             assertThat(messages(stream.nextBatch())).isEmpty();
             assertThat(stream.ended()).isTrue();
             assertThatThrownBy(() -> feed.add("late")).isInstanceOf(IllegalStateException.class);
+        }
+    }
+
+    @Test
+    void leavesOutWhatIsTooLongOfALineThatAProgramHandsOver() throws Exception {
+        LogFeed feed = LogFeed.named("orders");
+        try (DataStream stream = builder().feed(feed).maxLineLength(5).open()) {
+            feed.add("12345");
+            feed.add("123456");
+            assertThat(messages(stream.nextBatch())).containsExactly("12345", "12345");
+            assertThat(stream.stats().read().cut()).isEqualTo(1);
         }
     }
 
@@ -171,7 +182,7 @@ class SeveralInputsTest {
     private DataStream open(List<Path> files, @Nullable Map<String, ReadPosition> places) {
         return builder()
                 .logFiles(files)
-                .fromStart(true)
+                .tailMode(TailMode.FROM_START)
                 .resumable(true)
                 .resume(places)
                 .open();

@@ -6,6 +6,7 @@ import io.deepsentry.live.internal.state.IoErrors;
 import io.deepsentry.live.internal.state.LiveClock;
 import io.deepsentry.live.internal.state.ReadPosition;
 import io.deepsentry.live.tail.Overload;
+import io.deepsentry.live.tail.TailMode;
 import io.deepsentry.parse.FormatDetector;
 import io.deepsentry.parse.LogParseException;
 import java.io.FilterInputStream;
@@ -53,8 +54,6 @@ public final class LogInputs {
      * Opens files.
      *
      * @param logFiles names, of which some may be globs, and standard input
-     * @param fromStart whether what they hold already is read
-     * @param toEnd whether reading ends with them; otherwise they are followed
      * @param resumable whether places will be asked for
      * @param places where an earlier run was in each; null if there was none
      * @param mostEvents after how many events reading pauses
@@ -62,11 +61,11 @@ public final class LogInputs {
      */
     public EventSource files(
             List<Path> logFiles,
-            boolean fromStart,
-            boolean toEnd,
+            TailMode mode,
             boolean resumable,
             @Nullable Map<String, ReadPosition> places,
             int mostEvents) {
+        boolean toEnd = mode == TailMode.UNTIL_END;
         List<Glob> globs = logFiles.stream().filter(Glob::isGlob).map(Glob::of).toList();
         Set<Path> named = new LinkedHashSet<>(
                 logFiles.stream().filter(file -> !Glob.isGlob(file)).toList());
@@ -91,7 +90,7 @@ public final class LogInputs {
         boolean whole = false;
         try {
             for (Path file : files) {
-                inputs.put(file.toString(), file(file, fromStart || places != null, toEnd, places));
+                inputs.put(file.toString(), file(file, mode != TailMode.FROM_END || places != null, toEnd, places));
             }
             whole = true;
         } finally {
@@ -182,8 +181,7 @@ public final class LogInputs {
         }
     }
 
-    /** Whether a name stands for standard input. */
-    public static boolean isStandardInput(Path path) {
+    private static boolean isStandardInput(Path path) {
         String text = path.toString();
         return text.equals("-") || text.equals("/dev/stdin");
     }
