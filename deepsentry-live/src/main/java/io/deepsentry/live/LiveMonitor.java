@@ -7,7 +7,6 @@ import io.deepsentry.core.Progress;
 import io.deepsentry.core.RunContext;
 import io.deepsentry.live.alert.AlertSink;
 import io.deepsentry.live.alert.Redaction;
-import io.deepsentry.live.alert.Secrets;
 import io.deepsentry.live.alert.StreamAlertSink;
 import io.deepsentry.live.identify.SessionVerdict;
 import io.deepsentry.live.internal.identify.IdentifierEngine;
@@ -45,7 +44,7 @@ public final class LiveMonitor {
     public static LiveSummary run(LiveSettings settings, RunContext context) {
         AlertSink standardOut =
                 new StreamAlertSink(System.out, settings.outputs().format());
-        try (AlertSink sink = settings.outputs().open(Secrets.of(System.getenv()), standardOut)) {
+        try (AlertSink sink = settings.outputs().open(System.getenv(), standardOut)) {
             return run(settings, sink, end -> {}, context);
         }
     }

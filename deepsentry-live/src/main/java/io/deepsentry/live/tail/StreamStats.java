@@ -1,9 +1,6 @@
 package io.deepsentry.live.tail;
 
 import io.deepsentry.parse.ReadStats;
-import io.deepsentry.parse.ReadStats.MalformedLine;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * What a {@link DataStream} has seen so far.
@@ -25,29 +22,4 @@ public record StreamStats(
         long lostBytes,
         long droppedLines,
         long lagBytes,
-        int files) {
-    /** Returns the sum of these figures and others. */
-    public StreamStats plus(StreamStats other) {
-        ReadStats more = other.read;
-        List<MalformedLine> malformed = new ArrayList<>(read.firstMalformed());
-        malformed.addAll(more.firstMalformed());
-        return new StreamStats(
-                new ReadStats(
-                        read.lines() + more.lines(),
-                        read.events() + more.events(),
-                        read.malformed() + more.malformed(),
-                        read.attached() + more.attached(),
-                        read.blank() + more.blank(),
-                        read.cut() + more.cut(),
-                        read.withoutKey() + more.withoutKey(),
-                        read.bytes() + more.bytes(),
-                        malformed.subList(0, Math.min(malformed.size(), ReadStats.MAX_REPORTED))),
-                rotations + other.rotations,
-                truncations + other.truncations,
-                missingFiles + other.missingFiles,
-                lostBytes + other.lostBytes,
-                droppedLines + other.droppedLines,
-                lagBytes + other.lagBytes,
-                files + other.files);
-    }
-}
+        int files) {}

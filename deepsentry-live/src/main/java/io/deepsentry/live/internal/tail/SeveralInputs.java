@@ -150,7 +150,7 @@ final class SeveralInputs implements EventSource {
     }
 
     private void drop(String name, EventSource input) {
-        past = past.plus(input.stats());
+        past = sum(past, input.stats());
         inputs.remove(name);
         input.close();
     }
@@ -164,9 +164,34 @@ final class SeveralInputs implements EventSource {
     public StreamStats stats() {
         StreamStats all = past;
         for (EventSource input : inputs.values()) {
-            all = all.plus(input.stats());
+            all = sum(all, input.stats());
         }
         return all;
+    }
+
+    private static StreamStats sum(StreamStats one, StreamStats other) {
+        ReadStats some = one.read();
+        ReadStats more = other.read();
+        List<ReadStats.MalformedLine> malformed = new ArrayList<>(some.firstMalformed());
+        malformed.addAll(more.firstMalformed());
+        return new StreamStats(
+                new ReadStats(
+                        some.lines() + more.lines(),
+                        some.events() + more.events(),
+                        some.malformed() + more.malformed(),
+                        some.attached() + more.attached(),
+                        some.blank() + more.blank(),
+                        some.cut() + more.cut(),
+                        some.withoutKey() + more.withoutKey(),
+                        some.bytes() + more.bytes(),
+                        malformed.subList(0, Math.min(malformed.size(), ReadStats.MAX_REPORTED))),
+                one.rotations() + other.rotations(),
+                one.truncations() + other.truncations(),
+                one.missingFiles() + other.missingFiles(),
+                one.lostBytes() + other.lostBytes(),
+                one.droppedLines() + other.droppedLines(),
+                one.lagBytes() + other.lagBytes(),
+                one.files() + other.files());
     }
 
     @Override
