@@ -147,8 +147,13 @@ public final class SessionScorer implements AutoCloseable {
         return new SessionState(live, sequenceLength());
     }
 
-    /** Begins a stream without sessions. */
+    /**
+     * Begins a stream without sessions.
+     *
+     * @throws ModelException if the detector was trained on sessions
+     */
     public StreamState beginStream() {
+        detector.views().require(false);
         return new StreamState(live, sequenceLength());
     }
 
