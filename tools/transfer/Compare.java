@@ -88,7 +88,7 @@ public final class Compare {
 
     private static String measured(Path folder, String run, Map<String, String> options) {
         Path model = folder.resolve(run);
-        TextTrainSettings.Builder settings = TextTrainSettings.builder(folder.resolve("prepared_data"), model)
+        TextTrainSettings.Builder settings = TextTrainSettings.builder().dataDir(folder).outputModelDir(model)
                 .seed(number(options, "seed", 42));
         if (!run.equals("scratch-default")) {
             settings.epochs(number(options, "epochs", 3))
