@@ -2,6 +2,7 @@ package embedded;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.deepsentry.anomaly.train.DetectorTrainSettings;
@@ -16,12 +17,15 @@ import io.deepsentry.text.prepare.PrepareSettings;
 import io.deepsentry.text.train.TextTrainSettings;
 import io.deepsentry.text.train.TextTraining;
 import java.io.File;
+import java.lang.reflect.Modifier;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -64,6 +68,33 @@ class ReadmeCodeTest {
             count++;
         }
         assertEquals(5, count);
+    }
+
+    /** Spring and Jackson ask a class for all its methods, which fails if one of them names a class that is not there. */
+    @Test
+    void reflection_over_the_public_classes_meets_no_missing_class() throws Exception {
+        assertThrows(ClassNotFoundException.class, () -> Class.forName("org.nd4j.linalg.api.ndarray.INDArray"));
+        int seen = 0;
+        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+            if (!entry.matches(".*deepsentry-[a-z]+-[^/\\\\]*[.]jar")) {
+                continue;
+            }
+            try (JarFile jar = new JarFile(entry)) {
+                for (String name : jar.stream().map(JarEntry::getName).toList()) {
+                    if (name.endsWith(".class") && !name.endsWith("-info.class")) {
+                        Class<?> type = Class.forName(
+                                name.replace('/', '.').replace(".class", ""), false, getClass().getClassLoader());
+                        if (Modifier.isPublic(type.getModifiers())) {
+                            type.getMethods();
+                            type.getConstructors();
+                            type.getFields();
+                            seen++;
+                        }
+                    }
+                }
+            }
+        }
+        assertTrue(seen > 100, "public classes: " + seen);
     }
 
     private static String blockOfReadme(String language) throws Exception {

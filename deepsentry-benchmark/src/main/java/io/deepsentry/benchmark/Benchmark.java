@@ -9,6 +9,7 @@ import io.deepsentry.core.MissingDataException;
 import io.deepsentry.core.Progress;
 import io.deepsentry.core.RunContext;
 import io.deepsentry.parse.Label;
+import io.deepsentry.text.encode.TextEncoder;
 import io.deepsentry.text.encode.TextEncoderHandle;
 import io.deepsentry.text.prepare.Prepare;
 import io.deepsentry.text.prepare.PrepareResult;
@@ -75,7 +76,7 @@ public final class Benchmark {
      * @param encoder needed by the detector only
      */
     private BenchmarkResult measure(
-            PreparedData prepared, @Nullable TextEncoderHandle encoder, double textSeconds, long start) {
+            PreparedData prepared, @Nullable TextEncoder encoder, double textSeconds, long start) {
         int window = settings.detectorTraining(settings.workDir()).sequenceLength();
         try (Corpus corpus = CorpusReader.read(prepared, encoder, window, context)) {
             requireBothClasses(corpus);

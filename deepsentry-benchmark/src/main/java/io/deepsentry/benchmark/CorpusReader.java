@@ -6,7 +6,7 @@ import io.deepsentry.core.DataException;
 import io.deepsentry.core.Progress;
 import io.deepsentry.core.RunContext;
 import io.deepsentry.core.array.Matrix;
-import io.deepsentry.text.encode.TextEncoderHandle;
+import io.deepsentry.text.encode.TextEncoder;
 import io.deepsentry.text.prepare.IndexRow;
 import io.deepsentry.text.prepare.PreparedData;
 import io.deepsentry.text.prepare.SessionTable;
@@ -53,8 +53,7 @@ final class CorpusReader {
      * @param windowLength how many lines the sequence of a line has where there are no sessions
      * @throws DataException if it is corrupt, or too long
      */
-    static Corpus read(
-            PreparedData prepared, @Nullable TextEncoderHandle encoder, int windowLength, RunContext context) {
+    static Corpus read(PreparedData prepared, @Nullable TextEncoder encoder, int windowLength, RunContext context) {
         CorpusReader reader = new CorpusReader(prepared, windowLength, context);
         for (Split split : Split.values()) {
             reader.readPart(split);
@@ -125,7 +124,7 @@ final class CorpusReader {
         return length * 2;
     }
 
-    private int[] encode(TextEncoderHandle encoder, VectorTable table) {
+    private int[] encode(TextEncoder encoder, VectorTable table) {
         String[] texts = new String[messages.size()];
         messages.forEach((text, number) -> texts[number] = text);
         int[] vectorOf = new int[texts.length];
@@ -133,8 +132,7 @@ final class CorpusReader {
             for (int from = 0; from < texts.length; from += ENCODE_CHUNK) {
                 context.cancellation().check();
                 int to = Math.min(from + ENCODE_CHUNK, texts.length);
-                Matrix vectors =
-                        encoder.encodeBatchToMatrix(Arrays.asList(texts).subList(from, to));
+                Matrix vectors = encoder.encodeBatch(Arrays.asList(texts).subList(from, to));
                 for (int i = from; i < to; i++) {
                     vectorOf[i] = table.intern(vectors.row(i - from));
                 }

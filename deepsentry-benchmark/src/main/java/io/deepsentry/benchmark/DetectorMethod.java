@@ -1,5 +1,6 @@
 package io.deepsentry.benchmark;
 
+import io.deepsentry.anomaly.internal.detector.TrainedDetector;
 import io.deepsentry.anomaly.internal.vector.EncodedSessions;
 import io.deepsentry.anomaly.internal.vector.MessageSequence;
 import io.deepsentry.anomaly.internal.vector.VectorTable;
@@ -10,6 +11,8 @@ import io.deepsentry.anomaly.train.DetectorTraining;
 import io.deepsentry.anomaly.train.DetectorTrainingResult;
 import io.deepsentry.core.Progress;
 import io.deepsentry.core.RunContext;
+import io.deepsentry.core.model.ModelRuntime;
+import io.deepsentry.core.nn.Device;
 import io.deepsentry.text.prepare.PreparedData;
 import io.deepsentry.text.prepare.Split;
 import java.nio.file.Path;
@@ -17,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * DeepSentry's own detector, trained and read by the stages that a user runs, with its own recommended threshold. An alarm goes off as it does live: as soon as the
@@ -57,10 +61,10 @@ final class DetectorMethod implements Method {
             data.complete(division.normalOnly());
             DetectorTrainSettings training = settings.detectorTraining(data.path());
             DetectorTrainingResult unused = DetectorTraining.run(training, quiet);
-            SessionScorer scorer =
-                    SessionScorer.open(training.outputModelDir().resolve(DetectorTraining.DETECTOR), training.device());
+            Path file = training.outputModelDir().resolve(DetectorTraining.DETECTOR);
+            TrainedDetector detector = TrainedDetector.open(file, training.device(), ModelRuntime.AUTO);
             done = true;
-            return new TrainedJudge(scorer, corpus, quiet);
+            return new TrainedJudge(detector, file, training.device(), corpus, quiet);
         } finally {
             if (!done) {
                 SplitFolder.delete(folder);
@@ -70,19 +74,25 @@ final class DetectorMethod implements Method {
 
     /** A trained detector. */
     private final class TrainedJudge implements Judge {
-        private final SessionScorer scorer;
+        private final TrainedDetector detector;
+        private final Path file;
+        private final Device device;
         private final Corpus corpus;
         private final RunContext context;
+        /** Scores message by message; opened when that is first asked for. */
+        private @Nullable SessionScorer live;
 
-        TrainedJudge(SessionScorer scorer, Corpus corpus, RunContext context) {
-            this.scorer = scorer;
+        TrainedJudge(TrainedDetector detector, Path file, Device device, Corpus corpus, RunContext context) {
+            this.detector = detector;
+            this.file = file;
+            this.device = device;
             this.corpus = corpus;
             this.context = context;
         }
 
         @Override
         public double threshold() {
-            return scorer.threshold().value();
+            return detector.threshold().value();
         }
 
         @Override
@@ -116,15 +126,20 @@ final class DetectorMethod implements Method {
 
         private double[] scores(SplitFolder data) {
             data.complete(false);
-            try (VectorTable table = new VectorTable(scorer.dimension());
+            try (VectorTable table = new VectorTable(detector.known().dimension());
                     EncodedSessions sessions = EncodedSessions.read(
                             data.encoded(Split.TEST), PreparedData.open(data.prepared()), Split.TEST, table, context)) {
-                return scorer.scoreAll(sessions, table, context);
+                return detector.views().scoreAll(sessions, table, context);
             }
         }
 
         @Override
         public int linesAtAlarm(MessageSequence session) {
+            SessionScorer scorer = live;
+            if (scorer == null) {
+                scorer = SessionScorer.open(file, device);
+                live = scorer;
+            }
             SessionState state = scorer.begin();
             int lines = 0;
             for (int message : session.messages()) {
@@ -138,7 +153,10 @@ final class DetectorMethod implements Method {
 
         @Override
         public void close() {
-            scorer.close();
+            detector.close();
+            if (live != null) {
+                live.close();
+            }
             SplitFolder.delete(folder);
         }
     }

@@ -1,14 +1,15 @@
 package io.deepsentry.live;
 
+import io.deepsentry.anomaly.internal.detector.TrainedDetector;
 import io.deepsentry.anomaly.internal.vector.EncodedSessions;
 import io.deepsentry.anomaly.internal.vector.VectorTable;
-import io.deepsentry.anomaly.score.SessionScorer;
 import io.deepsentry.anomaly.train.DetectorTrainSettings;
 import io.deepsentry.anomaly.train.DetectorTraining;
 import io.deepsentry.core.RunContext;
 import io.deepsentry.core.config.Config;
 import io.deepsentry.core.config.ConfigSchema;
 import io.deepsentry.core.config.Sources;
+import io.deepsentry.core.model.ModelRuntime;
 import io.deepsentry.core.nn.Device;
 import io.deepsentry.parse.LogEvent;
 import io.deepsentry.parse.LogReader;
@@ -112,15 +113,15 @@ public record TrainedModels(Path folder, Path test) {
 
     /** The scores of the test part as files are scored: of its sessions in the order of their first lines, or of its lines. */
     double[] batchScores() {
-        try (SessionScorer scorer = SessionScorer.open(detector(), Device.AUTO);
-                VectorTable table = new VectorTable(scorer.dimension());
+        try (TrainedDetector detector = TrainedDetector.open(detector(), Device.AUTO, ModelRuntime.AUTO);
+                VectorTable table = new VectorTable(detector.known().dimension());
                 EncodedSessions encoded = EncodedSessions.read(
                         folder.resolve("encoded_dataset").resolve(Split.TEST.encodedFile()),
                         PreparedData.open(folder.resolve("prepared_data")),
                         Split.TEST,
                         table,
                         RunContext.quiet())) {
-            return scorer.scoreAll(encoded, table, RunContext.quiet());
+            return detector.views().scoreAll(encoded, table, RunContext.quiet());
         }
     }
 

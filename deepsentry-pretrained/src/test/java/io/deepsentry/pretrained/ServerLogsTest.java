@@ -37,9 +37,9 @@ class ServerLogsTest {
         assertThat(PretrainedEncoders.names()).contains(NAME);
         try (TextEncoderHandle encoder = PretrainedEncoders.find(NAME).open()) {
             assertThat(encoder.dimension()).isEqualTo(128);
-            assertThat(encoder.encodeToFloats("connection received: host=10.0.0.1 port=5432"))
+            assertThat(encoder.encode("connection received: host=10.0.0.1 port=5432"))
                     .hasSize(128)
-                    .isNotEqualTo(encoder.encodeToFloats("connection closed"));
+                    .isNotEqualTo(encoder.encode("connection closed"));
         }
     }
 

@@ -4,11 +4,11 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.deepsentry.anomaly.explain.AnomalousStep;
 import io.deepsentry.anomaly.explain.Explanation;
 import io.deepsentry.anomaly.explain.SourceLine;
-import io.deepsentry.anomaly.feedback.Feedback;
 import io.deepsentry.anomaly.feedback.FeedbackRecord;
 import io.deepsentry.anomaly.internal.alert.SourceLines;
 import io.deepsentry.anomaly.internal.detector.TrainingTexts;
 import io.deepsentry.anomaly.internal.explain.Explainer;
+import io.deepsentry.anomaly.internal.explain.Forgiveness;
 import io.deepsentry.anomaly.internal.explain.ScoredStep;
 import io.deepsentry.anomaly.internal.vector.EncodedSession;
 import io.deepsentry.core.AtomicFile;
@@ -331,8 +331,8 @@ final class AnomalyReportWriter {
                 .map(each -> each.named(texts(piece), explainer.texts()))
                 .toList();
         double raw = scored.scores()[piece.index];
-        Feedback.Forgiven forgiven =
-                scored.feedback().forgive(piece.oddities, steps, raw, scored.threshold(piece.index), true);
+        Forgiveness forgiven =
+                Forgiveness.of(scored.feedback(), piece.oddities, steps, raw, scored.threshold(piece.index), true);
         FeedbackRecord by = forgiven.by();
         if (by != null) {
             remaining[piece.index] = forgiven.score();
@@ -375,7 +375,7 @@ final class AnomalyReportWriter {
     }
 
     private @Nullable FeedbackRecord forgiving(Piece piece, ScoredStep odd) {
-        return scored.feedback().forgiving(odd.named(texts(piece), explainer.texts()));
+        return Forgiveness.ofLine(scored.feedback(), odd.named(texts(piece), explainer.texts()));
     }
 
     private void write(Told told, Map<SourceLines.Place, String> lines, OutputStream out) {

@@ -1,5 +1,6 @@
 package io.deepsentry.anomaly.evaluation;
 
+import io.deepsentry.anomaly.feedback.FeedbackSettings;
 import io.deepsentry.anomaly.threshold.Drift;
 import io.deepsentry.anomaly.threshold.ScoreStatistics;
 import io.deepsentry.anomaly.threshold.Threshold;
@@ -41,7 +42,7 @@ public record EvalResult(
     /** The file of statistics. */
     public static final String STATISTICS = "statistics.json";
     /** The file that explains what scored above the threshold: one JSON object a line. */
-    public static final String ANOMALIES = "anomalies.jsonl";
+    public static final String ANOMALIES = FeedbackSettings.EVAL_ANOMALIES;
 
     public EvalResult {
         highest = highest.stream().map(List::copyOf).toList();

@@ -1,28 +1,24 @@
 package io.deepsentry.anomaly.evaluation;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.deepsentry.anomaly.feedback.Feedback;
 import io.deepsentry.anomaly.internal.alert.AlertId;
+import io.deepsentry.anomaly.internal.detector.EncoderMatch;
+import io.deepsentry.anomaly.internal.detector.TrainedDetector;
 import io.deepsentry.anomaly.internal.explain.Explainer;
 import io.deepsentry.anomaly.internal.vector.EncodedSessions;
 import io.deepsentry.anomaly.internal.vector.MessageTable;
 import io.deepsentry.anomaly.internal.vector.VectorTable;
-import io.deepsentry.anomaly.score.SessionScorer;
 import io.deepsentry.anomaly.threshold.Drift;
 import io.deepsentry.anomaly.threshold.DriftDetector;
 import io.deepsentry.anomaly.threshold.SeasonalThresholds;
 import io.deepsentry.anomaly.threshold.Threshold;
-import io.deepsentry.anomaly.train.DetectorTraining;
 import io.deepsentry.core.DataException;
 import io.deepsentry.core.MissingDataException;
-import io.deepsentry.core.ModelDirectory;
 import io.deepsentry.core.ModelException;
 import io.deepsentry.core.RunContext;
 import io.deepsentry.text.encode.EncodedMeta;
 import io.deepsentry.text.prepare.PreparedData;
 import io.deepsentry.text.prepare.Split;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +31,7 @@ final class ScoredTestPart implements AutoCloseable {
     private final @Nullable SeasonalThresholds seasonal;
     private final double[] thresholds;
     private final Drift drift;
-    private final SessionScorer scorer;
+    private final TrainedDetector detector;
     private final Feedback feedback;
     private final AlertId ids;
 
@@ -47,7 +43,7 @@ final class ScoredTestPart implements AutoCloseable {
             @Nullable SeasonalThresholds seasonal,
             double[] thresholds,
             Drift drift,
-            SessionScorer scorer,
+            TrainedDetector detector,
             Feedback feedback,
             AlertId ids) {
         this.table = table;
@@ -57,7 +53,7 @@ final class ScoredTestPart implements AutoCloseable {
         this.seasonal = seasonal;
         this.thresholds = thresholds;
         this.drift = drift;
-        this.scorer = scorer;
+        this.detector = detector;
         this.feedback = feedback;
         this.ids = ids;
     }
@@ -72,29 +68,29 @@ final class ScoredTestPart implements AutoCloseable {
         requireSameEncoder(settings, prepared);
         // Read before the long work, so that a broken file is told at once.
         Feedback feedback = Feedback.read(settings.feedbackFile());
-        SessionScorer scorer = SessionScorer.open(settings.anomalyModel(), settings.device(), settings.runtime());
+        TrainedDetector detector = TrainedDetector.open(settings.anomalyModel(), settings.device(), settings.runtime());
         VectorTable table = null;
         EncodedSessions sessions = null;
         boolean done = false;
         try {
             Integer asked = settings.sequenceLength();
-            if (asked != null && asked != scorer.sequenceLength()) {
+            if (asked != null && asked != detector.views().sequenceLength()) {
                 throw new ModelException("sequence_length must be that of the detector " + settings.anomalyModel()
-                        + ", which is " + scorer.sequenceLength() + ", but was " + asked
+                        + ", which is " + detector.views().sequenceLength() + ", but was " + asked
                         + "; leave it out, or train a detector with it");
             }
-            table = new VectorTable(scorer.dimension());
+            table = new VectorTable(detector.known().dimension());
             sessions = EncodedSessions.read(settings.encodedTestData(), prepared, Split.TEST, table, context);
-            double[] scores = scorer.scoreAll(sessions, table, context);
+            double[] scores = detector.views().scoreAll(sessions, table, context);
             if (scores.length != cases.count()) {
                 throw new DataException("the test part of " + prepared.directory() + " has " + cases.count() + " "
                         + cases.unit() + "s, but " + scores.length
                         + " were scored; was it prepared again meanwhile? Run encode again");
             }
-            Threshold threshold = scorer.threshold(settings.threshold(), settings.maxAlarmsPerDay());
+            Threshold threshold = detector.threshold(settings.threshold(), settings.maxAlarmsPerDay());
             AlertId ids = AlertId.of(settings.textEncoderModel(), settings.anomalyModel());
             EvalSettings.Season season = settings.season();
-            SeasonalThresholds seasonal = season == null ? null : scorer.seasonal(season.zone(), season.weekly());
+            SeasonalThresholds seasonal = season == null ? null : detector.seasonal(season.zone(), season.weekly());
             ScoredTestPart scored = new ScoredTestPart(
                     table,
                     sessions,
@@ -102,8 +98,8 @@ final class ScoredTestPart implements AutoCloseable {
                     threshold,
                     seasonal,
                     seasonal == null ? new double[0] : thresholds(seasonal, cases, prepared),
-                    drift(scorer.driftDetector(), scores),
-                    scorer,
+                    drift(detector.driftDetector(), scores),
+                    detector,
                     feedback,
                     ids);
             done = true;
@@ -116,7 +112,7 @@ final class ScoredTestPart implements AutoCloseable {
                 if (table != null) {
                     table.close();
                 }
-                scorer.close();
+                detector.close();
             }
         }
     }
@@ -143,50 +139,14 @@ final class ScoredTestPart implements AutoCloseable {
         return thresholds;
     }
 
-    /** A detector knows the vectors of one encoder; those of another mean something else to it. */
     private static void requireSameEncoder(EvalSettings settings, PreparedData prepared) {
         Path vectors = settings.encodedTestData();
         EncodedMeta encoded = EncodedMeta.of(vectors).orElse(null);
         if (encoded != null) {
             encoded.requireData(vectors, prepared);
+            EncoderMatch.requireVectors(vectors, encoded.encoderDigest(), settings.anomalyModel());
         }
-        Path detector = settings.anomalyModel();
-        Path folder = detector.toAbsolutePath().getParent();
-        if (folder == null || !Files.exists(folder.resolve(ModelDirectory.METADATA))) {
-            return;
-        }
-        JsonNode trainedOn = ModelDirectory.read(folder).path(DetectorTraining.ENCODER_DIGEST);
-        if (!trainedOn.isTextual()) {
-            return;
-        }
-        String expected = trainedOn.asText();
-        if (encoded != null && !encoded.encoderDigest().equals(expected)) {
-            throw new ModelException("the detector " + detector
-                    + " must be used with vectors of the text encoder it was trained on, whose SHA-256 is " + expected
-                    + ", but those in " + vectors + " were made by one with " + encoded.encoderDigest()
-                    + "; run encode with that encoder, or train-detector again");
-        }
-        String found = digest(settings.textEncoderModel());
-        if (!found.equals(expected)) {
-            throw new ModelException(
-                    "the detector " + detector + " must be used with the text encoder it was trained on, whose"
-                            + " SHA-256 is " + expected + ", but " + settings.textEncoderModel() + " has " + found
-                            + "; name that encoder, or run encode and train-detector again");
-        }
-    }
-
-    private static String digest(Path encoder) {
-        if (!Files.isRegularFile(encoder)) {
-            throw new MissingDataException("there is no text encoder " + encoder
-                    + " to compare with the one that the detector was trained on; check text_encoder_model");
-        }
-        try {
-            return ModelDirectory.digestOf(encoder);
-        } catch (IOException e) {
-            throw new MissingDataException(
-                    "the text encoder " + encoder + " cannot be read: " + e.getMessage() + "; check its permissions",
-                    e);
-        }
+        EncoderMatch.require(settings.textEncoderModel(), settings.anomalyModel());
     }
 
     /** The table that the numbers of the messages refer to. */
@@ -234,12 +194,12 @@ final class ScoredTestPart implements AutoCloseable {
     }
 
     int sequenceLength() {
-        return scorer.sequenceLength();
+        return detector.views().sequenceLength();
     }
 
     /** Explains sessions in the numbers of {@link #table()}. */
     Explainer explainer() {
-        return new Explainer(scorer, new MessageTable(table, scorer.known()));
+        return new Explainer(detector, new MessageTable(table, detector.known()));
     }
 
     Feedback feedback() {
@@ -254,6 +214,6 @@ final class ScoredTestPart implements AutoCloseable {
     public void close() {
         sessions.close();
         table.close();
-        scorer.close();
+        detector.close();
     }
 }

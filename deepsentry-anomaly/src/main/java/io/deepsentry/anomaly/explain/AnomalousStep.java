@@ -1,5 +1,11 @@
 package io.deepsentry.anomaly.explain;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -46,23 +52,47 @@ public record AnomalousStep(
                 nats);
     }
 
-    /** Whether this is the other step again: the same but for how much it surprised, and hardly more surprising. */
-    public boolean repeats(AnomalousStep known, double margin) {
-        return view == known.view
-                && Objects.equals(message, known.message)
-                && occurrence == known.occurrence
-                && Objects.equals(required, known.required)
-                && requiredOccurrence == known.requiredOccurrence
-                && Objects.equals(after, known.after)
-                && nats <= known.nats + margin;
+    /** The step under its names in JSON. */
+    public Map<String, @Nullable Object> toMap() {
+        Map<String, @Nullable Object> map = new LinkedHashMap<>();
+        map.put("view", view.name().toLowerCase(Locale.ROOT));
+        map.put("message", message);
+        map.put("occurrence", occurrence);
+        map.put("required", required);
+        map.put("required_occurrence", requiredOccurrence);
+        map.put("after", after);
+        map.put("surprise", nats);
+        return map;
     }
 
-    /** Whether this step of a session under way may turn out to repeat the other one: a message whose context in the whole session is not known yet. */
-    public boolean mayRepeat(AnomalousStep known) {
-        return view == View.CONTENT
-                && known.view == View.CONTENT
-                && message != null
-                && message.equals(known.message)
-                && occurrence == known.occurrence;
+    /**
+     * Reads steps that {@link #toMap} wrote.
+     *
+     * @throws IllegalArgumentException if these are no steps
+     */
+    public static List<AnomalousStep> list(JsonNode json) {
+        if (!json.isArray()) {
+            throw new IllegalArgumentException("it has no list of steps");
+        }
+        List<AnomalousStep> steps = new ArrayList<>();
+        for (JsonNode step : json) {
+            if (!step.path("surprise").isNumber()) {
+                throw new IllegalArgumentException("a step has no surprise");
+            }
+            steps.add(new AnomalousStep(
+                    View.valueOf(step.path("view").asText().toUpperCase(Locale.ROOT)),
+                    text(step, "message"),
+                    step.path("occurrence").asInt(),
+                    text(step, "required"),
+                    step.path("required_occurrence").asInt(),
+                    text(step, "after"),
+                    step.path("surprise").asDouble()));
+        }
+        return steps;
+    }
+
+    private static @Nullable String text(JsonNode json, String field) {
+        JsonNode value = json.path(field);
+        return value.isTextual() ? value.asText() : null;
     }
 }

@@ -2,7 +2,6 @@ package io.deepsentry.anomaly.explain;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.deepsentry.anomaly.feedback.FeedbackRecord;
 import io.deepsentry.parse.Excerpt;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -309,7 +308,7 @@ public record Explanation(
         map.put("last_offset", last.offset());
         map.put("lines", lines);
         map.put("excerpt", excerpt.stream().map(Explanation::line).toList());
-        map.put("odd_steps", oddSteps.stream().map(FeedbackRecord::stepMap).toList());
+        map.put("odd_steps", oddSteps.stream().map(AnomalousStep::toMap).toList());
         return map;
     }
 

@@ -3,6 +3,7 @@ package io.deepsentry.anomaly.feedback;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.deepsentry.anomaly.explain.AnomalousStep;
 import io.deepsentry.core.DataException;
 import io.deepsentry.core.MissingDataException;
 import java.io.BufferedReader;
@@ -75,6 +76,6 @@ public final class AlertRecords {
                 session.isTextual() ? session.asText() : null,
                 json.path("score").asDouble(),
                 json.path("explanation").path("reason").asText(),
-                FeedbackRecord.steps(json.path("explanation").path("odd_steps")));
+                AnomalousStep.list(json.path("explanation").path("odd_steps")));
     }
 }

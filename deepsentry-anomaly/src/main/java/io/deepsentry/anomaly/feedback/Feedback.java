@@ -2,10 +2,6 @@ package io.deepsentry.anomaly.feedback;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.deepsentry.anomaly.explain.AnomalousStep;
-import io.deepsentry.anomaly.explain.View;
-import io.deepsentry.anomaly.internal.explain.Explainer;
-import io.deepsentry.anomaly.score.SessionScorer;
 import io.deepsentry.core.AtomicFile;
 import io.deepsentry.core.DataException;
 import java.io.BufferedReader;
@@ -30,9 +26,6 @@ public final class Feedback {
     public static final String FILE = "feedback.jsonl";
     /** Nothing acknowledged. */
     public static final Feedback NONE = new Feedback(List.of());
-
-    /** How many nats more a step may surprise than the acknowledged one. */
-    static final double MARGIN = 3;
 
     private static final JsonMapper JSON = new JsonMapper();
 
@@ -163,77 +156,5 @@ public final class Feedback {
                 out.write('\n');
             }
         });
-    }
-
-    /** How much of the threshold may remain: more is a different anomaly, or the same and something more. */
-    static final double REMAINING_SHARE = 0.5;
-
-    /**
-     * What a score is once one acknowledgement is heard.
-     *
-     * @param score what remains
-     * @param by the acknowledgement; null if none takes anything from the score
-     */
-    public record Forgiven(double score, @Nullable FeedbackRecord by) {}
-
-    /**
-     * Hears the acknowledgement that leaves least of a session's score, if it leaves little enough.
-     *
-     * @param steps those of the oddities, in their order
-     * @param raw the score
-     * @param ended whether the session has ended; before that, what is missing cannot be told
-     * @return the raw score by nobody, or what remains by the acknowledgement
-     */
-    public Forgiven forgive(
-            Explainer.Oddities oddities, List<AnomalousStep> steps, double raw, double threshold, boolean ended) {
-        Forgiven best = new Forgiven(raw, null);
-        for (FeedbackRecord record : records) {
-            if (record.inForce()) {
-                double remaining = remaining(oddities, steps, record.steps(), ended);
-                if (remaining < best.score() && remaining <= threshold * REMAINING_SHARE) {
-                    best = new Forgiven(remaining, record);
-                }
-            }
-        }
-        return best;
-    }
-
-    private static double remaining(
-            Explainer.Oddities oddities, List<AnomalousStep> steps, List<AnomalousStep> acknowledged, boolean ended) {
-        List<AnomalousStep> left = new ArrayList<>(acknowledged);
-        double order = oddities.order();
-        double content = oddities.content();
-        for (int i = 0; i < steps.size(); i++) {
-            AnomalousStep step = steps.get(i);
-            boolean forgiven = take(left, step, ended);
-            if (step.view() == View.ORDER) {
-                order = forgiven ? order : Math.max(order, SessionScorer.orderScore(step.nats()));
-            } else if (forgiven) {
-                content -= step.nats() - SessionScorer.FREE_NATS;
-            }
-        }
-        return order + Math.max(0, Math.min(content, oddities.mostContent()));
-    }
-
-    /** An acknowledged step stands for one step only. */
-    private static boolean take(List<AnomalousStep> left, AnomalousStep step, boolean ended) {
-        for (int i = 0; i < left.size(); i++) {
-            if (step.repeats(left.get(i), MARGIN) || (!ended && step.mayRepeat(left.get(i)))) {
-                left.remove(i);
-                return true;
-            }
-        }
-        return false;
-    }
-
-    /** The acknowledgement that has a line of a stream among its steps; null if there is none. */
-    @Nullable
-    public FeedbackRecord forgiving(AnomalousStep line) {
-        for (FeedbackRecord record : records) {
-            if (record.inForce() && record.steps().stream().anyMatch(step -> line.repeats(step, MARGIN))) {
-                return record;
-            }
-        }
-        return null;
     }
 }

@@ -2,13 +2,10 @@ package io.deepsentry.anomaly.feedback;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.deepsentry.anomaly.explain.AnomalousStep;
-import io.deepsentry.anomaly.explain.View;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -64,19 +61,7 @@ public record FeedbackRecord(
         map.put("reason", reason);
         map.put("comment", comment);
         map.put("revoked", revoked == null ? null : revoked.toString());
-        map.put("steps", steps.stream().map(FeedbackRecord::stepMap).toList());
-        return map;
-    }
-
-    public static Map<String, @Nullable Object> stepMap(AnomalousStep step) {
-        Map<String, @Nullable Object> map = new LinkedHashMap<>();
-        map.put("view", step.view().name().toLowerCase(Locale.ROOT));
-        map.put("message", step.message());
-        map.put("occurrence", step.occurrence());
-        map.put("required", step.required());
-        map.put("required_occurrence", step.requiredOccurrence());
-        map.put("after", step.after());
-        map.put("surprise", step.nats());
+        map.put("steps", steps.stream().map(AnomalousStep::toMap).toList());
         return map;
     }
 
@@ -93,32 +78,10 @@ public record FeedbackRecord(
                     json.path("reason").asText(),
                     text(json, "comment"),
                     revoked == null ? null : Instant.parse(revoked),
-                    steps(json.path("steps")));
+                    AnomalousStep.list(json.path("steps")));
         } catch (DateTimeException e) {
             throw new IllegalArgumentException("time must be one like 2026-01-31T12:00:00Z", e);
         }
-    }
-
-    /** @throws IllegalArgumentException if these are no steps */
-    static List<AnomalousStep> steps(JsonNode json) {
-        if (!json.isArray()) {
-            throw new IllegalArgumentException("it has no list of steps");
-        }
-        List<AnomalousStep> steps = new ArrayList<>();
-        for (JsonNode step : json) {
-            if (!step.path("surprise").isNumber()) {
-                throw new IllegalArgumentException("a step has no surprise");
-            }
-            steps.add(new AnomalousStep(
-                    View.valueOf(step.path("view").asText().toUpperCase(Locale.ROOT)),
-                    text(step, "message"),
-                    step.path("occurrence").asInt(),
-                    text(step, "required"),
-                    step.path("required_occurrence").asInt(),
-                    text(step, "after"),
-                    step.path("surprise").asDouble()));
-        }
-        return steps;
     }
 
     private static @Nullable String text(JsonNode json, String field) {

@@ -1,6 +1,5 @@
 package io.deepsentry.anomaly.feedback;
 
-import io.deepsentry.anomaly.evaluation.EvalResult;
 import io.deepsentry.core.ConfigException;
 import io.deepsentry.core.config.Config;
 import io.deepsentry.core.config.ConfigSchema;
@@ -30,13 +29,16 @@ public record FeedbackSettings(
     /** The file in which {@code live} remembers its alerts, in the data folder. */
     public static final String LIVE_ALERTS = "live_alerts.jsonl";
 
+    /** The file in which {@code eval} leaves what it found, in its folder of results. */
+    public static final String EVAL_ANOMALIES = "anomalies.jsonl";
+
     /** The settings of the command. */
     public static final ConfigSchema SCHEMA = ConfigSchema.named("feedback")
             .command("feedback")
             .about("Says that alerts were normal, so that neither they nor their like raise an alarm again.")
             .key("feedback_file", ConfigType.PATH, "{ROOT_DATA_DIR}/" + Feedback.FILE)
             .doc("The file of acknowledgements.")
-            .key("eval_anomalies", ConfigType.PATH, "{ROOT_DATA_DIR}/eval_results/" + EvalResult.ANOMALIES)
+            .key("eval_anomalies", ConfigType.PATH, "{ROOT_DATA_DIR}/eval_results/" + EVAL_ANOMALIES)
             .doc("What eval, analyze or run found.")
             .key("alert_records", ConfigType.PATH, "{ROOT_DATA_DIR}/" + LIVE_ALERTS)
             .doc("What live found.")

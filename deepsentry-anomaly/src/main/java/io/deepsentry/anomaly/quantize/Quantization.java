@@ -6,11 +6,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.deepsentry.anomaly.evaluation.EvalResult;
 import io.deepsentry.anomaly.feedback.Feedback;
 import io.deepsentry.anomaly.feedback.FeedbackSettings;
+import io.deepsentry.anomaly.internal.detector.EncoderMatch;
 import io.deepsentry.anomaly.internal.detector.LineScores;
+import io.deepsentry.anomaly.internal.detector.TrainedDetector;
 import io.deepsentry.anomaly.internal.vector.VectorRows;
-import io.deepsentry.anomaly.score.SessionScorer;
 import io.deepsentry.anomaly.train.DetectorTrainSettings;
-import io.deepsentry.anomaly.train.DetectorTraining;
 import io.deepsentry.core.AtomicFile;
 import io.deepsentry.core.ConfigException;
 import io.deepsentry.core.DataException;
@@ -26,6 +26,7 @@ import io.deepsentry.core.model.OpenModel;
 import io.deepsentry.core.nn.Model;
 import io.deepsentry.core.onnx.OnnxFile;
 import io.deepsentry.core.onnx.Precision;
+import io.deepsentry.text.encode.TextEncoder;
 import io.deepsentry.text.encode.TextEncoderHandle;
 import io.deepsentry.text.prepare.PreparedData;
 import io.deepsentry.text.prepare.Split;
@@ -59,7 +60,7 @@ public final class Quantization {
     private static final String RESULTS = "eval_results";
     /** The files of a detector's folder that hold vectors of messages, and the part of the prepared data that has these messages. */
     private static final Map<String, Split> VECTORS =
-            Map.of(SessionScorer.KNOWN_VECTORS, Split.TRAIN, LineScores.FILE, Split.VAL);
+            Map.of(TrainedDetector.KNOWN_VECTORS, Split.TRAIN, LineScores.FILE, Split.VAL);
 
     private static final int BATCH = 1024;
     private static final int REMEMBERED = 200_000;
@@ -137,9 +138,9 @@ public final class Quantization {
         Path detector = source.resolve(DETECTOR_FOLDER);
         if (Files.exists(source.resolve(ENCODER))) {
             encoderFolder(source, target);
-        } else if (Files.exists(source.resolve(DetectorTraining.DETECTOR))) {
+        } else if (Files.exists(source.resolve(TrainedDetector.DETECTOR))) {
             detectorFolder(source, target, null);
-        } else if (Files.exists(text.resolve(ENCODER)) && Files.exists(detector.resolve(DetectorTraining.DETECTOR))) {
+        } else if (Files.exists(text.resolve(ENCODER)) && Files.exists(detector.resolve(TrainedDetector.DETECTOR))) {
             Path newText = target.resolve(TEXT_FOLDER);
             Path newDetector = target.resolve(DETECTOR_FOLDER);
             encoderFolder(text, newText);
@@ -149,10 +150,10 @@ public final class Quantization {
             copyFeedback();
             AtomicFile.writeText(
                     target.resolve(CONFIG),
-                    config(newEncoder, newDetector.resolve(onnxName(DetectorTraining.DETECTOR))));
+                    config(newEncoder, newDetector.resolve(onnxName(TrainedDetector.DETECTOR))));
         } else {
             throw new MissingDataException("there are no models in " + source + ": neither " + ENCODER + " nor "
-                    + DetectorTraining.DETECTOR + ", nor the folders " + TEXT_FOLDER + " and " + DETECTOR_FOLDER
+                    + TrainedDetector.DETECTOR + ", nor the folders " + TEXT_FOLDER + " and " + DETECTOR_FOLDER
                     + " with them; name a model, its folder or a data folder");
         }
     }
@@ -185,7 +186,7 @@ public final class Quantization {
         Map<String, AtomicFile.PathWriter> files = new LinkedHashMap<>();
         Map<Path, Path> models = new LinkedHashMap<>();
         if (newEncoder != null) {
-            metadata.put(DetectorTraining.ENCODER_DIGEST, digest(newEncoder));
+            metadata.put(EncoderMatch.DIGEST, digest(newEncoder));
         }
         for (String name : ModelDirectory.read(from).path("files").properties().stream()
                 .map(Map.Entry::getKey)
@@ -209,10 +210,10 @@ public final class Quantization {
     }
 
     private String memberName(String name) {
-        for (String first : List.of(DetectorTraining.DETECTOR, SessionScorer.SESSION_DETECTOR)) {
+        for (String first : List.of(TrainedDetector.DETECTOR, TrainedDetector.SESSION_DETECTOR)) {
             for (int member = 1; member <= DetectorTrainSettings.MOST_MEMBERS; member++) {
-                if (name.equals(SessionScorer.memberFile(first, member))) {
-                    return SessionScorer.memberFile(onnxName(first), member);
+                if (name.equals(TrainedDetector.memberFile(first, member))) {
+                    return TrainedDetector.memberFile(onnxName(first), member);
                 }
             }
         }
@@ -256,7 +257,7 @@ public final class Quantization {
 
     /** What no vector that a detector reads exceeds, by the messages it knows; null where nothing is known of them. */
     private static @Nullable Float inputBound(Path file, Model model) {
-        Path vectors = file.toAbsolutePath().resolveSibling(SessionScorer.KNOWN_VECTORS);
+        Path vectors = file.toAbsolutePath().resolveSibling(TrainedDetector.KNOWN_VECTORS);
         if (model.network().input().integer() || !Files.exists(vectors)) {
             return null;
         }
@@ -277,9 +278,8 @@ public final class Quantization {
     }
 
     private static void requireTrainedOn(Path detectorFolder, Path encoder) {
-        String expected = ModelDirectory.read(detectorFolder)
-                .path(DetectorTraining.ENCODER_DIGEST)
-                .asText("");
+        String expected =
+                ModelDirectory.read(detectorFolder).path(EncoderMatch.DIGEST).asText("");
         String found = digest(encoder);
         if (!expected.isEmpty() && !expected.equals(found)) {
             throw new ModelException("the detector in " + detectorFolder
@@ -318,17 +318,17 @@ public final class Quantization {
                                 + " are not in " + prepared.text(split)
                                 + "; the detector was trained on other data: run encode and train-detector again");
             }
-            return distinct(after.encodeBatchToMatrix(List.of(messages)), messages);
+            return distinct(after.encodeBatch(List.of(messages)), messages);
         } catch (IOException e) {
             throw new MissingDataException(
                     prepared.text(split) + " cannot be read: " + e.getMessage() + "; run prepare again", e);
         }
     }
 
-    private int match(List<String> batch, TextEncoderHandle encoder, VectorRows old, @Nullable String[] messages) {
+    private int match(List<String> batch, TextEncoder encoder, VectorRows old, @Nullable String[] messages) {
         context.cancellation().check();
         int found = 0;
-        Matrix vectors = encoder.encodeBatchToMatrix(batch);
+        Matrix vectors = encoder.encodeBatch(batch);
         for (int i = 0; i < batch.size(); i++) {
             int row = old.find(vectors.row(i));
             if (row >= 0 && messages[row] == null) {

@@ -1,21 +1,20 @@
 package io.deepsentry.anomaly.score;
 
 import io.deepsentry.core.ModelException;
+import io.deepsentry.core.array.Matrix;
 import io.deepsentry.core.model.ModelRuntime;
 import io.deepsentry.core.model.OpenModel;
 import io.deepsentry.core.nn.Device;
 import io.deepsentry.core.nn.Predictor;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * A detector model file, open for scoring windows of message vectors: the mean absolute error between what the model gives for a window and the window. Higher is more
  * anomalous. For the scores of sessions, on which verdicts are based, see {@link SessionScorer}.
  *
  * <p>A window is {@code [sequence_length, d]}, float32; rows of zeros at its end are padding and count in no score. A model whose output is one vector is scored on the
- * window's last vector. Any Keras model of these shapes will do. The forms without {@code INDArray} need no ND4J native library.
+ * window's last vector. Any Keras model of these shapes will do.
  *
  * <p>Safe for use by several threads at once. {@link #close()} waits for the calls under way and refuses new ones.
  */
@@ -76,7 +75,7 @@ public final class BidirectionalLstmAnomalyDetectorHandle implements AutoCloseab
     }
 
     /** Scores a window {@code [sequence_length, d]}. */
-    public double anomalyScore(INDArray window) {
+    public double anomalyScore(Matrix window) {
         return batchScore(List.of(window))[0];
     }
 
@@ -86,17 +85,15 @@ public final class BidirectionalLstmAnomalyDetectorHandle implements AutoCloseab
     }
 
     /** Scores windows {@code [sequence_length, d]}; each has the score it has alone, to the bit. */
-    public double[] batchScore(List<INDArray> windows) {
+    public double[] batchScore(List<Matrix> windows) {
         float[] values = new float[windows.size() * length * dimension];
         for (int i = 0; i < windows.size(); i++) {
-            INDArray window = windows.get(i);
-            if (!Arrays.equals(window.shape(), new long[] {length, dimension})) {
-                throw shapeError(i, Arrays.toString(window.shape()));
+            Matrix window = windows.get(i);
+            if (window.rows() != length || window.columns() != dimension) {
+                throw shapeError(i, "[" + window.rows() + ", " + window.columns() + "]");
             }
             for (int row = 0; row < length; row++) {
-                for (int column = 0; column < dimension; column++) {
-                    values[(i * length + row) * dimension + column] = window.getFloat(row, column);
-                }
+                window.copyRow(row, values, (i * length + row) * dimension);
             }
         }
         return score(values, windows.size());

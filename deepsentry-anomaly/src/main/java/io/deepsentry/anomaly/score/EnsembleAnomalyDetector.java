@@ -1,5 +1,6 @@
 package io.deepsentry.anomaly.score;
 
+import io.deepsentry.core.array.Matrix;
 import io.deepsentry.core.nn.Device;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -7,7 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
-import org.nd4j.linalg.api.ndarray.INDArray;
+import java.util.stream.IntStream;
 
 /**
  * Several detectors that judge as one: their scores are brought to one scale, then averaged, and how much they differ says how far to trust the mean.
@@ -61,8 +62,8 @@ public final class EnsembleAnomalyDetector implements AutoCloseable {
     }
 
     /** The mean of the members' scores for a sequence {@code [n, d]}, in nats. */
-    public double score(INDArray sequence) {
-        return score(sequence.toFloatMatrix());
+    public double score(Matrix sequence) {
+        return score(rows(sequence));
     }
 
     /** The mean of the members' scores for a sequence {@code [n][d]}, in nats, and how much they agree. */
@@ -78,8 +79,12 @@ public final class EnsembleAnomalyDetector implements AutoCloseable {
     }
 
     /** The mean of the members' scores for a sequence {@code [n, d]}, in nats, and how much they agree. */
-    public EnsembleScore scoreWithConfidence(INDArray sequence) {
-        return scoreWithConfidence(sequence.toFloatMatrix());
+    public EnsembleScore scoreWithConfidence(Matrix sequence) {
+        return scoreWithConfidence(rows(sequence));
+    }
+
+    private static float[][] rows(Matrix sequence) {
+        return IntStream.range(0, sequence.rows()).mapToObj(sequence::row).toArray(float[][]::new);
     }
 
     @Override

@@ -41,7 +41,7 @@ public final class SeasonalAnomalyDetector implements AutoCloseable {
     /** Opens a trained detector on a device, see {@link #open(Path, ZoneId, boolean)}. */
     public static SeasonalAnomalyDetector open(Path detectorFile, ZoneId zone, boolean weekly, Device device) {
         SessionScorer scorer = SessionScorer.open(detectorFile, device);
-        return new SeasonalAnomalyDetector(scorer, scorer.seasonal(zone, weekly));
+        return new SeasonalAnomalyDetector(scorer, scorer.detector().seasonal(zone, weekly));
     }
 
     /**

@@ -4,14 +4,13 @@ import io.deepsentry.anomaly.explain.Explanation;
 import io.deepsentry.anomaly.explain.View;
 import io.deepsentry.anomaly.feedback.Feedback;
 import io.deepsentry.anomaly.feedback.FeedbackRecord;
+import io.deepsentry.anomaly.internal.detector.SurpriseRule;
 import io.deepsentry.anomaly.internal.explain.Explainer;
 import io.deepsentry.anomaly.internal.explain.ScoredStep;
 import io.deepsentry.anomaly.internal.vector.Windows;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +24,9 @@ public final class SessionState {
     /** From which surprise on a step is worth remembering as it comes. */
     private static final double ODD_NATS = 4;
 
-    private final SessionScorer scorer;
+    private final LiveMessages live;
+    private final int length;
+    private LiveMessages.Memory memory;
     private int[] ids = new int[16];
     private double[] nats = new double[16];
     private int count;
@@ -36,8 +37,10 @@ public final class SessionState {
 
     private final Map<Integer, ScoredStep> computed = new HashMap<>();
 
-    SessionState(SessionScorer scorer) {
-        this.scorer = scorer;
+    SessionState(LiveMessages live, int sequenceLength) {
+        this.live = live;
+        this.length = sequenceLength;
+        this.memory = live.memory();
     }
 
     /**
@@ -47,8 +50,7 @@ public final class SessionState {
      * @return the score so far, from what cannot be undone by later messages: it never falls, and is at most the final score
      */
     public double add(float[] vector) {
-        append(vector);
-        return running();
+        return append(vector, null);
     }
 
     /**
@@ -57,29 +59,38 @@ public final class SessionState {
      * @param text the masked message
      */
     public double add(float[] vector, Supplier<String> text) {
-        append(vector);
-        scorer.remember(ids[count - 1], text);
-        return running();
+        return append(vector, text);
     }
 
-    void append(float[] vector) {
+    private double append(float[] vector, @Nullable Supplier<String> text) {
         if (count == ids.length) {
             ids = Arrays.copyOf(ids, count * 2);
             nats = Arrays.copyOf(nats, count * 2);
         }
-        ids[count] = scorer.liveId(vector);
-        count++;
-        nats[count - 1] = scorer.liveSurprise(windowAt(count));
-        largest = Math.max(largest, nats[count - 1]);
-        if (nats[count - 1] > ODD_NATS) {
-            oddSteps.add(count - 1);
+        if (!live.isCurrent(memory)) {
+            renew();
         }
-        unknown += scorer.leastContentScore(ids[count - 1]);
+        LiveMessages.Step step = live.next(memory, vector, this::windowWith, text);
+        nats[count] = step.nats();
+        largest = Math.max(largest, step.nats());
+        if (step.nats() > ODD_NATS) {
+            oddSteps.add(count);
+        }
+        unknown += step.leastContent();
+        count++;
+        return running();
+    }
+
+    private void renew() {
+        int[] own = Arrays.copyOf(ids, count);
+        memory = live.renewed(memory, own);
+        System.arraycopy(own, 0, ids, 0, count);
+        computed.clear();
     }
 
     /** The score so far. */
     public double running() {
-        return unknown + SessionScorer.orderScore(largest);
+        return unknown + SurpriseRule.orderScore(largest);
     }
 
     /** How many messages there were. */
@@ -98,16 +109,7 @@ public final class SessionState {
 
     /** Scores the session as ended here. The state stays as it is: more messages may follow, and it may be ended again. */
     public SessionScore end() {
-        int[] session = Arrays.copyOf(ids, count);
-        double[] content = scorer.liveContent(session);
-        double value = SessionScorer.orderScore(largest) + scorer.liveContentScore(session, content);
-        List<StepSurprise> steps = new ArrayList<>(steps());
-        int[] places = places(session, scorer.liveCanonical(session));
-        for (int i = 0; i < count; i++) {
-            steps.add(new StepSurprise(places[i], content[i], View.CONTENT));
-        }
-        steps.add(new StepSurprise(count, content[count], View.CONTENT));
-        return new SessionScore(value, steps);
+        return live.ended(memory, Arrays.copyOf(ids, count), SurpriseRule.orderScore(largest), steps());
     }
 
     /**
@@ -119,49 +121,50 @@ public final class SessionState {
     public @Nullable FeedbackRecord acknowledgedBy(Feedback feedback, double threshold, boolean ended) {
         return feedback.isEmpty()
                 ? null
-                : scorer.acknowledgedBy(feedback, oddities(threshold, ended), threshold, ended);
+                : live.acknowledgedBy(memory, feedback, oddities(count, threshold, ended), threshold, ended);
     }
 
     /**
-     * Why the session is anomalous.
+     * Explains why the session is anomalous.
      *
      * @param ended whether it is judged as ended here
      * @param lines knows where its messages stand
      */
     public Explanation explain(double threshold, boolean ended, Explanation.Lines lines) {
-        return scorer.explain(Arrays.copyOf(ids, count), ended, oddities(threshold, ended), lines);
+        return explain(count, threshold, ended, lines);
     }
 
-    private Explainer.Oddities oddities(double threshold, boolean ended) {
-        int[] session = Arrays.copyOf(ids, count);
+    /**
+     * Explains why the session was anomalous when it had fewer messages than now.
+     *
+     * @param messages how many it had, at least 1
+     */
+    public Explanation explain(int messages, double threshold, boolean ended, Explanation.Lines lines) {
+        if (messages < 1 || messages > count) {
+            throw new IllegalArgumentException("messages must be 1 to " + count + ", but was " + messages);
+        }
+        return live.explain(memory, Arrays.copyOf(ids, messages), ended, oddities(messages, threshold, ended), lines);
+    }
+
+    private Explainer.Oddities oddities(int messages, double threshold, boolean ended) {
+        int[] session = Arrays.copyOf(ids, messages);
         if (ended) {
-            return scorer.oddities(session, threshold);
+            return live.oddities(memory, session, threshold);
         }
         int[] steps = oddSteps.stream()
+                .filter(step -> step < messages)
                 .sorted(Comparator.comparingDouble((Integer step) -> -nats[step]))
                 .limit(Explanation.MAX_ODD_STEPS)
                 .mapToInt(Integer::intValue)
                 .sorted()
                 .toArray();
-        return scorer.runningOddities(session, nats, steps, computed);
+        return live.oddities(memory, session, nats, steps, computed);
     }
 
-    /** For each message in canonical order its place among those that came: like messages keep their order. */
-    public static int[] places(int[] came, int[] canonical) {
-        Map<Integer, Deque<Integer>> waiting = new HashMap<>();
-        for (int i = 0; i < came.length; i++) {
-            waiting.computeIfAbsent(came[i], unused -> new ArrayDeque<>()).add(i);
-        }
-        int[] places = new int[canonical.length];
-        for (int i = 0; i < canonical.length; i++) {
-            places[i] = waiting.getOrDefault(canonical[i], new ArrayDeque<>()).remove();
-        }
-        return places;
-    }
-
-    /** The window that ends at a row of begin marker and messages; built from the last messages only. */
-    private int[] windowAt(int row) {
-        int length = scorer.sequenceLength();
+    /** The window that ends with a message that is to be added; built from the last messages only. */
+    private int[] windowWith(int id) {
+        ids[count] = id;
+        int row = count + 1;
         int back = Math.min(row, length);
         int[] sequence = new int[back + 1];
         for (int i = 0; i <= back; i++) {

@@ -11,17 +11,21 @@ import org.jspecify.annotations.Nullable;
 
 /** A stream without sessions under way: remembers as many messages as a window has. For one thread. */
 public final class StreamState {
-    private final SessionScorer scorer;
+    private final LiveMessages live;
+    private final int length;
+    private LiveMessages.Memory memory;
     private int[] recent = {Windows.BEGIN};
     private double score;
 
-    StreamState(SessionScorer scorer) {
-        this.scorer = scorer;
+    StreamState(LiveMessages live, int sequenceLength) {
+        this.live = live;
+        this.length = sequenceLength;
+        this.memory = live.memory();
     }
 
     /** Adds the next message of a log without levels, see {@link #add(float[], String)}. */
     public double add(float[] vector) {
-        return add(vector, null);
+        return append(vector, null, null);
     }
 
     /**
@@ -32,14 +36,7 @@ public final class StreamState {
      * @return its score: how unexpected it was, in nats
      */
     public double add(float[] vector, @Nullable String level) {
-        int length = scorer.sequenceLength();
-        int keep = Math.min(recent.length, length - 1);
-        int[] next = new int[keep + 1];
-        System.arraycopy(recent, recent.length - keep, next, 0, keep);
-        next[keep] = scorer.liveId(vector);
-        recent = next;
-        score = scorer.liveLine(Windows.endingAt(next, keep, length), next[keep], Severity.of(level));
-        return score;
+        return append(vector, level, null);
     }
 
     /**
@@ -48,23 +45,49 @@ public final class StreamState {
      * @param text the masked message
      */
     public double add(float[] vector, @Nullable String level, Supplier<String> text) {
-        double added = add(vector, level);
-        scorer.remember(recent[recent.length - 1], text);
-        return added;
+        return append(vector, level, text);
+    }
+
+    private double append(float[] vector, @Nullable String level, @Nullable Supplier<String> text) {
+        int keep = Math.min(recent.length, length - 1);
+        int[] next = Arrays.copyOfRange(recent, recent.length - keep, recent.length);
+        if (!live.isCurrent(memory)) {
+            memory = live.renewed(memory, next);
+        }
+        int[] with = Arrays.copyOf(next, keep + 1);
+        score = live.nextLine(
+                memory,
+                vector,
+                id -> {
+                    with[keep] = id;
+                    return Windows.endingAt(with, keep, length);
+                },
+                Severity.of(level),
+                text);
+        recent = with;
+        return score;
     }
 
     /** The acknowledgement by which the last message is normal; null if there is none. */
     public @Nullable FeedbackRecord acknowledgedBy(Feedback feedback) {
-        return feedback.isEmpty() ? null : scorer.acknowledgedBy(feedback, messages(), score);
+        return feedback.isEmpty() ? null : live.acknowledgedBy(memory, feedback, messages(), score);
     }
 
     /**
-     * Why the last message is anomalous.
+     * Explains why the last message is anomalous.
      *
      * @param lines knows where the last messages stand, 0 being the oldest that a window holds
      */
     public Explanation explain(Explanation.Lines lines) {
-        return scorer.explainLine(messages(), score, lines);
+        return explanation(lines).get();
+    }
+
+    /** Explains the last message whenever it is asked for, also when more have come since. */
+    public Supplier<Explanation> explanation(Explanation.Lines lines) {
+        LiveMessages.Memory then = memory;
+        int[] ids = messages();
+        double of = score;
+        return () -> live.explainLine(then, ids, of, lines);
     }
 
     /** How many messages there are to explain the last one, itself included. */

@@ -6,6 +6,7 @@ import static io.deepsentry.core.config.ConfigType.INT;
 import static io.deepsentry.core.config.ConfigType.PATH;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.deepsentry.anomaly.internal.detector.DetectorMetadata;
 import io.deepsentry.core.config.Config;
 import io.deepsentry.core.config.ConfigSchema;
 import io.deepsentry.core.config.SettingsBuilder;
@@ -64,7 +65,7 @@ public record DetectorTrainSettings(
         Path textEncoderModel,
         Path outputModelDir) {
     /** The most networks that one detector may have. */
-    public static final int MOST_MEMBERS = 64;
+    public static final int MOST_MEMBERS = DetectorMetadata.MOST_MEMBERS;
 
     /** The keys of {@code anomaly_detector_train.yml}. */
     public static final ConfigSchema SCHEMA = ConfigSchema.named("anomaly_detector_train")

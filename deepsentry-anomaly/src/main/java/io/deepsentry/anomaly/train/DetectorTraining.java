@@ -2,8 +2,12 @@ package io.deepsentry.anomaly.train;
 
 import io.deepsentry.anomaly.explain.View;
 import io.deepsentry.anomaly.internal.detector.DetectorMetadata;
+import io.deepsentry.anomaly.internal.detector.EncoderMatch;
+import io.deepsentry.anomaly.internal.detector.LearnedViews;
 import io.deepsentry.anomaly.internal.detector.LineScores;
 import io.deepsentry.anomaly.internal.detector.SessionKinds;
+import io.deepsentry.anomaly.internal.detector.SurpriseRule;
+import io.deepsentry.anomaly.internal.detector.TrainedDetector;
 import io.deepsentry.anomaly.internal.detector.TrainingSessions;
 import io.deepsentry.anomaly.internal.detector.TrainingTexts;
 import io.deepsentry.anomaly.internal.detector.ViewModel;
@@ -15,9 +19,7 @@ import io.deepsentry.anomaly.internal.vector.VectorTable;
 import io.deepsentry.anomaly.internal.vector.WindowBatches;
 import io.deepsentry.anomaly.internal.vector.WindowCounts;
 import io.deepsentry.anomaly.internal.vector.Windows;
-import io.deepsentry.anomaly.score.SessionScorer;
 import io.deepsentry.anomaly.threshold.ScoreStatistics;
-import io.deepsentry.anomaly.threshold.Threshold;
 import io.deepsentry.anomaly.threshold.ThresholdRule;
 import io.deepsentry.anomaly.threshold.ValidationScores;
 import io.deepsentry.core.AtomicFile;
@@ -41,7 +43,6 @@ import io.deepsentry.text.encode.EncodedMeta;
 import io.deepsentry.text.prepare.IndexRow;
 import io.deepsentry.text.prepare.PreparedData;
 import io.deepsentry.text.prepare.Split;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -61,10 +62,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DetectorTraining {
     /** The name of the window detector's file. */
-    public static final String DETECTOR = "detector.h5";
-
-    /** Where metadata keeps the digest of the encoder whose vectors a detector was trained on. */
-    public static final String ENCODER_DIGEST = "text_encoder_sha256";
+    public static final String DETECTOR = TrainedDetector.DETECTOR;
 
     private static final int MIN_STEPS = 300;
     private static final int MAX_STEPS = 2000;
@@ -104,7 +102,7 @@ public final class DetectorTraining {
         Path trainFile = settings.encodedDataDir().resolve(Split.TRAIN.encodedFile());
         Path validationFile = settings.encodedDataDir().resolve(Split.VAL.encodedFile());
         // Before hours of training, not after them.
-        String unused = encoderDigest(settings, prepared);
+        String encoderDigest = requireSameEncoder(settings, prepared);
         try (VectorTable table = new VectorTable(dimension(trainFile));
                 EncodedSessions train = EncodedSessions.read(trainFile, prepared, Split.TRAIN, table, context);
                 EncodedSessions validation =
@@ -113,7 +111,7 @@ public final class DetectorTraining {
                 throw new MissingDataException("there is nothing to train on: " + trainFile
                         + " has no rows; prepare more data, or a larger training_log_data_fraction");
             }
-            return new DetectorTraining.Run(settings, context, prepared, table, train, validation).train(start);
+            return new Run(settings, context, prepared, encoderDigest, table, train, validation).train(start);
         }
     }
 
@@ -128,6 +126,7 @@ public final class DetectorTraining {
         private final DetectorTrainSettings settings;
         private final RunContext context;
         private final PreparedData prepared;
+        private final @Nullable String encoderDigest;
         private final VectorTable table;
         private final EncodedSessions train;
         private final EncodedSessions validation;
@@ -141,12 +140,14 @@ public final class DetectorTraining {
                 DetectorTrainSettings settings,
                 RunContext context,
                 PreparedData prepared,
+                @Nullable String encoderDigest,
                 VectorTable table,
                 EncodedSessions train,
                 EncodedSessions validation) {
             this.settings = settings;
             this.context = context;
             this.prepared = prepared;
+            this.encoderDigest = encoderDigest;
             this.table = table;
             this.train = train;
             this.validation = validation;
@@ -166,7 +167,7 @@ public final class DetectorTraining {
                     contentWindows == null ? List.of() : fit("session_detector", View.CONTENT, contentWindows, false);
             long units = keyed ? train.count() : train.rows();
             long steps = keyed ? train.rows() + train.count() : train.rows();
-            SessionScorer.Allowance allowance = new SessionScorer.Allowance(
+            SurpriseRule.Seen seen = new SurpriseRule.Seen(
                     seen(units, contentWindows == null ? orderWindows : contentWindows), seen(steps, orderWindows));
             SessionKinds sessions = keyed ? sessions() : SessionKinds.NONE;
             double[] scores = validationScores(order, content, sessions);
@@ -182,9 +183,8 @@ public final class DetectorTraining {
                     settings.members(),
                     keyed,
                     noveltyRate,
-                    allowance,
-                    new ThresholdRule(
-                                    allowance.threshold(keyed), SessionScorer.Allowance.method(keyed), falseAlarmRate())
+                    seen,
+                    new ThresholdRule(seen.threshold(keyed), SurpriseRule.Seen.method(keyed), falseAlarmRate())
                             .of(scores),
                     scores.length == 0 ? ScoreStatistics.NONE : ScoreStatistics.of(scores),
                     keyed ? DESCRIPTION : STREAM_DESCRIPTION,
@@ -211,21 +211,16 @@ public final class DetectorTraining {
             if (validation.rows() == 0) {
                 return new double[0];
             }
-            try (SessionScorer scorer = new SessionScorer(
-                    known,
-                    sessions,
-                    length,
-                    new ViewModel(View.ORDER, order, known, length, settings.device()),
-                    content.isEmpty() ? null : new ViewModel(View.CONTENT, content, known, length, settings.device()),
-                    null,
-                    Threshold.given(0),
-                    ScoreStatistics.NONE,
-                    "",
-                    new ThresholdRule(0, "", 1),
-                    null,
-                    TrainingTexts.NONE,
-                    TrainingSessions.NONE)) {
-                return scorer.scoreAll(validation, table, context);
+            ViewModel inOrder = new ViewModel(View.ORDER, order, known, length, settings.device());
+            try (LearnedViews views = content.isEmpty()
+                    ? LearnedViews.ofStreams(known, length, inOrder, null)
+                    : LearnedViews.ofSessions(
+                            known,
+                            sessions,
+                            length,
+                            inOrder,
+                            new ViewModel(View.CONTENT, content, known, length, settings.device()))) {
+                return views.scoreAll(validation, table, context);
             }
         }
 
@@ -257,10 +252,7 @@ public final class DetectorTraining {
         private SessionKinds sessions() {
             SessionKinds sessions = new SessionKinds();
             train.forEach(session -> {
-                int[] ids = new int[session.length()];
-                for (int i = 0; i < ids.length; i++) {
-                    ids[i] = session.id(i);
-                }
+                int[] ids = session.ids();
                 sessions.add(messages.rows(messages.canonical(ids)));
             });
             if (!filtered()) {
@@ -279,14 +271,8 @@ public final class DetectorTraining {
             sessions.forEach(session -> {
                 context.cancellation().check();
                 if (sessions.keyed()) {
-                    int[] ids = new int[session.length()];
-                    for (int i = 0; i < ids.length; i++) {
-                        ids[i] = session.id(i);
-                    }
-                    addSession(
-                            windows,
-                            SessionScorer.sequence(view == View.CONTENT ? messages.canonical(ids) : ids),
-                            view);
+                    int[] ids = session.ids();
+                    addSession(windows, Windows.sequence(view == View.CONTENT ? messages.canonical(ids) : ids), view);
                 } else {
                     addStream(windows, session);
                 }
@@ -387,13 +373,13 @@ public final class DetectorTraining {
                 DetectorTrainingResult result) {
             Map<String, AtomicFile.PathWriter> files = new LinkedHashMap<>();
             putAll(files, DETECTOR, order);
-            putAll(files, SessionScorer.SESSION_DETECTOR, content);
+            putAll(files, TrainedDetector.SESSION_DETECTOR, content);
             if (!content.isEmpty()) {
                 files.put(SessionKinds.FILE, path -> Files.write(path, sessions.lines()));
             }
             Matrix vectors = known.vectors();
             files.put(
-                    SessionScorer.KNOWN_VECTORS,
+                    TrainedDetector.KNOWN_VECTORS,
                     path -> Npy.write(
                             path, FloatArray.of(new int[] {vectors.rows(), vectors.columns()}, vectors.toArray())));
             files.put(ValidationScores.FILE, scores::write);
@@ -422,7 +408,7 @@ public final class DetectorTraining {
             all.put("scale", known.scale());
             all.put("data_fingerprint", prepared.meta().fingerprint());
             all.put("session_key", prepared.meta().sessionKey());
-            all.put(ENCODER_DIGEST, encoderDigest(settings, prepared));
+            all.put(EncoderMatch.DIGEST, encoderDigest);
             all.put("training_seconds", result.seconds());
             ModelDirectory.write(settings.outputModelDir(), files, all);
         }
@@ -430,16 +416,17 @@ public final class DetectorTraining {
         private static void putAll(Map<String, AtomicFile.PathWriter> files, String name, List<Model> models) {
             for (int i = 0; i < models.size(); i++) {
                 Model model = models.get(i);
-                files.put(SessionScorer.memberFile(name, i + 1), path -> KerasFile.write(path, model, Map.of()));
+                files.put(TrainedDetector.memberFile(name, i + 1), path -> KerasFile.write(path, model, Map.of()));
             }
         }
     }
 
     /** The digest of the encoder that made the vectors: as their metadata says, or of the one that is named. Both must be the same. */
-    private static @Nullable String encoderDigest(DetectorTrainSettings settings, PreparedData prepared) {
+    private static @Nullable String requireSameEncoder(DetectorTrainSettings settings, PreparedData prepared) {
         Path vectors = settings.encodedDataDir().resolve(Split.TRAIN.encodedFile());
         EncodedMeta encoded = EncodedMeta.of(vectors).orElse(null);
-        String named = digest(settings.textEncoderModel());
+        String named =
+                Files.exists(settings.textEncoderModel()) ? EncoderMatch.digest(settings.textEncoderModel()) : null;
         if (encoded == null) {
             return named;
         }
@@ -450,14 +437,6 @@ public final class DetectorTraining {
                     + "; run encode again, or name the encoder that made them");
         }
         return encoded.encoderDigest();
-    }
-
-    private static @Nullable String digest(Path encoder) {
-        try {
-            return Files.exists(encoder) ? ModelDirectory.digestOf(encoder) : null;
-        } catch (IOException e) {
-            throw new MissingDataException("the text encoder " + encoder + " cannot be read: " + e.getMessage(), e);
-        }
     }
 
     /** How often validation says what training did not, one such message more among two more supposed: no log is without surprises. */

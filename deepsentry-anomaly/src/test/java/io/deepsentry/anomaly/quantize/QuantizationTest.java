@@ -17,6 +17,7 @@ import io.deepsentry.anomaly.feedback.Feedback;
 import io.deepsentry.anomaly.feedback.FeedbackRecord;
 import io.deepsentry.anomaly.feedback.FeedbackSettings;
 import io.deepsentry.anomaly.internal.detector.LineScores;
+import io.deepsentry.anomaly.internal.detector.TrainedDetector;
 import io.deepsentry.anomaly.internal.detector.TrainingTexts;
 import io.deepsentry.anomaly.pipeline.Pipeline;
 import io.deepsentry.anomaly.pipeline.PipelineSettings;
@@ -264,18 +265,19 @@ class QuantizationTest {
                         TextEncoderHandle.open(small.resolve("text_autoencoder_model/encoder_quantized.onnx"))) {
             assertThat(files.filter(file -> file.toString().endsWith(".npy"))
                             .map(file -> file.getFileName().toString()))
-                    .containsExactlyInAnyOrder(SessionScorer.KNOWN_VECTORS, LineScores.FILE);
+                    .containsExactlyInAnyOrder(TrainedDetector.KNOWN_VECTORS, LineScores.FILE);
             assertThat(Npy.read(after.resolve(LineScores.FILE)).toMatrix().row(0))
-                    .isEqualTo(encoder.encodeToFloats("rotate log"));
+                    .isEqualTo(encoder.encode("rotate log"));
             assertThat(Npy.read(after.resolve(LineScores.FILE)))
                     .isNotEqualTo(Npy.read(before.resolve(LineScores.FILE)));
             assertThat(Files.readAllLines(after.resolve(TrainingTexts.FILE)))
                     .isEqualTo(Files.readAllLines(before.resolve(TrainingTexts.FILE)))
                     .containsExactlyInAnyOrderElementsOf(NORMAL);
-            Matrix known = Npy.read(after.resolve(SessionScorer.KNOWN_VECTORS)).toMatrix();
+            Matrix known =
+                    Npy.read(after.resolve(TrainedDetector.KNOWN_VECTORS)).toMatrix();
             for (int row = 0; row < known.rows(); row++) {
                 assertThat(known.row(row))
-                        .isEqualTo(encoder.encodeToFloats(Files.readAllLines(after.resolve(TrainingTexts.FILE))
+                        .isEqualTo(encoder.encode(Files.readAllLines(after.resolve(TrainingTexts.FILE))
                                 .get(row)));
             }
         }
@@ -368,8 +370,8 @@ class QuantizationTest {
             assertThat(after.vocabulary()).isEqualTo(before.vocabulary());
             assertThat(after.normalizer().settings())
                     .isEqualTo(before.normalizer().settings());
-            float[] expected = before.encodeToFloats("write block blk_7");
-            float[] found = after.encodeToFloats("write block blk_7");
+            float[] expected = before.encode("write block blk_7");
+            float[] found = after.encode("write block blk_7");
             double error = 0;
             for (int i = 0; i < expected.length; i++) {
                 error += Math.abs(expected[i] - found[i]) / expected.length;

@@ -11,6 +11,7 @@ import io.deepsentry.anomaly.train.DetectorTraining;
 import io.deepsentry.anomaly.train.DetectorTrainingResult;
 import io.deepsentry.core.ModelException;
 import io.deepsentry.core.RunContext;
+import io.deepsentry.core.array.Matrix;
 import io.deepsentry.core.nn.Device;
 import io.deepsentry.text.prepare.PreparedData;
 import java.io.IOException;
@@ -23,7 +24,6 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.nd4j.linalg.factory.Nd4j;
 
 class EnsembleTest {
     private static Path detector = Path.of("");
@@ -35,6 +35,14 @@ class EnsembleTest {
         DetectorTrainSettings settings = TrainedOnSmallData.settings(root, Map.of("members", "3", "epochs", "3"));
         DetectorTrainingResult unusedResult = DetectorTraining.run(settings, RunContext.quiet());
         detector = settings.outputModelDir().resolve(DetectorTraining.DETECTOR);
+    }
+
+    private static Matrix matrix(float[][] rows) {
+        float[] values = new float[rows.length * rows[0].length];
+        for (int i = 0; i < rows.length; i++) {
+            System.arraycopy(rows[i], 0, values, i * rows[i].length, rows[i].length);
+        }
+        return Matrix.of(rows.length, rows[0].length, values);
     }
 
     private static float[][] session(List<String> steps) {
@@ -160,7 +168,7 @@ class EnsembleTest {
                 .open()) {
             EnsembleScore score = ensemble.scoreWithConfidence(strange);
             assertThat(score.score()).isGreaterThan(ensemble.score(normal[0]) + 2);
-            assertThat(ensemble.score(Nd4j.create(strange))).isEqualTo(score.score());
+            assertThat(ensemble.score(matrix(strange))).isEqualTo(score.score());
         }
         assertThatThrownBy(() -> EnsembleAnomalyDetector.builder().open()).hasMessageContaining("at least one member");
     }

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Encoders and detectors that Keras saved as SavedModel. */
 class ForeignModelsTest {
-    private static final Path FIXTURES = Path.of("../deepsentry-core/src/test/resources/io/deepsentry/core/nn");
+    private static final Path FIXTURES = Path.of("../deepsentry-core/src/test/resources/io/deepsentry/core/tensorflow");
 
     @TempDir
     @SuppressWarnings("NullAway.Init")
@@ -60,11 +60,11 @@ class ForeignModelsTest {
         try (TextEncoderHandle encoder = TextEncoderHandle.open(model, vocabulary(5))) {
             assertThat(encoder.dimension()).isEqualTo(4);
             assertThat(encoder.messageTokens()).isEqualTo(6);
-            assertThat(encoder.encodeToFloats("wordb wordc"))
+            assertThat(encoder.encode("wordb wordc"))
                     .hasSize(4)
-                    .isEqualTo(encoder.encodeBatchToMatrix(List.of("wordd", "wordb wordc"))
-                            .row(1))
-                    .isNotEqualTo(encoder.encodeToFloats("wordb"));
+                    .isEqualTo(
+                            encoder.encodeBatch(List.of("wordd", "wordb wordc")).row(1))
+                    .isNotEqualTo(encoder.encode("wordb"));
         }
         assertThatThrownBy(() -> TextEncoderHandle.open(model, vocabulary(20)))
                 .isInstanceOf(ModelException.class)

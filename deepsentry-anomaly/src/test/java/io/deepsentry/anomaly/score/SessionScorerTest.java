@@ -99,7 +99,7 @@ class SessionScorerTest {
                         Split.TEST,
                         table,
                         RunContext.quiet())) {
-            double[] inFile = scorer.scoreAll(sessions, table, RunContext.quiet());
+            double[] inFile = scorer.detector().views().scoreAll(sessions, table, RunContext.quiet());
             List<Double> oneByOne = new ArrayList<>();
             sessions.forEach(session -> {
                 SessionState state = scorer.begin();
@@ -135,7 +135,7 @@ class SessionScorerTest {
     }
 
     @Test
-    void whatIsForeseenOrForgottenChangesNoBit() {
+    void whatIsPrecomputedOrForgottenChangesNoBit() {
         List<List<float[]>> sessions = randomSessions(40);
         List<List<Double>> expected;
         try (SessionScorer scorer = SessionScorer.open(detector, Device.CPU)) {
@@ -144,8 +144,8 @@ class SessionScorerTest {
                     .toList();
         }
         try (SessionScorer scorer = SessionScorer.open(detector, Device.CPU)) {
-            scorer.foresee(sessions.stream()
-                    .map(session -> new SessionScorer.Upcoming(List.of(), true, session))
+            scorer.precompute(sessions.stream()
+                    .map(session -> new PendingMessages(List.of(), true, session))
                     .toList());
             long computed = scorer.liveComputed();
             assertThat(sessions.stream()
@@ -153,9 +153,9 @@ class SessionScorerTest {
                             .toList())
                     .isEqualTo(expected);
             long all = scorer.liveComputed();
-            scorer.foresee(sessions.stream()
+            scorer.precompute(sessions.stream()
                     .map(session ->
-                            new SessionScorer.Upcoming(session.subList(0, 2), true, session.subList(2, session.size())))
+                            new PendingMessages(session.subList(0, 2), true, session.subList(2, session.size())))
                     .toList());
             assertThat(scorer.liveComputed()).as("they are known already").isEqualTo(all);
             assertThat(computed).isPositive();
@@ -168,6 +168,22 @@ class SessionScorerTest {
                             .toList())
                     .isEqualTo(expected);
             assertThat(scorer.liveComputed()).isGreaterThan(computed);
+        }
+    }
+
+    @Test
+    void aStateTakesItsMessagesAlongWhenOthersAreForgotten() {
+        for (List<float[]> session : randomSessions(20)) {
+            try (SessionScorer scorer = SessionScorer.open(detector, Device.CPU)) {
+                double expected = scorer.score(session).value();
+                SessionState state = scorer.begin();
+                for (float[] vector : session) {
+                    double unused = state.add(vector, () -> "a text");
+                    scorer.forgetLive();
+                }
+                assertThat(state.end().value()).isEqualTo(expected);
+                assertThat(scorer.liveMessages()).isZero();
+            }
         }
     }
 
@@ -250,7 +266,7 @@ class SessionScorerTest {
     void anUnknownMessageIsAtOnceHeldAgainstItsSession() {
         try (SessionScorer scorer = SessionScorer.open(detector, Device.CPU)) {
             SessionState session = scorer.begin();
-            TrainedOnSmallData.session(List.of("job opened", "reading input")).forEach(session::append);
+            TrainedOnSmallData.session(List.of("job opened", "reading input")).forEach(session::add);
             double before = session.running();
             double after = session.add(TrainedOnSmallData.vector("disk on fire"));
             assertThat(after).isGreaterThan(before + 1);
@@ -333,7 +349,7 @@ class SessionScorerTest {
                         Split.TEST,
                         table,
                         RunContext.quiet())) {
-            double[] inFile = scorer.scoreAll(streams, table, RunContext.quiet());
+            double[] inFile = scorer.detector().views().scoreAll(streams, table, RunContext.quiet());
             StreamState live = scorer.beginStream();
             double[] oneByOne = new double[inFile.length];
             streams.forEach(stream -> {

@@ -1,6 +1,7 @@
 package io.deepsentry.live.identify;
 
 import io.deepsentry.anomaly.explain.Explanation;
+import io.deepsentry.anomaly.score.PendingMessages;
 import io.deepsentry.anomaly.score.SessionScorer;
 import io.deepsentry.anomaly.score.SessionState;
 import io.deepsentry.anomaly.score.StreamState;
@@ -207,10 +208,10 @@ public final class AnomalyIdentifier implements AutoCloseable {
                 next.computeIfAbsent(unit, unused -> new ArrayList<>()).add(encoded.get(i));
             }
         }
-        List<SessionScorer.Upcoming> upcoming = new ArrayList<>();
+        List<PendingMessages> upcoming = new ArrayList<>();
         next.forEach((unit, vectorsOfUnit) -> upcoming.add(
                 sessions == null ? stream(unit).upcoming(vectorsOfUnit) : sessions.upcoming(unit, vectorsOfUnit)));
-        models.scorer().foresee(upcoming);
+        models.scorer().precompute(upcoming);
     }
 
     private Verdict judge(LogEvent event, List<String> keys, float[] vector, long wall) {
@@ -729,7 +730,7 @@ public final class AnomalyIdentifier implements AutoCloseable {
             LoadedModels models = LoadedModels.open(textEncoder, vocabulary, anomalyModel, device, runtime);
             try {
                 requireSequenceLength(models.scorer().sequenceLength());
-                requireSessions(models.scorer().keyed());
+                requireSessions(models.scorer().scoresSessions());
                 return new AnomalyIdentifier(this, models);
             } catch (RuntimeException e) {
                 models.close();

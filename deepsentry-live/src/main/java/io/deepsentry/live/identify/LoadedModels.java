@@ -2,18 +2,17 @@ package io.deepsentry.live.identify;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.deepsentry.anomaly.internal.alert.AlertId;
+import io.deepsentry.anomaly.internal.detector.EncoderMatch;
 import io.deepsentry.anomaly.score.SessionScorer;
 import io.deepsentry.core.MissingDataException;
 import io.deepsentry.core.ModelDirectory;
 import io.deepsentry.core.ModelException;
 import io.deepsentry.core.model.ModelRuntime;
 import io.deepsentry.core.nn.Device;
-import io.deepsentry.live.internal.state.IoErrors;
 import io.deepsentry.parse.LogEvent;
 import io.deepsentry.parse.SessionKey;
 import io.deepsentry.text.encode.CachedEncoder;
 import io.deepsentry.text.encode.TextEncoderHandle;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -55,17 +54,13 @@ final class LoadedModels implements AutoCloseable {
         boolean fit = false;
         try {
             scorer = SessionScorer.open(detectorFile, device, runtime);
-            if (scorer.dimension() != encoder.dimension()) {
-                throw new ModelException("the detector " + detectorFile + " takes vectors of " + scorer.dimension()
-                        + " numbers, but " + encoderFile + " gives " + encoder.dimension()
-                        + "; name the encoder that it was trained with");
-            }
+            EncoderMatch.requireDimension(encoderFile, encoder.dimension(), detectorFile, scorer.dimension());
             Path folder = Objects.requireNonNull(detectorFile.toAbsolutePath().getParent(), "a file lies in a folder");
             JsonNode metadata = ModelDirectory.read(folder);
-            requireSameEncoder(encoderFile, detectorFile, metadata);
+            EncoderMatch.require(encoderFile, detectorFile);
             AlertId ids = AlertId.of(encoderFile, detectorFile);
             String key = metadata.path("session_key").asText("");
-            SessionKey sessionKey = scorer.keyed() && !key.isEmpty() ? SessionKey.of(key) : null;
+            SessionKey sessionKey = scorer.scoresSessions() && !key.isEmpty() ? SessionKey.of(key) : null;
             fit = true;
             return new LoadedModels(encoder, scorer, ids, sessionKey);
         } finally {
@@ -80,22 +75,6 @@ final class LoadedModels implements AutoCloseable {
 
     private static Path inside(Path model, String name) {
         return Files.isDirectory(model) ? model.resolve(name) : model;
-    }
-
-    private static void requireSameEncoder(Path encoderFile, Path detectorFile, JsonNode metadata) {
-        String encoderDigest;
-        try {
-            encoderDigest = ModelDirectory.digestOf(encoderFile);
-        } catch (IOException e) {
-            throw new MissingDataException(
-                    "the text encoder " + encoderFile + " cannot be read: " + IoErrors.describe(e), e);
-        }
-        String trainedWith = metadata.path("text_encoder_sha256").asText("");
-        if (!trainedWith.isEmpty() && !trainedWith.equals(encoderDigest)) {
-            throw new ModelException("the detector " + detectorFile + " was trained with another text encoder (SHA-256 "
-                    + trainedWith + ") than " + encoderFile + " (" + encoderDigest
-                    + "): name that one, or train the detector again");
-        }
     }
 
     /** A message as the models see it. */
@@ -115,8 +94,8 @@ final class LoadedModels implements AutoCloseable {
 
     /** The encoder is asked past its cache, whose figures are those of the log. */
     void warmUp() {
-        float[] vector = encoder.encodeToFloats("warm up");
-        double unused = scorer.keyed()
+        float[] vector = encoder.encode("warm up");
+        double unused = scorer.scoresSessions()
                 ? scorer.score(List.of(vector)).value()
                 : scorer.beginStream().add(vector);
     }

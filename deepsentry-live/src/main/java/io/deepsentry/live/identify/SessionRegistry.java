@@ -1,7 +1,7 @@
 package io.deepsentry.live.identify;
 
 import com.google.common.hash.Hashing;
-import io.deepsentry.anomaly.score.SessionScorer;
+import io.deepsentry.anomaly.score.PendingMessages;
 import io.deepsentry.anomaly.threshold.Verdict;
 import io.deepsentry.live.alert.Alert;
 import io.deepsentry.live.internal.state.StateInput;
@@ -186,11 +186,11 @@ final class SessionRegistry {
     }
 
     /** What is about to come for a session, with what its score depends on. */
-    SessionScorer.Upcoming upcoming(String longKey, List<float[]> next) {
+    PendingMessages upcoming(String longKey, List<float[]> next) {
         String key = bounded(longKey);
         Session session = open.get(key);
         session = session == null ? ended.get(key) : session;
-        return session == null ? new SessionScorer.Upcoming(List.of(), true, next) : session.upcoming(next);
+        return session == null ? new PendingMessages(List.of(), true, next) : session.upcoming(next);
     }
 
     /** Scores anew, when they are next asked for, what is remembered of all sessions: what scored them so far is forgotten. */
@@ -277,17 +277,17 @@ final class SessionRegistry {
             return known;
         }
 
-        SessionScorer.Upcoming upcoming(List<float[]> next) {
+        PendingMessages upcoming(List<float[]> next) {
             boolean anew = score == null;
             List<float[]> before = new ArrayList<>();
             for (int i = anew ? 0 : Math.max(0, count - contextSize); i < count; i++) {
                 before.add(vectors.vector(messages[i]));
             }
             if (!anew) {
-                return new SessionScorer.Upcoming(before, count <= contextSize, next);
+                return new PendingMessages(before, count <= contextSize, next);
             }
             before.addAll(next);
-            return new SessionScorer.Upcoming(List.of(), true, before);
+            return new PendingMessages(List.of(), true, before);
         }
 
         void releaseAll() {

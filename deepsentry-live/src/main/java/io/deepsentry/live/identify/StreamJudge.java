@@ -1,6 +1,6 @@
 package io.deepsentry.live.identify;
 
-import io.deepsentry.anomaly.score.SessionScorer;
+import io.deepsentry.anomaly.score.PendingMessages;
 import io.deepsentry.anomaly.threshold.AdaptiveThreshold;
 import io.deepsentry.anomaly.threshold.Verdict;
 import io.deepsentry.live.alert.Alert;
@@ -117,8 +117,8 @@ final class StreamJudge {
     }
 
     /** What is about to come, with what its score depends on. */
-    SessionScorer.Upcoming upcoming(List<float[]> next) {
-        return new SessionScorer.Upcoming(List.copyOf(recent), recent.size() < remembered, next);
+    PendingMessages upcoming(List<float[]> next) {
+        return new PendingMessages(List.copyOf(recent), recent.size() < remembered, next);
     }
 
     /** Scores from what is remembered when it is next asked: what scored so far is forgotten. */

@@ -6,7 +6,6 @@ import io.deepsentry.core.Progress;
 import io.deepsentry.core.RunContext;
 import io.deepsentry.core.array.Matrix;
 import io.deepsentry.core.array.VectorFileWriter;
-import io.deepsentry.text.token.TokenIds;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -18,30 +17,32 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Encodes files of messages, one a line, raw or masked, to vectors in the same order. Each distinct message is computed
- * once, as long as no more than {@value #REMEMBERED} of them come between; memory does not grow with the file.
+ * Encodes files of messages, one a line, raw or masked, to vectors in the same order. It computes a distinct message once
+ * as long as at most {@value #REMEMBERED} others come between; memory does not grow with the file.
  *
- * <p>Safe for use by many threads. It does not close the encoder.
+ * <p>Safe for use by several threads. It does not close the encoder.
  */
 public final class DatasetEncoder {
     private static final int REMEMBERED = 100_000;
     private static final int DEFAULT_BATCH = 1024;
+    /** Ends a batch of long lines early, which keeps its memory small. */
+    private static final int BATCH_CHARACTERS = 1 << 20;
 
     private final CachedEncoder encoder;
     private final int batchSize;
     private final RunContext context;
 
-    /** Encodes with this encoder. */
-    public DatasetEncoder(TextEncoderHandle encoder) {
+    /** Encodes with an encoder. */
+    public DatasetEncoder(TextEncoder encoder) {
         this(encoder, DEFAULT_BATCH, RunContext.quiet());
     }
 
     /**
-     * Encodes with this encoder, reporting to a context.
+     * Encodes with an encoder and reports progress to a context.
      *
-     * @param batchSize lines that are looked at together, at least 1; no result depends on it
+     * @param batchSize lines to encode together, at least 1; no result depends on it
      */
-    public DatasetEncoder(TextEncoderHandle encoder, int batchSize, RunContext context) {
+    public DatasetEncoder(TextEncoder encoder, int batchSize, RunContext context) {
         if (batchSize < 1) {
             throw new IllegalArgumentException("batchSize must be at least 1, but was " + batchSize);
         }
@@ -62,7 +63,7 @@ public final class DatasetEncoder {
      */
     public Matrix encodeFile(Path messages) {
         long lines = count(messages);
-        int dimension = encoder.encoder().dimension();
+        int dimension = encoder.dimension();
         if (lines * dimension > Integer.MAX_VALUE - 16) {
             throw new DataException(
                     messages + " has " + lines + " lines, too many for one matrix in memory; encode it to a file");
@@ -85,8 +86,7 @@ public final class DatasetEncoder {
      */
     public long encodeFile(Path messages, Path vectors) {
         long lines = count(messages);
-        VectorFileWriter writer =
-                VectorFileWriter.create(vectors, lines, encoder.encoder().dimension());
+        VectorFileWriter writer = VectorFileWriter.create(vectors, lines, encoder.dimension());
         boolean done = false;
         try {
             encode(messages, lines, writer::write);
@@ -104,11 +104,14 @@ public final class DatasetEncoder {
         String what = "encoding " + messages.getFileName();
         try (Progress.Stage stage = context.progress().begin(what, lines, "lines");
                 BufferedReader reader = reader(messages)) {
-            List<TokenIds> batch = new ArrayList<>(batchSize);
+            List<String> batch = new ArrayList<>(batchSize);
+            int characters = 0;
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-                batch.add(encoder.encoder().tokens(line));
-                if (batch.size() == batchSize) {
+                batch.add(line);
+                characters += line.length();
+                if (batch.size() == batchSize || characters >= BATCH_CHARACTERS) {
                     flush(batch, stage, sink);
+                    characters = 0;
                 }
             }
             flush(batch, stage, sink);
@@ -117,9 +120,9 @@ public final class DatasetEncoder {
         }
     }
 
-    private void flush(List<TokenIds> batch, Progress.Stage stage, Sink sink) {
+    private void flush(List<String> batch, Progress.Stage stage, Sink sink) {
         context.cancellation().check();
-        encoder.vectors(batch).forEach(sink::accept);
+        encoder.encodeBatchToVectors(batch).forEach(sink::accept);
         stage.advance(batch.size());
         batch.clear();
     }

@@ -8,23 +8,28 @@ import io.deepsentry.core.nn.Device;
 import io.deepsentry.core.nn.Predictor;
 import io.deepsentry.text.token.MessageNormalizer;
 import io.deepsentry.text.token.NormalizerSettings;
-import io.deepsentry.text.token.TokenIds;
 import io.deepsentry.text.token.Vocabulary;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * A trained text encoder: message to vector {@code [128]}, float32. Messages are masked first, and masking what is masked
- * changes nothing, so that raw and masked messages give the same vector. What a message's vector is does not depend on the
- * messages it is encoded with.
+ * A trained text encoder, opened from its file: message to vector {@code [128]}, float32.
  *
- * <p>Immutable; safe for use by many threads. {@link #close()} waits for the calls under way and refuses new ones with
- * {@link IllegalStateException}. The forms that give arrays of ND4J need its native library, the others do not.
+ * <pre>{@code
+ * try (TextEncoderHandle encoder = TextEncoderHandle.open(Path.of("text_autoencoder_model/encoder.h5"))) {
+ *     float[] vector = encoder.encode("Receiving block blk_123 src: /10.0.0.1:50010");
+ *     Matrix vectors = encoder.encodeBatch(List.of("Deleting block blk_123", "Deleting block blk_9"));
+ * }
+ * }</pre>
+ *
+ * <p>The encoder masks messages first. Masking a masked message changes nothing, so a raw message and its masked form have
+ * the same vector. The vector of a message does not depend on the other messages of its batch.
+ *
+ * <p>Immutable and safe for use by several threads. {@link #close()} waits for the calls under way; later calls throw
+ * {@link IllegalStateException}. For messages that repeat, as those of most logs do, put a {@link CachedEncoder} in front.
  */
-public final class TextEncoderHandle implements AutoCloseable {
+public final class TextEncoderHandle implements TextEncoder, AutoCloseable {
     private final Path file;
     private final MessageNormalizer normalizer;
     private final Vocabulary vocabulary;
@@ -136,48 +141,29 @@ public final class TextEncoderHandle implements AutoCloseable {
         }
     }
 
-    /** The vector of a message, {@code [128]}. */
-    public INDArray encode(String message) {
-        return Nd4j.createFromArray(encodeToFloats(message));
+    @Override
+    public float[] encode(String message) {
+        return encodeAll(List.of(message));
     }
 
-    /** The vectors of messages, {@code [n, 128]}, in their order. */
-    public INDArray encodeBatch(List<String> messages) {
-        return Nd4j.createFromArray(
-                        encodeTokens(messages.stream().map(this::tokens).toList()))
-                .reshape(messages.size(), dimension);
+    @Override
+    public Matrix encodeBatch(List<String> messages) {
+        return Matrix.of(messages.size(), dimension, encodeAll(messages));
     }
 
-    /** The vector of a message, {@code [128]}. */
-    public float[] encodeToFloats(String message) {
-        return encodeTokens(List.of(tokens(message)));
-    }
-
-    /** The vectors of messages, {@code [n, 128]}, in their order. */
-    public Matrix encodeBatchToMatrix(List<String> messages) {
-        return Matrix.of(
-                messages.size(),
-                dimension,
-                encodeTokens(messages.stream().map(this::tokens).toList()));
-    }
-
-    /** The ids of a message's tokens as the model reads them, without padding. */
+    @Override
     public int[] tokenIds(String message) {
         return vocabulary.ids(normalizer.normalize(message), time);
     }
 
-    TokenIds tokens(String message) {
-        return new TokenIds(tokenIds(message));
-    }
-
-    /** The vectors of messages by their token ids, one after the other. */
-    float[] encodeTokens(List<TokenIds> messages) {
+    private float[] encodeAll(List<String> messages) {
         if (closed) {
             throw closedHandle(null);
         }
         int[] rows = new int[messages.size() * time];
         for (int i = 0; i < messages.size(); i++) {
-            messages.get(i).copyTo(rows, i * time);
+            int[] ids = tokenIds(messages.get(i));
+            System.arraycopy(ids, 0, rows, i * time, ids.length);
         }
         try {
             return predictor.predict(rows, messages.size());
@@ -190,7 +176,8 @@ public final class TextEncoderHandle implements AutoCloseable {
         return new IllegalStateException("the text encoder " + file + " is closed", cause);
     }
 
-    /** The length of a vector: 128 unless the model was trained otherwise. */
+    /** Returns the length of a vector: 128 unless the model was trained otherwise. */
+    @Override
     public int dimension() {
         return dimension;
     }

@@ -11,6 +11,7 @@ import io.deepsentry.parse.LogEvent;
 import io.deepsentry.parse.LogFormat;
 import io.deepsentry.parse.LogReader;
 import io.deepsentry.parse.ReadStats;
+import io.deepsentry.parse.SessionKey;
 import io.deepsentry.text.token.MessageNormalizer;
 import io.deepsentry.text.token.Vocabulary;
 import io.deepsentry.text.token.WordCounter;
@@ -21,6 +22,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -64,13 +66,29 @@ public final class Prepare {
      * @throws io.deepsentry.core.DataException when the folder cannot be written
      */
     public static PrepareResult run(PrepareSettings settings, RunContext context) {
-        return new Prepare(settings, context).run();
+        Prepare prepare = new Prepare(settings, context);
+        try (ReplayableEvents inputs = ReplayableInputs.of(settings.inputs(), prepare::reader)) {
+            return prepare.run(inputs);
+        }
     }
 
-    private PrepareResult run() {
+    /**
+     * Runs the stage on events that a program gives in place of the inputs of the settings. Sessions are those that the events bring; {@code session_key}, where it is
+     * set, finds the keys of those that bring none in their messages.
+     *
+     * @param events in the order of their time; gone through once
+     * @throws MissingDataException when there is none, or too little to split
+     */
+    public static PrepareResult run(PrepareSettings settings, Iterator<LogEvent> events, RunContext context) {
+        String key = settings.sessionKey();
+        try (ReplayableEvents given = GivenEvents.keep(events, key == null ? null : SessionKey.of(key), context)) {
+            return new Prepare(settings, context).run(given);
+        }
+    }
+
+    private PrepareResult run(ReplayableEvents inputs) {
         Path test = settings.test();
-        try (ReplayableInputs inputs = ReplayableInputs.of(settings.inputs());
-                ReplayableInputs tests = ReplayableInputs.of(test == null ? List.of() : List.of(test))) {
+        try (ReplayableEvents tests = ReplayableInputs.of(test == null ? List.of() : List.of(test), this::reader)) {
             scan(inputs, "looking for sessions", sessions, 0);
             if (test != null) {
                 // Its format is checked here, before anything long is done.
@@ -83,7 +101,7 @@ public final class Prepare {
         }
     }
 
-    private ReplayableInputs.Reading open(ReplayableInputs inputs) {
+    private LogReader.Builder reader() {
         LogReader.Builder builder = LogReader.builder()
                 .timeFormat(settings.timeFormat())
                 .zone(settings.zone())
@@ -94,7 +112,7 @@ public final class Prepare {
         } else if (!settings.format().equals(LogFormat.AUTO)) {
             builder.format(settings.format());
         }
-        return inputs.open(builder);
+        return builder;
     }
 
     /** What is done with each event of an input. */
@@ -102,14 +120,14 @@ public final class Prepare {
         void visit(LogEvent event);
     }
 
-    private Seen read(ReplayableInputs inputs, String what, Visitor visitor) {
-        try (ReplayableInputs.Reading reading = open(inputs)) {
-            LogReader reader = reading.reader();
+    private Seen read(ReplayableEvents inputs, String what, Visitor visitor) {
+        try (ReplayableEvents.Reading reader = inputs.open()) {
             long total = reader.totalBytes().orElse(Progress.UNKNOWN);
             try (Progress.Stage stage = context.progress().begin(what, total, "bytes")) {
                 long reported = 0;
                 long count = 0;
-                for (LogEvent event : reader) {
+                while (reader.hasNext()) {
+                    LogEvent event = reader.next();
                     visitor.visit(event);
                     if (++count % REPORT_EVERY == 0) {
                         context.cancellation().check();
@@ -120,8 +138,7 @@ public final class Prepare {
                 }
                 stage.advance(reader.bytesRead() - reported);
             }
-            return new Seen(
-                    reader.stats(), reader.formatName(), reader.detection().orElse(null));
+            return new Seen(reader.stats(), reader.formatName(), reader.detection());
         }
     }
 
@@ -129,7 +146,7 @@ public final class Prepare {
             ReadStats stats, String format, @Nullable String detection) {}
 
     /** The first pass. {@code part} is 0 for the inputs, 1 for the test log, which may be the same file. */
-    private void scan(ReplayableInputs inputs, String what, SessionTable table, int part) {
+    private void scan(ReplayableEvents inputs, String what, SessionTable table, int part) {
         long[] lastTime = {Long.MIN_VALUE};
         Seen seen = read(inputs, what, event -> {
             events.computeIfAbsent(event.origin().file(), name -> new long[2])[part]++;
@@ -182,7 +199,7 @@ public final class Prepare {
         }
     }
 
-    private PrepareResult write(ReplayableInputs inputs, @Nullable ReplayableInputs tests) {
+    private PrepareResult write(ReplayableEvents inputs, @Nullable ReplayableEvents tests) {
         double fraction = tests == null ? settings.trainFraction() : 1;
         boolean keyed = settings.sessionKey() != null;
         SessionSplit sessionSplit =

@@ -1,7 +1,9 @@
 package io.deepsentry.text.prepare;
 
 import io.deepsentry.core.DataException;
+import io.deepsentry.parse.LogEvent;
 import io.deepsentry.parse.LogReader;
+import io.deepsentry.parse.ReadStats;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,23 +11,31 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.OptionalLong;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Inputs that can be read more than once: what cannot (standard input, a pipe) is kept in a temporary file until this is
  * closed.
  */
-final class ReplayableInputs implements AutoCloseable {
+final class ReplayableInputs implements ReplayableEvents {
     private final List<Source> sources = new ArrayList<>();
 
     /** An input: the path as it was named, and the temporary copy if there is one. */
     private record Source(Path named, @Nullable Path copy) {}
 
-    private ReplayableInputs() {}
+    /** Everything but the inputs. */
+    private final Supplier<LogReader.Builder> settings;
 
-    static ReplayableInputs of(List<Path> inputs) {
-        ReplayableInputs spool = new ReplayableInputs();
+    private ReplayableInputs(Supplier<LogReader.Builder> settings) {
+        this.settings = settings;
+    }
+
+    static ReplayableInputs of(List<Path> inputs, Supplier<LogReader.Builder> settings) {
+        ReplayableInputs spool = new ReplayableInputs(settings);
         try {
             for (Path input : inputs) {
                 spool.sources.add(new Source(input, isOnceOnly(input) ? copy(input) : null));
@@ -65,22 +75,25 @@ final class ReplayableInputs implements AutoCloseable {
         }
     }
 
-    /** Opens a reader of all inputs, of which {@code settings} has everything but the inputs. */
-    Reading open(LogReader.Builder settings) {
+    /** Opens a reader of all inputs. */
+    @Override
+    public Reading open() {
+        LogReader.Builder builder = settings.get();
         List<InputStream> streams = new ArrayList<>();
         try {
             for (Source source : sources) {
                 Path copy = source.copy();
                 if (copy == null) {
-                    settings.input(source.named());
+                    builder.input(source.named());
                 } else {
                     InputStream stream = new BufferedInputStream(Files.newInputStream(copy));
                     streams.add(stream);
-                    settings.input(
+                    builder.input(
                             isStdin(source.named()) ? "stdin" : source.named().toString(), stream);
                 }
             }
-            return new Reading(settings.open(), streams);
+            LogReader reader = builder.open();
+            return new LogReading(reader, reader.iterator(), streams);
         } catch (IOException e) {
             closeAll(streams);
             throw new DataException("the temporary copy of an input cannot be read: " + e.getMessage(), e);
@@ -100,7 +113,7 @@ final class ReplayableInputs implements AutoCloseable {
         }
     }
 
-    private static void delete(@Nullable Path copy) {
+    static void delete(@Nullable Path copy) {
         if (copy != null) {
             try {
                 Files.deleteIfExists(copy);
@@ -118,7 +131,43 @@ final class ReplayableInputs implements AutoCloseable {
     }
 
     /** A reader with the streams it was given. */
-    record Reading(LogReader reader, List<InputStream> streams) implements AutoCloseable {
+    private record LogReading(LogReader reader, Iterator<LogEvent> events, List<InputStream> streams)
+            implements Reading {
+        @Override
+        public boolean hasNext() {
+            return events.hasNext();
+        }
+
+        @Override
+        public LogEvent next() {
+            return events.next();
+        }
+
+        @Override
+        public OptionalLong totalBytes() {
+            return reader.totalBytes();
+        }
+
+        @Override
+        public long bytesRead() {
+            return reader.bytesRead();
+        }
+
+        @Override
+        public ReadStats stats() {
+            return reader.stats();
+        }
+
+        @Override
+        public String formatName() {
+            return reader.formatName();
+        }
+
+        @Override
+        public @Nullable String detection() {
+            return reader.detection().orElse(null);
+        }
+
         @Override
         public void close() {
             reader.close();

@@ -42,9 +42,9 @@ class ForeignEncoderTest {
         try (TextEncoderHandle one = TextEncoderHandle.open(h5);
                 TextEncoderHandle two = TextEncoderHandle.open(folder.resolve("encoder.keras"));
                 TextEncoderHandle three = TextEncoderHandle.open(folder.resolve("encoder"))) {
-            float[] vector = one.encodeToFloats("received block 17");
-            assertThat(two.encodeToFloats("received block 17")).isEqualTo(vector);
-            assertThat(three.encodeToFloats("received block 17")).isEqualTo(vector);
+            float[] vector = one.encode("received block 17");
+            assertThat(two.encode("received block 17")).isEqualTo(vector);
+            assertThat(three.encode("received block 17")).isEqualTo(vector);
             assertThat(three.vocabulary()).isEqualTo(vocabulary);
         }
     }

@@ -114,11 +114,9 @@ class TextPipelineTest {
     void rawAndMaskedMessagesHaveTheSameVector() {
         try (TextEncoderHandle encoder = TextEncoderHandle.open(model)) {
             assertThat(encoder.dimension()).isEqualTo(24);
-            float[] raw = encoder.encodeToFloats("Verification succeeded for blk_77777");
-            assertThat(encoder.encodeToFloats("Verification succeeded for <id>"))
-                    .isEqualTo(raw);
-            assertThat(encoder.encode("Verification succeeded for blk_5").toFloatVector())
-                    .isEqualTo(raw);
+            float[] raw = encoder.encode("Verification succeeded for blk_77777");
+            assertThat(encoder.encode("Verification succeeded for <id>")).isEqualTo(raw);
+            assertThat(encoder.encode("Verification succeeded for blk_5")).isEqualTo(raw);
         }
     }
 
@@ -130,21 +128,20 @@ class TextPipelineTest {
                 messages.add(
                         i % 3 == 0 ? "Verification succeeded for blk_1" : "strange message number " + "x".repeat(i));
             }
-            Matrix batch = encoder.encodeBatchToMatrix(messages);
+            Matrix batch = encoder.encodeBatch(messages);
             for (int i = 0; i < messages.size(); i++) {
-                assertThat(batch.row(i)).isEqualTo(encoder.encodeToFloats(messages.get(i)));
+                assertThat(batch.row(i)).isEqualTo(encoder.encode(messages.get(i)));
             }
-            assertThat(encoder.encodeBatch(messages.subList(0, 2)).shape()).containsExactly(2, 24);
-            assertThat(encoder.encodeBatchToMatrix(List.of()).rows()).isZero();
+            assertThat(encoder.encodeBatch(List.of())).isEqualTo(Matrix.of(0, 24, new float[0]));
         }
     }
 
     @Test
     void anUnseenMessageIsNearItsLikeButNotOnIt() {
         try (TextEncoderHandle encoder = TextEncoderHandle.open(model)) {
-            float[] known = encoder.encodeToFloats("Verification succeeded for blk_1");
-            float[] like = encoder.encodeToFloats("Verification failed for blk_1");
-            float[] other = encoder.encodeToFloats("Deleting block blk_1 file /data/blk_1");
+            float[] known = encoder.encode("Verification succeeded for blk_1");
+            float[] like = encoder.encode("Verification failed for blk_1");
+            float[] other = encoder.encode("Deleting block blk_1 file /data/blk_1");
             assertThat(distance(known, like)).isGreaterThan(1e-3).isLessThan(distance(like, other));
         }
     }
@@ -163,14 +160,14 @@ class TextPipelineTest {
             CachedEncoder cached = new CachedEncoder(encoder, 2);
             List<String> messages = List.of(
                     "Deleting block blk_1", "Received block blk_2", "Verification succeeded", "Deleting block blk_3");
-            Matrix expected = encoder.encodeBatchToMatrix(messages);
+            Matrix expected = encoder.encodeBatch(messages);
             for (int round = 0; round < 3; round++) {
-                assertThat(cached.encodeBatchToMatrix(messages)).isEqualTo(expected);
-                assertThat(cached.encodeToFloats(messages.get(round))).isEqualTo(expected.row(round));
+                assertThat(cached.encodeBatch(messages)).isEqualTo(expected);
+                assertThat(cached.encode(messages.get(round))).isEqualTo(expected.row(round));
                 assertThat(cached.size()).isLessThanOrEqualTo(2);
             }
-            cached.encodeToFloats(messages.get(0))[0] = 7;
-            assertThat(cached.encodeToFloats(messages.get(0))).isEqualTo(expected.row(0));
+            cached.encode(messages.get(0))[0] = 7;
+            assertThat(cached.encode(messages.get(0))).isEqualTo(expected.row(0));
         }
     }
 
@@ -180,7 +177,7 @@ class TextPipelineTest {
             for (Split split : Split.values()) {
                 List<String> messages =
                         Files.readAllLines(folder.resolve("prepared_data").resolve(split.textFile()));
-                Matrix expected = encoder.encodeBatchToMatrix(messages);
+                Matrix expected = encoder.encodeBatch(messages);
                 assertThat(read(folder.resolve("encoded_dataset").resolve(split.encodedFile())))
                         .isEqualTo(expected);
                 assertThat(new DatasetEncoder(encoder, 7, RunContext.quiet())
@@ -204,10 +201,10 @@ class TextPipelineTest {
     void manyThreadsEncodeAlike() throws ExecutionException, InterruptedException {
         ExecutorService pool = Executors.newFixedThreadPool(4);
         try (TextEncoderHandle encoder = TextEncoderHandle.open(model)) {
-            float[] expected = encoder.encodeToFloats("Received block blk_2 of size 5 from /10.0.0.1");
+            float[] expected = encoder.encode("Received block blk_2 of size 5 from /10.0.0.1");
             List<Future<float[]>> results = new ArrayList<>();
             for (int i = 0; i < 40; i++) {
-                results.add(pool.submit(() -> encoder.encodeToFloats("Received block blk_3 of size 6 from /10.0.0.7")));
+                results.add(pool.submit(() -> encoder.encode("Received block blk_3 of size 6 from /10.0.0.7")));
             }
             for (Future<float[]> result : results) {
                 assertThat(result.get()).isEqualTo(expected);
@@ -222,7 +219,7 @@ class TextPipelineTest {
         TextEncoderHandle encoder = TextEncoderHandle.open(model);
         encoder.close();
         encoder.close();
-        assertThatThrownBy(() -> encoder.encodeToFloats("a"))
+        assertThatThrownBy(() -> encoder.encode("a"))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("encoder.h5 is closed");
     }
@@ -235,7 +232,7 @@ class TextPipelineTest {
                 .isEqualTo(first.epochs().get(0).trainLoss());
         try (TextEncoderHandle a = TextEncoderHandle.open(folder.resolve("m1/encoder.h5"));
                 TextEncoderHandle b = TextEncoderHandle.open(folder.resolve("m2/encoder.h5"))) {
-            assertThat(b.encodeToFloats("Received block")).isEqualTo(a.encodeToFloats("Received block"));
+            assertThat(b.encode("Received block")).isEqualTo(a.encode("Received block"));
         }
     }
 

@@ -176,8 +176,8 @@ class TextTransferTest {
         try (TextEncoderHandle was = TextEncoderHandle.open(base.resolve("encoder.h5"));
                 TextEncoderHandle is = TextEncoderHandle.open(folder.resolve("same/encoder.h5"))) {
             for (String message : DISKS) {
-                float[] expected = was.encodeToFloats(String.format(message, 7));
-                float[] found = is.encodeToFloats(String.format(message, 7));
+                float[] expected = was.encode(String.format(message, 7));
+                float[] found = is.encode(String.format(message, 7));
                 for (int i = 0; i < expected.length; i++) {
                     assertThat(Math.abs(found[i] - expected[i])).isLessThan(1e-5f);
                 }

@@ -1,12 +1,9 @@
 package io.deepsentry.anomaly.internal.detector;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.deepsentry.anomaly.score.SessionScorer;
 import io.deepsentry.anomaly.threshold.ScoreStatistics;
 import io.deepsentry.anomaly.threshold.Threshold;
 import io.deepsentry.anomaly.threshold.ThresholdRule;
-import io.deepsentry.anomaly.train.DetectorTrainSettings;
-import io.deepsentry.core.ModelDirectory;
 import io.deepsentry.core.ModelException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -16,7 +13,7 @@ import java.util.Map;
  * What the metadata of a trained detector says that scoring needs.
  *
  * @param members how many networks each view has
- * @param keyed whether it was trained on sessions
+ * @param sessions whether it was trained on sessions; else on streams
  * @param noveltyRate the share of validation messages that training did not have, with one added so that it is above 0
  * @param falseAlarmRate the share of validation scores that a threshold may leave above it
  */
@@ -24,21 +21,20 @@ public record DetectorMetadata(
         int sequenceLength,
         int dimension,
         int members,
-        boolean keyed,
+        boolean sessions,
         double noveltyRate,
-        SessionScorer.Allowance allowance,
+        SurpriseRule.Seen seen,
         Threshold threshold,
         ScoreStatistics validation,
         String description,
         double falseAlarmRate) {
+    /** Networks that one view may have. */
+    public static final int MOST_MEMBERS = 64;
+
     private static final double USUAL_RATE = 0.02;
 
-    /** Reads the metadata of a model folder. */
-    public static DetectorMetadata of(Path directory) {
-        return of(ModelDirectory.read(directory), directory);
-    }
-
-    private static DetectorMetadata of(JsonNode json, Path directory) {
+    /** Takes the figures from the metadata of a model folder. */
+    static DetectorMetadata of(JsonNode json, Path directory) {
         JsonNode threshold = json.path("threshold");
         if (!json.path("sequence_length").isInt()
                 || !json.path("dimension").isInt()
@@ -53,7 +49,7 @@ public record DetectorMetadata(
                 members(json, directory),
                 json.path("unit").asText().equals("session"),
                 noveltyRate(json, directory),
-                new SessionScorer.Allowance(
+                new SurpriseRule.Seen(
                         json.path("seen_units").asLong(),
                         json.path("seen_steps").asLong()),
                 new Threshold(
@@ -67,9 +63,9 @@ public record DetectorMetadata(
 
     private static int members(JsonNode json, Path directory) {
         int members = json.path("members").asInt(1);
-        if (members < 1 || members > DetectorTrainSettings.MOST_MEMBERS) {
-            throw new ModelException("members must be 1 to " + DetectorTrainSettings.MOST_MEMBERS + ", but was "
-                    + members + " in the metadata in " + directory + "; train again");
+        if (members < 1 || members > MOST_MEMBERS) {
+            throw new ModelException("members must be 1 to " + MOST_MEMBERS + ", but was " + members
+                    + " in the metadata in " + directory + "; train again");
         }
         return members;
     }
@@ -86,7 +82,7 @@ public record DetectorMetadata(
 
     /** How a threshold follows from validation scores. */
     public ThresholdRule rule() {
-        return new ThresholdRule(allowance.threshold(keyed), SessionScorer.Allowance.method(keyed), falseAlarmRate);
+        return new ThresholdRule(seen.threshold(sessions), SurpriseRule.Seen.method(sessions), falseAlarmRate);
     }
 
     /** The figures under their names in {@code metadata.json}. */
@@ -95,10 +91,10 @@ public record DetectorMetadata(
         map.put("sequence_length", sequenceLength);
         map.put("dimension", dimension);
         map.put("members", members);
-        map.put("unit", keyed ? "session" : "line");
+        map.put("unit", sessions ? "session" : "line");
         map.put("novelty_rate", noveltyRate);
-        map.put("seen_units", allowance.units());
-        map.put("seen_steps", allowance.steps());
+        map.put("seen_units", seen.units());
+        map.put("seen_steps", seen.steps());
         map.put("score", description);
         map.put("false_alarm_rate", falseAlarmRate);
         map.put("threshold", threshold.toMap());

@@ -3,13 +3,14 @@ package io.deepsentry.anomaly.internal.explain;
 import io.deepsentry.anomaly.explain.Explanation;
 import io.deepsentry.anomaly.explain.SourceLine;
 import io.deepsentry.anomaly.explain.View;
+import io.deepsentry.anomaly.internal.detector.LearnedViews;
+import io.deepsentry.anomaly.internal.detector.SurpriseRule;
+import io.deepsentry.anomaly.internal.detector.TrainedDetector;
 import io.deepsentry.anomaly.internal.detector.TrainingSessions;
 import io.deepsentry.anomaly.internal.detector.TrainingTexts;
 import io.deepsentry.anomaly.internal.vector.MessageTable;
 import io.deepsentry.anomaly.internal.vector.TrainingMessages;
 import io.deepsentry.anomaly.internal.vector.Windows;
-import io.deepsentry.anomaly.score.SessionScorer;
-import io.deepsentry.anomaly.score.SessionState;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -42,18 +43,18 @@ public final class Explainer {
     /** Content steps that add less than this to the score are left out. */
     private static final double LEAST_NATS = 0.1;
 
-    private final SessionScorer scorer;
+    private final LearnedViews views;
     private final MessageTable messages;
     private final TrainingMessages known;
     private final TrainingTexts texts;
     private final TrainingSessions normal;
 
-    public Explainer(SessionScorer scorer, MessageTable messages) {
-        this.scorer = scorer;
+    public Explainer(TrainedDetector detector, MessageTable messages) {
+        this.views = detector.views();
         this.messages = messages;
-        this.known = scorer.known();
-        this.texts = scorer.texts();
-        this.normal = scorer.normalSessions();
+        this.known = detector.known();
+        this.texts = detector.texts();
+        this.normal = detector.sessions();
     }
 
     public TrainingTexts texts() {
@@ -82,7 +83,7 @@ public final class Explainer {
     /** What the score of an ended session is made of. */
     public Oddities session(int[] ids, double threshold) {
         List<ScoredStep> odd = new ArrayList<>();
-        double[] inOrder = scorer.order().surprises(scorer.orderWindows(ids), messages);
+        double[] inOrder = views.order().surprises(views.orderWindows(ids), messages);
         // What stays below this adds at most a quarter of the threshold.
         double floor = threshold / 2;
         double[] orderWeight = new double[inOrder.length];
@@ -101,21 +102,21 @@ public final class Explainer {
             unlisted = orderWeight[i] > Double.NEGATIVE_INFINITY ? Math.max(unlisted, inOrder[i]) : unlisted;
         }
         int[] canonical = messages.canonical(ids);
-        int[] places = SessionState.places(ids, canonical);
-        List<int[]> windows = scorer.contentWindows(ids, messages);
-        double[] content = scorer.contentModel().surprises(windows, messages);
+        int[] places = MessageTable.places(ids, canonical);
+        List<int[]> windows = views.contentWindows(ids, messages);
+        double[] content = views.content().surprises(windows, messages);
         double[] contentWeight = new double[content.length];
         for (int i = 0; i < content.length; i++) {
-            contentWeight[i] = content[i] - SessionScorer.FREE_NATS - LEAST_NATS;
+            contentWeight[i] = content[i] - SurpriseRule.FREE_NATS - LEAST_NATS;
         }
         for (int step : heaviest(contentWeight, Explanation.MAX_ODD_STEPS / 2)) {
             odd.add(inContent(canonical, places, step, content[step], windows.get(step)));
         }
         double sum = 0;
         for (double nats : content) {
-            sum += Math.max(0, nats - SessionScorer.FREE_NATS);
+            sum += Math.max(0, nats - SurpriseRule.FREE_NATS);
         }
-        return new Oddities(odd, SessionScorer.orderScore(unlisted), sum, scorer.mostContentScore(ids, messages));
+        return new Oddities(odd, SurpriseRule.orderScore(unlisted), sum, views.mostContentScore(ids, messages));
     }
 
     /**
@@ -132,9 +133,9 @@ public final class Explainer {
         }
         double sum = 0;
         double nats = Math.min(TrainingMessages.MAX_NATS, known.noveltyNats());
-        for (int i = 0; i < count && nats > SessionScorer.FREE_NATS; i++) {
+        for (int i = 0; i < count && nats > SurpriseRule.FREE_NATS; i++) {
             if (messages.row(ids[i]) < 0) {
-                sum += nats - SessionScorer.FREE_NATS;
+                sum += nats - SurpriseRule.FREE_NATS;
                 if (odd.size() < Explanation.MAX_ODD_STEPS) {
                     odd.add(unknown(ids, i, nats));
                 }
@@ -184,14 +185,13 @@ public final class Explainer {
      * @param session whether it is a session
      */
     public ScoredStep inOrder(int[] ids, int step, double nats, boolean session) {
-        int back = Math.min(step + 1, scorer.sequenceLength());
+        int back = Math.min(step + 1, views.sequenceLength());
         int[] recent = new int[back + 1];
         for (int i = 0; i <= back; i++) {
             int at = step - back + i;
             recent[i] = at < 0 ? Windows.BEGIN : ids[at];
         }
-        double[] shares =
-                scorer.order().probabilities(Windows.endingAt(recent, back, scorer.sequenceLength()), messages);
+        double[] shares = views.order().probabilities(Windows.endingAt(recent, back, views.sequenceLength()), messages);
         List<ScoredStep.Likely> likely = likeliest(shares, 0, shares.length);
         int row = messages.row(ids[step]);
         boolean place = row >= 0 && (!session || normal.share(row) >= RARE_SHARE);
@@ -215,7 +215,7 @@ public final class Explainer {
     }
 
     private ScoredStep inContent(int[] canonical, int[] places, int step, double nats, int[] window) {
-        double[] shares = scorer.contentModel().probabilities(window, messages);
+        double[] shares = views.content().probabilities(window, messages);
         boolean end = step == canonical.length;
         int code = end ? Windows.END : canonical[step];
         int after = step == 0 ? Windows.BEGIN : canonical[step - 1];
@@ -299,7 +299,7 @@ public final class Explainer {
         ScoredStep topContent = null;
         for (ScoredStep each : oddities.steps()) {
             if (each.view() == View.ORDER) {
-                order = Math.max(order, SessionScorer.orderScore(each.nats()));
+                order = Math.max(order, SurpriseRule.orderScore(each.nats()));
                 topOrder = topOrder == null || each.nats() > topOrder.nats() ? each : topOrder;
             } else {
                 topContent = topContent == null || each.nats() > topContent.nats() ? each : topContent;
@@ -393,7 +393,7 @@ public final class Explainer {
                 top.missing() < 0 ? null : texts.of(top.missing()),
                 top.missingOccurrence(),
                 row < 0 || normal.sessions() == 0 ? -1 : normal.sessionsWith(row),
-                scorer.keyed() ? nearest(ids, to, ended, text) : null,
+                views.scoresSessions() ? nearest(ids, to, ended, text) : null,
                 line(found, from),
                 line(found, to - 1),
                 to - from,

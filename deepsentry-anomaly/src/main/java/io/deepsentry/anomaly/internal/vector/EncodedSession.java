@@ -44,6 +44,15 @@ public final class EncodedSession {
         return ids.getInt(start + step);
     }
 
+    /** The numbers of all messages, in their order. */
+    public int[] ids() {
+        int[] all = new int[length];
+        for (int i = 0; i < length; i++) {
+            all[i] = ids.getInt(start + i);
+        }
+        return all;
+    }
+
     /** How severe the level of message {@code step} of a stream is. */
     public Severity severity(int step) {
         return Severity.ofCode(severities.getInt(start + step));

@@ -1,8 +1,11 @@
 package io.deepsentry.anomaly.internal.vector;
 
 import io.deepsentry.anomaly.explain.View;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 
@@ -105,6 +108,19 @@ public final class MessageTable {
         }
         orderUnknown(ordered);
         return ordered;
+    }
+
+    /** For each message in canonical order its place among those that came: like messages keep their order. */
+    public static int[] places(int[] came, int[] canonical) {
+        Map<Integer, Deque<Integer>> waiting = new HashMap<>();
+        for (int i = 0; i < came.length; i++) {
+            waiting.computeIfAbsent(came[i], unused -> new ArrayDeque<>()).add(i);
+        }
+        int[] places = new int[canonical.length];
+        for (int i = 0; i < canonical.length; i++) {
+            places[i] = waiting.getOrDefault(canonical[i], new ArrayDeque<>()).remove();
+        }
+        return places;
     }
 
     /** Unknown messages of one rank go by content: their numbers tell only who was met first. */

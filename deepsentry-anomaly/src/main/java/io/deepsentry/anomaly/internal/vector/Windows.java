@@ -49,6 +49,15 @@ public final class Windows {
         return window;
     }
 
+    /** A session's sequence: begin marker, messages, end marker. */
+    public static int[] sequence(int[] ids) {
+        int[] sequence = new int[ids.length + 2];
+        sequence[0] = BEGIN;
+        System.arraycopy(ids, 0, sequence, 1, ids.length);
+        sequence[ids.length + 1] = END;
+        return sequence;
+    }
+
     /** How many rows of a window are not padding. */
     public static int rows(int[] window) {
         int rows = window.length;

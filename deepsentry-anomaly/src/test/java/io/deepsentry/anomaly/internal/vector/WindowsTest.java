@@ -2,11 +2,10 @@ package io.deepsentry.anomaly.internal.vector;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.deepsentry.anomaly.score.SessionScorer;
 import org.junit.jupiter.api.Test;
 
 class WindowsTest {
-    private static final int[] SEQUENCE = SessionScorer.sequence(new int[] {7, 8, 9});
+    private static final int[] SEQUENCE = Windows.sequence(new int[] {7, 8, 9});
 
     @Test
     void aSessionIsWrappedInMarkers() {

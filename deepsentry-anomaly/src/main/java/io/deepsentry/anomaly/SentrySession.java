@@ -1,0 +1,71 @@
+package io.deepsentry.anomaly;
+
+import io.deepsentry.anomaly.score.SessionState;
+import io.deepsentry.anomaly.threshold.Verdict;
+
+/**
+ * A session under way, judged as its messages come and at its end.
+ *
+ * <pre>{@code
+ * SentrySession session = sentry.begin();
+ * for (String message : messages) {
+ *     if (session.add(message).isAnomalous()) {
+ *         break; // what can no longer become normal
+ *     }
+ * }
+ * Verdict verdict = session.end();
+ * }</pre>
+ *
+ * <p>Safe for use by several threads, one message at a time.
+ */
+public final class SentrySession {
+    private final Sentry sentry;
+    private final SessionState state;
+    private final GivenMessages lines = new GivenMessages();
+
+    SentrySession(Sentry sentry, SessionState state) {
+        this.sentry = sentry;
+        this.state = state;
+    }
+
+    /**
+     * Adds the next message.
+     *
+     * @param message without the header of its line
+     * @return the verdict so far, from what later messages cannot undo: once anomalous, the session stays so
+     */
+    public synchronized Verdict add(String message) {
+        append(message);
+        return verdict(state.running(), false);
+    }
+
+    synchronized void append(String message) {
+        double unused = state.add(sentry.encode(message), () -> sentry.masked(message));
+        lines.add(message);
+    }
+
+    /**
+     * Judges the session as ended here. More messages may follow, and it may be ended again.
+     *
+     * @throws IllegalStateException if it has no message
+     */
+    public synchronized Verdict end() {
+        if (state.length() == 0) {
+            throw new IllegalStateException("a session must have at least one message before its end, but has none");
+        }
+        return verdict(state.end().value(), true);
+    }
+
+    private Verdict verdict(double score, boolean ended) {
+        double threshold = sentry.threshold().value();
+        if (!(score > threshold) || state.acknowledgedBy(sentry.feedback(), threshold, ended) != null) {
+            return new Verdict.Normal(score, threshold);
+        }
+        int messages = state.length();
+        return Verdict.Anomalous.explainedBy(score, threshold, () -> {
+            synchronized (this) {
+                return state.explain(messages, threshold, ended, lines.upTo(messages));
+            }
+        });
+    }
+}

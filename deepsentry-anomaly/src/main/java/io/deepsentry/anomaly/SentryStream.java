@@ -1,0 +1,55 @@
+package io.deepsentry.anomaly;
+
+import io.deepsentry.anomaly.score.StreamState;
+import io.deepsentry.anomaly.threshold.Verdict;
+import io.deepsentry.parse.LogEvent;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A stream of lines without sessions, each judged by how rare it is and how unexpected after those before it.
+ *
+ * <pre>{@code
+ * SentryStream stream = sentry.beginStream();
+ * for (String message : messages) {
+ *     Verdict verdict = stream.add(message, "INFO");
+ * }
+ * }</pre>
+ *
+ * <p>Safe for use by several threads, one message at a time.
+ */
+public final class SentryStream {
+    private final Sentry sentry;
+    private final StreamState state;
+    private final GivenMessages lines = new GivenMessages();
+
+    SentryStream(Sentry sentry, StreamState state) {
+        this.sentry = sentry;
+        this.state = state;
+    }
+
+    /** Judges the next message of a log without levels, see {@link #add(String, String)}. */
+    public Verdict add(String message) {
+        return add(message, null);
+    }
+
+    /** Judges the next event, see {@link #add(String, String)}. */
+    public Verdict add(LogEvent event) {
+        return add(event.message(), event.level());
+    }
+
+    /**
+     * Judges the next message.
+     *
+     * @param message without the header of its line
+     * @param level its level as the log has it, such as {@code ERROR}, or null
+     */
+    public synchronized Verdict add(String message, @Nullable String level) {
+        double score = state.add(sentry.encode(message), level, () -> sentry.masked(message));
+        lines.add(message);
+        double threshold = sentry.threshold().value();
+        if (!(score > threshold) || state.acknowledgedBy(sentry.feedback()) != null) {
+            return new Verdict.Normal(score, threshold);
+        }
+        return Verdict.Anomalous.explainedBy(score, threshold, state.explanation(lines.last(state.remembered())));
+    }
+}

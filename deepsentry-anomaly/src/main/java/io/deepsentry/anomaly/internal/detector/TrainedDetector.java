@@ -1,0 +1,275 @@
+package io.deepsentry.anomaly.internal.detector;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.deepsentry.anomaly.explain.View;
+import io.deepsentry.anomaly.internal.vector.TrainingMessages;
+import io.deepsentry.anomaly.threshold.AlarmBudget;
+import io.deepsentry.anomaly.threshold.DriftDetector;
+import io.deepsentry.anomaly.threshold.ScoreStatistics;
+import io.deepsentry.anomaly.threshold.SeasonalThresholds;
+import io.deepsentry.anomaly.threshold.Threshold;
+import io.deepsentry.anomaly.threshold.ValidationScores;
+import io.deepsentry.core.ConfigException;
+import io.deepsentry.core.MissingDataException;
+import io.deepsentry.core.ModelDirectory;
+import io.deepsentry.core.ModelException;
+import io.deepsentry.core.array.Npy;
+import io.deepsentry.core.model.ModelRuntime;
+import io.deepsentry.core.model.OpenModel;
+import io.deepsentry.core.nn.Device;
+import io.deepsentry.core.nn.Predictor;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the folder of a trained detector holds: its views, the messages, texts and sessions that training saw, and the thresholds that follow from validation.
+ *
+ * <p>Immutable and safe for use by several threads. {@link #close()} frees the networks.
+ */
+public final class TrainedDetector implements AutoCloseable {
+    /** The name of the order view's file. */
+    public static final String DETECTOR = "detector.h5";
+    /** The name of the content view's file. */
+    public static final String SESSION_DETECTOR = sessionFile(DETECTOR);
+    /** The file of the vectors that training saw. */
+    public static final String KNOWN_VECTORS = "known_vectors.npy";
+
+    private final DetectorMetadata metadata;
+    private final LearnedViews views;
+    private final TrainingTexts texts;
+    private final TrainingSessions sessions;
+    private final Path validationFile;
+
+    private TrainedDetector(
+            DetectorMetadata metadata,
+            LearnedViews views,
+            TrainingTexts texts,
+            TrainingSessions sessions,
+            Path validationFile) {
+        this.metadata = metadata;
+        this.views = views;
+        this.texts = texts;
+        this.sessions = sessions;
+        this.validationFile = validationFile;
+    }
+
+    /**
+     * Opens a trained detector.
+     *
+     * @param detectorFile the order view's file in the folder that {@code train-detector} wrote
+     * @throws MissingDataException if it, or a file that belongs to it, is not there
+     * @throws ModelException if one is corrupt, is not what its metadata says, or if there is no metadata: a detector of others scores windows only
+     */
+    public static TrainedDetector open(Path detectorFile, Device device, ModelRuntime runtime) {
+        return open(detectorFile, device, runtime, OptionalInt.empty());
+    }
+
+    /** Opens each member of a trained detector as a detector of its own. */
+    public static List<TrainedDetector> openMembers(Path detectorFile, Device device) {
+        List<TrainedDetector> members = new ArrayList<>();
+        boolean done = false;
+        try {
+            int count = 1;
+            for (int member = 1; member <= count; member++) {
+                members.add(open(detectorFile, device, ModelRuntime.AUTO, OptionalInt.of(member)));
+                count = members.get(0).metadata.members();
+            }
+            done = true;
+            return members;
+        } finally {
+            if (!done) {
+                members.forEach(TrainedDetector::close);
+            }
+        }
+    }
+
+    /** The file of a member's network, where the first one's is {@code file}. */
+    public static String memberFile(String file, int member) {
+        int dot = file.lastIndexOf('.');
+        return member == 1 ? file : file.substring(0, dot) + "_" + member + file.substring(dot);
+    }
+
+    /** The content view's file, where the order view's is {@code file}. */
+    private static String sessionFile(String file) {
+        return "session_" + file;
+    }
+
+    private static TrainedDetector open(
+            Path detectorFile, Device device, ModelRuntime runtime, OptionalInt onlyMember) {
+        Path directory = Objects.requireNonNull(detectorFile.toAbsolutePath().getParent(), "a file lies in a folder");
+        ModelDirectory.verify(detectorFile);
+        if (!Files.exists(directory.resolve(ModelDirectory.METADATA))) {
+            throw new ModelException("there is no " + ModelDirectory.METADATA + " beside " + detectorFile
+                    + ": a detector from elsewhere scores windows, but sessions need what train-detector writes");
+        }
+        JsonNode json = ModelDirectory.read(directory);
+        DetectorMetadata metadata = DetectorMetadata.of(json, directory);
+        Path vectors = directory.resolve(KNOWN_VECTORS);
+        ModelDirectory.verify(vectors);
+        TrainingMessages known = TrainingMessages.of(Npy.read(vectors).toMatrix(), metadata.noveltyRate());
+        TrainingTexts texts = TrainingTexts.read(directory, known.count());
+        TrainingSessions sessions = TrainingSessions.read(directory, known.count());
+        return new TrainedDetector(
+                metadata,
+                views(detectorFile, directory, json, metadata, known, device, runtime, onlyMember),
+                texts,
+                sessions,
+                directory.resolve(ValidationScores.FILE));
+    }
+
+    private static LearnedViews views(
+            Path detectorFile,
+            Path directory,
+            JsonNode json,
+            DetectorMetadata metadata,
+            TrainingMessages known,
+            Device device,
+            ModelRuntime runtime,
+            OptionalInt onlyMember) {
+        String name = String.valueOf(detectorFile.getFileName());
+        List<Predictor> order = new ArrayList<>();
+        List<Predictor> content = new ArrayList<>();
+        int first = onlyMember.orElse(1);
+        int last = onlyMember.orElse(metadata.members());
+        boolean opened = false;
+        try {
+            for (int member = first; member <= last; member++) {
+                Path orderFile = member == 1 ? detectorFile : directory.resolve(memberFile(name, member));
+                order.add(predictor(orderFile, metadata, device, runtime));
+                if (metadata.sessions()) {
+                    Path contentFile = directory.resolve(memberFile(sessionFile(name), member));
+                    content.add(predictor(contentFile, metadata, device, runtime));
+                }
+            }
+            int length = metadata.sequenceLength();
+            ViewModel orderView = new ViewModel(View.ORDER, order, known, length);
+            LearnedViews views = metadata.sessions()
+                    ? LearnedViews.ofSessions(
+                            known,
+                            kinds(json, directory),
+                            length,
+                            orderView,
+                            new ViewModel(View.CONTENT, content, known, length))
+                    : LearnedViews.ofStreams(
+                            known, length, orderView, LineScores.read(json.path("lines"), directory, known));
+            opened = true;
+            return views;
+        } finally {
+            if (!opened) {
+                order.forEach(Predictor::close);
+                content.forEach(Predictor::close);
+            }
+        }
+    }
+
+    /** Folders that were written before there was a memory of kinds have none. */
+    private static SessionKinds kinds(JsonNode json, Path directory) {
+        Path file = directory.resolve(SessionKinds.FILE);
+        if (!json.path("files").has(SessionKinds.FILE)) {
+            return SessionKinds.NONE;
+        }
+        ModelDirectory.verify(file);
+        return SessionKinds.read(file);
+    }
+
+    private static Predictor predictor(Path file, DetectorMetadata metadata, Device device, ModelRuntime runtime) {
+        Predictor predictor = OpenModel.open(file, device, runtime).predictor();
+        List<Integer> expected = List.of(metadata.sequenceLength(), metadata.dimension());
+        if (predictor.takesIds()
+                || !predictor.inputShape().equals(expected)
+                || !predictor.outputShape().equals(expected)) {
+            predictor.close();
+            throw new ModelException("the detector " + file + " must map windows of shape " + expected
+                    + " to windows as its metadata says, but maps " + predictor.inputShape() + " to "
+                    + predictor.outputShape() + "; train again");
+        }
+        return predictor;
+    }
+
+    /** The figures of its metadata. */
+    public DetectorMetadata metadata() {
+        return metadata;
+    }
+
+    public LearnedViews views() {
+        return views;
+    }
+
+    public TrainingMessages known() {
+        return views.known();
+    }
+
+    /** The texts of the messages that training saw. */
+    public TrainingTexts texts() {
+        return texts;
+    }
+
+    /** The sessions that training saw. */
+    public TrainingSessions sessions() {
+        return sessions;
+    }
+
+    /** The threshold recommended from normal validation data, in nats. */
+    public Threshold threshold() {
+        return metadata.threshold();
+    }
+
+    /**
+     * The threshold that somebody chose, or that keeps a budget of false alarms, else the recommended one.
+     *
+     * @param given an absolute score, or null
+     * @param maxAlarmsPerDay false alarms a day that normal data may give, above 0, or null
+     * @throws ConfigException if both are given, or training had too little validation data, or none with times, to tell
+     */
+    public Threshold threshold(@Nullable Double given, @Nullable Double maxAlarmsPerDay) {
+        if (given != null && maxAlarmsPerDay != null) {
+            throw new ConfigException(
+                    "threshold and max_alarms_per_day exclude each other, but both are given; leave one out");
+        }
+        if (maxAlarmsPerDay == null) {
+            return given == null ? threshold() : Threshold.given(given);
+        }
+        ValidationScores scores = Files.exists(validationFile) ? validationScores() : new ValidationScores(List.of());
+        return AlarmBudget.of(scores, threshold().validationCount()).threshold(maxAlarmsPerDay);
+    }
+
+    /** A detector of drift away from the scores of validation data, which has seen nothing yet. */
+    public DriftDetector driftDetector() {
+        if (!Files.exists(validationFile)) {
+            ScoreStatistics validation = metadata.validation();
+            return DriftDetector.of(validation.mean(), validation.std());
+        }
+        double[] scores = validationScores().values();
+        return scores.length == 0 ? DriftDetector.of(0, 0) : DriftDetector.of(scores);
+    }
+
+    /**
+     * The thresholds by hour.
+     *
+     * @throws MissingDataException if the file of validation scores is not there
+     */
+    public SeasonalThresholds seasonal(ZoneId zone, boolean weekly) {
+        if (!Files.exists(validationFile)) {
+            throw new MissingDataException("thresholds by hour need " + validationFile
+                    + ", which train-detector writes beside the detector, but it is not there; train again");
+        }
+        return SeasonalThresholds.learn(validationScores(), zone, weekly, metadata.rule(), threshold());
+    }
+
+    private ValidationScores validationScores() {
+        ModelDirectory.verify(validationFile);
+        return ValidationScores.read(validationFile);
+    }
+
+    /** Waits for the calls under way, then frees the networks. */
+    @Override
+    public void close() {
+        views.close();
+    }
+}

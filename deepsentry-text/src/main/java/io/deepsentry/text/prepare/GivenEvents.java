@@ -1,0 +1,218 @@
+package io.deepsentry.text.prepare;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.deepsentry.core.DataException;
+import io.deepsentry.core.MissingDataException;
+import io.deepsentry.core.RunContext;
+import io.deepsentry.parse.Label;
+import io.deepsentry.parse.LogEvent;
+import io.deepsentry.parse.Origin;
+import io.deepsentry.parse.ReadStats;
+import io.deepsentry.parse.SessionKey;
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/** Events that a program gives, kept in a temporary file until this is closed, so that they can be gone through twice. */
+final class GivenEvents implements ReplayableEvents {
+    private static final JsonMapper JSON = new JsonMapper();
+    private static final int CHECK_EVERY = 1024;
+
+    private final Path file;
+    private final long bytes;
+    private final @Nullable SessionKey sessionKey;
+
+    private GivenEvents(Path file, long bytes, @Nullable SessionKey sessionKey) {
+        this.file = file;
+        this.bytes = bytes;
+        this.sessionKey = sessionKey;
+    }
+
+    /**
+     * Keeps events.
+     *
+     * @param sessionKey finds the keys of events that bring none; null: there are no sessions
+     * @throws MissingDataException if there is none
+     * @throws DataException if the temporary file cannot be written
+     */
+    static GivenEvents keep(Iterator<LogEvent> events, @Nullable SessionKey sessionKey, RunContext context) {
+        if (!events.hasNext()) {
+            throw new MissingDataException("there is nothing to learn from: no message was given");
+        }
+        Path file = null;
+        boolean kept = false;
+        try {
+            file = Files.createTempFile("deepsentry-events", ".jsonl");
+            try (BufferedWriter writer = Files.newBufferedWriter(file, StandardCharsets.UTF_8)) {
+                for (long count = 1; events.hasNext(); count++) {
+                    if (count % CHECK_EVERY == 0) {
+                        context.cancellation().check();
+                    }
+                    writer.write(JSON.writeValueAsString(toJson(events.next())));
+                    writer.write('\n');
+                }
+            }
+            GivenEvents given = new GivenEvents(file, Files.size(file), sessionKey);
+            kept = true;
+            return given;
+        } catch (IOException e) {
+            throw new DataException(
+                    "the events are gone through twice and must be kept in a temporary file, but that failed: "
+                            + e.getMessage() + "; free space in " + System.getProperty("java.io.tmpdir")
+                            + " or name another folder with java.io.tmpdir",
+                    e);
+        } finally {
+            if (!kept) {
+                ReplayableInputs.delete(file);
+            }
+        }
+    }
+
+    private static ObjectNode toJson(LogEvent event) {
+        ObjectNode json = JSON.createObjectNode();
+        Instant time = event.time();
+        Label label = event.label();
+        json.put("time", time == null ? null : time.toString());
+        json.put("message", event.message());
+        json.put("level", event.level());
+        json.put("component", event.component());
+        json.put("file", event.origin().file());
+        json.put("line", event.origin().lineNumber());
+        json.put("offset", event.origin().byteOffset());
+        json.put("label", label == null ? null : label.name());
+        ArrayNode keys = json.putArray("sessions");
+        event.sessionKeys().forEach(keys::add);
+        return json;
+    }
+
+    private LogEvent event(String line) throws IOException {
+        JsonNode json = JSON.readTree(line);
+        String time = text(json, "time");
+        String label = text(json, "label");
+        String message = json.path("message").asText();
+        List<String> keys = new ArrayList<>();
+        json.path("sessions").forEach(key -> keys.add(key.asText()));
+        if (keys.isEmpty() && sessionKey != null) {
+            keys.addAll(sessionKey.keysOf(message));
+        }
+        return new LogEvent(
+                time == null ? null : Instant.parse(time),
+                message,
+                text(json, "level"),
+                text(json, "component"),
+                new Origin(
+                        json.path("file").asText(),
+                        json.path("line").asLong(),
+                        json.path("offset").asLong()),
+                keys,
+                label == null ? null : Label.valueOf(label));
+    }
+
+    private static @Nullable String text(JsonNode json, String name) {
+        JsonNode value = json.path(name);
+        return value.isTextual() ? value.asText() : null;
+    }
+
+    @Override
+    public Reading open() {
+        try {
+            return new Pass(Files.newBufferedReader(file, StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw unreadable(e);
+        }
+    }
+
+    private static DataException unreadable(IOException e) {
+        return new DataException("the temporary file of the events cannot be read: " + e.getMessage(), e);
+    }
+
+    @Override
+    public void close() {
+        ReplayableInputs.delete(file);
+    }
+
+    /** One pass over the events. */
+    private final class Pass implements Reading {
+        private final BufferedReader reader;
+        private @Nullable String next;
+        private long read;
+        private long events;
+        private long withoutKey;
+
+        Pass(BufferedReader reader) throws IOException {
+            this.reader = reader;
+            this.next = reader.readLine();
+        }
+
+        @Override
+        public boolean hasNext() {
+            return next != null;
+        }
+
+        @Override
+        public LogEvent next() {
+            String line = next;
+            if (line == null) {
+                throw new NoSuchElementException("there are no more events");
+            }
+            try {
+                LogEvent event = event(line);
+                read += line.length() + 1L;
+                events++;
+                withoutKey += sessionKey != null && event.sessionKeys().isEmpty() ? 1 : 0;
+                next = reader.readLine();
+                return event;
+            } catch (IOException e) {
+                throw unreadable(e);
+            }
+        }
+
+        @Override
+        public OptionalLong totalBytes() {
+            return OptionalLong.of(bytes);
+        }
+
+        @Override
+        public long bytesRead() {
+            return read;
+        }
+
+        @Override
+        public ReadStats stats() {
+            return new ReadStats(events, events, 0, 0, 0, 0, withoutKey, read, List.of());
+        }
+
+        @Override
+        public String formatName() {
+            return "events";
+        }
+
+        @Override
+        public @Nullable String detection() {
+            return null;
+        }
+
+        @Override
+        public void close() {
+            try {
+                reader.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+}
