@@ -23,6 +23,15 @@ public enum Device {
         };
     }
 
+    /** Returns the value of the setting {@code gpu} that means this device. */
+    public String setting() {
+        return switch (this) {
+            case GPU -> "true";
+            case CPU -> "false";
+            case AUTO -> "auto";
+        };
+    }
+
     /** The kinds of device TensorFlow sees on this machine, such as {@code CPU} and {@code GPU}, one entry a device. */
     public static List<String> available() {
         return Devices.types();
