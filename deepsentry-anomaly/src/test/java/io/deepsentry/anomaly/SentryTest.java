@@ -40,17 +40,19 @@ class SentryTest {
     static void train(@TempDir Path root) {
         sessions = root.resolve("sessions");
         streams = root.resolve("streams");
-        small(Sentry.train(orders(150)).sessionKey("order (\\d+)")).into(sessions).close();
+        small(Sentry.train(orders(150)).sessionKey("order (\\d+)"))
+                .into(sessions)
+                .close();
         small(Sentry.train(lines(300).stream())).into(streams).close();
     }
 
     private static SentryTraining small(SentryTraining training) {
-        return training.epochs(4)
-                .device(Device.CPU)
-                .settings(all -> all.textTraining(text ->
-                                text.embeddingSize(8).encoderHiddenSize(16).encoderOutputSize(16).learningRate(0.01))
-                        .detectorTraining(
-                                detector -> detector.lstmHiddenSize(8).sequenceLength(4).learningRate(0.01)));
+        return training.epochs(4).device(Device.CPU).settings(all -> all.textTraining(text -> text.embeddingSize(8)
+                        .encoderHiddenSize(16)
+                        .encoderOutputSize(16)
+                        .learningRate(0.01))
+                .detectorTraining(
+                        detector -> detector.lstmHiddenSize(8).sequenceLength(4).learningRate(0.01)));
     }
 
     private static List<String> orders(int count) {
@@ -146,8 +148,8 @@ class SentryTest {
             assertThat(odd.explanation().orElseThrow().step().line()).isEqualTo(6);
 
             SentryStream stream = sentry.beginStream();
-            Verdict last = stream.add(
-                    new LogEvent(null, "tick", "INFO", null, new Origin("app.log", 1, 0), List.of(), null));
+            Verdict last =
+                    stream.add(new LogEvent(null, "tick", "INFO", null, new Origin("app.log", 1, 0), List.of(), null));
             assertThat(last.isAnomalous()).isFalse();
             assertThatThrownBy(sentry::begin)
                     .isInstanceOf(ModelException.class)
@@ -214,7 +216,8 @@ class SentryTest {
     @Test
     void manyThreadsGetTheVerdictsOfOne() {
         List<List<String>> cases = IntStream.range(0, 40)
-                .mapToObj(i -> i % 3 == 0 ? with(order(i), i % 4, "odd thing number " + (char) ('a' + i % 26)) : order(i))
+                .mapToObj(
+                        i -> i % 3 == 0 ? with(order(i), i % 4, "odd thing number " + (char) ('a' + i % 26)) : order(i))
                 .toList();
         List<Verdict> expected;
         try (Sentry sentry = Sentry.open(sessions)) {

@@ -52,9 +52,9 @@ class SampleScoresTest {
 
         try (Sentry sentry = Sentry.builder(data).device(Device.CPU).open()) {
             Map<String, SentrySession> sessions = new LinkedHashMap<>();
-            forEachEvent(test, event -> event.sessionKeys().forEach(key -> sessions.computeIfAbsent(
-                            key, unused -> sentry.begin())
-                    .add(event.message())));
+            forEachEvent(test, event -> event.sessionKeys()
+                    .forEach(key -> sessions.computeIfAbsent(key, unused -> sentry.begin())
+                            .add(event.message())));
             Map<String, Double> judged = new LinkedHashMap<>();
             sessions.forEach((key, session) -> judged.put(key, session.end().score()));
             assertThat(judged).isEqualTo(evaluated);
@@ -71,8 +71,11 @@ class SampleScoresTest {
         try (Sentry sentry = Sentry.builder(data).device(Device.CPU).open()) {
             SentryStream stream = sentry.beginStream();
             Map<String, Double> judged = new LinkedHashMap<>();
-            forEachEvent(test, event -> judged.put(
-                    Long.toString(event.origin().lineNumber()), stream.add(event).score()));
+            forEachEvent(
+                    test,
+                    event -> judged.put(
+                            Long.toString(event.origin().lineNumber()),
+                            stream.add(event).score()));
             assertThat(judged).isEqualTo(evaluated);
         }
     }
@@ -83,8 +86,8 @@ class SampleScoresTest {
             expected = scores(new String(in.readAllBytes(), StandardCharsets.UTF_8).lines());
         }
         assertThat(scores).hasSizeGreaterThan(200).containsOnlyKeys(expected.keySet());
-        expected.forEach((unit, score) ->
-                assertThat(scores.get(unit)).as(unit).isCloseTo(score, within(BETWEEN_PROCESSORS)));
+        expected.forEach(
+                (unit, score) -> assertThat(scores.get(unit)).as(unit).isCloseTo(score, within(BETWEEN_PROCESSORS)));
     }
 
     private Map<String, Double> evaluate(Path data, Path learn, Path test, @Nullable String key) throws IOException {
@@ -97,8 +100,7 @@ class SampleScoresTest {
         Prepare.run(prepare.build(), quiet);
         DatasetEncoding.run(
                 EncodeSettings.builder().dataDir(data).device(Device.CPU).build(), quiet);
-        Evaluation.run(
-                EvalSettings.builder().dataDir(data).device(Device.CPU).build(), quiet);
+        Evaluation.run(EvalSettings.builder().dataDir(data).device(Device.CPU).build(), quiet);
         try (Stream<String> lines = Files.lines(data.resolve("eval_results/anomaly_scores.csv"))) {
             return scores(lines);
         }
@@ -127,8 +129,7 @@ class SampleScoresTest {
         URL sample = Objects.requireNonNull(Main.class.getResource("sample/hdfs-sample.log.gz"));
         try (BufferedReader reader = new BufferedReader(
                 new InputStreamReader(new GZIPInputStream(sample.openStream()), StandardCharsets.UTF_8))) {
-            List<String> lines =
-                    reader.lines().limit(last).skip(first - 1L).toList();
+            List<String> lines = reader.lines().limit(last).skip(first - 1L).toList();
             return Files.write(folder.resolve(name), lines);
         }
     }
@@ -144,8 +145,8 @@ class SampleScoresTest {
 
     private Path goldenFolder(String name) throws IOException {
         Path data = folder.resolve(name);
-        Path golden = Path.of(resource("golden/" + name + "/scores.csv").getPath())
-                .resolveSibling("");
+        Path golden =
+                Path.of(resource("golden/" + name + "/scores.csv").getPath()).resolveSibling("");
         try (Stream<Path> files = Files.walk(golden)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
                 Path copy = data.resolve(golden.relativize(file).toString());
