@@ -37,6 +37,7 @@ import io.deepsentry.core.nn.Loss;
 import io.deepsentry.core.nn.Model;
 import io.deepsentry.core.nn.Network;
 import io.deepsentry.core.nn.TrainingSettings;
+import io.deepsentry.core.tensorflow.TensorFlow;
 import io.deepsentry.core.tensorflow.Trainer;
 import io.deepsentry.core.tensorflow.TrainingResult;
 import io.deepsentry.text.encode.EncodedMeta;
@@ -102,7 +103,7 @@ public final class DetectorTraining {
      */
     public static DetectorTrainingResult run(DetectorTrainSettings settings, RunContext context) {
         long start = System.nanoTime();
-        settings.device().requireAvailable();
+        TensorFlow.requireDevice(settings.device());
         PreparedData prepared = PreparedData.open(settings.preparedDataDir());
         Path trainFile = settings.encodedDataDir().resolve(Split.TRAIN.encodedFile());
         Path validationFile = settings.encodedDataDir().resolve(Split.VAL.encodedFile());
