@@ -2,11 +2,11 @@ package io.deepsentry.anomaly.evaluation;
 
 import io.deepsentry.anomaly.internal.vector.EncodedSessions;
 import io.deepsentry.anomaly.threshold.Threshold;
-import io.deepsentry.core.AtomicFile;
 import io.deepsentry.core.ConfigException;
 import io.deepsentry.core.DataException;
 import io.deepsentry.core.MissingDataException;
 import io.deepsentry.core.RunContext;
+import io.deepsentry.core.internal.AtomicFile;
 import io.deepsentry.parse.Label;
 import io.deepsentry.parse.Labels;
 import io.deepsentry.text.prepare.PreparedData;

@@ -6,6 +6,7 @@ import io.deepsentry.core.model.ModelRuntime;
 import io.deepsentry.core.model.OpenModel;
 import io.deepsentry.core.nn.Device;
 import io.deepsentry.core.nn.Predictor;
+import io.deepsentry.text.internal.encode.EncoderFile;
 import io.deepsentry.text.token.MessageNormalizer;
 import io.deepsentry.text.token.NormalizerSettings;
 import io.deepsentry.text.token.Vocabulary;

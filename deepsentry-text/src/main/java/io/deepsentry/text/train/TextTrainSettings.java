@@ -13,7 +13,7 @@ import io.deepsentry.core.ConfigException;
 import io.deepsentry.core.config.Config;
 import io.deepsentry.core.config.ConfigSchema;
 import io.deepsentry.core.nn.Device;
-import io.deepsentry.text.token.TokenScanner;
+import io.deepsentry.text.token.MessageNormalizer;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -149,8 +149,8 @@ public record TextTrainSettings(
         require(patience >= 0, "patience must be at least 0", patience);
         require(minStepsPerEpoch >= 0, "min_steps_per_epoch must be at least 0", minStepsPerEpoch);
         require(
-                maxMessageTokens >= 1 && maxMessageTokens <= TokenScanner.MAX_TOKENS,
-                "max_message_tokens must be 1 to " + TokenScanner.MAX_TOKENS,
+                maxMessageTokens >= 1 && maxMessageTokens <= MessageNormalizer.MAX_TOKENS,
+                "max_message_tokens must be 1 to " + MessageNormalizer.MAX_TOKENS,
                 maxMessageTokens);
         require(
                 unknownWordRate >= 0 && unknownWordRate <= 1,
