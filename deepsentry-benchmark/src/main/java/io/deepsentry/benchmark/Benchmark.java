@@ -1,7 +1,7 @@
 package io.deepsentry.benchmark;
 
-import io.deepsentry.anomaly.evaluation.JsonFile;
 import io.deepsentry.anomaly.evaluation.LabelledScores;
+import io.deepsentry.anomaly.internal.json.JsonFile;
 import io.deepsentry.anomaly.internal.vector.MessageSequence;
 import io.deepsentry.core.DataException;
 import io.deepsentry.core.MissingDataException;

@@ -270,7 +270,7 @@ public record LiveSettings(
                 config.getPath("feedback_file"),
                 config.getPath("alert_records"),
                 Device.ofSetting(config.getString("gpu")),
-                ModelRuntime.ofSetting(config.getString("runtime")));
+                config.getEnum("runtime", ModelRuntime.class));
     }
 
     /** Our encoders carry their vocabulary. That of the data folder is only for others, and need not be there. */

@@ -18,4 +18,13 @@ public enum Device {
             default -> throw new IllegalArgumentException("gpu must be auto, true or false, but was " + gpu);
         };
     }
+
+    /** Returns the value of the setting {@code gpu} that means this device. */
+    public String setting() {
+        return switch (this) {
+            case GPU -> "true";
+            case CPU -> "false";
+            case AUTO -> "auto";
+        };
+    }
 }

@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param onMalformed what became of lines that did not fit
  * @param trainOn what became of labelled anomalies
  * @param inputs the logs, as they were named
+ * @param workingDir the folder that relative names of inputs start from; null in data that an earlier version prepared
  * @param test the test log of its own, or null
  * @param rows rows in each part
  * @param sessions sessions in each part
@@ -50,6 +51,7 @@ public record PreparedMeta(
         String onMalformed,
         String trainOn,
         List<String> inputs,
+        @Nullable String workingDir,
         @Nullable String test,
         Map<Split, Long> rows,
         Map<Split, Long> sessions,
@@ -80,6 +82,7 @@ public record PreparedMeta(
                 settings.onMalformed().name().toLowerCase(Locale.ROOT),
                 settings.trainOn().name().toLowerCase(Locale.ROOT),
                 settings.inputs().stream().map(Path::toString).toList(),
+                Path.of("").toAbsolutePath().toString(),
                 test == null ? null : test.toString(),
                 result.rows(),
                 result.sessions(),
@@ -119,6 +122,7 @@ public record PreparedMeta(
         json.put("on_malformed", onMalformed);
         json.put("train_on", trainOn);
         json.put("inputs", inputs);
+        json.put("working_dir", workingDir);
         json.put("test", test);
         json.put("rows", byKey(rows));
         json.put("sessions", byKey(sessions));
@@ -163,6 +167,7 @@ public record PreparedMeta(
                 json.path("on_malformed").asText("skip"),
                 json.path("train_on").asText("normal"),
                 texts(json.path("inputs")),
+                text(json, "working_dir"),
                 text(json, "test"),
                 counts(json.path("rows")),
                 counts(json.path("sessions")),

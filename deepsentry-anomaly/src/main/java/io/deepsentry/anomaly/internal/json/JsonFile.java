@@ -1,4 +1,4 @@
-package io.deepsentry.anomaly.evaluation;
+package io.deepsentry.anomaly.internal.json;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.SerializationFeature;
@@ -7,7 +7,7 @@ import io.deepsentry.core.internal.AtomicFile;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** Writes results that people read as well as programs. */
+/** Writes results as indented JSON, for people as well as programs. */
 public final class JsonFile {
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(SerializationFeature.INDENT_OUTPUT)
@@ -17,7 +17,7 @@ public final class JsonFile {
     private JsonFile() {}
 
     /**
-     * Writes a whole file.
+     * Writes a file, whole or not at all.
      *
      * @throws io.deepsentry.core.DataException if it cannot be written
      */
