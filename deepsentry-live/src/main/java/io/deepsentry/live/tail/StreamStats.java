@@ -23,21 +23,8 @@ public record StreamStats(
         long droppedLines,
         long lagBytes,
         int files) {
-    static final StreamStats EMPTY = of(ReadStats.NONE, SourceIncidents.NONE, 0);
-
-    static StreamStats of(ReadStats read, SourceIncidents incidents, int files) {
-        return new StreamStats(
-                read,
-                incidents.rotations(),
-                incidents.truncations(),
-                incidents.missingFiles(),
-                incidents.lostBytes(),
-                incidents.droppedLines(),
-                incidents.lagBytes(),
-                files);
-    }
-
-    StreamStats plus(StreamStats other) {
+    /** Returns the sum of these figures and others. */
+    public StreamStats plus(StreamStats other) {
         return new StreamStats(
                 read.plus(other.read),
                 rotations + other.rotations,
