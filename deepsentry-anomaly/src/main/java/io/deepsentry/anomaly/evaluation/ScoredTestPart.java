@@ -16,7 +16,7 @@ import io.deepsentry.core.DataException;
 import io.deepsentry.core.MissingDataException;
 import io.deepsentry.core.ModelException;
 import io.deepsentry.core.RunContext;
-import io.deepsentry.text.encode.EncodedMeta;
+import io.deepsentry.text.internal.encode.EncodedMeta;
 import io.deepsentry.text.prepare.PreparedData;
 import io.deepsentry.text.prepare.Split;
 import java.nio.file.Path;

@@ -2,8 +2,8 @@ package io.deepsentry.anomaly.feedback;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.deepsentry.core.AtomicFile;
 import io.deepsentry.core.DataException;
+import io.deepsentry.core.internal.AtomicFile;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

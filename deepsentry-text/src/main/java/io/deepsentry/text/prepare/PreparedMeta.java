@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.deepsentry.core.DataException;
 import io.deepsentry.parse.ReadStats;
+import io.deepsentry.text.internal.token.MaskingForm;
 import io.deepsentry.text.token.NormalizerSettings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -104,38 +105,6 @@ public record PreparedMeta(
         return counts;
     }
 
-    /** The masking in the form of the configuration, for files that carry it. */
-    public static Map<String, Object> masking(NormalizerSettings settings) {
-        Map<String, Object> masking = new LinkedHashMap<>();
-        masking.put("mask_types", settings.typeKeys());
-        masking.put("mask_rules", settings.ruleTexts());
-        masking.put("lower", settings.lower());
-        return masking;
-    }
-
-    public static String maskingText(NormalizerSettings settings) {
-        try {
-            return JSON.writeValueAsString(masking(settings));
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("lists of texts have a JSON form", e);
-        }
-    }
-
-    public static NormalizerSettings maskingOf(String json, String where) {
-        try {
-            return masking(JSON.readTree(json));
-        } catch (JsonProcessingException e) {
-            throw new DataException(where + ": the masking settings are no JSON: " + e.getOriginalMessage(), e);
-        }
-    }
-
-    private static NormalizerSettings masking(JsonNode node) {
-        return NormalizerSettings.parse(
-                texts(node.path("mask_types")),
-                texts(node.path("mask_rules")),
-                node.path("lower").asBoolean());
-    }
-
     private static List<String> texts(JsonNode node) {
         List<String> texts = new ArrayList<>();
         node.forEach(text -> texts.add(text.asText()));
@@ -162,7 +131,7 @@ public record PreparedMeta(
         json.put("labelled", labelled);
         json.put("read", read);
         json.put("fingerprint", fingerprint);
-        json.putAll(masking(normalizer));
+        json.putAll(MaskingForm.of(normalizer));
         Files.writeString(file, JSON.writeValueAsString(json) + "\n");
     }
 
@@ -206,7 +175,7 @@ public record PreparedMeta(
                 json.path("distinct_messages").asInt(),
                 json.path("labelled").asBoolean(),
                 json.path("fingerprint").asText(),
-                masking(json),
+                MaskingForm.settings(json),
                 read);
     }
 

@@ -3,7 +3,7 @@ package io.deepsentry.anomaly.internal.json;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.deepsentry.core.AtomicFile;
+import io.deepsentry.core.internal.AtomicFile;
 import java.nio.file.Path;
 import java.util.Map;
 

@@ -1,10 +1,10 @@
-package io.deepsentry.text.encode;
+package io.deepsentry.text.internal.encode;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.deepsentry.core.ModelException;
-import io.deepsentry.text.prepare.PreparedMeta;
+import io.deepsentry.text.internal.token.MaskingForm;
 import io.deepsentry.text.token.NormalizerSettings;
 import io.deepsentry.text.token.Vocabulary;
 import java.util.ArrayList;
@@ -21,6 +21,7 @@ public final class EncoderFile {
 
     private EncoderFile() {}
 
+    /** Returns the texts to write beside the weights. */
     public static Map<String, String> extras(Vocabulary vocabulary, NormalizerSettings masking) {
         Map<String, String> extras = new LinkedHashMap<>();
         try {
@@ -28,10 +29,11 @@ public final class EncoderFile {
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a list of texts has a JSON form", e);
         }
-        extras.put(MASKING, PreparedMeta.maskingText(masking));
+        extras.put(MASKING, MaskingForm.text(masking));
         return extras;
     }
 
+    /** Reads the vocabulary; null if the file carries none. */
     public static @Nullable Vocabulary vocabulary(Map<String, String> extras, String where) {
         String text = extras.get(VOCABULARY);
         if (text == null) {
@@ -52,8 +54,9 @@ public final class EncoderFile {
         }
     }
 
-    static @Nullable NormalizerSettings masking(Map<String, String> extras, String where) {
+    /** Reads the masking settings; null if the file carries none. */
+    public static @Nullable NormalizerSettings masking(Map<String, String> extras, String where) {
         String text = extras.get(MASKING);
-        return text == null ? null : PreparedMeta.maskingOf(text, where);
+        return text == null ? null : MaskingForm.parse(text, where);
     }
 }

@@ -1,5 +1,6 @@
-package io.deepsentry.core;
+package io.deepsentry.core.internal;
 
+import io.deepsentry.core.DataException;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

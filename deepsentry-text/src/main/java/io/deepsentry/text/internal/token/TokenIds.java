@@ -1,8 +1,8 @@
-package io.deepsentry.text.token;
+package io.deepsentry.text.internal.token;
 
 import java.util.Arrays;
 
-/** The token ids of a message as a key: equal by content. Immutable as nobody changes the array. */
+/** The token ids of a message as a key: equal by content. Immutable as long as nobody changes the array. */
 public final class TokenIds {
     private final int[] ids;
     private final int hash;
@@ -13,15 +13,17 @@ public final class TokenIds {
         hash = Arrays.hashCode(ids);
     }
 
+    /** Returns the number of tokens. */
     public int length() {
         return ids.length;
     }
 
+    /** Returns the id at a position. */
     public int get(int position) {
         return ids[position];
     }
 
-    /** Copies the ids to a row of a batch; what follows them stays padding. */
+    /** Copies the ids to a row of a batch, whose rest stays padding. */
     public void copyTo(int[] rows, int offset) {
         System.arraycopy(ids, 0, rows, offset, ids.length);
     }

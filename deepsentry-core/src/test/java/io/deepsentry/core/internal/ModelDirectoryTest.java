@@ -1,10 +1,13 @@
-package io.deepsentry.core;
+package io.deepsentry.core.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.deepsentry.core.DataException;
+import io.deepsentry.core.MissingDataException;
+import io.deepsentry.core.ModelException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

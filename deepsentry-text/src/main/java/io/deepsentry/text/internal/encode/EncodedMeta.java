@@ -1,9 +1,9 @@
-package io.deepsentry.text.encode;
+package io.deepsentry.text.internal.encode;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.deepsentry.core.AtomicFile;
 import io.deepsentry.core.DataException;
-import io.deepsentry.core.ModelDirectory;
+import io.deepsentry.core.internal.AtomicFile;
+import io.deepsentry.core.internal.ModelDirectory;
 import io.deepsentry.text.prepare.PreparedData;
 import io.deepsentry.text.prepare.Split;
 import java.io.IOException;
@@ -47,7 +47,8 @@ public record EncodedMeta(String encoderDigest, int dimension, String fingerprin
                 : Optional.empty();
     }
 
-    void write(Path folder, Path encoder, Map<Split, Long> rows) {
+    /** Writes what is known beside the vectors. */
+    public void write(Path folder, Path encoder, Map<Split, Long> rows) {
         Map<String, Object> all = new LinkedHashMap<>();
         all.put("data", "encoded_dataset");
         all.put("text_encoder_model", encoder.toAbsolutePath().toString());
@@ -61,7 +62,7 @@ public record EncodedMeta(String encoderDigest, int dimension, String fingerprin
     }
 
     /** Vectors that are being replaced are described no longer. */
-    static void remove(Path folder) {
+    public static void remove(Path folder) {
         Path metadata = folder.resolve(ModelDirectory.METADATA);
         try {
             Files.deleteIfExists(metadata);

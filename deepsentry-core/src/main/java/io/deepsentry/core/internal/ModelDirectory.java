@@ -1,10 +1,13 @@
-package io.deepsentry.core;
+package io.deepsentry.core.internal;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.deepsentry.core.DataException;
+import io.deepsentry.core.MissingDataException;
+import io.deepsentry.core.ModelException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

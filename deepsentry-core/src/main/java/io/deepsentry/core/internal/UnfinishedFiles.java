@@ -1,4 +1,4 @@
-package io.deepsentry.core;
+package io.deepsentry.core.internal;
 
 import java.io.IOException;
 import java.nio.file.Files;

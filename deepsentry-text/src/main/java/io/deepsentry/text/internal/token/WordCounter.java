@@ -1,5 +1,6 @@
-package io.deepsentry.text.token;
+package io.deepsentry.text.internal.token;
 
+import io.deepsentry.text.token.Vocabulary;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -24,12 +25,13 @@ public final class WordCounter {
         this.capacity = capacity;
     }
 
-    /** A counter from which vocabularies of this size are made. */
+    /** Returns a counter from which vocabularies of this size are made. */
     public static WordCounter forVocabularyOf(int size) {
         return new WordCounter((int) Math.min(1L << 24, Math.max(LEAST_CAPACITY, 20L * size)));
     }
 
-    static WordCounter ofCapacity(int capacity) {
+    /** Returns a counter that holds at most so many distinct words. */
+    public static WordCounter ofCapacity(int capacity) {
         return new WordCounter(capacity);
     }
 
@@ -49,7 +51,7 @@ public final class WordCounter {
         }
     }
 
-    /** The most frequent words first, equals in alphabetical order. */
+    /** Returns the vocabulary, the most frequent words first, equals in alphabetical order. */
     public Vocabulary vocabulary(int minCount, int maxSize) {
         List<String> words = counts.entrySet().stream()
                 .filter(entry -> entry.getValue().value >= minCount)

@@ -1,4 +1,4 @@
-package io.deepsentry.text.prepare;
+package io.deepsentry.text.internal.prepare;
 
 import java.util.Arrays;
 
@@ -8,7 +8,8 @@ import java.util.Arrays;
  * pair is 3 in a million.
  */
 public final class SessionTable {
-    static final int ABSENT = -1;
+    /** The ordinal of a session that is not there. */
+    public static final int ABSENT = -1;
 
     private long[] keys = new long[1 << 12];
     private int[] ordinals = new int[1 << 12];
@@ -16,6 +17,7 @@ public final class SessionTable {
     private boolean[] anomalies = new boolean[1 << 11];
     private int size;
 
+    /** Returns the hash of a key; never 0. */
     public static long hash(CharSequence key) {
         long h = 0x51_7C_C1_B7_27_22_0A_95L;
         for (int i = 0; i < key.length(); i++) {
@@ -27,17 +29,18 @@ public final class SessionTable {
         return h == 0 ? 1 : h;
     }
 
+    /** Returns the number of sessions. */
     public int size() {
         return size;
     }
 
-    /** The ordinal of a session, or {@link #ABSENT}. */
-    int find(long hash) {
+    /** Returns the ordinal of a session, or {@link #ABSENT}. */
+    public int find(long hash) {
         int slot = slot(hash);
         return keys[slot] == 0 ? ABSENT : ordinals[slot];
     }
 
-    /** The ordinal of a session, added with the time of its first line if it is new. */
+    /** Returns the ordinal of a session, added with the time of its first line if it is new. */
     public int add(long hash, long firstTime) {
         int slot = slot(hash);
         if (keys[slot] != 0) {
@@ -57,15 +60,18 @@ public final class SessionTable {
         return ordinal;
     }
 
-    long firstTime(int ordinal) {
+    /** Returns the time of a session's first line. */
+    public long firstTime(int ordinal) {
         return firstTimes[ordinal];
     }
 
-    void markAnomaly(int ordinal) {
+    /** Marks a session as anomalous. */
+    public void markAnomaly(int ordinal) {
         anomalies[ordinal] = true;
     }
 
-    boolean isAnomaly(int ordinal) {
+    /** Returns whether a session is marked. */
+    public boolean isAnomaly(int ordinal) {
         return anomalies[ordinal];
     }
 

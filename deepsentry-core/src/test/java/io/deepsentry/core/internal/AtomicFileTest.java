@@ -1,8 +1,9 @@
-package io.deepsentry.core;
+package io.deepsentry.core.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.deepsentry.core.DataException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
