@@ -1,9 +1,9 @@
 package io.deepsentry.anomaly.explain;
 
-/** The ways in which a session is looked at; each has a learned model of its own. */
+/** A way to look at a session. Each has a learned model of its own. */
 public enum View {
-    /** The messages in the order they came: sees what follows what. */
+    /** The messages in the order they came: shows what follows what. */
     ORDER,
-    /** The messages in one fixed order, whatever order they came in: sees which there are and how many. Interleaving, which is chance, is gone. */
+    /** The messages sorted into one fixed order: shows which there are and how many, however they interleave. */
     CONTENT
 }

@@ -6,7 +6,7 @@ import io.deepsentry.core.MissingDataException;
 import io.deepsentry.live.internal.state.IoErrors;
 import io.deepsentry.live.internal.state.LiveClock;
 import io.deepsentry.live.internal.state.ReadPosition;
-import io.deepsentry.parse.FormatDetector;
+import io.deepsentry.parse.EventAssembler;
 import io.deepsentry.parse.LogEvent;
 import io.deepsentry.parse.LogFormat;
 import io.deepsentry.parse.LogParseException;
@@ -516,22 +516,27 @@ public final class DataStream implements Iterable<LogEvent>, AutoCloseable {
          * @param fitted whether its lines are known to fit
          */
         private EventSource followed(LineSource lines, @Nullable Path sample, boolean fitted) {
-            FormatChoice choice =
-                    parser == null ? new FormatChoice(format, timeFormat, zone, pace) : new FormatChoice(parser, pace);
-            if (choice.isOpen() && sample != null && Files.exists(sample)) {
-                try {
-                    choice.settle(FormatDetector.detect(List.of(sample), choice.options(pace.now())));
-                } catch (LogParseException e) {
-                    // An empty file tells nothing about its format: the lines to come will.
-                    if (e.kind() != LogParseException.Kind.EMPTY) {
-                        lines.close();
-                        throw e;
-                    }
+            EventAssembler.Builder assembler = EventAssembler.of(lines.name())
+                    .format(format)
+                    .parser(parser)
+                    .timeFormat(timeFormat)
+                    .zone(zone)
+                    .clock(pace::now)
+                    .sessionKey(sessionKey)
+                    .onMalformed(onMalformed)
+                    .maxLineLength(maxLineLength)
+                    .fitted(fitted)
+                    .sample(sample != null && Files.exists(sample) ? sample : null);
+            boolean made = false;
+            try {
+                EventSource events = new FollowedEvents(lines, assembler.build(), pace, holdTimeout.toNanos());
+                made = true;
+                return events;
+            } finally {
+                if (!made) {
+                    lines.close();
                 }
             }
-            EventAssembler assembler =
-                    new EventAssembler(lines.name(), choice, sessionKey, onMalformed, maxLineLength, fitted);
-            return new FollowedEvents(lines, assembler, pace, holdTimeout.toNanos());
         }
 
         private static boolean isStandardInput(Path path) {

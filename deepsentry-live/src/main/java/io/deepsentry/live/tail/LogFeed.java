@@ -1,6 +1,7 @@
 package io.deepsentry.live.tail;
 
 import io.deepsentry.parse.LogReader;
+import io.deepsentry.parse.RawLine;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

@@ -2,6 +2,7 @@ package io.deepsentry.live.tail;
 
 import io.deepsentry.core.DataException;
 import io.deepsentry.live.internal.state.IoErrors;
+import io.deepsentry.parse.RawLine;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;

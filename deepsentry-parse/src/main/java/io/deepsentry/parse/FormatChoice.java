@@ -1,25 +1,23 @@
-package io.deepsentry.live.tail;
+package io.deepsentry.parse;
 
-import io.deepsentry.live.internal.state.LiveClock;
-import io.deepsentry.parse.FormatDetector;
-import io.deepsentry.parse.LogFormat;
-import io.deepsentry.parse.LogParser;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The format of a log that is followed: given, or chosen once lines are there.
+ * The format of one input: given, or chosen once lines are there.
  *
- * <p>Times without a year are understood by the day on which they are read, and following may go on for years: the parser is made anew from day to day.
+ * <p>A time without a year is understood by the day on which it is read. Following a log may last for years, so the
+ * parser is made again from day to day.
  */
 final class FormatChoice {
     private static final Duration RENEWED_AFTER = Duration.ofDays(1);
 
-    private final LiveClock pace;
+    private final InstantSource clock;
     private final @Nullable String timeFormat;
     private final ZoneId zone;
 
@@ -31,22 +29,22 @@ final class FormatChoice {
     private @Nullable String why;
 
     /** A parser of the user's own. */
-    FormatChoice(LogParser parser, LiveClock pace) {
-        this.pace = pace;
+    FormatChoice(LogParser parser, InstantSource clock) {
+        this.clock = clock;
         this.name = parser.getClass().getName();
         this.parser = parser;
         this.timeFormat = null;
-        this.zone = ZoneId.of("UTC");
+        this.zone = LogFormat.Options.DEFAULTS.zone();
     }
 
     /** A preset, a layout or a regular expression by name, or {@code auto}. */
-    FormatChoice(String format, @Nullable String timeFormat, ZoneId zone, LiveClock pace) {
-        this.pace = pace;
+    FormatChoice(String format, @Nullable String timeFormat, ZoneId zone, InstantSource clock) {
+        this.clock = clock;
         this.name = format.strip();
         this.timeFormat = timeFormat;
         this.zone = zone;
         if (!name.equalsIgnoreCase(LogFormat.AUTO)) {
-            make(pace.now());
+            make(clock.instant());
         }
     }
 
@@ -57,27 +55,20 @@ final class FormatChoice {
 
     /** Chooses by lines, of which there is at least one. */
     void decide(List<String> lines) {
-        if (isOpen()) {
-            settle(FormatDetector.detectLines(lines, options(pace.now())));
-        }
-    }
-
-    /** Takes a choice made elsewhere. */
-    void settle(FormatDetector.Detected detected) {
+        FormatDetector.Detected detected = FormatDetector.detectLines(lines, options(clock.instant()));
         name = detected.name();
         why = detected.why();
         parser = detected.parser();
-        // A general layout is read more strictly by the detector's own parser than by one made of its name, and has its
-        // year.
-        made = LogFormat.presets().contains(name) && !name.equals("plain") ? pace.now() : null;
+        made = clock.instant();
     }
 
-    LogFormat.Options options(Instant reference) {
+    private LogFormat.Options options(Instant reference) {
         return new LogFormat.Options(timeFormat, zone, reference);
     }
 
     private LogParser make(Instant now) {
-        LogParser fresh = LogFormat.of(name, options(now));
+        LogFormat.Options options = options(now);
+        LogParser fresh = why == null ? LogFormat.of(name, options) : FormatDetector.parser(name, options);
         parser = fresh;
         made = now;
         return fresh;
@@ -88,8 +79,11 @@ final class FormatChoice {
         if (known == null) {
             throw new IllegalStateException("the format is not chosen yet");
         }
-        Instant now = pace.now();
-        return made != null && Duration.between(made, now).compareTo(RENEWED_AFTER) > 0 ? make(now) : known;
+        if (made == null) {
+            return known;
+        }
+        Instant now = clock.instant();
+        return now.getEpochSecond() - made.getEpochSecond() > RENEWED_AFTER.toSeconds() ? make(now) : known;
     }
 
     String name() {
