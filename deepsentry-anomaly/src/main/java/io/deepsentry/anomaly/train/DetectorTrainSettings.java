@@ -166,6 +166,27 @@ public record DetectorTrainSettings(
         return new Builder();
     }
 
+    /** Begins with these settings. */
+    public Builder toBuilder() {
+        return new Builder()
+                .lstmHiddenSize(lstmHiddenSize)
+                .numLayers(numLayers)
+                .dropout(dropout)
+                .sequenceLength(sequenceLength)
+                .bidirectional(bidirectional)
+                .epochs(epochs)
+                .batchSize(batchSize)
+                .learningRate(learningRate)
+                .saveBestOnly(saveBestOnly)
+                .seed(seed)
+                .members(members)
+                .device(device)
+                .encodedDataDir(encodedDataDir)
+                .preparedDataDir(preparedDataDir)
+                .textEncoderModel(textEncoderModel)
+                .outputModelDir(outputModelDir);
+    }
+
     /** Collects settings, each named as the component it sets. Not thread-safe. */
     public static final class Builder extends SettingsBuilder<DetectorTrainSettings, Builder> {
         private Builder() {

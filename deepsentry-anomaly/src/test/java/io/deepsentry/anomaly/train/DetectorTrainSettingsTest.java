@@ -60,6 +60,8 @@ class DetectorTrainSettingsTest {
                         Path.of("p"),
                         Path.of("e.h5"),
                         Path.of("m")));
+        assertThat(settings.toBuilder().build()).isEqualTo(settings);
+        assertThat(settings.toBuilder().seed(1).build()).isNotEqualTo(settings);
     }
 
     @Test
