@@ -1,16 +1,15 @@
 import com.sun.management.OperatingSystemMXBean;
 import io.deepsentry.core.RunContext;
-import io.deepsentry.core.config.Config;
-import io.deepsentry.core.config.Sources;
-import io.deepsentry.text.Freeze;
-import io.deepsentry.text.Prepare;
-import io.deepsentry.text.PrepareSettings;
-import io.deepsentry.text.PreparedData;
-import io.deepsentry.text.Reconstruction;
-import io.deepsentry.text.Split;
-import io.deepsentry.text.TextTrainSettings;
-import io.deepsentry.text.TextTraining;
-import io.deepsentry.text.TextTrainingResult;
+import io.deepsentry.text.prepare.Prepare;
+import io.deepsentry.text.prepare.PrepareSettings;
+import io.deepsentry.text.prepare.PreparedData;
+import io.deepsentry.text.prepare.Split;
+import io.deepsentry.text.prepare.TrainOn;
+import io.deepsentry.text.train.FrozenLayers;
+import io.deepsentry.text.train.Reconstruction;
+import io.deepsentry.text.train.TextTrainSettings;
+import io.deepsentry.text.train.TextTraining;
+import io.deepsentry.text.train.TextTrainingResult;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
@@ -77,18 +76,19 @@ public final class Compare {
         Path first = Files.write(folder.resolve("first.log"), lines.subList(0, count));
         Path rest = Files.write(folder.resolve("rest.log"), lines.subList(count, lines.size()));
         Prepare.run(
-                PrepareSettings.from(Config.defaults(
-                        PrepareSettings.SCHEMA,
-                        new Sources(
-                                Map.of("raw_log_file", first, "test_log_file", rest, "log_format", format, "train_on", "all"),
-                                Map.of(),
-                                folder))),
+                PrepareSettings.builder()
+                        .dataDir(folder)
+                        .inputs(first)
+                        .test(rest)
+                        .format(format)
+                        .trainOn(TrainOn.ALL)
+                        .build(),
                 RunContext.quiet());
     }
 
     private static String measured(Path folder, String run, Map<String, String> options) {
         Path model = folder.resolve(run);
-        TextTrainSettings.Builder settings = TextTrainSettings.builder(folder.resolve("prepared_data"), model)
+        TextTrainSettings.Builder settings = TextTrainSettings.builder().dataDir(folder).outputModelDir(model)
                 .seed(number(options, "seed", 42));
         if (!run.equals("scratch-default")) {
             settings.epochs(number(options, "epochs", 3))
@@ -99,7 +99,7 @@ public final class Compare {
             case "scratch", "scratch-default" -> {}
             case "transfer" -> settings.fromModel(options.getOrDefault("base", "server-logs"));
             case "careful" -> settings.fromModel(options.getOrDefault("base", "server-logs"))
-                    .freeze(Freeze.allBut(2))
+                    .freeze(FrozenLayers.allBut(2))
                     .learningRate(0.0001);
             default -> throw new IllegalArgumentException("runs are scratch, scratch-default, transfer and careful, but was " + run);
         }

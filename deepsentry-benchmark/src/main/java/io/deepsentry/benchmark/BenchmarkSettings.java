@@ -1,29 +1,41 @@
 package io.deepsentry.benchmark;
 
 import static io.deepsentry.core.config.ConfigType.INT;
-import static io.deepsentry.core.config.ConfigType.LONG;
 import static io.deepsentry.core.config.ConfigType.PATH;
-import static io.deepsentry.core.config.ConfigType.PATH_LIST;
-import static io.deepsentry.core.config.ConfigType.STRING;
 import static io.deepsentry.core.config.ConfigType.STRING_LIST;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.deepsentry.anomaly.train.DetectorTrainSettings;
 import io.deepsentry.core.ConfigException;
 import io.deepsentry.core.config.Config;
 import io.deepsentry.core.config.ConfigSchema;
+import io.deepsentry.core.config.SettingsBuilder;
+import io.deepsentry.core.config.SettingsCheck;
 import io.deepsentry.core.config.Sources;
 import io.deepsentry.text.prepare.PrepareSettings;
+import io.deepsentry.text.prepare.TrainOn;
 import io.deepsentry.text.train.TextTrainSettings;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** What {@link Benchmark} is told: its own settings, and those of the stages that it runs. Immutable. */
+/**
+ * The settings of {@link Benchmark}: its own, and those of the stages that it runs. {@link #SCHEMA} has the ranges and defaults of its own. Immutable.
+ *
+ * <pre>{@code
+ * BenchmarkSettings settings = BenchmarkSettings.builder()
+ *         .dataDir(Path.of("orders"))
+ *         .prepare(prepare -> prepare.inputs(Path.of("app.log"))
+ *                 .sessionKey("order (\\d+)")
+ *                 .labels(Path.of("labels.csv")))
+ *         .seeds(3)
+ *         .build();
+ * }</pre>
+ */
 public final class BenchmarkSettings {
     /** The protocols that there are. */
     public static final List<String> PROTOCOLS = List.of(
@@ -45,38 +57,35 @@ public final class BenchmarkSettings {
     private static final String WORK = "work";
     private static final String PREPARED = "prepared_data";
     private static final String ENCODER = "text_autoencoder_model";
+    private static final String DETECTOR = "anomaly_trained_model";
 
     /** The keys of {@code benchmark.yml}. */
     public static final ConfigSchema SCHEMA = ConfigSchema.named("benchmark")
             .about("Measures the detector beside simple rules and classical methods on labelled logs.")
-            .key("raw_log_file", PATH_LIST, "{ROOT_DATA_DIR}/HDFS_1.log")
-            .flag("--input")
-            .doc("The log, or several in the order of their time; plain or gzip.")
-            .key("raw_log_labels", PATH, "{ROOT_DATA_DIR}/labels.txt")
-            .flag("--labels")
-            .doc("Labels of sessions ('blk_123: 1', or a CSV of BlockId,Label); the default is used if it exists.")
-            .key("log_format", STRING, "auto")
-            .flag("--format")
-            .doc("A preset, a layout such as '<Date> <Time> <Level>: <Content>', or auto; see prepare.")
-            .key("time_format", STRING, null)
-            .doc("How times are written, such as 'yyyy-MM-dd HH:mm:ss'; none: what the format usually has.")
-            .key("custom_parser", STRING, null)
-            .doc("The class of a LogParser of your own, in place of log_format.")
-            .key("session_key", STRING, null)
+            .keyOf(PrepareSettings.SCHEMA, "raw_log_file")
+            .keyOf(PrepareSettings.SCHEMA, "raw_log_labels")
+            .keyOf(PrepareSettings.SCHEMA, "log_format")
+            .keyOf(PrepareSettings.SCHEMA, "time_format")
+            .keyOf(PrepareSettings.SCHEMA, "custom_parser")
+            .keyOf(PrepareSettings.SCHEMA, "session_key")
             .doc("A regular expression with one group, the session's key. None: lines are judged, by a label column.")
             .key("protocols", STRING_LIST, PROTOCOLS)
-            .doc("How training and test are told apart; any of these, which are all.")
+            .label("NAME")
+            .doc("The divisions into training and test; any of the default, which has all.")
             .key("methods", STRING_LIST, Methods.NAMES)
-            .doc("What is compared; any of these, which are all.")
+            .label("NAME")
+            .doc("The methods to compare; any of the default, which has all.")
             .key("train_on", STRING_LIST, TRAININGS)
-            .doc("Labelled anomalies are left out of training (normal), stay (all), or one after the other.")
+            .label(String.join("|", TRAININGS))
+            .doc("Whether labelled anomalies are left out of training (normal), stay (all), or one after the other.")
             .key("seeds", INT, 5)
             .range(1, 1000)
-            .doc("How many random halves are drawn.")
-            .key("seed", LONG, 42)
-            .doc("What the first draw comes from, the next from the next number; and the seed of all trainings.")
+            .doc("How many times random halves are drawn.")
+            .keyOf(TextTrainSettings.SCHEMA, "seed")
+            .doc("The seed of the first draw and of all trainings; the next draw has the next number.")
             .key("output_dir", PATH, "{ROOT_DATA_DIR}/benchmark_results")
-            .doc("Where the results go.")
+            .label("DIR")
+            .doc("The folder to write the results to.")
             .build();
 
     private final List<String> protocols;
@@ -88,24 +97,25 @@ public final class BenchmarkSettings {
     private final PrepareSettings prepare;
     private final TextTrainSettings textTraining;
     private final double trainFraction;
-    private final StageLoader stages;
+    private final DetectorTrainSettings detectorTraining;
 
     private BenchmarkSettings(
             Config own,
             PrepareSettings prepare,
             double trainFraction,
             TextTrainSettings textTraining,
-            StageLoader stages) {
+            DetectorTrainSettings detectorTraining) {
         this.protocols = oneOf(own, "protocols", PROTOCOLS);
         this.methods = oneOf(own, "methods", Methods.NAMES);
         this.trainings = oneOf(own, "train_on", TRAININGS);
+        SettingsCheck.of(SCHEMA).value("seeds", own.getInt("seeds")).done();
         this.seeds = own.getInt("seeds");
         this.seed = own.getLong("seed");
         this.outputDir = own.getPath("output_dir");
         this.prepare = prepare;
         this.trainFraction = trainFraction;
         this.textTraining = textTraining;
-        this.stages = stages;
+        this.detectorTraining = detectorTraining;
     }
 
     private static List<String> oneOf(Config own, String key, List<String> known) {
@@ -141,30 +151,25 @@ public final class BenchmarkSettings {
         Supplier<TextTrainSettings> text = () -> TextTrainSettings.from(stages.config(
                 TextTrainSettings.SCHEMA,
                 Map.of("prepared_data_dir", work.resolve(PREPARED), "output_model_dir", work.resolve(ENCODER))));
-        Supplier<DetectorTrainSettings> detector = () -> detector(stages, work, work);
-        requireNoProblem(List.of(prepare, text, detector));
+        Supplier<DetectorTrainSettings> detector =
+                () -> DetectorTrainSettings.from(stages.config(DetectorTrainSettings.SCHEMA, Map.of()));
+        SettingsCheck.together(List.of(prepare, text, detector));
         PrepareSettings whole = prepare.get();
+        requireNoTestLog(whole);
+        log.put("training_log_data_fraction", encoderFraction(whole));
+        return new BenchmarkSettings(own, prepare.get(), whole.trainFraction(), text.get(), detector.get());
+    }
+
+    private static void requireNoTestLog(PrepareSettings whole) {
         if (whole.test() != null) {
             throw new ConfigException("test_log_file (" + whole.test()
                     + ") has no place in a benchmark, which divides raw_log_file itself; leave it out");
         }
-        // The encoder is trained on no message that a chronological protocol tests.
-        log.put("training_log_data_fraction", Math.min(whole.trainFraction(), Protocols.HALF));
-        return new BenchmarkSettings(own, prepare.get(), whole.trainFraction(), text.get(), stages);
     }
 
-    private static DetectorTrainSettings detector(StageLoader stages, Path work, Path dataDir) {
-        return DetectorTrainSettings.from(stages.config(
-                DetectorTrainSettings.SCHEMA,
-                Map.of(
-                        "prepared_data_dir",
-                        dataDir.resolve(PREPARED),
-                        "encoded_data_dir",
-                        dataDir.resolve(SplitFolder.ENCODED),
-                        "text_encoder_model",
-                        encoder(work),
-                        "output_model_dir",
-                        dataDir.resolve("anomaly_trained_model"))));
+    /** The encoder is trained on no message that a chronological protocol tests. */
+    private static double encoderFraction(PrepareSettings whole) {
+        return Math.min(whole.trainFraction(), Protocols.HALF);
     }
 
     private static Path encoder(Path work) {
@@ -184,21 +189,6 @@ public final class BenchmarkSettings {
             }
         }
         return false;
-    }
-
-    /** The problems of all stages come in one go. */
-    private static void requireNoProblem(List<Supplier<?>> all) {
-        Set<String> problems = new LinkedHashSet<>();
-        for (Supplier<?> stage : all) {
-            try {
-                Object unused = stage.get();
-            } catch (ConfigException e) {
-                problems.addAll(e.problems());
-            }
-        }
-        if (!problems.isEmpty()) {
-            throw new ConfigException(List.copyOf(problems));
-        }
     }
 
     /** Loads the settings of a stage. */
@@ -263,7 +253,12 @@ public final class BenchmarkSettings {
 
     /** Training a detector in a data folder, on the vectors of the one encoder. */
     DetectorTrainSettings detectorTraining(Path dataDir) {
-        return detector(stages, workDir(), dataDir);
+        return detectorTraining.toBuilder()
+                .preparedDataDir(dataDir.resolve(PREPARED))
+                .encodedDataDir(dataDir.resolve(SplitFolder.ENCODED))
+                .textEncoderModel(textEncoder())
+                .outputModelDir(dataDir.resolve(DETECTOR))
+                .build();
     }
 
     /** The settings under their names in {@code benchmark.json}. */
@@ -279,5 +274,102 @@ public final class BenchmarkSettings {
         map.put("validation_split", prepare.validationSplit());
         map.put("encoder_training_fraction", prepare.trainFraction());
         return map;
+    }
+
+    /** Begins with the defaults. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Collects settings. Not thread-safe. */
+    public static final class Builder extends SettingsBuilder<BenchmarkSettings, Builder> {
+        private final PrepareSettings.Builder prepare = PrepareSettings.builder();
+        private final TextTrainSettings.Builder textTraining = TextTrainSettings.builder();
+        private final DetectorTrainSettings.Builder detectorTraining = DetectorTrainSettings.builder();
+
+        private Builder() {
+            super(SCHEMA);
+        }
+
+        @Override
+        @CanIgnoreReturnValue
+        public Builder dataDir(Path folder) {
+            prepare.dataDir(folder);
+            return super.dataDir(folder);
+        }
+
+        /** Changes how logs are read, and says which. */
+        @CanIgnoreReturnValue
+        public Builder prepare(Consumer<PrepareSettings.Builder> change) {
+            change.accept(prepare);
+            return this;
+        }
+
+        /** Changes the training of the text encoder. */
+        @CanIgnoreReturnValue
+        public Builder textTraining(Consumer<TextTrainSettings.Builder> change) {
+            change.accept(textTraining);
+            return this;
+        }
+
+        /** Changes the training of each detector. */
+        @CanIgnoreReturnValue
+        public Builder detectorTraining(Consumer<DetectorTrainSettings.Builder> change) {
+            change.accept(detectorTraining);
+            return this;
+        }
+
+        /** Sets the divisions into training and test: any of {@link #PROTOCOLS}. */
+        @CanIgnoreReturnValue
+        public Builder protocols(String... names) {
+            return set("protocols", List.of(names));
+        }
+
+        /** Sets the methods to compare, by the names that the results show. */
+        @CanIgnoreReturnValue
+        public Builder methods(String... names) {
+            return set("methods", List.of(names));
+        }
+
+        /** Sets what the trainings do with labelled anomalies: {@code normal} leaves them out, {@code all} does not. */
+        @CanIgnoreReturnValue
+        public Builder trainOn(String... names) {
+            return set("train_on", List.of(names));
+        }
+
+        /** Sets how many times random halves are drawn. */
+        @CanIgnoreReturnValue
+        public Builder seeds(int draws) {
+            return set("seeds", draws);
+        }
+
+        /** Sets the seed of the first draw and of all trainings. */
+        @CanIgnoreReturnValue
+        public Builder seed(long seed) {
+            textTraining.seed(seed);
+            detectorTraining.seed(seed);
+            return set("seed", seed);
+        }
+
+        /** Sets the folder to write the results to. */
+        @CanIgnoreReturnValue
+        public Builder outputDir(Path folder) {
+            return set("output_dir", folder);
+        }
+
+        @Override
+        protected BenchmarkSettings from(Config own) {
+            Path work = own.getPath("output_dir").resolve(WORK);
+            prepare.preparedDataDir(work.resolve(PREPARED)).trainOn(TrainOn.ALL);
+            textTraining.preparedDataDir(work.resolve(PREPARED)).outputModelDir(work.resolve(ENCODER));
+            SettingsCheck.together(List.<Supplier<?>>of(prepare::build, textTraining::build, detectorTraining::build));
+            PrepareSettings whole = prepare.build();
+            requireNoTestLog(whole);
+            PrepareSettings shortened =
+                    prepare.trainFraction(encoderFraction(whole)).build();
+            prepare.trainFraction(whole.trainFraction());
+            return new BenchmarkSettings(
+                    own, shortened, whole.trainFraction(), textTraining.build(), detectorTraining.build());
+        }
     }
 }

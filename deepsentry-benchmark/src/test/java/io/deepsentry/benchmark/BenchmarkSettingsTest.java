@@ -95,4 +95,50 @@ class BenchmarkSettingsTest {
                 .hasMessageContaining("test_log_file")
                 .hasMessageContaining("later.log");
     }
+
+    @Test
+    void settings_made_in_code_are_those_of_a_file() throws IOException {
+        BenchmarkSettings loaded = load("""
+                benchmark: {seeds: 7, methods: [detector, new_event], protocols: [order_swap], train_on: [all], seed: 3}
+                prepare: {raw_log_file: ["app.log"], session_key: "(s[0-9]+)", training_log_data_fraction: 0.6}
+                train-text: {epochs: 2, seed: 3}
+                train-detector: {epochs: 4, seed: 3}
+                """, Map.of());
+        BenchmarkSettings made = BenchmarkSettings.builder()
+                .dataDir(folder)
+                .prepare(prepare -> prepare.inputs(Path.of("app.log"))
+                        .sessionKey("(s[0-9]+)")
+                        .trainFraction(0.6))
+                .textTraining(training -> training.epochs(2))
+                .detectorTraining(training -> training.epochs(4))
+                .methods("detector", "new_event")
+                .protocols("order_swap")
+                .trainOn("all")
+                .seeds(7)
+                .seed(3)
+                .build();
+
+        assertThat(made.toMap()).isEqualTo(loaded.toMap());
+        assertThat(made.outputDir()).isEqualTo(loaded.outputDir());
+        assertThat(made.prepare()).isEqualTo(loaded.prepare());
+        assertThat(made.textTraining()).isEqualTo(loaded.textTraining());
+        assertThat(made.detectorTraining(folder)).isEqualTo(loaded.detectorTraining(folder));
+    }
+
+    @Test
+    void settings_made_in_code_are_checked() {
+        assertThatThrownBy(() -> BenchmarkSettings.builder().seeds(0).build())
+                .isInstanceOf(ConfigException.class)
+                .hasMessage("seeds must be at least 1, but was 0");
+        assertThatThrownBy(() -> BenchmarkSettings.builder().methods("magic").build())
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("magic");
+        assertThatThrownBy(() -> BenchmarkSettings.builder()
+                        .prepare(prepare -> prepare.minWordCount(0))
+                        .detectorTraining(training -> training.epochs(0))
+                        .build())
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("min_word_count")
+                .hasMessageContaining("epochs");
+    }
 }

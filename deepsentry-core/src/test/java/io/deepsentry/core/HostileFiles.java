@@ -9,6 +9,7 @@ import io.deepsentry.core.config.Config;
 import io.deepsentry.core.config.ConfigSchema;
 import io.deepsentry.core.config.ConfigType;
 import io.deepsentry.core.config.Sources;
+import io.deepsentry.core.internal.ModelDirectory;
 import io.deepsentry.core.keras.KerasFile;
 import io.deepsentry.core.nn.Activation;
 import io.deepsentry.core.nn.Bidirectional;

@@ -261,7 +261,7 @@ public record LiveSettings(
                 config.getPath("feedback_file"),
                 config.getPath("alert_records"),
                 Device.ofSetting(config.getString("gpu")),
-                ModelRuntime.ofSetting(config.getString("runtime")));
+                config.getEnum("runtime", ModelRuntime.class));
     }
 
     private static TailMode tailMode(Config config) {

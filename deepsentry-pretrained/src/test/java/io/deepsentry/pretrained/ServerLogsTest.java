@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.deepsentry.core.MissingDataException;
-import io.deepsentry.core.ModelDirectory;
 import io.deepsentry.core.RunContext;
 import io.deepsentry.core.config.Config;
 import io.deepsentry.core.config.Sources;
+import io.deepsentry.core.internal.ModelDirectory;
 import io.deepsentry.text.encode.PretrainedEncoders;
 import io.deepsentry.text.encode.TextEncoderHandle;
 import io.deepsentry.text.prepare.Prepare;
@@ -90,7 +90,9 @@ class ServerLogsTest {
                 RunContext.quiet());
 
         TextTrainingResult result = TextTraining.run(
-                TextTrainSettings.builder(folder.resolve("prepared_data"), folder.resolve("model"))
+                TextTrainSettings.builder()
+                        .dataDir(folder)
+                        .outputModelDir(folder.resolve("model"))
                         .fromModel(NAME)
                         .freeze(FrozenLayers.allBut(2))
                         .epochs(1)

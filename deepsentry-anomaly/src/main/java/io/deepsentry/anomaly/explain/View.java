@@ -1,9 +1,9 @@
 package io.deepsentry.anomaly.explain;
 
-/** The ways in which a session is looked at; each has a learned model of its own. */
+/** The orders in which the messages of a session are scored; each has a learned model of its own. */
 public enum View {
-    /** The messages in the order they came: sees what follows what. */
+    /** In the order of arrival, which shows what follows what. */
     ORDER,
-    /** The messages in one fixed order, whatever order they came in: sees which there are and how many. Interleaving, which is chance, is gone. */
+    /** In one fixed order, which shows which messages there are and how many, whatever chance did to their order. */
     CONTENT
 }

@@ -10,14 +10,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the {@code feedback} command is told.
+ * The settings of the command {@code feedback}. A program calls {@link Feedback} itself.
  *
  * @param feedbackFile what was acknowledged; written
- * @param alertFiles where alerts are looked for, the first that has one counts; they need not exist
+ * @param alertFiles the files to look for alerts in, the first one that has an alert counts; they need not exist
  * @param normal ids of alerts that were normal
  * @param revoke numbers of acknowledgements, or ids of their alerts, to take back
- * @param list whether to show what is in force; so it is when nothing else is asked for
- * @param comment a word on what is acknowledged, or null
+ * @param list whether to show what was acknowledged; without any ids to acknowledge or take back, it is shown too
+ * @param comment why the alerts were normal, or null
  */
 public record FeedbackSettings(
         Path feedbackFile,
@@ -35,7 +35,7 @@ public record FeedbackSettings(
     /** The settings of the command. */
     public static final ConfigSchema SCHEMA = ConfigSchema.named("feedback")
             .command("feedback")
-            .about("Says that alerts were normal, so that neither they nor their like raise an alarm again.")
+            .about("Says that alerts were normal, so that neither they nor similar ones raise an alarm again.")
             .key("feedback_file", ConfigType.PATH, "{ROOT_DATA_DIR}/" + Feedback.FILE)
             .doc("The file of acknowledgements.")
             .key("eval_anomalies", ConfigType.PATH, "{ROOT_DATA_DIR}/eval_results/" + EVAL_ANOMALIES)
@@ -46,13 +46,15 @@ public record FeedbackSettings(
             .doc(
                     "Another file with alerts, looked at first: anomalies.jsonl of another folder, or alerts of live as JSON.")
             .key("normal", ConfigType.STRING_LIST, List.of())
+            .label("ALERT")
             .doc("Ids of alerts that were normal.")
             .key("revoke", ConfigType.STRING_LIST, List.of())
-            .doc("Acknowledgements to take back, by number or by alert.")
+            .label("NUMBER")
+            .doc("Acknowledgements to take back, by their number or their alert's id.")
             .key("list", ConfigType.BOOLEAN, false)
-            .doc("Show what was acknowledged.")
+            .doc("Whether to show what was acknowledged, which is shown too when nothing else is asked for.")
             .key("comment", ConfigType.STRING, null)
-            .doc("A word on why it was normal.")
+            .doc("Why they were normal, in a few words.")
             .build();
 
     public FeedbackSettings {
@@ -64,7 +66,7 @@ public record FeedbackSettings(
         }
     }
 
-    /** The settings of a configuration with this {@link #SCHEMA}. */
+    /** Returns the settings of a configuration with this {@link #SCHEMA}. */
     public static FeedbackSettings from(Config config) {
         List<Path> files = new ArrayList<>();
         config.findPath("alerts").ifPresent(files::add);

@@ -9,29 +9,31 @@ import java.util.LongSummaryStatistics;
 import java.util.Objects;
 
 /**
- * Finds the threshold that normal data passes a given number of times a day, from validation scores and how many cases a day there were.
+ * Finds the threshold that normal data exceeds a given number of times a day, from validation scores and the number of
+ * cases a day.
  *
- * <p>Where enough scores lie above the wanted quantile it is read off them. Beyond that, a generalised Pareto distribution is fitted to the upper tail by
- * probability-weighted moments (Hosking and Wallis, 1987, "Parameter and quantile estimation for the generalized Pareto distribution"): an extreme quantile of some
- * hundred scores is decided by one or two of them, their tail is not. Immutable, safe for several threads.
+ * <p>Where at least ten scores lie above the wanted quantile, it is read off them. Beyond that, a generalised Pareto
+ * distribution is fitted to the upper tail by probability-weighted moments (Hosking and Wallis, 1987, "Parameter and
+ * quantile estimation for the generalized Pareto distribution"): one or two of a few hundred scores decide an extreme
+ * quantile, but not the shape of the tail. Immutable, safe for use by several threads.
  */
 public final class AlarmBudget {
-    /** Scores above a quantile that make it trustworthy as it stands. */
+    /** The number of scores above a quantile from which it is trusted. */
     private static final int ENOUGH = 10;
 
     private static final double TAIL_SHARE = 0.1;
     private static final int LEAST_TAIL = 20;
-    /** A fit of few scores may find a tail that ends, or one without a mean; neither is believed. */
+    /** A fit of few scores may find a tail that ends, or one without a mean; both are ruled out. */
     private static final double MOST_SHAPE = 0.5;
 
     private final double[] sorted;
     private final double casesPerDay;
 
     /**
-     * A budget's basis.
+     * Creates a budget.
      *
-     * @param scores of normal validation cases
-     * @param casesPerDay how many cases a day the validation data had; 0 if it has no times
+     * @param scores the scores of normal validation cases
+     * @param casesPerDay the number of validation cases a day; 0 if they have no times
      */
     AlarmBudget(double[] scores, double casesPerDay) {
         this.sorted = scores.clone();
@@ -40,10 +42,10 @@ public final class AlarmBudget {
     }
 
     /**
-     * A budget's basis.
+     * Creates a budget.
      *
      * @param validation scores with their times
-     * @param cases how many validation cases they stand for
+     * @param cases the number of validation cases that they represent
      */
     public static AlarmBudget of(ValidationScores validation, long cases) {
         LongSummaryStatistics times = validation.scores().stream()
@@ -59,7 +61,7 @@ public final class AlarmBudget {
     }
 
     /**
-     * The threshold for a budget.
+     * Returns the threshold for a budget.
      *
      * @param alarmsPerDay false alarms a day, above 0
      * @throws ConfigException if validation data is missing or has no times

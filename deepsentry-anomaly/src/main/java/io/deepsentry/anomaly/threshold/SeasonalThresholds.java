@@ -13,13 +13,14 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thresholds by hour of the day, or by day of the week and hour, in a time zone. An hour that has too few normal scores, and what has no time, has the global threshold.
+ * Thresholds by hour of the day, or by day of the week and hour, in a time zone. The global threshold applies to an
+ * hour with too few normal scores, and to cases without a time.
  *
- * <p>The hour is what the clock on the wall shows: with daylight saving time the night's extra hour counts with its namesake. Immutable, safe for use by several
- * threads.
+ * <p>The hour is local time: the extra hour at the end of daylight saving time counts with its namesake. Immutable,
+ * safe for use by several threads.
  */
 public final class SeasonalThresholds {
-    /** Normal scores that an hour needs for a threshold of its own. */
+    /** The least number of normal scores for an hour to have a threshold of its own. */
     static final int LEAST_SCORES = 50;
 
     private final ZoneId zone;
@@ -35,12 +36,12 @@ public final class SeasonalThresholds {
     }
 
     /**
-     * Finds the thresholds.
+     * Learns the thresholds.
      *
-     * @param normal scores of normal data; those without a time count in no hour
-     * @param weekly whether the same hour of two days of the week is two buckets
+     * @param normal the scores of normal data; those without a time are ignored
+     * @param weekly whether each day of the week has hours of its own
      * @param rule how a threshold follows from the scores of an hour
-     * @param global where an hour has too few scores
+     * @param global the threshold for hours with too few scores
      */
     public static SeasonalThresholds learn(
             ValidationScores normal, ZoneId zone, boolean weekly, ThresholdRule rule, Threshold global) {
@@ -67,17 +68,20 @@ public final class SeasonalThresholds {
         return (weekly ? (local.getDayOfWeek().getValue() - 1) * 24 : 0) + local.getHour();
     }
 
-    /** The threshold at a time. */
+    /** Returns the threshold at a time. */
     public Threshold at(@Nullable Instant time) {
         return time == null ? global : buckets.getOrDefault(bucket(time, zone, weekly), global);
     }
 
-    /** How many hours have a threshold of their own. */
+    /** Returns the number of hours with a threshold of their own. */
     public int size() {
         return buckets.size();
     }
 
-    /** The thresholds under their names in {@code threshold.json}: hours as {@code 07}, with days {@code monday 07}. */
+    /**
+     * Returns the thresholds under their names in {@code threshold.json}: hours as {@code 07}, with days {@code monday
+     * 07}.
+     */
     public Map<String, Object> toMap() {
         Map<String, Object> hours = new LinkedHashMap<>();
         buckets.forEach((bucket, threshold) -> hours.put(name(bucket), threshold.toMap()));

@@ -1,14 +1,15 @@
 package io.deepsentry.anomaly.threshold;
 
 /**
- * How a threshold follows from what training saw and from validation scores: never below a base, and above it only where validation, which is known or supposed to be
- * normal, often scores more than that.
+ * The rule that makes a threshold of the size of the training data and of validation scores. The threshold is the base,
+ * or higher where validation data, which is taken to be normal, often scores above the base. Immutable.
  *
- * @param base the threshold where validation gives no reason for another
- * @param method what the base is
+ * @param base the lowest threshold
+ * @param method the formula of the base, in words
  * @param rate the share of validation scores that may be above the threshold
  */
 public record ThresholdRule(double base, String method, double rate) {
+    /** Returns the threshold for these validation scores; the base if there are none. */
     public Threshold of(double[] scores) {
         if (scores.length > 0) {
             Threshold quantile = Threshold.recommend(scores, rate);

@@ -13,8 +13,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The scores of normal validation data with their times, in the order of the log, as kept beside a detector: drift and seasonal thresholds are measured against them.
- * Of many scores every n-th is kept, so that at most {@link #MOST} are.
+ * The scores of normal validation data with their times, in the order of the log. They are kept beside a detector as
+ * the baseline of drift and seasonal thresholds. Of many scores every n-th is kept, at most {@link #MOST}. Immutable.
  *
  * @param scores the scores
  */
@@ -29,7 +29,7 @@ public record ValidationScores(List<Scored> scores) {
     /**
      * A score.
      *
-     * @param time when the line, or the first line of the session, was logged, if known
+     * @param time the time of the line, or of the session's first line; null if it has none
      */
     record Scored(@Nullable Instant time, double score) {}
 
@@ -37,31 +37,36 @@ public record ValidationScores(List<Scored> scores) {
         scores = List.copyOf(scores);
     }
 
-    /** Keeps scores that come one after the other. */
+    /** Collects scores in the order of the log. For one thread. */
     public static final class Collector {
         private final long step;
         private final List<Scored> kept = new ArrayList<>();
         private long next;
 
+        /** Starts a collection of which {@code count} scores will come. */
         public Collector(long count) {
             step = Math.max(1, (count + MOST - 1) / MOST);
         }
 
+        /** Adds the next score, which is kept or left out. */
         public void add(@Nullable Instant time, double score) {
             if (next++ % step == 0) {
                 kept.add(new Scored(time, score));
             }
         }
 
+        /** Returns the scores kept so far. */
         public ValidationScores scores() {
             return new ValidationScores(kept);
         }
     }
 
+    /** Returns the scores without their times. */
     public double[] values() {
         return scores.stream().mapToDouble(Scored::score).toArray();
     }
 
+    /** Writes the file that {@link #read} reads. */
     public void write(Path file) throws IOException {
         try (BufferedWriter out = Files.newBufferedWriter(file)) {
             out.write(HEADER + "\n");

@@ -1,9 +1,9 @@
 package io.deepsentry.text.train;
 
-import io.deepsentry.core.AtomicFile;
 import io.deepsentry.core.MissingDataException;
-import io.deepsentry.core.ModelDirectory;
 import io.deepsentry.core.RunContext;
+import io.deepsentry.core.internal.AtomicFile;
+import io.deepsentry.core.internal.ModelDirectory;
 import io.deepsentry.core.keras.KerasFile;
 import io.deepsentry.core.nn.EpochLog;
 import io.deepsentry.core.nn.Loss;
@@ -11,13 +11,14 @@ import io.deepsentry.core.nn.Model;
 import io.deepsentry.core.nn.Network;
 import io.deepsentry.core.nn.Predictor;
 import io.deepsentry.core.nn.TrainingSettings;
+import io.deepsentry.core.tensorflow.TensorFlow;
 import io.deepsentry.core.tensorflow.Trainer;
 import io.deepsentry.core.tensorflow.TrainingResult;
-import io.deepsentry.text.encode.EncoderFile;
+import io.deepsentry.text.internal.encode.EncoderFile;
+import io.deepsentry.text.internal.token.MaskingForm;
+import io.deepsentry.text.internal.token.TokenIds;
 import io.deepsentry.text.prepare.PreparedData;
-import io.deepsentry.text.prepare.PreparedMeta;
 import io.deepsentry.text.prepare.Split;
-import io.deepsentry.text.token.TokenIds;
 import io.deepsentry.text.token.Vocabulary;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -73,7 +74,7 @@ public final class TextTraining {
      * @throws io.deepsentry.core.DataException when the folder cannot be written
      */
     public static TextTrainingResult run(TextTrainSettings settings, RunContext context) {
-        settings.device().requireAvailable();
+        TensorFlow.requireDevice(settings.device());
         return new TextTraining(settings, context).run();
     }
 
@@ -100,12 +101,12 @@ public final class TextTraining {
                 context);
         Model best = trained.best();
         Reconstruction reconstruction;
-        try (Predictor predictor = Predictor.open(best, settings.device())) {
+        try (Predictor predictor = TensorFlow.predictor(best, settings.device())) {
             reconstruction = Reconstruction.of(predictor, validationIds, time, vocabulary.size(), context);
         }
         Model encoder = best.part(networks.encoder());
         VectorSeparation separation;
-        try (Predictor predictor = Predictor.open(encoder, settings.device())) {
+        try (Predictor predictor = TensorFlow.predictor(encoder, settings.device())) {
             separation = VectorSeparation.of(predictor, messages, time, sizes.output());
         }
         TextTrainingResult result = new TextTrainingResult(
@@ -221,7 +222,7 @@ public final class TextTraining {
         input.put("train_distinct_messages_sampled", train.isSample());
         input.put("val_rows", validation.rows());
         input.put("val_distinct_messages", validation.counts().size());
-        input.putAll(PreparedMeta.masking(data.meta().normalizer()));
+        input.putAll(MaskingForm.of(data.meta().normalizer()));
         metadata.put("data", input);
         TextTransfer transfer = result.transfer();
         if (transfer != null) {

@@ -6,16 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.deepsentry.core.ConfigException;
 import io.deepsentry.core.MissingDataException;
-import io.deepsentry.core.ModelDirectory;
 import io.deepsentry.core.ModelException;
 import io.deepsentry.core.RunContext;
 import io.deepsentry.core.config.Config;
 import io.deepsentry.core.config.Sources;
+import io.deepsentry.core.internal.ModelDirectory;
 import io.deepsentry.core.keras.KerasFile;
 import io.deepsentry.core.nn.NdArray;
 import io.deepsentry.core.nn.Weights;
-import io.deepsentry.text.encode.EncoderFile;
 import io.deepsentry.text.encode.TextEncoderHandle;
+import io.deepsentry.text.internal.encode.EncoderFile;
 import io.deepsentry.text.prepare.Prepare;
 import io.deepsentry.text.prepare.PrepareSettings;
 import io.deepsentry.text.token.NormalizerSettings;
@@ -82,8 +82,11 @@ class TextTransferTest {
     }
 
     private static TextTrainingResult train(Path prepared, Path output, Consumer<TextTrainSettings.Builder> settings) {
-        TextTrainSettings.Builder builder =
-                TextTrainSettings.builder(prepared, output).epochs(1).minStepsPerEpoch(40);
+        TextTrainSettings.Builder builder = TextTrainSettings.builder()
+                .preparedDataDir(prepared)
+                .outputModelDir(output)
+                .epochs(1)
+                .minStepsPerEpoch(40);
         settings.accept(builder);
         return TextTraining.run(builder.build(), RunContext.quiet());
     }

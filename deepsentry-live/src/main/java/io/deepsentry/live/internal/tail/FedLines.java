@@ -1,5 +1,6 @@
 package io.deepsentry.live.internal.tail;
 
+import io.deepsentry.parse.RawLine;
 import io.deepsentry.live.tail.Overload;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;

@@ -2,6 +2,7 @@ package io.deepsentry.live.internal.tail;
 
 import io.deepsentry.live.internal.state.LiveClock;
 import io.deepsentry.live.internal.state.ReadPosition;
+import io.deepsentry.parse.EventAssembler;
 import io.deepsentry.live.tail.StreamStats;
 import io.deepsentry.parse.LogEvent;
 import java.util.Map;
@@ -62,7 +63,7 @@ final class FollowedEvents implements EventSource {
 
     @Override
     public Map<String, ReadPosition> places() {
-        ReadPosition place = lines.place(assembler.oldestHeld());
+        ReadPosition place = lines.place(assembler.oldestHeld().orElse(null));
         return place == null ? Map.of() : Map.of(lines.name(), place);
     }
 

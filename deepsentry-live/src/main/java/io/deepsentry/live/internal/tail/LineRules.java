@@ -1,5 +1,6 @@
 package io.deepsentry.live.internal.tail;
 
+import io.deepsentry.parse.EventAssembler;
 import io.deepsentry.parse.LogParser;
 import io.deepsentry.parse.LogReader;
 import io.deepsentry.parse.OnMalformed;
@@ -38,5 +39,17 @@ public record LineRules(
                 .onMalformed(onMalformed)
                 .maxLineLength(maxLineLength);
         return (parser == null ? builder.format(format) : builder.parser(parser)).open();
+    }
+
+    /** Begins what makes events of the lines of an input by these rules. */
+    EventAssembler.Builder assembler(String input) {
+        return EventAssembler.of(input)
+                .format(format)
+                .parser(parser)
+                .timeFormat(timeFormat)
+                .zone(zone)
+                .sessionKey(sessionKey)
+                .onMalformed(onMalformed)
+                .maxLineLength(maxLineLength);
     }
 }

@@ -1,6 +1,7 @@
 package io.deepsentry.live.internal.tail;
 
 import io.deepsentry.live.internal.state.ReadPosition;
+import io.deepsentry.parse.RawLine;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 

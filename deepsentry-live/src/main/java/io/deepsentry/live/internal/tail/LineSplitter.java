@@ -1,5 +1,6 @@
 package io.deepsentry.live.internal.tail;
 
+import io.deepsentry.parse.RawLine;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.function.Consumer;

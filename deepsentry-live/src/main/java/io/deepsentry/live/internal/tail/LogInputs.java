@@ -7,8 +7,7 @@ import io.deepsentry.live.internal.state.LiveClock;
 import io.deepsentry.live.internal.state.ReadPosition;
 import io.deepsentry.live.tail.Overload;
 import io.deepsentry.live.tail.TailMode;
-import io.deepsentry.parse.FormatDetector;
-import io.deepsentry.parse.LogParseException;
+import io.deepsentry.parse.EventAssembler;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -137,21 +136,20 @@ public final class LogInputs {
      * @param fitted whether its lines are known to fit
      */
     private EventSource followed(LineSource lines, @Nullable Path sample, boolean fitted) {
-        FormatChoice choice = new FormatChoice(rules, clock);
-        if (choice.isOpen() && sample != null && Files.exists(sample)) {
-            try {
-                choice.settle(FormatDetector.detect(List.of(sample), choice.options(clock.now())));
-            } catch (LogParseException e) {
-                // An empty file tells nothing about its format: the lines to come will.
-                if (e.kind() != LogParseException.Kind.EMPTY) {
-                    lines.close();
-                    throw e;
-                }
+        boolean opened = false;
+        try {
+            EventAssembler assembler = rules.assembler(lines.name())
+                    .clock(clock::now)
+                    .fitted(fitted)
+                    .sample(sample != null && Files.exists(sample) ? sample : null)
+                    .build();
+            opened = true;
+            return new FollowedEvents(lines, assembler, clock, holdTimeout.toNanos());
+        } finally {
+            if (!opened) {
+                lines.close();
             }
         }
-        EventAssembler assembler = new EventAssembler(
-                lines.name(), choice, rules.sessionKey(), rules.onMalformed(), rules.maxLineLength(), fitted);
-        return new FollowedEvents(lines, assembler, clock, holdTimeout.toNanos());
     }
 
     private static boolean isPlain(Path file) {

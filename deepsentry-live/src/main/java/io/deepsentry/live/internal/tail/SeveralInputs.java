@@ -42,7 +42,7 @@ final class SeveralInputs implements EventSource {
     private final int mostEvents;
 
     private final Map<String, Long> goneSince = new HashMap<>();
-    private StreamStats past = SourceIncidents.NONE.with(new ReadStats(0, 0, 0, 0, 0, 0, 0, 0, List.of()), 0);
+    private StreamStats past = SourceIncidents.NONE.with(ReadStats.NONE, 0);
     private Optional<String> detection = Optional.empty();
     private long nextScan;
     private boolean full;
@@ -170,21 +170,8 @@ final class SeveralInputs implements EventSource {
     }
 
     private static StreamStats sum(StreamStats one, StreamStats other) {
-        ReadStats some = one.read();
-        ReadStats more = other.read();
-        List<ReadStats.MalformedLine> malformed = new ArrayList<>(some.firstMalformed());
-        malformed.addAll(more.firstMalformed());
         return new StreamStats(
-                new ReadStats(
-                        some.lines() + more.lines(),
-                        some.events() + more.events(),
-                        some.malformed() + more.malformed(),
-                        some.attached() + more.attached(),
-                        some.blank() + more.blank(),
-                        some.cut() + more.cut(),
-                        some.withoutKey() + more.withoutKey(),
-                        some.bytes() + more.bytes(),
-                        malformed.subList(0, Math.min(malformed.size(), ReadStats.MAX_REPORTED))),
+                one.read().plus(other.read()),
                 one.rotations() + other.rotations(),
                 one.truncations() + other.truncations(),
                 one.missingFiles() + other.missingFiles(),

@@ -2,6 +2,7 @@ package io.deepsentry.live.internal.tail;
 
 import io.deepsentry.core.DataException;
 import io.deepsentry.live.internal.state.IoErrors;
+import io.deepsentry.parse.RawLine;
 import io.deepsentry.live.tail.Overload;
 import java.io.IOException;
 import java.io.InputStream;

@@ -3,6 +3,7 @@ package io.deepsentry.live.internal.tail;
 import io.deepsentry.core.DataException;
 import io.deepsentry.live.internal.state.IoErrors;
 import io.deepsentry.live.internal.state.ReadPosition;
+import io.deepsentry.parse.RawLine;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.deepsentry.parse.LogEvent;
 import io.deepsentry.parse.LogReader;
+import io.deepsentry.parse.RawLine;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;

@@ -3,6 +3,7 @@ package io.deepsentry.live.internal.tail;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.deepsentry.live.internal.state.ReadPosition;
+import io.deepsentry.parse.RawLine;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
