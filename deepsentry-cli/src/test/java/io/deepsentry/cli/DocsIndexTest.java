@@ -38,7 +38,10 @@ class DocsIndexTest {
 
     /** What looks like a link within code is none. */
     private static List<String> links(String text) {
-        return LINK.matcher(text.replaceAll("`[^`\n]*`", "")).results().map(link -> link.group(1)).toList();
+        return LINK.matcher(text.replaceAll("`[^`\n]*`", ""))
+                .results()
+                .map(link -> link.group(1))
+                .toList();
     }
 
     @Test
