@@ -2,7 +2,7 @@ import com.sun.management.OperatingSystemMXBean;
 import io.deepsentry.core.RunContext;
 import io.deepsentry.core.config.Config;
 import io.deepsentry.core.config.Sources;
-import io.deepsentry.text.Freeze;
+import io.deepsentry.text.FrozenLayers;
 import io.deepsentry.text.Prepare;
 import io.deepsentry.text.PrepareSettings;
 import io.deepsentry.text.PreparedData;
@@ -88,7 +88,7 @@ public final class Compare {
 
     private static String measured(Path folder, String run, Map<String, String> options) {
         Path model = folder.resolve(run);
-        TextTrainSettings.Builder settings = TextTrainSettings.builder(folder.resolve("prepared_data"), model)
+        TextTrainSettings.Builder settings = TextTrainSettings.builder().dataDir(folder).outputModelDir(model)
                 .seed(number(options, "seed", 42));
         if (!run.equals("scratch-default")) {
             settings.epochs(number(options, "epochs", 3))
@@ -99,7 +99,7 @@ public final class Compare {
             case "scratch", "scratch-default" -> {}
             case "transfer" -> settings.fromModel(options.getOrDefault("base", "server-logs"));
             case "careful" -> settings.fromModel(options.getOrDefault("base", "server-logs"))
-                    .freeze(Freeze.allBut(2))
+                    .freeze(FrozenLayers.allBut(2))
                     .learningRate(0.0001);
             default -> throw new IllegalArgumentException("runs are scratch, scratch-default, transfer and careful, but was " + run);
         }

@@ -1,21 +1,13 @@
 package embedded;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.deepsentry.anomaly.train.DetectorTrainSettings;
-import io.deepsentry.anomaly.train.DetectorTraining;
-import io.deepsentry.core.RunContext;
-import io.deepsentry.core.config.Config;
-import io.deepsentry.core.config.Sources;
-import io.deepsentry.text.encode.DatasetEncoding;
-import io.deepsentry.text.encode.EncodeSettings;
-import io.deepsentry.text.prepare.Prepare;
-import io.deepsentry.text.prepare.PrepareSettings;
-import io.deepsentry.text.train.TextTrainSettings;
-import io.deepsentry.text.train.TextTraining;
+import io.deepsentry.anomaly.Sentry;
+import io.deepsentry.anomaly.SentryTraining;
 import java.io.File;
 import java.lang.reflect.Modifier;
 import java.nio.charset.StandardCharsets;
@@ -23,7 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.regex.Matcher;
@@ -34,33 +25,41 @@ import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Compiles and runs the code of the README as it stands there, with models trained on a small log. */
+/** Compiles and runs the code of the README and of the guide for Java as it stands there, with models trained on a small log. */
 class ReadmeCodeTest {
-    private static final String CLASS = "ScoreSession";
-
     @TempDir
     Path folder;
 
     @Test
-    void the_code_of_the_readme_scores_a_session() throws Exception {
-        Path data = folder.resolve("data");
-        train(data);
+    void the_code_of_the_readme_judges_messages_by_sessions_and_by_a_stream() throws Exception {
+        Path log = log();
+        Path sessions = folder.resolve("sessions");
+        Path stream = folder.resolve("stream");
+        training(log).sessionKey("(req-\\d+)").into(sessions).close();
+        training(log).into(stream).close();
 
-        Path source = folder.resolve(CLASS + ".java");
-        Files.writeString(source, blockOfReadme("java"));
-        int compiled = ToolProvider.getSystemJavaCompiler()
-                .run(null, null, null, "-cp", System.getProperty("java.class.path"), source.toString());
-        assertEquals(0, compiled, "the README's code must compile");
+        String name = compile(block(readme(), "java", 0));
+        for (Path data : List.of(sessions, stream)) {
+            String printed = run(name, data, withoutTensorFlow());
+            assertTrue(
+                    printed.strip().matches("[0-9.E-]+ (anomalous: .+|normal)"), () -> "not a verdict: " + printed);
+        }
+        assertTrue(run(name, sessions, withoutTensorFlow()).contains(" anomalous: "));
+    }
 
-        String printed = run(data);
-        assertTrue(printed.strip().matches("-?[0-9.E-]+ (anomalous|normal)"), () -> "not a verdict: " + printed);
+    @Test
+    void the_guide_learns_from_code_and_judges() throws Exception {
+        Path guide = readme().resolveSibling("docs/embedding.md");
+        String name = compile(block(guide, "java", 0));
+        String printed = run(name, folder.resolve("orders"), System.getProperty("java.class.path"));
+        assertFalse(printed.isBlank(), "a reason");
     }
 
     @Test
     void the_dependencies_of_the_readme_are_those_of_this_project() throws Exception {
         String pom = Files.readString(Path.of("pom.xml")).replaceAll("\\s+", "");
         Matcher dependency =
-                Pattern.compile("<dependency>.*?</dependency>", Pattern.DOTALL).matcher(blockOfReadme("xml"));
+                Pattern.compile("<dependency>.*?</dependency>", Pattern.DOTALL).matcher(block(readme(), "xml", 0));
         int count = 0;
         while (dependency.find()) {
             String artifact = dependency.group().replaceAll("\\s+", "").replaceAll("<version>.*", "");
@@ -97,16 +96,26 @@ class ReadmeCodeTest {
         assertTrue(seen > 100, "public classes: " + seen);
     }
 
-    private static String blockOfReadme(String language) throws Exception {
-        String readme = Files.readString(Path.of(System.getProperty("readme")));
-        Matcher block =
-                Pattern.compile("```" + language + "\n(.*?)```", Pattern.DOTALL).matcher(readme);
-        assertTrue(block.find(), "the README has a block of " + language);
+    private static Path readme() {
+        return Path.of(System.getProperty("readme")).toAbsolutePath();
+    }
+
+    private static String block(Path file, String language, int number) throws Exception {
+        Matcher block = Pattern.compile("```" + language + "\n(.*?)```", Pattern.DOTALL)
+                .matcher(Files.readString(file));
+        for (int i = 0; i <= number; i++) {
+            assertTrue(block.find(), file + " has a block of " + language);
+        }
         return block.group(1);
     }
 
-    private static void train(Path data) throws Exception {
-        Files.createDirectories(data);
+    private static SentryTraining training(Path log) {
+        return Sentry.trainOnFiles(log)
+                .epochs(1)
+                .settings(all -> all.prepare(prepare -> prepare.format("utah")));
+    }
+
+    private Path log() throws Exception {
         List<String> lines = new ArrayList<>();
         for (int session = 0; session < 40; session++) {
             for (String step : List.of("opened", "read 5 pages of", "wrote", "closed")) {
@@ -115,27 +124,37 @@ class ReadmeCodeTest {
                         "220115 %02d%02d%02d %s req-%d", second / 3600, second / 60 % 60, second % 60, step, session));
             }
         }
-        Path log = Files.write(data.resolve("app.log"), lines);
-        Sources sources = new Sources(
-                Map.of("--input", log, "--format", "utah", "--session-key", "(req-\\d+)", "--epochs", 1), Map.of(), data);
-        RunContext context = RunContext.quiet();
-        Prepare.run(PrepareSettings.from(Config.defaults(PrepareSettings.SCHEMA, sources)), context);
-        TextTraining.run(TextTrainSettings.from(Config.defaults(TextTrainSettings.SCHEMA, sources)), context);
-        DatasetEncoding.run(EncodeSettings.from(Config.defaults(EncodeSettings.SCHEMA, sources)), context);
-        DetectorTraining.run(DetectorTrainSettings.from(Config.defaults(DetectorTrainSettings.SCHEMA, sources)), context);
+        return Files.write(folder.resolve("app.log"), lines);
     }
 
-    /** In a process of its own, which has no TensorFlow to compute with: to score, none is needed. */
-    private String run(Path data) throws Exception {
+    /** Compiles a program and returns the name of its class. */
+    private String compile(String code) throws Exception {
+        Matcher name = Pattern.compile("public class (\\w+)").matcher(code);
+        assertTrue(name.find(), "a class");
+        Path source = folder.resolve(name.group(1) + ".java");
+        Files.writeString(source, code);
+        int compiled = ToolProvider.getSystemJavaCompiler()
+                .run(null, null, null, "-cp", System.getProperty("java.class.path"), source.toString());
+        assertEquals(0, compiled, () -> "must compile: " + source.getFileName());
+        return name.group(1);
+    }
+
+    /** A class path that has no TensorFlow to compute with: to score, none is needed. */
+    private static String withoutTensorFlow() {
         String classPath = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
                 .filter(entry -> !entry.matches(".*(tensorflow-core-native|javacpp)-[^/\\\\]*-[a-z]+-[^/\\\\]*[.]jar"))
                 .collect(Collectors.joining(File.pathSeparator));
         assertNotEquals(System.getProperty("java.class.path"), classPath);
+        return classPath;
+    }
+
+    /** Runs a program in a process of its own. */
+    private String run(String name, Path data, String classPath) throws Exception {
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",
                         folder + File.pathSeparator + classPath,
-                        CLASS,
+                        name,
                         data.toString())
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();

@@ -9,12 +9,14 @@ import io.deepsentry.core.MissingDataException;
 import io.deepsentry.core.ModelException;
 import io.deepsentry.core.model.ModelRuntime;
 import io.deepsentry.core.nn.Device;
+import io.deepsentry.parse.LogEvent;
 import io.deepsentry.text.encode.CachedEncoder;
 import io.deepsentry.text.encode.TextEncoderHandle;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,6 +71,30 @@ public final class Sentry implements AutoCloseable {
     /** Opens a data folder with settings of choice, see {@link #open(Path)}. */
     public static Builder builder(Path dataFolder) {
         return new Builder(dataFolder);
+    }
+
+    /**
+     * Begins to learn from messages.
+     *
+     * @param history messages in the order of their time, without the headers of their lines, mostly normal; gone through once
+     */
+    public static SentryTraining train(Iterable<String> history) {
+        return SentryTraining.ofMessages(history.iterator());
+    }
+
+    /** Begins to learn from messages, see {@link #train(Iterable)}. Whoever opened the stream closes it. */
+    public static SentryTraining train(Stream<String> history) {
+        return SentryTraining.ofMessages(history.iterator());
+    }
+
+    /** Begins to learn from events, which have times and levels too. Events that bring session keys keep these. */
+    public static SentryTraining trainOnEvents(Iterable<LogEvent> history) {
+        return SentryTraining.ofEvents(history.iterator());
+    }
+
+    /** Begins to learn from log files, plain or compressed, in the order of their time. */
+    public static SentryTraining trainOnFiles(Path... logs) {
+        return SentryTraining.ofFiles(List.of(logs));
     }
 
     /** How a data folder is opened. For one thread. */

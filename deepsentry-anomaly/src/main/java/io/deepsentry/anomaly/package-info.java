@@ -1,4 +1,4 @@
-/** Vectors to scores to verdicts: detector, thresholds, evaluation. */
+/** The front door: {@link io.deepsentry.anomaly.Sentry} opens what was learned, judges messages, and learns from code. */
 @NullMarked
 package io.deepsentry.anomaly;
 

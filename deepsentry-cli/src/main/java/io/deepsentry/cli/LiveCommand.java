@@ -10,7 +10,6 @@ import io.deepsentry.live.LiveRun;
 import io.deepsentry.live.LiveSettings;
 import io.deepsentry.live.LiveSummary;
 import io.deepsentry.live.alert.AlertOutputs;
-import io.deepsentry.live.alert.Redaction;
 import io.deepsentry.live.alert.Secrets;
 import io.deepsentry.live.alert.SeveralAlertSinks;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -170,8 +169,7 @@ final class LiveCommand extends StageCommand {
         AlertOutputs outputs = settings.outputs();
         boolean colours = program.environment().getOrDefault("NO_COLOR", "").isEmpty();
         boolean onTerminal = Boolean.getBoolean("deepsentry.results.terminal") && console.terminal();
-        LiveDisplay display = new LiveDisplay(
-                console, onTerminal || outputs.elsewhere(secrets), colours, Redaction.of(outputs.redacted()));
+        LiveDisplay display = new LiveDisplay(console, onTerminal || outputs.elsewhere(secrets), colours);
         LiveRun run = new LiveRun();
         run.addListener(display);
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);

@@ -74,6 +74,15 @@ class ArchitectureTest {
             .dependOnClassesThat()
             .resideInAnyPackage("org.tensorflow..");
 
+    /** So that a model can be described, read, converted and run by ONNX Runtime with no TensorFlow there. */
+    @ArchTest
+    static final ArchRule networks_and_their_files_see_no_engine = noClasses()
+            .that()
+            .resideInAnyPackage("io.deepsentry.core.nn..", "io.deepsentry.core.keras..", "io.deepsentry.core.onnx..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.deepsentry.core.tensorflow..", "org.tensorflow..");
+
     @ArchTest
     static final ArchRule no_tensorflow_type_is_in_a_public_signature = classes()
             .that()

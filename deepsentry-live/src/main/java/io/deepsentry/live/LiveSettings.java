@@ -17,6 +17,7 @@ import io.deepsentry.core.model.ModelRuntime;
 import io.deepsentry.core.nn.Device;
 import io.deepsentry.live.alert.AlertOutputs;
 import io.deepsentry.live.tail.Overload;
+import io.deepsentry.live.tail.TailMode;
 import io.deepsentry.parse.LogFormat;
 import io.deepsentry.parse.OnMalformed;
 import java.nio.file.Files;
@@ -35,9 +36,7 @@ import org.jspecify.annotations.Nullable;
  * @param anomalyModel the detector's model file, or its folder
  * @param vocabulary the vocabulary of an encoder that does not carry its own, or null for one that does
  * @param logFiles the logs, at least one; {@code /dev/stdin} and {@code -} are standard input, the name of a file may be a glob
- * @param tailMode whether the log is followed; otherwise it is read from its beginning to its end
- * @param fromStart whether what it holds already is read too
- * @param untilEnd whether reading ends at the end of the log
+ * @param tailMode where reading begins, and whether it ends
  * @param format a preset, a layout, or {@code auto}
  * @param customParser the class of a parser of the user's own, in place of {@code format}, or null
  * @param timeFormat how times are written, or null for what the format usually has
@@ -66,9 +65,7 @@ public record LiveSettings(
         Path anomalyModel,
         @Nullable Path vocabulary,
         List<Path> logFiles,
-        boolean tailMode,
-        boolean fromStart,
-        boolean untilEnd,
+        TailMode tailMode,
         String format,
         @Nullable String customParser,
         @Nullable String timeFormat,
@@ -204,10 +201,6 @@ public record LiveSettings(
         if (logFiles.isEmpty()) {
             throw new ConfigException("log_file must name at least one log, but was empty");
         }
-        if (untilEnd && tailMode && !fromStart) {
-            throw new ConfigException(
-                    "until_end must go with from_start, or nothing is read: following begins at the end of the log");
-        }
         if (customParser != null && !format.equalsIgnoreCase(LogFormat.AUTO)) {
             throw new ConfigException("custom_parser and log_format exclude each other, but were '" + customParser
                     + "' and '" + format + "'; leave one out");
@@ -244,9 +237,7 @@ public record LiveSettings(
                 config.getPath("anomaly_model"),
                 vocabulary(config),
                 config.getPaths("log_file"),
-                config.getBoolean("tail_mode"),
-                config.getBoolean("from_start"),
-                config.getBoolean("until_end"),
+                tailMode(config),
                 config.getString("log_format"),
                 config.findString("custom_parser").orElse(null),
                 config.findString("time_format").orElse(null),
@@ -270,7 +261,22 @@ public record LiveSettings(
                 config.getPath("feedback_file"),
                 config.getPath("alert_records"),
                 Device.ofSetting(config.getString("gpu")),
-                ModelRuntime.ofSetting(config.getString("runtime")));
+                config.getEnum("runtime", ModelRuntime.class));
+    }
+
+    private static TailMode tailMode(Config config) {
+        boolean fromStart = config.getBoolean("from_start");
+        if (!config.getBoolean("tail_mode")) {
+            return TailMode.UNTIL_END;
+        }
+        if (config.getBoolean("until_end")) {
+            if (!fromStart) {
+                throw new ConfigException(
+                        "until_end must go with from_start, or nothing is read: following begins at the end of the log");
+            }
+            return TailMode.UNTIL_END;
+        }
+        return fromStart ? TailMode.FROM_START : TailMode.FROM_END;
     }
 
     /** Our encoders carry their vocabulary. That of the data folder is only for others, and need not be there. */
@@ -283,7 +289,7 @@ public record LiveSettings(
         return usual && !Files.exists(named) ? null : named;
     }
 
-    public static Duration seconds(double seconds) {
+    private static Duration seconds(double seconds) {
         return Duration.ofNanos(Math.round(Math.min(seconds, 1e9) * 1e9));
     }
 

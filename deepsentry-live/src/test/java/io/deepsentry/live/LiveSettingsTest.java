@@ -7,6 +7,7 @@ import io.deepsentry.core.ConfigException;
 import io.deepsentry.core.config.Config;
 import io.deepsentry.core.config.Sources;
 import io.deepsentry.live.alert.AlertFormat;
+import io.deepsentry.live.tail.TailMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,8 +25,7 @@ class LiveSettingsTest {
         assertThat(settings.thresholdMultiplier()).isEqualTo(2.5);
         assertThat(settings.batchInterval()).isEqualTo(Duration.ofSeconds(1));
         assertThat(settings.outputs().format()).isEqualTo(AlertFormat.RECORD);
-        assertThat(settings.tailMode()).isTrue();
-        assertThat(settings.fromStart()).isFalse();
+        assertThat(settings.tailMode()).isEqualTo(TailMode.FROM_END);
         assertThat(settings.outputs().file()).isNull();
         assertThat(settings.threshold()).isNull();
         assertThat(settings.anomalyModel()).isEqualTo(Path.of("data/anomaly_trained_model/detector.h5"));

@@ -35,12 +35,12 @@ class EmbeddingGuideTest {
         Path detector = folder.resolve("detector.h5");
         KerasFile.write(detector, detector(), Map.of());
         Map<String, Path> programs = new LinkedHashMap<>();
-        Matcher block = Pattern.compile("```java\n(.*?public class (\\w+).*?)```", Pattern.DOTALL)
+        Matcher block = Pattern.compile("```java\n([^`]*?public class (\\w+)[^`]*)```", Pattern.DOTALL)
                 .matcher(Files.readString(Path.of("..", "docs", "embedding.md")));
         while (block.find()) {
             programs.put(block.group(2), Files.writeString(folder.resolve(block.group(2) + ".java"), block.group(1)));
         }
-        assertThat(programs).containsOnlyKeys("ScoreWindow", "ScoreArray");
+        assertThat(programs).containsKeys("ScoreWindow", "ScoreArray");
         String score = run("ScoreWindow", programs, detector);
         assertThat(Double.parseDouble(score)).isPositive();
         assertThat(run("ScoreArray", programs, detector)).isEqualTo(score);

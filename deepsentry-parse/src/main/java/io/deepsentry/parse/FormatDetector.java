@@ -41,20 +41,27 @@ public final class FormatDetector {
      */
     public static Detected detect(List<Path> inputs, LogFormat.Options options) {
         List<String> lines = new ArrayList<>();
-        for (Path path : inputs) {
-            Input input = Input.of(path);
-            input.problem().ifPresent(problem -> {
-                throw problem;
-            });
-            try (Input.Opened opened = input.open(LineReader.BUFFER)) {
-                opened.readHead(Integer.MAX_VALUE);
-                lines.addAll(sample(opened));
-            }
-        }
+        inputs.forEach(path -> lines.addAll(sample(path)));
         return detectLines(lines, options);
     }
 
-    static List<String> sample(Input.Opened opened) {
+    /**
+     * The first lines of a file, blank ones left out.
+     *
+     * @throws LogParseException if the file is missing, unreadable, empty or no text
+     */
+    static List<String> sample(Path path) {
+        Input input = Input.of(path);
+        input.problem().ifPresent(problem -> {
+            throw problem;
+        });
+        try (Input.Opened opened = input.open(LineReader.BUFFER)) {
+            opened.readHead(Integer.MAX_VALUE);
+            return sample(opened);
+        }
+    }
+
+    private static List<String> sample(Input.Opened opened) {
         return opened.headLines().stream()
                 .filter(line -> !line.isBlank())
                 .limit(LINES)

@@ -1,11 +1,11 @@
 package io.deepsentry.parse;
 
 import io.deepsentry.parse.LogParseException.Kind;
-import io.deepsentry.parse.ReadStats.MalformedLine;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayDeque;
@@ -39,49 +39,39 @@ public final class LogReader implements Iterable<LogEvent>, AutoCloseable {
     public static final int DEFAULT_MAX_LINE_LENGTH = 1 << 20;
 
     private final Deque<Input> waiting;
-    private final Deque<Input.Opened> openedEarly = new ArrayDeque<>();
     private final Builder settings;
-    private final String formatName;
-    private final @Nullable String why;
     private final long totalBytes;
+    /** Events that are complete and were not asked for yet. */
+    private final Deque<LogEvent> ready = new ArrayDeque<>();
+
+    private final Set<String> formats = new LinkedHashSet<>();
+    private final List<String> detections = new ArrayList<>();
 
     private Input.@Nullable Opened current;
-    private @Nullable LogParser parser;
-    private @Nullable Draft draft;
+    private @Nullable EventAssembler assembler;
+    /** Whether the format of the current input is in {@link #formats}. */
+    private boolean noted;
+
     private @Nullable LogParseException failure;
     private boolean started;
     private boolean closed;
 
-    private long linesOfInput;
-    private boolean fitted;
-    private @Nullable MalformedLine firstUnfit;
     private long finishedRawBytes;
-    private long finishedBytes;
-
-    private long lines;
-    private long events;
-    private long malformed;
-    private long attached;
-    private long blank;
-    private long cut;
-    private long withoutKey;
-    private final List<MalformedLine> firstMalformed = new ArrayList<>();
+    private ReadStats finished = ReadStats.NONE;
 
     private LogReader(Builder settings) {
         this.settings = settings;
         this.waiting = new ArrayDeque<>(settings.inputs);
         this.totalBytes = total(settings.inputs);
-        if (settings.parser == null && settings.format.strip().equalsIgnoreCase(LogFormat.AUTO)) {
-            FormatDetector.Detected detected = detect();
-            this.formatName = detected.name();
-            this.why = detected.why();
-        } else {
-            this.formatName = settings.parser == null ? settings.format.strip() : settings.parserName();
-            this.why = null;
+        boolean auto = settings.parser == null && settings.format.strip().equalsIgnoreCase(LogFormat.AUTO);
+        if (!auto && settings.parser == null) {
+            // Reports an unknown name or a broken layout before the first byte is read.
+            LogFormat.of(settings.format, settings.options());
         }
-        if (settings.parser == null) {
-            // An unknown name or a broken layout is told before the first byte is read.
-            parserFor(Optional.empty());
+        if (auto) {
+            chooseFormat();
+        } else {
+            formats.add(settings.parser == null ? settings.format.strip() : settings.parserName());
         }
     }
 
@@ -102,41 +92,33 @@ public final class LogReader implements Iterable<LogEvent>, AutoCloseable {
         return sum;
     }
 
-    private FormatDetector.Detected detect() {
+    /** Reads as far as the format of the first input is chosen. */
+    private void chooseFormat() {
+        boolean chosen = false;
         try {
-            return detectFormat();
-        } catch (LogParseException e) {
-            openedEarly.forEach(Input.Opened::close);
-            throw e;
-        }
-    }
-
-    private FormatDetector.Detected detectFormat() {
-        List<String> sample = new ArrayList<>();
-        for (Input input : settings.inputs) {
-            Input.Opened opened = input.open(settings.maxLineLength);
-            if (input.isFile()) {
-                try (opened) {
-                    opened.readHead(Integer.MAX_VALUE);
-                    sample.addAll(FormatDetector.sample(opened));
-                }
-            } else {
-                openedEarly.add(opened);
-                opened.readHead(FormatDetector.LINES);
-                sample.addAll(FormatDetector.sample(opened));
+            while (!chosen && failure == null && (current != null || !waiting.isEmpty())) {
+                step();
+                chosen = !formats.isEmpty();
+            }
+            if (!chosen && failure != null) {
+                throw failure;
+            }
+            chosen = true;
+        } finally {
+            if (!chosen) {
+                close();
             }
         }
-        return FormatDetector.detectLines(sample, settings.options(null));
     }
 
     /** The format in use: a preset's name, a layout, {@code regex:...}, or the class of a parser. For {@code auto}, what was chosen. */
     public String formatName() {
-        return formatName;
+        return String.join(" and ", formats);
     }
 
     /** For {@code auto}, a sentence that says which format was chosen and why. */
     public Optional<String> detection() {
-        return Optional.ofNullable(why);
+        return detections.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", detections));
     }
 
     /** The size of all inputs in bytes as stored; empty if one of them is no regular file. */
@@ -153,8 +135,13 @@ public final class LogReader implements Iterable<LogEvent>, AutoCloseable {
     /** What was seen so far. */
     public ReadStats stats() {
         Input.Opened opened = current;
-        long bytes = finishedBytes + (opened == null ? 0 : opened.lines().offset());
-        return new ReadStats(lines, events, malformed, attached, blank, cut, withoutKey, bytes, firstMalformed);
+        EventAssembler assembling = assembler;
+        ReadStats stats = finished;
+        if (opened != null && assembling != null) {
+            stats = stats.plus(assembling.stats(opened.lines().offset()));
+        }
+        // What is ready was not handed out yet.
+        return stats.withEvents(stats.events() - ready.size());
     }
 
     /** The events, in order. Can be asked for once. */
@@ -181,250 +168,114 @@ public final class LogReader implements Iterable<LogEvent>, AutoCloseable {
         if (current != null) {
             current.close();
         }
-        openedEarly.forEach(Input.Opened::close);
     }
 
     private final class Events implements Iterator<LogEvent> {
-        private @Nullable LogEvent ready;
-
         @Override
         public boolean hasNext() {
-            if (ready == null) {
-                ready = advance();
-            }
-            return ready != null;
+            return advance();
         }
 
         @Override
         public LogEvent next() {
-            if (!hasNext() || ready == null) {
+            if (!advance()) {
                 throw new NoSuchElementException("no more events");
             }
-            LogEvent event = ready;
-            ready = null;
-            return event;
+            return ready.remove();
         }
     }
 
-    private @Nullable LogEvent advance() {
+    /** Reads until an event is ready, and returns whether there is one. */
+    private boolean advance() {
         if (closed) {
             throw new IllegalStateException("the LogReader is closed");
         }
-        while (true) {
+        while (ready.isEmpty()) {
             if (failure != null) {
                 throw failure;
             }
-            Input.Opened opened = current;
-            if (opened == null) {
-                if (waiting.isEmpty()) {
-                    return null;
-                }
-                opened = begin(waiting.remove());
-                current = opened;
+            if (current == null && waiting.isEmpty()) {
+                return false;
             }
-            LogEvent event = step(opened);
-            if (event != null) {
-                return event;
-            }
+            step();
+        }
+        return true;
+    }
+
+    /** Takes one line, or begins or ends an input. What goes wrong is kept until the events before it were asked for. */
+    private void step() {
+        Input.Opened opened = current;
+        EventAssembler assembling = assembler;
+        if (opened == null || assembling == null) {
+            begin(waiting.remove());
+            return;
+        }
+        try {
+            step(opened, assembling);
+        } catch (LogParseException e) {
+            failure = e;
+        }
+        if (!noted) {
+            note(assembling);
         }
     }
 
-    private Input.Opened begin(Input input) {
-        linesOfInput = 0;
-        fitted = false;
-        firstUnfit = null;
-        parser = settings.parser != null ? settings.parser : parserFor(input.lastModified());
-        for (Input.Opened early : openedEarly) {
-            if (early.input() == input) {
-                openedEarly.remove(early);
-                return early;
-            }
-        }
+    private void begin(Input input) {
         Input.Opened opened = input.open(settings.maxLineLength);
         current = opened;
+        assembler = settings.assembler(input);
+        noted = false;
         opened.readHead(input.isFile() ? Integer.MAX_VALUE : 1);
-        return opened;
     }
 
-    private LogParser parserFor(Optional<Instant> lastModified) {
-        LogFormat.Options options = settings.options(lastModified.orElse(null));
-        if (why != null) {
-            return FormatDetector.parser(formatName, options);
-        }
-        return LogFormat.of(formatName, options);
-    }
-
-    /** Takes one line; gives an event when one is complete. */
-    private @Nullable LogEvent step(Input.Opened opened) {
+    private void step(Input.Opened opened, EventAssembler assembling) {
         LineReader source = opened.lines();
-        String line;
+        String text;
         try {
-            line = source.next();
+            text = source.next();
         } catch (IOException e) {
+            assembling.release(ready::add);
             failure = opened.input()
                     .unreadable(
                             e,
                             " after " + plural(source.lineNumber(), "whole line") + " ("
-                                    + plural(source.offset(), "byte") + " of text, " + plural(lines, "line")
-                                    + " in all inputs)");
-            return complete();
+                                    + plural(source.offset(), "byte") + " of text, "
+                                    + plural(stats().lines(), "line") + " in all inputs)");
+            return;
         }
-        if (line == null) {
-            endOf(opened);
-            return complete();
+        if (text != null) {
+            assembling.accept(new RawLine(text, source.lineNumber(), source.lineOffset(), source.wasCut()), ready::add);
+            return;
         }
-        lines++;
-        if (source.wasCut()) {
-            cut++;
-        }
-        if (line.isBlank()) {
-            blank++;
-            return null;
-        }
-        linesOfInput++;
-        Optional<ParsedLine> parsed = parserInUse().parse(line);
-        if (parsed.isEmpty()) {
-            unfit(opened, line);
-            return null;
-        }
-        if (firstUnfit != null && settings.onMalformed == OnMalformed.FAIL) {
-            failure = malformedLine(firstUnfit);
-            return null;
-        }
-        fitted = true;
-        Draft next =
-                new Draft(parsed.get(), new Origin(opened.input().name(), source.lineNumber(), source.lineOffset()));
-        if (settings.sessionKey != null) {
-            settings.sessionKey.collect(line, next.keys);
-        }
-        if (settings.onMalformed != OnMalformed.ATTACH) {
-            return event(next);
-        }
-        LogEvent done = complete();
-        draft = next;
-        return done;
-    }
-
-    private LogParser parserInUse() {
-        if (parser == null) {
-            throw new IllegalStateException("no input was begun");
-        }
-        return parser;
-    }
-
-    private void unfit(Input.Opened opened, String line) {
-        malformed++;
-        LineReader source = opened.lines();
-        MalformedLine bad = new MalformedLine(
-                new Origin(opened.input().name(), source.lineNumber(), source.lineOffset()), Excerpt.of(line));
-        if (firstMalformed.size() < ReadStats.MAX_REPORTED) {
-            firstMalformed.add(bad);
-        }
-        if (firstUnfit == null) {
-            firstUnfit = bad;
-        }
-        if (!fitted) {
-            // Whether this is one bad line or the wrong format is told by the lines that follow.
-            if (linesOfInput >= FIRST_LINES) {
-                failure = badFormat(opened.input(), bad);
+        try {
+            assembling.end(ready::add);
+            ReadStats stats = assembling.stats(source.offset());
+            if (stats.lines() == stats.blank()) {
+                throw new LogParseException(
+                        Kind.EMPTY,
+                        "input " + opened.input().name() + " holds no log line, only "
+                                + plural(stats.blank(), "blank line"));
             }
-        } else if (settings.onMalformed == OnMalformed.FAIL) {
-            failure = malformedLine(bad);
-        } else if (settings.onMalformed == OnMalformed.ATTACH && draft != null) {
-            attached++;
-            boolean whole = draft.attach(line, settings.maxLineLength);
-            if (settings.sessionKey != null) {
-                settings.sessionKey.collect(line, draft.keys);
+        } finally {
+            finished = finished.plus(assembling.stats(source.offset()));
+            finishedRawBytes += opened.rawBytes();
+            current = null;
+            opened.close();
+        }
+    }
+
+    /** Remembers the format that was chosen for an input, if it is known and was not before. */
+    private void note(EventAssembler assembling) {
+        assembling.detection().ifPresent(why -> {
+            noted = true;
+            if (formats.add(assembling.formatName())) {
+                detections.add(why);
             }
-            if (!whole) {
-                cut++;
-            }
-        }
-    }
-
-    private void endOf(Input.Opened opened) {
-        Input input = opened.input();
-        if (linesOfInput == 0) {
-            failure = new LogParseException(
-                    Kind.EMPTY,
-                    "input " + input.name() + " holds no log line, only "
-                            + plural(opened.lines().lineNumber(), "blank line"));
-        } else if (!fitted && firstUnfit != null) {
-            failure = badFormat(input, firstUnfit);
-        }
-        finishedRawBytes += opened.rawBytes();
-        finishedBytes += opened.lines().offset();
-        current = null;
-        opened.close();
-    }
-
-    private LogParseException badFormat(Input input, MalformedLine last) {
-        MalformedLine first = firstUnfit == null ? last : firstUnfit;
-        String many = linesOfInput == 1 ? "its one line" : "its first " + linesOfInput + " lines";
-        return new LogParseException(
-                Kind.BAD_FORMAT,
-                "format '" + Excerpt.of(formatName) + "' does not fit " + input.name() + ": it fits none of "
-                        + many + ". Line " + first.origin().lineNumber() + " is \"" + first.excerpt()
-                        + "\". Try format 'auto', another preset (" + String.join(", ", LogFormat.presets())
-                        + "), or a layout such as '<Date> <Time> <Level> <Component>: <Content>' with its time format");
-    }
-
-    private LogParseException malformedLine(MalformedLine bad) {
-        return new LogParseException(
-                Kind.MALFORMED_LINE,
-                bad.origin() + ": this line does not fit format '" + Excerpt.of(formatName) + "': \"" + bad.excerpt()
-                        + "\". To go on past such lines, set on_malformed to skip or attach");
-    }
-
-    private @Nullable LogEvent complete() {
-        Draft done = draft;
-        draft = null;
-        return done == null ? null : event(done);
-    }
-
-    private LogEvent event(Draft done) {
-        events++;
-        if (settings.sessionKey != null && done.keys.isEmpty()) {
-            withoutKey++;
-        }
-        return done.event();
+        });
     }
 
     private static String plural(long n, String noun) {
         return String.format(Locale.ROOT, "%,d %s%s", n, noun, n == 1 ? "" : "s");
-    }
-
-    /** An event to which lines may still be attached. */
-    private static final class Draft {
-        private final ParsedLine line;
-        private final Origin origin;
-        private final Set<String> keys = new LinkedHashSet<>(2);
-        private @Nullable StringBuilder more;
-
-        Draft(ParsedLine line, Origin origin) {
-            this.line = line;
-            this.origin = origin;
-        }
-
-        /** Appends a line as far as the limit allows; says whether all of it. */
-        boolean attach(String text, int maxLength) {
-            StringBuilder message = more == null ? new StringBuilder(line.message()) : more;
-            more = message;
-            int room = maxLength - message.length() - 1;
-            if (room <= 0) {
-                return false;
-            }
-            String trimmed = text.stripTrailing();
-            int end = Excerpt.cutAt(trimmed, room);
-            message.append('\n').append(trimmed, 0, end);
-            return end == trimmed.length();
-        }
-
-        LogEvent event() {
-            String message = more == null ? line.message() : more.toString();
-            return new LogEvent(
-                    line.time(), message, line.level(), line.component(), origin, List.copyOf(keys), line.label());
-        }
     }
 
     /** The settings of a {@link LogReader}. Without any, {@link #open} refuses: at least one input is needed. */
@@ -597,8 +448,22 @@ public final class LogReader implements Iterable<LogEvent>, AutoCloseable {
             return parser == null ? format : parser.getClass().getName();
         }
 
-        private LogFormat.Options options(@Nullable Instant fallbackReference) {
-            return new LogFormat.Options(timeFormat, zone, reference == null ? fallbackReference : reference);
+        private LogFormat.Options options() {
+            return new LogFormat.Options(timeFormat, zone, reference);
+        }
+
+        private EventAssembler assembler(Input input) {
+            Instant written = reference == null ? input.lastModified().orElse(null) : reference;
+            return EventAssembler.of(input.name())
+                    .format(format)
+                    .parser(parser)
+                    .timeFormat(timeFormat)
+                    .zone(zone)
+                    .clock(written == null ? InstantSource.system() : InstantSource.fixed(written))
+                    .sessionKey(sessionKey)
+                    .onMalformed(onMalformed)
+                    .maxLineLength(maxLineLength)
+                    .build();
         }
     }
 }

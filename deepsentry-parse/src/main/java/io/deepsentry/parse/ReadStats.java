@@ -1,6 +1,7 @@
 package io.deepsentry.parse;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What a {@link LogReader} has seen so far.
@@ -30,6 +31,30 @@ public record ReadStats(
 
     public ReadStats {
         firstMalformed = List.copyOf(firstMalformed);
+    }
+
+    /** What was seen of nothing. */
+    public static final ReadStats NONE = new ReadStats(0, 0, 0, 0, 0, 0, 0, 0, List.of());
+
+    /** Returns what was seen of both. */
+    public ReadStats plus(ReadStats more) {
+        List<MalformedLine> first = Stream.concat(firstMalformed.stream(), more.firstMalformed.stream())
+                .limit(MAX_REPORTED)
+                .toList();
+        return new ReadStats(
+                lines + more.lines,
+                events + more.events,
+                malformed + more.malformed,
+                attached + more.attached,
+                blank + more.blank,
+                cut + more.cut,
+                withoutKey + more.withoutKey,
+                bytes + more.bytes,
+                first);
+    }
+
+    ReadStats withEvents(long newEvents) {
+        return new ReadStats(lines, newEvents, malformed, attached, blank, cut, withoutKey, bytes, firstMalformed);
     }
 
     /**

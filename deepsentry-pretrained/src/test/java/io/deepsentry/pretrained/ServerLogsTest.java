@@ -90,7 +90,9 @@ class ServerLogsTest {
                 RunContext.quiet());
 
         TextTrainingResult result = TextTraining.run(
-                TextTrainSettings.builder(folder.resolve("prepared_data"), folder.resolve("model"))
+                TextTrainSettings.builder()
+                        .dataDir(folder)
+                        .outputModelDir(folder.resolve("model"))
                         .fromModel(NAME)
                         .freeze(FrozenLayers.allBut(2))
                         .epochs(1)

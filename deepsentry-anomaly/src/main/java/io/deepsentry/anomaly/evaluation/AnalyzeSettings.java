@@ -1,5 +1,6 @@
 package io.deepsentry.anomaly.evaluation;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.deepsentry.core.config.Config;
 import io.deepsentry.core.config.ConfigSchema;
 import io.deepsentry.core.config.ConfigType;
@@ -7,9 +8,16 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@link Analysis} is told.
+ * The settings of {@link Analysis}. {@link #SCHEMA} has their ranges and defaults.
  *
- * @param eval what is scored, and how
+ * <pre>{@code
+ * AnalyzeSettings settings = AnalyzeSettings.builder()
+ *         .dataDir(Path.of("orders"))
+ *         .labelsFile(Path.of("labels.csv"))
+ *         .build();
+ * }</pre>
+ *
+ * @param eval the settings of the scores
  * @param labelsFile labels of sessions; null: those that the prepared data carries
  */
 public record AnalyzeSettings(EvalSettings eval, @Nullable Path labelsFile) {
@@ -20,12 +28,34 @@ public record AnalyzeSettings(EvalSettings eval, @Nullable Path labelsFile) {
                     "Scores the test part and compares the verdicts with labels: figures, baselines, pictures.")
             .key("labels_file", ConfigType.PATH, null)
             .flag("--labels")
-            .doc("Labels of sessions ('blk_123: 1', or a CSV of BlockId,Label). None: those the prepared data carries.")
+            .doc("Labels of sessions ('blk_123: 1', or a CSV of BlockId,Label). None: those that prepare was given.")
             .build();
 
-    /** The settings of a configuration with this {@link #SCHEMA}. */
+    /** Returns the settings of a configuration with this {@link #SCHEMA}. */
     public static AnalyzeSettings from(Config config) {
         return new AnalyzeSettings(
                 EvalSettings.from(config), config.findPath("labels_file").orElse(null));
+    }
+
+    /** Begins with the defaults. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Collects settings, each named as the component it sets. Not thread-safe. */
+    public static final class Builder extends ScoringBuilder<AnalyzeSettings, Builder> {
+        private Builder() {
+            super(SCHEMA);
+        }
+
+        @CanIgnoreReturnValue
+        public Builder labelsFile(@Nullable Path file) {
+            return set("labels_file", file);
+        }
+
+        @Override
+        protected AnalyzeSettings from(Config config) {
+            return AnalyzeSettings.from(config);
+        }
     }
 }

@@ -1,26 +1,37 @@
 package io.deepsentry.anomaly.pipeline;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.deepsentry.anomaly.evaluation.AnalyzeSettings;
 import io.deepsentry.anomaly.evaluation.EvalSettings;
 import io.deepsentry.anomaly.train.DetectorTrainSettings;
-import io.deepsentry.core.ConfigException;
 import io.deepsentry.core.config.Config;
 import io.deepsentry.core.config.ConfigSchema;
+import io.deepsentry.core.config.SettingsCheck;
 import io.deepsentry.core.config.Sources;
+import io.deepsentry.core.nn.Device;
 import io.deepsentry.text.encode.EncodeSettings;
 import io.deepsentry.text.prepare.PrepareSettings;
 import io.deepsentry.text.train.TextTrainSettings;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@link Pipeline} is told: the settings of each stage, all of one data folder.
+ * The settings of {@link Pipeline}: those of each stage, all of one data folder.
+ *
+ * <pre>{@code
+ * PipelineSettings settings = PipelineSettings.builder()
+ *         .dataDir(Path.of("orders"))
+ *         .prepare(prepare -> prepare.inputs(Path.of("app.log")).sessionKey("order (\\d+)"))
+ *         .detectorTraining(training -> training.epochs(20))
+ *         .seed(7)
+ *         .build();
+ * PipelineSummary summary = Pipeline.run(settings, RunContext.quiet());
+ * }</pre>
  *
  * @param dataDir the folder that holds everything
  * @param prepare reading and splitting the logs
@@ -62,7 +73,8 @@ public record PipelineSettings(
                 () -> DetectorTrainSettings.from(config(file, DetectorTrainSettings.SCHEMA, shared));
         Supplier<EvalSettings> evaluation = () -> EvalSettings.from(config(file, EvalSettings.SCHEMA, shared));
         Supplier<AnalyzeSettings> analysis = () -> analysis(file, shared);
-        requireNoProblem(List.of(prepare, text, encoding, detector, evaluation, analysis));
+        // Before the first stage has worked for minutes.
+        SettingsCheck.together(List.of(prepare, text, encoding, detector, evaluation, analysis));
         return new PipelineSettings(
                 config(file, PrepareSettings.SCHEMA, shared).dataDir(),
                 prepare.get(),
@@ -71,21 +83,6 @@ public record PipelineSettings(
                 detector.get(),
                 evaluation.get(),
                 analysis.get());
-    }
-
-    /** The problems of all stages come in one go, and before the first stage has worked for minutes. */
-    private static void requireNoProblem(List<Supplier<?>> stages) {
-        Set<String> problems = new LinkedHashSet<>();
-        for (Supplier<?> stage : stages) {
-            try {
-                Object unused = stage.get();
-            } catch (ConfigException e) {
-                problems.addAll(e.problems());
-            }
-        }
-        if (!problems.isEmpty()) {
-            throw new ConfigException(List.copyOf(problems));
-        }
     }
 
     /** The labels are those that the data is prepared with. */
@@ -99,5 +96,131 @@ public record PipelineSettings(
 
     private static Config config(@Nullable Path file, ConfigSchema schema, Sources sources) {
         return file == null ? Config.defaults(schema, sources) : Config.load(file, schema, sources);
+    }
+
+    /** Begins with the defaults of every stage. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Collects the settings of all stages. Not thread-safe. */
+    public static final class Builder {
+        private final PrepareSettings.Builder prepare = PrepareSettings.builder();
+        private final TextTrainSettings.Builder textTraining = TextTrainSettings.builder();
+        private final EncodeSettings.Builder encoding = EncodeSettings.builder();
+        private final DetectorTrainSettings.Builder detectorTraining = DetectorTrainSettings.builder();
+        private final EvalSettings.Builder evaluation = EvalSettings.builder();
+        private final AnalyzeSettings.Builder analysis = AnalyzeSettings.builder();
+        private Path dataDir;
+
+        private Builder() {
+            dataDir = prepare.dataDir();
+        }
+
+        /** Sets the data folder of all stages. */
+        @CanIgnoreReturnValue
+        public Builder dataDir(Path folder) {
+            dataDir = folder;
+            prepare.dataDir(folder);
+            textTraining.dataDir(folder);
+            encoding.dataDir(folder);
+            detectorTraining.dataDir(folder);
+            evaluation.dataDir(folder);
+            analysis.dataDir(folder);
+            return this;
+        }
+
+        /** Sets the passes over the training data, in both trainings. */
+        @CanIgnoreReturnValue
+        public Builder epochs(int passes) {
+            textTraining.epochs(passes);
+            detectorTraining.epochs(passes);
+            return this;
+        }
+
+        /** Sets the seed of both trainings. */
+        @CanIgnoreReturnValue
+        public Builder seed(long seed) {
+            textTraining.seed(seed);
+            detectorTraining.seed(seed);
+            return this;
+        }
+
+        /** Sets where every stage computes. */
+        @CanIgnoreReturnValue
+        public Builder device(Device device) {
+            textTraining.device(device);
+            encoding.device(device);
+            detectorTraining.device(device);
+            evaluation.device(device);
+            analysis.device(device);
+            return this;
+        }
+
+        /** Changes how logs are read and split. */
+        @CanIgnoreReturnValue
+        public Builder prepare(Consumer<PrepareSettings.Builder> change) {
+            change.accept(prepare);
+            return this;
+        }
+
+        /** Changes the training of the text encoder. */
+        @CanIgnoreReturnValue
+        public Builder textTraining(Consumer<TextTrainSettings.Builder> change) {
+            change.accept(textTraining);
+            return this;
+        }
+
+        /** Changes how messages become vectors. */
+        @CanIgnoreReturnValue
+        public Builder encoding(Consumer<EncodeSettings.Builder> change) {
+            change.accept(encoding);
+            return this;
+        }
+
+        /** Changes the training of the detector. */
+        @CanIgnoreReturnValue
+        public Builder detectorTraining(Consumer<DetectorTrainSettings.Builder> change) {
+            change.accept(detectorTraining);
+            return this;
+        }
+
+        /** Changes the scoring where there are no labels. */
+        @CanIgnoreReturnValue
+        public Builder evaluation(Consumer<EvalSettings.Builder> change) {
+            change.accept(evaluation);
+            return this;
+        }
+
+        /** Changes the scoring where there are labels, which are those that {@link #prepare} names. */
+        @CanIgnoreReturnValue
+        public Builder analysis(Consumer<AnalyzeSettings.Builder> change) {
+            change.accept(analysis);
+            return this;
+        }
+
+        /**
+         * Returns the settings.
+         *
+         * @throws io.deepsentry.core.ConfigException if a value is out of its range or contradicts another; it names the problems of
+         *     all stages
+         */
+        public PipelineSettings build() {
+            SettingsCheck.together(List.<Supplier<?>>of(
+                    prepare::build,
+                    textTraining::build,
+                    encoding::build,
+                    detectorTraining::build,
+                    evaluation::build,
+                    analysis::build));
+            return new PipelineSettings(
+                    dataDir,
+                    prepare.build(),
+                    textTraining.build(),
+                    encoding.build(),
+                    detectorTraining.build(),
+                    evaluation.build(),
+                    analysis.build());
+        }
     }
 }

@@ -10,11 +10,18 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A detector model file, open for scoring windows of message vectors: the mean absolute error between what the model gives for a window and the window. Higher is more
- * anomalous. For the scores of sessions, on which verdicts are based, see {@link SessionScorer}.
+ * A detector's model file, open to score windows of message vectors. The score is the mean absolute error between a window and the model's output for it. Higher is
+ * more anomalous. Verdicts are based on the scores of sessions and lines instead, see {@link SessionScorer}.
  *
- * <p>A window is {@code [sequence_length, d]}, float32; rows of zeros at its end are padding and count in no score. A model whose output is one vector is scored on the
- * window's last vector. Any Keras model of these shapes will do.
+ * <pre>{@code
+ * try (var encoder = TextEncoderHandle.open(encoderFile);
+ *         var detector = BidirectionalLstmAnomalyDetectorHandle.open(detectorFile)) {
+ *     double score = detector.anomalyScore(encoder.encodeBatch(tenMessages));
+ * }
+ * }</pre>
+ *
+ * <p>A window is {@code [sequence_length, d]}, float32. Rows of zeros at its end are padding, which counts in no score. A model that returns one vector is scored on the
+ * window's last vector. Any Keras model of these shapes can be opened.
  *
  * <p>Safe for use by several threads at once. {@link #close()} waits for the calls under way and refuses new ones.
  */
@@ -35,7 +42,7 @@ public final class BidirectionalLstmAnomalyDetectorHandle implements AutoCloseab
     }
 
     /**
-     * Opens a model file on the device that is there.
+     * Opens a model file, on a GPU where there is one.
      *
      * @throws io.deepsentry.core.MissingDataException if there is no such file
      * @throws ModelException if it is corrupt, is not what the metadata beside it says, or maps no window to a window or vector
@@ -64,12 +71,12 @@ public final class BidirectionalLstmAnomalyDetectorHandle implements AutoCloseab
         return new BidirectionalLstmAnomalyDetectorHandle(file, predictor, input.get(0), input.get(1), sequences);
     }
 
-    /** How many rows a window has. */
+    /** Returns the number of rows of a window. */
     public int sequenceLength() {
         return length;
     }
 
-    /** How many values a vector has. */
+    /** Returns the number of values of a vector. */
     public int dimension() {
         return dimension;
     }

@@ -11,11 +11,17 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
 /**
- * Several detectors that judge as one: their scores are brought to one scale, then averaged, and how much they differ says how far to trust the mean.
+ * Several detectors that score as one. Their scores are brought to one scale and averaged; the less they agree, the lower the confidence.
  *
- * <p>{@link #open(Path)} takes the members that {@code train-detector --members} wrote: each scores sessions, or streams, in nats, which is one scale already. {@link
- * #builder()} takes detectors from anywhere that score windows: each one's scores become the rarity that such a score has among the scores it gives to normal windows,
- * in nats too. A sequence is {@code [n, d]}, float32, one row a message: a session, the last lines of a stream, or a window of the detector's length.
+ * <p>{@link #open(Path)} takes the members that {@code train-detector --members} wrote. They score sessions or streams in nats, which is one scale already. {@link
+ * #builder()} takes window detectors from anywhere. Each score becomes its rarity among the scores that the same detector gives to normal windows, in nats too. A sequence
+ * is {@code [n, d]}, float32, one row a message: a session, the last lines of a stream, or a window of the detector's length.
+ *
+ * <pre>{@code
+ * try (EnsembleAnomalyDetector ensemble = EnsembleAnomalyDetector.open(detectorFile)) {
+ *     EnsembleScore score = ensemble.scoreWithConfidence(session);
+ * }
+ * }</pre>
  *
  * <p>Safe for use by several threads. {@link #close()} frees the members.
  */
@@ -51,22 +57,22 @@ public final class EnsembleAnomalyDetector implements AutoCloseable {
         return new Builder();
     }
 
-    /** How many members there are. */
+    /** Returns the number of members. */
     public int size() {
         return members.size();
     }
 
-    /** The mean of the members' scores for a sequence {@code [n][d]}, in nats. */
+    /** Returns the mean of the members' scores for a sequence {@code [n][d]}, in nats. */
     public double score(float[][] sequence) {
         return scoreWithConfidence(sequence).score();
     }
 
-    /** The mean of the members' scores for a sequence {@code [n, d]}, in nats. */
+    /** Returns the mean of the members' scores for a sequence {@code [n, d]}, in nats. */
     public double score(Matrix sequence) {
         return score(rows(sequence));
     }
 
-    /** The mean of the members' scores for a sequence {@code [n][d]}, in nats, and how much they agree. */
+    /** Returns the mean of the members' scores for a sequence {@code [n][d]}, in nats, with its confidence. */
     public EnsembleScore scoreWithConfidence(float[][] sequence) {
         if (sequence.length == 0) {
             throw new IllegalArgumentException("a sequence must have at least one row, but has none");
@@ -78,7 +84,7 @@ public final class EnsembleAnomalyDetector implements AutoCloseable {
         return EnsembleScore.of(scores);
     }
 
-    /** The mean of the members' scores for a sequence {@code [n, d]}, in nats, and how much they agree. */
+    /** Returns the mean of the members' scores for a sequence {@code [n, d]}, in nats, with its confidence. */
     public EnsembleScore scoreWithConfidence(Matrix sequence) {
         return scoreWithConfidence(rows(sequence));
     }
@@ -92,7 +98,7 @@ public final class EnsembleAnomalyDetector implements AutoCloseable {
         members.forEach(member -> member.close.run());
     }
 
-    /** The members of an ensemble of window detectors. */
+    /** Collects the members of an ensemble of window detectors. Not thread-safe. */
     public static final class Builder {
         private final List<Function<Device, Member>> openings = new ArrayList<>();
         private Device device = Device.AUTO;
@@ -114,7 +120,7 @@ public final class EnsembleAnomalyDetector implements AutoCloseable {
             return this;
         }
 
-        /** Where the members compute; {@link Device#AUTO} unless set. */
+        /** Sets where the members compute; {@link Device#AUTO} by default. */
         public Builder device(Device newDevice) {
             device = newDevice;
             return this;

@@ -3,11 +3,11 @@ package io.deepsentry.anomaly.score;
 import java.util.List;
 
 /**
- * What several detectors say together.
+ * The scores of several detectors and their mean.
  *
  * @param score the mean of the members' scores
- * @param confidence how much they agree, from 0 to 1: 1 - std/(mean + 1e-6), with the standard deviation of the members as a population
- * @param members each member's score, on a scale that all have in common
+ * @param confidence how far the members agree, from 0 to 1: 1 - std/(mean + 1e-6), with the population standard deviation
+ * @param members each member's score, all on one scale
  */
 public record EnsembleScore(double score, double confidence, List<Double> members) {
     private static final double AVOIDS_ZERO = 1e-6;

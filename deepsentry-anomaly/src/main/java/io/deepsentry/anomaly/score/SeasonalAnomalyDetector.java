@@ -11,8 +11,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A detector whose threshold depends on the hour: what is normal while the nightly backup runs need not be at noon. The score is that of {@link SessionScorer}; each
- * hour with at least 50 normal validation scores has the threshold that follows from them, the others have the global one.
+ * A detector whose threshold depends on the hour: what is normal during the nightly backup may be odd at noon. The score is that of {@link SessionScorer}. An hour with
+ * at least 50 normal validation scores has a threshold of its own; the others have the global one.
+ *
+ * <pre>{@code
+ * try (var detector = SeasonalAnomalyDetector.open(detectorFile, ZoneId.of("Europe/Berlin"), false)) {
+ *     Verdict verdict = detector.score(vectors, Instant.now());
+ * }
+ * }</pre>
  *
  * <p>Safe for use by several threads. {@link #close()} frees the detector.
  */
@@ -29,8 +35,8 @@ public final class SeasonalAnomalyDetector implements AutoCloseable {
      * Opens a trained detector.
      *
      * @param detectorFile {@code detector.h5} in the folder that {@code train-detector} wrote
-     * @param zone whose clock tells the hour
-     * @param weekly whether the hours of each day of the week are told apart
+     * @param zone the zone whose clock gives the hour
+     * @param weekly whether each day of the week has hours of its own
      * @throws io.deepsentry.core.MissingDataException if a file is not there
      * @throws io.deepsentry.core.ModelException if one is corrupt
      */
@@ -45,21 +51,21 @@ public final class SeasonalAnomalyDetector implements AutoCloseable {
     }
 
     /**
-     * Scores a sequence and judges it by the threshold of its hour; both are in the verdict.
+     * Scores a sequence and judges it by the threshold of its hour.
      *
-     * @param sequence the vectors of a session's messages in order; of a detector of streams, the last lines up to the one to be judged
-     * @param time when the session began, or the line was logged; null if that is not known
+     * @param sequence the vectors of a session's messages in order; for a detector of streams, the last lines up to the one to judge
+     * @param time when the session began or the line was logged; null if unknown
      */
     public Verdict score(List<float[]> sequence, @Nullable Instant time) {
         return Verdict.of(scorer.scoreOf(sequence), threshold(time).value());
     }
 
-    /** The threshold at a time, and how it was found. */
+    /** Returns the threshold at a time. */
     public Threshold threshold(@Nullable Instant time) {
         return thresholds.at(time);
     }
 
-    /** How many hours have a threshold of their own: at most 24, or 168 where days are told apart. */
+    /** Returns how many hours have a threshold of their own: at most 24, or 168 with {@code weekly}. */
     public int hours() {
         return thresholds.size();
     }

@@ -3,10 +3,10 @@ package io.deepsentry.anomaly.score;
 import java.util.List;
 
 /**
- * The score of a whole session and what it is made of.
+ * The score of a whole session, with its parts.
  *
- * @param value higher is more anomalous, in nats; what thresholds and verdicts are about
- * @param steps how unexpected each message and the end were, in both views
+ * @param value the score that thresholds and verdicts refer to, in nats; higher is more anomalous
+ * @param steps the surprises of all messages and of the end, in both views
  */
 public record SessionScore(double value, List<StepSurprise> steps) {
     public SessionScore {

@@ -67,48 +67,48 @@ public final class SessionScorer implements AutoCloseable {
                 .toList();
     }
 
-    /** The threshold recommended from normal validation data, in nats. */
+    /** Returns the threshold recommended from normal validation data, in nats. */
     public Threshold threshold() {
         return detector.threshold();
     }
 
     /**
-     * The threshold that somebody chose, or that keeps a budget of false alarms, else the recommended one.
+     * Returns the given threshold, or the one that keeps a budget of false alarms, or else the recommended one.
      *
      * @param given an absolute score, or null
-     * @param maxAlarmsPerDay false alarms a day that normal data may give, above 0, or null
-     * @throws ConfigException if both are given, or training had too little validation data, or none with times, to tell
+     * @param maxAlarmsPerDay the most false alarms a day on normal data, above 0, or null
+     * @throws ConfigException if both are given, or if training had too few validation scores with times for a budget
      */
     public Threshold threshold(@Nullable Double given, @Nullable Double maxAlarmsPerDay) {
         return detector.threshold(given, maxAlarmsPerDay);
     }
 
-    /** The scores of validation data. */
+    /** Returns the statistics of the validation scores. */
     public ScoreStatistics validation() {
         return detector.metadata().validation();
     }
 
-    /** A detector of drift away from the scores of validation data, which has seen nothing yet. */
+    /** Returns a new detector of drift away from the validation scores. */
     public DriftDetector driftDetector() {
         return detector.driftDetector();
     }
 
-    /** How many rows a window has. */
+    /** Returns the number of rows of a window. */
     public int sequenceLength() {
         return detector.views().sequenceLength();
     }
 
-    /** How many values a vector has. */
+    /** Returns the number of values of a vector. */
     public int dimension() {
         return detector.known().dimension();
     }
 
-    /** Whether it was trained on sessions; else on streams. */
+    /** Returns whether the detector was trained on sessions; otherwise it was trained on streams. */
     public boolean scoresSessions() {
         return detector.views().scoresSessions();
     }
 
-    /** How scores are made, in a sentence. */
+    /** Returns a sentence that says how scores are computed. */
     public String scoreDescription() {
         return detector.metadata().description();
     }
@@ -124,7 +124,7 @@ public final class SessionScorer implements AutoCloseable {
         return state.end();
     }
 
-    /** The score of a session or, of a detector of streams, of the last line of a sequence. */
+    /** Returns the score of a session; a detector of streams scores the last line of the sequence. */
     double scoreOf(List<float[]> sequence) {
         if (scoresSessions()) {
             return score(sequence).value();
@@ -147,30 +147,35 @@ public final class SessionScorer implements AutoCloseable {
         return new SessionState(live, sequenceLength());
     }
 
-    /** Begins a stream without sessions. */
+    /**
+     * Begins a stream without sessions.
+     *
+     * @throws ModelException if the detector was trained on sessions
+     */
     public StreamState beginStream() {
+        detector.views().require(false);
         return new StreamState(live, sequenceLength());
     }
 
     /**
-     * Computes what messages will score before they are added to their states one by one. That changes no score, as a window's surprise does not depend on which
-     * windows it is computed with, but many together take a fraction of the time.
+     * Computes the surprises of messages that are about to be added to their states. This changes no score, since a window's surprise does not depend on the windows it is
+     * computed with. Many windows together take a fraction of the time.
      */
     public void precompute(List<PendingMessages> pending) {
         live.precompute(pending);
     }
 
-    /** How many windows had to be computed for the states so far, as the memo did not have them. */
+    /** Returns how many windows the states needed that the memo did not have. */
     public long liveComputed() {
         return live.computed();
     }
 
-    /** How many distinct messages the states of sessions and streams have met. What is remembered of them, some hundred bytes each, grows with that. */
+    /** Returns how many distinct messages are remembered for states, at some hundred bytes each. */
     public int liveMessages() {
         return live.size();
     }
 
-    /** Forgets them. A state takes its own messages along when it is given the next one, and scores the same to the bit. */
+    /** Forgets the remembered messages. A state brings its own along when it is given the next one, and scores the same to the bit. */
     public void forgetLive() {
         live.forget();
     }
@@ -179,7 +184,7 @@ public final class SessionScorer implements AutoCloseable {
         return detector;
     }
 
-    /** Waits for the calls under way, then frees the models. */
+    /** Waits for running calls, then frees the models. */
     @Override
     public void close() {
         detector.close();

@@ -18,10 +18,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A session under way. Ended, it has the same score to the bit as the session scored as a whole. For one thread.
+ * An open session, scored message by message. Its score at the end equals that of the whole session to the bit. Confined to one thread.
  */
 public final class SessionState {
-    /** From which surprise on a step is worth remembering as it comes. */
+    /** Steps with less surprise are not remembered. */
     private static final double ODD_NATS = 4;
 
     private final LiveMessages live;
@@ -47,14 +47,14 @@ public final class SessionState {
      * Adds the next message.
      *
      * @param vector its vector
-     * @return the score so far, from what cannot be undone by later messages: it never falls, and is at most the final score
+     * @return the score so far, which never falls and is at most the final score: later messages cannot undo it
      */
     public double add(float[] vector) {
         return append(vector, null);
     }
 
     /**
-     * Adds the next message, whose text is remembered for explanations if training never saw it.
+     * Adds the next message. Explanations need its text if training never saw it.
      *
      * @param text the masked message
      */
@@ -88,17 +88,17 @@ public final class SessionState {
         computed.clear();
     }
 
-    /** The score so far. */
+    /** Returns the score so far. */
     public double running() {
         return unknown + SurpriseRule.orderScore(largest);
     }
 
-    /** How many messages there were. */
+    /** Returns the number of messages so far. */
     public int length() {
         return count;
     }
 
-    /** How unexpected each message so far was in the order view. */
+    /** Returns the surprise of each message so far in the order view. */
     public List<StepSurprise> steps() {
         List<StepSurprise> steps = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
@@ -107,15 +107,15 @@ public final class SessionState {
         return steps;
     }
 
-    /** Scores the session as ended here. The state stays as it is: more messages may follow, and it may be ended again. */
+    /** Scores the session as if it ended here. The state does not change: add more messages, or call this again. */
     public SessionScore end() {
         return live.ended(memory, Arrays.copyOf(ids, count), SurpriseRule.orderScore(largest), steps());
     }
 
     /**
-     * The acknowledgement by which the session is normal, though it scores above the threshold.
+     * Returns the acknowledgement that makes the session normal although it scores above the threshold.
      *
-     * @param ended whether it is judged as ended here
+     * @param ended whether to judge it as if it ended here
      * @return null if there is none
      */
     public @Nullable FeedbackRecord acknowledgedBy(Feedback feedback, double threshold, boolean ended) {
@@ -127,8 +127,8 @@ public final class SessionState {
     /**
      * Explains why the session is anomalous.
      *
-     * @param ended whether it is judged as ended here
-     * @param lines knows where its messages stand
+     * @param ended whether to judge it as if it ended here
+     * @param lines finds the lines of its messages
      */
     public Explanation explain(double threshold, boolean ended, Explanation.Lines lines) {
         return explain(count, threshold, ended, lines);

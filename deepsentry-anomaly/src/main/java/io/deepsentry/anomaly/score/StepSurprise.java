@@ -3,10 +3,10 @@ package io.deepsentry.anomaly.score;
 import io.deepsentry.anomaly.explain.View;
 
 /**
- * How unexpected one message was.
+ * The surprise of one message.
  *
- * @param step which message of the session, from 0; the number of messages stands for the session's end
- * @param nats minus the natural logarithm of the probability it was given by what came before it, 0 to {@value io.deepsentry.anomaly.internal.vector.TrainingMessages#MAX_NATS}
- * @param view in which order of messages
+ * @param step the place of the message in its session, from 0; the session's end has the place after the last message
+ * @param nats minus the natural logarithm of its probability after what came before it, 0 to 30
+ * @param view the view that was surprised
  */
 public record StepSurprise(int step, double nats, View view) {}

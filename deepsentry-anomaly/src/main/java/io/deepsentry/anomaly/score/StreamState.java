@@ -9,7 +9,7 @@ import java.util.Arrays;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** A stream without sessions under way: remembers as many messages as a window has. For one thread. */
+/** An open stream without sessions, scored line by line. It remembers as many messages as a window has. Confined to one thread. */
 public final class StreamState {
     private final LiveMessages live;
     private final int length;
@@ -32,15 +32,15 @@ public final class StreamState {
      * Adds the next message.
      *
      * @param vector its vector
-     * @param level its level as the log has it, or null
-     * @return its score: how unexpected it was, in nats
+     * @param level its level as written in the log, or null
+     * @return its score in nats; higher is more anomalous
      */
     public double add(float[] vector, @Nullable String level) {
         return append(vector, level, null);
     }
 
     /**
-     * Adds the next message, whose text is remembered for explanations if training never saw it.
+     * Adds the next message. Explanations need its text if training never saw it.
      *
      * @param text the masked message
      */
@@ -68,7 +68,7 @@ public final class StreamState {
         return score;
     }
 
-    /** The acknowledgement by which the last message is normal; null if there is none. */
+    /** Returns the acknowledgement that makes the last message normal, or null. */
     public @Nullable FeedbackRecord acknowledgedBy(Feedback feedback) {
         return feedback.isEmpty() ? null : live.acknowledgedBy(memory, feedback, messages(), score);
     }
@@ -76,13 +76,13 @@ public final class StreamState {
     /**
      * Explains why the last message is anomalous.
      *
-     * @param lines knows where the last messages stand, 0 being the oldest that a window holds
+     * @param lines finds the lines of the last messages; 0 is the oldest in the window
      */
     public Explanation explain(Explanation.Lines lines) {
         return explanation(lines).get();
     }
 
-    /** Explains the last message whenever it is asked for, also when more have come since. */
+    /** Returns an explanation of the last message that can be computed later, after more messages have come. */
     public Supplier<Explanation> explanation(Explanation.Lines lines) {
         LiveMessages.Memory then = memory;
         int[] ids = messages();
@@ -90,7 +90,7 @@ public final class StreamState {
         return () -> live.explainLine(then, ids, of, lines);
     }
 
-    /** How many messages there are to explain the last one, itself included. */
+    /** Returns how many messages an explanation of the last one can show, itself included. */
     public int remembered() {
         return messages().length;
     }

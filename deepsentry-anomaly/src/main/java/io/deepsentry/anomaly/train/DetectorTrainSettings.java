@@ -2,29 +2,49 @@ package io.deepsentry.anomaly.train;
 
 import static io.deepsentry.core.config.ConfigType.BOOLEAN;
 import static io.deepsentry.core.config.ConfigType.DOUBLE;
-import static io.deepsentry.core.config.ConfigType.ENUM;
 import static io.deepsentry.core.config.ConfigType.INT;
-import static io.deepsentry.core.config.ConfigType.LONG;
 import static io.deepsentry.core.config.ConfigType.PATH;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.deepsentry.anomaly.internal.detector.DetectorMetadata;
 import io.deepsentry.core.config.Config;
 import io.deepsentry.core.config.ConfigSchema;
+import io.deepsentry.core.config.SettingsBuilder;
+import io.deepsentry.core.config.SettingsCheck;
 import io.deepsentry.core.nn.Device;
+import io.deepsentry.text.encode.EncodeSettings;
+import io.deepsentry.text.train.TextTrainSettings;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 
 /**
- * What {@link DetectorTraining} is told.
+ * The settings of {@link DetectorTraining}. {@link #SCHEMA} has their ranges and defaults.
+ *
+ * <pre>{@code
+ * DetectorTrainSettings settings = DetectorTrainSettings.builder()
+ *         .dataDir(Path.of("orders"))
+ *         .epochs(20)
+ *         .sequenceLength(12)
+ *         .build();
+ * }</pre>
  *
  * @param lstmHiddenSize units of each LSTM
  * @param numLayers LSTMs on top of each other in each direction
+ * @param dropout the share of the context that is left out at random while training
  * @param sequenceLength rows of a window
  * @param bidirectional whether the window detector also looks at what comes after a step
+ * @param epochs passes over the training data
+ * @param batchSize windows in one step of training
+ * @param learningRate of Adam
+ * @param saveBestOnly whether the epoch with the lowest validation loss is kept, not the last one
+ * @param seed of the weights, the order and the dropout
  * @param members networks of each view, which differ in their seeds only
+ * @param device where to compute
  * @param encodedDataDir the folder that encode wrote
  * @param preparedDataDir the folder that prepare wrote, for the sessions
+ * @param textEncoderModel the encoder whose vectors these are
  * @param outputModelDir the folder to write
  */
 public record DetectorTrainSettings(
@@ -44,7 +64,7 @@ public record DetectorTrainSettings(
         Path preparedDataDir,
         Path textEncoderModel,
         Path outputModelDir) {
-    /** Networks that one detector may have. */
+    /** The most networks that one detector may have. */
     public static final int MOST_MEMBERS = DetectorMetadata.MOST_MEMBERS;
 
     /** The keys of {@code anomaly_detector_train.yml}. */
@@ -65,37 +85,44 @@ public record DetectorTrainSettings(
             .doc("How many messages a window has.")
             .key("bidirectional", BOOLEAN, true)
             .doc("Whether the window detector also looks at what comes after a message.")
-            .key("epochs", INT, 10)
-            .range(1, 100_000)
-            .doc("How many times the training data is gone through.")
+            .keyOf(TextTrainSettings.SCHEMA, "epochs")
             .key("batch_size", INT, 32)
             .range(1, 65_536)
             .doc("Windows in one step of training.")
-            .key("learning_rate", DOUBLE, 0.001)
-            .above(0)
-            .doc("Of Adam.")
+            .keyOf(TextTrainSettings.SCHEMA, "learning_rate")
             .key("save_best_only", BOOLEAN, true)
-            .doc("Keep the epoch with the lowest validation loss, else the last one.")
-            .key("seed", LONG, 42)
-            .doc("The same seed on the same number of threads gives the same model.")
+            .doc("Whether the epoch with the lowest validation loss is kept, not the last one.")
+            .keyOf(TextTrainSettings.SCHEMA, "seed")
             .key("members", INT, 1)
             .range(1, MOST_MEMBERS)
             .doc(
                     "Networks to train with different seeds, whose probabilities are averaged; each takes the time of one.")
-            .key("gpu", ENUM, "auto")
-            .values("auto", "true", "false")
-            .doc("Whether to compute on a GPU: if there is one, always (an error without one), or never.")
-            .key("encoded_data_dir", PATH, "{ROOT_DATA_DIR}/encoded_dataset")
+            .keyOf(TextTrainSettings.SCHEMA, "gpu")
+            .keyOf(EncodeSettings.SCHEMA, "encoded_data_dir")
             .doc("The folder that encode wrote.")
-            .key("prepared_data_dir", PATH, "{ROOT_DATA_DIR}/prepared_data")
-            .doc("The folder that prepare wrote, which tells the sessions.")
-            .key("text_encoder_model", PATH, "{ROOT_DATA_DIR}/text_autoencoder_model/encoder.h5")
+            .keyOf(EncodeSettings.SCHEMA, "prepared_data_dir")
+            .doc("The folder that prepare wrote, which says which message belongs to which session.")
+            .keyOf(EncodeSettings.SCHEMA, "text_encoder_model")
             .doc("The encoder whose vectors these are; its digest is kept with the detector.")
             .key("output_model_dir", PATH, "{ROOT_DATA_DIR}/anomaly_trained_model")
+            .label("DIR")
             .doc("The folder to write.")
             .build();
 
-    /** The settings of a configuration with this {@link #SCHEMA}. */
+    public DetectorTrainSettings {
+        SettingsCheck.of(SCHEMA)
+                .value("lstm_hidden_size", lstmHiddenSize)
+                .value("num_layers", numLayers)
+                .value("dropout", dropout)
+                .value("sequence_length", sequenceLength)
+                .value("epochs", epochs)
+                .value("batch_size", batchSize)
+                .value("learning_rate", learningRate)
+                .value("members", members)
+                .done();
+    }
+
+    /** Returns the settings of a configuration with this {@link #SCHEMA}. */
     public static DetectorTrainSettings from(Config config) {
         return new DetectorTrainSettings(
                 config.getInt("lstm_hidden_size"),
@@ -116,7 +143,7 @@ public record DetectorTrainSettings(
                 config.getPath("output_model_dir"));
     }
 
-    /** The parameters under their names in {@code metadata.json}; folders are left out. */
+    /** Returns the parameters under their names in {@code metadata.json}; folders are left out. */
     Map<String, Object> parameters() {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("lstm_hidden_size", lstmHiddenSize);
@@ -130,7 +157,104 @@ public record DetectorTrainSettings(
         map.put("save_best_only", saveBestOnly);
         map.put("seed", seed);
         map.put("members", members);
-        map.put("device", device.name().toLowerCase(java.util.Locale.ROOT));
+        map.put("device", device.name().toLowerCase(Locale.ROOT));
         return map;
+    }
+
+    /** Begins with the defaults. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Collects settings, each named as the component it sets. Not thread-safe. */
+    public static final class Builder extends SettingsBuilder<DetectorTrainSettings, Builder> {
+        private Builder() {
+            super(SCHEMA);
+        }
+
+        @CanIgnoreReturnValue
+        public Builder lstmHiddenSize(int units) {
+            return set("lstm_hidden_size", units);
+        }
+
+        @CanIgnoreReturnValue
+        public Builder numLayers(int layers) {
+            return set("num_layers", layers);
+        }
+
+        @CanIgnoreReturnValue
+        public Builder dropout(double share) {
+            return set("dropout", share);
+        }
+
+        @CanIgnoreReturnValue
+        public Builder sequenceLength(int messages) {
+            return set("sequence_length", messages);
+        }
+
+        @CanIgnoreReturnValue
+        public Builder bidirectional(boolean both) {
+            return set("bidirectional", both);
+        }
+
+        @CanIgnoreReturnValue
+        public Builder epochs(int passes) {
+            return set("epochs", passes);
+        }
+
+        @CanIgnoreReturnValue
+        public Builder batchSize(int windows) {
+            return set("batch_size", windows);
+        }
+
+        @CanIgnoreReturnValue
+        public Builder learningRate(double rate) {
+            return set("learning_rate", rate);
+        }
+
+        @CanIgnoreReturnValue
+        public Builder saveBestOnly(boolean best) {
+            return set("save_best_only", best);
+        }
+
+        @CanIgnoreReturnValue
+        public Builder seed(long seed) {
+            return set("seed", seed);
+        }
+
+        @CanIgnoreReturnValue
+        public Builder members(int networks) {
+            return set("members", networks);
+        }
+
+        @CanIgnoreReturnValue
+        public Builder device(Device device) {
+            return set("gpu", device.setting());
+        }
+
+        @CanIgnoreReturnValue
+        public Builder encodedDataDir(Path folder) {
+            return set("encoded_data_dir", folder);
+        }
+
+        @CanIgnoreReturnValue
+        public Builder preparedDataDir(Path folder) {
+            return set("prepared_data_dir", folder);
+        }
+
+        @CanIgnoreReturnValue
+        public Builder textEncoderModel(Path file) {
+            return set("text_encoder_model", file);
+        }
+
+        @CanIgnoreReturnValue
+        public Builder outputModelDir(Path folder) {
+            return set("output_model_dir", folder);
+        }
+
+        @Override
+        protected DetectorTrainSettings from(Config config) {
+            return DetectorTrainSettings.from(config);
+        }
     }
 }

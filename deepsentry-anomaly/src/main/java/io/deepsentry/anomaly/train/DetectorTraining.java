@@ -37,6 +37,7 @@ import io.deepsentry.core.nn.Loss;
 import io.deepsentry.core.nn.Model;
 import io.deepsentry.core.nn.Network;
 import io.deepsentry.core.nn.TrainingSettings;
+import io.deepsentry.core.tensorflow.TensorFlow;
 import io.deepsentry.core.tensorflow.Trainer;
 import io.deepsentry.core.tensorflow.TrainingResult;
 import io.deepsentry.text.encode.EncodedMeta;
@@ -54,14 +55,19 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Learns which sequences of messages are normal, and what score is still normal.
+ * Learns which sequences of messages are normal, and up to which score.
  *
- * <p>Two detectors of one architecture are trained, see {@link DetectorNetwork}: one on windows of messages as they came, and, where there are sessions, one that sees
- * each session in a canonical order. Both learn by a softmax over the known messages: where several messages may follow, an output that minimises squared error is their
- * average, which is none of them. Labels play no part.
+ * <p>Trains two networks of one architecture, see {@link DetectorNetwork}. The first learns windows of messages in the order they came. The second exists only for
+ * sessions and learns each one in a canonical order. Both learn by a softmax over the known messages: where several messages may follow, the output with the least squared
+ * error is their average, which is none of them. Labels play no part.
+ *
+ * <pre>{@code
+ * DetectorTrainingResult result = DetectorTraining.run(
+ *         DetectorTrainSettings.builder().dataDir(folder).epochs(20).build(), RunContext.quiet());
+ * }</pre>
  */
 public final class DetectorTraining {
-    /** The name of the window detector's file. */
+    /** The name of the file of the network that sees messages in the order they came. */
     public static final String DETECTOR = TrainedDetector.DETECTOR;
 
     private static final int MIN_STEPS = 300;
@@ -70,7 +76,7 @@ public final class DetectorTraining {
     /** Keeps the expected vector near the met ones, so that a window's mean absolute error says something too. */
     private static final float SQUARED_ERROR_SHARE = 0.1F;
 
-    /** Between the seeds of two members: users number their seeds from few to few. */
+    /** The distance between the seeds of two members: users number their seeds 1, 2, 3. */
     private static final long MEMBER_SEEDS = 1_000_003;
 
     private static final double FINAL_LEARNING_RATE_SHARE = 0.05;
@@ -97,7 +103,7 @@ public final class DetectorTraining {
      */
     public static DetectorTrainingResult run(DetectorTrainSettings settings, RunContext context) {
         long start = System.nanoTime();
-        settings.device().requireAvailable();
+        TensorFlow.requireDevice(settings.device());
         PreparedData prepared = PreparedData.open(settings.preparedDataDir());
         Path trainFile = settings.encodedDataDir().resolve(Split.TRAIN.encodedFile());
         Path validationFile = settings.encodedDataDir().resolve(Split.VAL.encodedFile());

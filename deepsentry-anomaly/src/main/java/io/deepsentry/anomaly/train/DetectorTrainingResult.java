@@ -4,15 +4,15 @@ import io.deepsentry.anomaly.threshold.ScoreStatistics;
 import io.deepsentry.anomaly.threshold.Threshold;
 
 /**
- * What training the detector came to.
+ * The figures of a detector's training.
  *
  * @param trainingUnits sessions (lines of streams) trained on
- * @param trainingSteps steps in all of them
- * @param distinctMessages different messages among them
- * @param distinctWindows different windows among them
- * @param threshold recommended from validation data
+ * @param trainingSteps messages in all of them; with sessions, their ends too
+ * @param distinctMessages distinct messages among them
+ * @param distinctWindows distinct windows among them
+ * @param threshold the threshold recommended from validation data
  * @param validation the scores of validation data
- * @param seconds wall time
+ * @param seconds wall time in seconds
  */
 public record DetectorTrainingResult(
         long trainingUnits,

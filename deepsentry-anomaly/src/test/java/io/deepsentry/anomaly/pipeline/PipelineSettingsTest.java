@@ -1,8 +1,11 @@
 package io.deepsentry.anomaly.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.deepsentry.core.ConfigException;
 import io.deepsentry.core.config.Sources;
+import io.deepsentry.core.nn.Device;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,5 +68,55 @@ class PipelineSettingsTest {
                 null, flags(Map.of("--labels", "l.csv", "--session-key", "(b\\d+)", "--input", List.of("x.log"))));
         assertThat(settings.prepare().labels()).isEqualTo(Path.of("l.csv"));
         assertThat(settings.analysis().labelsFile()).isNull();
+    }
+
+    @Test
+    void settingsMadeInCodeAreThoseOfFlags() {
+        PipelineSettings made = PipelineSettings.builder()
+                .prepare(prepare -> prepare.inputs(Path.of("x.log")).sessionKey("(b\\d+)"))
+                .detectorTraining(training -> training.members(2))
+                .evaluation(scoring -> scoring.threshold(2.5))
+                .analysis(scoring -> scoring.threshold(2.5))
+                .epochs(3)
+                .seed(7)
+                .device(Device.CPU)
+                .dataDir(Path.of("out"))
+                .build();
+
+        assertThat(made)
+                .isEqualTo(PipelineSettings.load(
+                        null,
+                        flags(Map.of(
+                                "--output-dir",
+                                "out",
+                                "--input",
+                                List.of("x.log"),
+                                "--session-key",
+                                "(b\\d+)",
+                                "--members",
+                                2,
+                                "--threshold",
+                                2.5,
+                                "--epochs",
+                                3,
+                                "--seed",
+                                7,
+                                "--gpu",
+                                false))));
+        assertThat(PipelineSettings.builder().build()).isEqualTo(PipelineSettings.load(null, Sources.none()));
+    }
+
+    @Test
+    void theProblemsOfAllStagesAreNamedAtOnce() {
+        PipelineSettings.Builder builder = PipelineSettings.builder()
+                .epochs(0)
+                .prepare(prepare -> prepare.minWordCount(0))
+                .analysis(scoring -> scoring.sequenceLength(1));
+
+        assertThatThrownBy(builder::build).isInstanceOfSatisfying(ConfigException.class, e -> assertThat(e.problems())
+                .containsExactly(
+                        "min_word_count must be at least 1, but was 0",
+                        "epochs must be at least 1, but was 0",
+                        "sequence_length must be at least 2, but was 1"));
     }
 }

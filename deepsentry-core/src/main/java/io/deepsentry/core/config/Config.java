@@ -2,6 +2,8 @@ package io.deepsentry.core.config;
 
 import io.deepsentry.core.ConfigException;
 import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -60,6 +62,21 @@ public final class Config {
         return new ConfigLoader("", sources).load(new YamlValue.Mapping(List.of(), 1), schema);
     }
 
+    /** The settings of a program's own code: values that have the types of their keys, and defaults for the other keys. */
+    static Config of(ConfigSchema schema, Map<String, @Nullable Object> values, Path folder) {
+        DataDir dataDir = new DataDir(folder);
+        Map<String, Setting> settings = new LinkedHashMap<>();
+        for (ConfigKey key : schema.keys()) {
+            String name = key.name();
+            settings.put(
+                    name,
+                    values.containsKey(name)
+                            ? new Setting(values.get(name), "", true)
+                            : new Setting(key.defaultIn(dataDir), "default", false));
+        }
+        return new Config(schema, Collections.unmodifiableMap(settings), dataDir, "");
+    }
+
     /** The folder that {@code {ROOT_DATA_DIR}} stands for. */
     public Path dataDir() {
         return dataDir.path();
@@ -76,7 +93,19 @@ public final class Config {
         return setting != null && setting.given();
     }
 
-    /** Where the key's value came from: {@code --epochs}, {@code DEEPSENTRY_BATCH_SIZE}, {@code train.yml:14} or {@code default}. */
+    /** Whether the key has its default, be it left at that or given. Needs a schema. */
+    public boolean isDefault(String key) {
+        ConfigKey declared = schema == null ? null : schema.key(key);
+        if (declared == null) {
+            throw new IllegalArgumentException("there is no schema with a default of " + key);
+        }
+        return Objects.equals(find(key), declared.defaultIn(dataDir));
+    }
+
+    /**
+     * Where the key's value came from: {@code --epochs}, {@code DEEPSENTRY_BATCH_SIZE}, {@code train.yml:14} or {@code default}; empty if the program's own code
+     * gave it.
+     */
     public String where(String key) {
         Setting setting = settings.get(key);
         return setting == null ? "default" : setting.where();
@@ -89,8 +118,10 @@ public final class Config {
      */
     public ConfigException problem(String key, String rule) {
         Object value = find(key);
+        String where = where(key);
         return new ConfigException(key + " " + rule + ", but was "
-                + (value == null ? ConfigKey.NONE : Shown.of(show(value))) + " (" + where(key) + ")");
+                + (value == null ? ConfigKey.NONE : Shown.of(show(value)))
+                + (where.isEmpty() ? "" : " (" + where + ")"));
     }
 
     private static String show(Object value) {
@@ -199,6 +230,21 @@ public final class Config {
     @SuppressWarnings("unchecked") // lists of paths hold only paths
     public List<Path> getPaths(String key) {
         return (List<Path>) require(key, ConfigType.PATH_LIST);
+    }
+
+    /**
+     * The value as a time zone.
+     *
+     * @throws ConfigException if it is none
+     */
+    public ZoneId getZone(String key) {
+        try {
+            return ZoneId.of(getString(key));
+        } catch (DateTimeException e) {
+            ConfigException problem = problem(key, "must be a time zone such as UTC, Europe/Berlin or +02:00");
+            problem.initCause(e);
+            throw problem;
+        }
     }
 
     /** The value as the constant of an enum that has its name, {@code on_malformed: skip} being {@code SKIP}. */

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param upper the greatest number allowed, or {@code null}
  * @param values the words allowed, for {@link ConfigType#ENUM}
  * @param flag the command line's name for it, such as {@code --batch-size}
+ * @param label the word for its value in the help of the command line, such as {@code FILE}
  * @param doc what it does, in a sentence
  */
 record ConfigKey(
@@ -29,6 +30,7 @@ record ConfigKey(
         @Nullable Bound upper,
         List<String> values,
         String flag,
+        String label,
         String doc) {
     /** The word that leaves a setting without a value. */
     static final String NONE = "none";
@@ -41,29 +43,36 @@ record ConfigKey(
         values = List.copyOf(values);
     }
 
-    /** A setting that no schema describes, of which only the name and the kind are known. */
+    /** Declares a setting of which so far only the name, the kind and the default are known. */
+    static ConfigKey named(String name, ConfigType type, @Nullable String defaultValue) {
+        String flag = "--" + name.replace('_', '-');
+        return new ConfigKey(name, type, defaultValue, null, null, List.of(), flag, type.label(), "");
+    }
+
+    /** Returns a setting that no schema describes. */
     static ConfigKey undescribed(String name, ConfigType type) {
-        return new ConfigKey(name, type, null, null, null, List.of(), flagOf(name), "");
+        return named(name, type, null);
     }
 
     ConfigKey withBounds(@Nullable Bound lower, @Nullable Bound upper) {
-        return new ConfigKey(name, type, defaultValue, lower, upper, values, flag, doc);
+        return new ConfigKey(name, type, defaultValue, lower, upper, values, flag, label, doc);
     }
 
+    /** Returns this with the words it may be, which the help of the command line then shows as its label. */
     ConfigKey withValues(List<String> values) {
-        return new ConfigKey(name, type, defaultValue, lower, upper, values, flag, doc);
+        return new ConfigKey(name, type, defaultValue, lower, upper, values, flag, String.join("|", values), doc);
+    }
+
+    ConfigKey withLabel(String label) {
+        return new ConfigKey(name, type, defaultValue, lower, upper, values, flag, label, doc);
     }
 
     ConfigKey withFlag(String flag) {
-        return new ConfigKey(name, type, defaultValue, lower, upper, values, flag, doc);
+        return new ConfigKey(name, type, defaultValue, lower, upper, values, flag, label, doc);
     }
 
     ConfigKey withDoc(String doc) {
-        return new ConfigKey(name, type, defaultValue, lower, upper, values, flag, doc);
-    }
-
-    static String flagOf(String name) {
-        return "--" + name.replace('_', '-');
+        return new ConfigKey(name, type, defaultValue, lower, upper, values, flag, label, doc);
     }
 
     /** The default as a typed value, or {@code null}. */
@@ -157,7 +166,16 @@ record ConfigKey(
         return broken == null ? Parsed.of(number) : Parsed.refused(broken);
     }
 
+    /** Returns the rule that a value of the right kind breaks, or null. */
+    @Nullable
+    String brokenRule(Object value) {
+        return type.isNumber() ? brokenRange(((Number) value).doubleValue()) : null;
+    }
+
     private @Nullable String brokenRange(double number) {
+        if (!Double.isFinite(number)) {
+            return "must be a finite number";
+        }
         if (lower != null && lower.refusesBelow(number)) {
             return "must be " + lowerRule(lower);
         }

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -59,6 +60,20 @@ public final class ConfigSchema {
     /** The names of all settings, in the order they were declared. */
     public List<String> keyNames() {
         return List.copyOf(keys.keySet());
+    }
+
+    /**
+     * Returns what the command line has to know of a setting, found by its flag such as {@code --batch-size}.
+     *
+     * @return the option, or null if no setting has that flag
+     */
+    public @Nullable ConfigOption option(String flag) {
+        for (ConfigKey key : keys.values()) {
+            if (key.flag().equals(flag)) {
+                return ConfigOption.of(key);
+            }
+        }
+        return null;
     }
 
     @Nullable
@@ -119,7 +134,8 @@ public final class ConfigSchema {
          * Declares a setting.
          *
          * @param key its name in snake case
-         * @param defaultValue its value without being set: a text, number, truth value, path or collection; {@code null} if it then has none
+         * @param defaultValue its value without being set: a text, number, truth value, path, collection, or a constant of an
+         *     enum, whose constants are then the words allowed; {@code null} if it has none
          */
         @CanIgnoreReturnValue
         public Builder key(String key, ConfigType type, @Nullable Object defaultValue) {
@@ -127,7 +143,28 @@ public final class ConfigSchema {
             if (keys.containsKey(key)) {
                 throw new IllegalArgumentException("the setting " + key + " is declared twice in " + name);
             }
-            current = new ConfigKey(key, type, textOf(defaultValue), null, null, List.of(), ConfigKey.flagOf(key), "");
+            current = ConfigKey.named(key, type, textOf(defaultValue));
+            if (defaultValue instanceof Enum<?> constant) {
+                current = current.withValues(
+                        Arrays.stream(constant.getDeclaringClass().getEnumConstants())
+                                .map(Builder::wordOf)
+                                .toList());
+            }
+            return this;
+        }
+
+        /**
+         * Declares a setting that another schema has too: with its type, range, default, flag and description. What follows
+         * changes it for this schema only.
+         */
+        @CanIgnoreReturnValue
+        public Builder keyOf(ConfigSchema other, String key) {
+            ConfigKey declared = other.keys.get(key);
+            if (declared == null) {
+                throw new IllegalArgumentException("the schema " + other.name + " has no setting " + key);
+            }
+            Builder unused = key(key, declared.type(), null);
+            current = declared;
             return this;
         }
 
@@ -135,9 +172,16 @@ public final class ConfigSchema {
             if (value instanceof Collection<?> items) {
                 return items.stream().map(String::valueOf).collect(Collectors.joining("\n"));
             }
+            if (value instanceof Enum<?> constant) {
+                return wordOf(constant);
+            }
             return value instanceof Path path
                     ? path.toString().replace('\\', '/')
                     : value == null ? null : value.toString();
+        }
+
+        private static String wordOf(Enum<?> constant) {
+            return constant.name().toLowerCase(Locale.ROOT);
         }
 
         /** The numbers allowed, both ends included. */
@@ -193,7 +237,14 @@ public final class ConfigSchema {
             return this;
         }
 
-        /** What the setting does, in a sentence. */
+        /** Sets the word for the value in the help of the command line, where it is not the type's. */
+        @CanIgnoreReturnValue
+        public Builder label(String word) {
+            current = last().withLabel(word);
+            return this;
+        }
+
+        /** Sets the description: what the setting does, in a sentence. */
         @CanIgnoreReturnValue
         public Builder doc(String sentence) {
             current = last().withDoc(sentence);
@@ -210,26 +261,12 @@ public final class ConfigSchema {
             Map<String, ConfigKey> all = new LinkedHashMap<>(keys);
             all.putIfAbsent(
                     ROOT_DIR,
-                    new ConfigKey(
-                            ROOT_DIR,
-                            ConfigType.PATH,
-                            DataDir.PLACEHOLDER,
-                            null,
-                            null,
-                            List.of(),
-                            "--data-dir",
-                            "The folder that {ROOT_DATA_DIR} stands for."));
+                    ConfigKey.named(ROOT_DIR, ConfigType.PATH, DataDir.PLACEHOLDER)
+                            .withFlag("--data-dir")
+                            .withDoc("The folder that {ROOT_DATA_DIR} stands for."));
             all.putIfAbsent(
                     VERBOSE,
-                    new ConfigKey(
-                            VERBOSE,
-                            ConfigType.BOOLEAN,
-                            "false",
-                            null,
-                            null,
-                            List.of(),
-                            "--verbose",
-                            "Whether to log details."));
+                    ConfigKey.named(VERBOSE, ConfigType.BOOLEAN, "false").withDoc("Whether to log details."));
             Set<String> implicit =
                     all.keySet().stream().filter(key -> !keys.containsKey(key)).collect(Collectors.toUnmodifiableSet());
             all.values().forEach(Builder::requireValidDefault);

@@ -2,23 +2,25 @@ package io.deepsentry.core.config;
 
 /** What kind of value a setting takes. */
 public enum ConfigType {
-    STRING("a text"),
-    PATH("a path"),
-    INT("a whole number"),
-    LONG("a whole number"),
-    DOUBLE("a number"),
-    BOOLEAN("true or false"),
+    STRING("a text", "TEXT"),
+    PATH("a path", "FILE"),
+    INT("a whole number", "N"),
+    LONG("a whole number", "N"),
+    DOUBLE("a number", "X"),
+    BOOLEAN("true or false", "true|false"),
     /** One of a few words, which the key lists. */
-    ENUM("one of a few words"),
+    ENUM("one of a few words", "WORD"),
     /** Several texts, given as a YAML list or as a single text. */
-    STRING_LIST("a list of texts"),
+    STRING_LIST("a list of texts", "TEXT"),
     /** Several paths, given as a YAML list or as a single path. */
-    PATH_LIST("a list of paths");
+    PATH_LIST("a list of paths", "FILE");
 
     private final String words;
+    private final String label;
 
-    ConfigType(String words) {
+    ConfigType(String words, String label) {
         this.words = words;
+        this.label = label;
     }
 
     /** The kind in words, as messages and the commented file say it. */
@@ -26,7 +28,13 @@ public enum ConfigType {
         return words;
     }
 
-    boolean isList() {
+    /** Returns the word for such a value in the help of the command line. */
+    String label() {
+        return label;
+    }
+
+    /** Whether a setting of this type takes several values. */
+    public boolean isList() {
         return this == STRING_LIST || this == PATH_LIST;
     }
 

@@ -8,6 +8,7 @@ import io.deepsentry.core.nn.Predictor;
 import io.deepsentry.core.onnx.OnnxFile;
 import io.deepsentry.core.onnx.OnnxRuntime;
 import io.deepsentry.core.tensorflow.SavedModelFolder;
+import io.deepsentry.core.tensorflow.TensorFlow;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
@@ -51,7 +52,7 @@ public record OpenModel(Predictor predictor, Map<String, String> extras) impleme
         boolean onnx = runtime == ModelRuntime.ONNXRUNTIME
                 || (runtime == ModelRuntime.AUTO && device != Device.GPU && OnnxRuntime.runs(keras.model()));
         return new OpenModel(
-                onnx ? OnnxRuntime.open(keras.model()) : Predictor.open(keras.model(), device), keras.extras());
+                onnx ? OnnxRuntime.open(keras.model()) : TensorFlow.predictor(keras.model(), device), keras.extras());
     }
 
     /** Whether a file's name says that it is an ONNX model. */

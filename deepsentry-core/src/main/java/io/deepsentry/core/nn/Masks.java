@@ -5,7 +5,7 @@ import java.util.Objects;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Where masks come from and how far they go, by name only; {@link io.deepsentry.core.tensorflow.NetworkGraph} computes them. */
+/** Where masks come from and how far they go, by name only; the engine computes them. */
 final class Masks {
     private Masks() {}
 

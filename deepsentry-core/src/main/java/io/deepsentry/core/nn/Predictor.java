@@ -1,6 +1,5 @@
 package io.deepsentry.core.nn;
 
-import io.deepsentry.core.tensorflow.TensorFlowPredictor;
 import java.util.List;
 
 /**
@@ -11,24 +10,6 @@ import java.util.List;
 public interface Predictor extends AutoCloseable {
     /** The rows of a block unless told otherwise: a compromise between a single row's wait and many rows' speed. */
     int DEFAULT_BLOCK = 32;
-
-    /**
-     * A predictor of a model, by TensorFlow.
-     *
-     * @throws io.deepsentry.core.ModelException if the device is not there or TensorFlow cannot run
-     */
-    static Predictor open(Model model, Device device) {
-        return open(model, device, DEFAULT_BLOCK);
-    }
-
-    /**
-     * A predictor, by TensorFlow, that works in blocks of that many rows. Two predictors with different blocks may differ in the last bits.
-     *
-     * @param block at least 1
-     */
-    static Predictor open(Model model, Device device, int block) {
-        return TensorFlowPredictor.open(model, device, block);
-    }
 
     /** The shape of an input row. */
     List<Integer> inputShape();

@@ -1,6 +1,6 @@
 /**
- * The network engine: layers, weights, prediction and training. It is the only package that sees TensorFlow, and none of TensorFlow's types is in
- * its public signatures.
+ * Networks without an engine: layers, architecture, weights, and what training and prediction take. Nothing here sees
+ * TensorFlow or ONNX Runtime.
  */
 @NullMarked
 package io.deepsentry.core.nn;

@@ -8,6 +8,7 @@ import static org.tensorflow.internal.c_api.global.tensorflow.TF_OK;
 import static org.tensorflow.internal.c_api.global.tensorflow.TF_SessionListDevices;
 
 import io.deepsentry.core.ModelException;
+import io.deepsentry.core.nn.Device;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
@@ -18,7 +19,7 @@ import org.tensorflow.internal.c_api.TF_SessionOptions;
 import org.tensorflow.internal.c_api.TF_Status;
 
 /** Asks TensorFlow which devices it sees, once. */
-public final class Devices {
+final class Devices {
     private Devices() {}
 
     /** Looked up on first use, when the library is known to load. */
@@ -26,9 +27,17 @@ public final class Devices {
         static final List<String> TYPES = list();
     }
 
-    public static List<String> types() {
+    static List<String> types() {
         Engine.load();
         return Found.TYPES;
+    }
+
+    static void require(Device device) {
+        if (device == Device.GPU && !types().contains("GPU")) {
+            throw new ModelException("a GPU was asked for, but TensorFlow finds none (it sees " + types()
+                    + "); check the NVIDIA driver and that TensorFlow's GPU library (classifier linux-x86_64-gpu or"
+                    + " windows-x86_64-gpu) is the one on the class path, or leave the request for a GPU out");
+        }
     }
 
     private static List<String> list() {

@@ -62,7 +62,7 @@ final class Engine {
 
     /** How a session is to run, see {@link #session}. */
     static ConfigProto config(Device device) {
-        device.requireAvailable();
+        Devices.require(device);
         ConfigProto.Builder config = ConfigProto.newBuilder().setAllowSoftPlacement(true);
         config.getGraphOptionsBuilder().getRewriteOptionsBuilder().setDisableMetaOptimizer(true);
         config.getGpuOptionsBuilder().setAllowGrowth(true);

@@ -61,7 +61,7 @@ final class SavedModelPredictor implements Predictor {
         SavedModelCheck check = new SavedModelCheck(folder);
         SavedModelSignature signature = SavedModelSignature.of(check, check.read(), signatureName);
         Engine.load();
-        device.requireAvailable();
+        Devices.require(device);
         SavedModelBundle bundle = null;
         try {
             bundle = SavedModelBundle.loader(folder.toString())

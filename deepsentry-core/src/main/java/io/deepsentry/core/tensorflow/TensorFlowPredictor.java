@@ -29,7 +29,7 @@ import org.tensorflow.types.TInt32;
  * Computes with TensorFlow. Whatever number of rows is asked for, they go through the network in blocks of one size, filled up with zeros: how a matrix product
  * rounds depends on its size, so a row's result would otherwise depend on which rows it came with.
  */
-public final class TensorFlowPredictor implements Predictor {
+final class TensorFlowPredictor implements Predictor {
     private final Network network;
     private final int block;
     private final Graph graph;
@@ -79,12 +79,12 @@ public final class TensorFlowPredictor implements Predictor {
         session = Engine.session(graph, device);
     }
 
-    public static Predictor open(Model model, Device device, int block) {
+    static Predictor open(Model model, Device device, int block) {
         if (block < 1) {
             throw new IllegalArgumentException("block must be at least 1, but was " + block);
         }
         Engine.load();
-        device.requireAvailable();
+        Devices.require(device);
         try {
             return new TensorFlowPredictor(model, device, block);
         } catch (TensorFlowException | TFInvalidArgumentException | TFUnimplementedException e) {

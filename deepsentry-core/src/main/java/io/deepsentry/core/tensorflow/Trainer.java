@@ -52,7 +52,7 @@ public final class Trainer {
             requireBatches("validation", validation);
         }
         Engine.load();
-        settings.device().requireAvailable();
+        Devices.require(settings.device());
         try (TrainingGraph graph = new TrainingGraph(model, loss, settings)) {
             return run(graph, model.network(), train, validation, settings, context);
         } catch (TensorFlowException | TFInvalidArgumentException | TFUnimplementedException e) {

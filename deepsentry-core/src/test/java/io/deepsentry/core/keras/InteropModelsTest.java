@@ -28,6 +28,7 @@ import io.deepsentry.core.onnx.OnnxFile;
 import io.deepsentry.core.onnx.OnnxRuntime;
 import io.deepsentry.core.onnx.Precision;
 import io.deepsentry.core.tensorflow.SavedModelFolder;
+import io.deepsentry.core.tensorflow.TensorFlow;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -116,7 +117,7 @@ class InteropModelsTest {
         KerasFile.write(folder.resolve(name + ".h5"), model.model(), model.extras());
         KerasFile.write(folder.resolve(name + ".keras"), model.model(), model.extras());
         SavedModelFolder.write(folder.resolve(name), model.model(), model.extras());
-        try (Predictor predictor = Predictor.open(model.model(), Device.CPU)) {
+        try (Predictor predictor = TensorFlow.predictor(model.model(), Device.CPU)) {
             writeInputAndOutput(model.model(), predictor, folder.resolve(name).toString());
         }
     }

@@ -24,6 +24,7 @@ import io.deepsentry.core.nn.Predictor;
 import io.deepsentry.core.nn.RepeatVector;
 import io.deepsentry.core.nn.TimeDistributed;
 import io.deepsentry.core.nn.ZeroPadding1D;
+import io.deepsentry.core.tensorflow.TensorFlow;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -83,7 +84,7 @@ class KerasFileTest {
                 KerasFile.read(fixture("keras" + version + "_" + name + ".h5")).model();
         float[] input = read(fixture("keras" + version + "_" + name + "_input.npy"));
         float[] expected = read(fixture("keras" + version + "_" + name + "_output.npy"));
-        try (Predictor predictor = Predictor.open(model, Device.CPU)) {
+        try (Predictor predictor = TensorFlow.predictor(model, Device.CPU)) {
             int batch = input.length / length(model.network().input().shape());
             float[] found = model.network().input().integer()
                     ? predictor.predict(toIds(input), batch)
@@ -103,7 +104,7 @@ class KerasFileTest {
                 .add(model.network().nodes().get(1).layer())
                 .output(model.network().outputs().get(1))
                 .build();
-        try (Predictor predictor = Predictor.open(model.part(second), Device.CPU)) {
+        try (Predictor predictor = TensorFlow.predictor(model.part(second), Device.CPU)) {
             float[] input = read(fixture("keras" + version + "_two_outputs_input.npy"));
             assertClose(predictor.predict(input, 4), read(fixture("keras" + version + "_two_outputs_output_1.npy")));
         }

@@ -4,6 +4,7 @@ import io.deepsentry.core.array.Npy;
 import io.deepsentry.core.nn.Device;
 import io.deepsentry.core.nn.Model;
 import io.deepsentry.core.nn.Predictor;
+import io.deepsentry.core.tensorflow.TensorFlow;
 import java.nio.file.Path;
 
 /** What Keras predicted, kept in files beside a model: NAME.h5 has NAME_input.npy and NAME_output.npy. */
@@ -15,7 +16,7 @@ final class KerasOutputs {
         String stem = stem(String.valueOf(file.getFileName()));
         float[] input = Npy.read(file.resolveSibling(stem + "_input.npy")).toArray();
         float[] expected = Npy.read(file.resolveSibling(stem + "_output.npy")).toArray();
-        try (Predictor predictor = Predictor.open(model, Device.CPU)) {
+        try (Predictor predictor = TensorFlow.predictor(model, Device.CPU)) {
             return farthest(predict(predictor, input), expected);
         }
     }

@@ -11,6 +11,7 @@ import io.deepsentry.core.nn.Device;
 import io.deepsentry.core.nn.Model;
 import io.deepsentry.core.nn.Predictor;
 import io.deepsentry.core.tensorflow.SavedModelFolder;
+import io.deepsentry.core.tensorflow.TensorFlow;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -143,7 +144,7 @@ class RandomModelsTest {
             }
             Path input = folder.resolve(stem + "_input.npy");
             Files.copy(input, written.resolve(stem + "_input.npy"), StandardCopyOption.REPLACE_EXISTING);
-            try (Predictor predictor = Predictor.open(model, Device.CPU)) {
+            try (Predictor predictor = TensorFlow.predictor(model, Device.CPU)) {
                 FloatArray output = Npy.read(folder.resolve(stem + "_output.npy"));
                 float[] found = KerasOutputs.predict(predictor, Npy.read(input).toArray());
                 Npy.write(written.resolve(stem + "_output.npy"), FloatArray.of(output.shape(), found));

@@ -29,6 +29,7 @@ import io.deepsentry.core.nn.Predictor;
 import io.deepsentry.core.nn.RepeatVector;
 import io.deepsentry.core.nn.TimeDistributed;
 import io.deepsentry.core.nn.ZeroPadding1D;
+import io.deepsentry.core.tensorflow.TensorFlow;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -149,7 +150,7 @@ class OnnxTest {
         Path file = folder.resolve("model.onnx");
         OnnxFile.write(file, model, Precision.FLOAT32, null, Map.of(), null);
         Object rows = rows(network);
-        try (Predictor ours = Predictor.open(model, Device.CPU);
+        try (Predictor ours = TensorFlow.predictor(model, Device.CPU);
                 Predictor translated = OnnxRuntime.open(model);
                 Predictor onnx = OnnxRuntime.open(file)) {
             float[] expected = predict(ours, rows, 0, ROWS);
@@ -179,7 +180,7 @@ class OnnxTest {
         Path file = folder.resolve("model.onnx");
         OnnxFile.write(file, model, Precision.INT8, 1f, Map.of(), null);
         Object rows = rows(network);
-        try (Predictor ours = Predictor.open(model, Device.CPU);
+        try (Predictor ours = TensorFlow.predictor(model, Device.CPU);
                 Predictor onnx = OnnxRuntime.open(file)) {
             float[] expected = predict(ours, rows, 0, ROWS);
             float[] found = predict(onnx, rows, 0, ROWS);
@@ -230,7 +231,7 @@ class OnnxTest {
         Arrays.fill(one, 1);
         Arrays.fill(far, 50);
         try (Predictor cut = OnnxRuntime.open(bounded);
-                Predictor ours = Predictor.open(model, Device.CPU);
+                Predictor ours = TensorFlow.predictor(model, Device.CPU);
                 Predictor whole = OnnxRuntime.open(unbounded)) {
             assertThat(cut.predict(far, 1)).isEqualTo(cut.predict(one, 1));
             float[] expected = ours.predict(far, 1);

@@ -20,7 +20,7 @@ class DetectorNetworkTest {
     @Test
     void predictsAStepFromAllOthersAndNeverFromItself() {
         Model model = Model.initialise(NetworksForTests.detector(STEPS, SIZE, 8), 1);
-        try (Predictor predictor = Predictor.open(model, Device.CPU)) {
+        try (Predictor predictor = TensorFlow.predictor(model, Device.CPU)) {
             float[] window = NetworksForTests.gaussians(STEPS * SIZE, 5);
             float[] before = predictor.predict(window, 1);
             for (int changed = 0; changed < STEPS; changed++) {

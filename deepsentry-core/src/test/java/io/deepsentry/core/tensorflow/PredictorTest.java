@@ -40,7 +40,7 @@ class PredictorTest {
     void givesARowTheSameBitsInAnyCompanyAndThread() {
         int rows = 70;
         float[] input = NetworksForTests.gaussians(rows * ROW, 1);
-        try (Predictor predictor = Predictor.open(model(), Device.CPU)) {
+        try (Predictor predictor = TensorFlow.predictor(model(), Device.CPU)) {
             float[] all = predictor.predict(input, rows);
             IntStream.range(0, rows).parallel().forEach(row -> assertThat(
                             predictor.predict(Arrays.copyOfRange(input, row * ROW, (row + 1) * ROW), 1))
@@ -50,7 +50,7 @@ class PredictorTest {
 
     @Test
     void saysThatItIsClosed() {
-        Predictor predictor = Predictor.open(model(), Device.CPU);
+        Predictor predictor = TensorFlow.predictor(model(), Device.CPU);
         predictor.close();
         predictor.close();
         assertThatThrownBy(() -> predictor.predict(new float[ROW], 1))
@@ -63,7 +63,7 @@ class PredictorTest {
         int threads = 64;
         int rows = 40;
         float[] input = NetworksForTests.gaussians(rows * ROW, 2);
-        try (Predictor predictor = Predictor.open(model(), Device.CPU)) {
+        try (Predictor predictor = TensorFlow.predictor(model(), Device.CPU)) {
             float[] alone = predictor.predict(input, rows);
             CountDownLatch ready = new CountDownLatch(threads);
             List<float[]> found = Collections.synchronizedList(new ArrayList<>());
@@ -97,7 +97,7 @@ class PredictorTest {
         int rows = Predictor.DEFAULT_BLOCK + 1;
         int[] ids = new Random(3).ints(rows * 5L, 0, 9).toArray();
         Model model = Model.initialise(NetworksForTests.autoencoder(5, 9), 1);
-        try (Predictor predictor = Predictor.open(model, Device.CPU)) {
+        try (Predictor predictor = TensorFlow.predictor(model, Device.CPU)) {
             float[] all = predictor.predict(ids, rows);
             for (int row = 0; row < rows; row++) {
                 assertThat(predictor.predict(Arrays.copyOfRange(ids, row * 5, (row + 1) * 5), 1))
@@ -108,14 +108,14 @@ class PredictorTest {
 
     @Test
     void givesNothingForNoRows() {
-        try (Predictor predictor = Predictor.open(model(), Device.CPU)) {
+        try (Predictor predictor = TensorFlow.predictor(model(), Device.CPU)) {
             assertThat(predictor.predict(new float[0], 0)).isEmpty();
         }
     }
 
     @Test
     void refusesInputThatTheNetworkCannotTake() {
-        try (Predictor predictor = Predictor.open(model(), Device.CPU)) {
+        try (Predictor predictor = TensorFlow.predictor(model(), Device.CPU)) {
             refuses(
                     () -> predictor.predict(new float[2 * ROW - 1], 2),
                     "network \"sequence\" takes rows of shape [6, 8], so a batch of 2 needs 96 values, but there were 95");
@@ -124,7 +124,7 @@ class PredictorTest {
             refuses(() -> predictor.predict(new int[ROW], 1), "takes float values, not ids");
         }
         try (Predictor predictor =
-                Predictor.open(Model.initialise(NetworksForTests.autoencoder(5, 9), 1), Device.CPU)) {
+                TensorFlow.predictor(Model.initialise(NetworksForTests.autoencoder(5, 9), 1), Device.CPU)) {
             assertThat(predictor.predict(new int[] {0, 8, 0, 8, 0}, 1)).hasSize(45);
             refuses(
                     () -> predictor.predict(new int[] {0, 8, 0, 9, 0}, 1),
@@ -132,7 +132,7 @@ class PredictorTest {
             refuses(() -> predictor.predict(new int[] {-1, 0, 0, 0, 0}, 1), "the id at position 0 was -1");
             refuses(() -> predictor.predict(new float[5], 1), "takes ids, not float values");
         }
-        refuses(() -> Predictor.open(model(), Device.CPU, 0), "block must be at least 1, but was 0");
+        refuses(() -> TensorFlow.predictor(model(), Device.CPU, 0), "block must be at least 1, but was 0");
     }
 
     private static void refuses(ThrowingCallable call, String message) {

@@ -111,14 +111,14 @@ class SavedModelFolderTest {
         }
         float[] rows = NetworksForTests.gaussians(40 * 15, 3);
         try (Predictor read = SavedModelFolder.open(folder, Device.CPU);
-                Predictor direct = Predictor.open(windows, Device.CPU)) {
+                Predictor direct = TensorFlow.predictor(windows, Device.CPU)) {
             assertThat(read.predict(rows, 40)).containsExactly(direct.predict(rows, 40));
         }
         SavedModelFolder.write(folder, words, Map.of());
         assertThat(SavedModelFolder.extras(folder)).isEmpty();
         int[] ids = {1, 2, 3, 0, 0, 6, 5, 4, 3, 2};
         try (Predictor read = SavedModelFolder.open(folder, Device.CPU);
-                Predictor direct = Predictor.open(words, Device.CPU)) {
+                Predictor direct = TensorFlow.predictor(words, Device.CPU)) {
             assertThat(read.takesIds()).isTrue();
             assertThat(read.predict(ids, 2)).containsExactly(direct.predict(ids, 2));
         }

@@ -19,7 +19,6 @@ import io.deepsentry.core.nn.InputLayer;
 import io.deepsentry.core.nn.Loss;
 import io.deepsentry.core.nn.Model;
 import io.deepsentry.core.nn.Network;
-import io.deepsentry.core.nn.Predictor;
 import io.deepsentry.core.nn.TrainingData;
 import io.deepsentry.core.nn.TrainingSettings;
 import java.util.List;
@@ -124,7 +123,7 @@ class TrainerFailureTest {
 
     @Test
     void refusesAGpuThatIsNotThere() {
-        assumeFalse(Device.available().contains("GPU"), "there is a GPU here");
+        assumeFalse(TensorFlow.devices().contains("GPU"), "there is a GPU here");
         assertThatThrownBy(() -> fit(
                         DETECTOR,
                         NetworksForTests.always(good()),
@@ -133,7 +132,7 @@ class TrainerFailureTest {
                         RunContext.quiet()))
                 .isInstanceOf(ModelException.class)
                 .hasMessageContaining("a GPU was asked for, but TensorFlow finds none");
-        assertThatThrownBy(() -> Predictor.open(Model.initialise(DETECTOR, 1), Device.GPU))
+        assertThatThrownBy(() -> TensorFlow.predictor(Model.initialise(DETECTOR, 1), Device.GPU))
                 .isInstanceOf(ModelException.class)
                 .hasMessageContaining("a GPU was asked for, but TensorFlow finds none");
     }

@@ -11,7 +11,6 @@ import static io.deepsentry.core.config.ConfigType.STRING_LIST;
 import io.deepsentry.core.ConfigException;
 import io.deepsentry.core.config.Config;
 import io.deepsentry.core.config.ConfigSchema;
-import io.deepsentry.live.LiveSettings;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -115,7 +114,7 @@ public record AlertOutputs(
                         "Seconds that a stop waits for servers; what they have not taken by then is sent after the next start.");
     }
 
-    /** The settings of a configuration that has the keys of {@link LiveSettings#SCHEMA}. */
+    /** The settings of a configuration that has the keys of {@link io.deepsentry.live.LiveSettings#SCHEMA}. */
     public static AlertOutputs from(Config config) {
         return new AlertOutputs(
                 config.findPath("output_file").orElse(null),
@@ -130,7 +129,7 @@ public record AlertOutputs(
                 config.getPath("spool_dir"),
                 (long) config.getInt("spool_limit_mb") << 20,
                 config.getString("spool_full").equals("drop"),
-                LiveSettings.seconds(config.getDouble("stop_timeout")),
+                Duration.ofNanos(Math.round(config.getDouble("stop_timeout") * 1e9)),
                 kinds(config));
     }
 
@@ -199,7 +198,7 @@ public record AlertOutputs(
                 sinks.put("stdout", standardOut);
             }
             opened = true;
-            return new SeveralAlertSinks(sinks, Redaction.of(redacted));
+            return new SeveralAlertSinks(sinks);
         } finally {
             if (!opened) {
                 sinks.values().forEach(AlertSink::close);

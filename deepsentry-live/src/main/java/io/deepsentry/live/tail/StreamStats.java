@@ -1,9 +1,6 @@
 package io.deepsentry.live.tail;
 
 import io.deepsentry.parse.ReadStats;
-import io.deepsentry.parse.ReadStats.MalformedLine;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * What a {@link DataStream} has seen so far.
@@ -26,35 +23,10 @@ public record StreamStats(
         long droppedLines,
         long lagBytes,
         int files) {
-    static final StreamStats EMPTY = of(new ReadStats(0, 0, 0, 0, 0, 0, 0, 0, List.of()), SourceIncidents.NONE, 0);
-
-    static StreamStats of(ReadStats read, SourceIncidents incidents, int files) {
+    /** Returns the sum of these figures and others. */
+    public StreamStats plus(StreamStats other) {
         return new StreamStats(
-                read,
-                incidents.rotations(),
-                incidents.truncations(),
-                incidents.missingFiles(),
-                incidents.lostBytes(),
-                incidents.droppedLines(),
-                incidents.lagBytes(),
-                files);
-    }
-
-    StreamStats plus(StreamStats other) {
-        ReadStats more = other.read;
-        List<MalformedLine> malformed = new ArrayList<>(read.firstMalformed());
-        malformed.addAll(more.firstMalformed());
-        return new StreamStats(
-                new ReadStats(
-                        read.lines() + more.lines(),
-                        read.events() + more.events(),
-                        read.malformed() + more.malformed(),
-                        read.attached() + more.attached(),
-                        read.blank() + more.blank(),
-                        read.cut() + more.cut(),
-                        read.withoutKey() + more.withoutKey(),
-                        read.bytes() + more.bytes(),
-                        malformed.subList(0, Math.min(malformed.size(), ReadStats.MAX_REPORTED))),
+                read.plus(other.read),
                 rotations + other.rotations,
                 truncations + other.truncations,
                 missingFiles + other.missingFiles,

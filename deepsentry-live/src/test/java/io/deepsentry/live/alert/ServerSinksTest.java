@@ -90,7 +90,7 @@ class ServerSinksTest {
         try (SeveralAlertSinks sink = open(Map.of("webhook", address), Map.of("DEEPSENTRY_WEBHOOK_SECRET", SECRET))) {
             sink.write(alert(1, "one"));
             sink.write(alert(2, "malformed"));
-            sink.write(alert(3, "password=abc \u00e9"));
+            sink.write(alert(3, "three \u00e9"));
             Awaitility.await().untilAsserted(() -> assertThat(taken).containsExactly("id1", "id3"));
             Awaitility.await().until(() -> sink.stats().get(0).waiting() == 0);
             assertThat(sink.stats().get(0).refused()).isEqualTo(1);
@@ -101,7 +101,7 @@ class ServerSinksTest {
         String body = signatures.get(1).substring(signatures.get(1).indexOf(' ') + 1);
         SecretKeySpec key = new SecretKeySpec(SECRET.getBytes(StandardCharsets.UTF_8), "HmacSHA256");
         assertThat(signatures.get(1)).startsWith("sha256=" + WebhookDelivery.signature(key, body));
-        assertThat(body).contains("password=<redacted> \u00e9").doesNotContain("abc");
+        assertThat(body).contains("three \u00e9");
     }
 
     @Test
@@ -196,8 +196,8 @@ class ServerSinksTest {
         List<String> healthy = new ArrayList<>();
         List<String> repaired = new ArrayList<>();
         AtomicInteger failures = new AtomicInteger(5);
-        SeveralAlertSinks sinks = new SeveralAlertSinks(
-                Map.of("a", sink(healthy, new AtomicInteger()), "b", sink(repaired, failures)), Redaction.ofAll());
+        SeveralAlertSinks sinks =
+                new SeveralAlertSinks(Map.of("a", sink(healthy, new AtomicInteger()), "b", sink(repaired, failures)));
         for (int number = 0; number < 4; number++) {
             sinks.write(alert(number, "m"));
         }
@@ -214,8 +214,7 @@ class ServerSinksTest {
     void oneThatFailsForGoodFailsAtTheEnd() {
         AtomicInteger failures = new AtomicInteger(Integer.MAX_VALUE);
         SeveralAlertSinks sinks = new SeveralAlertSinks(
-                Map.of("a", sink(new ArrayList<>(), new AtomicInteger()), "b", sink(new ArrayList<>(), failures)),
-                Redaction.ofAll());
+                Map.of("a", sink(new ArrayList<>(), new AtomicInteger()), "b", sink(new ArrayList<>(), failures)));
         for (int number = 0; number < SeveralAlertSinks.MOST_HELD; number++) {
             sinks.write(alert(number, "m"));
         }

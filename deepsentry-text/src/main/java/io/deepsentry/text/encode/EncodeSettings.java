@@ -4,23 +4,30 @@ import static io.deepsentry.core.config.ConfigType.ENUM;
 import static io.deepsentry.core.config.ConfigType.INT;
 import static io.deepsentry.core.config.ConfigType.PATH;
 
-import io.deepsentry.core.ConfigException;
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.deepsentry.core.config.Config;
 import io.deepsentry.core.config.ConfigSchema;
+import io.deepsentry.core.config.SettingsBuilder;
+import io.deepsentry.core.config.SettingsCheck;
 import io.deepsentry.core.model.ModelRuntime;
 import io.deepsentry.core.nn.Device;
+import io.deepsentry.text.prepare.PrepareSettings;
 import java.nio.file.Path;
 
 /**
- * What {@link DatasetEncoding} is told.
+ * The settings of {@link DatasetEncoding}. {@link #SCHEMA} has their ranges and defaults.
+ *
+ * <pre>{@code
+ * EncodeSettings settings = EncodeSettings.builder().dataDir(Path.of("orders")).build();
+ * }</pre>
  *
  * @param textEncoderModel the encoder
  * @param vocabulary the vocabulary it was trained with
  * @param preparedDataDir the folder that prepare wrote
  * @param encodedDataDir the folder to write
- * @param batchSize lines that are looked at together
+ * @param batchSize messages that are encoded together
  * @param device where to compute
- * @param runtime what computes
+ * @param runtime the library that computes
  */
 public record EncodeSettings(
         Path textEncoderModel,
@@ -38,30 +45,28 @@ public record EncodeSettings(
             .doc("The encoder that train-text wrote.")
             .key("vocabulary", PATH, "{ROOT_DATA_DIR}/prepared_data/vocab.pkl")
             .doc("The vocabulary it was trained with.")
-            .key("prepared_data_dir", PATH, "{ROOT_DATA_DIR}/prepared_data")
+            .keyOf(PrepareSettings.SCHEMA, "prepared_data_dir")
             .doc("The folder that prepare wrote.")
             .key("encoded_data_dir", PATH, "{ROOT_DATA_DIR}/encoded_dataset")
+            .label("DIR")
             .doc("The folder to write.")
             .key("batch_size", INT, 1024)
             .range(1, 1_000_000)
-            .doc("Lines that are looked at together; no result depends on it.")
+            .doc("Messages that are encoded together; no result depends on it.")
             .key("gpu", ENUM, "auto")
             .values("auto", "true", "false")
-            .doc(
-                    "Whether to compute on a GPU: if there is one and TensorFlow computes, always (an error without one), or never.")
-            .key("runtime", ENUM, "auto")
-            .values("auto", "tensorflow", "onnxruntime")
-            .doc(
-                    "What computes: TensorFlow or ONNX Runtime; auto is ONNX Runtime where it runs the model and no GPU is asked for.")
+            .doc("Whether to compute on a GPU: if there is one and TensorFlow computes, always (an error without one),"
+                    + " or never.")
+            .key("runtime", ENUM, ModelRuntime.AUTO)
+            .doc("The library that computes: TensorFlow or ONNX Runtime; auto is ONNX Runtime where it runs the model"
+                    + " and no GPU is asked for.")
             .build();
 
     public EncodeSettings {
-        if (batchSize < 1) {
-            throw new ConfigException("batch_size must be at least 1, but was " + batchSize);
-        }
+        SettingsCheck.of(SCHEMA).value("batch_size", batchSize).done();
     }
 
-    /** The settings of a configuration with this {@link #SCHEMA}. */
+    /** Returns the settings of a configuration with this {@link #SCHEMA}. */
     public static EncodeSettings from(Config config) {
         return new EncodeSettings(
                 config.getPath("text_encoder_model"),
@@ -70,6 +75,58 @@ public record EncodeSettings(
                 config.getPath("encoded_data_dir"),
                 config.getInt("batch_size"),
                 Device.ofSetting(config.getString("gpu")),
-                ModelRuntime.ofSetting(config.getString("runtime")));
+                config.getEnum("runtime", ModelRuntime.class));
+    }
+
+    /** Begins with the defaults. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Collects settings, each named as the component it sets. Not thread-safe. */
+    public static final class Builder extends SettingsBuilder<EncodeSettings, Builder> {
+        private Builder() {
+            super(SCHEMA);
+        }
+
+        @CanIgnoreReturnValue
+        public Builder textEncoderModel(Path file) {
+            return set("text_encoder_model", file);
+        }
+
+        @CanIgnoreReturnValue
+        public Builder vocabulary(Path file) {
+            return set("vocabulary", file);
+        }
+
+        @CanIgnoreReturnValue
+        public Builder preparedDataDir(Path folder) {
+            return set("prepared_data_dir", folder);
+        }
+
+        @CanIgnoreReturnValue
+        public Builder encodedDataDir(Path folder) {
+            return set("encoded_data_dir", folder);
+        }
+
+        @CanIgnoreReturnValue
+        public Builder batchSize(int messages) {
+            return set("batch_size", messages);
+        }
+
+        @CanIgnoreReturnValue
+        public Builder device(Device device) {
+            return set("gpu", device.setting());
+        }
+
+        @CanIgnoreReturnValue
+        public Builder runtime(ModelRuntime runtime) {
+            return set("runtime", runtime);
+        }
+
+        @Override
+        protected EncodeSettings from(Config config) {
+            return EncodeSettings.from(config);
+        }
     }
 }

@@ -9,22 +9,32 @@ import static io.deepsentry.core.config.ConfigType.PATH_LIST;
 import static io.deepsentry.core.config.ConfigType.STRING;
 import static io.deepsentry.core.config.ConfigType.STRING_LIST;
 
-import io.deepsentry.core.ConfigException;
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.deepsentry.core.config.Config;
 import io.deepsentry.core.config.ConfigSchema;
+import io.deepsentry.core.config.SettingsBuilder;
+import io.deepsentry.core.config.SettingsCheck;
 import io.deepsentry.parse.LogFormat;
+import io.deepsentry.parse.LogParser;
 import io.deepsentry.parse.OnMalformed;
 import io.deepsentry.text.token.NormalizerSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.DateTimeException;
 import java.time.ZoneId;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@link Prepare} is told.
+ * The settings of {@link Prepare}. {@link #SCHEMA} has their ranges and defaults.
+ *
+ * <pre>{@code
+ * PrepareSettings settings = PrepareSettings.builder()
+ *         .dataDir(Path.of("orders"))
+ *         .inputs(Path.of("monday.log"), Path.of("tuesday.log"))
+ *         .sessionKey("order (\\d+)")
+ *         .build();
+ * }</pre>
  *
  * @param inputs the logs, in the order of their time; {@code -} is standard input
  * @param test a log that is the test part; all of {@code inputs} is then for training and validation. Null: the end of the
@@ -32,11 +42,11 @@ import org.jspecify.annotations.Nullable;
  * @param format a preset, a layout, or {@code auto}
  * @param timeFormat how times are written, or null for what the format usually has
  * @param customParser the class of a parser of the user's own, in place of {@code format}, or null
- * @param zone the zone of times that do not tell theirs
- * @param onMalformed what becomes of lines that do not fit
+ * @param zone the zone of times that do not name theirs
+ * @param onMalformed what happens to lines that do not fit
  * @param sessionKey a regular expression with one group, or null: each input is one stream
  * @param labels a file of labels of sessions, or null
- * @param trainOn what becomes of labelled anomalies in training and validation
+ * @param trainOn what happens to labelled anomalies in training and validation
  * @param trainFraction the share of sessions (of lines, in a stream) that is not test
  * @param validationSplit the share of those, at their end, that is for validation
  * @param preparedDataDir the folder to write
@@ -76,30 +86,36 @@ public record PrepareSettings(
             .doc("A log that is the test part; all of raw_log_file is then for training and validation.")
             .key("log_format", STRING, LogFormat.AUTO)
             .flag("--format")
+            .label("FORMAT")
             .doc("A preset (" + String.join(", ", LogFormat.presets())
-                    + "), a layout such as '<Date> <Time> <Level>: <Content>', or auto.")
+                    + "), a layout such as '<Date> <Time> <Level>: <Content>', regex: with named groups, or auto.")
             .key("time_format", STRING, null)
-            .doc("How times are written, such as 'yyyy-MM-dd HH:mm:ss'; none: what the format usually has.")
+            .label("PATTERN")
+            .doc(
+                    "How times are written: a pattern such as 'yyyy-MM-dd HH:mm:ss', iso, epoch or epoch-millis; none: what"
+                            + " the format usually has.")
             .key("custom_parser", STRING, null)
-            .doc("The class of a LogParser of your own, in place of log_format.")
+            .label("CLASS")
+            .doc("The class of a LogParser of your own on the class path, in place of log_format.")
             .key("time_zone", STRING, "UTC")
-            .doc("The zone of times that do not tell theirs, such as Europe/Berlin.")
-            .key("on_malformed", ENUM, "skip")
-            .values("skip", "attach", "fail")
+            .doc("The zone of times that do not name theirs, such as Europe/Berlin.")
+            .key("on_malformed", ENUM, OnMalformed.SKIP)
             .doc("Lines that do not fit the format: left out, appended to the event before, or an error.")
             .key("session_key", STRING, null)
+            .label("REGEX")
             .doc(
                     "A regular expression with one group, the session's key: (blk_-?\\d+). None: each input is one stream.")
-            .key("train_on", ENUM, "normal")
-            .values("normal", "all")
-            .doc("Labelled anomalies are left out of training and validation, or stay.")
+            .key("train_on", ENUM, TrainOn.NORMAL)
+            .doc("Whether labelled anomalies are left out of training and validation (normal) or stay (all).")
             .key("training_log_data_fraction", DOUBLE, 0.8)
             .range(0.01, 1)
             .doc("The share of sessions (lines, in a stream) for training and validation; the rest is the test part.")
             .key("validation_split", DOUBLE, 0.2)
             .range(0.01, 0.99)
+            .label("SHARE")
             .doc("The share of those, at their end, for validation.")
             .key("prepared_data_dir", PATH, "{ROOT_DATA_DIR}/prepared_data")
+            .label("DIR")
             .doc("The folder to write.")
             .key("min_word_count", INT, 1)
             .atLeast(1)
@@ -117,50 +133,41 @@ public record PrepareSettings(
 
     public PrepareSettings {
         inputs = List.copyOf(inputs);
-        if (inputs.isEmpty()) {
-            throw new ConfigException("raw_log_file must name at least one log, but names none");
-        }
-        if (!(trainFraction > 0 && trainFraction <= 1)) {
-            throw new ConfigException(
-                    "training_log_data_fraction must be above 0 and at most 1, but was " + trainFraction);
-        }
-        if (!(validationSplit > 0 && validationSplit < 1)) {
-            throw new ConfigException("validation_split must be above 0 and below 1, but was " + validationSplit);
-        }
-        if (minWordCount < 1) {
-            throw new ConfigException("min_word_count must be at least 1, but was " + minWordCount);
-        }
-        if (maxVocabSize < 3) {
-            throw new ConfigException("max_vocab_size must be at least 3, but was " + maxVocabSize);
-        }
-        if (customParser != null && !format.equals(LogFormat.AUTO)) {
-            throw new ConfigException("custom_parser and log_format exclude each other, but were '" + customParser
-                    + "' and '" + format + "'; leave one out");
-        }
-        if (labels != null && sessionKey == null) {
-            throw new ConfigException("labels of sessions (" + labels
-                    + ") need session_key, which says what the session of a line is; set it, or leave the labels out");
-        }
+        SettingsCheck.of(SCHEMA)
+                .rule(!inputs.isEmpty(), "raw_log_file must name at least one log, but names none")
+                .value("training_log_data_fraction", trainFraction)
+                .value("validation_split", validationSplit)
+                .value("min_word_count", minWordCount)
+                .value("max_vocab_size", maxVocabSize)
+                .rule(
+                        customParser == null || format.equals(LogFormat.AUTO),
+                        "custom_parser and log_format exclude each other, but were '" + customParser + "' and '"
+                                + format + "'; leave one out")
+                .rule(
+                        labels == null || sessionKey != null,
+                        "labels of sessions (" + labels
+                                + ") need session_key, which says what the session of a line is; set it, or leave the"
+                                + " labels out")
+                .done();
     }
 
-    /** The settings of a configuration with this {@link #SCHEMA}. */
+    /** Returns the settings of a configuration with this {@link #SCHEMA}. */
     public static PrepareSettings from(Config config) {
         String sessionKey = config.findString("session_key").orElse(null);
         Path labels = config.getPath("raw_log_labels");
         // A file that init wrote names the default too: that one is used if it is there.
-        boolean usual = labels.equals(config.dataDir().resolve("labels.txt"));
-        boolean useLabels = usual ? sessionKey != null && Files.exists(labels) : config.isSet("raw_log_labels");
+        boolean useLabels = !config.isDefault("raw_log_labels") || (sessionKey != null && Files.exists(labels));
         return new PrepareSettings(
                 config.getPaths("raw_log_file"),
                 config.findPath("test_log_file").orElse(null),
                 config.getString("log_format"),
                 config.findString("time_format").orElse(null),
                 config.findString("custom_parser").orElse(null),
-                zone(config),
-                OnMalformed.valueOf(config.getString("on_malformed").toUpperCase(Locale.ROOT)),
+                config.getZone("time_zone"),
+                config.getEnum("on_malformed", OnMalformed.class),
                 sessionKey,
                 useLabels ? labels : null,
-                TrainOn.valueOf(config.getString("train_on").toUpperCase(Locale.ROOT)),
+                config.getEnum("train_on", TrainOn.class),
                 config.getDouble("training_log_data_fraction"),
                 config.getDouble("validation_split"),
                 config.getPath("prepared_data_dir"),
@@ -170,13 +177,109 @@ public record PrepareSettings(
                         config.getStrings("mask_types"), config.getStrings("mask_rules"), config.getBoolean("lower")));
     }
 
-    private static ZoneId zone(Config config) {
-        try {
-            return ZoneId.of(config.getString("time_zone"));
-        } catch (DateTimeException e) {
-            ConfigException problem = config.problem("time_zone", "must be a time zone such as UTC or Europe/Berlin");
-            problem.initCause(e);
-            throw problem;
+    /** Begins with the defaults. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Collects settings, each named as the component it sets. Not thread-safe. */
+    public static final class Builder extends SettingsBuilder<PrepareSettings, Builder> {
+        private Builder() {
+            super(SCHEMA);
+        }
+
+        @CanIgnoreReturnValue
+        public Builder inputs(Path... logs) {
+            return inputs(Arrays.asList(logs));
+        }
+
+        @CanIgnoreReturnValue
+        public Builder inputs(List<Path> logs) {
+            return set("raw_log_file", List.copyOf(logs));
+        }
+
+        @CanIgnoreReturnValue
+        public Builder test(@Nullable Path log) {
+            return set("test_log_file", log);
+        }
+
+        @CanIgnoreReturnValue
+        public Builder format(String presetOrLayout) {
+            return set("log_format", presetOrLayout);
+        }
+
+        @CanIgnoreReturnValue
+        public Builder timeFormat(@Nullable String pattern) {
+            return set("time_format", pattern);
+        }
+
+        /** Sets the class that reads lines, in place of a format. It needs a public constructor without parameters. */
+        @CanIgnoreReturnValue
+        public Builder customParser(Class<? extends LogParser> parser) {
+            return set("custom_parser", parser.getName());
+        }
+
+        @CanIgnoreReturnValue
+        public Builder zone(ZoneId zone) {
+            return set("time_zone", zone.getId());
+        }
+
+        @CanIgnoreReturnValue
+        public Builder onMalformed(OnMalformed choice) {
+            return set("on_malformed", choice);
+        }
+
+        @CanIgnoreReturnValue
+        public Builder sessionKey(@Nullable String regex) {
+            return set("session_key", regex);
+        }
+
+        /** Sets the file of labels. Without this call, {@code labels.txt} of the data folder is used where it exists. */
+        @CanIgnoreReturnValue
+        public Builder labels(Path file) {
+            return set("raw_log_labels", file);
+        }
+
+        @CanIgnoreReturnValue
+        public Builder trainOn(TrainOn choice) {
+            return set("train_on", choice);
+        }
+
+        @CanIgnoreReturnValue
+        public Builder trainFraction(double share) {
+            return set("training_log_data_fraction", share);
+        }
+
+        @CanIgnoreReturnValue
+        public Builder validationSplit(double share) {
+            return set("validation_split", share);
+        }
+
+        @CanIgnoreReturnValue
+        public Builder preparedDataDir(Path folder) {
+            return set("prepared_data_dir", folder);
+        }
+
+        @CanIgnoreReturnValue
+        public Builder minWordCount(int count) {
+            return set("min_word_count", count);
+        }
+
+        @CanIgnoreReturnValue
+        public Builder maxVocabSize(int words) {
+            return set("max_vocab_size", words);
+        }
+
+        @CanIgnoreReturnValue
+        public Builder normalizer(NormalizerSettings masking) {
+            set("mask_types", masking.typeKeys());
+            set("mask_rules", masking.ruleTexts());
+            return set("lower", masking.lower());
+        }
+
+        @Override
+        protected PrepareSettings from(Config config) {
+            return PrepareSettings.from(config);
         }
     }
 }

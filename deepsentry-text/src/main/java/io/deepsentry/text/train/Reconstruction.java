@@ -3,6 +3,7 @@ package io.deepsentry.text.train;
 import io.deepsentry.core.RunContext;
 import io.deepsentry.core.nn.Device;
 import io.deepsentry.core.nn.Predictor;
+import io.deepsentry.core.tensorflow.TensorFlow;
 import io.deepsentry.text.prepare.PreparedData;
 import io.deepsentry.text.prepare.Split;
 import io.deepsentry.text.token.TokenIds;
@@ -42,7 +43,7 @@ public record Reconstruction(
                 DistinctMessages.of(data, split, context).counts();
         int time = base.messageTokens();
         Map<TokenIds, Long> messages = DistinctMessages.asIds(counts, base.vocabulary(), time);
-        try (Predictor predictor = Predictor.open(base.autoencoder(), Device.AUTO)) {
+        try (Predictor predictor = TensorFlow.predictor(base.autoencoder(), Device.AUTO)) {
             return of(predictor, messages, time, base.vocabulary().size(), context);
         }
     }

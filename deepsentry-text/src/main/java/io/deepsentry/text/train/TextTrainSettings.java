@@ -12,38 +12,46 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.deepsentry.core.ConfigException;
 import io.deepsentry.core.config.Config;
 import io.deepsentry.core.config.ConfigSchema;
+import io.deepsentry.core.config.SettingsBuilder;
+import io.deepsentry.core.config.SettingsCheck;
 import io.deepsentry.core.nn.Device;
+import io.deepsentry.core.nn.TrainingSettings;
+import io.deepsentry.text.prepare.PrepareSettings;
 import io.deepsentry.text.token.TokenScanner;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@link TextTraining} is told.
+ * The settings of {@link TextTraining}. {@link #SCHEMA} has their ranges and defaults.
+ *
+ * <pre>{@code
+ * TextTrainSettings settings =
+ *         TextTrainSettings.builder().dataDir(Path.of("orders")).epochs(20).seed(7).build();
+ * }</pre>
  *
  * @param preparedDataDir the folder that prepare wrote
  * @param outputModelDir the folder to write
- * @param embeddingSize numbers a word; null: those of {@code fromModel}, or {@value #DEFAULT_EMBEDDING_SIZE}
- * @param encoderHiddenSize the state of the LSTM, of encoder and decoder; null: that of {@code fromModel}, or
- *     {@value #DEFAULT_ENCODER_HIDDEN_SIZE}
- * @param encoderOutputSize numbers a message, what everything later works on; null: those of {@code fromModel}, or
- *     {@value #DEFAULT_ENCODER_OUTPUT_SIZE}
- * @param bidirectional whether the encoder reads messages from both ends; null: as {@code fromModel} does, or false
- * @param epochs how many times the training data is gone through
- * @param batchSize messages a step
+ * @param embeddingSize numbers in the embedding of a word; null: as {@code fromModel} has, or the default
+ * @param encoderHiddenSize units of the LSTMs of encoder and decoder; null: as {@code fromModel} has, or the default
+ * @param encoderOutputSize numbers in the vector of a message, the input of everything later; null: as {@code fromModel} has, or
+ *     the default
+ * @param bidirectional whether the encoder reads messages from both ends; null: as {@code fromModel} does, or the default
+ * @param epochs passes over the training data
+ * @param batchSize messages in one step of training
  * @param dropout the share of an embedding's numbers that is left out in training
  * @param learningRate of Adam
  * @param patience epochs without improvement on validation data after which training ends; 0: never
  * @param saveBestOnly whether the weights of the best epoch are kept, not those of the last
- * @param minStepsPerEpoch steps of an epoch at least, few distinct messages being gone through several times; 0:
- *     by their number
- * @param maxMessageTokens tokens of a message that are read, at most
+ * @param minStepsPerEpoch the least number of steps in an epoch, which may pass over few distinct messages several times; 0: by
+ *     their number
+ * @param maxMessageTokens the most tokens of a message that are read
  * @param unknownWordRate the share of training messages in which one word is replaced by {@code <unk>}
- * @param seed of the weights, the order and what is left out
+ * @param seed of the weights, the order and the dropout
  * @param device where to compute
  * @param validationSplit the share of the prepared training and validation messages, at their end, that is for validation;
  *     null: as prepare divided them
- * @param fromModel an encoder to start from: a file, a folder or the name of a {@link io.deepsentry.text.encode.PretrainedEncoders pretrained} one; or
- *     null
+ * @param fromModel an encoder to start from: a file, a folder or the name of a {@link io.deepsentry.text.encode.PretrainedEncoders
+ *     pretrained} one; or null
  * @param freeze which of its layers stay as they are
  */
 public record TextTrainSettings(
@@ -67,40 +75,42 @@ public record TextTrainSettings(
         @Nullable Double validationSplit,
         @Nullable String fromModel,
         FrozenLayers freeze) {
-    public static final int DEFAULT_EMBEDDING_SIZE = 64;
-    public static final int DEFAULT_ENCODER_HIDDEN_SIZE = 128;
-    public static final int DEFAULT_ENCODER_OUTPUT_SIZE = 128;
+    static final int DEFAULT_EMBEDDING_SIZE = 64;
+    static final int DEFAULT_ENCODER_HIDDEN_SIZE = 128;
+    static final int DEFAULT_ENCODER_OUTPUT_SIZE = 128;
 
     /** The keys of {@code text_autoencoder_train.yml}. */
     public static final ConfigSchema SCHEMA = ConfigSchema.named("text_autoencoder_train")
             .command("train-text")
             .about("Trains the text autoencoder: masked message to vector and back.")
-            .key("prepared_data_dir", PATH, "{ROOT_DATA_DIR}/prepared_data")
+            .keyOf(PrepareSettings.SCHEMA, "prepared_data_dir")
             .doc("The folder that prepare wrote.")
             .key("output_model_dir", PATH, "{ROOT_DATA_DIR}/text_autoencoder_model")
+            .label("DIR")
             .doc("The folder to write.")
             .key("embedding_size", INT, DEFAULT_EMBEDDING_SIZE)
             .range(1, 4096)
-            .doc("Numbers a word.")
+            .doc("Numbers in the embedding of a word.")
             .key("encoder_hidden_size", INT, DEFAULT_ENCODER_HIDDEN_SIZE)
             .range(1, 4096)
-            .doc("The size of the LSTM's state, in encoder and decoder.")
+            .doc("Units of the LSTMs of encoder and decoder.")
             .key("encoder_output_size", INT, DEFAULT_ENCODER_OUTPUT_SIZE)
             .range(1, 4096)
-            .doc("Numbers a message: the vectors that the detector works on.")
+            .doc("Numbers in the vector of a message, which the detector works on.")
             .key("bidirectional", BOOLEAN, false)
             .doc("Whether the encoder reads messages from both ends.")
-            .key("epochs", INT, 10)
+            .key("epochs", INT, TrainingSettings.DEFAULT_EPOCHS)
             .range(1, 100_000)
-            .doc("How many times the training data is gone through.")
+            .doc("Passes over the training data.")
             .key("batch_size", INT, 32)
             .range(1, 65_536)
-            .doc("Messages a step.")
+            .doc("Messages in one step of training.")
             .key("dropout", DOUBLE, 0.2)
             .from(0, 1)
             .doc("The share of an embedding's numbers that is left out in training.")
-            .key("learning_rate", DOUBLE, 0.001)
+            .key("learning_rate", DOUBLE, TrainingSettings.DEFAULT_LEARNING_RATE)
             .above(0)
+            .label("R")
             .doc("The learning rate of Adam.")
             .key("patience", INT, 0)
             .atLeast(0)
@@ -110,11 +120,11 @@ public record TextTrainSettings(
             .key("min_steps_per_epoch", INT, 0)
             .range(0, 1_000_000)
             .doc(
-                    "Steps of an epoch at least, few distinct messages being gone through several times; 0: 150 to 600, by their"
-                            + " number.")
+                    "The least number of steps in an epoch, which may pass over few distinct messages several times; 0: 150 to"
+                            + " 600, by their number.")
             .key("max_message_tokens", INT, 64)
-            .range(1, 256)
-            .doc("Tokens of a message that are read, at most.")
+            .range(1, TokenScanner.MAX_TOKENS)
+            .doc("The most tokens of a message that are read.")
             .key("unknown_word_rate", DOUBLE, 0.1)
             .range(0, 1)
             .doc("The share of training messages in which one word is replaced by <unk>.")
@@ -125,81 +135,66 @@ public record TextTrainSettings(
             .doc("Whether to compute on a GPU: if there is one, always (an error without one), or never.")
             .key("validation_split", DOUBLE, null)
             .range(0.01, 0.99)
+            .label("SHARE")
             .doc(
                     "The share of the prepared training and validation messages, at their end, that is for validation; none: as"
                             + " prepare divided them.")
             .key("from_model", STRING, null)
             .flag("--from")
+            .label("MODEL")
             .doc("A text encoder to start from instead of random weights: an encoder.h5, its folder, or the name of a"
                     + " pretrained one. Sizes that are not set are then the base's.")
             .key("freeze", STRING, null)
+            .label("N|all-but-K")
             .doc(
-                    "With from_model: the first layers of the encoder that stay as they are, of embedding, LSTM and dense: a number"
-                            + " such as 1, or all-but-2.")
+                    "With from_model: the first layers of the encoder that stay as they are, of embedding, LSTM and dense: a"
+                            + " number such as 1, or all-but-2.")
             .build();
 
     public TextTrainSettings {
-        requireSize(embeddingSize, "embedding_size must be at least 1");
-        requireSize(encoderHiddenSize, "encoder_hidden_size must be at least 1");
-        requireSize(encoderOutputSize, "encoder_output_size must be at least 1");
-        require(epochs >= 1, "epochs must be at least 1", epochs);
-        require(batchSize >= 1, "batch_size must be at least 1", batchSize);
-        require(dropout >= 0 && dropout < 1, "dropout must be at least 0 and below 1", dropout);
-        require(learningRate > 0, "learning_rate must be above 0", learningRate);
-        require(patience >= 0, "patience must be at least 0", patience);
-        require(minStepsPerEpoch >= 0, "min_steps_per_epoch must be at least 0", minStepsPerEpoch);
-        require(
-                maxMessageTokens >= 1 && maxMessageTokens <= TokenScanner.MAX_TOKENS,
-                "max_message_tokens must be 1 to " + TokenScanner.MAX_TOKENS,
-                maxMessageTokens);
-        require(
-                unknownWordRate >= 0 && unknownWordRate <= 1,
-                "unknown_word_rate must be between 0 and 1",
-                unknownWordRate);
-        require(
-                validationSplit == null || (validationSplit > 0 && validationSplit < 1),
-                "validation_split must be above 0 and below 1",
-                validationSplit);
-        require(
-                fromModel != null || freeze.equals(FrozenLayers.NONE),
-                "freeze needs from_model, whose layers it keeps",
-                freeze);
+        SettingsCheck.of(SCHEMA)
+                .value("embedding_size", embeddingSize)
+                .value("encoder_hidden_size", encoderHiddenSize)
+                .value("encoder_output_size", encoderOutputSize)
+                .value("epochs", epochs)
+                .value("batch_size", batchSize)
+                .value("dropout", dropout)
+                .value("learning_rate", learningRate)
+                .value("patience", patience)
+                .value("min_steps_per_epoch", minStepsPerEpoch)
+                .value("max_message_tokens", maxMessageTokens)
+                .value("unknown_word_rate", unknownWordRate)
+                .value("validation_split", validationSplit)
+                .rule(
+                        fromModel != null || freeze.equals(FrozenLayers.NONE),
+                        "freeze needs from_model, whose layers it keeps, but was " + freeze)
+                .done();
     }
 
-    private static void requireSize(@Nullable Integer size, String rule) {
-        require(size == null || size >= 1, rule, size);
-    }
-
-    private static void require(boolean fine, String rule, @Nullable Object found) {
-        if (!fine) {
-            throw new ConfigException(rule + ", but was " + found);
-        }
-    }
-
-    /** The settings of a configuration with this {@link #SCHEMA}. */
+    /** Returns the settings of a configuration with this {@link #SCHEMA}. */
     public static TextTrainSettings from(Config config) {
         String base = config.findString("from_model").orElse(null);
-        return builder(config.getPath("prepared_data_dir"), config.getPath("output_model_dir"))
-                .embeddingSize(size(config, "embedding_size", base))
-                .encoderHiddenSize(size(config, "encoder_hidden_size", base))
-                .encoderOutputSize(size(config, "encoder_output_size", base))
-                .bidirectional(
-                        (base == null || config.isSet("bidirectional")) ? config.getBoolean("bidirectional") : null)
-                .epochs(config.getInt("epochs"))
-                .batchSize(config.getInt("batch_size"))
-                .dropout(config.getDouble("dropout"))
-                .learningRate(config.getDouble("learning_rate"))
-                .patience(config.getInt("patience"))
-                .saveBestOnly(config.getBoolean("save_best_only"))
-                .minStepsPerEpoch(config.getInt("min_steps_per_epoch"))
-                .maxMessageTokens(config.getInt("max_message_tokens"))
-                .unknownWordRate(config.getDouble("unknown_word_rate"))
-                .seed(config.getLong("seed"))
-                .device(Device.ofSetting(config.getString("gpu")))
-                .validationSplit(config.findDouble("validation_split").orElse(null))
-                .fromModel(base)
-                .freeze(freeze(config))
-                .build();
+        return new TextTrainSettings(
+                config.getPath("prepared_data_dir"),
+                config.getPath("output_model_dir"),
+                size(config, "embedding_size", base),
+                size(config, "encoder_hidden_size", base),
+                size(config, "encoder_output_size", base),
+                (base == null || config.isSet("bidirectional")) ? config.getBoolean("bidirectional") : null,
+                config.getInt("epochs"),
+                config.getInt("batch_size"),
+                config.getDouble("dropout"),
+                config.getDouble("learning_rate"),
+                config.getInt("patience"),
+                config.getBoolean("save_best_only"),
+                config.getInt("min_steps_per_epoch"),
+                config.getInt("max_message_tokens"),
+                config.getDouble("unknown_word_rate"),
+                config.getLong("seed"),
+                Device.ofSetting(config.getString("gpu")),
+                config.findDouble("validation_split").orElse(null),
+                base,
+                freeze(config));
     }
 
     private static @Nullable Integer size(Config config, String key, @Nullable String base) {
@@ -216,175 +211,120 @@ public record TextTrainSettings(
         }
     }
 
-    /** The defaults, to be changed one by one. */
-    public static Builder builder(Path preparedDataDir, Path outputModelDir) {
-        return new Builder(preparedDataDir, outputModelDir);
+    /** Begins with the defaults. */
+    public static Builder builder() {
+        return new Builder();
     }
 
-    /** Collects settings. For one thread. */
-    public static final class Builder {
-        private final Path preparedDataDir;
-        private final Path outputModelDir;
-        private @Nullable Integer embeddingSize;
-        private @Nullable Integer encoderHiddenSize;
-        private @Nullable Integer encoderOutputSize;
-        private @Nullable Boolean bidirectional;
-        private int epochs = 10;
-        private int batchSize = 32;
-        private double dropout = 0.2;
-        private double learningRate = 0.001;
-        private int patience;
-        private boolean saveBestOnly = true;
-        private int minStepsPerEpoch;
-        private int maxMessageTokens = 64;
-        private double unknownWordRate = 0.1;
-        private long seed = 42;
-        private Device device = Device.AUTO;
-        private @Nullable Double validationSplit;
-        private @Nullable String fromModel;
-        private FrozenLayers freeze = FrozenLayers.NONE;
-
-        private Builder(Path preparedDataDir, Path outputModelDir) {
-            this.preparedDataDir = preparedDataDir;
-            this.outputModelDir = outputModelDir;
+    /** Collects settings, each named as the component it sets. Not thread-safe. */
+    public static final class Builder extends SettingsBuilder<TextTrainSettings, Builder> {
+        private Builder() {
+            super(SCHEMA);
         }
 
         @CanIgnoreReturnValue
-        public Builder embeddingSize(@Nullable Integer value) {
-            embeddingSize = value;
-            return this;
+        public Builder preparedDataDir(Path folder) {
+            return set("prepared_data_dir", folder);
         }
 
         @CanIgnoreReturnValue
-        public Builder encoderHiddenSize(@Nullable Integer value) {
-            encoderHiddenSize = value;
-            return this;
+        public Builder outputModelDir(Path folder) {
+            return set("output_model_dir", folder);
         }
 
         @CanIgnoreReturnValue
-        public Builder encoderOutputSize(@Nullable Integer value) {
-            encoderOutputSize = value;
-            return this;
+        public Builder embeddingSize(int numbers) {
+            return set("embedding_size", numbers);
         }
 
         @CanIgnoreReturnValue
-        public Builder bidirectional(@Nullable Boolean value) {
-            bidirectional = value;
-            return this;
+        public Builder encoderHiddenSize(int units) {
+            return set("encoder_hidden_size", units);
         }
 
         @CanIgnoreReturnValue
-        public Builder epochs(int value) {
-            epochs = value;
-            return this;
+        public Builder encoderOutputSize(int numbers) {
+            return set("encoder_output_size", numbers);
         }
 
         @CanIgnoreReturnValue
-        public Builder batchSize(int value) {
-            batchSize = value;
-            return this;
+        public Builder bidirectional(boolean both) {
+            return set("bidirectional", both);
         }
 
         @CanIgnoreReturnValue
-        public Builder dropout(double value) {
-            dropout = value;
-            return this;
+        public Builder epochs(int passes) {
+            return set("epochs", passes);
         }
 
         @CanIgnoreReturnValue
-        public Builder learningRate(double value) {
-            learningRate = value;
-            return this;
+        public Builder batchSize(int messages) {
+            return set("batch_size", messages);
         }
 
         @CanIgnoreReturnValue
-        public Builder patience(int value) {
-            patience = value;
-            return this;
+        public Builder dropout(double share) {
+            return set("dropout", share);
         }
 
         @CanIgnoreReturnValue
-        public Builder saveBestOnly(boolean value) {
-            saveBestOnly = value;
-            return this;
+        public Builder learningRate(double rate) {
+            return set("learning_rate", rate);
         }
 
         @CanIgnoreReturnValue
-        public Builder minStepsPerEpoch(int value) {
-            minStepsPerEpoch = value;
-            return this;
+        public Builder patience(int epochs) {
+            return set("patience", epochs);
         }
 
         @CanIgnoreReturnValue
-        public Builder maxMessageTokens(int value) {
-            maxMessageTokens = value;
-            return this;
+        public Builder saveBestOnly(boolean best) {
+            return set("save_best_only", best);
         }
 
         @CanIgnoreReturnValue
-        public Builder unknownWordRate(double value) {
-            unknownWordRate = value;
-            return this;
+        public Builder minStepsPerEpoch(int steps) {
+            return set("min_steps_per_epoch", steps);
         }
 
         @CanIgnoreReturnValue
-        public Builder seed(long value) {
-            seed = value;
-            return this;
+        public Builder maxMessageTokens(int tokens) {
+            return set("max_message_tokens", tokens);
         }
 
         @CanIgnoreReturnValue
-        public Builder device(Device value) {
-            device = value;
-            return this;
+        public Builder unknownWordRate(double share) {
+            return set("unknown_word_rate", share);
         }
 
         @CanIgnoreReturnValue
-        public Builder validationSplit(@Nullable Double value) {
-            validationSplit = value;
-            return this;
-        }
-
-        /** A file, a folder or the name of a {@link io.deepsentry.text.encode.PretrainedEncoders pretrained} encoder. */
-        @CanIgnoreReturnValue
-        public Builder fromModel(@Nullable String value) {
-            fromModel = value;
-            return this;
+        public Builder seed(long seed) {
+            return set("seed", seed);
         }
 
         @CanIgnoreReturnValue
-        public Builder freeze(FrozenLayers value) {
-            freeze = value;
-            return this;
+        public Builder device(Device device) {
+            return set("gpu", device.setting());
         }
 
-        /**
-         * The settings.
-         *
-         * @throws ConfigException if one is out of its range, or contradicts another
-         */
-        public TextTrainSettings build() {
-            return new TextTrainSettings(
-                    preparedDataDir,
-                    outputModelDir,
-                    embeddingSize,
-                    encoderHiddenSize,
-                    encoderOutputSize,
-                    bidirectional,
-                    epochs,
-                    batchSize,
-                    dropout,
-                    learningRate,
-                    patience,
-                    saveBestOnly,
-                    minStepsPerEpoch,
-                    maxMessageTokens,
-                    unknownWordRate,
-                    seed,
-                    device,
-                    validationSplit,
-                    fromModel,
-                    freeze);
+        @CanIgnoreReturnValue
+        public Builder validationSplit(@Nullable Double share) {
+            return set("validation_split", share);
+        }
+
+        @CanIgnoreReturnValue
+        public Builder fromModel(@Nullable String model) {
+            return set("from_model", model);
+        }
+
+        @CanIgnoreReturnValue
+        public Builder freeze(FrozenLayers layers) {
+            return set("freeze", layers.toString());
+        }
+
+        @Override
+        protected TextTrainSettings from(Config config) {
+            return TextTrainSettings.from(config);
         }
     }
 }

@@ -11,6 +11,7 @@ import io.deepsentry.core.nn.Model;
 import io.deepsentry.core.nn.Network;
 import io.deepsentry.core.nn.Predictor;
 import io.deepsentry.core.nn.TrainingSettings;
+import io.deepsentry.core.tensorflow.TensorFlow;
 import io.deepsentry.core.tensorflow.Trainer;
 import io.deepsentry.core.tensorflow.TrainingResult;
 import io.deepsentry.text.encode.EncoderFile;
@@ -73,7 +74,7 @@ public final class TextTraining {
      * @throws io.deepsentry.core.DataException when the folder cannot be written
      */
     public static TextTrainingResult run(TextTrainSettings settings, RunContext context) {
-        settings.device().requireAvailable();
+        TensorFlow.requireDevice(settings.device());
         return new TextTraining(settings, context).run();
     }
 
@@ -100,12 +101,12 @@ public final class TextTraining {
                 context);
         Model best = trained.best();
         Reconstruction reconstruction;
-        try (Predictor predictor = Predictor.open(best, settings.device())) {
+        try (Predictor predictor = TensorFlow.predictor(best, settings.device())) {
             reconstruction = Reconstruction.of(predictor, validationIds, time, vocabulary.size(), context);
         }
         Model encoder = best.part(networks.encoder());
         VectorSeparation separation;
-        try (Predictor predictor = Predictor.open(encoder, settings.device())) {
+        try (Predictor predictor = TensorFlow.predictor(encoder, settings.device())) {
             separation = VectorSeparation.of(predictor, messages, time, sizes.output());
         }
         TextTrainingResult result = new TextTrainingResult(

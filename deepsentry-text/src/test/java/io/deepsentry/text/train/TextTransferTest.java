@@ -82,8 +82,11 @@ class TextTransferTest {
     }
 
     private static TextTrainingResult train(Path prepared, Path output, Consumer<TextTrainSettings.Builder> settings) {
-        TextTrainSettings.Builder builder =
-                TextTrainSettings.builder(prepared, output).epochs(1).minStepsPerEpoch(40);
+        TextTrainSettings.Builder builder = TextTrainSettings.builder()
+                .preparedDataDir(prepared)
+                .outputModelDir(output)
+                .epochs(1)
+                .minStepsPerEpoch(40);
         settings.accept(builder);
         return TextTraining.run(builder.build(), RunContext.quiet());
     }

@@ -68,7 +68,7 @@ public final class LearnedViews implements AutoCloseable {
         return content != null;
     }
 
-    /** How many rows a window has. */
+    /** Returns the number of rows of a window. */
     public int sequenceLength() {
         return length;
     }

@@ -10,6 +10,7 @@ import io.deepsentry.anomaly.internal.vector.Windows;
 import io.deepsentry.core.nn.Device;
 import io.deepsentry.core.nn.Model;
 import io.deepsentry.core.nn.Predictor;
+import io.deepsentry.core.tensorflow.TensorFlow;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -35,7 +36,13 @@ public final class ViewModel implements AutoCloseable {
      * @param models at least one, which learnt the same from different beginnings
      */
     public ViewModel(View view, List<Model> models, TrainingMessages known, int length, Device device) {
-        this(view, models.stream().map(model -> Predictor.open(model, device)).toList(), known, length);
+        this(
+                view,
+                models.stream()
+                        .map(model -> TensorFlow.predictor(model, device))
+                        .toList(),
+                known,
+                length);
     }
 
     /** Takes over networks that are open already. */

@@ -1,0 +1,140 @@
+package io.deepsentry.anomaly;
+
+import io.deepsentry.anomaly.pipeline.PipelineSettings;
+import io.deepsentry.anomaly.train.DetectorTraining;
+import io.deepsentry.core.Cancellation;
+import io.deepsentry.core.ConfigException;
+import io.deepsentry.core.MissingDataException;
+import io.deepsentry.core.Progress;
+import io.deepsentry.core.RunContext;
+import io.deepsentry.core.nn.Device;
+import io.deepsentry.parse.LogEvent;
+import io.deepsentry.parse.Origin;
+import io.deepsentry.text.encode.DatasetEncoding;
+import io.deepsentry.text.prepare.Prepare;
+import io.deepsentry.text.train.TextTraining;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Learns what is normal from messages, events or files, and opens what was learned. {@link Sentry} begins one.
+ *
+ * <pre>{@code
+ * try (Sentry sentry = Sentry.train(history)
+ *         .sessionKey("order (\\d+)")
+ *         .epochs(20)
+ *         .into(Path.of("orders"))) {
+ *     Verdict verdict = sentry.judge(messages);
+ * }
+ * }</pre>
+ *
+ * <p>The folder is a data folder like that of {@code deepsentry run}, without a test part: {@link Sentry#open}, {@code deepsentry live} and {@code deepsentry eval} read it.
+ * The same history, settings and seed give the same models on the same number of threads. For one thread; {@link #into} is stopped from others by a {@link Cancellation}.
+ */
+public final class SentryTraining {
+    private final @Nullable Iterator<LogEvent> events;
+    private final PipelineSettings.Builder settings;
+    private Progress progress = Progress.none();
+    private Cancellation cancellation = Cancellation.none();
+    private Device device = Device.AUTO;
+
+    private SentryTraining(@Nullable Iterator<LogEvent> events) {
+        this.events = events;
+        this.settings = PipelineSettings.builder().prepare(prepare -> prepare.trainFraction(1));
+    }
+
+    static SentryTraining ofMessages(Iterator<String> messages) {
+        return new SentryTraining(new Iterator<>() {
+            private long count;
+
+            @Override
+            public boolean hasNext() {
+                return messages.hasNext();
+            }
+
+            @Override
+            public LogEvent next() {
+                Origin origin = new Origin(GivenMessages.PLACE, ++count, 0);
+                return new LogEvent(null, messages.next(), null, null, origin, List.of(), null);
+            }
+        });
+    }
+
+    static SentryTraining ofEvents(Iterator<LogEvent> events) {
+        return new SentryTraining(events);
+    }
+
+    static SentryTraining ofFiles(List<Path> logs) {
+        return new SentryTraining(null).settings(all -> all.prepare(prepare -> prepare.inputs(logs)));
+    }
+
+    /**
+     * Sets the regular expression whose only group is the key of a session in a message, such as {@code order (\\d+)}. Without one there are no sessions, and the lines of
+     * a stream are judged.
+     */
+    public SentryTraining sessionKey(String regex) {
+        return settings(all -> all.prepare(prepare -> prepare.sessionKey(regex)));
+    }
+
+    /** Sets how many times both trainings go through the data. */
+    public SentryTraining epochs(int passes) {
+        return settings(all -> all.epochs(passes));
+    }
+
+    /** Sets the seed of both trainings. */
+    public SentryTraining seed(long seed) {
+        return settings(all -> all.seed(seed));
+    }
+
+    /** Sets where the models compute, while they are trained and afterwards. */
+    public SentryTraining device(Device newDevice) {
+        device = Objects.requireNonNull(newDevice, "device");
+        return settings(all -> all.device(newDevice));
+    }
+
+    /** Changes any setting of the stages, such as {@code all -> all.detectorTraining(detector -> detector.sequenceLength(12))}. */
+    public SentryTraining settings(Consumer<PipelineSettings.Builder> change) {
+        change.accept(settings);
+        return this;
+    }
+
+    /** Sets where the stages report how far they are; nowhere unless set. */
+    public SentryTraining progress(Progress newProgress) {
+        progress = Objects.requireNonNull(newProgress, "progress");
+        return this;
+    }
+
+    /** Sets the switch that stops the training between two steps. */
+    public SentryTraining cancellation(Cancellation newCancellation) {
+        cancellation = Objects.requireNonNull(newCancellation, "cancellation");
+        return this;
+    }
+
+    /**
+     * Learns and writes the data folder, then opens it. What the folder held of an earlier training is replaced, stage by stage.
+     *
+     * @param folder the data folder; made if it is not there
+     * @throws ConfigException if a setting is wrong, before anything is read
+     * @throws MissingDataException if there is too little to learn from
+     * @throws io.deepsentry.parse.LogParseException if a file is missing, empty or does not fit the format
+     * @throws io.deepsentry.core.CancelledException if it was stopped
+     * @throws io.deepsentry.core.TrainingException if a training diverges
+     */
+    public Sentry into(Path folder) {
+        PipelineSettings all = settings.dataDir(folder).build();
+        RunContext context = new RunContext(progress, cancellation);
+        if (events == null) {
+            Prepare.run(all.prepare(), context);
+        } else {
+            Prepare.run(all.prepare(), events, context);
+        }
+        TextTraining.run(all.textTraining(), context);
+        DatasetEncoding.run(all.encoding(), context);
+        DetectorTraining.run(all.detectorTraining(), context);
+        return Sentry.builder(folder).device(device).open();
+    }
+}

@@ -1,0 +1,163 @@
+package io.deepsentry.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.deepsentry.anomaly.Sentry;
+import io.deepsentry.anomaly.SentrySession;
+import io.deepsentry.anomaly.SentryStream;
+import io.deepsentry.anomaly.evaluation.EvalSettings;
+import io.deepsentry.anomaly.evaluation.Evaluation;
+import io.deepsentry.core.RunContext;
+import io.deepsentry.core.nn.Device;
+import io.deepsentry.parse.LogEvent;
+import io.deepsentry.parse.LogReader;
+import io.deepsentry.text.encode.DatasetEncoding;
+import io.deepsentry.text.encode.EncodeSettings;
+import io.deepsentry.text.prepare.Prepare;
+import io.deepsentry.text.prepare.PrepareSettings;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Scores parts of the bundled sample with the models of an earlier version: the scores stay, and every way to them gives the same bits. */
+class SampleScoresTest {
+    private static final String KEY = "(blk_-?\\d+)";
+    /** Processors differ in the last bits of their arithmetic, in nats. */
+    private static final double BETWEEN_PROCESSORS = 1e-3;
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void sessionsScoreAsBefore() throws IOException {
+        Path data = goldenFolder("sessions");
+        Path test = sample("test.log", 55_001, 60_000);
+        Map<String, Double> evaluated = evaluate(data, sample("learn.log", 1, 55_000), test, KEY);
+        assertUnchanged(evaluated, "sessions");
+
+        try (Sentry sentry = Sentry.builder(data).device(Device.CPU).open()) {
+            Map<String, SentrySession> sessions = new LinkedHashMap<>();
+            forEachEvent(test, event -> event.sessionKeys()
+                    .forEach(key -> sessions.computeIfAbsent(key, unused -> sentry.begin())
+                            .add(event.message())));
+            Map<String, Double> judged = new LinkedHashMap<>();
+            sessions.forEach((key, session) -> judged.put(key, session.end().score()));
+            assertThat(judged).isEqualTo(evaluated);
+        }
+    }
+
+    @Test
+    void linesOfAStreamScoreAsBefore() throws IOException {
+        Path data = goldenFolder("streams");
+        Path test = sample("test.log", 20_001, 23_000);
+        Map<String, Double> evaluated = evaluate(data, sample("learn.log", 1, 4_000), test, null);
+        assertUnchanged(evaluated, "streams");
+
+        try (Sentry sentry = Sentry.builder(data).device(Device.CPU).open()) {
+            SentryStream stream = sentry.beginStream();
+            Map<String, Double> judged = new LinkedHashMap<>();
+            forEachEvent(
+                    test,
+                    event -> judged.put(
+                            Long.toString(event.origin().lineNumber()),
+                            stream.add(event).score()));
+            assertThat(judged).isEqualTo(evaluated);
+        }
+    }
+
+    private static void assertUnchanged(Map<String, Double> scores, String golden) throws IOException {
+        Map<String, Double> expected;
+        try (InputStream in = resource("golden/" + golden + "/scores.csv").openStream()) {
+            expected = scores(new String(in.readAllBytes(), StandardCharsets.UTF_8).lines());
+        }
+        assertThat(scores).hasSizeGreaterThan(200).containsOnlyKeys(expected.keySet());
+        expected.forEach(
+                (unit, score) -> assertThat(scores.get(unit)).as(unit).isCloseTo(score, within(BETWEEN_PROCESSORS)));
+    }
+
+    private Map<String, Double> evaluate(Path data, Path learn, Path test, @Nullable String key) throws IOException {
+        RunContext quiet = RunContext.quiet();
+        PrepareSettings.Builder prepare =
+                PrepareSettings.builder().dataDir(data).inputs(learn).test(test).format("hdfs");
+        if (key != null) {
+            prepare.sessionKey(key).labels(labels());
+        }
+        Prepare.run(prepare.build(), quiet);
+        DatasetEncoding.run(
+                EncodeSettings.builder().dataDir(data).device(Device.CPU).build(), quiet);
+        Evaluation.run(EvalSettings.builder().dataDir(data).device(Device.CPU).build(), quiet);
+        try (Stream<String> lines = Files.lines(data.resolve("eval_results/anomaly_scores.csv"))) {
+            return scores(lines);
+        }
+    }
+
+    /** The first two columns of a table with a header: session or line, and its score. */
+    private static Map<String, Double> scores(Stream<String> lines) {
+        Map<String, Double> scores = new LinkedHashMap<>();
+        lines.skip(1).map(line -> line.split(",", -1)).forEach(row -> scores.put(row[0], Double.valueOf(row[1])));
+        return scores;
+    }
+
+    private interface EventVisitor {
+        void visit(LogEvent event);
+    }
+
+    private static void forEachEvent(Path log, EventVisitor visitor) {
+        try (LogReader reader =
+                LogReader.builder().input(log).format("hdfs").sessionKey(KEY).open()) {
+            reader.forEach(visitor::visit);
+        }
+    }
+
+    /** Lines of the sample, counted from 1, the last one included. */
+    private Path sample(String name, int first, int last) throws IOException {
+        URL sample = Objects.requireNonNull(Main.class.getResource("sample/hdfs-sample.log.gz"));
+        try (BufferedReader reader = new BufferedReader(
+                new InputStreamReader(new GZIPInputStream(sample.openStream()), StandardCharsets.UTF_8))) {
+            List<String> lines = reader.lines().limit(last).skip(first - 1L).toList();
+            return Files.write(folder.resolve(name), lines);
+        }
+    }
+
+    private Path labels() throws IOException {
+        URL labels = Objects.requireNonNull(Main.class.getResource("sample/hdfs-sample-labels.csv"));
+        Path copy = folder.resolve("labels.csv");
+        try (InputStream in = labels.openStream()) {
+            Files.copy(in, copy);
+        }
+        return copy;
+    }
+
+    private Path goldenFolder(String name) throws IOException {
+        Path data = folder.resolve(name);
+        Path golden =
+                Path.of(resource("golden/" + name + "/scores.csv").getPath()).resolveSibling("");
+        try (Stream<Path> files = Files.walk(golden)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Path copy = data.resolve(golden.relativize(file).toString());
+                Files.createDirectories(copy.getParent());
+                Files.copy(file, copy);
+            }
+        }
+        return data;
+    }
+
+    private static URL resource(String name) {
+        return Objects.requireNonNull(SampleScoresTest.class.getResource(name), name);
+    }
+}

@@ -1,0 +1,40 @@
+package io.deepsentry.core.config;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A setting as the command line shows it: from its schema come the option's name, its help and its default. Immutable.
+ *
+ * @param key the setting's name in a file, such as {@code batch_size}
+ * @param flag the option's name, such as {@code --batch-size}
+ * @param label the word for its value, such as {@code N} or {@code normal|all}
+ * @param type the kind of value it takes
+ * @param values the words allowed, for {@link ConfigType#ENUM}; otherwise empty
+ * @param doc what the setting does, in a sentence
+ * @param defaultText its default as text, with {@code {ROOT_DATA_DIR}} for the data folder and commas between several values; or null
+ */
+public record ConfigOption(
+        String key,
+        String flag,
+        String label,
+        ConfigType type,
+        List<String> values,
+        String doc,
+        @Nullable String defaultText) {
+    public ConfigOption {
+        values = List.copyOf(values);
+    }
+
+    static ConfigOption of(ConfigKey key) {
+        String usual = key.defaultValue();
+        return new ConfigOption(
+                key.name(),
+                key.flag(),
+                key.label(),
+                key.type(),
+                key.values(),
+                key.doc(),
+                usual == null || usual.isEmpty() ? null : usual.replace("\n", ", "));
+    }
+}

@@ -1,0 +1,49 @@
+package io.deepsentry.core.tensorflow;
+
+import io.deepsentry.core.ModelException;
+import io.deepsentry.core.nn.Device;
+import io.deepsentry.core.nn.Model;
+import io.deepsentry.core.nn.Predictor;
+import java.util.List;
+
+/** Runs models with TensorFlow. Training is in {@link Trainer}. Safe for use by several threads. */
+public final class TensorFlow {
+    private TensorFlow() {}
+
+    /**
+     * Opens a model for predicting.
+     *
+     * @throws ModelException if the device is missing, or TensorFlow cannot be loaded or cannot run the model
+     */
+    public static Predictor predictor(Model model, Device device) {
+        return predictor(model, device, Predictor.DEFAULT_BLOCK);
+    }
+
+    /**
+     * Opens a model for predicting in blocks of rows. Predictors of different blocks may differ in the last bits.
+     *
+     * @param block rows a block, at least 1
+     * @throws ModelException if the device is missing, or TensorFlow cannot be loaded or cannot run the model
+     */
+    public static Predictor predictor(Model model, Device device, int block) {
+        return TensorFlowPredictor.open(model, device, block);
+    }
+
+    /**
+     * Lists the kinds of device on this machine, such as {@code CPU} and {@code GPU}, one entry a device.
+     *
+     * @throws ModelException if TensorFlow cannot be loaded
+     */
+    public static List<String> devices() {
+        return Devices.types();
+    }
+
+    /**
+     * Checks that a device exists.
+     *
+     * @throws ModelException if it is {@link Device#GPU} and TensorFlow finds none
+     */
+    public static void requireDevice(Device device) {
+        Devices.require(device);
+    }
+}
