@@ -10,7 +10,7 @@ import io.deepsentry.anomaly.internal.vector.MessageTable;
 import io.deepsentry.anomaly.internal.vector.VectorTable;
 import io.deepsentry.anomaly.threshold.Drift;
 import io.deepsentry.anomaly.threshold.DriftDetector;
-import io.deepsentry.anomaly.threshold.SeasonalThresholds;
+import io.deepsentry.anomaly.internal.threshold.SeasonalThresholds;
 import io.deepsentry.anomaly.threshold.Threshold;
 import io.deepsentry.core.DataException;
 import io.deepsentry.core.MissingDataException;

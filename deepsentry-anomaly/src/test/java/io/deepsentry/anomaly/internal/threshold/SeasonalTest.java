@@ -1,5 +1,7 @@
-package io.deepsentry.anomaly.threshold;
+package io.deepsentry.anomaly.internal.threshold;
 
+import io.deepsentry.anomaly.threshold.Verdict;
+import io.deepsentry.anomaly.threshold.Threshold;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
