@@ -1,8 +1,8 @@
 package io.deepsentry.anomaly.evaluation;
 
 import io.deepsentry.anomaly.internal.json.JsonFile;
-import io.deepsentry.anomaly.threshold.ScoreStatistics;
 import io.deepsentry.anomaly.internal.threshold.SeasonalThresholds;
+import io.deepsentry.anomaly.threshold.ScoreStatistics;
 import io.deepsentry.anomaly.threshold.Verdict;
 import io.deepsentry.core.AtomicFile;
 import io.deepsentry.core.Progress;

@@ -1,6 +1,7 @@
 package io.deepsentry.anomaly.internal.threshold;
 
 import io.deepsentry.anomaly.threshold.Threshold;
+
 /**
  * The rule that makes a threshold of the size of the training data and of validation scores. The threshold is the base,
  * or higher where validation data, which is taken to be normal, often scores above the base. Immutable.
