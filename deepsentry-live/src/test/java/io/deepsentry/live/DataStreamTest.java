@@ -69,8 +69,9 @@ class DataStreamTest {
     @Test
     void handsOutABacklogWithoutWaiting() throws Exception {
         append("x\n".repeat(3 * DataStream.BATCH_SIZE));
-        try (DataStream stream =
-                plain().tailMode(TailMode.FROM_START).batchInterval(Duration.ofHours(1)).open()) {
+        try (DataStream stream = plain().tailMode(TailMode.FROM_START)
+                .batchInterval(Duration.ofHours(1))
+                .open()) {
             assertThat(stream.nextBatch()).hasSizeGreaterThanOrEqualTo(DataStream.BATCH_SIZE);
             assertThat(pace.passed()).isZero();
         }
@@ -80,8 +81,9 @@ class DataStreamTest {
     void handsOutEventsAtOnceWithoutABatchInterval() throws Exception {
         append("1\n");
         pace.at(millis(40), () -> append("2\n"));
-        try (DataStream stream =
-                plain().tailMode(TailMode.FROM_START).batchInterval(Duration.ZERO).open()) {
+        try (DataStream stream = plain().tailMode(TailMode.FROM_START)
+                .batchInterval(Duration.ZERO)
+                .open()) {
             assertThat(messages(stream.nextBatch())).containsExactly("1");
             assertThat(messages(stream.nextBatch())).containsExactly("2");
             assertThat(pace.passed()).isLessThan(millis(200));
@@ -160,7 +162,8 @@ class DataStreamTest {
             assertThat(stream).extracting(LogEvent::message).containsExactly("1", "2", "half");
             assertThat(stream.ended()).isTrue();
         }
-        try (DataStream stream = plain().resumable(true).tailMode(TailMode.UNTIL_END).open()) {
+        try (DataStream stream =
+                plain().resumable(true).tailMode(TailMode.UNTIL_END).open()) {
             assertThat(stream).extracting(LogEvent::message).containsExactly("1", "2", "half");
         }
     }
@@ -214,7 +217,8 @@ class DataStreamTest {
     @Test
     void refusesAFormatThatFitsNoneOfTheFirstLines() throws Exception {
         append("not so\n".repeat(LogReader.FIRST_LINES - 1));
-        try (DataStream stream = builder().format("hdfs").tailMode(TailMode.FROM_START).open()) {
+        try (DataStream stream =
+                builder().format("hdfs").tailMode(TailMode.FROM_START).open()) {
             assertThat(stream.nextBatch()).isEmpty();
             append("not so\n");
             assertThatThrownBy(stream::nextBatch)
@@ -228,7 +232,8 @@ class DataStreamTest {
     @Test
     void keepsGoingOverMalformedLinesOnceOneHasFitted() throws Exception {
         append(String.format(LINE, 1) + "not so\n".repeat(2 * LogReader.FIRST_LINES));
-        try (DataStream stream = builder().format("hdfs").tailMode(TailMode.FROM_START).open()) {
+        try (DataStream stream =
+                builder().format("hdfs").tailMode(TailMode.FROM_START).open()) {
             assertThat(stream.nextBatch()).hasSize(1);
             assertThat(stream.stats().read().malformed()).isEqualTo(2 * LogReader.FIRST_LINES);
         }

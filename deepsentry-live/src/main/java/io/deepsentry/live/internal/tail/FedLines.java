@@ -1,7 +1,7 @@
 package io.deepsentry.live.internal.tail;
 
-import io.deepsentry.parse.RawLine;
 import io.deepsentry.live.tail.Overload;
+import io.deepsentry.parse.RawLine;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

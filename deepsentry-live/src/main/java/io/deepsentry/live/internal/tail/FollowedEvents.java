@@ -2,8 +2,8 @@ package io.deepsentry.live.internal.tail;
 
 import io.deepsentry.live.internal.state.LiveClock;
 import io.deepsentry.live.internal.state.ReadPosition;
-import io.deepsentry.parse.EventAssembler;
 import io.deepsentry.live.tail.StreamStats;
+import io.deepsentry.parse.EventAssembler;
 import io.deepsentry.parse.LogEvent;
 import java.util.Map;
 import java.util.Optional;

@@ -2,8 +2,8 @@ package io.deepsentry.live.internal.tail;
 
 import io.deepsentry.core.DataException;
 import io.deepsentry.live.internal.state.IoErrors;
-import io.deepsentry.parse.RawLine;
 import io.deepsentry.live.tail.Overload;
+import io.deepsentry.parse.RawLine;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
