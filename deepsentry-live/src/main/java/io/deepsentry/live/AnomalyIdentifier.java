@@ -29,6 +29,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * Judges the messages of a log as they come, by a trained text encoder and a trained detector.
  *
+ * <pre>{@code
+ * try (AnomalyIdentifier identifier = AnomalyIdentifier.builder()
+ *         .textEncoder(Path.of("data/text_autoencoder_model"))
+ *         .anomalyModel(Path.of("data/anomaly_trained_model"))
+ *         .onAlert(alert -> System.out.println(AlertFormat.JSON.write(alert)))
+ *         .open()) {
+ *     Verdict verdict = identifier.check("order 17 accepted");
+ * }
+ * }</pre>
+ *
  * <p>With a detector of sessions, a message is judged with the session it belongs to, by the trained threshold; otherwise the log
  * is one stream, and a message is judged with the window of messages it ends, by a threshold that adapts. The state is that
  * of one log, in memory bounded by the settings: use one identifier a log, from one thread at a time.
@@ -230,19 +240,19 @@ public final class AnomalyIdentifier implements AutoCloseable {
             return this;
         }
 
-        /** What is given each alert, on the checking thread. */
+        /** Sets the callback for alerts. It runs on the thread that calls check(). */
         public Builder onAlert(Consumer<Alert> newOnAlert) {
             onAlert = Objects.requireNonNull(newOnAlert, "newOnAlert");
             return this;
         }
 
-        /** What is given the verdict on each session at its end, on the checking thread. */
+        /** Sets the callback for the verdict on each session at its end. It runs on the checking thread. */
         public Builder onSessionEnd(Consumer<SessionVerdict> newOnSessionEnd) {
             onSessionEnd = Objects.requireNonNull(newOnSessionEnd, "newOnSessionEnd");
             return this;
         }
 
-        /** What is given the alert of a session again at the session's end, when more is known of it, on the checking thread. */
+        /** Sets the callback that takes the alert of a session again at the session's end, when more is known of it. It runs on the checking thread. */
         public Builder onMoreKnown(Consumer<Alert> newOnMoreKnown) {
             onMoreKnown = Objects.requireNonNull(newOnMoreKnown, "newOnMoreKnown");
             return this;

@@ -38,6 +38,17 @@ import org.jspecify.annotations.Nullable;
  * The events of a log as it is written: a file that grows, is rotated, truncated or not yet there, standard input, or any
  * input stream.
  *
+ * <pre>{@code
+ * try (DataStream stream = DataStream.builder()
+ *         .logFile(Path.of("/var/log/app.log"))
+ *         .tailMode(TailMode.FROM_START)
+ *         .open()) {
+ *     for (LogEvent event : stream) {
+ *         System.out.println(event.message());
+ *     }
+ * }
+ * }</pre>
+ *
  * <p>Iterating waits for the next event and ends when the input does, when the stream is closed or cancelled, or when the
  * thread is interrupted (whose interrupt stays set). {@link #nextBatch} gives the events of one interval at a time. Wrong
  * lines are counted as {@link LogReader} counts them, and an input whose first lines do not fit its format at all ends with

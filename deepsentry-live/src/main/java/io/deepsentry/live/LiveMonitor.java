@@ -7,7 +7,6 @@ import io.deepsentry.core.Progress;
 import io.deepsentry.core.RunContext;
 import io.deepsentry.live.alert.AlertSink;
 import io.deepsentry.live.alert.Redaction;
-import io.deepsentry.live.alert.Secrets;
 import io.deepsentry.live.alert.StreamAlertSink;
 import io.deepsentry.live.identify.SessionVerdict;
 import io.deepsentry.live.internal.identify.IdentifierEngine;
@@ -31,7 +30,18 @@ import java.util.regex.PatternSyntaxException;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Follows a log and gives an alert for each anomaly: the {@code live} command as a call. */
+/**
+ * Follows a log and gives an alert for each anomaly: the {@code live} command as a call.
+ *
+ * <pre>{@code
+ * Config config = Config.load(Path.of("live.yml"), LiveSettings.SCHEMA, sources);
+ * Cancellation cancellation = new Cancellation();
+ * LiveSummary summary =
+ *         LiveMonitor.run(LiveSettings.from(config), new RunContext(Progress.none(), cancellation));
+ * }</pre>
+ *
+ * <p>A run works on the calling thread until its input ends or it is cancelled. Several runs may go on at once, each on a log of its own.
+ */
 public final class LiveMonitor {
     private LiveMonitor() {}
 
@@ -45,15 +55,15 @@ public final class LiveMonitor {
     public static LiveSummary run(LiveSettings settings, RunContext context) {
         AlertSink standardOut =
                 new StreamAlertSink(System.out, settings.outputs().format());
-        try (AlertSink sink = settings.outputs().open(Secrets.of(System.getenv()), standardOut)) {
+        try (AlertSink sink = settings.outputs().open(System.getenv(), standardOut)) {
             return run(settings, sink, end -> {}, context);
         }
     }
 
     /**
-     * The same with a sink of the caller's own, who closes it.
+     * Runs with a sink of the caller's own, who closes it. Alerts are redacted before the sink sees them.
      *
-     * @param onSessionEnd is given the verdict on each session at its end, on the calling thread
+     * @param onSessionEnd takes the verdict on each session at its end, on the calling thread; session keys are as the log has them
      */
     public static LiveSummary run(
             LiveSettings settings, AlertSink sink, Consumer<SessionVerdict> onSessionEnd, RunContext context) {
@@ -61,7 +71,7 @@ public final class LiveMonitor {
     }
 
     /**
-     * The same, with a handle for those who want to know meanwhile how it is doing, or to have it reload.
+     * Runs with a handle that tells meanwhile how it is doing, and takes requests to reload.
      *
      * @param run of this run alone
      */

@@ -5,8 +5,14 @@ import io.deepsentry.live.tail.Overload;
 import java.util.Objects;
 
 /**
- * Lines that a program hands over by calls, for a {@link DataStream} to read: its {@link DataStream.Builder#feed} takes one. It holds a bounded number of lines; when
- * it is full, {@link #add} waits or drops the line, whichever was chosen.
+ * Takes lines that a program hands over by calls, for a {@link DataStream} to read. It holds a bounded number of lines; when it is full, {@link #add} waits or drops
+ * the line, whichever was chosen.
+ *
+ * <pre>{@code
+ * LogFeed feed = LogFeed.named("orders");
+ * DataStream stream = DataStream.builder().feed(feed).format("<Content>").open();
+ * feed.add("order 17 accepted");
+ * }</pre>
  *
  * <p>Safe for use by several threads.
  */

@@ -8,9 +8,9 @@ import static io.deepsentry.core.config.ConfigType.PATH;
 import static io.deepsentry.core.config.ConfigType.STRING;
 import static io.deepsentry.core.config.ConfigType.STRING_LIST;
 
-import io.deepsentry.core.ConfigException;
 import io.deepsentry.core.config.Config;
 import io.deepsentry.core.config.ConfigSchema;
+import io.deepsentry.live.tail.Overload;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,8 +19,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param tlsAuthorities a PEM file of the authorities to trust, or null for those of the Java runtime
  * @param spoolDir the folder in which alerts wait for servers
  * @param spoolLimit bytes that may wait there, for each server
- * @param dropWhenFull whether an alert for which there is no room there is dropped and counted; otherwise reading waits
+ * @param whenFull what becomes of an alert for which there is no room there: reading waits, or it is dropped and counted
  * @param drainLimit how long the end of a run waits for servers that take alerts
  * @param redacted what is replaced in every alert
  */
@@ -53,19 +53,14 @@ public record AlertOutputs(
         @Nullable Path tlsAuthorities,
         Path spoolDir,
         long spoolLimit,
-        boolean dropWhenFull,
+        Overload whenFull,
         Duration drainLimit,
         Set<Redaction.Kind> redacted) {
-    private static final Pattern INDEX = Pattern.compile("[a-z0-9][a-z0-9._-]{0,200}");
     private static final String NOTHING = "nothing";
 
     public AlertOutputs {
         redacted = Set.copyOf(redacted);
-        if (!INDEX.matcher(elasticsearchIndex).matches()) {
-            throw new ConfigException(
-                    "elasticsearch_index must be lower case letters, digits, dots, dashes and underscores,"
-                            + " and begin with a letter or digit, but was '" + elasticsearchIndex + "'");
-        }
+        ElasticsearchSink.requireIndex(elasticsearchIndex);
         if (syslog != null) {
             URI unused = SyslogDelivery.address(syslog);
         }
@@ -92,7 +87,7 @@ public record AlertOutputs(
                 .doc("An address that each alert is posted to as JSON. DEEPSENTRY_WEBHOOK_URL where it is a secret.")
                 .key("elasticsearch", STRING, null)
                 .doc("Elasticsearch or OpenSearch: http://host:9200. Who we are is told in the environment only.")
-                .key("elasticsearch_index", STRING, "deepsentry")
+                .key("elasticsearch_index", STRING, ElasticsearchSink.DEFAULT_INDEX)
                 .doc("The index there.")
                 .key("elasticsearch_template", BOOLEAN, true)
                 .doc("Whether to install an index template for it.")
@@ -100,7 +95,7 @@ public record AlertOutputs(
                 .doc("A PEM file of the authorities to trust for https; none: those of the Java runtime.")
                 .key("spool_dir", PATH, "{ROOT_DATA_DIR}/spool")
                 .doc("The folder in which alerts wait for servers that do not take them.")
-                .key("spool_limit_mb", INT, 256)
+                .key("spool_limit_mb", INT, (int) (ServerSink.DEFAULT_SPOOL_LIMIT >> 20))
                 .range(1, 1_000_000)
                 .doc("Megabytes that may wait there, for each server.")
                 .key("spool_full", ENUM, "wait")
@@ -108,7 +103,7 @@ public record AlertOutputs(
                 .doc("What happens when it is full: reading the log waits, or alerts are dropped and counted.")
                 .key("redact", STRING_LIST, List.of("keys", "passwords", "emails", "cards"))
                 .doc("What is replaced in alerts: keys, passwords, emails, cards; or nothing.")
-                .key("stop_timeout", DOUBLE, 20.0)
+                .key("stop_timeout", DOUBLE, (double) ServerSink.DEFAULT_STOP_TIMEOUT.toSeconds())
                 .range(0, 25)
                 .doc(
                         "Seconds that a stop waits for servers; what they have not taken by then is sent after the next start.");
@@ -128,7 +123,7 @@ public record AlertOutputs(
                 config.findPath("tls_ca").orElse(null),
                 config.getPath("spool_dir"),
                 (long) config.getInt("spool_limit_mb") << 20,
-                config.getString("spool_full").equals("drop"),
+                Overload.valueOf(config.getString("spool_full").toUpperCase(Locale.ROOT)),
                 Duration.ofNanos(Math.round(config.getDouble("stop_timeout") * 1e9)),
                 kinds(config));
     }
@@ -147,23 +142,30 @@ public record AlertOutputs(
         return kinds;
     }
 
-    /** Whether alerts go somewhere else than to standard output. */
-    public boolean elsewhere(Secrets secrets) {
-        return file != null
-                || syslog != null
-                || webhook != null
-                || secrets.webhookUrl() != null
-                || elasticsearch != null;
+    /**
+     * Whether alerts go somewhere else than to standard output.
+     *
+     * @param environment the environment variables
+     */
+    public boolean elsewhere(Map<String, String> environment) {
+        return file != null || syslog != null || elasticsearch != null || webhook(Secrets.of(environment)) != null;
+    }
+
+    /** The address where it is a secret goes before the one in the settings. */
+    private @Nullable String webhook(Secrets secrets) {
+        return secrets.webhookUrl() == null ? webhook : secrets.webhookUrl();
     }
 
     /**
      * Opens all of them as one sink.
      *
-     * @param secrets what servers are told to prove who we are
+     * @param environment the environment variables, which hold what servers are told to prove who we are: {@code DEEPSENTRY_ELASTICSEARCH_API_KEY} or {@code _USER} and
+     *     {@code _PASSWORD}, {@code DEEPSENTRY_WEBHOOK_URL}, {@code _TOKEN} and {@code _SECRET}
      * @param standardOut what alerts for standard output are given to; it is closed with the rest
      * @throws io.deepsentry.core.DeepSentryException if one cannot be written to or reached, or refuses who we are
      */
-    public SeveralAlertSinks open(Secrets secrets, AlertSink standardOut) {
+    public SeveralAlertSinks open(Map<String, String> environment, AlertSink standardOut) {
+        Secrets secrets = Secrets.of(environment);
         Map<String, AlertSink> sinks = new LinkedHashMap<>();
         boolean opened = false;
         try {
@@ -171,30 +173,18 @@ public record AlertOutputs(
                 sinks.put("file", FileAlertSink.open(file, format));
             }
             if (syslog != null) {
-                sinks.put("syslog", queued("syslog", new SyslogDelivery(SyslogDelivery.address(syslog), format)));
+                SyslogSink.Builder builder = SyslogSink.builder(syslog).format(format);
+                sinks.put("syslog", spooled(builder, "syslog").open());
             }
-            String hook = secrets.webhookUrl() == null ? webhook : secrets.webhookUrl();
-            if (hook != null) {
-                String subject = secrets.webhookUrl() == null ? "webhook" : "DEEPSENTRY_WEBHOOK_URL";
-                URI address = HttpSender.address(subject, hook, secrets.webhookUrl() != null);
-                sinks.put(
-                        "webhook",
-                        queued("webhook", new WebhookDelivery(new HttpSender(tlsAuthorities), address, secrets)));
+            if (webhook(secrets) != null) {
+                sinks.put("webhook", webhookSink(secrets).open());
             }
             if (elasticsearch != null) {
-                URI address = HttpSender.address("elasticsearch", elasticsearch, false);
                 sinks.put(
                         "elasticsearch",
-                        queued(
-                                "elasticsearch",
-                                new ElasticsearchDelivery(
-                                        new HttpSender(tlsAuthorities),
-                                        address,
-                                        elasticsearchIndex,
-                                        elasticsearchTemplate,
-                                        secrets)));
+                        elasticsearchSink(elasticsearch, secrets).open());
             }
-            if (standardOutput == null ? !elsewhere(secrets) : standardOutput) {
+            if (standardOutput == null ? !elsewhere(environment) : standardOutput) {
                 sinks.put("stdout", standardOut);
             }
             opened = true;
@@ -206,7 +196,32 @@ public record AlertOutputs(
         }
     }
 
-    private QueuedAlertSink queued(String name, Delivery delivery) {
-        return QueuedAlertSink.open(name, delivery, spoolDir.resolve(name), spoolLimit, dropWhenFull, drainLimit);
+    private WebhookSink.Builder webhookSink(Secrets secrets) {
+        String secretAddress = secrets.webhookUrl();
+        WebhookSink.Builder builder = secretAddress == null
+                ? WebhookSink.builder(Objects.requireNonNull(webhook, "webhook"))
+                : WebhookSink.builder(secretAddress, "DEEPSENTRY_WEBHOOK_URL", true);
+        return spooled(builder, "webhook")
+                .token(secrets.webhookToken())
+                .signingSecret(secrets.webhookSecret())
+                .tlsAuthorities(tlsAuthorities);
+    }
+
+    private ElasticsearchSink.Builder elasticsearchSink(String address, Secrets secrets) {
+        ElasticsearchSink.Builder builder = spooled(ElasticsearchSink.builder(address), "elasticsearch")
+                .index(elasticsearchIndex)
+                .installTemplate(elasticsearchTemplate)
+                .apiKey(secrets.elasticsearchApiKey())
+                .tlsAuthorities(tlsAuthorities);
+        String user = secrets.elasticsearchUser();
+        String password = secrets.elasticsearchPassword();
+        return user == null || password == null ? builder : builder.user(user, password);
+    }
+
+    private <B extends ServerSink.Builder<B>> B spooled(B builder, String name) {
+        return builder.spool(spoolDir.resolve(name))
+                .spoolLimit(spoolLimit)
+                .whenFull(whenFull)
+                .stopTimeout(drainLimit);
     }
 }

@@ -201,8 +201,8 @@ public final class SeveralAlertSinks implements AlertSink {
         }
 
         SinkStats stats() {
-            if (sink instanceof QueuedAlertSink queued) {
-                return queued.stats();
+            if (sink instanceof ServerSink server) {
+                return server.stats().withName(name);
             }
             int now = waiting;
             return new SinkStats(name, delivered, now, 0, retries, 0, 0, now > 0);

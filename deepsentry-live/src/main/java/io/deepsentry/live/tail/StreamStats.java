@@ -22,17 +22,4 @@ public record StreamStats(
         long lostBytes,
         long droppedLines,
         long lagBytes,
-        int files) {
-    /** Returns the sum of these figures and others. */
-    public StreamStats plus(StreamStats other) {
-        return new StreamStats(
-                read.plus(other.read),
-                rotations + other.rotations,
-                truncations + other.truncations,
-                missingFiles + other.missingFiles,
-                lostBytes + other.lostBytes,
-                droppedLines + other.droppedLines,
-                lagBytes + other.lagBytes,
-                files + other.files);
-    }
-}
+        int files) {}

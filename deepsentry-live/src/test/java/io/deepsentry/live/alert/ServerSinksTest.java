@@ -8,6 +8,7 @@ import io.deepsentry.core.ConfigException;
 import io.deepsentry.core.DataException;
 import io.deepsentry.live.LiveSettings;
 import io.deepsentry.live.TrainedModels;
+import io.deepsentry.live.tail.Overload;
 import io.deepsentry.parse.Origin;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -20,6 +21,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -62,7 +64,7 @@ class ServerSinksTest {
         all.putIfAbsent("stop_timeout", "10");
         return LiveSettings.from(TrainedModels.config(LiveSettings.SCHEMA, all, folder))
                 .outputs()
-                .open(Secrets.of(environment), new StreamAlertSink(new ByteArrayOutputStream(), AlertFormat.RECORD));
+                .open(environment, new StreamAlertSink(new ByteArrayOutputStream(), AlertFormat.RECORD));
     }
 
     @Test
@@ -189,6 +191,58 @@ class ServerSinksTest {
                 .hasMessageNotContaining("SECRET");
         assertThatThrownBy(() -> open(Map.of("redact", "emails,cats"), Map.of()))
                 .isInstanceOf(ConfigException.class);
+    }
+
+    @Test
+    void sinksMadeFromCodeDeliver() throws Exception {
+        List<String> posted = Collections.synchronizedList(new ArrayList<>());
+        HttpServer hook = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        hook.createContext("/hook", exchange -> {
+            posted.add(exchange.getRequestHeaders().getFirst("Authorization") + " "
+                    + exchange.getRequestHeaders().getFirst("X-DeepSentry-Id"));
+            exchange.sendResponseHeaders(204, -1);
+            exchange.close();
+        });
+        hook.start();
+        try (DatagramSocket server = new DatagramSocket(0, InetAddress.getLoopbackAddress());
+                SyslogSink syslog = SyslogSink.builder("udp://127.0.0.1:" + server.getLocalPort())
+                        .format(AlertFormat.JSON)
+                        .spool(folder.resolve("code/syslog"))
+                        .open();
+                WebhookSink webhook = WebhookSink.builder(
+                                "http://localhost:" + hook.getAddress().getPort() + "/hook")
+                        .token("t0ken")
+                        .spool(folder.resolve("code/webhook"))
+                        .spoolLimit(1 << 20)
+                        .whenFull(Overload.DROP)
+                        .stopTimeout(Duration.ofSeconds(5))
+                        .open()) {
+            server.setSoTimeout(20_000);
+            syslog.write(alert(1, "one"));
+            webhook.write(alert(2, "two"));
+            assertThat(receive(server)).contains(" deepsentry ").contains("\"message\":\"one\"");
+            Awaitility.await().until(() -> webhook.stats().delivered() == 1);
+            assertThat(posted).containsExactly("Bearer t0ken id2");
+        } finally {
+            hook.stop(0);
+        }
+    }
+
+    @Test
+    void refusesSettingsOfASinkThatContradictOrMiss() {
+        assertThatThrownBy(() -> WebhookSink.builder("http://localhost:1").open())
+                .hasMessageContaining("spool");
+        assertThatThrownBy(() -> ElasticsearchSink.builder("http://localhost:1")
+                        .apiKey("key")
+                        .user("me", "secret")
+                        .spool(folder)
+                        .open())
+                .hasMessageContaining("apiKey")
+                .hasMessageContaining("user");
+        assertThatThrownBy(() -> ElasticsearchSink.builder("http://localhost:1").index("Upper"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("Upper");
+        assertThatThrownBy(() -> SyslogSink.builder("localhost")).isInstanceOf(ConfigException.class);
     }
 
     @Test

@@ -150,7 +150,7 @@ final class SeveralInputs implements EventSource {
     }
 
     private void drop(String name, EventSource input) {
-        past = past.plus(input.stats());
+        past = sum(past, input.stats());
         inputs.remove(name);
         input.close();
     }
@@ -164,9 +164,21 @@ final class SeveralInputs implements EventSource {
     public StreamStats stats() {
         StreamStats all = past;
         for (EventSource input : inputs.values()) {
-            all = all.plus(input.stats());
+            all = sum(all, input.stats());
         }
         return all;
+    }
+
+    private static StreamStats sum(StreamStats one, StreamStats other) {
+        return new StreamStats(
+                one.read().plus(other.read()),
+                one.rotations() + other.rotations(),
+                one.truncations() + other.truncations(),
+                one.missingFiles() + other.missingFiles(),
+                one.lostBytes() + other.lostBytes(),
+                one.droppedLines() + other.droppedLines(),
+                one.lagBytes() + other.lagBytes(),
+                one.files() + other.files());
     }
 
     @Override

@@ -17,16 +17,6 @@ record SourceIncidents(
         long rotations, long truncations, long missingFiles, long lostBytes, long droppedLines, long lagBytes) {
     static final SourceIncidents NONE = new SourceIncidents(0, 0, 0, 0, 0, 0);
 
-    SourceIncidents plus(SourceIncidents other) {
-        return new SourceIncidents(
-                rotations + other.rotations,
-                truncations + other.truncations,
-                missingFiles + other.missingFiles,
-                lostBytes + other.lostBytes,
-                droppedLines + other.droppedLines,
-                lagBytes + other.lagBytes);
-    }
-
     /** The figures of a stream that has read so much. */
     StreamStats with(ReadStats read, int files) {
         return new StreamStats(read, rotations, truncations, missingFiles, lostBytes, droppedLines, lagBytes, files);

@@ -98,7 +98,7 @@ final class TailedFile implements LineSource {
     private PollResult look(Consumer<RawLine> lines) throws IOException {
         ReadPosition place = resumed;
         if (place != null) {
-            goOn(place);
+            resumeAt(place);
         }
         LogPart part = current;
         if (part == null) {
@@ -180,8 +180,8 @@ final class TailedFile implements LineSource {
         inCopy = true;
     }
 
-    /** Goes on where an earlier run was, through the files that came since. */
-    private void goOn(ReadPosition place) throws IOException {
+    /** Resumes where an earlier run was, through the files that came since. */
+    private void resumeAt(ReadPosition place) throws IOException {
         resumed = null;
         RotatedFiles.Rest rest;
         try {
@@ -214,7 +214,7 @@ final class TailedFile implements LineSource {
         lostBytes += Math.max(0, place.size() - place.offset());
         LOG.log(
                 System.Logger.Level.WARNING,
-                "{0} is not what it was when reading stopped at byte {1}, and no file beside it is; going on with what is"
+                "{0} is not what it was when reading stopped at byte {1}, and no file beside it is; reading resumes with what is"
                         + " there",
                 path,
                 Long.toString(place.offset()));
