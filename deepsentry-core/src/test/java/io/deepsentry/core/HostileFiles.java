@@ -218,7 +218,7 @@ final class HostileFiles {
         }));
         formats.add(new Format(
                 ".savedmodel",
-                fixtures("nn/keras3_savedmodel_encoder.zip", "nn/keras3_savedmodel_detector.zip"),
+                fixtures("tensorflow/keras3_savedmodel_encoder.zip", "tensorflow/keras3_savedmodel_detector.zip"),
                 HostileSavedModels::damage,
                 HostileSavedModels::read));
         return formats;

@@ -1,8 +1,8 @@
 package io.deepsentry.anomaly.evaluation;
 
 import io.deepsentry.anomaly.internal.json.JsonFile;
+import io.deepsentry.anomaly.internal.threshold.SeasonalThresholds;
 import io.deepsentry.anomaly.threshold.ScoreStatistics;
-import io.deepsentry.anomaly.threshold.SeasonalThresholds;
 import io.deepsentry.anomaly.threshold.Verdict;
 import io.deepsentry.core.Progress;
 import io.deepsentry.core.RunContext;
@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  * verdict. Labels are only copied into the table of scores.
  *
  * <pre>{@code
- * Config config = Config.defaults(EvalSettings.SCHEMA, sources);
- * EvalResult result = Evaluation.run(EvalSettings.from(config), RunContext.quiet());
+ * EvalSettings settings = EvalSettings.builder().dataDir(Path.of("orders")).build();
+ * EvalResult result = Evaluation.run(settings, RunContext.quiet());
  * System.out.println(result.flagged() + " of " + result.cases() + " " + result.unit() + "s");
  * }</pre>
  */

@@ -24,7 +24,11 @@ import java.util.function.Supplier;
  * files, so it can be run again on its own.
  *
  * <pre>{@code
- * PipelineSummary summary = Pipeline.run(PipelineSettings.load(null, sources), RunContext.quiet());
+ * PipelineSettings settings = PipelineSettings.builder()
+ *         .dataDir(Path.of("orders"))
+ *         .prepare(prepare -> prepare.inputs(Path.of("app.log")).sessionKey("order (\\d+)"))
+ *         .build();
+ * PipelineSummary summary = Pipeline.run(settings, RunContext.quiet());
  * System.out.println(summary.eval().flagged() + " sessions are anomalous");
  * }</pre>
  */

@@ -43,7 +43,13 @@ public record Threshold(double value, String method, long validationCount) {
         return recommend(normalScores, DEFAULT_FALSE_ALARM_RATE);
     }
 
-    static Threshold recommend(double[] normalScores, double rate) {
+    /**
+     * Recommends a threshold as {@link #recommend(double[])} does, for another false alarm rate.
+     *
+     * @param normalScores at least one
+     * @param rate the share of normal cases that may be flagged, above 0 and below 1
+     */
+    public static Threshold recommend(double[] normalScores, double rate) {
         if (normalScores.length == 0) {
             throw new IllegalArgumentException("a threshold needs validation scores, but there is none");
         }

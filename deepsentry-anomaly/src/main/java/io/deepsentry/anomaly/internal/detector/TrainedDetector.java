@@ -2,13 +2,13 @@ package io.deepsentry.anomaly.internal.detector;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.deepsentry.anomaly.explain.View;
+import io.deepsentry.anomaly.internal.threshold.AlarmBudget;
+import io.deepsentry.anomaly.internal.threshold.SeasonalThresholds;
+import io.deepsentry.anomaly.internal.threshold.ValidationScores;
 import io.deepsentry.anomaly.internal.vector.TrainingMessages;
-import io.deepsentry.anomaly.threshold.AlarmBudget;
 import io.deepsentry.anomaly.threshold.DriftDetector;
 import io.deepsentry.anomaly.threshold.ScoreStatistics;
-import io.deepsentry.anomaly.threshold.SeasonalThresholds;
 import io.deepsentry.anomaly.threshold.Threshold;
-import io.deepsentry.anomaly.threshold.ValidationScores;
 import io.deepsentry.core.ConfigException;
 import io.deepsentry.core.MissingDataException;
 import io.deepsentry.core.ModelException;

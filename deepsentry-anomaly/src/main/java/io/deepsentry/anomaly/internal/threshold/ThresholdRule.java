@@ -1,4 +1,6 @@
-package io.deepsentry.anomaly.threshold;
+package io.deepsentry.anomaly.internal.threshold;
+
+import io.deepsentry.anomaly.threshold.Threshold;
 
 /**
  * The rule that makes a threshold of the size of the training data and of validation scores. The threshold is the base,

@@ -1,4 +1,4 @@
-package io.deepsentry.anomaly.threshold;
+package io.deepsentry.anomaly.internal.threshold;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -7,6 +7,8 @@ import io.deepsentry.anomaly.TrainedOnSmallData;
 import io.deepsentry.anomaly.evaluation.EvalSettings;
 import io.deepsentry.anomaly.score.SeasonalAnomalyDetector;
 import io.deepsentry.anomaly.score.SessionScorer;
+import io.deepsentry.anomaly.threshold.Threshold;
+import io.deepsentry.anomaly.threshold.Verdict;
 import io.deepsentry.core.ConfigException;
 import io.deepsentry.core.ModelException;
 import io.deepsentry.core.config.Config;

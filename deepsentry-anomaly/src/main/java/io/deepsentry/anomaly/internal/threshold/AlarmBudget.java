@@ -1,5 +1,6 @@
-package io.deepsentry.anomaly.threshold;
+package io.deepsentry.anomaly.internal.threshold;
 
+import io.deepsentry.anomaly.threshold.Threshold;
 import io.deepsentry.core.ConfigException;
 import java.time.Duration;
 import java.time.Instant;

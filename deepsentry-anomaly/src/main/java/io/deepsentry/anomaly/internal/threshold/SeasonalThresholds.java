@@ -1,5 +1,6 @@
-package io.deepsentry.anomaly.threshold;
+package io.deepsentry.anomaly.internal.threshold;
 
+import io.deepsentry.anomaly.threshold.Threshold;
 import java.time.DayOfWeek;
 import java.time.Instant;
 import java.time.ZoneId;

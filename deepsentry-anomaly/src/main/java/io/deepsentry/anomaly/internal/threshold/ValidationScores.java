@@ -1,4 +1,4 @@
-package io.deepsentry.anomaly.threshold;
+package io.deepsentry.anomaly.internal.threshold;
 
 import io.deepsentry.core.ModelException;
 import java.io.BufferedReader;
