@@ -17,6 +17,7 @@ import io.deepsentry.live.internal.state.LiveClock;
 import io.deepsentry.live.internal.state.ReadPosition;
 import io.deepsentry.live.tail.DataStream;
 import io.deepsentry.live.tail.StreamStats;
+import io.deepsentry.live.tail.TailMode;
 import io.deepsentry.parse.LogEvent;
 import io.deepsentry.parse.LogFormat;
 import io.deepsentry.parse.SessionKey;
@@ -186,8 +187,8 @@ public final class LiveMonitor {
                 .resumable(settings.checkpointDir() != null)
                 .resume(places)
                 .overload(settings.overload())
-                .tailMode(settings.tailMode())
-                .untilEnd(settings.untilEnd())
+                .tailMode(true)
+                .untilEnd(settings.tailMode() == TailMode.UNTIL_END)
                 .batchInterval(settings.batchInterval())
                 .format(settings.format())
                 .timeFormat(settings.timeFormat())
@@ -199,14 +200,12 @@ public final class LiveMonitor {
         if (settings.customParser() != null) {
             builder.parser(LogFormat.ofClass(settings.customParser()));
         }
-        if (settings.tailMode()) {
-            builder.fromStart(settings.fromStart());
-        }
+        builder.fromStart(settings.tailMode() != TailMode.FROM_END);
         return builder.open();
     }
 
     private static AnomalyIdentifier.Builder identifier(LiveSettings settings, LiveClock pace) {
-        boolean toEndOfFile = settings.untilEnd() || !settings.tailMode();
+        boolean toEndOfFile = settings.tailMode() == TailMode.UNTIL_END;
         return AnomalyIdentifier.builder()
                 .textEncoder(settings.textEncoder())
                 .anomalyModel(settings.anomalyModel())

@@ -58,7 +58,8 @@ public record AlertOutputs(
         Duration drainLimit,
         Set<Redaction.Kind> redacted) {
     private static final Pattern INDEX = Pattern.compile("[a-z0-9][a-z0-9._-]{0,200}");
-    private static final String NOTHING = "nothing";
+    /** The value of {@code redact} that replaces nothing. */
+    public static final String NOTHING = "nothing";
 
     public AlertOutputs {
         redacted = Set.copyOf(redacted);
@@ -81,18 +82,22 @@ public record AlertOutputs(
     /** Adds the keys of these settings to a schema. */
     public static ConfigSchema.Builder declare(ConfigSchema.Builder schema) {
         return schema.key("output_file", PATH, null)
-                .doc("The file to which alerts are appended; none: no file.")
+                .doc("The file to append alerts to. None: standard output, unless they go to a server.")
                 .key("alert_format", ENUM, "record")
                 .values("record", "json")
-                .doc("One line of KEY=value pairs an alert, or one JSON object.")
+                .doc("The form of each alert: one line of KEY=value pairs (record), or one JSON object (json).")
                 .key("standard_output", BOOLEAN, null)
                 .doc("Whether alerts go to standard output; none: only if they go nowhere else.")
                 .key("syslog", STRING, null)
+                .label("ADDRESS")
                 .doc("A syslog server (RFC 5424) that alerts are sent to: udp://host:514 or tcp://host:601.")
                 .key("webhook", STRING, null)
+                .label("URL")
                 .doc("An address that each alert is posted to as JSON. DEEPSENTRY_WEBHOOK_URL where it is a secret.")
                 .key("elasticsearch", STRING, null)
-                .doc("Elasticsearch or OpenSearch: http://host:9200. Who we are is told in the environment only.")
+                .label("URL")
+                .doc(
+                        "Elasticsearch or OpenSearch, such as http://host:9200; the environment alone has the credentials.")
                 .key("elasticsearch_index", STRING, "deepsentry")
                 .doc("The index there.")
                 .key("elasticsearch_template", BOOLEAN, true)
