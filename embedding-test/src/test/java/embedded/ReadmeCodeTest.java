@@ -79,6 +79,8 @@ class ReadmeCodeTest {
                 continue;
             }
             try (JarFile jar = new JarFile(entry)) {
+                String module = jar.getManifest().getMainAttributes().getValue("Automatic-Module-Name");
+                assertTrue(module.matches("io[.]deepsentry[.][a-z0-9]+"), () -> entry + " is module " + module);
                 for (String name : jar.stream().map(JarEntry::getName).toList()) {
                     if (name.endsWith(".class") && !name.endsWith("-info.class")) {
                         Class<?> type = Class.forName(

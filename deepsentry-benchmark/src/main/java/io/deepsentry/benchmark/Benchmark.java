@@ -1,13 +1,13 @@
 package io.deepsentry.benchmark;
 
-import io.deepsentry.anomaly.evaluation.JsonFile;
 import io.deepsentry.anomaly.evaluation.LabelledScores;
+import io.deepsentry.anomaly.internal.json.JsonFile;
 import io.deepsentry.anomaly.internal.vector.MessageSequence;
-import io.deepsentry.core.AtomicFile;
 import io.deepsentry.core.DataException;
 import io.deepsentry.core.MissingDataException;
 import io.deepsentry.core.Progress;
 import io.deepsentry.core.RunContext;
+import io.deepsentry.core.internal.AtomicFile;
 import io.deepsentry.parse.Label;
 import io.deepsentry.text.encode.TextEncoder;
 import io.deepsentry.text.encode.TextEncoderHandle;

@@ -51,7 +51,8 @@ public record Figures(Map<Figure, Double> values, ConfusionMatrix confusion, dou
 
     private static double bestF1(LabelledScores scores) {
         double best = 0;
-        for (PrecisionRecallCurve.Point point : PrecisionRecallCurve.of(scores).points()) {
+        for (PrecisionRecallCurve.PrecisionRecallPoint point :
+                PrecisionRecallCurve.of(scores).points()) {
             double sum = point.precision() + point.recall();
             best = Math.max(best, sum == 0 ? 0 : 2 * point.precision() * point.recall() / sum);
         }

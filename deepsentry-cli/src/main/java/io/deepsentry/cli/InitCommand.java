@@ -1,8 +1,8 @@
 package io.deepsentry.cli;
 
-import io.deepsentry.core.AtomicFile;
 import io.deepsentry.core.ConfigException;
 import io.deepsentry.core.config.ConfigSchema;
+import io.deepsentry.core.internal.AtomicFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;

@@ -10,8 +10,6 @@ import io.deepsentry.live.LiveRun;
 import io.deepsentry.live.LiveSettings;
 import io.deepsentry.live.LiveSummary;
 import io.deepsentry.live.alert.AlertOutputs;
-import io.deepsentry.live.alert.Redaction;
-import io.deepsentry.live.alert.Secrets;
 import io.deepsentry.live.alert.SeveralAlertSinks;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -71,15 +69,14 @@ final class LiveCommand extends StageCommand {
     int runToCode(Program program) {
         Config config = config(program);
         LiveSettings settings = LiveSettings.from(config);
-        Secrets secrets = Secrets.of(program.environment());
         Operation operation =
-                Operation.from(config, settings, settings.outputs().elsewhere(secrets));
+                Operation.from(config, settings, settings.outputs().elsewhere(program.environment()));
         if (operation.daemonize() && Daemon.readyFile().isEmpty()) {
             return Daemon.launch(program.arguments(), operation.daemonLog(), program.cancellation(), program.console());
         }
         PidFile pidFile = operation.pidFile() == null ? null : PidFile.take(operation.pidFile());
         try {
-            watch(program, settings, secrets, operation);
+            watch(program, settings, operation);
             return ExitCode.OK;
         } finally {
             if (pidFile != null) {
@@ -88,13 +85,12 @@ final class LiveCommand extends StageCommand {
         }
     }
 
-    private static void watch(Program program, LiveSettings settings, Secrets secrets, Operation operation) {
+    private static void watch(Program program, LiveSettings settings, Operation operation) {
         Console console = program.console();
         AlertOutputs outputs = settings.outputs();
         boolean colours = program.environment().getOrDefault("NO_COLOR", "").isEmpty();
         boolean onTerminal = Boolean.getBoolean("deepsentry.results.terminal") && console.terminal();
-        LiveDisplay display = new LiveDisplay(
-                console, onTerminal || outputs.elsewhere(secrets), colours, Redaction.of(outputs.redacted()));
+        LiveDisplay display = new LiveDisplay(console, onTerminal || outputs.elsewhere(program.environment()), colours);
         LiveRun run = new LiveRun();
         run.addListener(display);
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -107,7 +103,7 @@ final class LiveCommand extends StageCommand {
                         run,
                         registry::scrape);
                 SeveralAlertSinks alerts =
-                        outputs.open(secrets, new ConsoleAlerts(console, outputs.format(), onTerminal))) {
+                        outputs.open(program.environment(), new ConsoleAlerts(console, outputs.format(), onTerminal))) {
             if (!endpoint.ports().isEmpty()) {
                 console.say("listening on " + operation.listenAddress() + ", port "
                         + endpoint.ports().stream().map(String::valueOf).collect(Collectors.joining(" and ")));

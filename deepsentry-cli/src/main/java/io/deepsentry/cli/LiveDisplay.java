@@ -3,7 +3,6 @@ package io.deepsentry.cli;
 import io.deepsentry.core.Progress;
 import io.deepsentry.live.LiveRun;
 import io.deepsentry.live.alert.Alert;
-import io.deepsentry.live.alert.Redaction;
 import java.time.Duration;
 import java.util.Locale;
 
@@ -19,7 +18,6 @@ final class LiveDisplay implements LiveRun.Listener, Progress {
     private final Console console;
     private final boolean alarms;
     private final boolean colours;
-    private final Redaction redaction;
     private long drawnAt = System.nanoTime();
     private long drawnMessages;
     private double rate;
@@ -30,11 +28,10 @@ final class LiveDisplay implements LiveRun.Listener, Progress {
      * @param alarms whether alarms are shown; not where they come along on standard output anyway
      * @param colours whether a score above the threshold is red
      */
-    LiveDisplay(Console console, boolean alarms, boolean colours, Redaction redaction) {
+    LiveDisplay(Console console, boolean alarms, boolean colours) {
         this.console = console;
         this.alarms = alarms;
         this.colours = colours && console.terminal();
-        this.redaction = redaction;
     }
 
     @Override
@@ -84,8 +81,8 @@ final class LiveDisplay implements LiveRun.Listener, Progress {
                     alert.time(),
                     alert.score(),
                     alert.threshold(),
-                    alert.session() == null ? "" : TerminalSafe.text(redaction.apply(alert.session())) + "  ",
-                    TerminalSafe.text(redaction.apply(alert.message()))));
+                    alert.session() == null ? "" : TerminalSafe.text(alert.session()) + "  ",
+                    TerminalSafe.text(alert.message())));
             console.say(colours ? RED + text + PLAIN : text);
         }
     }

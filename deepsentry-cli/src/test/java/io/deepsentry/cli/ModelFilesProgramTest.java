@@ -2,10 +2,10 @@ package io.deepsentry.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.deepsentry.core.ModelDirectory;
 import io.deepsentry.core.array.FloatArray;
 import io.deepsentry.core.array.Npz;
 import io.deepsentry.core.array.Pickle;
+import io.deepsentry.core.internal.ModelDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -85,8 +85,8 @@ class OptionsTest {
 
     @Test
     void help_shows_the_options_of_the_command_before_those_of_every_command() {
-        String help = Objects.requireNonNull(program.getSubcommands().get("live"))
-                .getUsageMessage();
+        String help =
+                Objects.requireNonNull(program.getSubcommands().get("live")).getUsageMessage();
 
         assertThat(help.indexOf("The log:")).isPositive().isLessThan(help.indexOf("--log-file"));
         assertThat(help.indexOf("--log-file")).isLessThan(help.indexOf("Where alerts go:"));

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -110,6 +112,92 @@ class ScoringProgramTest {
         assertThat(flagged).isNotEmpty();
         assertThat(alerted).isEqualTo(flagged);
         assertThat(live.err()).contains("60 sessions");
+    }
+
+    @Test
+    void eval_reads_lines_back_from_a_log_with_a_relative_name_wherever_it_runs(@TempDir Path elsewhere)
+            throws IOException {
+        assertSucceeds(evalElsewhere(elsewhere, "deepsentry-data", "plain"));
+
+        assertThat(elsewhere.resolve("plain/anomalies.jsonl"))
+                .content()
+                .contains("{\"file\":\"app.log\",", "\"text\":\"220115 ")
+                .doesNotContain("\"text\":null");
+    }
+
+    @Test
+    void eval_reads_lines_back_from_a_compressed_log_and_gives_them_the_same_ids(@TempDir Path elsewhere)
+            throws IOException {
+        try (OutputStream gzip = new GZIPOutputStream(Files.newOutputStream(learned.resolve("app.log.gz")))) {
+            Files.copy(learned.resolve("app.log"), gzip);
+        }
+        assertSucceeds(ProgramRun.in(learned, prepare("app.log.gz", "compressed")));
+
+        assertSucceeds(evalElsewhere(elsewhere, "deepsentry-data", "plain"));
+        assertSucceeds(evalElsewhere(elsewhere, "compressed", "compressed"));
+
+        assertThat(elsewhere.resolve("compressed/anomalies.jsonl"))
+                .content()
+                .contains("{\"file\":\"app.log.gz\",", "\"text\":\"220115 ")
+                .doesNotContain("\"text\":null");
+        assertThat(ids(elsewhere.resolve("compressed"))).isNotEmpty().isEqualTo(ids(elsewhere.resolve("plain")));
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void eval_of_standard_input_has_no_lines_to_read_back(@TempDir Path elsewhere) throws IOException {
+        List<String> command = new ArrayList<>(List.of("sh", "-c", "exec \"$@\" < app.log", "sh"));
+        command.addAll(ProgramRun.java());
+        command.addAll(List.of(prepare("/dev/stdin", "piped")));
+        assertSucceeds(ProgramRun.startCommand(learned, Map.of(), command).await());
+
+        assertSucceeds(evalElsewhere(elsewhere, "piped", "piped"));
+
+        assertThat(elsewhere.resolve("piped/anomalies.jsonl"))
+                .content()
+                .contains("{\"file\":\"stdin\",", "\"text\":null")
+                .doesNotContain("\"text\":\"220115");
+    }
+
+    private static String[] prepare(String input, String dataDir) {
+        return new String[] {
+            "prepare",
+            "--input",
+            input,
+            "--format",
+            "utah",
+            "--session-key",
+            SyntheticLog.SESSION_KEY,
+            "--labels",
+            "labels.txt",
+            "--data-dir",
+            dataDir
+        };
+    }
+
+    /** Evaluates from another working folder, with a threshold that every session passes. */
+    private static ProgramRun evalElsewhere(Path elsewhere, String prepared, String output) throws IOException {
+        Path config = Files.writeString(
+                elsewhere.resolve(output + ".yml"),
+                "prepared_data_dir: " + learned.resolve(prepared).resolve("prepared_data") + "\n");
+        return ProgramRun.in(
+                elsewhere,
+                "eval",
+                "--config",
+                config.toString(),
+                "--data-dir",
+                learned.resolve("deepsentry-data").toString(),
+                "--threshold",
+                "0",
+                "--output-dir",
+                output);
+    }
+
+    private static List<String> ids(Path results) throws IOException {
+        return Files.readAllLines(results.resolve("anomaly_scores.csv")).stream()
+                .skip(1)
+                .map(line -> line.split(",", -1)[6])
+                .toList();
     }
 
     /** Ten megabytes without a line break, control characters, broken UTF-8, and sessions that never come again, in 512 MB. */

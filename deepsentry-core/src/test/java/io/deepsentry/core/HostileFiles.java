@@ -9,6 +9,7 @@ import io.deepsentry.core.config.Config;
 import io.deepsentry.core.config.ConfigSchema;
 import io.deepsentry.core.config.ConfigType;
 import io.deepsentry.core.config.Sources;
+import io.deepsentry.core.internal.ModelDirectory;
 import io.deepsentry.core.keras.KerasFile;
 import io.deepsentry.core.nn.Activation;
 import io.deepsentry.core.nn.Bidirectional;
@@ -217,7 +218,7 @@ final class HostileFiles {
         }));
         formats.add(new Format(
                 ".savedmodel",
-                fixtures("nn/keras3_savedmodel_encoder.zip", "nn/keras3_savedmodel_detector.zip"),
+                fixtures("tensorflow/keras3_savedmodel_encoder.zip", "tensorflow/keras3_savedmodel_detector.zip"),
                 HostileSavedModels::damage,
                 HostileSavedModels::read));
         return formats;

@@ -3,6 +3,7 @@ package io.deepsentry.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.deepsentry.core.internal.ModelDirectory;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.net.URL;

@@ -5,17 +5,16 @@ import io.deepsentry.core.Cancellation;
 import io.deepsentry.core.ConfigException;
 import io.deepsentry.core.Progress;
 import io.deepsentry.core.RunContext;
-import io.deepsentry.live.alert.AlertRecordFile;
 import io.deepsentry.live.alert.AlertSink;
 import io.deepsentry.live.alert.Redaction;
-import io.deepsentry.live.alert.Secrets;
 import io.deepsentry.live.alert.StreamAlertSink;
-import io.deepsentry.live.identify.AnomalyIdentifier;
-import io.deepsentry.live.identify.ModelGenerations;
 import io.deepsentry.live.identify.SessionVerdict;
+import io.deepsentry.live.internal.identify.IdentifierEngine;
+import io.deepsentry.live.internal.identify.ModelFiles;
+import io.deepsentry.live.internal.identify.SessionRules;
+import io.deepsentry.live.internal.identify.ThresholdRules;
 import io.deepsentry.live.internal.state.LiveClock;
 import io.deepsentry.live.internal.state.ReadPosition;
-import io.deepsentry.live.tail.DataStream;
 import io.deepsentry.live.tail.StreamStats;
 import io.deepsentry.live.tail.TailMode;
 import io.deepsentry.parse.LogEvent;
@@ -31,7 +30,18 @@ import java.util.regex.PatternSyntaxException;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Follows a log and gives an alert for each anomaly: the {@code live} command as a call. */
+/**
+ * Follows a log and gives an alert for each anomaly: the {@code live} command as a call.
+ *
+ * <pre>{@code
+ * Config config = Config.load(Path.of("live.yml"), LiveSettings.SCHEMA, sources);
+ * Cancellation cancellation = new Cancellation();
+ * LiveSummary summary =
+ *         LiveMonitor.run(LiveSettings.from(config), new RunContext(Progress.none(), cancellation));
+ * }</pre>
+ *
+ * <p>A run works on the calling thread until its input ends or it is cancelled. Several runs may go on at once, each on a log of its own.
+ */
 public final class LiveMonitor {
     private LiveMonitor() {}
 
@@ -45,15 +55,15 @@ public final class LiveMonitor {
     public static LiveSummary run(LiveSettings settings, RunContext context) {
         AlertSink standardOut =
                 new StreamAlertSink(System.out, settings.outputs().format());
-        try (AlertSink sink = settings.outputs().open(Secrets.of(System.getenv()), standardOut)) {
+        try (AlertSink sink = settings.outputs().open(System.getenv(), standardOut)) {
             return run(settings, sink, end -> {}, context);
         }
     }
 
     /**
-     * The same with a sink of the caller's own, who closes it.
+     * Runs with a sink of the caller's own, who closes it. Alerts are redacted before the sink sees them.
      *
-     * @param onSessionEnd is given the verdict on each session at its end, on the calling thread
+     * @param onSessionEnd takes the verdict on each session at its end, on the calling thread; session keys are as the log has them
      */
     public static LiveSummary run(
             LiveSettings settings, AlertSink sink, Consumer<SessionVerdict> onSessionEnd, RunContext context) {
@@ -61,7 +71,7 @@ public final class LiveMonitor {
     }
 
     /**
-     * The same, with a handle for those who want to know meanwhile how it is doing, or to have it reload.
+     * Runs with a handle that tells meanwhile how it is doing, and takes requests to reload.
      *
      * @param run of this run alone
      */
@@ -83,38 +93,25 @@ public final class LiveMonitor {
             LiveClock pace) {
         Cancellation cancellation = context.cancellation();
         long began = pace.nanoTime();
-        Redaction redaction = Redaction.of(settings.outputs().redacted());
-        try (AlertRecordFile records = new AlertRecordFile(settings.alertRecords());
-                CheckpointedAlerts memory = CheckpointedAlerts.open(settings.checkpointDir(), sink, run::alert, pace);
-                ModelGenerations identifier = ModelGenerations.open(() -> identifier(settings, pace)
-                        .onAlert(alert -> {
-                            memory.alert(alert);
-                            records.write(alert.withTexts(redaction::apply));
-                        })
-                        .onMoreKnown(alert -> records.write(alert.withTexts(redaction::apply)))
-                        .redaction(redaction)
-                        .feedback(settings.feedbackFile())
-                        .onSessionEnd(onSessionEnd)
-                        .open())) {
-            Map<String, ReadPosition> places = memory.resume(identifier.current());
-            identifier.resumed();
-            try (DataStream stream =
-                            stream(settings, identifier.sessionKey().orElse(null), places, cancellation, pace);
-                    Progress.Stage stage =
-                            context.progress().begin("watching " + watched(settings), Progress.UNKNOWN, "messages")) {
-                run.watching();
-                boolean interrupted = follow(stream, identifier, memory, sink, run, stage);
-                boolean stopped = interrupted || cancellation.isCancelled();
-                if (!stopped) {
-                    identifier.endSessions();
+        try (AlertRecordFile records = new AlertRecordFile(settings.alertRecords())) {
+            AlertOutlet alerts = new AlertOutlet(sink, records, run::alert, onSessionEnd);
+            try (CheckpointedIdentifier identifier = CheckpointedIdentifier.open(
+                    settings.checkpointDir(), alerts, () -> models(settings, alerts, pace), pace)) {
+                Map<String, ReadPosition> places = identifier.resume();
+                try (DataStream stream =
+                                stream(settings, identifier.sessionKey().orElse(null), places, cancellation, pace);
+                        Progress.Stage stage = context.progress()
+                                .begin("watching " + watched(settings), Progress.UNKNOWN, "messages")) {
+                    run.watching();
+                    boolean interrupted = follow(stream, identifier, run, stage);
+                    boolean stopped = interrupted || cancellation.isCancelled();
+                    identifier.finish(stream.places(), !stopped);
+                    if (interrupted) {
+                        Thread.currentThread().interrupt();
+                    }
+                    return new LiveSummary(
+                            stream.stats(), identifier.stats(), Duration.ofNanos(pace.nanoTime() - began), stopped);
                 }
-                commit(memory, identifier, stream);
-                memory.snapshot(identifier.current());
-                if (interrupted) {
-                    Thread.currentThread().interrupt();
-                }
-                return new LiveSummary(
-                        stream.stats(), identifier.stats(), Duration.ofNanos(pace.nanoTime() - began), stopped);
             }
         } finally {
             run.ended();
@@ -127,24 +124,16 @@ public final class LiveMonitor {
 
     /** Says whether it was interrupted. */
     private static boolean follow(
-            DataStream stream,
-            ModelGenerations identifier,
-            CheckpointedAlerts memory,
-            AlertSink sink,
-            LiveRun run,
-            Progress.Stage stage) {
+            DataStream stream, CheckpointedIdentifier identifier, LiveRun run, Progress.Stage stage) {
         boolean formatNoted = false;
         try {
             while (!stream.ended()) {
                 List<LogEvent> batch = stream.nextBatch();
                 if (run.takeReload()) {
-                    sink.reopen();
-                    if (identifier.change()) {
-                        memory.changed(identifier.current());
-                    }
+                    identifier.reload();
                 }
                 long began = System.nanoTime();
-                List<Verdict> verdicts = identifier.checkAll(batch);
+                List<Verdict> verdicts = identifier.judge(batch, stream.caughtUp());
                 StreamStats read = stream.stats();
                 run.batch(
                         verdicts,
@@ -152,10 +141,7 @@ public final class LiveMonitor {
                         stream.caughtUp(),
                         read.lagBytes(),
                         new LiveRun.Sources(read, identifier.stats(), identifier.cacheHitRatio()));
-                if (stream.caughtUp()) {
-                    identifier.caughtUp();
-                }
-                commit(memory, identifier, stream);
+                identifier.commit(stream.places());
                 stage.advance(batch.size());
                 if (!formatNoted && stream.detection().isPresent()) {
                     formatNoted = true;
@@ -166,14 +152,6 @@ public final class LiveMonitor {
         } catch (InterruptedException e) {
             return true;
         }
-    }
-
-    private static void commit(CheckpointedAlerts memory, ModelGenerations identifier, DataStream stream) {
-        if (identifier.hasPrevious()) {
-            // What the models before found is not in the journal: nobody could judge it again.
-            memory.handOn();
-        }
-        memory.commit(identifier.current(), stream.places());
     }
 
     private static DataStream stream(
@@ -187,8 +165,7 @@ public final class LiveMonitor {
                 .resumable(settings.checkpointDir() != null)
                 .resume(places)
                 .overload(settings.overload())
-                .tailMode(true)
-                .untilEnd(settings.tailMode() == TailMode.UNTIL_END)
+                .tailMode(settings.tailMode())
                 .batchInterval(settings.batchInterval())
                 .format(settings.format())
                 .timeFormat(settings.timeFormat())
@@ -200,29 +177,33 @@ public final class LiveMonitor {
         if (settings.customParser() != null) {
             builder.parser(LogFormat.ofClass(settings.customParser()));
         }
-        builder.fromStart(settings.tailMode() != TailMode.FROM_END);
         return builder.open();
     }
 
-    private static AnomalyIdentifier.Builder identifier(LiveSettings settings, LiveClock pace) {
-        boolean toEndOfFile = settings.tailMode() == TailMode.UNTIL_END;
-        return AnomalyIdentifier.builder()
-                .textEncoder(settings.textEncoder())
-                .anomalyModel(settings.anomalyModel())
-                .vocabulary(settings.vocabulary())
-                .sessionKey(settings.sessionKey() == null ? null : SessionKey.of(settings.sessionKey()))
-                .sessionEnd(sessionEnd(settings))
-                // The end of a file that is read to its end is the end of its sessions.
-                .idleTimeout(toEndOfFile ? null : settings.idleTimeout())
-                .maxSessions(settings.maxSessions())
-                .sequenceLength(settings.sequenceLength())
-                .windowSize(settings.windowSize())
-                .thresholdMultiplier(settings.thresholdMultiplier())
-                .threshold(settings.threshold())
-                .maxAlarmsPerDay(settings.maxAlarmsPerDay())
-                .device(settings.device())
-                .runtime(settings.runtime())
-                .pace(pace);
+    private static IdentifierEngine models(LiveSettings settings, AlertOutlet alerts, LiveClock pace) {
+        return IdentifierEngine.open(
+                new ModelFiles(
+                        settings.textEncoder(),
+                        settings.vocabulary(),
+                        settings.anomalyModel(),
+                        settings.sequenceLength(),
+                        settings.device(),
+                        settings.runtime()),
+                new SessionRules(
+                        settings.sessionKey() == null ? null : SessionKey.of(settings.sessionKey()),
+                        sessionEnd(settings),
+                        // The end of a file that is read to its end is the end of its sessions.
+                        settings.tailMode() == TailMode.UNTIL_END ? null : settings.idleTimeout(),
+                        settings.maxSessions()),
+                new ThresholdRules(
+                        settings.threshold(),
+                        settings.maxAlarmsPerDay(),
+                        settings.windowSize(),
+                        settings.thresholdMultiplier()),
+                settings.feedbackFile(),
+                Redaction.of(settings.outputs().redacted()),
+                alerts,
+                pace);
     }
 
     private static @Nullable Pattern sessionEnd(LiveSettings settings) {

@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The handle on a run of {@link LiveMonitor} for those who stand beside it: what it is doing, and a request to reload.
+ * A handle on a run of {@link LiveMonitor}: reports what it is doing, and takes requests to reload.
  *
  * <p>Safe for use by many threads.
  */
@@ -48,7 +48,7 @@ public final class LiveRun {
             double cacheHitRatio,
             int batch) {}
 
-    /** Who is told as it happens, on the scoring thread. */
+    /** Hears what happens as it happens, on the scoring thread. */
     public interface Listener {
         /**
          * A batch was scored; it may have been empty.
@@ -61,7 +61,7 @@ public final class LiveRun {
         /** Everything is opened and loaded: from now on the log is watched. */
         default void watching() {}
 
-        /** An alert was given. */
+        /** An alert was delivered; it is redacted. */
         default void alert(Alert alert) {}
     }
 
@@ -74,7 +74,7 @@ public final class LiveRun {
     private double threshold = Double.NaN;
     private long caughtUpAt = System.nanoTime();
 
-    /** Tells somebody what happens from now on. */
+    /** Adds a listener, which hears what happens from now on. */
     public void addListener(Listener listener) {
         listeners.add(listener);
     }
@@ -94,7 +94,7 @@ public final class LiveRun {
         return Duration.ofNanos(System.nanoTime() - lastSign);
     }
 
-    /** Asks the run to open its outputs anew and to take the models that now lie in their places. It does so between two batches. */
+    /** Asks the run to open its outputs again and to take the models that now lie in their places. It does so between two batches. */
     public void requestReload() {
         reload.set(true);
     }

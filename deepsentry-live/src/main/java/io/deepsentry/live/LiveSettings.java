@@ -274,7 +274,7 @@ public record LiveSettings(
         return config.isDefault("vocabulary") && !Files.exists(named) ? null : named;
     }
 
-    public static Duration seconds(double seconds) {
+    private static Duration seconds(double seconds) {
         return Duration.ofNanos(Math.round(Math.min(seconds, 1e9) * 1e9));
     }
 

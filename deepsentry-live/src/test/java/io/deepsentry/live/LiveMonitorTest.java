@@ -11,11 +11,11 @@ import io.deepsentry.core.ModelException;
 import io.deepsentry.core.Progress;
 import io.deepsentry.core.RunContext;
 import io.deepsentry.live.alert.Alert;
+import io.deepsentry.live.alert.AlertFormat;
 import io.deepsentry.live.alert.AlertSink;
-import io.deepsentry.live.identify.AnomalyIdentifier;
 import io.deepsentry.live.identify.SessionVerdict;
 import io.deepsentry.live.internal.state.SteppedClock;
-import io.deepsentry.live.tail.DataStream;
+import io.deepsentry.live.tail.TailMode;
 import io.deepsentry.parse.LogEvent;
 import io.deepsentry.parse.SessionKey;
 import java.io.IOException;
@@ -178,12 +178,54 @@ class LiveMonitorTest {
     }
 
     @Test
+    void showsNoSecretOfASessionToTheProgramsOwnSinkAndListener() throws IOException {
+        showsNoSecret(sessions);
+    }
+
+    @Test
+    void showsNoSecretOfAStreamToTheProgramsOwnSinkAndListener() throws IOException {
+        showsNoSecret(stream);
+    }
+
+    private void showsNoSecret(TrainedModels models) throws IOException {
+        Path log = Files.createTempDirectory(folder, "secret").resolve("secret.log");
+        Files.writeString(log, """
+                2026-01-05T00:00:00Z login of tx_77 with password=correcthorse failed
+                2026-01-05T00:00:01Z tx_77 sends token: 0123secret4567
+                2026-01-05T00:00:02Z tx_77 sends Authorization: Bearer abcdefghijklmnop0123
+                """);
+        Found found = new Found();
+        List<Alert> heard = new ArrayList<>();
+        LiveRun run = new LiveRun();
+        run.addListener(new LiveRun.Listener() {
+            @Override
+            public void alert(Alert alert) {
+                heard.add(alert);
+            }
+        });
+        LiveSettings settings = models.settings(Map.of(
+                "log_file", log.toString(),
+                "log_format", "<Time> <Content>",
+                "tail_mode", "false",
+                "threshold", "-1"));
+        LiveMonitor.run(settings, found, found.ends::add, run, RunContext.quiet());
+        assertThat(heard).isEqualTo(found.alerts).isNotEmpty();
+        assertThat(found.alerts).allSatisfy(alert -> {
+            assertThat(alert.message()).contains("<redacted>");
+            assertThat(alert.contextWindow()).allMatch(message -> message.contains("<redacted>"));
+            assertThat(alert.explanation()).isNotNull();
+            assertThat(AlertFormat.JSON.write(alert))
+                    .doesNotContain("correcthorse", "0123secret4567", "abcdefghijklmnop0123");
+        });
+    }
+
+    @Test
     void scoresTheLinesOfAStreamAsTheBatchDoesToTheBit() {
         double[] expected = stream.batchScores();
         List<Double> scores = new ArrayList<>();
         try (DataStream lines = DataStream.builder()
                         .logFile(stream.test())
-                        .tailMode(false)
+                        .tailMode(TailMode.UNTIL_END)
                         .open();
                 AnomalyIdentifier identifier = AnomalyIdentifier.open(stream.encoder(), stream.detector())) {
             for (LogEvent event : lines) {

@@ -11,7 +11,6 @@ import io.deepsentry.core.DataException;
 import io.deepsentry.core.Progress;
 import io.deepsentry.core.RunContext;
 import io.deepsentry.live.alert.AlertFormat;
-import io.deepsentry.live.alert.Secrets;
 import io.deepsentry.live.alert.SeveralAlertSinks;
 import io.deepsentry.live.alert.StreamAlertSink;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -99,7 +98,7 @@ class PrometheusTest {
                 "output_file", folder.resolve("alerts").toString()));
         Cancellation cancellation = new Cancellation();
         try (SeveralAlertSinks sinks = settings.outputs()
-                        .open(Secrets.none(), new StreamAlertSink(new ByteArrayOutputStream(), AlertFormat.RECORD));
+                        .open(Map.of(), new StreamAlertSink(new ByteArrayOutputStream(), AlertFormat.RECORD));
                 LiveEndpoint endpoint = LiveEndpoint.open("127.0.0.1", 0, null, run, registry::scrape)) {
             LiveMetrics.bind(registry, "hostile.log", run, sinks);
             Thread watching = new Thread(() ->

@@ -3,8 +3,6 @@ package io.deepsentry.live;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.deepsentry.live.identify.AnomalyIdentifier;
-import io.deepsentry.live.tail.DataStream;
 import io.deepsentry.parse.SessionKey;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;

@@ -7,7 +7,6 @@ import io.deepsentry.core.Progress;
 import io.deepsentry.core.RunContext;
 import io.deepsentry.live.alert.Alert;
 import io.deepsentry.live.alert.AlertSink;
-import io.deepsentry.live.alert.Redaction;
 import io.deepsentry.live.alert.SeveralAlertSinks;
 import io.deepsentry.live.identify.SessionVerdict;
 import io.deepsentry.live.internal.state.SteppedClock;
@@ -122,7 +121,7 @@ class ReloadTest {
         Map<String, Double> scores = new HashMap<>();
         LiveMonitor.run(
                 models.settings(Map.of("log_file", log.toString(), "from_start", "true", "until_end", "true")),
-                new SeveralAlertSinks(Map.of(), Redaction.of(List.of())),
+                new SeveralAlertSinks(Map.of()),
                 end -> scores.put(end.session(), end.verdict().score()),
                 RunContext.quiet());
         return scores;

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.deepsentry.core.MissingDataException;
-import io.deepsentry.core.ModelDirectory;
 import io.deepsentry.core.RunContext;
 import io.deepsentry.core.config.Config;
 import io.deepsentry.core.config.Sources;
+import io.deepsentry.core.internal.ModelDirectory;
 import io.deepsentry.text.encode.PretrainedEncoders;
 import io.deepsentry.text.encode.TextEncoderHandle;
 import io.deepsentry.text.prepare.Prepare;

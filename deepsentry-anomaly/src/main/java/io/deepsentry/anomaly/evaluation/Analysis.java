@@ -1,12 +1,13 @@
 package io.deepsentry.anomaly.evaluation;
 
+import io.deepsentry.anomaly.internal.json.JsonFile;
 import io.deepsentry.anomaly.internal.vector.EncodedSessions;
 import io.deepsentry.anomaly.threshold.Threshold;
-import io.deepsentry.core.AtomicFile;
 import io.deepsentry.core.ConfigException;
 import io.deepsentry.core.DataException;
 import io.deepsentry.core.MissingDataException;
 import io.deepsentry.core.RunContext;
+import io.deepsentry.core.internal.AtomicFile;
 import io.deepsentry.parse.Label;
 import io.deepsentry.parse.Labels;
 import io.deepsentry.text.prepare.PreparedData;
@@ -17,11 +18,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The stage that compares verdicts with labels: what {@link Evaluation} writes, and figures, baselines and pictures. The labels choose nothing: the threshold is the
- * one that was recommended without them, or one that is given.
+ * The stage that compares verdicts with labels. It writes the files of {@link Evaluation}, then metrics, baselines and
+ * plots. Labels choose nothing: the threshold is the one recommended without them, or one that is given.
  */
 public final class Analysis {
     private Analysis() {}
@@ -32,7 +34,8 @@ public final class Analysis {
      * @throws ConfigException if labels of sessions are given for data without sessions
      * @throws MissingDataException if a model, data or labels are missing, or the test part is empty
      * @throws io.deepsentry.core.ModelException if the detector is corrupt or not the one that is asked for
-     * @throws DataException if the labels match no session or know one class only, data is corrupt, or the results cannot be written
+     * @throws DataException if the labels match no session or know one class only, data is corrupt, or the results
+     *     cannot be written
      * @throws io.deepsentry.parse.LogParseException if the label file is missing or is none
      */
     public static AnalysisResult run(AnalyzeSettings settings, RunContext context) {
@@ -64,6 +67,29 @@ public final class Analysis {
             write(eval.outputDir(), result, labelled);
             return result;
         }
+    }
+
+    /**
+     * Returns why there would be no figures, or empty where {@link #run} gives some. A test part without an anomaly is
+     * no failure after hours of training.
+     *
+     * @throws MissingDataException if data is missing, or the test part is empty
+     */
+    public static Optional<String> obstacle(AnalyzeSettings settings, RunContext context) {
+        if (settings.labelsFile() != null) {
+            return Optional.empty();
+        }
+        PreparedData prepared = PreparedData.open(settings.eval().preparedDataDir());
+        if (!prepared.meta().labelled()) {
+            return Optional.of("there are no labels to compare with");
+        }
+        TestPart cases = TestPart.read(prepared, null, context);
+        int normal = cases.count(Label.NORMAL);
+        int anomalous = cases.count(Label.ANOMALY);
+        return normal > 0 && anomalous > 0
+                ? Optional.empty()
+                : Optional.of("of " + cases.count() + " test " + cases.unit() + "s " + normal
+                        + " are labelled normal and " + anomalous + " an anomaly; figures need both");
     }
 
     private static void requireBothClasses(
@@ -127,7 +153,7 @@ public final class Analysis {
                 + "validation " + unit + "s";
     }
 
-    /** Whether labels kept anomalies out of training and validation. */
+    /** Returns whether labels kept anomalies out of training and validation. */
     private static boolean normalOnly(PreparedMeta meta) {
         return meta.labelled() && meta.trainOn().equals("normal");
     }

@@ -5,15 +5,15 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What {@link Analysis} found.
+ * The outcome of {@link Analysis}. Immutable.
  *
  * @param eval the scores and verdicts
- * @param protocol how training, validation and test data were told apart and what each was used for
- * @param normal cases labelled normal
- * @param anomalous cases labelled an anomaly
- * @param unlabelled cases of which nothing is known, left out of all figures
+ * @param protocol how the data was split, and what each part was used for
+ * @param normal the number of cases labelled normal
+ * @param anomalous the number of cases labelled an anomaly
+ * @param unlabelled the number of cases without a label, which enter no figure
  * @param metrics the detector's figures
- * @param baselines the same figures by the name of each baseline
+ * @param baselines the figures of each baseline by its name
  */
 public record AnalysisResult(
         EvalResult eval,
@@ -36,7 +36,7 @@ public record AnalysisResult(
         baselines = Collections.unmodifiableMap(new LinkedHashMap<>(baselines));
     }
 
-    /** The figures under their names in {@code metrics.json}. */
+    /** Returns the figures under their names in {@code metrics.json}. */
     public Map<String, Object> toMap() {
         Map<String, Object> map = new LinkedHashMap<>(metrics.toMap());
         map.put("unit", eval.unit());

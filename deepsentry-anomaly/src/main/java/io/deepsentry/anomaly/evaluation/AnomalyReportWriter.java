@@ -11,10 +11,10 @@ import io.deepsentry.anomaly.internal.explain.Explainer;
 import io.deepsentry.anomaly.internal.explain.Forgiveness;
 import io.deepsentry.anomaly.internal.explain.ScoredStep;
 import io.deepsentry.anomaly.internal.vector.EncodedSession;
-import io.deepsentry.core.AtomicFile;
 import io.deepsentry.core.DataException;
 import io.deepsentry.core.Progress;
 import io.deepsentry.core.RunContext;
+import io.deepsentry.core.internal.AtomicFile;
 import io.deepsentry.text.prepare.IndexRow;
 import io.deepsentry.text.prepare.PreparedData;
 import io.deepsentry.text.prepare.Split;
@@ -39,19 +39,20 @@ import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Explains what in the test part scores above the threshold, hears what users said was normal, and writes it all, one JSON object a session or run of lines. For one
- * thread.
+ * Writes the report of a test part: each session, or run of lines, that scores above the threshold, as one JSON object
+ * with its explanation. Findings that users acknowledged as normal are reported as such. For one thread.
  *
- * <p>Works through the cases in pieces, each with one pass over the index and the messages: memory is bounded however many there are.
+ * <p>Findings are handled in batches, each with one pass over the index and the messages, so memory is bounded however
+ * many there are.
  */
 final class AnomalyReportWriter {
-    /** How many of the highest scores are kept for the summary. */
-    static final int SHOWN = 5;
+    /** The number of findings in the summary. */
+    static final int HIGHEST = 5;
 
     private static final int MOST_GROUPS = 10_000;
-    private static final int PIECE_CASES = 4_000;
-    private static final long PIECE_MESSAGES = 1_000_000;
-    /** A longer run of lines of a stream is told in pieces. */
+    private static final int BATCH_CASES = 4_000;
+    private static final long BATCH_MESSAGES = 1_000_000;
+    /** The most lines of a stream in one finding; a longer run becomes several. */
     private static final int LONGEST_RUN = 100;
 
     private static final JsonMapper JSON = new JsonMapper();
@@ -63,12 +64,15 @@ final class AnomalyReportWriter {
     private final Explainer explainer;
     private final double[] remaining;
     private final Map<Integer, Integer> acknowledged = new HashMap<>();
-    private final Map<String, Shown> groups = new HashMap<>();
-    private final List<Piece> pieces = new ArrayList<>();
-    private long pending;
+    private final Map<String, FindingGroup> groups = new HashMap<>();
+    private final List<PendingFinding> pendingFindings = new ArrayList<>();
+    /** The path of each input by its name. */
+    private final Map<String, String> located = new HashMap<>();
 
-    /** What the summary shows of anomalies that are alike: the first of the highest score, and how many more there are. */
-    private static final class Shown {
+    private long pendingMessages;
+
+    /** Findings with the same reason: the summary shows the one with the highest score and the number of others. */
+    private static final class FindingGroup {
         private double score;
         private List<String> text = List.of();
         private long count;
@@ -83,10 +87,10 @@ final class AnomalyReportWriter {
         this.remaining = scored.scores().clone();
     }
 
-    /** Finds and writes them. */
+    /** Writes the report and returns the writer, which knows what it reported. */
     static AnomalyReportWriter write(
             Path file, PreparedData prepared, TestPart cases, ScoredTestPart scored, RunContext context) {
-        AnomalyReportWriter findings = new AnomalyReportWriter(prepared, cases, scored, context);
+        AnomalyReportWriter writer = new AnomalyReportWriter(prepared, cases, scored, context);
         try (Progress.Stage stage =
                 context.progress().begin("explain what was found", cases.count(), cases.unit() + "s")) {
             AtomicFile.write(file, out -> {
@@ -95,43 +99,44 @@ final class AnomalyReportWriter {
                     scored.sessions().forEach(session -> {
                         context.cancellation().check();
                         int count = cases.keyed() ? 1 : session.length();
-                        findings.add(session, next[0], count, out);
+                        writer.add(session, next[0], count, out);
                         next[0] += count;
                         stage.advance(count);
                     });
-                    findings.flush(out);
+                    writer.flush(out);
                 } catch (UncheckedIOException e) {
                     throw e.getCause();
                 }
             });
         }
-        return findings;
+        return writer;
     }
 
-    /** A score a case that is left when what users said was normal is taken from it. */
+    /** Returns one score a case, without the steps that users acknowledged as normal. */
     double[] remaining() {
         return remaining;
     }
 
-    /** The acknowledgement by which a case is normal; 0 if there is none. */
+    /** Returns the id of the acknowledgement that makes a case normal, or 0 if there is none. */
     int acknowledgedBy(int index) {
         return acknowledged.getOrDefault(index, 0);
     }
 
+    /** Returns the number of cases that are normal by an acknowledgement. */
     int acknowledged() {
         return acknowledged.size();
     }
 
-    /** The explanations of the highest scores, the highest first, one of each kind. */
+    /** Returns the explanations of the highest scores, highest first, one for each reason. */
     List<List<String>> highest() {
         return groups.values().stream()
-                .sorted(Comparator.comparingDouble((Shown group) -> -group.score))
-                .limit(SHOWN)
+                .sorted(Comparator.comparingDouble((FindingGroup group) -> -group.score))
+                .limit(HIGHEST)
                 .map(AnomalyReportWriter::text)
                 .toList();
     }
 
-    private static List<String> text(Shown group) {
+    private static List<String> text(FindingGroup group) {
         if (group.count == 1) {
             return group.text;
         }
@@ -140,31 +145,31 @@ final class AnomalyReportWriter {
         return text;
     }
 
-    private void show(Explanation explanation, IndexRow first, String id, Told told) {
-        double score = told.score();
+    private void show(Explanation explanation, IndexRow first, String id, ReportedFinding reported) {
+        double score = reported.score();
         String reason = explanation.kind() + " " + explanation.message() + " " + explanation.missing();
         if (groups.size() >= MOST_GROUPS && !groups.containsKey(reason)) {
             return;
         }
-        Shown group = groups.computeIfAbsent(reason, unused -> new Shown());
+        FindingGroup group = groups.computeIfAbsent(reason, unused -> new FindingGroup());
         group.count++;
         if (group.text.isEmpty() || score > group.score) {
             group.score = score;
-            group.text = explanation.toText(first.session(), id, score, scored.threshold(told.index()));
+            group.text = explanation.toText(first.session(), id, score, scored.threshold(reported.index()));
         }
     }
 
-    /** A session above the threshold, or a run of lines of a stream; where its lines come from is found later. */
-    private static final class Piece {
-        /** Its case; of a run the first. */
+    /** A session above the threshold, or a run of lines of a stream, before the places of its lines are known. */
+    private static final class PendingFinding {
+        /** The index of its case, or of the first case of a run. */
         private final int index;
 
         private final String name;
-        /** Which message of the session or stream is the first of {@code ids}. */
+        /** The position of the first of {@code ids} in the session or stream. */
         private final int from;
 
         private final int[] ids;
-        /** How many of the ids only lead up to a run. */
+        /** The number of ids that only lead up to a run. */
         private final int lead;
 
         private final Explainer.Oddities oddities;
@@ -172,7 +177,8 @@ final class AnomalyReportWriter {
         private final Map<Integer, String> unknown = new HashMap<>();
         private final Set<Integer> wanted;
 
-        Piece(int index, String name, int from, int[] ids, int lead, Explainer.Oddities oddities, int[] wanted) {
+        PendingFinding(
+                int index, String name, int from, int[] ids, int lead, Explainer.Oddities oddities, int[] wanted) {
             this.index = index;
             this.name = name;
             this.from = from;
@@ -189,7 +195,10 @@ final class AnomalyReportWriter {
             if (scored.scores()[index] > scored.threshold(index)) {
                 int[] ids = ids(session, 0, session.length());
                 Explainer.Oddities oddities = explainer.session(ids, scored.threshold(index));
-                hold(new Piece(index, session.name(), 0, ids, 0, oddities, explainer.wantedSteps(ids, oddities)), out);
+                hold(
+                        new PendingFinding(
+                                index, session.name(), 0, ids, 0, oddities, explainer.wantedSteps(ids, oddities)),
+                        out);
             }
             return;
         }
@@ -208,7 +217,7 @@ final class AnomalyReportWriter {
         }
     }
 
-    private Piece run(EncodedSession stream, int index, int start, int end) {
+    private PendingFinding run(EncodedSession stream, int index, int start, int end) {
         int lead = Math.min(start, scored.sequenceLength());
         int[] ids = ids(stream, start - lead, end);
         List<ScoredStep> odd = new ArrayList<>();
@@ -218,7 +227,7 @@ final class AnomalyReportWriter {
         }
         int[] all = new int[ids.length];
         Arrays.setAll(all, i -> i);
-        return new Piece(
+        return new PendingFinding(
                 index + start, stream.name(), start - lead, ids, lead, new Explainer.Oddities(odd, 0, 0, 0), all);
     }
 
@@ -228,66 +237,71 @@ final class AnomalyReportWriter {
         return ids;
     }
 
-    private void hold(Piece piece, OutputStream out) {
-        pieces.add(piece);
-        pending += piece.ids.length;
-        if (pieces.size() >= PIECE_CASES || pending >= PIECE_MESSAGES) {
+    private void hold(PendingFinding finding, OutputStream out) {
+        pendingFindings.add(finding);
+        pendingMessages += finding.ids.length;
+        if (pendingFindings.size() >= BATCH_CASES || pendingMessages >= BATCH_MESSAGES) {
             flush(out);
         }
     }
 
     private void flush(OutputStream out) {
-        if (pieces.isEmpty()) {
+        if (pendingFindings.isEmpty()) {
             return;
         }
         findRows();
-        List<Told> told = new ArrayList<>();
-        for (Piece piece : pieces) {
+        List<ReportedFinding> reported = new ArrayList<>();
+        for (PendingFinding finding : pendingFindings) {
             context.cancellation().check();
             if (cases.keyed()) {
-                told.add(judgeSession(piece));
+                reported.add(judgeSession(finding));
             } else {
-                told.addAll(judgeRun(piece));
+                reported.addAll(judgeRun(finding));
             }
         }
         Set<SourceLines.Place> places = new HashSet<>();
-        for (Piece piece : pieces) {
-            piece.rows.values().forEach(row -> places.add(new SourceLines.Place(row.file(), row.offset())));
+        for (PendingFinding finding : pendingFindings) {
+            finding.rows.values().forEach(row -> places.add(place(row)));
         }
         Map<SourceLines.Place, String> lines = SourceLines.read(places);
-        for (Told each : told) {
+        for (ReportedFinding each : reported) {
             write(each, lines, out);
         }
-        pieces.clear();
-        pending = 0;
+        pendingFindings.clear();
+        pendingMessages = 0;
     }
 
-    /** One pass over the index and the messages of the test part. */
+    /** Returns where to read a row's line back. The file is looked for once a name, not once a row. */
+    private SourceLines.Place place(IndexRow row) {
+        return new SourceLines.Place(located.computeIfAbsent(row.file(), prepared::locate), row.offset());
+    }
+
+    /** Finds the index rows of the wanted steps, in one pass over the index and the messages of the test part. */
     private void findRows() {
-        Map<String, Deque<Piece>> byName = new HashMap<>();
-        for (Piece piece : pieces) {
-            byName.computeIfAbsent(piece.name, unused -> new ArrayDeque<>()).add(piece);
+        Map<String, Deque<PendingFinding>> byName = new HashMap<>();
+        for (PendingFinding finding : pendingFindings) {
+            byName.computeIfAbsent(finding.name, unused -> new ArrayDeque<>()).add(finding);
         }
-        Map<String, int[]> met = new HashMap<>();
+        Map<String, int[]> seen = new HashMap<>();
         try (PreparedData.Rows<IndexRow> origins = prepared.origins(Split.TEST);
                 PreparedData.Rows<String> messages = prepared.messages(Split.TEST)) {
             for (IndexRow row = origins.next(); row != null && !byName.isEmpty(); row = origins.next()) {
                 String message = messages.next();
                 String name = row.session() == null ? row.file() : row.session();
-                Deque<Piece> waiting = byName.get(name);
+                Deque<PendingFinding> waiting = byName.get(name);
                 if (waiting == null || message == null) {
                     continue;
                 }
-                int step = met.computeIfAbsent(name, unused -> new int[1])[0]++;
-                for (Piece piece : waiting) {
-                    int at = step - piece.from;
+                int step = seen.computeIfAbsent(name, unused -> new int[1])[0]++;
+                for (PendingFinding finding : waiting) {
+                    int at = step - finding.from;
                     if (at < 0) {
                         break;
                     }
-                    if (at < piece.ids.length && piece.wanted.contains(at)) {
-                        piece.rows.put(at, row);
-                        if (explainer.row(piece.ids[at]) < 0) {
-                            piece.unknown.putIfAbsent(piece.ids[at], TrainingTexts.shortened(message));
+                    if (at < finding.ids.length && finding.wanted.contains(at)) {
+                        finding.rows.put(at, row);
+                        if (explainer.row(finding.ids[at]) < 0) {
+                            finding.unknown.putIfAbsent(finding.ids[at], TrainingTexts.shortened(message));
                         }
                     }
                 }
@@ -304,21 +318,25 @@ final class AnomalyReportWriter {
         }
     }
 
-    private IntFunction<String> texts(Piece piece) {
+    private IntFunction<String> texts(PendingFinding finding) {
         return id -> explainer.row(id) >= 0
                 ? explainer.texts().of(explainer.row(id))
-                : piece.unknown.getOrDefault(id, "a message that training never saw");
+                : finding.unknown.getOrDefault(id, "a message that training never saw");
     }
 
     /**
-     * What is written of a session or a run.
+     * A session or run as it is written.
      *
-     * @param oddities its steps, at least one
-     * @param from the first message that belongs to it
-     * @param by the acknowledgement by which it is normal, or null
+     * @param finding where it comes from
+     * @param index its case, or the first case of a run
+     * @param from its first message
+     * @param to the message after its last
+     * @param oddities its surprising steps, at least one
+     * @param score its score; the highest one of a run
+     * @param by the acknowledgement that makes it normal, or null
      */
-    private record Told(
-            Piece piece,
+    private record ReportedFinding(
+            PendingFinding finding,
             int index,
             int from,
             int to,
@@ -326,79 +344,79 @@ final class AnomalyReportWriter {
             double score,
             @Nullable FeedbackRecord by) {}
 
-    private Told judgeSession(Piece piece) {
-        List<AnomalousStep> steps = piece.oddities.steps().stream()
-                .map(each -> each.named(texts(piece), explainer.texts()))
+    private ReportedFinding judgeSession(PendingFinding finding) {
+        List<AnomalousStep> steps = finding.oddities.steps().stream()
+                .map(each -> each.named(texts(finding), explainer.texts()))
                 .toList();
-        double raw = scored.scores()[piece.index];
+        double raw = scored.scores()[finding.index];
         Forgiveness forgiven =
-                Forgiveness.of(scored.feedback(), piece.oddities, steps, raw, scored.threshold(piece.index), true);
+                Forgiveness.of(scored.feedback(), finding.oddities, steps, raw, scored.threshold(finding.index), true);
         FeedbackRecord by = forgiven.by();
         if (by != null) {
-            remaining[piece.index] = forgiven.score();
-            acknowledged.put(piece.index, by.id());
+            remaining[finding.index] = forgiven.score();
+            acknowledged.put(finding.index, by.id());
         }
-        return new Told(piece, piece.index, 0, piece.ids.length, piece.oddities, raw, by);
+        return new ReportedFinding(finding, finding.index, 0, finding.ids.length, finding.oddities, raw, by);
     }
 
-    /** Lines that were said to be normal part a run. */
-    private List<Told> judgeRun(Piece piece) {
-        List<Told> told = new ArrayList<>();
-        List<ScoredStep> steps = piece.oddities.steps();
+    /** Splits a run where acknowledged lines begin or end. */
+    private List<ReportedFinding> judgeRun(PendingFinding finding) {
+        List<ReportedFinding> reported = new ArrayList<>();
+        List<ScoredStep> steps = finding.oddities.steps();
         int start = 0;
         while (start < steps.size()) {
-            FeedbackRecord by = forgiving(piece, steps.get(start));
+            FeedbackRecord by = forgiving(finding, steps.get(start));
             int end = start + 1;
-            while (end < steps.size() && Objects.equals(by, forgiving(piece, steps.get(end)))) {
+            while (end < steps.size() && Objects.equals(by, forgiving(finding, steps.get(end)))) {
                 end++;
             }
             double highestScore = 0;
             for (int i = start; i < end; i++) {
-                int index = piece.index + i;
+                int index = finding.index + i;
                 highestScore = Math.max(highestScore, scored.scores()[index]);
                 if (by != null) {
                     remaining[index] = 0;
                     acknowledged.put(index, by.id());
                 }
             }
-            told.add(new Told(
-                    piece,
-                    piece.index + start,
-                    piece.lead + start,
-                    piece.lead + end,
+            reported.add(new ReportedFinding(
+                    finding,
+                    finding.index + start,
+                    finding.lead + start,
+                    finding.lead + end,
                     new Explainer.Oddities(steps.subList(start, end), 0, 0, 0),
                     highestScore,
                     by));
             start = end;
         }
-        return told;
+        return reported;
     }
 
-    private @Nullable FeedbackRecord forgiving(Piece piece, ScoredStep odd) {
-        return Forgiveness.ofLine(scored.feedback(), odd.named(texts(piece), explainer.texts()));
+    private @Nullable FeedbackRecord forgiving(PendingFinding finding, ScoredStep odd) {
+        return Forgiveness.ofLine(scored.feedback(), odd.named(texts(finding), explainer.texts()));
     }
 
-    private void write(Told told, Map<SourceLines.Place, String> lines, OutputStream out) {
-        Piece piece = told.piece();
+    private void write(ReportedFinding reported, Map<SourceLines.Place, String> lines, OutputStream out) {
+        PendingFinding finding = reported.finding();
         Explanation explanation = explainer.explain(
-                piece.ids,
-                told.from(),
-                told.to(),
+                finding.ids,
+                reported.from(),
+                reported.to(),
                 true,
-                told.oddities(),
-                texts(piece),
-                steps -> lines(piece, steps, lines));
-        IndexRow first = row(piece, told.from());
+                reported.oddities(),
+                texts(finding),
+                steps -> lines(finding, steps, lines));
+        IndexRow first = row(finding, reported.from());
         String id = scored.ids().of(first.session(), first.time(), first.file(), first.offset());
-        FeedbackRecord by = told.by();
+        FeedbackRecord by = reported.by();
         Map<String, @Nullable Object> map = new LinkedHashMap<>();
         map.put("id", id);
         map.put("session", first.session());
-        map.put("score", told.score());
-        map.put("threshold", scored.threshold(told.index()));
+        map.put("score", reported.score());
+        map.put("threshold", scored.threshold(reported.index()));
         map.put("verdict", by == null ? "anomalous" : "normal");
         map.put("acknowledged_by", by == null ? null : by.id());
-        map.put("label", label(told.index()));
+        map.put("label", label(reported.index()));
         map.put("time", first.time() == null ? null : first.time().toString());
         map.put("explanation", explanation.toMap());
         try {
@@ -408,7 +426,7 @@ final class AnomalyReportWriter {
             throw new UncheckedIOException(e);
         }
         if (by == null) {
-            show(explanation, first, id, told);
+            show(explanation, first, id, reported);
         }
     }
 
@@ -417,26 +435,27 @@ final class AnomalyReportWriter {
         return label == null ? null : label.name().toLowerCase(Locale.ROOT);
     }
 
-    private static IndexRow row(Piece piece, int step) {
-        IndexRow row = piece.rows.get(step);
+    private static IndexRow row(PendingFinding finding, int step) {
+        IndexRow row = finding.rows.get(step);
         if (row == null) {
-            throw new IllegalStateException("the row of message " + step + " of " + piece.name + " was not asked for");
+            throw new IllegalStateException(
+                    "the row of message " + step + " of " + finding.name + " was not asked for");
         }
         return row;
     }
 
-    private static Map<Integer, SourceLine> lines(Piece piece, int[] steps, Map<SourceLines.Place, String> lines) {
+    private Map<Integer, SourceLine> lines(PendingFinding finding, int[] steps, Map<SourceLines.Place, String> lines) {
         Map<Integer, SourceLine> found = new HashMap<>();
         for (int step : steps) {
-            found.put(step, line(piece, step, lines));
+            found.put(step, line(finding, step, lines));
         }
         return found;
     }
 
-    /** A line of a session must hold its key, or it is not the line any more. */
-    private static SourceLine line(Piece piece, int step, Map<SourceLines.Place, String> lines) {
-        IndexRow row = row(piece, step);
-        String text = lines.get(new SourceLines.Place(row.file(), row.offset()));
+    /** A line of a session that does not hold the session's key belongs to another log: its text is left out. */
+    private SourceLine line(PendingFinding finding, int step, Map<SourceLines.Place, String> lines) {
+        IndexRow row = row(finding, step);
+        String text = lines.get(place(row));
         boolean same = text != null
                 && (row.session() == null || text.length() > SourceLines.LONGEST || text.contains(row.session()));
         return new SourceLine(row.file(), row.line(), row.offset(), same ? text : null);

@@ -14,22 +14,23 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What a network has to beat: three judges that learn nothing but a list. Each says yes (1) or no (0).
+ * Three simple judges that a network has to beat. Each learns only a list and answers yes (1) or no (0).
  *
  * <ul>
  *   <li>{@code flag_everything}: always yes.
- *   <li>{@code new_event}: yes if the session, or the line, is or holds a message that the training and validation parts do not have.
- *   <li>{@code count_vector}: yes if the session holds each message so many times as no session of the training and validation parts does. Where there are no sessions,
- *       the last {@code sequence_length} lines of a stream stand for one, from the line on at which there are so many.
+ *   <li>{@code new_event}: yes if the line, or a line of the session, is a message that the training and validation
+ *       parts lack.
+ *   <li>{@code count_vector}: yes if no session of the training and validation parts has the same count of every
+ *       message. In a stream the last {@code sequence_length} lines are compared, as soon as there are that many.
  * </ul>
  *
- * <p>A message is known by its vector: lines that differ in masked values only are one message. For one thread.
+ * <p>Lines with the same vector are the same message, so values that are masked make no difference. For one thread.
  */
 final class Baselines {
     static final String FLAG_EVERYTHING = "flag_everything";
     static final String NEW_EVENT = "new_event";
     static final String COUNT_VECTOR = "count_vector";
-    /** Between no and yes. */
+    /** The threshold between no (0) and yes (1). */
     static final double THRESHOLD = 0.5;
 
     private final boolean keyed;
@@ -38,17 +39,17 @@ final class Baselines {
     private final LongSet knownCounts = new LongSet();
 
     /**
-     * Judges that know nothing yet.
+     * Creates judges that know nothing yet.
      *
-     * @param keyed whether the cases are sessions; else they are lines
-     * @param sequenceLength the window of lines that stands for a session
+     * @param keyed whether the cases are sessions; otherwise they are lines
+     * @param sequenceLength the number of lines of a stream that are compared like a session
      */
     Baselines(boolean keyed, int sequenceLength) {
         this.keyed = keyed;
         this.sequenceLength = sequenceLength;
     }
 
-    /** Takes a part as normal. */
+    /** Learns a part as normal. */
     void learn(EncodedSessions part) {
         part.forEach(session -> {
             if (keyed) {
@@ -77,7 +78,7 @@ final class Baselines {
         return counts.hash();
     }
 
-    /** Judges the test part: for each baseline its answers in the order of the cases. */
+    /** Returns the answers of each baseline, in the order of the cases. */
     Map<String, double[]> judge(EncodedSessions test, PreparedData prepared, int cases) {
         double[] everything = new double[cases];
         double[] newEvent = new double[cases];
@@ -132,7 +133,7 @@ final class Baselines {
             this.stream = stream;
         }
 
-        /** Takes the next line in, lets the oldest out, and returns the new one's message. */
+        /** Moves the window by one line and returns the new line's message. */
         int advance() {
             int message = stream.id(next);
             counts.add(message);

@@ -4,7 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * How many verdicts were right and wrong: anomalies found ({@code tp}), false alarms ({@code fp}), normal cases left alone
+ * Counts of right and wrong verdicts: anomalies found ({@code tp}), false alarms ({@code fp}), normal cases left alone
  * ({@code tn}) and anomalies missed ({@code fn}).
  *
  * <p>A ratio whose denominator is zero is 0, never NaN, so that every figure can be written as JSON.
@@ -29,37 +29,40 @@ public record ConfusionMatrix(long tp, long fp, long tn, long fn) {
         }
     }
 
-    /** Number of cases judged. */
+    /** Returns the number of cases. */
     public long total() {
         return tp + fp + tn + fn;
     }
 
-    /** Share of the flagged that are anomalies: tp / (tp + fp). */
+    /** Returns the share of the flagged cases that are anomalies: tp / (tp + fp). */
     public double precision() {
         return ratio(tp, tp + fp);
     }
 
-    /** Share of the anomalies that were flagged: tp / (tp + fn). */
+    /** Returns the share of the anomalies that were flagged: tp / (tp + fn). */
     public double recall() {
         return ratio(tp, tp + fn);
     }
 
-    /** Share of the normal cases left alone: tn / (tn + fp). */
+    /** Returns the share of the normal cases that were not flagged: tn / (tn + fp). */
     public double specificity() {
         return ratio(tn, tn + fp);
     }
 
-    /** Share of all cases judged right. */
+    /** Returns the share of all cases judged right. */
     public double accuracy() {
         return ratio(tp + tn, total());
     }
 
-    /** Harmonic mean of precision and recall: 2tp / (2tp + fp + fn). */
+    /** Returns the harmonic mean of precision and recall: 2tp / (2tp + fp + fn). */
     public double f1() {
         return ratio(2 * tp, 2 * tp + fp + fn);
     }
 
-    /** Matthews correlation coefficient, in [-1, 1]; 0 where a row or a column of the matrix is empty (Matthews, 1975). */
+    /**
+     * Returns the Matthews correlation coefficient, in [-1, 1]; 0 where a row or a column of the matrix is empty
+     * (Matthews, 1975).
+     */
     public double mcc() {
         double product = (double) (tp + fp) * (tp + fn) * (tn + fp) * (tn + fn);
         return product == 0 ? 0 : ((double) tp * tn - (double) fp * fn) / Math.sqrt(product);
@@ -69,7 +72,7 @@ public record ConfusionMatrix(long tp, long fp, long tn, long fn) {
         return whole == 0 ? 0 : (double) part / whole;
     }
 
-    /** The four counts under their names, in the order of {@code metrics.json}. */
+    /** Returns the four counts under their names, in the order of {@code metrics.json}. */
     public Map<String, Object> toMap() {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("tp", tp);

@@ -2,12 +2,15 @@ package io.deepsentry.anomaly.evaluation;
 
 import java.util.Arrays;
 
-/** How often each message occurs in a set of lines, known by a 64-bit hash that follows each line in or out. For one thread. */
+/**
+ * The count of each message in a set of lines, with a 64-bit hash that is updated for each line added or removed. For
+ * one thread.
+ */
 final class CountVector {
     private int[] counts = new int[1 << 8];
     private long hash;
 
-    /** Counts one more of a message. */
+    /** Adds one occurrence of a message. */
     void add(int message) {
         if (message >= counts.length) {
             counts = Arrays.copyOf(counts, Math.max(message + 1, counts.length * 2));
@@ -15,7 +18,7 @@ final class CountVector {
         change(message, 1);
     }
 
-    /** Counts one less of a message that was added. */
+    /** Removes one occurrence of a message that was added. */
     void remove(int message) {
         if (message >= counts.length || counts[message] == 0) {
             throw new IllegalArgumentException("message " + message + " was not added");
@@ -29,7 +32,10 @@ final class CountVector {
         hash += term(message, counts[message]);
     }
 
-    /** Equal for equal counts, whatever the order; unequal counts have equal hashes about once in 2^64 pairs. */
+    /**
+     * Returns the hash: equal for equal counts, whatever the order; unequal counts have equal hashes about once in 2^64
+     * pairs.
+     */
     long hash() {
         return hash;
     }

@@ -9,18 +9,18 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@link Evaluation} did.
+ * The outcome of {@link Evaluation}. Immutable.
  *
  * @param outputDir the folder written
- * @param unit what was judged: {@code session} or {@code line}
- * @param cases how many there are in the test part
- * @param flagged how many of them were judged anomalous
- * @param acknowledged how many scored above the threshold, but are normal by what a user said
- * @param threshold what they were judged by
- * @param seasonalHours how many hours have a threshold of their own; null where there is one for all
- * @param statistics of their scores
- * @param drift whether they are still like those of validation
- * @param highest the explanations of the highest scores that were flagged, the highest first, as lines for people
+ * @param unit the name of a case: {@code session} or {@code line}
+ * @param cases the number of cases in the test part
+ * @param flagged the number of cases judged anomalous
+ * @param acknowledged the number of cases above the threshold that are normal by an acknowledgement
+ * @param threshold the threshold for all cases, or for hours without one of their own
+ * @param seasonalHours the number of hours with a threshold of their own; null if thresholds are not seasonal
+ * @param statistics the statistics of the scores
+ * @param drift whether the scores still resemble those of validation
+ * @param highest the explanations of the highest flagged scores, highest first, as lines for people
  */
 public record EvalResult(
         Path outputDir,
@@ -35,13 +35,13 @@ public record EvalResult(
         List<List<String>> highest) {
     /** The file of scores: float32, {@code [cases]}. */
     public static final String SCORES = "anomaly_scores.pkl";
-    /** The file that says whose scores they are. */
+    /** The table of scores with the session or line of each. */
     public static final String SCORES_TABLE = "anomaly_scores.csv";
     /** The file of the threshold. */
     public static final String THRESHOLD = "threshold.json";
     /** The file of statistics. */
     public static final String STATISTICS = "statistics.json";
-    /** The file that explains what scored above the threshold: one JSON object a line. */
+    /** The file that explains each case above the threshold: one JSON object a line. */
     public static final String ANOMALIES = FeedbackSettings.EVAL_ANOMALIES;
 
     public EvalResult {

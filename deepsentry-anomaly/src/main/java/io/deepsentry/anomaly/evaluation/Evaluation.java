@@ -1,14 +1,16 @@
 package io.deepsentry.anomaly.evaluation;
 
+import io.deepsentry.anomaly.internal.json.JsonFile;
+import io.deepsentry.anomaly.internal.threshold.SeasonalThresholds;
 import io.deepsentry.anomaly.threshold.ScoreStatistics;
-import io.deepsentry.anomaly.threshold.SeasonalThresholds;
 import io.deepsentry.anomaly.threshold.Verdict;
-import io.deepsentry.core.AtomicFile;
 import io.deepsentry.core.Progress;
 import io.deepsentry.core.RunContext;
 import io.deepsentry.core.array.VectorFileWriter;
+import io.deepsentry.core.internal.AtomicFile;
 import io.deepsentry.parse.Label;
 import io.deepsentry.text.prepare.PreparedData;
+import io.deepsentry.text.prepare.Split;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
@@ -22,8 +24,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The stage that scores the test part: each session, or each line where there are no sessions, gets a score and a verdict. It looks at no label but to copy it into
- * the table of scores.
+ * The stage that scores the test part: each session, or each line where there are no sessions, gets a score and a
+ * verdict. Labels are only copied into the table of scores.
+ *
+ * <pre>{@code
+ * EvalSettings settings = EvalSettings.builder().dataDir(Path.of("orders")).build();
+ * EvalResult result = Evaluation.run(settings, RunContext.quiet());
+ * System.out.println(result.flagged() + " of " + result.cases() + " " + result.unit() + "s");
+ * }</pre>
  */
 public final class Evaluation {
     private static final int CHECK_EVERY = 0xFFF;
@@ -45,6 +53,17 @@ public final class Evaluation {
         }
     }
 
+    /**
+     * Checks that there is something to score, before hours of training.
+     *
+     * @throws io.deepsentry.core.MissingDataException if the test part is empty
+     */
+    public static void requireTestPart(PreparedData prepared) {
+        if (prepared.rows(Split.TEST) == 0) {
+            throw TestPart.emptyTestPart(prepared.directory());
+        }
+    }
+
     /** Writes the files of this stage, each whole or not at all. */
     static EvalResult write(
             EvalSettings settings, PreparedData prepared, TestPart cases, ScoredTestPart scored, RunContext context) {
@@ -52,7 +71,7 @@ public final class Evaluation {
         return write(settings, cases, scored, findings, context);
     }
 
-    /** Explains what scored above the threshold, and hears what was said to be normal. */
+    /** Explains the cases above the threshold, without what users acknowledged as normal. */
     static AnomalyReportWriter findings(
             EvalSettings settings, PreparedData prepared, TestPart cases, ScoredTestPart scored, RunContext context) {
         return AnomalyReportWriter.write(
@@ -162,7 +181,7 @@ public final class Evaluation {
         return label == null ? "" : label.name().toLowerCase(Locale.ROOT);
     }
 
-    /** A field as RFC 4180 has it: in quotes where it would otherwise end early. */
+    /** Quotes a field where it would otherwise end early (RFC 4180). */
     static String quoted(String text) {
         boolean plain =
                 text.indexOf(',') < 0 && text.indexOf('"') < 0 && text.indexOf('\n') < 0 && text.indexOf('\r') < 0;

@@ -3,9 +3,9 @@ package io.deepsentry.anomaly.evaluation;
 import java.util.Arrays;
 
 /**
- * Scores with the truth about each: what curves and metrics are computed from.
+ * Scores with their labels, from which curves and metrics are computed.
  *
- * <p>Holds at least one case of either class, in 8 bytes a case. Immutable and thread-safe.
+ * <p>Holds at least one case of each class, in 8 bytes a case. Immutable and thread-safe.
  */
 public final class LabelledScores {
     /** Scores of the anomalies, ascending. */
@@ -57,22 +57,22 @@ public final class LabelledScores {
         return new LabelledScores(found, others);
     }
 
-    /** Number of cases. */
+    /** Returns the number of cases. */
     public int size() {
         return anomalous.length + normal.length;
     }
 
-    /** Number of anomalous cases. */
+    /** Returns the number of anomalous cases. */
     public int positives() {
         return anomalous.length;
     }
 
-    /** Number of normal cases. */
+    /** Returns the number of normal cases. */
     public int negatives() {
         return normal.length;
     }
 
-    /** Counts the verdicts "anomalous" for every score above {@code threshold}. */
+    /** Returns the counts when every score above {@code threshold} is judged anomalous. */
     public ConfusionMatrix at(double threshold) {
         long tp = above(anomalous, threshold);
         long fp = above(normal, threshold);
@@ -93,13 +93,13 @@ public final class LabelledScores {
         return ascending.length - low;
     }
 
-    /** Takes the cases of one score. */
-    interface Step {
+    /** Receives the cases that share one score. */
+    interface TiedScores {
         void take(double score, int positives, int negatives);
     }
 
-    /** Hands over the distinct scores from the highest down, each with how many cases of either class have it. */
-    void falling(Step step) {
+    /** Visits the distinct scores from the highest down, each with its number of cases of either class. */
+    void falling(TiedScores step) {
         int p = anomalous.length - 1;
         int n = normal.length - 1;
         while (p >= 0 || n >= 0) {

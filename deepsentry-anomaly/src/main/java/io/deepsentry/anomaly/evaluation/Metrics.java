@@ -4,10 +4,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * How well scores and a threshold tell anomalies from normal cases, as written to {@code metrics.json}.
+ * The quality of scores and a threshold on labelled cases, as written to {@code metrics.json}.
  *
- * @param aucRoc area under the ROC curve, in [0, 1]; no threshold enters it
- * @param aucPr average precision, in [0, 1]; no threshold enters it
+ * @param aucRoc area under the ROC curve, in [0, 1]; independent of the threshold
+ * @param aucPr average precision, in [0, 1]; independent of the threshold
  * @param threshold scores above it were judged anomalous
  * @param thresholdSource where the threshold came from; one that saw test labels is named an oracle
  * @param confusion the counts at the threshold
@@ -15,7 +15,7 @@ import java.util.Map;
 public record Metrics(
         double aucRoc, double aucPr, double threshold, String thresholdSource, ConfusionMatrix confusion) {
 
-    /** Judges every score above {@code threshold} anomalous and counts. */
+    /** Computes the figures when every score above {@code threshold} is judged anomalous. */
     public static Metrics of(LabelledScores scores, double threshold, String thresholdSource) {
         return new Metrics(
                 RocCurve.of(scores).auc(),
@@ -25,7 +25,7 @@ public record Metrics(
                 scores.at(threshold));
     }
 
-    /** The figures under their names in {@code metrics.json}. */
+    /** Returns the figures under their names in {@code metrics.json}. */
     public Map<String, Object> toMap() {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("auc_roc", aucRoc);

@@ -76,7 +76,7 @@ final class Plots {
         // The area is that of a step function, so the curve is drawn as one; a score that finds no further anomaly adds
         // no step.
         double before = 0;
-        for (PrecisionRecallCurve.Point p : curve.points()) {
+        for (PrecisionRecallCurve.PrecisionRecallPoint p : curve.points()) {
             if (p.recall() == before) {
                 continue;
             }

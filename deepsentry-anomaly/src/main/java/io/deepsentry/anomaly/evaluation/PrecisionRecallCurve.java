@@ -13,7 +13,7 @@ import java.util.List;
  * @param averagePrecision area under the curve as a step function, in [0, 1]
  * @param prevalence share of anomalies: the precision of flagging everything
  */
-public record PrecisionRecallCurve(List<Point> points, double averagePrecision, double prevalence) {
+public record PrecisionRecallCurve(List<PrecisionRecallPoint> points, double averagePrecision, double prevalence) {
 
     /**
      * One threshold's figures.
@@ -22,7 +22,7 @@ public record PrecisionRecallCurve(List<Point> points, double averagePrecision, 
      * @param precision share of anomalies among all with at least this score
      * @param score the score at which these cases are flagged
      */
-    public record Point(double recall, double precision, double score) {}
+    public record PrecisionRecallPoint(double recall, double precision, double score) {}
 
     public PrecisionRecallCurve {
         points = List.copyOf(points);
@@ -30,7 +30,7 @@ public record PrecisionRecallCurve(List<Point> points, double averagePrecision, 
 
     /** Computes the curve over all distinct scores. */
     public static PrecisionRecallCurve of(LabelledScores scores) {
-        List<Point> points = new ArrayList<>();
+        List<PrecisionRecallPoint> points = new ArrayList<>();
         long[] flagged = new long[2];
         double[] area = new double[1];
         scores.falling((score, positives, negatives) -> {
@@ -38,7 +38,7 @@ public record PrecisionRecallCurve(List<Point> points, double averagePrecision, 
             flagged[1] += negatives;
             double precision = (double) flagged[0] / (flagged[0] + flagged[1]);
             area[0] += precision * positives / scores.positives();
-            points.add(new Point((double) flagged[0] / scores.positives(), precision, score));
+            points.add(new PrecisionRecallPoint((double) flagged[0] / scores.positives(), precision, score));
         });
         return new PrecisionRecallCurve(points, area[0], (double) scores.positives() / scores.size());
     }

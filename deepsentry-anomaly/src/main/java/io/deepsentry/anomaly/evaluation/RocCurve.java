@@ -12,7 +12,7 @@ import java.util.List;
  * @param points from (0, 0) to (1, 1), by falling threshold
  * @param auc area under the curve, in [0, 1]
  */
-public record RocCurve(List<Point> points, double auc) {
+public record RocCurve(List<RocPoint> points, double auc) {
 
     /**
      * One threshold's rates.
@@ -21,7 +21,7 @@ public record RocCurve(List<Point> points, double auc) {
      * @param truePositiveRate share of anomalies with at least this score
      * @param score the score at which these cases are flagged; +infinity where none is
      */
-    public record Point(double falsePositiveRate, double truePositiveRate, double score) {}
+    public record RocPoint(double falsePositiveRate, double truePositiveRate, double score) {}
 
     public RocCurve {
         points = List.copyOf(points);
@@ -29,8 +29,8 @@ public record RocCurve(List<Point> points, double auc) {
 
     /** Computes the curve over all distinct scores. */
     public static RocCurve of(LabelledScores scores) {
-        List<Point> points = new ArrayList<>();
-        points.add(new Point(0, 0, Double.POSITIVE_INFINITY));
+        List<RocPoint> points = new ArrayList<>();
+        points.add(new RocPoint(0, 0, Double.POSITIVE_INFINITY));
         long[] flagged = new long[2];
         // Twice the area in units of one positive times one negative: exact in a long, whatever the size.
         long[] doubleArea = new long[1];
@@ -38,7 +38,7 @@ public record RocCurve(List<Point> points, double auc) {
             doubleArea[0] += negatives * (2 * flagged[0] + positives);
             flagged[0] += positives;
             flagged[1] += negatives;
-            points.add(new Point(
+            points.add(new RocPoint(
                     (double) flagged[1] / scores.negatives(), (double) flagged[0] / scores.positives(), score));
         });
         return new RocCurve(points, doubleArea[0] / (2.0 * scores.positives() * scores.negatives()));

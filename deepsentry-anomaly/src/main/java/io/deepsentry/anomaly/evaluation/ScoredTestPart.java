@@ -5,24 +5,24 @@ import io.deepsentry.anomaly.internal.alert.AlertId;
 import io.deepsentry.anomaly.internal.detector.EncoderMatch;
 import io.deepsentry.anomaly.internal.detector.TrainedDetector;
 import io.deepsentry.anomaly.internal.explain.Explainer;
+import io.deepsentry.anomaly.internal.threshold.SeasonalThresholds;
 import io.deepsentry.anomaly.internal.vector.EncodedSessions;
 import io.deepsentry.anomaly.internal.vector.MessageTable;
 import io.deepsentry.anomaly.internal.vector.VectorTable;
 import io.deepsentry.anomaly.threshold.Drift;
 import io.deepsentry.anomaly.threshold.DriftDetector;
-import io.deepsentry.anomaly.threshold.SeasonalThresholds;
 import io.deepsentry.anomaly.threshold.Threshold;
 import io.deepsentry.core.DataException;
 import io.deepsentry.core.MissingDataException;
 import io.deepsentry.core.ModelException;
 import io.deepsentry.core.RunContext;
-import io.deepsentry.text.encode.EncodedMeta;
+import io.deepsentry.text.internal.encode.EncodedMeta;
 import io.deepsentry.text.prepare.PreparedData;
 import io.deepsentry.text.prepare.Split;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** The test part with a score a case: what evaluation and analysis start from. For one thread. */
+/** The test part with one score a case, from which evaluation and analysis start. For one thread. */
 final class ScoredTestPart implements AutoCloseable {
     private final VectorTable table;
     private final EncodedSessions sessions;
@@ -61,12 +61,12 @@ final class ScoredTestPart implements AutoCloseable {
     /**
      * Scores the test part.
      *
-     * @throws ModelException if the detector is not one for these vectors, or not the one that is asked for
+     * @throws ModelException if the detector does not fit these vectors or the requested sequence length
      * @throws DataException if vectors and prepared data do not belong together
      */
     static ScoredTestPart of(EvalSettings settings, PreparedData prepared, TestPart cases, RunContext context) {
         requireSameEncoder(settings, prepared);
-        // Read before the long work, so that a broken file is told at once.
+        // Read before the long work, so that a broken file is reported at once.
         Feedback feedback = Feedback.read(settings.feedbackFile());
         TrainedDetector detector = TrainedDetector.open(settings.anomalyModel(), settings.device(), settings.runtime());
         VectorTable table = null;
@@ -149,7 +149,7 @@ final class ScoredTestPart implements AutoCloseable {
         EncoderMatch.require(settings.textEncoderModel(), settings.anomalyModel());
     }
 
-    /** The table that the numbers of the messages refer to. */
+    /** Returns the table of the vectors that message numbers refer to. */
     VectorTable table() {
         return table;
     }
@@ -158,28 +158,28 @@ final class ScoredTestPart implements AutoCloseable {
         return sessions;
     }
 
-    /** One score a case; not to be changed. */
+    /** Returns one score a case; do not change it. */
     double[] scores() {
         return scores;
     }
 
-    /** The threshold for all cases, or for those whose hour has none of its own. */
+    /** Returns the threshold for all cases, or for those whose hour has none of its own. */
     Threshold threshold() {
         return threshold;
     }
 
-    /** The thresholds by hour, if they were asked for. */
+    /** Returns the thresholds by hour, or null if they were not requested. */
     @Nullable
     SeasonalThresholds seasonal() {
         return seasonal;
     }
 
-    /** The threshold by which a case is judged. */
+    /** Returns the threshold by which a case is judged. */
     double threshold(int index) {
         return seasonal == null ? threshold.value() : thresholds[index];
     }
 
-    /** Scores, one a case, moved so far that {@link #threshold()} judges each as its own threshold does. */
+    /** Shifts scores so that {@link #threshold()} judges each as its own threshold does. */
     double[] comparable(double[] all) {
         double[] moved = all.clone();
         for (int i = 0; seasonal != null && i < moved.length; i++) {
@@ -188,7 +188,7 @@ final class ScoredTestPart implements AutoCloseable {
         return moved;
     }
 
-    /** Whether the scores of the test part, in its order, are still like those of validation. */
+    /** Returns whether the scores of the test part, in its order, still resemble those of validation. */
     Drift drift() {
         return drift;
     }
@@ -197,7 +197,7 @@ final class ScoredTestPart implements AutoCloseable {
         return detector.views().sequenceLength();
     }
 
-    /** Explains sessions in the numbers of {@link #table()}. */
+    /** Returns an explainer of sessions in the numbers of {@link #table()}. */
     Explainer explainer() {
         return new Explainer(detector, new MessageTable(table, detector.known()));
     }

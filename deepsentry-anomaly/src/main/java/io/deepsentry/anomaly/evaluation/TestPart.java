@@ -6,21 +6,22 @@ import io.deepsentry.core.Progress;
 import io.deepsentry.core.RunContext;
 import io.deepsentry.parse.Label;
 import io.deepsentry.parse.Labels;
+import io.deepsentry.text.internal.prepare.SessionTable;
 import io.deepsentry.text.prepare.IndexRow;
 import io.deepsentry.text.prepare.PreparedData;
-import io.deepsentry.text.prepare.SessionTable;
 import io.deepsentry.text.prepare.Split;
 import java.nio.file.Path;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What gets a score and a verdict in the test part: its sessions in the order of their first lines or, where there are none, its lines. Knows which they are and what
- * their labels say, in about 9 bytes a case; names stay in the index until they are asked for.
+ * The cases of a test part, each of which gets a score and a verdict: its sessions in the order of their first lines,
+ * or its lines where there are no sessions. Keeps their labels in about 9 bytes a case; names stay in the index until
+ * they are asked for.
  *
  * <p>A session is anomalous if the label file says so or, without one, if any of its lines is labelled an anomaly.
  */
-public final class TestPart {
+final class TestPart {
     private static final byte UNKNOWN = 0;
     private static final byte NORMAL = 1;
     private static final byte ANOMALY = 2;
@@ -37,12 +38,12 @@ public final class TestPart {
     }
 
     /**
-     * Goes through the index of the test part.
+     * Reads the index of the test part.
      *
-     * @param labels what is known of the sessions, in place of what the index says; or null
+     * @param labels labels of sessions that replace those of the index, or null
      * @throws MissingDataException if the test part is empty
      */
-    public static TestPart read(PreparedData prepared, @Nullable Labels labels, RunContext context) {
+    static TestPart read(PreparedData prepared, @Nullable Labels labels, RunContext context) {
         boolean keyed = prepared.meta().sessionKey() != null;
         byte[] truth = new byte[1 << 10];
         long[] firstRows = new long[keyed ? 1 << 10 : 0];
@@ -76,13 +77,13 @@ public final class TestPart {
             }
         }
         if (count == 0) {
-            throw noTestPart(prepared.directory());
+            throw emptyTestPart(prepared.directory());
         }
         return new TestPart(prepared, Arrays.copyOf(truth, count), keyed ? Arrays.copyOf(firstRows, count) : firstRows);
     }
 
-    /** Why nothing can be scored. */
-    public static MissingDataException noTestPart(Path prepared) {
+    /** Returns the error for a test part without a row. */
+    static MissingDataException emptyTestPart(Path prepared) {
         return new MissingDataException("the test part of the prepared data in " + prepared
                 + " must hold at least one line, but is empty; give a longer log, prepare with a lower"
                 + " training_log_data_fraction, or name a test log");
@@ -109,29 +110,29 @@ public final class TestPart {
         return label == null ? UNKNOWN : label == Label.ANOMALY ? ANOMALY : NORMAL;
     }
 
-    /** Whether the cases are sessions; else they are lines. */
+    /** Returns whether the cases are sessions; otherwise they are lines. */
     boolean keyed() {
         return prepared.meta().sessionKey() != null;
     }
 
-    /** What a case is, in the singular: {@code session} or {@code line}. */
-    public String unit() {
+    /** Returns the name of a case in the singular: {@code session} or {@code line}. */
+    String unit() {
         return keyed() ? "session" : "line";
     }
 
-    /** How many cases there are, at least 1. */
-    public int count() {
+    /** Returns the number of cases, at least 1. */
+    int count() {
         return truth.length;
     }
 
-    /** What is known of a case. */
+    /** Returns the label of a case, or null if it has none. */
     @Nullable
     Label label(int index) {
         return truth[index] == UNKNOWN ? null : truth[index] == ANOMALY ? Label.ANOMALY : Label.NORMAL;
     }
 
-    /** How many cases have this label; null counts those of which nothing is known. */
-    public int count(@Nullable Label label) {
+    /** Returns the number of cases with this label; null counts those without one. */
+    int count(@Nullable Label label) {
         byte wanted = code(label);
         int found = 0;
         for (byte code : truth) {
@@ -140,7 +141,7 @@ public final class TestPart {
         return found;
     }
 
-    /** Those of the scores, one a case, whose case has a label. */
+    /** Returns the scores of the labelled cases, given one score a case. */
     LabelledScores labelled(double[] scores) {
         int known = truth.length - count(null);
         double[] values = new double[known];
@@ -156,12 +157,12 @@ public final class TestPart {
     }
 
     /** Takes a case. */
-    interface Visitor {
+    interface CaseVisitor {
         void visit(int index, IndexRow first);
     }
 
-    /** Hands over the cases in order, each with its first line. */
-    void forEach(Visitor visitor) {
+    /** Visits the cases in order, each with its first line. */
+    void forEach(CaseVisitor visitor) {
         try (PreparedData.Rows<IndexRow> origins = prepared.origins(Split.TEST)) {
             int index = 0;
             long row = 0;

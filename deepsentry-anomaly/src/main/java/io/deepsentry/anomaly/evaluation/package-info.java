@@ -1,4 +1,4 @@
-/** Evaluation of a test part: scores, findings, metrics, baselines and plots. */
+/** Evaluation of a test part: scores, the report of anomalies, metrics, baselines and plots. */
 @NullMarked
 package io.deepsentry.anomaly.evaluation;
 

@@ -11,15 +11,15 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A step that surprised, in terms by which the same step is recognised in another session: what came, and what was out of place about it.
+ * A surprising step of a session, described so that the same step is recognised in another session. Immutable.
  *
- * @param view in which order of messages it surprised
+ * @param view the order of messages in which it surprised
  * @param message the masked message, or null for the end of the session
- * @param occurrence the how-manieth of this message in its session it was; 0 where that says nothing
- * @param required the message that had to come before it, or in its place, and did not; null where the message itself is what surprised
- * @param requiredOccurrence the how-manieth of that message would have been; 0 where that says nothing
- * @param after the message it came after, where that is what surprised; null otherwise
- * @param nats how much it surprised
+ * @param occurrence the ordinal of this message within its session (1 = first); 0 if it does not matter
+ * @param required the message that should have come before it, or in its place; null if the message itself surprised
+ * @param requiredOccurrence the ordinal that the required message would have had; 0 if it does not matter
+ * @param after the message before it, if the order surprised; null otherwise
+ * @param nats its surprise in nats, 0 or more
  */
 public record AnomalousStep(
         View view,
@@ -40,7 +40,7 @@ public record AnomalousStep(
         }
     }
 
-    /** The same step with its texts replaced. */
+    /** Returns the same step with its texts replaced. */
     AnomalousStep withTexts(UnaryOperator<String> replacement) {
         return new AnomalousStep(
                 view,
@@ -52,7 +52,7 @@ public record AnomalousStep(
                 nats);
     }
 
-    /** The step under its names in JSON. */
+    /** Returns the step under its names in JSON. */
     public Map<String, @Nullable Object> toMap() {
         Map<String, @Nullable Object> map = new LinkedHashMap<>();
         map.put("view", view.name().toLowerCase(Locale.ROOT));

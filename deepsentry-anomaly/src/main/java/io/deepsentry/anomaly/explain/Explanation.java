@@ -14,25 +14,27 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why a session, or a run of lines of a stream, is anomalous: the step that surprised most, what was expected there, and how the nearest normal session differs.
+ * The reason why a session, or a run of lines of a stream, is anomalous: its most surprising step, what was expected
+ * there, and the nearest normal session. Immutable.
  *
- * @param kind what is out of place
- * @param view in which order of messages it is
- * @param step the line of the step; for the end of a session its last line
+ * @param kind the kind of anomaly
+ * @param view the order of messages in which it shows
+ * @param step the line of the step; the last line of a session that ended too early
  * @param message the masked message of the step; null where the session ended
- * @param occurrence the how-manieth of this message in its session it was
- * @param nats how much the step surprised: minus the natural logarithm of its probability
- * @param after the masked message before it; null at the begin of a session
+ * @param occurrence the ordinal of this message within its session (1 = first)
+ * @param nats the surprise of the step: minus the natural logarithm of its probability
+ * @param after the masked message before it; null at the start of a session
  * @param expected the most probable messages there, at most {@value #MAX_EXPECTED}
- * @param missing the message that had to come first; null where there is none
- * @param missingOccurrence the how-manieth of that message is missing
- * @param trainingSessions how many training sessions have the message; -1 if that is not known
+ * @param missing the message that should have come first; null if there is none
+ * @param missingOccurrence the ordinal that the missing message would have had
+ * @param trainingSessions the number of training sessions with the message; -1 if it is not known
  * @param nearest the nearest normal session; null if none is known
  * @param first the first line
  * @param last the last line
- * @param lines how many lines there are
+ * @param lines the number of lines
  * @param excerpt the lines around the step, at most {@value #MAX_LINES}
- * @param oddSteps all steps that count for the score, by which {@link io.deepsentry.anomaly.feedback.Feedback} recognises the same anomaly; at most {@value #MAX_ODD_STEPS}
+ * @param oddSteps the steps that make the score, by which feedback recognises the same anomaly; at most {@value
+ *     #MAX_ODD_STEPS}
  */
 public record Explanation(
         Kind kind,
@@ -72,18 +74,18 @@ public record Explanation(
         oddSteps = List.copyOf(oddSteps);
     }
 
-    /** Knows where the messages of what is explained stand. */
+    /** Finds the lines of messages. */
     public interface Lines {
         /**
-         * The lines of messages.
+         * Returns the lines of messages.
          *
-         * @param steps which, from 0
-         * @return one for each
+         * @param steps the positions of the messages, from 0
+         * @return one line for each
          */
         Map<Integer, SourceLine> of(int[] steps);
     }
 
-    /** What is out of place. */
+    /** The kind of anomaly. */
     public enum Kind {
         /** A message that training never saw. */
         UNKNOWN_MESSAGE,
@@ -91,21 +93,21 @@ public record Explanation(
         RARE_MESSAGE,
         /** More of a message than normal sessions have. */
         TOO_MANY,
-        /** A message that should have come before this one did not. */
+        /** A message without one that should have come before it. */
         MISSING,
         /** The session ended before a message that should have come. */
         MISSING_AT_END,
         /** A message that is normal, but not at this place. */
         UNEXPECTED_ORDER;
 
-        /** The name in JSON. */
+        /** Returns the name in JSON. */
         public String key() {
             return name().toLowerCase(Locale.ROOT);
         }
     }
 
     /**
-     * What might have come.
+     * A message that might have come instead.
      *
      * @param message masked; null for the end of the session
      * @param probability from 0 to 1
@@ -113,29 +115,29 @@ public record Explanation(
     public record Expected(@Nullable String message, double probability) {}
 
     /**
-     * How often a message is missing or surplus.
+     * The number of times a message is missing or surplus.
      *
      * @param message masked
      * @param count at least 1
      */
-    public record Count(String message, int count) {}
+    public record MessageCount(String message, int count) {}
 
     /**
-     * The normal session that differs least.
+     * The most similar kind of normal session.
      *
-     * @param seen how many training sessions were like it
-     * @param missing what it has more
-     * @param surplus what it has less
-     * @param ended whether the anomalous session had ended; before that nothing is missing
+     * @param seen the number of training sessions of this kind
+     * @param missing the messages it has and the anomalous session lacks
+     * @param surplus the messages that only the anomalous session has
+     * @param ended whether the anomalous session had ended; until then nothing is missing
      */
-    public record Nearest(long seen, List<Count> missing, List<Count> surplus, boolean ended) {
+    public record Nearest(long seen, List<MessageCount> missing, List<MessageCount> surplus, boolean ended) {
         public Nearest {
             missing = List.copyOf(missing);
             surplus = List.copyOf(surplus);
         }
     }
 
-    /** The same with everything that comes from the log replaced, such as by a redaction. */
+    /** Returns the same explanation with every text of the log replaced, for example by a redaction. */
     public Explanation withTexts(UnaryOperator<String> replacement) {
         return new Explanation(
                 kind,
@@ -173,13 +175,13 @@ public record Explanation(
         return new SourceLine(line.file(), line.line(), line.offset(), replaced(line.text(), replacement));
     }
 
-    private static List<Count> replaced(List<Count> counts, UnaryOperator<String> replacement) {
+    private static List<MessageCount> replaced(List<MessageCount> counts, UnaryOperator<String> replacement) {
         return counts.stream()
-                .map(each -> new Count(replacement.apply(each.message()), each.count()))
+                .map(each -> new MessageCount(replacement.apply(each.message()), each.count()))
                 .toList();
     }
 
-    /** Why, in one sentence without the line itself. */
+    /** Returns the reason in one sentence, without the line itself. */
     public String reason() {
         String shown = message == null ? "" : occurrenceText(occurrence);
         return switch (kind) {
@@ -204,7 +206,7 @@ public record Explanation(
         return missingOccurrence > 1 ? " (the " + occurrenceText(missingOccurrence) + ")" : "";
     }
 
-    /** What was expected in the place of the step, with probabilities. */
+    /** Returns what was expected in place of the step, with probabilities. */
     public String expectedText() {
         return expected.stream()
                 .map(each -> (each.message() == null ? "the end of the session" : quoted(each.message())) + " ("
@@ -212,7 +214,7 @@ public record Explanation(
                 .collect(Collectors.joining(", "));
     }
 
-    /** How the nearest normal session differs; empty if none is known. */
+    /** Returns how the nearest normal session differs, or an empty text if none is known. */
     public String nearestText() {
         if (nearest == null) {
             return "";
@@ -233,7 +235,7 @@ public record Explanation(
                 + (more > 0 ? ", and " + more + " more kinds" : "");
     }
 
-    /** The explanation as one line of JSON. */
+    /** Returns the explanation as one line of JSON. */
     public String toJson() {
         try {
             return JSON.writeValueAsString(toMap());
@@ -242,7 +244,7 @@ public record Explanation(
         }
     }
 
-    /** File and lines, as far as they lie in one file. */
+    /** Returns the file and the range of lines. */
     public String placeText() {
         String from = first.file() + ":" + first.line();
         if (!first.file().equals(last.file())) {
@@ -252,7 +254,7 @@ public record Explanation(
     }
 
     /**
-     * The whole explanation as lines for people, without any control character.
+     * Returns the whole explanation as lines for people, without control characters.
      *
      * @param name the session, or null in a stream
      */
@@ -278,7 +280,7 @@ public record Explanation(
         return text;
     }
 
-    /** The explanation under its names in JSON. */
+    /** Returns the explanation under its names in JSON. */
     public Map<String, @Nullable Object> toMap() {
         Map<String, @Nullable Object> map = new LinkedHashMap<>();
         map.put("kind", kind.key());
@@ -321,7 +323,7 @@ public record Explanation(
         return map;
     }
 
-    private static Map<String, Object> countMap(Count count) {
+    private static Map<String, Object> countMap(MessageCount count) {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("message", count.message());
         map.put("count", count.count());

@@ -1,9 +1,9 @@
 package io.deepsentry.anomaly.explain;
 
-/** A way to look at a session. Each has a learned model of its own. */
+/** The orders in which the messages of a session are scored; each has a learned model of its own. */
 public enum View {
-    /** The messages in the order they came: shows what follows what. */
+    /** In the order of arrival, which shows what follows what. */
     ORDER,
-    /** The messages sorted into one fixed order: shows which there are and how many, however they interleave. */
+    /** In one fixed order, which shows which messages there are and how many, whatever chance did to their order. */
     CONTENT
 }

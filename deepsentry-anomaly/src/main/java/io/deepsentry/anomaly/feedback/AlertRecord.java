@@ -6,13 +6,13 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An alert as {@code eval} and {@code live} leave it in a file, for {@link Feedback}.
+ * An alert read from a file that {@code eval} or {@code live} wrote, for {@link Feedback}. Immutable.
  *
  * @param id the alert's id
  * @param session the session, or null in a stream
  * @param score its score
- * @param reason why it was raised, in words
- * @param steps what surprised
+ * @param reason the reason in words
+ * @param steps its surprising steps
  */
 public record AlertRecord(String id, @Nullable String session, double score, String reason, List<AnomalousStep> steps) {
     public AlertRecord {

@@ -15,7 +15,10 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Finds alerts by their ids in the files that {@code eval} and {@code live} write: one JSON object a line, with an {@code explanation}. */
+/**
+ * Finds alerts by their ids in the files that {@code eval} and {@code live} write: one JSON object a line, with an
+ * {@code explanation}.
+ */
 public final class AlertRecords {
     private static final JsonMapper JSON = new JsonMapper();
 
@@ -24,7 +27,7 @@ public final class AlertRecords {
     /**
      * Finds an alert.
      *
-     * @param files where to look; those that do not exist are passed over, of those that have it the first counts
+     * @param files the files to search, in order; missing ones are skipped
      * @throws MissingDataException if no file has it
      * @throws DataException if a file cannot be read
      */
@@ -43,7 +46,7 @@ public final class AlertRecords {
                 + " that has it with --alerts");
     }
 
-    /** The last one with that id: what was written later knows more of the session. */
+    /** Returns the last record with this id, which knows most of the session. */
     private static @Nullable AlertRecord find(String id, Path file) {
         AlertRecord found = null;
         long number = 0;

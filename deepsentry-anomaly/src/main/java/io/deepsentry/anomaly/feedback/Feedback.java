@@ -2,8 +2,8 @@ package io.deepsentry.anomaly.feedback;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.deepsentry.core.AtomicFile;
 import io.deepsentry.core.DataException;
+import io.deepsentry.core.internal.AtomicFile;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -15,16 +15,22 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What users said was normal: acknowledged alerts, in a file {@code feedback.jsonl} with one record a line.
+ * The alerts that users acknowledged as normal, in a file {@code feedback.jsonl} with one record a line. Immutable.
  *
- * <p>A later session is forgiven the steps that repeat those of one acknowledged alert, each as often as it was acknowledged: the same message, odd in the same way, and
- * hardly more surprising. All else counts as before. If less than half of the threshold remains, the session is normal. So a different anomaly, or the same and something more,
- * still alarms, and nothing needs to be trained again. Immutable.
+ * <p>In a later session, steps that repeat those of one acknowledged alert no longer count, each at most as often as it
+ * was acknowledged. A step repeats another if it is the same message, odd in the same way, and hardly more surprising.
+ * If at most half of the threshold remains, the session is normal. So a different anomaly still raises an alarm, as
+ * does the same anomaly with something more. Nothing is retrained.
+ *
+ * <pre>{@code
+ * AlertRecord alert = AlertRecords.find("5d0c31e2a9f04b77", List.of(Path.of("eval_results/anomalies.jsonl")));
+ * Feedback.acknowledge(Path.of(Feedback.FILE), alert, "nightly backup", Instant.now());
+ * }</pre>
  */
 public final class Feedback {
-    /** The file's usual name, in the data folder. */
+    /** The usual name of the file, in the data folder. */
     public static final String FILE = "feedback.jsonl";
-    /** Nothing acknowledged. */
+    /** No acknowledgements. */
     public static final Feedback NONE = new Feedback(List.of());
 
     private static final JsonMapper JSON = new JsonMapper();
@@ -74,22 +80,22 @@ public final class Feedback {
                 cause);
     }
 
-    /** All acknowledgements, those taken back too, in their order. */
+    /** Returns all acknowledgements in their order, including revoked ones. */
     public List<FeedbackRecord> records() {
         return records;
     }
 
-    /** Whether no acknowledgement is in force. */
+    /** Returns whether no acknowledgement is in force. */
     public boolean isEmpty() {
         return records.stream().noneMatch(FeedbackRecord::inForce);
     }
 
     /**
-     * Acknowledges an alert and writes the file, whole or not at all.
+     * Acknowledges an alert as normal and writes the file, whole or not at all.
      *
      * @param alert as {@link AlertRecords} found it
-     * @param comment a word on it, or null
-     * @return the new acknowledgement, or the one there was already
+     * @param comment a remark, or null
+     * @return the new acknowledgement, or an equal one that was in force
      * @throws DataException if the file is broken or cannot be written
      */
     public static FeedbackRecord acknowledge(Path file, AlertRecord alert, @Nullable String comment, Instant now) {
@@ -120,11 +126,11 @@ public final class Feedback {
     }
 
     /**
-     * Takes acknowledgements back and writes the file, whole or not at all.
+     * Revokes acknowledgements and writes the file, whole or not at all.
      *
      * @param id the number of an acknowledgement, or the id of an alert that was acknowledged
-     * @return those taken back
-     * @throws DataException if there is none in force, or the file is broken or cannot be written
+     * @return the revoked ones
+     * @throws DataException if none is in force, or the file is broken or cannot be written
      */
     public static List<FeedbackRecord> revoke(Path file, String id, Instant now) {
         List<FeedbackRecord> all = new ArrayList<>(read(file).records);

@@ -11,17 +11,17 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One acknowledgement: an alert was normal.
+ * One acknowledgement that an alert was normal. Immutable.
  *
- * @param id its number, from 1 on; never given twice
+ * @param id its number, 1 or more; never used twice
  * @param time when it was given
  * @param alert the id of the alert
  * @param session the alert's session, or null in a stream
  * @param score the alert's score
- * @param reason why it was raised, in words
- * @param comment what the user said of it, or null
- * @param revoked when it was taken back; null while it is in force
- * @param steps what surprised, and is normal from now on
+ * @param reason the reason of the alert in words
+ * @param comment the remark of the user, or null
+ * @param revoked when it was revoked; null while it is in force
+ * @param steps the surprising steps of the alert, which no longer count
  */
 public record FeedbackRecord(
         int id,
@@ -42,7 +42,7 @@ public record FeedbackRecord(
         steps = List.copyOf(steps);
     }
 
-    /** Whether it counts. */
+    /** Returns whether it has not been revoked. */
     public boolean inForce() {
         return revoked == null;
     }
@@ -65,7 +65,11 @@ public record FeedbackRecord(
         return map;
     }
 
-    /** @throws IllegalArgumentException if it is no acknowledgement */
+    /**
+     * Reads an acknowledgement.
+     *
+     * @throws IllegalArgumentException if it is none
+     */
     static FeedbackRecord of(JsonNode json) {
         try {
             String revoked = text(json, "revoked");

@@ -10,14 +10,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The settings of the command {@code feedback}. A program calls {@link Feedback} itself.
+ * The settings of the {@code feedback} command. Immutable.
  *
- * @param feedbackFile what was acknowledged; written
- * @param alertFiles the files to look for alerts in, the first one that has an alert counts; they need not exist
+ * @param feedbackFile the file of acknowledgements to read and write
+ * @param alertFiles the files to search for alerts, in order; they need not exist
  * @param normal ids of alerts that were normal
- * @param revoke numbers of acknowledgements, or ids of their alerts, to take back
- * @param list whether to show what was acknowledged; without any ids to acknowledge or take back, it is shown too
- * @param comment why the alerts were normal, or null
+ * @param revoke acknowledgements to revoke, by number or by the id of the alert
+ * @param list whether to list acknowledgements in force; always so if there is nothing else to do
+ * @param comment a remark on the acknowledged alerts, or null
  */
 public record FeedbackSettings(
         Path feedbackFile,
@@ -26,10 +26,10 @@ public record FeedbackSettings(
         List<String> revoke,
         boolean list,
         @Nullable String comment) {
-    /** The file in which {@code live} remembers its alerts, in the data folder. */
+    /** The file of alerts that {@code live} writes, in the data folder. */
     public static final String LIVE_ALERTS = "live_alerts.jsonl";
 
-    /** The file in which {@code eval} leaves what it found, in its folder of results. */
+    /** The report that {@code eval} writes, in its folder of results. */
     public static final String EVAL_ANOMALIES = "anomalies.jsonl";
 
     /** The settings of the command. */
@@ -72,7 +72,7 @@ public record FeedbackSettings(
         config.findPath("alerts").ifPresent(files::add);
         files.add(config.getPath("eval_anomalies"));
         files.add(config.getPath("alert_records"));
-        // Where the records grew too large and began anew.
+        // Where the records moved when their file had grown too large.
         files.add(earlier(config.getPath("alert_records")));
         return new FeedbackSettings(
                 config.getPath("feedback_file"),
@@ -83,7 +83,7 @@ public record FeedbackSettings(
                 config.findString("comment").orElse(null));
     }
 
-    /** Where records of alerts go when their file has grown too large. */
+    /** Returns the file to which records of alerts move when their file has grown too large. */
     public static Path earlier(Path records) {
         return records.resolveSibling(records.getFileName() + ".1");
     }

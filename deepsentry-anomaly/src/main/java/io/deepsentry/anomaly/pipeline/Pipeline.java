@@ -4,26 +4,34 @@ import io.deepsentry.anomaly.evaluation.Analysis;
 import io.deepsentry.anomaly.evaluation.AnalysisResult;
 import io.deepsentry.anomaly.evaluation.EvalResult;
 import io.deepsentry.anomaly.evaluation.Evaluation;
-import io.deepsentry.anomaly.evaluation.JsonFile;
-import io.deepsentry.anomaly.evaluation.TestPart;
+import io.deepsentry.anomaly.internal.json.JsonFile;
 import io.deepsentry.anomaly.train.DetectorTraining;
 import io.deepsentry.anomaly.train.DetectorTrainingResult;
 import io.deepsentry.core.RunContext;
-import io.deepsentry.parse.Label;
 import io.deepsentry.text.encode.DatasetEncoding;
 import io.deepsentry.text.prepare.Prepare;
 import io.deepsentry.text.prepare.PrepareResult;
 import io.deepsentry.text.prepare.PreparedData;
-import io.deepsentry.text.prepare.Split;
 import io.deepsentry.text.train.TextTraining;
 import io.deepsentry.text.train.TextTrainingResult;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
-/** The whole batch job: raw logs to verdicts and, where there are labels, figures. Each stage leaves its files, so that it can be run again on its own. */
+/**
+ * Runs the whole batch job, from raw logs to verdicts and, where there are labels, metrics. Each stage writes its own
+ * files, so it can be run again on its own.
+ *
+ * <pre>{@code
+ * PipelineSettings settings = PipelineSettings.builder()
+ *         .dataDir(Path.of("orders"))
+ *         .prepare(prepare -> prepare.inputs(Path.of("app.log")).sessionKey("order (\\d+)"))
+ *         .build();
+ * PipelineSummary summary = Pipeline.run(settings, RunContext.quiet());
+ * System.out.println(summary.eval().flagged() + " sessions are anomalous");
+ * }</pre>
+ */
 public final class Pipeline {
     private final PipelineSettings settings;
     private final RunContext context;
@@ -46,14 +54,12 @@ public final class Pipeline {
 
     private PipelineSummary run() {
         PrepareResult prepare = timed("prepare", () -> Prepare.run(settings.prepare(), context));
-        if (prepare.rows().getOrDefault(Split.TEST, 0L) == 0) {
-            throw TestPart.noTestPart(prepare.directory());
-        }
+        Evaluation.requireTestPart(PreparedData.open(prepare.directory()));
         TextTrainingResult text = timed("train-text", () -> TextTraining.run(settings.textTraining(), context));
         DatasetEncoding.Result encoding = timed("encode", () -> DatasetEncoding.run(settings.encoding(), context));
         DetectorTrainingResult detector =
                 timed("train-detector", () -> DetectorTraining.run(settings.detectorTraining(), context));
-        String missing = whyNoFigures();
+        String missing = Analysis.obstacle(settings.analysis(), context).orElse(null);
         AnalysisResult analysis = null;
         EvalResult eval;
         if (missing == null) {
@@ -74,23 +80,5 @@ public final class Pipeline {
         T result = Objects.requireNonNull(work.get());
         seconds.put(stage, (System.nanoTime() - start) / 1e9);
         return result;
-    }
-
-    /** Why labels cannot be compared with, or null if they can. After hours of training a test part without an anomaly is no failure. */
-    private @Nullable String whyNoFigures() {
-        PreparedData prepared = PreparedData.open(settings.analysis().eval().preparedDataDir());
-        if (!prepared.meta().labelled() && settings.analysis().labelsFile() == null) {
-            return "there are no labels to compare with";
-        }
-        if (settings.analysis().labelsFile() != null) {
-            return null;
-        }
-        TestPart cases = TestPart.read(prepared, null, context);
-        int normal = cases.count(Label.NORMAL);
-        int anomalous = cases.count(Label.ANOMALY);
-        return normal > 0 && anomalous > 0
-                ? null
-                : "of " + cases.count() + " test " + cases.unit() + "s " + normal + " are labelled normal and "
-                        + anomalous + " an anomaly; figures need both";
     }
 }

@@ -14,7 +14,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@link Pipeline} did, in one piece.
+ * The outcome of {@link Pipeline}. Immutable.
  *
  * @param dataDir the folder that holds everything
  * @param prepare the data
@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
  * @param encoding the vectors
  * @param detectorTraining the detector
  * @param eval scores and verdicts
- * @param analysis the figures; null where there are no labels to compare with
- * @param analysisMissing why there are no figures; null where there are
- * @param seconds how long each stage took, by the name of its command, in their order
+ * @param analysis the figures; null if there are no labels to compare with
+ * @param analysisMissing why there are no figures; null if there are
+ * @param seconds the duration of each stage by the name of its command, in order
  */
 public record PipelineSummary(
         Path dataDir,
@@ -43,7 +43,7 @@ public record PipelineSummary(
         seconds = Collections.unmodifiableMap(new LinkedHashMap<>(seconds));
     }
 
-    /** The figures under their names in {@code summary.json}. */
+    /** Returns the figures under their names in {@code summary.json}. */
     public Map<String, Object> toMap() {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("data", data());

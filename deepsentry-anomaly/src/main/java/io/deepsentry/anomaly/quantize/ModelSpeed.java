@@ -12,12 +12,12 @@ import java.util.Random;
 import java.util.stream.IntStream;
 
 /**
- * How fast a model is here and now, and how far from another.
+ * The speed of a model on this machine, and its distance from another model. Immutable.
  *
- * @param runtime what computed
- * @param rowsOneByOne rows in a second where they come one by one
- * @param rowsInBatches rows in a second where they come by 256
- * @param difference between this model's numbers and the first one's, on average, for the same random rows
+ * @param runtime the runtime that computed
+ * @param rowsOneByOne rows per second when rows come one at a time
+ * @param rowsInBatches rows per second in batches of 256
+ * @param difference the mean absolute difference from the output of the first model, for the same random rows
  */
 public record ModelSpeed(ModelRuntime runtime, double rowsOneByOne, double rowsInBatches, double difference) {
     private static final int BATCH = 256;
@@ -25,14 +25,14 @@ public record ModelSpeed(ModelRuntime runtime, double rowsOneByOne, double rowsI
     private static final int ROUNDS = 9;
 
     /**
-     * Measures two models that take the same rows, the first with both runtimes. They take turns, and the median counts, so that other work of the machine disturbs all
-     * alike.
+     * Measures two models that take the same rows, the first with both runtimes. They take turns and the median counts,
+     * so other work of the machine disturbs all alike.
      */
     static Comparison compare(Path before, Path after) {
         try (OpenModel tensorflow = OpenModel.open(before, Device.CPU, ModelRuntime.TENSORFLOW);
                 OpenModel onnx = OpenModel.open(before, Device.CPU, ModelRuntime.ONNXRUNTIME);
                 OpenModel made = OpenModel.open(after, Device.CPU)) {
-            Rows rows = Rows.of(tensorflow.predictor());
+            RandomRows rows = RandomRows.of(tensorflow.predictor());
             List<Predictor> predictors = List.of(tensorflow.predictor(), onnx.predictor(), made.predictor());
             double[][] single = new double[predictors.size()][ROUNDS];
             double[][] batches = new double[predictors.size()][ROUNDS];
@@ -70,28 +70,29 @@ public record ModelSpeed(ModelRuntime runtime, double rowsOneByOne, double rowsI
     /**
      * Three ways to serve one model.
      *
-     * @param tensorflow the original, by TensorFlow
-     * @param onnx the original, by ONNX Runtime
-     * @param made what was made of it
+     * @param tensorflow the original in TensorFlow
+     * @param onnx the original in ONNX Runtime
+     * @param made the model made from it
      */
     public record Comparison(ModelSpeed tensorflow, ModelSpeed onnx, ModelSpeed made) {}
 
-    /** Random rows that a model takes: values as a tangent gives them, or ids and padding. */
-    private static final class Rows {
+    /** Random rows for a model: values between -1 and 1, or ids with padding. */
+    private static final class RandomRows {
         private final int length;
         private final boolean takesIds;
         private final float[] values;
         private final int[] ids;
 
-        private Rows(int length, boolean takesIds) {
+        private RandomRows(int length, boolean takesIds) {
             this.length = length;
             this.takesIds = takesIds;
             this.values = new float[BATCH * length];
             this.ids = new int[BATCH * length];
         }
 
-        static Rows of(Predictor predictor) {
-            Rows rows = new Rows(predictor.inputShape().stream().reduce(1, Math::multiplyExact), predictor.takesIds());
+        static RandomRows of(Predictor predictor) {
+            RandomRows rows = new RandomRows(
+                    predictor.inputShape().stream().reduce(1, Math::multiplyExact), predictor.takesIds());
             Random random = new Random(1);
             for (int row = 0; row < BATCH; row++) {
                 int tokens = 1 + random.nextInt(rows.length);
@@ -112,7 +113,7 @@ public record ModelSpeed(ModelRuntime runtime, double rowsOneByOne, double rowsI
                     : predictor.predict(Arrays.copyOfRange(values, from * length, to * length), to - from);
         }
 
-        /** All rows, so many at a time. */
+        /** Predicts all rows in batches of this size. */
         double perSecond(Predictor predictor, int batch) {
             long start = System.nanoTime();
             for (int from = 0; from < BATCH; from += batch) {

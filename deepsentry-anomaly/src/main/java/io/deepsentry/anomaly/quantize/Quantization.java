@@ -11,16 +11,16 @@ import io.deepsentry.anomaly.internal.detector.LineScores;
 import io.deepsentry.anomaly.internal.detector.TrainedDetector;
 import io.deepsentry.anomaly.internal.vector.VectorRows;
 import io.deepsentry.anomaly.train.DetectorTrainSettings;
-import io.deepsentry.core.AtomicFile;
 import io.deepsentry.core.ConfigException;
 import io.deepsentry.core.DataException;
 import io.deepsentry.core.MissingDataException;
-import io.deepsentry.core.ModelDirectory;
 import io.deepsentry.core.ModelException;
 import io.deepsentry.core.RunContext;
 import io.deepsentry.core.array.FloatArray;
 import io.deepsentry.core.array.Matrix;
 import io.deepsentry.core.array.Npy;
+import io.deepsentry.core.internal.AtomicFile;
+import io.deepsentry.core.internal.ModelDirectory;
 import io.deepsentry.core.keras.KerasFile;
 import io.deepsentry.core.model.OpenModel;
 import io.deepsentry.core.nn.Model;
@@ -44,10 +44,15 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes small, fast models of trained ones: ONNX files, in eight bits or in floats, which the handles open as they open the originals.
+ * Makes small, fast models of trained ones: ONNX files, in eight bits or in floats, which the handles open like the
+ * originals.
  *
- * <p>A file becomes a file. Of a data folder both models are made, together with all that belongs to them, and a configuration that names them: the detector's known
- * messages are then the vectors that the new encoder gives them.
+ * <p>A model file becomes one file. A data folder becomes a folder with both models, their other files, and a
+ * configuration that names them. There the messages that the detector knows get the vectors of the new encoder.
+ *
+ * <pre>{@code
+ * Quantization.run(Path.of("deepsentry-data"), Path.of("edge"), Precision.INT8, RunContext.quiet());
+ * }</pre>
  */
 public final class Quantization {
     /** The configuration written into the new folder. */
@@ -58,7 +63,9 @@ public final class Quantization {
     private static final String ENCODER = "encoder.h5";
     private static final String TRAINING_LOG = "training_log.txt";
     private static final String RESULTS = "eval_results";
-    /** The files of a detector's folder that hold vectors of messages, and the part of the prepared data that has these messages. */
+    /**
+     * The files of a detector's folder with vectors of messages, and the part of the prepared data with these messages.
+     */
     private static final Map<String, Split> VECTORS =
             Map.of(TrainedDetector.KNOWN_VECTORS, Split.TRAIN, LineScores.FILE, Split.VAL);
 
@@ -88,19 +95,21 @@ public final class Quantization {
      * @param bytes the size of the new file
      */
     public record Written(Path from, Path to, long bytesBefore, long bytes) {
-        /** Measures both on this machine, for about ten seconds. */
+        /** Measures both models on this machine, for about ten seconds. */
         public ModelSpeed.Comparison measure() {
             return ModelSpeed.compare(from, to);
         }
     }
 
     /**
-     * Makes a model, or all models of a folder.
+     * Converts a model, or all models of a folder.
      *
-     * @param source a model file, the folder of a text encoder or of a detector, or a data folder with both and the prepared data
+     * @param source a model file, the folder of a text encoder or of a detector, or a data folder with both and the
+     *     prepared data
      * @param target the file or folder to write
      * @throws MissingDataException if something is missing
-     * @throws ModelException if a model is corrupt, is not what its metadata says, or has a layer that cannot be written
+     * @throws ModelException if a model is corrupt, is not what its metadata says, or has a layer that cannot be
+     *     written
      * @throws DataException if the result cannot be written
      */
     public static List<Written> run(Path source, Path target, Precision precision, RunContext context) {
@@ -158,7 +167,7 @@ public final class Quantization {
         }
     }
 
-    /** What was acknowledged stays so: it is told by messages, not by vectors. */
+    /** Copies acknowledgements, which name messages and not vectors. */
     private void copyFeedback() {
         Path from = source.resolve(Feedback.FILE);
         Path to = target.resolve(Feedback.FILE);
@@ -167,7 +176,7 @@ public final class Quantization {
         }
     }
 
-    /** The name of the new file: {@code encoder_quantized.onnx} of {@code encoder.h5}. */
+    /** Returns the name of the new file: {@code encoder_quantized.onnx} of {@code encoder.h5}. */
     private String onnxName(String name) {
         return name.substring(0, name.lastIndexOf('.')) + (precision == Precision.INT8 ? "_quantized.onnx" : ".onnx");
     }
@@ -228,7 +237,7 @@ public final class Quantization {
         return file;
     }
 
-    /** What is known of the original, and that this is another one. */
+    /** Returns the metadata of the original, marked as converted. */
     private Map<String, Object> metadata(Path from) {
         JsonNode original = ModelDirectory.read(from);
         Map<String, Object> metadata =
@@ -255,7 +264,7 @@ public final class Quantization {
         OnnxFile.write(to, keras.model(), precision, inputBound(from, keras.model()), keras.extras(), digest(from));
     }
 
-    /** What no vector that a detector reads exceeds, by the messages it knows; null where nothing is known of them. */
+    /** Returns the largest value in the vectors that a detector knows, or null if they are not known. */
     private static @Nullable Float inputBound(Path file, Model model) {
         Path vectors = file.toAbsolutePath().resolveSibling(TrainedDetector.KNOWN_VECTORS);
         if (model.network().input().integer() || !Files.exists(vectors)) {
@@ -288,7 +297,7 @@ public final class Quantization {
         }
     }
 
-    /** The vectors of messages as the new encoder gives them: found among the messages of a part of the prepared data by their old ones. */
+    /** Returns the new encoder's vectors of messages, found in a part of the prepared data by their old vectors. */
     private Matrix encodedAgain(Path file, Split split, Path newEncoder) {
         VectorRows old = VectorRows.of(Npy.read(file).toMatrix());
         if (old.count() == 0) {
@@ -356,7 +365,7 @@ public final class Quantization {
         return vectors;
     }
 
-    /** Names every file that would else be looked for in the usual data folder. */
+    /** Names every file that would otherwise be taken from the usual data folder. */
     private String config(Path encoder, Path detector) {
         Path data = source.toAbsolutePath().normalize();
         Path out = target.toAbsolutePath().normalize();
@@ -393,7 +402,7 @@ public final class Quantization {
                 + records;
     }
 
-    /** A path in JSON's spelling, which YAML reads. */
+    /** Returns a path as a JSON text, which YAML reads. */
     private static String entry(String key, Path path) {
         return "  " + key + ": "
                 + JSON.valueToTree(path.toAbsolutePath().normalize().toString()) + "\n";

@@ -1,6 +1,6 @@
 package io.deepsentry.anomaly.score;
 
-import io.deepsentry.anomaly.threshold.SeasonalThresholds;
+import io.deepsentry.anomaly.internal.threshold.SeasonalThresholds;
 import io.deepsentry.anomaly.threshold.Threshold;
 import io.deepsentry.anomaly.threshold.Verdict;
 import io.deepsentry.core.nn.Device;

@@ -5,18 +5,19 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A threshold that follows a stream: mean + multiplier x sample standard deviation of the last {@code windowSize} scores.
+ * A threshold that follows a stream: mean + multiplier x sample standard deviation of the last {@code windowSize}
+ * scores.
  *
- * <p>A score is judged by those before it, never by itself, and one above the threshold is not added, so that an incident
- * does not teach the threshold to accept it. Until {@code windowSize} scores have been added the verdict is
- * {@link Verdict.WarmingUp}, unless a trained threshold stands in and the score is above that.
+ * <p>A score is judged by those before it, never by itself, and one above the threshold is not added, so that an
+ * incident does not teach the threshold to accept it. Until {@code windowSize} scores have been added the verdict is
+ * {@link Verdict.WarmingUp}, unless the score is above a trained threshold.
  *
  * <p>Not thread-safe: the state of one stream, confined to the thread that follows it.
  */
 public final class AdaptiveThreshold {
-    /** Scores that are looked back on, unless told otherwise. */
+    /** The default number of recent scores. */
     public static final int DEFAULT_WINDOW_SIZE = 100;
-    /** Standard deviations above the mean, unless told otherwise. */
+    /** The default number of standard deviations above the mean. */
     public static final double DEFAULT_MULTIPLIER = 2.5;
 
     private final double multiplier;
@@ -28,9 +29,9 @@ public final class AdaptiveThreshold {
     /**
      * Starts a stream.
      *
-     * @param windowSize number of scores that are looked back on, at least 2
+     * @param windowSize the number of recent scores, at least 2
      * @param multiplier standard deviations above the mean, positive
-     * @param trained stands in until enough has been seen; null where there is none
+     * @param trained the threshold until there are {@code windowSize} scores; null if there is none
      */
     public AdaptiveThreshold(int windowSize, double multiplier, @Nullable Threshold trained) {
         if (windowSize < 2) {
@@ -44,7 +45,7 @@ public final class AdaptiveThreshold {
         this.trained = trained;
     }
 
-    /** Judges the next score of the stream, then lets it count among the recent ones unless it is above the threshold. */
+    /** Judges the next score of the stream, then adds it to the recent ones unless it is above the threshold. */
     public Verdict judge(double score) {
         if (!Double.isFinite(score)) {
             throw new IllegalArgumentException("a score must be a finite number, but was " + score);
@@ -61,10 +62,10 @@ public final class AdaptiveThreshold {
     }
 
     /**
-     * What a threshold has seen, for another one to go on from.
+     * The recent scores of a threshold, from which another one can resume.
      *
-     * @param recent the scores that are looked back on, at most {@code windowSize}, in the order in which they lie in the ring
-     * @param next where in the ring the next one goes
+     * @param recent the recent scores, at most {@code windowSize}, in ring order
+     * @param next the place of the next score in the ring
      */
     public record State(List<Double> recent, int next) {
         public State {
@@ -76,13 +77,14 @@ public final class AdaptiveThreshold {
         }
     }
 
-    /** What it has seen so far. */
+    /** Returns the state to resume from. */
     public State state() {
         return new State(Arrays.stream(recent).limit(count).boxed().toList(), next);
     }
 
     /**
-     * Goes on from where another threshold was, with the same thresholds to the bit. One with another window size gives as many of its latest scores as there is room for.
+     * Resumes from the state of another threshold, with the same thresholds to the bit. From another window size the
+     * latest scores are kept, as many as fit.
      */
     public void restore(State state) {
         int seen = state.recent().size();
@@ -104,12 +106,12 @@ public final class AdaptiveThreshold {
         }
     }
 
-    /** Whether enough has been seen for a threshold of the stream's own. */
+    /** Returns whether there are enough scores for a threshold of the stream's own. */
     public boolean warm() {
         return count == recent.length;
     }
 
-    /** The threshold the next score will be judged by; +infinity while warming up without a trained one. */
+    /** Returns the threshold for the next score; +infinity while warming up without a trained one. */
     public double current() {
         if (!warm()) {
             return trained == null ? Double.POSITIVE_INFINITY : trained.value();

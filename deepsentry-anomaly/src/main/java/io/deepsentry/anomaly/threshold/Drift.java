@@ -4,25 +4,27 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What a {@link DriftDetector} has found: whether scores are no longer what they were when the detector was trained.
+ * The findings of a {@link DriftDetector}: whether scores still resemble those of training. Immutable.
  *
- * @param drifted whether the mean of the recent scores is more than 3 of the baseline's standard deviations from its mean
- * @param magnitude how many it is; 0 as long as there are too few scores, +infinity if a baseline without spread was left
- * @param recent how many scores that is about, at most {@link DriftDetector#WINDOW}
- * @param shifted whether the sequential test found a small but lasting shift; false where there is no baseline sample to test against
- * @param statistic of that test, 0 or more
- * @param limit above which it says so; +infinity where it cannot
- * @param since how many scores ago the shift that the statistic sees began; 0 where it sees none
+ * @param drifted whether the mean of the recent scores is more than 3 of the baseline's standard deviations from its
+ *     mean
+ * @param magnitude the distance of the means in those standard deviations; 0 while there are too few scores, +infinity
+ *     if the baseline has no spread
+ * @param recent the number of recent scores, at most {@link DriftDetector#WINDOW}
+ * @param shifted whether the sequential test found a small but lasting shift; false without a baseline sample
+ * @param statistic the statistic of that test, 0 or more
+ * @param limit the statistic above which the test finds a shift; +infinity if it cannot
+ * @param since the number of scores since that shift began; 0 if there is none
  */
 public record Drift(
         boolean drifted, double magnitude, int recent, boolean shifted, double statistic, double limit, long since) {
 
-    /** Whether either test found something: a reason to train again. */
+    /** Returns whether either test found something, which is a reason to train again. */
     public boolean any() {
         return drifted || shifted;
     }
 
-    /** The figures under their names in {@code statistics.json}; what is infinite is left out. */
+    /** Returns the figures under their names in {@code statistics.json}, without infinite ones. */
     public Map<String, Object> toMap() {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("drifted", drifted);

@@ -4,24 +4,28 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Tells when the scores of a log are no longer those of normal validation data: when it is time to train again.
+ * Detects when the scores of a log no longer resemble those of normal validation data, so that it is time to train
+ * again.
  *
- * <p>Two tests. The first compares means: the last {@value #WINDOW} scores, at least {@value #LEAST}, against the baseline, in the baseline's standard deviations; more
- * than 3 is drift. It is blind to what is small and lasts. The second is a cumulative sum (Page, 1954) of the scores' ranks among the baseline's, in both directions: it
- * sees a shift of 0.3 standard deviations within 1,000 scores, whatever their distribution, and a few large scores, which anomalies are, do not move it.
+ * <p>Two tests. The first compares means: the last {@value #WINDOW} scores, at least {@value #LEAST}, against the
+ * baseline, in the baseline's standard deviations; more than 3 is drift. It misses small but lasting shifts. The second
+ * is a cumulative sum (Page, 1954) of the scores' ranks among the baseline's, in both directions: it finds a shift of
+ * 0.3 standard deviations within 1,000 scores, whatever their distribution, and the few large scores of anomalies do
+ * not move it.
  *
- * <p>Memory is bounded by the window and the baseline. {@link #state()} is all that is to be kept over a restart. For one thread.
+ * <p>Memory is bounded by the window and the baseline. {@link #state()} is enough to resume after a restart. For one
+ * thread.
  */
 public final class DriftDetector {
-    /** Scores the first test looks back on. */
+    /** The number of recent scores in the first test. */
     public static final int WINDOW = 1000;
-    /** Scores the first test needs. */
+    /** The least number of scores for the first test. */
     public static final int LEAST = 100;
 
     private static final double STANDARD_DEVIATIONS = 3;
-    /** In standard deviations of a rank: half of the smallest shift to be seen. */
+    /** In standard deviations of a rank: half of the smallest shift to find. */
     private static final double SLACK = 0.15;
-    /** The slack is greater for a small baseline, whose own mean is not known better than this many of its standard errors. */
+    /** A small baseline gets more slack: this many standard errors of its mean. */
     private static final double SLACK_ERRORS = 0.5;
 
     private static final double LIMIT = 60;
@@ -40,14 +44,14 @@ public final class DriftDetector {
     private long downFrom;
 
     /**
-     * What is to be kept of a detector over a restart.
+     * The state of a detector to keep over a restart.
      *
      * @param recent the last scores, the oldest first
-     * @param seen how many there were in all
+     * @param seen the number of scores in all
      * @param up the cumulative sum towards higher scores
      * @param down the cumulative sum towards lower scores
-     * @param upFrom how many scores there were when {@code up} was last 0
-     * @param downFrom how many scores there were when {@code down} was last 0
+     * @param upFrom the number of scores when {@code up} was last 0
+     * @param downFrom the number of scores when {@code down} was last 0
      */
     public record State(List<Double> recent, long seen, double up, double down, long upFrom, long downFrom) {
         public State {
@@ -72,22 +76,22 @@ public final class DriftDetector {
         this.limit = ranks.count() < LEAST ? Double.POSITIVE_INFINITY : LIMIT * ranks.inflation();
     }
 
-    /** A detector that knows only the mean and standard deviation of normal scores, and so has the first test only. */
+    /** Creates a detector from the mean and standard deviation of normal scores, which allow the first test only. */
     public static DriftDetector of(double baselineMean, double baselineStd) {
         return new DriftDetector(baselineMean, baselineStd, RankScale.NONE);
     }
 
     /**
-     * A detector that knows normal scores.
+     * Creates a detector from normal scores.
      *
-     * @param normalScores in the order they came, at least one; with fewer than {@value #LEAST} there is the first test only
+     * @param normalScores in order of time, at least one; fewer than {@value #LEAST} allow the first test only
      */
     public static DriftDetector of(double[] normalScores) {
         ScoreStatistics statistics = ScoreStatistics.of(normalScores);
         return new DriftDetector(statistics.mean(), statistics.std(), RankScale.of(normalScores));
     }
 
-    /** Takes the next score. */
+    /** Adds the next score. */
     public void update(double score) {
         if (!Double.isFinite(score)) {
             throw new IllegalArgumentException("a score must be a finite number, but was " + score);
@@ -101,12 +105,15 @@ public final class DriftDetector {
         downFrom = down == 0 ? seen : downFrom;
     }
 
-    /** Held at twice the limit, so that the end of a long drift is seen as soon as that of a short one. */
+    /**
+     * Returns the next sum, capped at twice the limit so that the end of a long drift shows as soon as that of a short
+     * one.
+     */
     private double next(double sum, double rank) {
         return Math.max(0, Math.min(2 * limit, sum + rank - slack));
     }
 
-    /** What the scores so far say. */
+    /** Returns what both tests find in the scores so far. */
     public Drift detect() {
         int count = (int) Math.min(WINDOW, seen);
         double magnitude = count < LEAST ? 0 : magnitude(count);
@@ -131,7 +138,7 @@ public final class DriftDetector {
         return distance == 0 ? 0 : distance / baselineStd;
     }
 
-    /** All that has to be kept to go on later. */
+    /** Returns the state to resume from. */
     public State state() {
         List<Double> last = new ArrayList<>();
         for (long i = Math.max(0, seen - WINDOW); i < seen; i++) {
@@ -140,7 +147,7 @@ public final class DriftDetector {
         return new State(last, seen, up, down, upFrom, downFrom);
     }
 
-    /** Goes on where another detector with the same baseline was. */
+    /** Resumes from the state of another detector with the same baseline. */
     public void restore(State state) {
         seen = state.seen();
         long first = seen - state.recent().size();

@@ -3,12 +3,13 @@ package io.deepsentry.anomaly.threshold;
 import java.util.Arrays;
 
 /**
- * Where a score stands among normal ones, standardised: the mean of their ranks is 0 and the standard deviation 1, equal scores share their mean rank.
+ * The rank of a score among normal ones, standardised to mean 0 and standard deviation 1; equal scores share their mean
+ * rank.
  *
  * <p>Immutable, safe for use by several threads.
  */
 final class RankScale {
-    /** Knows no scores: all are in the middle. */
+    /** A scale of no scores, which gives every score the rank 0. */
     static final RankScale NONE = new RankScale(new double[0], 1, 1);
 
     private static final int LONGEST_BLOCK = 200;
@@ -27,7 +28,7 @@ final class RankScale {
     /**
      * Learns the scale.
      *
-     * @param normalScores in the order they came
+     * @param normalScores in order of time
      */
     static RankScale of(double[] normalScores) {
         double[] sorted = normalScores.clone();
@@ -41,7 +42,7 @@ final class RankScale {
         return new RankScale(sorted, std, std == 0 ? 1 : inflation(normalScores, sorted, std));
     }
 
-    /** How many times more the sum of neighbouring ranks varies than if they were independent, from the means of blocks of them. */
+    /** Estimates {@link #inflation()} from the sums of blocks of neighbouring ranks. */
     private static double inflation(double[] scores, double[] sorted, double std) {
         int length = (int) Math.min(LONGEST_BLOCK, Math.sqrt(scores.length));
         if (length < 2) {
@@ -56,28 +57,28 @@ final class RankScale {
             }
             squares += sum * sum / length / blocks;
         }
-        // Of so many blocks, independent scores give up to so much, by chance, in 39 of 40 cases.
+        // Independent scores give no more than this by chance in 39 of 40 cases.
         double chance = 1 + 2 * Math.sqrt(2.0 / blocks);
         return Math.max(1, Math.min(LARGEST_INFLATION, squares / chance));
     }
 
-    /** How many normal scores it was learnt from. */
+    /** Returns the number of normal scores. */
     int count() {
         return sorted.length;
     }
 
-    /** How many times more a sum of ranks varies than if scores were independent of the ones before, at least 1. */
+    /** Returns the variance of a sum of ranks relative to that of independent scores, at least 1. */
     double inflation() {
         return inflation;
     }
 
-    /** The rank of a score; where all normal scores are equal, -1, 0 or 1. */
+    /** Returns the rank of a score; -1, 0 or 1 if all normal scores are equal. */
     double standardised(double score) {
         double rank = rank(sorted, score);
         return std == 0 ? Math.signum(rank) : rank / std;
     }
 
-    /** From -0.5, below all, to 0.5, above all. */
+    /** Returns a rank from -0.5 (below all) to 0.5 (above all). */
     private static double rank(double[] sorted, double score) {
         if (sorted.length == 0) {
             return 0;
@@ -87,7 +88,7 @@ final class RankScale {
         return (below + notAbove) / 2.0 / sorted.length - 0.5;
     }
 
-    /** The first place with a score of at least, or of more than, this one. */
+    /** Returns the first index with a score of at least this one, or of more than it. */
     private static int first(double[] sorted, double score, boolean more) {
         int low = 0;
         int high = sorted.length;

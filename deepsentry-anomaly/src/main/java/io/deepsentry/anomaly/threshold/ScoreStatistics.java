@@ -8,15 +8,15 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What a set of scores looks like, as written to {@code statistics.json}.
+ * Statistics of a set of scores, as written to {@code statistics.json}. Immutable.
  *
  * @param count number of scores
  * @param std sample standard deviation (divided by count - 1); 0 for a single score
- * @param quantiles probability to score, linearly interpolated between neighbours
+ * @param quantiles the score at each probability, interpolated linearly
  */
 public record ScoreStatistics(
         long count, double mean, double std, double min, double max, Map<Double, Double> quantiles) {
-    /** Of no scores at all. */
+    /** The statistics of no scores. */
     public static final ScoreStatistics NONE = new ScoreStatistics(0, 0, 0, 0, 0, Map.of());
 
     private static final double[] PROBABILITIES = {0.01, 0.05, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 0.999};
@@ -49,7 +49,10 @@ public record ScoreStatistics(
         return new ScoreStatistics(sorted.length, mean, std, sorted[0], sorted[sorted.length - 1], quantiles);
     }
 
-    /** Quantile of ascending {@code sorted}, interpolated linearly between order statistics (Hyndman and Fan's type 7). */
+    /**
+     * Returns a quantile of ascending {@code sorted}, interpolated linearly between order statistics (Hyndman and Fan's
+     * type 7).
+     */
     public static double quantile(double[] sorted, double probability) {
         double position = probability * (sorted.length - 1);
         int below = (int) position;
@@ -57,7 +60,7 @@ public record ScoreStatistics(
         return sorted[below] + (position - below) * (sorted[above] - sorted[below]);
     }
 
-    /** Reads figures written under these names; what is missing is 0. */
+    /** Reads figures that {@link #toMap} wrote; missing ones are 0. */
     public static ScoreStatistics of(JsonNode json) {
         Map<Double, Double> quantiles = new LinkedHashMap<>();
         json.path("quantiles")
@@ -76,7 +79,7 @@ public record ScoreStatistics(
                 quantiles);
     }
 
-    /** The figures under their names in {@code statistics.json}; quantiles as {@code p50}, {@code p99.9}. */
+    /** Returns the figures under their names in {@code statistics.json}; quantiles as {@code p50}, {@code p99.9}. */
     public Map<String, Object> toMap() {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("count", count);

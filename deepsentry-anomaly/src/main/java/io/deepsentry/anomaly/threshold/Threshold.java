@@ -5,11 +5,11 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The score above which a session or line is judged anomalous, and where it came from.
+ * The score above which a session or line is judged anomalous, and its origin. Immutable.
  *
  * @param value absolute score, finite
- * @param method how it was found
- * @param validationCount number of normal validation scores it was found from; 0 for one that was given
+ * @param method the method that found it, in words
+ * @param validationCount the number of normal validation scores behind it; 0 if it was given
  */
 public record Threshold(double value, String method, long validationCount) {
     /** The share of normal cases that may be flagged, which {@link #recommend} aims at. */
@@ -24,7 +24,7 @@ public record Threshold(double value, String method, long validationCount) {
         }
     }
 
-    /** A threshold that somebody chose. */
+    /** Returns a threshold that a user chose. */
     public static Threshold given(double value) {
         return new Threshold(value, "given", 0);
     }
@@ -32,10 +32,10 @@ public record Threshold(double value, String method, long validationCount) {
     /**
      * Recommends a threshold from the scores of normal validation cases alone.
      *
-     * <p>The split-conformal quantile: the k-th smallest score with k = ceil((n + 1)(1 - rate)). If new normal cases are like
-     * the validation cases, at most that share of them is flagged, whatever the distribution of scores (Vovk et al., 2005).
-     * With fewer than 1/rate - 1 scores no order statistic keeps that promise; then the largest score and half the spread
-     * of the upper half above it stands in.
+     * <p>The split-conformal quantile: the k-th smallest score with k = ceil((n + 1)(1 - rate)). If new normal cases
+     * are like the validation cases, at most that share of them is flagged, whatever the distribution of scores (Vovk
+     * et al., 2005). With fewer than 1/rate - 1 scores no order statistic keeps that promise; then the threshold is the
+     * largest score plus half of its distance from the median.
      *
      * @param normalScores at least one
      */
@@ -43,7 +43,13 @@ public record Threshold(double value, String method, long validationCount) {
         return recommend(normalScores, DEFAULT_FALSE_ALARM_RATE);
     }
 
-    static Threshold recommend(double[] normalScores, double rate) {
+    /**
+     * Recommends a threshold as {@link #recommend(double[])} does, for another false alarm rate.
+     *
+     * @param normalScores at least one
+     * @param rate the share of normal cases that may be flagged, above 0 and below 1
+     */
+    public static Threshold recommend(double[] normalScores, double rate) {
         if (normalScores.length == 0) {
             throw new IllegalArgumentException("a threshold needs validation scores, but there is none");
         }
@@ -59,7 +65,7 @@ public record Threshold(double value, String method, long validationCount) {
                 sorted[n - 1] + spread / 2, "largest validation score and half its distance from the median", n);
     }
 
-    /** The figures under their names in {@code threshold.json}. */
+    /** Returns the figures under their names in {@code threshold.json}. */
     public Map<String, Object> toMap() {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("threshold", value);

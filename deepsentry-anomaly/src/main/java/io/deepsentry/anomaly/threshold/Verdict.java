@@ -7,7 +7,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a score means: normal, anomalous, or not yet to be said.
+ * The judgement of a score: normal, anomalous, or not known yet.
  *
  * <pre>{@code
  * Verdict verdict = sentry.judge(messages);
@@ -31,7 +31,10 @@ public sealed interface Verdict {
         return this instanceof Anomalous;
     }
 
-    /** Returns why it is anomalous, worked out when first asked for; empty for other verdicts, and where only a score was judged. */
+    /**
+     * Returns why it is anomalous, worked out when first asked for; empty for other verdicts, and where only a score
+     * was judged.
+     */
     default Optional<Explanation> explanation() {
         return Optional.empty();
     }
@@ -100,8 +103,8 @@ public sealed interface Verdict {
     }
 
     /**
-     * Too little has been seen to know what is normal here, and what stands in for it raised no alarm. The threshold is the trained one where there is one, else
-     * +infinity, which no score passes.
+     * There are too few scores to know what is normal here, and the trained threshold was not exceeded. The threshold
+     * is the trained one, or +infinity if there is none.
      */
     record WarmingUp(double score, double threshold) implements Verdict {}
 

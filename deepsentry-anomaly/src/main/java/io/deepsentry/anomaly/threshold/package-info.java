@@ -1,4 +1,4 @@
-/** From scores to verdicts: fixed, adaptive and seasonal thresholds, alarm budgets and drift. */
+/** Verdicts from scores: fixed, adaptive and seasonal thresholds, alarm budgets and drift. */
 @NullMarked
 package io.deepsentry.anomaly.threshold;
 

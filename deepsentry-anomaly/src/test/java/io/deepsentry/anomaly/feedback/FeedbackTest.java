@@ -340,7 +340,7 @@ class FeedbackTest {
                 null,
                 0,
                 -1,
-                new Explanation.Nearest(1203, List.of(new Explanation.Count("m\u202e", 2)), List.of(), true),
+                new Explanation.Nearest(1203, List.of(new Explanation.MessageCount("m\u202e", 2)), List.of(), true),
                 line,
                 line,
                 1,

@@ -1,7 +1,7 @@
 package io.deepsentry.core.array;
 
-import io.deepsentry.core.AtomicFile;
 import io.deepsentry.core.ConfigException;
+import io.deepsentry.core.internal.AtomicFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;

@@ -6,8 +6,14 @@ import java.util.Objects;
 /**
  * An immutable matrix of float32 values, shape {@code [rows, columns]}, row by row in memory. Either dimension may be 0.
  *
- * <p>Two matrices are equal if their shapes and all their values are; {@code NaN} equals {@code NaN} and {@code 0.0} differs from {@code -0.0}.
- * Safe for use by several threads.
+ * <pre>{@code
+ * Matrix matrix = Matrix.of(2, 3, new float[] {1, 2, 3, 4, 5, 6});
+ * matrix.get(1, 0); // 4
+ * matrix.row(0);    // {1, 2, 3}
+ * }</pre>
+ *
+ * <p>Matrices are equal if their shapes and all their values are equal; {@code NaN} equals {@code NaN}, and {@code 0.0}
+ * differs from {@code -0.0}. Safe for use by several threads.
  */
 public final class Matrix {
     private final int rows;
@@ -21,10 +27,10 @@ public final class Matrix {
     }
 
     /**
-     * A matrix of a copy of the values.
+     * Copies values to a matrix.
      *
      * @param values row by row, {@code rows * columns} of them
-     * @throws IllegalArgumentException if a dimension is negative or the number of values is another
+     * @throws IllegalArgumentException if a dimension is negative, or there are more or fewer values
      */
     public static Matrix of(int rows, int columns, float[] values) {
         requireShape(rows, columns, values.length);
@@ -48,18 +54,20 @@ public final class Matrix {
         }
     }
 
+    /** Returns the number of rows. */
     public int rows() {
         return rows;
     }
 
+    /** Returns the number of columns. */
     public int columns() {
         return columns;
     }
 
     /**
-     * The value at a place.
+     * Returns a value.
      *
-     * @throws IndexOutOfBoundsException if the row or the column is not there
+     * @throws IndexOutOfBoundsException if there is no such row or column
      */
     public float get(int row, int column) {
         Objects.checkIndex(row, rows);
@@ -67,19 +75,19 @@ public final class Matrix {
         return values[row * columns + column];
     }
 
-    /** A copy of one row, shape {@code [columns]}. */
+    /** Returns a copy of a row, shape {@code [columns]}. */
     public float[] row(int row) {
         Objects.checkIndex(row, rows);
         return Arrays.copyOfRange(values, row * columns, (row + 1) * columns);
     }
 
-    /** Copies one row into {@code target} from {@code offset} on. */
+    /** Copies a row into {@code target}, starting at {@code offset}. */
     public void copyRow(int row, float[] target, int offset) {
         Objects.checkIndex(row, rows);
         System.arraycopy(values, row * columns, target, offset, columns);
     }
 
-    /** A copy of all values, row by row. */
+    /** Returns a copy of all values, row by row. */
     public float[] toArray() {
         return values.clone();
     }

@@ -1,7 +1,7 @@
 package io.deepsentry.core.array;
 
-import io.deepsentry.core.AtomicFile;
 import io.deepsentry.core.DataException;
+import io.deepsentry.core.internal.AtomicFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

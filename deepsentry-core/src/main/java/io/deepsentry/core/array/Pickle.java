@@ -1,7 +1,7 @@
 package io.deepsentry.core.array;
 
-import io.deepsentry.core.AtomicFile;
 import io.deepsentry.core.DataException;
+import io.deepsentry.core.internal.AtomicFile;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;

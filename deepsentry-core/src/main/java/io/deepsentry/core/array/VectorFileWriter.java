@@ -1,6 +1,6 @@
 package io.deepsentry.core.array;
 
-import io.deepsentry.core.AtomicFile;
+import io.deepsentry.core.internal.AtomicFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

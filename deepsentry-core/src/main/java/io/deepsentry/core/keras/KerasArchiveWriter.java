@@ -2,7 +2,7 @@ package io.deepsentry.core.keras;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.deepsentry.core.AtomicFile;
+import io.deepsentry.core.internal.AtomicFile;
 import io.deepsentry.core.nn.Layer;
 import io.deepsentry.core.nn.Model;
 import io.deepsentry.core.nn.NdArray;

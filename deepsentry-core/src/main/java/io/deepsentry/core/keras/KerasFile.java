@@ -13,11 +13,17 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A model in a file of Keras, HDF5 ({@code .h5}) or archive ({@code .keras}), with texts of our own beside it.
+ * A model from a Keras file, HDF5 ({@code .h5}) or archive ({@code .keras}), and the texts that DeepSentry keeps in it.
  *
- * <p>Sequential and functional models of Keras 2 and 3 are read, if they consist of the layers of {@link io.deepsentry.core.nn.Layer} and have one input of
- * a fixed length. An HDF5 file is written with the configuration of Keras 2, which Keras 3 reads too; an archive for Keras 3. Texts live in a group or folder
- * named {@code deepsentry}, which Keras passes over. Immutable.
+ * <pre>{@code
+ * KerasFile file = KerasFile.read(Path.of("encoder.h5"));
+ * KerasFile.write(Path.of("encoder.keras"), file.model(), file.extras());
+ * }</pre>
+ *
+ * <p>Reads sequential and functional models of Keras 2 and 3 that consist of the layers of {@link
+ * io.deepsentry.core.nn.Layer} and have one input of a fixed length. Writes HDF5 files with the configuration of Keras 2,
+ * which Keras 3 reads too, and archives for Keras 3. Texts live in a group or folder named {@code deepsentry}, which Keras
+ * ignores. Immutable.
  *
  * @param model the architecture and its weights
  * @param extras texts by name; empty for files that others wrote
@@ -30,9 +36,9 @@ public record KerasFile(Model model, Map<String, String> extras) {
     }
 
     /**
-     * Reads a file; which of the two formats it has is told by its content.
+     * Reads a file. Its content decides which of the two formats it has.
      *
-     * @throws MissingDataException if it is not there or cannot be opened
+     * @throws MissingDataException if it is missing or cannot be opened
      * @throws io.deepsentry.core.ModelException if it is damaged, not a Keras model, or holds a layer or an option that is not supported
      */
     public static KerasFile read(Path file) {
@@ -54,11 +60,11 @@ public record KerasFile(Model model, Map<String, String> extras) {
     }
 
     /**
-     * Writes a file, an archive if its name ends in {@code .keras} and else HDF5: under another name first, read back and compared, then moved to its place,
-     * so that no half file is ever there.
+     * Writes a file: an archive if its name ends in {@code .keras}, else HDF5. It writes under another name, reads the file
+     * back, compares and then renames it, so that a failure leaves no partial file.
      *
      * @param extras texts by name; names without a slash
-     * @throws io.deepsentry.core.ModelException if the model has an option that those who are to read the file understand differently
+     * @throws io.deepsentry.core.ModelException if the model has an option that Keras would understand differently
      * @throws io.deepsentry.core.DataException if the file cannot be written
      */
     public static void write(Path file, Model model, Map<String, String> extras) {

@@ -1,8 +1,8 @@
 package io.deepsentry.core.keras;
 
-import io.deepsentry.core.AtomicFile;
 import io.deepsentry.core.DataException;
 import io.deepsentry.core.ModelException;
+import io.deepsentry.core.internal.AtomicFile;
 import io.deepsentry.core.nn.Bidirectional;
 import io.deepsentry.core.nn.Gru;
 import io.deepsentry.core.nn.Layer;

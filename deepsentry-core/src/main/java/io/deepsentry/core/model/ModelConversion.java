@@ -1,8 +1,8 @@
 package io.deepsentry.core.model;
 
 import io.deepsentry.core.DataException;
-import io.deepsentry.core.ModelDirectory;
 import io.deepsentry.core.ModelException;
+import io.deepsentry.core.internal.ModelDirectory;
 import io.deepsentry.core.keras.KerasArchitecture;
 import io.deepsentry.core.keras.KerasFile;
 import io.deepsentry.core.nn.Model;
@@ -31,7 +31,7 @@ public final class ModelConversion {
     }
 
     /** Whether a file's name says that it is a model of Keras. */
-    public static boolean isKeras(Path path) {
+    private static boolean isKeras(Path path) {
         String name = path.toString().toLowerCase(Locale.ROOT);
         return name.endsWith(".h5") || name.endsWith(".hdf5") || name.endsWith(".keras");
     }

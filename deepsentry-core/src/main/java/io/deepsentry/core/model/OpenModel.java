@@ -1,7 +1,7 @@
 package io.deepsentry.core.model;
 
-import io.deepsentry.core.ModelDirectory;
 import io.deepsentry.core.ModelException;
+import io.deepsentry.core.internal.ModelDirectory;
 import io.deepsentry.core.keras.KerasFile;
 import io.deepsentry.core.nn.Device;
 import io.deepsentry.core.nn.Predictor;

@@ -23,6 +23,9 @@ public sealed interface Layer
                 Cropping1D,
                 ZeroPadding1D,
                 Masking {
+    /** The largest size of a dimension. A larger one is a damaged file or a slip, and would need memory nobody has. */
+    int LARGEST = 1 << 24;
+
     /** The name, unique in its network, by which other layers and weights refer to it. */
     String name();
 }

@@ -1,10 +1,7 @@
 package io.deepsentry.core.nn;
 
 /** The rules that several layers share. */
-public final class LayerChecks {
-    /** No dimension is larger: a larger one is a damaged file or a slip, and would ask for memory nobody has. */
-    public static final int LARGEST = 1 << 24;
-
+final class LayerChecks {
     private LayerChecks() {}
 
     static void name(String name) {
@@ -21,16 +18,16 @@ public final class LayerChecks {
         }
     }
 
-    /** A dimension: at least 1 and at most {@link #LARGEST}. */
+    /** A dimension: at least 1 and at most {@link Layer#LARGEST}. */
     static void size(String layer, String what, int value) {
         atLeast(layer, what, value, 1);
         atMost(layer, what, value);
     }
 
     static void atMost(String layer, String what, int value) {
-        if (value > LARGEST) {
+        if (value > Layer.LARGEST) {
             throw new IllegalArgumentException(
-                    "layer \"" + layer + "\": " + what + " must be at most " + LARGEST + ", but was " + value);
+                    "layer \"" + layer + "\": " + what + " must be at most " + Layer.LARGEST + ", but was " + value);
         }
     }
 }

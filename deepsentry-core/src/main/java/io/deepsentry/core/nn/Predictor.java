@@ -3,41 +3,42 @@ package io.deepsentry.core.nn;
 import java.util.List;
 
 /**
- * Computes what a model gives for an input. A row's result does not depend on the rows it comes with, to the bit.
+ * Computes a model's output for an input. The result of a row does not depend on the other rows, to the bit.
  *
- * <p>Safe for use by several threads at once. {@link #close()} waits for the calls under way and refuses new ones.
+ * <p>Safe for use by several threads at once. {@link #close()} waits for the calls under way; later calls throw
+ * {@link IllegalStateException}.
  */
 public interface Predictor extends AutoCloseable {
-    /** The rows of a block unless told otherwise: a compromise between a single row's wait and many rows' speed. */
+    /** The default rows of a block: a compromise between the latency of one row and the speed of many. */
     int DEFAULT_BLOCK = 32;
 
-    /** The shape of an input row. */
+    /** Returns the shape of an input row. */
     List<Integer> inputShape();
 
-    /** The shape of what the first output gives for a row. */
+    /** Returns the shape of a row of the first output. */
     List<Integer> outputShape();
 
-    /** Whether the input is ids instead of values. */
+    /** Returns whether the input is ids instead of values. */
     boolean takesIds();
 
-    /** How many ids it knows: {@code 0} to {@code words() - 1}; {@link Integer#MAX_VALUE} if it takes values. */
+    /** Returns how many ids it knows: {@code 0} to {@code words() - 1}; {@link Integer#MAX_VALUE} if it takes values. */
     int words();
 
     /**
-     * The first output for rows of values.
+     * Returns the first output for rows of values.
      *
      * @param rows {@code [batch, ...]} of the input's shape, row-major
      * @param batch how many rows; 0 gives an empty result
      * @return {@code [batch, ...]} of the first output's shape, row-major
-     * @throws IllegalArgumentException if the length is not what the batch needs or the model takes ids
+     * @throws IllegalArgumentException if there are more or fewer values than the batch needs, or the model takes ids
      * @throws IllegalStateException if this predictor is closed
      */
     float[] predict(float[] rows, int batch);
 
     /**
-     * The first output for rows of ids; as {@link #predict(float[], int)}.
+     * Returns the first output for rows of ids; as {@link #predict(float[], int)}.
      *
-     * @throws IllegalArgumentException also if an id is not one of the embedding's
+     * @throws IllegalArgumentException also if the embedding has no such id
      */
     float[] predict(int[] rows, int batch);
 

@@ -1,8 +1,8 @@
 package io.deepsentry.core.tensorflow;
 
-import io.deepsentry.core.AtomicFile;
 import io.deepsentry.core.DataException;
 import io.deepsentry.core.ModelException;
+import io.deepsentry.core.internal.AtomicFile;
 import io.deepsentry.core.nn.Device;
 import io.deepsentry.core.nn.Model;
 import io.deepsentry.core.nn.Network;

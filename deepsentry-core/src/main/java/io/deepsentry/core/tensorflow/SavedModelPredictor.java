@@ -2,7 +2,7 @@ package io.deepsentry.core.tensorflow;
 
 import io.deepsentry.core.ModelException;
 import io.deepsentry.core.nn.Device;
-import io.deepsentry.core.nn.LayerChecks;
+import io.deepsentry.core.nn.Layer;
 import io.deepsentry.core.nn.Network;
 import io.deepsentry.core.nn.Predictor;
 import java.nio.file.Path;
@@ -127,8 +127,8 @@ final class SavedModelPredictor implements Predictor {
 
     /** Ids travel as floats to their tensor, which are exact up to 2^24; no vocabulary is larger. */
     private static float id(int id) {
-        if (id < 0 || id > LayerChecks.LARGEST) {
-            throw new IllegalArgumentException("ids are from 0 to " + LayerChecks.LARGEST + ", but one was " + id);
+        if (id < 0 || id > Layer.LARGEST) {
+            throw new IllegalArgumentException("ids are from 0 to " + Layer.LARGEST + ", but one was " + id);
         }
         return id;
     }

@@ -1,6 +1,6 @@
 package io.deepsentry.core.tensorflow;
 
-import io.deepsentry.core.nn.LayerChecks;
+import io.deepsentry.core.nn.Layer;
 import io.deepsentry.core.nn.Predictor;
 import java.util.ArrayList;
 import java.util.List;
@@ -112,7 +112,7 @@ record SavedModelSignature(
         List<Integer> shape = new ArrayList<>();
         for (int i = 0; known && i < sizes.size(); i++) {
             long size = sizes.get(i);
-            known = size <= LayerChecks.LARGEST && (i == 0 ? size >= -1 && size != 0 : size >= 1);
+            known = size <= Layer.LARGEST && (i == 0 ? size >= -1 && size != 0 : size >= 1);
             shape.add((int) size);
         }
         long values = 1;

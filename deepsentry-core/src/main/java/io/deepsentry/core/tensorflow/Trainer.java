@@ -20,9 +20,17 @@ import org.tensorflow.exceptions.TFUnimplementedException;
 import org.tensorflow.exceptions.TensorFlowException;
 
 /**
- * Trains a model with Adam (Kingma and Ba 2015), gradients cut to a length together, and keeps the weights of the best epoch.
+ * Trains models with Adam (Kingma and Ba, 2015) and keeps the weights of the best epoch. The norm of all gradients together
+ * is bounded.
  *
- * <p>The same model, data, settings and number of threads give the same bits. Safe for use by several threads: each training has a session of its own.
+ * <pre>{@code
+ * Model untrained = Model.initialise(network, 7);
+ * TrainingResult result = Trainer.fit(untrained, train, validation, loss, settings, RunContext.quiet());
+ * KerasFile.write(Path.of("model.h5"), result.best(), Map.of());
+ * }</pre>
+ *
+ * <p>The same model, data, settings and number of threads give the same weights, to the bit. Safe for use by several
+ * threads; each call has a session of its own.
  */
 public final class Trainer {
     private Trainer() {}
@@ -30,11 +38,11 @@ public final class Trainer {
     /**
      * Trains a model of one output.
      *
-     * @param validation decides which epoch is the best and when to stop; without it the training loss does
-     * @return the trained model; the one given is unchanged
+     * @param validation decides which epoch is best and when to stop; if null, the training loss decides
+     * @return the trained model; {@code model} is unchanged
      * @throws TrainingException if a loss or a gradient is not a number, naming epoch and step, or the loss does not fit the network
-     * @throws io.deepsentry.core.ModelException if the device is not there
-     * @throws io.deepsentry.core.CancelledException if the context is cancelled; looked at before each step
+     * @throws io.deepsentry.core.ModelException if the device is missing
+     * @throws io.deepsentry.core.CancelledException if the context is cancelled; checked before each step
      */
     public static TrainingResult fit(
             Model model,

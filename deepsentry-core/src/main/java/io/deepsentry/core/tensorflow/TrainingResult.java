@@ -5,12 +5,12 @@ import io.deepsentry.core.nn.Model;
 import java.util.List;
 
 /**
- * A trained model and how it came about.
+ * A trained model and the log of its training.
  *
- * @param best the model of the best epoch, or of the last if the settings said so
- * @param epochs what each epoch came to, in order
- * @param bestEpoch from 1: the epoch with the lowest deciding loss
- * @param seconds how long all of it took
+ * @param best the model of the best epoch, or of the last one if the settings say so
+ * @param epochs the log of each epoch, in order
+ * @param bestEpoch the epoch with the lowest deciding loss, counted from 1
+ * @param seconds the duration of the training
  */
 public record TrainingResult(Model best, List<EpochLog> epochs, int bestEpoch, double seconds) {
     public TrainingResult {

@@ -3,9 +3,9 @@ package io.deepsentry.core.keras;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.deepsentry.core.AtomicFile;
 import io.deepsentry.core.array.FloatArray;
 import io.deepsentry.core.array.Npy;
+import io.deepsentry.core.internal.AtomicFile;
 import io.deepsentry.core.nn.Activation;
 import io.deepsentry.core.nn.Bidirectional;
 import io.deepsentry.core.nn.Concatenate;

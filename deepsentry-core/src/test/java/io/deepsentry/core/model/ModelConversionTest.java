@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.deepsentry.core.DataException;
-import io.deepsentry.core.ModelDirectory;
 import io.deepsentry.core.ModelException;
+import io.deepsentry.core.internal.ModelDirectory;
 import io.deepsentry.core.keras.KerasFile;
 import io.deepsentry.core.nn.Activation;
 import io.deepsentry.core.nn.Bidirectional;

@@ -8,20 +8,18 @@ import static io.deepsentry.core.config.ConfigType.PATH;
 import static io.deepsentry.core.config.ConfigType.STRING;
 import static io.deepsentry.core.config.ConfigType.STRING_LIST;
 
-import io.deepsentry.core.ConfigException;
 import io.deepsentry.core.config.Config;
 import io.deepsentry.core.config.ConfigSchema;
-import io.deepsentry.live.LiveSettings;
+import io.deepsentry.live.tail.Overload;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * @param tlsAuthorities a PEM file of the authorities to trust, or null for those of the Java runtime
  * @param spoolDir the folder in which alerts wait for servers
  * @param spoolLimit bytes that may wait there, for each server
- * @param dropWhenFull whether an alert for which there is no room there is dropped and counted; otherwise reading waits
+ * @param whenFull what becomes of an alert for which there is no room there: reading waits, or it is dropped and counted
  * @param drainLimit how long the end of a run waits for servers that take alerts
  * @param redacted what is replaced in every alert
  */
@@ -54,20 +52,15 @@ public record AlertOutputs(
         @Nullable Path tlsAuthorities,
         Path spoolDir,
         long spoolLimit,
-        boolean dropWhenFull,
+        Overload whenFull,
         Duration drainLimit,
         Set<Redaction.Kind> redacted) {
-    private static final Pattern INDEX = Pattern.compile("[a-z0-9][a-z0-9._-]{0,200}");
     /** The value of {@code redact} that replaces nothing. */
     public static final String NOTHING = "nothing";
 
     public AlertOutputs {
         redacted = Set.copyOf(redacted);
-        if (!INDEX.matcher(elasticsearchIndex).matches()) {
-            throw new ConfigException(
-                    "elasticsearch_index must be lower case letters, digits, dots, dashes and underscores,"
-                            + " and begin with a letter or digit, but was '" + elasticsearchIndex + "'");
-        }
+        ElasticsearchSink.requireIndex(elasticsearchIndex);
         if (syslog != null) {
             URI unused = SyslogDelivery.address(syslog);
         }
@@ -83,8 +76,7 @@ public record AlertOutputs(
     public static ConfigSchema.Builder declare(ConfigSchema.Builder schema) {
         return schema.key("output_file", PATH, null)
                 .doc("The file to append alerts to. None: standard output, unless they go to a server.")
-                .key("alert_format", ENUM, "record")
-                .values("record", "json")
+                .key("alert_format", ENUM, AlertFormat.RECORD)
                 .doc("The form of each alert: one line of KEY=value pairs (record), or one JSON object (json).")
                 .key("standard_output", BOOLEAN, null)
                 .doc("Whether alerts go to standard output; none: only if they go nowhere else.")
@@ -98,7 +90,7 @@ public record AlertOutputs(
                 .label("URL")
                 .doc(
                         "Elasticsearch or OpenSearch, such as http://host:9200; the environment alone has the credentials.")
-                .key("elasticsearch_index", STRING, "deepsentry")
+                .key("elasticsearch_index", STRING, ElasticsearchSink.DEFAULT_INDEX)
                 .doc("The index there.")
                 .key("elasticsearch_template", BOOLEAN, true)
                 .doc("Whether to install an index template for it.")
@@ -106,25 +98,24 @@ public record AlertOutputs(
                 .doc("A PEM file of the authorities to trust for https; none: those of the Java runtime.")
                 .key("spool_dir", PATH, "{ROOT_DATA_DIR}/spool")
                 .doc("The folder in which alerts wait for servers that do not take them.")
-                .key("spool_limit_mb", INT, 256)
+                .key("spool_limit_mb", INT, (int) (ServerSink.DEFAULT_SPOOL_LIMIT >> 20))
                 .range(1, 1_000_000)
                 .doc("Megabytes that may wait there, for each server.")
-                .key("spool_full", ENUM, "wait")
-                .values("wait", "drop")
+                .key("spool_full", ENUM, Overload.WAIT)
                 .doc("What happens when it is full: reading the log waits, or alerts are dropped and counted.")
                 .key("redact", STRING_LIST, List.of("keys", "passwords", "emails", "cards"))
                 .doc("What is replaced in alerts: keys, passwords, emails, cards; or nothing.")
-                .key("stop_timeout", DOUBLE, 20.0)
+                .key("stop_timeout", DOUBLE, (double) ServerSink.DEFAULT_STOP_TIMEOUT.toSeconds())
                 .range(0, 25)
                 .doc(
                         "Seconds that a stop waits for servers; what they have not taken by then is sent after the next start.");
     }
 
-    /** The settings of a configuration that has the keys of {@link LiveSettings#SCHEMA}. */
+    /** The settings of a configuration that has the keys of {@link io.deepsentry.live.LiveSettings#SCHEMA}. */
     public static AlertOutputs from(Config config) {
         return new AlertOutputs(
                 config.findPath("output_file").orElse(null),
-                AlertFormat.valueOf(config.getString("alert_format").toUpperCase(Locale.ROOT)),
+                config.getEnum("alert_format", AlertFormat.class),
                 config.findBoolean("standard_output").orElse(null),
                 config.findString("syslog").orElse(null),
                 config.findString("webhook").orElse(null),
@@ -134,8 +125,8 @@ public record AlertOutputs(
                 config.findPath("tls_ca").orElse(null),
                 config.getPath("spool_dir"),
                 (long) config.getInt("spool_limit_mb") << 20,
-                config.getString("spool_full").equals("drop"),
-                LiveSettings.seconds(config.getDouble("stop_timeout")),
+                config.getEnum("spool_full", Overload.class),
+                Duration.ofNanos(Math.round(config.getDouble("stop_timeout") * 1e9)),
                 kinds(config));
     }
 
@@ -153,23 +144,30 @@ public record AlertOutputs(
         return kinds;
     }
 
-    /** Whether alerts go somewhere else than to standard output. */
-    public boolean elsewhere(Secrets secrets) {
-        return file != null
-                || syslog != null
-                || webhook != null
-                || secrets.webhookUrl() != null
-                || elasticsearch != null;
+    /**
+     * Whether alerts go somewhere else than to standard output.
+     *
+     * @param environment the environment variables
+     */
+    public boolean elsewhere(Map<String, String> environment) {
+        return file != null || syslog != null || elasticsearch != null || webhook(Secrets.of(environment)) != null;
+    }
+
+    /** The address where it is a secret goes before the one in the settings. */
+    private @Nullable String webhook(Secrets secrets) {
+        return secrets.webhookUrl() == null ? webhook : secrets.webhookUrl();
     }
 
     /**
      * Opens all of them as one sink.
      *
-     * @param secrets what servers are told to prove who we are
+     * @param environment the environment variables, which hold what servers are told to prove who we are: {@code DEEPSENTRY_ELASTICSEARCH_API_KEY} or {@code _USER} and
+     *     {@code _PASSWORD}, {@code DEEPSENTRY_WEBHOOK_URL}, {@code _TOKEN} and {@code _SECRET}
      * @param standardOut what alerts for standard output are given to; it is closed with the rest
      * @throws io.deepsentry.core.DeepSentryException if one cannot be written to or reached, or refuses who we are
      */
-    public SeveralAlertSinks open(Secrets secrets, AlertSink standardOut) {
+    public SeveralAlertSinks open(Map<String, String> environment, AlertSink standardOut) {
+        Secrets secrets = Secrets.of(environment);
         Map<String, AlertSink> sinks = new LinkedHashMap<>();
         boolean opened = false;
         try {
@@ -177,34 +175,22 @@ public record AlertOutputs(
                 sinks.put("file", FileAlertSink.open(file, format));
             }
             if (syslog != null) {
-                sinks.put("syslog", queued("syslog", new SyslogDelivery(SyslogDelivery.address(syslog), format)));
+                SyslogSink.Builder builder = SyslogSink.builder(syslog).format(format);
+                sinks.put("syslog", spooled(builder, "syslog").open());
             }
-            String hook = secrets.webhookUrl() == null ? webhook : secrets.webhookUrl();
-            if (hook != null) {
-                String subject = secrets.webhookUrl() == null ? "webhook" : "DEEPSENTRY_WEBHOOK_URL";
-                URI address = HttpSender.address(subject, hook, secrets.webhookUrl() != null);
-                sinks.put(
-                        "webhook",
-                        queued("webhook", new WebhookDelivery(new HttpSender(tlsAuthorities), address, secrets)));
+            if (webhook(secrets) != null) {
+                sinks.put("webhook", webhookSink(secrets).open());
             }
             if (elasticsearch != null) {
-                URI address = HttpSender.address("elasticsearch", elasticsearch, false);
                 sinks.put(
                         "elasticsearch",
-                        queued(
-                                "elasticsearch",
-                                new ElasticsearchDelivery(
-                                        new HttpSender(tlsAuthorities),
-                                        address,
-                                        elasticsearchIndex,
-                                        elasticsearchTemplate,
-                                        secrets)));
+                        elasticsearchSink(elasticsearch, secrets).open());
             }
-            if (standardOutput == null ? !elsewhere(secrets) : standardOutput) {
+            if (standardOutput == null ? !elsewhere(environment) : standardOutput) {
                 sinks.put("stdout", standardOut);
             }
             opened = true;
-            return new SeveralAlertSinks(sinks, Redaction.of(redacted));
+            return new SeveralAlertSinks(sinks);
         } finally {
             if (!opened) {
                 sinks.values().forEach(AlertSink::close);
@@ -212,7 +198,32 @@ public record AlertOutputs(
         }
     }
 
-    private QueuedAlertSink queued(String name, Delivery delivery) {
-        return QueuedAlertSink.open(name, delivery, spoolDir.resolve(name), spoolLimit, dropWhenFull, drainLimit);
+    private WebhookSink.Builder webhookSink(Secrets secrets) {
+        String secretAddress = secrets.webhookUrl();
+        WebhookSink.Builder builder = secretAddress == null
+                ? WebhookSink.builder(Objects.requireNonNull(webhook, "webhook"))
+                : WebhookSink.builder(secretAddress, "DEEPSENTRY_WEBHOOK_URL", true);
+        return spooled(builder, "webhook")
+                .token(secrets.webhookToken())
+                .signingSecret(secrets.webhookSecret())
+                .tlsAuthorities(tlsAuthorities);
+    }
+
+    private ElasticsearchSink.Builder elasticsearchSink(String address, Secrets secrets) {
+        ElasticsearchSink.Builder builder = spooled(ElasticsearchSink.builder(address), "elasticsearch")
+                .index(elasticsearchIndex)
+                .installTemplate(elasticsearchTemplate)
+                .apiKey(secrets.elasticsearchApiKey())
+                .tlsAuthorities(tlsAuthorities);
+        String user = secrets.elasticsearchUser();
+        String password = secrets.elasticsearchPassword();
+        return user == null || password == null ? builder : builder.user(user, password);
+    }
+
+    private <B extends ServerSink.Builder<B>> B spooled(B builder, String name) {
+        return builder.spool(spoolDir.resolve(name))
+                .spoolLimit(spoolLimit)
+                .whenFull(whenFull)
+                .stopTimeout(drainLimit);
     }
 }

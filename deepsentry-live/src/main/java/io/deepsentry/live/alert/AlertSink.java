@@ -1,13 +1,25 @@
 package io.deepsentry.live.alert;
 
 /**
- * Where alerts go. Implement it to send them to a place of your own.
+ * Takes alerts. Implement it to send them to a place of your own; they are redacted before they come here.
+ *
+ * <pre>{@code
+ * final class Pager implements AlertSink {
+ *     @Override
+ *     public void write(Alert alert) {
+ *         page(alert.session(), alert.message());
+ *     }
+ *
+ *     @Override
+ *     public void close() {}
+ * }
+ * }</pre>
  *
  * <p>Called by one thread at a time.
  */
 public interface AlertSink extends AutoCloseable {
     /**
-     * Takes one alert. When this returns, the alert has left the program, or the sink has taken the charge of it until {@link #close()}.
+     * Takes one alert. When this returns, the alert has left the program, or the sink delivers it no later than in {@link #close()}.
      *
      * @throws io.deepsentry.core.DataException if it cannot be delivered
      */
@@ -22,7 +34,7 @@ public interface AlertSink extends AutoCloseable {
     default void flush() {}
 
     /**
-     * Opens anew what it writes to, for whoever has moved it away or repaired it. Called when the program is told to (SIGHUP).
+     * Opens what it writes to again, after somebody moved it away or repaired it. Called on SIGHUP.
      *
      * @throws io.deepsentry.core.DataException if it cannot be opened
      */

@@ -12,7 +12,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,23 +36,14 @@ final class ElasticsearchDelivery implements Delivery {
     private final @Nullable String authorization;
     private boolean templateInstalled;
 
-    ElasticsearchDelivery(HttpSender http, URI base, String index, boolean installTemplate, Secrets secrets) {
+    /** @param authorization the value of that header, or null for none */
+    ElasticsearchDelivery(
+            HttpSender http, URI base, String index, boolean installTemplate, @Nullable String authorization) {
         this.http = http;
         this.base = base;
         this.index = index;
         this.installTemplate = installTemplate;
-        this.authorization = authorization(secrets);
-    }
-
-    private static @Nullable String authorization(Secrets secrets) {
-        if (secrets.elasticsearchApiKey() != null) {
-            return "ApiKey " + secrets.elasticsearchApiKey();
-        }
-        if (secrets.elasticsearchUser() == null) {
-            return null;
-        }
-        String pair = secrets.elasticsearchUser() + ":" + secrets.elasticsearchPassword();
-        return "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
+        this.authorization = authorization;
     }
 
     @Override

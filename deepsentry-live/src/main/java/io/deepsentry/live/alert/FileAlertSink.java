@@ -4,7 +4,7 @@ import com.google.common.collect.HashMultiset;
 import com.google.common.collect.Multiset;
 import io.deepsentry.core.DataException;
 import io.deepsentry.live.internal.state.IoErrors;
-import io.deepsentry.live.tail.RotatedFiles;
+import io.deepsentry.live.internal.tail.RotatedFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

@@ -4,7 +4,7 @@ import com.google.common.base.Throwables;
 import io.deepsentry.core.ConfigException;
 import io.deepsentry.core.DataException;
 import io.deepsentry.live.internal.state.IoErrors;
-import io.deepsentry.live.tail.LineSplitter;
+import io.deepsentry.live.internal.tail.LineSplitter;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;

@@ -78,7 +78,7 @@ final class QueuedAlertSink implements AlertSink {
             refusedSpool = DiskQueue.open(folder.resolve("refused"), limit);
             QueuedAlertSink sink = new QueuedAlertSink(name, delivery, spool, refusedSpool, dropWhenFull, drainLimit);
             sink.failing = !reached(name, delivery, folder.resolve("reached"));
-            sink.takeBackRefused();
+            sink.retryRefused();
             sink.thread.start();
             opened = true;
             return sink;
@@ -165,10 +165,10 @@ final class QueuedAlertSink implements AlertSink {
     /** Sends again what the server has refused, as it may have been repaired. */
     @Override
     public void reopen() {
-        takeBackRefused();
+        retryRefused();
     }
 
-    private void takeBackRefused() {
+    private void retryRefused() {
         try {
             for (List<DiskQueue.Entry> some = refusedSpool.peek(delivery.batchSize(), LARGEST_BATCH, 1);
                     !some.isEmpty();

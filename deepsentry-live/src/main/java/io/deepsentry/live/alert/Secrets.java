@@ -14,14 +14,14 @@ import org.jspecify.annotations.Nullable;
  * @param webhookToken {@code DEEPSENTRY_WEBHOOK_TOKEN}: sent as a bearer token
  * @param webhookSecret {@code DEEPSENTRY_WEBHOOK_SECRET}: signs what is sent and is not sent itself
  */
-public record Secrets(
+record Secrets(
         @Nullable String elasticsearchApiKey,
         @Nullable String elasticsearchUser,
         @Nullable String elasticsearchPassword,
         @Nullable String webhookUrl,
         @Nullable String webhookToken,
         @Nullable String webhookSecret) {
-    public Secrets {
+    Secrets {
         if ((elasticsearchUser == null) != (elasticsearchPassword == null)) {
             throw new ConfigException(
                     "DEEPSENTRY_ELASTICSEARCH_USER and DEEPSENTRY_ELASTICSEARCH_PASSWORD must both be set, but only "
@@ -31,11 +31,6 @@ public record Secrets(
             throw new ConfigException("DEEPSENTRY_ELASTICSEARCH_API_KEY and DEEPSENTRY_ELASTICSEARCH_USER exclude each"
                     + " other, but both are set; unset one");
         }
-    }
-
-    /** None. */
-    public static Secrets none() {
-        return of(Map.of());
     }
 
     /** Those of an environment; a variable that is empty counts as unset. */

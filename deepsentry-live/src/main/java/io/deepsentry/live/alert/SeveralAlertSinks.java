@@ -30,27 +30,23 @@ public final class SeveralAlertSinks implements AlertSink {
     private static final System.Logger LOG = System.getLogger(SeveralAlertSinks.class.getName());
 
     private final List<Branch> branches = new ArrayList<>();
-    private final Redaction redaction;
 
     /**
      * Sinks that are closed with this one.
      *
      * @param sinks with their names for messages and metrics
-     * @param redaction what is done to every alert before one of them sees it
      */
-    public SeveralAlertSinks(Map<String, ? extends AlertSink> sinks, Redaction redaction) {
-        this.redaction = redaction;
+    public SeveralAlertSinks(Map<String, ? extends AlertSink> sinks) {
         sinks.forEach((name, sink) -> branches.add(new Branch(name, sink)));
     }
 
     @Override
     public void write(Alert alert) {
-        Alert harmless = alert.withTexts(redaction::apply);
         if (branches.size() == 1) {
-            branches.get(0).writeOrFail(harmless);
+            branches.get(0).writeOrFail(alert);
             return;
         }
-        branches.forEach(branch -> branch.write(harmless));
+        branches.forEach(branch -> branch.write(alert));
     }
 
     @Override
@@ -205,8 +201,8 @@ public final class SeveralAlertSinks implements AlertSink {
         }
 
         SinkStats stats() {
-            if (sink instanceof QueuedAlertSink queued) {
-                return queued.stats();
+            if (sink instanceof ServerSink server) {
+                return server.stats().withName(name);
             }
             int now = waiting;
             return new SinkStats(name, delivered, now, 0, retries, 0, 0, now > 0);

@@ -20,4 +20,8 @@ public record SinkStats(
         long retries,
         long refused,
         long dropped,
-        boolean failing) {}
+        boolean failing) {
+    SinkStats withName(String other) {
+        return new SinkStats(other, delivered, waiting, waitingBytes, retries, refused, dropped, failing);
+    }
+}

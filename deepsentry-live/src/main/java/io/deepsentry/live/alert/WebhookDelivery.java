@@ -29,11 +29,14 @@ final class WebhookDelivery implements Delivery {
     private final @Nullable String token;
     private final @Nullable SecretKeySpec key;
 
-    WebhookDelivery(HttpSender http, URI address, Secrets secrets) {
+    /**
+     * @param token sent as a bearer token, or null
+     * @param secret signs what is sent and is not sent itself, or null
+     */
+    WebhookDelivery(HttpSender http, URI address, @Nullable String token, @Nullable String secret) {
         this.http = http;
         this.address = address;
-        this.token = secrets.webhookToken();
-        String secret = secrets.webhookSecret();
+        this.token = token;
         this.key = secret == null ? null : new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HmacSHA256");
     }
 

@@ -1,4 +1,4 @@
-/** Judges events: sessions and streams under way, verdicts and alerts. */
+/** The results of judging: the verdict on a session, and the figures of an identifier. */
 @NullMarked
 package io.deepsentry.live.identify;
 

@@ -22,30 +22,4 @@ public record StreamStats(
         long lostBytes,
         long droppedLines,
         long lagBytes,
-        int files) {
-    static final StreamStats EMPTY = of(ReadStats.NONE, SourceIncidents.NONE, 0);
-
-    static StreamStats of(ReadStats read, SourceIncidents incidents, int files) {
-        return new StreamStats(
-                read,
-                incidents.rotations(),
-                incidents.truncations(),
-                incidents.missingFiles(),
-                incidents.lostBytes(),
-                incidents.droppedLines(),
-                incidents.lagBytes(),
-                files);
-    }
-
-    StreamStats plus(StreamStats other) {
-        return new StreamStats(
-                read.plus(other.read),
-                rotations + other.rotations,
-                truncations + other.truncations,
-                missingFiles + other.missingFiles,
-                lostBytes + other.lostBytes,
-                droppedLines + other.droppedLines,
-                lagBytes + other.lagBytes,
-                files + other.files);
-    }
-}
+        int files) {}

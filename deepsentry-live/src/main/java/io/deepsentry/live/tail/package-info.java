@@ -1,4 +1,4 @@
-/** Reads logs as they grow, through rotation and restarts. */
+/** How a log is read as it grows, and the figures of reading. */
 @NullMarked
 package io.deepsentry.live.tail;
 

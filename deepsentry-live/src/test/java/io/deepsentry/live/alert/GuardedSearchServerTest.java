@@ -72,7 +72,7 @@ class GuardedSearchServerTest {
         all.values().removeIf(String::isEmpty);
         return LiveSettings.from(TrainedModels.config(LiveSettings.SCHEMA, all, folder))
                 .outputs()
-                .open(Secrets.of(environment), new StreamAlertSink(new ByteArrayOutputStream(), AlertFormat.RECORD));
+                .open(environment, new StreamAlertSink(new ByteArrayOutputStream(), AlertFormat.RECORD));
     }
 
     private static void write(AlertSink sink, int from, int to) {

@@ -62,7 +62,7 @@ class SearchServersTest {
         flags.putAll(more);
         AlertOutputs outputs = LiveSettings.from(TrainedModels.config(LiveSettings.SCHEMA, flags, folder))
                 .outputs();
-        return outputs.open(Secrets.none(), new StreamAlertSink(new ByteArrayOutputStream(), AlertFormat.RECORD));
+        return outputs.open(Map.of(), new StreamAlertSink(new ByteArrayOutputStream(), AlertFormat.RECORD));
     }
 
     private static void awaitIds(SearchServer server, String index, List<String> expected) {
@@ -105,6 +105,13 @@ class SearchServersTest {
                 assertThat(server.ids("deepsentry")).hasSize(1_300);
                 block(server, false);
                 awaitIds(server, "deepsentry", ids(0, 1_350));
+            }
+            try (ElasticsearchSink code = ElasticsearchSink.builder(server.uri().toString())
+                    .index("code")
+                    .spool(home.resolve("code"))
+                    .open()) {
+                IntStream.range(0, 10).forEach(number -> code.write(alert(number, null)));
+                awaitIds(server, "code", ids(0, 10));
             }
             // How far it got was forgotten: everything that still lies there is sent again, and changes nothing.
             Files.delete(folder.resolve("spool/elasticsearch/position"));

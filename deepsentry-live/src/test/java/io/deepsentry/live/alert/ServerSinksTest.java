@@ -8,6 +8,7 @@ import io.deepsentry.core.ConfigException;
 import io.deepsentry.core.DataException;
 import io.deepsentry.live.LiveSettings;
 import io.deepsentry.live.TrainedModels;
+import io.deepsentry.live.tail.Overload;
 import io.deepsentry.parse.Origin;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -20,6 +21,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -62,7 +64,7 @@ class ServerSinksTest {
         all.putIfAbsent("stop_timeout", "10");
         return LiveSettings.from(TrainedModels.config(LiveSettings.SCHEMA, all, folder))
                 .outputs()
-                .open(Secrets.of(environment), new StreamAlertSink(new ByteArrayOutputStream(), AlertFormat.RECORD));
+                .open(environment, new StreamAlertSink(new ByteArrayOutputStream(), AlertFormat.RECORD));
     }
 
     @Test
@@ -90,7 +92,7 @@ class ServerSinksTest {
         try (SeveralAlertSinks sink = open(Map.of("webhook", address), Map.of("DEEPSENTRY_WEBHOOK_SECRET", SECRET))) {
             sink.write(alert(1, "one"));
             sink.write(alert(2, "malformed"));
-            sink.write(alert(3, "password=abc \u00e9"));
+            sink.write(alert(3, "three \u00e9"));
             Awaitility.await().untilAsserted(() -> assertThat(taken).containsExactly("id1", "id3"));
             Awaitility.await().until(() -> sink.stats().get(0).waiting() == 0);
             assertThat(sink.stats().get(0).refused()).isEqualTo(1);
@@ -101,7 +103,7 @@ class ServerSinksTest {
         String body = signatures.get(1).substring(signatures.get(1).indexOf(' ') + 1);
         SecretKeySpec key = new SecretKeySpec(SECRET.getBytes(StandardCharsets.UTF_8), "HmacSHA256");
         assertThat(signatures.get(1)).startsWith("sha256=" + WebhookDelivery.signature(key, body));
-        assertThat(body).contains("password=<redacted> \u00e9").doesNotContain("abc");
+        assertThat(body).contains("three \u00e9");
     }
 
     @Test
@@ -192,12 +194,64 @@ class ServerSinksTest {
     }
 
     @Test
+    void sinksMadeFromCodeDeliver() throws Exception {
+        List<String> posted = Collections.synchronizedList(new ArrayList<>());
+        HttpServer hook = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        hook.createContext("/hook", exchange -> {
+            posted.add(exchange.getRequestHeaders().getFirst("Authorization") + " "
+                    + exchange.getRequestHeaders().getFirst("X-DeepSentry-Id"));
+            exchange.sendResponseHeaders(204, -1);
+            exchange.close();
+        });
+        hook.start();
+        try (DatagramSocket server = new DatagramSocket(0, InetAddress.getLoopbackAddress());
+                SyslogSink syslog = SyslogSink.builder("udp://127.0.0.1:" + server.getLocalPort())
+                        .format(AlertFormat.JSON)
+                        .spool(folder.resolve("code/syslog"))
+                        .open();
+                WebhookSink webhook = WebhookSink.builder(
+                                "http://localhost:" + hook.getAddress().getPort() + "/hook")
+                        .token("t0ken")
+                        .spool(folder.resolve("code/webhook"))
+                        .spoolLimit(1 << 20)
+                        .whenFull(Overload.DROP)
+                        .stopTimeout(Duration.ofSeconds(5))
+                        .open()) {
+            server.setSoTimeout(20_000);
+            syslog.write(alert(1, "one"));
+            webhook.write(alert(2, "two"));
+            assertThat(receive(server)).contains(" deepsentry ").contains("\"message\":\"one\"");
+            Awaitility.await().until(() -> webhook.stats().delivered() == 1);
+            assertThat(posted).containsExactly("Bearer t0ken id2");
+        } finally {
+            hook.stop(0);
+        }
+    }
+
+    @Test
+    void refusesSettingsOfASinkThatContradictOrMiss() {
+        assertThatThrownBy(() -> WebhookSink.builder("http://localhost:1").open())
+                .hasMessageContaining("spool");
+        assertThatThrownBy(() -> ElasticsearchSink.builder("http://localhost:1")
+                        .apiKey("key")
+                        .user("me", "secret")
+                        .spool(folder)
+                        .open())
+                .hasMessageContaining("apiKey")
+                .hasMessageContaining("user");
+        assertThatThrownBy(() -> ElasticsearchSink.builder("http://localhost:1").index("Upper"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("Upper");
+        assertThatThrownBy(() -> SyslogSink.builder("localhost")).isInstanceOf(ConfigException.class);
+    }
+
+    @Test
     void oneThatFailsDoesNotStopTheOthersAndMissesNothing() {
         List<String> healthy = new ArrayList<>();
         List<String> repaired = new ArrayList<>();
         AtomicInteger failures = new AtomicInteger(5);
-        SeveralAlertSinks sinks = new SeveralAlertSinks(
-                Map.of("a", sink(healthy, new AtomicInteger()), "b", sink(repaired, failures)), Redaction.ofAll());
+        SeveralAlertSinks sinks =
+                new SeveralAlertSinks(Map.of("a", sink(healthy, new AtomicInteger()), "b", sink(repaired, failures)));
         for (int number = 0; number < 4; number++) {
             sinks.write(alert(number, "m"));
         }
@@ -214,8 +268,7 @@ class ServerSinksTest {
     void oneThatFailsForGoodFailsAtTheEnd() {
         AtomicInteger failures = new AtomicInteger(Integer.MAX_VALUE);
         SeveralAlertSinks sinks = new SeveralAlertSinks(
-                Map.of("a", sink(new ArrayList<>(), new AtomicInteger()), "b", sink(new ArrayList<>(), failures)),
-                Redaction.ofAll());
+                Map.of("a", sink(new ArrayList<>(), new AtomicInteger()), "b", sink(new ArrayList<>(), failures)));
         for (int number = 0; number < SeveralAlertSinks.MOST_HELD; number++) {
             sinks.write(alert(number, "m"));
         }

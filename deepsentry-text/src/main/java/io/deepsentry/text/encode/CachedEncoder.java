@@ -3,7 +3,7 @@ package io.deepsentry.text.encode;
 import com.google.common.cache.Cache;
 import com.google.common.cache.CacheBuilder;
 import io.deepsentry.core.array.Matrix;
-import io.deepsentry.text.token.TokenIds;
+import io.deepsentry.text.internal.token.TokenIds;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -2,8 +2,9 @@ package io.deepsentry.text.encode;
 
 import io.deepsentry.core.DataException;
 import io.deepsentry.core.MissingDataException;
-import io.deepsentry.core.ModelDirectory;
 import io.deepsentry.core.RunContext;
+import io.deepsentry.core.internal.ModelDirectory;
+import io.deepsentry.text.internal.encode.EncodedMeta;
 import io.deepsentry.text.prepare.PreparedData;
 import io.deepsentry.text.prepare.Split;
 import io.deepsentry.text.token.NormalizerSettings;

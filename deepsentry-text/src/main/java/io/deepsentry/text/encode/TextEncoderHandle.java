@@ -6,6 +6,7 @@ import io.deepsentry.core.model.ModelRuntime;
 import io.deepsentry.core.model.OpenModel;
 import io.deepsentry.core.nn.Device;
 import io.deepsentry.core.nn.Predictor;
+import io.deepsentry.text.internal.encode.EncoderFile;
 import io.deepsentry.text.token.MessageNormalizer;
 import io.deepsentry.text.token.NormalizerSettings;
 import io.deepsentry.text.token.Vocabulary;
@@ -50,27 +51,27 @@ public final class TextEncoderHandle implements TextEncoder, AutoCloseable {
     /**
      * Opens an {@code encoder.h5} that train-text wrote, or an {@code .onnx} that quantize made of it.
      *
-     * @throws io.deepsentry.core.MissingDataException when it is not there
-     * @throws ModelException when it is damaged, not the file that its metadata.json describes, or not a text encoder
+     * @throws io.deepsentry.core.MissingDataException if the file is missing
+     * @throws ModelException if the file is damaged, differs from what its metadata.json describes, or is no text encoder
      */
     public static TextEncoderHandle open(Path model) {
         return open(model, null, Device.AUTO);
     }
 
     /**
-     * Opens an encoder that somebody else wrote, with the vocabulary it was trained with. A model that carries its own uses that,
-     * which must have every word of the one named.
+     * Opens an encoder that another program wrote, with the vocabulary that it was trained with. A model that carries a
+     * vocabulary uses its own, which must have every word of {@code vocabulary}.
      */
     public static TextEncoderHandle open(Path model, Path vocabulary) {
         return open(model, vocabulary, Device.AUTO);
     }
 
-    /** Opens an encoder to compute on a device of choice. */
+    /** Opens an encoder that computes on a device. */
     public static TextEncoderHandle open(Path model, @Nullable Path vocabulary, Device device) {
         return open(model, vocabulary, device, ModelRuntime.AUTO);
     }
 
-    /** Opens an encoder to compute on a device and with a runtime of choice. */
+    /** Opens an encoder that computes on a device, with a runtime. */
     public static TextEncoderHandle open(Path model, @Nullable Path vocabulary, Device device, ModelRuntime runtime) {
         OpenModel opened = OpenModel.open(model, device, runtime);
         boolean fit = false;
@@ -182,17 +183,17 @@ public final class TextEncoderHandle implements TextEncoder, AutoCloseable {
         return dimension;
     }
 
-    /** The tokens of a message that the model reads at most. */
+    /** Returns the most tokens of a message that the model reads. */
     public int messageTokens() {
         return time;
     }
 
-    /** The vocabulary the model was trained with. */
+    /** Returns the vocabulary that the model was trained with. */
     public Vocabulary vocabulary() {
         return vocabulary;
     }
 
-    /** What masks messages as those of the training were. */
+    /** Returns the normalizer that masks messages as in training. */
     public MessageNormalizer normalizer() {
         return normalizer;
     }

@@ -1,10 +1,10 @@
 package io.deepsentry.text.prepare;
 
-import io.deepsentry.core.AtomicFile;
 import io.deepsentry.core.ConfigException;
 import io.deepsentry.core.MissingDataException;
 import io.deepsentry.core.Progress;
 import io.deepsentry.core.RunContext;
+import io.deepsentry.core.internal.AtomicFile;
 import io.deepsentry.parse.Label;
 import io.deepsentry.parse.Labels;
 import io.deepsentry.parse.LogEvent;
@@ -12,9 +12,10 @@ import io.deepsentry.parse.LogFormat;
 import io.deepsentry.parse.LogReader;
 import io.deepsentry.parse.ReadStats;
 import io.deepsentry.parse.SessionKey;
+import io.deepsentry.text.internal.prepare.SessionTable;
+import io.deepsentry.text.internal.token.WordCounter;
 import io.deepsentry.text.token.MessageNormalizer;
 import io.deepsentry.text.token.Vocabulary;
-import io.deepsentry.text.token.WordCounter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;

@@ -7,6 +7,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
@@ -95,6 +96,25 @@ public record PreparedData(Path directory, PreparedMeta meta) {
     public Rows<IndexRow> origins(Split split) {
         IndexLines lines = new IndexLines();
         return new Rows<>(index(split), lines::read);
+    }
+
+    /**
+     * Returns where an input lies: under its name seen from the folder in which it was prepared, wherever this program runs. If no file is there, or an earlier version
+     * prepared the data, it is the name as given.
+     *
+     * @param name as in {@link IndexRow#file()}
+     */
+    public String locate(String name) {
+        if (meta.workingDir() == null) {
+            return name;
+        }
+        try {
+            Path file = Path.of(meta.workingDir()).resolve(name);
+            return Files.isRegularFile(file) ? file.toString() : name;
+        } catch (InvalidPathException e) {
+            // A program may name its events as it likes.
+            return name;
+        }
     }
 
     /** Turns a line into a row; {@code where} names it in errors. */

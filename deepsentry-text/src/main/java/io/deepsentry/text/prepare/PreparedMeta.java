@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.deepsentry.core.DataException;
 import io.deepsentry.parse.ReadStats;
+import io.deepsentry.text.internal.token.MaskingForm;
 import io.deepsentry.text.token.NormalizerSettings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param onMalformed what became of lines that did not fit
  * @param trainOn what became of labelled anomalies
  * @param inputs the logs, as they were named
+ * @param workingDir the folder that relative names of inputs start from; null in data that an earlier version prepared
  * @param test the test log of its own, or null
  * @param rows rows in each part
  * @param sessions sessions in each part
@@ -49,6 +51,7 @@ public record PreparedMeta(
         String onMalformed,
         String trainOn,
         List<String> inputs,
+        @Nullable String workingDir,
         @Nullable String test,
         Map<Split, Long> rows,
         Map<Split, Long> sessions,
@@ -79,6 +82,7 @@ public record PreparedMeta(
                 settings.onMalformed().name().toLowerCase(Locale.ROOT),
                 settings.trainOn().name().toLowerCase(Locale.ROOT),
                 settings.inputs().stream().map(Path::toString).toList(),
+                Path.of("").toAbsolutePath().toString(),
                 test == null ? null : test.toString(),
                 result.rows(),
                 result.sessions(),
@@ -101,38 +105,6 @@ public record PreparedMeta(
         return counts;
     }
 
-    /** The masking in the form of the configuration, for files that carry it. */
-    public static Map<String, Object> masking(NormalizerSettings settings) {
-        Map<String, Object> masking = new LinkedHashMap<>();
-        masking.put("mask_types", settings.typeKeys());
-        masking.put("mask_rules", settings.ruleTexts());
-        masking.put("lower", settings.lower());
-        return masking;
-    }
-
-    public static String maskingText(NormalizerSettings settings) {
-        try {
-            return JSON.writeValueAsString(masking(settings));
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("lists of texts have a JSON form", e);
-        }
-    }
-
-    public static NormalizerSettings maskingOf(String json, String where) {
-        try {
-            return masking(JSON.readTree(json));
-        } catch (JsonProcessingException e) {
-            throw new DataException(where + ": the masking settings are no JSON: " + e.getOriginalMessage(), e);
-        }
-    }
-
-    private static NormalizerSettings masking(JsonNode node) {
-        return NormalizerSettings.parse(
-                texts(node.path("mask_types")),
-                texts(node.path("mask_rules")),
-                node.path("lower").asBoolean());
-    }
-
     private static List<String> texts(JsonNode node) {
         List<String> texts = new ArrayList<>();
         node.forEach(text -> texts.add(text.asText()));
@@ -150,6 +122,7 @@ public record PreparedMeta(
         json.put("on_malformed", onMalformed);
         json.put("train_on", trainOn);
         json.put("inputs", inputs);
+        json.put("working_dir", workingDir);
         json.put("test", test);
         json.put("rows", byKey(rows));
         json.put("sessions", byKey(sessions));
@@ -158,7 +131,7 @@ public record PreparedMeta(
         json.put("labelled", labelled);
         json.put("read", read);
         json.put("fingerprint", fingerprint);
-        json.putAll(masking(normalizer));
+        json.putAll(MaskingForm.of(normalizer));
         Files.writeString(file, JSON.writeValueAsString(json) + "\n");
     }
 
@@ -194,6 +167,7 @@ public record PreparedMeta(
                 json.path("on_malformed").asText("skip"),
                 json.path("train_on").asText("normal"),
                 texts(json.path("inputs")),
+                text(json, "working_dir"),
                 text(json, "test"),
                 counts(json.path("rows")),
                 counts(json.path("sessions")),
@@ -201,7 +175,7 @@ public record PreparedMeta(
                 json.path("distinct_messages").asInt(),
                 json.path("labelled").asBoolean(),
                 json.path("fingerprint").asText(),
-                masking(json),
+                MaskingForm.settings(json),
                 read);
     }
 

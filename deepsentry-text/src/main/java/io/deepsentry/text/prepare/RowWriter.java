@@ -1,8 +1,9 @@
 package io.deepsentry.text.prepare;
 
 import com.google.common.hash.HashCode;
+import io.deepsentry.text.internal.prepare.SessionTable;
+import io.deepsentry.text.internal.token.WordCounter;
 import io.deepsentry.text.token.NormalizerSettings;
-import io.deepsentry.text.token.WordCounter;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;

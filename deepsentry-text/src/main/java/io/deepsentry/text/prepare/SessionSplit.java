@@ -1,5 +1,6 @@
 package io.deepsentry.text.prepare;
 
+import io.deepsentry.text.internal.prepare.SessionTable;
 import java.util.Arrays;
 
 /** Which part each session of a table belongs to: by the time of its first line, equals by their order in the log. */

@@ -1,6 +1,6 @@
 package io.deepsentry.text.prepare;
 
-import io.deepsentry.core.AtomicFile;
+import io.deepsentry.core.internal.AtomicFile;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.OutputStream;

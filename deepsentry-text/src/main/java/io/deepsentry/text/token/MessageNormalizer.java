@@ -15,6 +15,9 @@ import java.util.regex.Pattern;
  * message keeps its first 256 tokens. Immutable; safe for use by many threads.
  */
 public final class MessageNormalizer {
+    /** The most tokens that a masked message keeps. No known log has messages of this length; a dump of memory has. */
+    public static final int MAX_TOKENS = 256;
+
     /** What rules of the user's own are applied to: a pattern may take long on more. */
     private static final int MAX_FOR_RULES = 32_768;
     /** Passes after which a message that still changes is left as it is. */

@@ -14,10 +14,7 @@ import org.jspecify.annotations.Nullable;
  * that time is linear in the message; nothing is recognised across white space but a date in words, and no recognised
  * value contains white space, so that what was written is read back as the same tokens.
  */
-public final class TokenScanner {
-    /** Tokens of one message that are kept. No known log has messages of this length; a dump of memory has. */
-    public static final int MAX_TOKENS = 256;
-
+final class TokenScanner {
     private static final int MAX_WORD = 128;
     private static final int MAX_ADDRESS_END = 256;
     private static final int ESCAPE = 0x1b;
@@ -43,7 +40,7 @@ public final class TokenScanner {
     }
 
     String scan() {
-        while (pos < n && tokens < MAX_TOKENS) {
+        while (pos < n && tokens < MessageNormalizer.MAX_TOKENS) {
             step(s.charAt(pos));
         }
         if (tokens == 0) {
@@ -657,7 +654,7 @@ public final class TokenScanner {
     /** A message without any word is told from others by its characters. */
     private void punctuation() {
         int before = -1;
-        for (int k = 0; k < n && tokens < MAX_TOKENS; ) {
+        for (int k = 0; k < n && tokens < MessageNormalizer.MAX_TOKENS; ) {
             if (s.charAt(k) == ESCAPE) {
                 pos = k;
                 escape();

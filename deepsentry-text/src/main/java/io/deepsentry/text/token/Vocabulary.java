@@ -23,8 +23,10 @@ public final class Vocabulary {
     /** The id of every word that is not in the vocabulary. */
     public static final int UNKNOWN = 1;
 
-    static final String PAD_WORD = "<pad>";
-    static final String UNKNOWN_WORD = "<unk>";
+    /** The word of the padding. */
+    public static final String PAD_WORD = "<pad>";
+    /** The word for all words that are not in the vocabulary. */
+    public static final String UNKNOWN_WORD = "<unk>";
 
     private final List<String> words;
     private final Map<String, Integer> ids;

@@ -1,8 +1,8 @@
 package io.deepsentry.text.train;
 
 import io.deepsentry.core.MissingDataException;
-import io.deepsentry.core.ModelDirectory;
 import io.deepsentry.core.ModelException;
+import io.deepsentry.core.internal.ModelDirectory;
 import io.deepsentry.core.keras.KerasFile;
 import io.deepsentry.core.nn.Bidirectional;
 import io.deepsentry.core.nn.Dense;
@@ -15,8 +15,8 @@ import io.deepsentry.core.nn.NdArray;
 import io.deepsentry.core.nn.Network;
 import io.deepsentry.core.nn.RepeatVector;
 import io.deepsentry.core.nn.Weights;
-import io.deepsentry.text.encode.EncoderFile;
 import io.deepsentry.text.encode.PretrainedEncoders;
+import io.deepsentry.text.internal.encode.EncoderFile;
 import io.deepsentry.text.token.Vocabulary;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,10 +1,10 @@
 package io.deepsentry.text.train;
 
 import io.deepsentry.core.RunContext;
+import io.deepsentry.text.internal.prepare.SessionTable;
+import io.deepsentry.text.internal.token.TokenIds;
 import io.deepsentry.text.prepare.PreparedData;
-import io.deepsentry.text.prepare.SessionTable;
 import io.deepsentry.text.prepare.Split;
-import io.deepsentry.text.token.TokenIds;
 import io.deepsentry.text.token.Vocabulary;
 import java.util.LinkedHashMap;
 import java.util.Map;

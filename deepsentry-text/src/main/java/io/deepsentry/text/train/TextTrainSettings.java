@@ -17,7 +17,7 @@ import io.deepsentry.core.config.SettingsCheck;
 import io.deepsentry.core.nn.Device;
 import io.deepsentry.core.nn.TrainingSettings;
 import io.deepsentry.text.prepare.PrepareSettings;
-import io.deepsentry.text.token.TokenScanner;
+import io.deepsentry.text.token.MessageNormalizer;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -123,7 +123,7 @@ public record TextTrainSettings(
                     "The least number of steps in an epoch, which may pass over few distinct messages several times; 0: 150 to"
                             + " 600, by their number.")
             .key("max_message_tokens", INT, 64)
-            .range(1, TokenScanner.MAX_TOKENS)
+            .range(1, MessageNormalizer.MAX_TOKENS)
             .doc("The most tokens of a message that are read.")
             .key("unknown_word_rate", DOUBLE, 0.1)
             .range(0, 1)

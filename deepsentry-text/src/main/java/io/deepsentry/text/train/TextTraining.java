@@ -1,9 +1,9 @@
 package io.deepsentry.text.train;
 
-import io.deepsentry.core.AtomicFile;
 import io.deepsentry.core.MissingDataException;
-import io.deepsentry.core.ModelDirectory;
 import io.deepsentry.core.RunContext;
+import io.deepsentry.core.internal.AtomicFile;
+import io.deepsentry.core.internal.ModelDirectory;
 import io.deepsentry.core.keras.KerasFile;
 import io.deepsentry.core.nn.EpochLog;
 import io.deepsentry.core.nn.Loss;
@@ -14,11 +14,11 @@ import io.deepsentry.core.nn.TrainingSettings;
 import io.deepsentry.core.tensorflow.TensorFlow;
 import io.deepsentry.core.tensorflow.Trainer;
 import io.deepsentry.core.tensorflow.TrainingResult;
-import io.deepsentry.text.encode.EncoderFile;
+import io.deepsentry.text.internal.encode.EncoderFile;
+import io.deepsentry.text.internal.token.MaskingForm;
+import io.deepsentry.text.internal.token.TokenIds;
 import io.deepsentry.text.prepare.PreparedData;
-import io.deepsentry.text.prepare.PreparedMeta;
 import io.deepsentry.text.prepare.Split;
-import io.deepsentry.text.token.TokenIds;
 import io.deepsentry.text.token.Vocabulary;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -222,7 +222,7 @@ public final class TextTraining {
         input.put("train_distinct_messages_sampled", train.isSample());
         input.put("val_rows", validation.rows());
         input.put("val_distinct_messages", validation.counts().size());
-        input.putAll(PreparedMeta.masking(data.meta().normalizer()));
+        input.putAll(MaskingForm.of(data.meta().normalizer()));
         metadata.put("data", input);
         TextTransfer transfer = result.transfer();
         if (transfer != null) {

@@ -1,7 +1,7 @@
 package io.deepsentry.text.train;
 
 import io.deepsentry.core.nn.Predictor;
-import io.deepsentry.text.token.TokenIds;
+import io.deepsentry.text.internal.token.TokenIds;
 import java.util.Arrays;
 import java.util.List;
 

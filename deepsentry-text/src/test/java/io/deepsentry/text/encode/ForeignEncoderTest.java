@@ -11,6 +11,7 @@ import io.deepsentry.core.nn.Gru;
 import io.deepsentry.core.nn.InputLayer;
 import io.deepsentry.core.nn.Model;
 import io.deepsentry.core.nn.Network;
+import io.deepsentry.text.internal.encode.EncoderFile;
 import io.deepsentry.text.token.NormalizerSettings;
 import io.deepsentry.text.token.Vocabulary;
 import java.nio.file.Path;

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.deepsentry.core.MissingDataException;
-import io.deepsentry.core.ModelDirectory;
 import io.deepsentry.core.ModelException;
 import io.deepsentry.core.RunContext;
 import io.deepsentry.core.array.Matrix;
 import io.deepsentry.core.array.VectorFile;
 import io.deepsentry.core.config.Config;
 import io.deepsentry.core.config.Sources;
+import io.deepsentry.core.internal.ModelDirectory;
 import io.deepsentry.text.prepare.Prepare;
 import io.deepsentry.text.prepare.PrepareSettings;
 import io.deepsentry.text.prepare.Split;

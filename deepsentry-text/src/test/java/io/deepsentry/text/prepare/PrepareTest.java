@@ -122,6 +122,32 @@ class PrepareTest {
     }
 
     @Test
+    void anInputIsLocatedFromTheFolderInWhichItWasPrepared() throws IOException {
+        Path log = log("a.log", sessions(10, 0));
+        Path relative = Path.of("").toAbsolutePath().relativize(log.toAbsolutePath());
+        prepare(Map.of("raw_log_file", relative, "session_key", "(blk_\\d+)"));
+        PreparedData prepared = PreparedData.open(folder.resolve("prepared_data"));
+
+        assertThat(origins(Split.TEST)).extracting(IndexRow::file).containsOnly(relative.toString());
+        assertThat(Path.of(prepared.locate(relative.toString()))).isAbsolute().hasSameTextualContentAs(log);
+        assertThat(prepared.locate("stdin")).isEqualTo("stdin");
+        assertThat(prepared.locate("a name\0of a program's own")).isEqualTo("a name\0of a program's own");
+    }
+
+    @Test
+    void dataOfAnEarlierVersionLocatesInputsByTheirNames() throws IOException {
+        Path log = log("a.log", sessions(10, 0));
+        prepare(Map.of("raw_log_file", log, "session_key", "(blk_\\d+)"));
+        Path meta = folder.resolve("prepared_data/prepared.json");
+        Files.writeString(meta, Files.readString(meta).replaceFirst("\\s*\"working_dir\".*", ""));
+
+        PreparedData prepared = PreparedData.open(folder.resolve("prepared_data"));
+
+        assertThat(prepared.meta().workingDir()).isNull();
+        assertThat(prepared.locate("pom.xml")).isEqualTo("pom.xml");
+    }
+
+    @Test
     void inputsNamedOutOfOrderAreSplitByTimeAllTheSame() throws IOException {
         Path late = log("late.log", sessions(5, 5));
         Path early = log("early.log", sessions(5, 0));

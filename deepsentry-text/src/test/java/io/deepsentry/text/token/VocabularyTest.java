@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.deepsentry.core.DataException;
+import io.deepsentry.text.internal.token.WordCounter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

@@ -2,7 +2,7 @@ package io.deepsentry.text.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.deepsentry.text.token.TokenIds;
+import io.deepsentry.text.internal.token.TokenIds;
 import io.deepsentry.text.token.Vocabulary;
 import java.util.List;
 import java.util.Map;

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.hash.Hasher;
 import com.google.common.hash.Hashing;
 import io.deepsentry.core.MissingDataException;
-import io.deepsentry.core.ModelDirectory;
+import io.deepsentry.core.internal.ModelDirectory;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -16,7 +16,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives findings their ids: the same for the same input and the same models, whether a file is evaluated or watched, plain or compressed, and wherever it lies. Immutable.
+ * Gives findings their ids: the same for the same input and the same models, whether a file is evaluated or watched,
+ * plain or compressed, and wherever it lies. Immutable.
  */
 public final class AlertId {
     private static final int DIGITS = 16;
@@ -70,7 +71,8 @@ public final class AlertId {
      * @param session its key, or null for a line of a stream
      * @param time when its first line was logged, or null if lines have no time
      * @param file of its first line; only the last part of the name counts, without {@code .gz}
-     * @param offset the byte at which its first line begins: a rotated file has the same ones again, but with other times
+     * @param offset the byte at which its first line begins: a rotated file has the same ones again, but with other
+     *     times
      */
     public String of(@Nullable String session, @Nullable Instant time, String file, long offset) {
         Hasher hasher = Hashing.sha256().newHasher();

@@ -1,9 +1,9 @@
 package io.deepsentry.anomaly.internal.detector;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.deepsentry.anomaly.internal.threshold.ThresholdRule;
 import io.deepsentry.anomaly.threshold.ScoreStatistics;
 import io.deepsentry.anomaly.threshold.Threshold;
-import io.deepsentry.anomaly.threshold.ThresholdRule;
 import io.deepsentry.core.ModelException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;

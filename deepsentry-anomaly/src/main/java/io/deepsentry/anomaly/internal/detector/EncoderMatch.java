@@ -2,8 +2,8 @@ package io.deepsentry.anomaly.internal.detector;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.deepsentry.core.MissingDataException;
-import io.deepsentry.core.ModelDirectory;
 import io.deepsentry.core.ModelException;
+import io.deepsentry.core.internal.ModelDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

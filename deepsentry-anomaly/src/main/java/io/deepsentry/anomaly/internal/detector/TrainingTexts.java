@@ -1,10 +1,10 @@
 package io.deepsentry.anomaly.internal.detector;
 
 import io.deepsentry.anomaly.internal.vector.TrainingMessages;
-import io.deepsentry.core.AtomicFile;
-import io.deepsentry.core.ModelDirectory;
 import io.deepsentry.core.ModelException;
 import io.deepsentry.core.array.VectorFile;
+import io.deepsentry.core.internal.AtomicFile;
+import io.deepsentry.core.internal.ModelDirectory;
 import io.deepsentry.text.prepare.PreparedData;
 import io.deepsentry.text.prepare.Split;
 import java.io.IOException;

@@ -325,10 +325,10 @@ public final class Explainer {
         if (kind == null) {
             return null;
         }
-        List<Explanation.Count> missing = new ArrayList<>();
-        List<Explanation.Count> surplus = new ArrayList<>();
-        unknown.forEach((message, times) -> surplus.add(new Explanation.Count(message, times)));
-        surplus.sort(Comparator.comparing(Explanation.Count::message));
+        List<Explanation.MessageCount> missing = new ArrayList<>();
+        List<Explanation.MessageCount> surplus = new ArrayList<>();
+        unknown.forEach((message, times) -> surplus.add(new Explanation.MessageCount(message, times)));
+        surplus.sort(Comparator.comparing(Explanation.MessageCount::message));
         int[] rows = IntStream.concat(
                         counts.keySet().stream().mapToInt(Integer::intValue),
                         kind.counts().keySet().stream().mapToInt(Integer::intValue))
@@ -338,9 +338,9 @@ public final class Explainer {
         for (int row : rows) {
             int difference = counts.getOrDefault(row, 0) - kind.counts().getOrDefault(row, 0);
             if (difference > 0) {
-                surplus.add(new Explanation.Count(texts.of(row), difference));
+                surplus.add(new Explanation.MessageCount(texts.of(row), difference));
             } else if (difference < 0 && ended) {
-                missing.add(new Explanation.Count(texts.of(row), -difference));
+                missing.add(new Explanation.MessageCount(texts.of(row), -difference));
             }
         }
         return new Explanation.Nearest(kind.seen(), missing, surplus, ended);

@@ -6,7 +6,7 @@ package io.deepsentry.live.internal.state;
  * @param file where it was, links followed
  * @param key what the file system tells it from others by; empty if there was no file
  * @param readTo how many of its bytes were read
- * @param trace what was read at its beginning and just before {@code readTo}, see {@link io.deepsentry.live.tail.ContentFingerprint#digest}
+ * @param trace what was read at its beginning and just before {@code readTo}, see {@link io.deepsentry.live.internal.tail.ContentFingerprint#digest}
  * @param offset the first byte of which nothing became an event yet, at most {@code readTo}
  * @param line the number of the line there
  * @param released whether the beginning of that line became an event already

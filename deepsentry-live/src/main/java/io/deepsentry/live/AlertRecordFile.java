@@ -1,0 +1,53 @@
+package io.deepsentry.live;
+
+import io.deepsentry.anomaly.feedback.FeedbackSettings;
+import io.deepsentry.core.DataException;
+import io.deepsentry.live.alert.Alert;
+import io.deepsentry.live.alert.AlertFormat;
+import io.deepsentry.live.alert.FileAlertSink;
+import io.deepsentry.live.internal.state.IoErrors;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+
+/**
+ * Remembers alerts as JSON for {@code deepsentry feedback}, whatever format users get them in. A session's alert is written again when more is known of it. The file
+ * begins anew when it grows too large; the one before is kept.
+ */
+final class AlertRecordFile implements AutoCloseable {
+    private static final long LARGEST = 32L << 20;
+
+    private final Path file;
+    private final long largest;
+    private FileAlertSink sink;
+
+    AlertRecordFile(Path file) {
+        this(file, LARGEST);
+    }
+
+    AlertRecordFile(Path file, long largest) {
+        this.file = file;
+        this.largest = largest;
+        this.sink = FileAlertSink.open(file, AlertFormat.JSON);
+    }
+
+    /** @throws DataException if it cannot be written */
+    void write(Alert alert) {
+        try {
+            if (Files.exists(file) && Files.size(file) > largest) {
+                sink.close();
+                Files.move(file, FeedbackSettings.earlier(file), StandardCopyOption.REPLACE_EXISTING);
+                sink = FileAlertSink.open(file, AlertFormat.JSON);
+            }
+        } catch (IOException e) {
+            throw new DataException("alert_records " + file + " cannot begin anew: " + IoErrors.describe(e), e);
+        }
+        sink.write(alert);
+    }
+
+    @Override
+    public void close() {
+        sink.close();
+    }
+}

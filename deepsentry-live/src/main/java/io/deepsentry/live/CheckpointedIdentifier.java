@@ -1,0 +1,255 @@
+package io.deepsentry.live;
+
+import io.deepsentry.anomaly.threshold.Verdict;
+import io.deepsentry.live.identify.IdentifierStats;
+import io.deepsentry.live.internal.identify.IdentifierEngine;
+import io.deepsentry.live.internal.identify.ModelGenerations;
+import io.deepsentry.live.internal.state.LiveClock;
+import io.deepsentry.live.internal.state.ReadPosition;
+import io.deepsentry.live.internal.state.StateInput;
+import io.deepsentry.live.internal.state.StateOutput;
+import io.deepsentry.parse.LogEvent;
+import io.deepsentry.parse.SessionKey;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Judges what was read, and records enough state in a checkpoint for the next run to lose no alert and repeat none.
+ *
+ * <p>What was judged is journalled before its alerts are handed on. A crash before that undoes the judging: the lines are read again. A crash after it does not: the
+ * next run judges them again from the journal, comes to the same alerts, and the sink leaves out those that it has. For one thread.
+ */
+final class CheckpointedIdentifier implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(CheckpointedIdentifier.class.getName());
+    private static final long LONGEST_NANOS = Duration.ofSeconds(30).toNanos();
+
+    private final @Nullable CheckpointFolder checkpoints;
+    private final ModelGenerations models;
+    private final AlertOutlet alerts;
+    private final LiveClock clock;
+    private Map<String, ReadPosition> places = new HashMap<>();
+    private boolean anyPlaces;
+    private long lastSnapshot;
+
+    private CheckpointedIdentifier(
+            @Nullable CheckpointFolder checkpoints, ModelGenerations models, AlertOutlet alerts, LiveClock clock) {
+        this.checkpoints = checkpoints;
+        this.models = models;
+        this.alerts = alerts;
+        this.clock = clock;
+    }
+
+    /**
+     * Opens the checkpoint and the models.
+     *
+     * @param folder where the checkpoint is, or null for a run that nobody resumes
+     * @param alerts is handed what the models find
+     * @param opening opens the models that lie in their places, now and at each reload
+     */
+    static CheckpointedIdentifier open(
+            @Nullable Path folder, AlertOutlet alerts, Supplier<IdentifierEngine> opening, LiveClock clock) {
+        CheckpointFolder checkpoints = folder == null ? null : CheckpointFolder.open(folder);
+        boolean opened = false;
+        try {
+            CheckpointedIdentifier identifier =
+                    new CheckpointedIdentifier(checkpoints, ModelGenerations.open(opening), alerts, clock);
+            opened = true;
+            return identifier;
+        } finally {
+            if (!opened && checkpoints != null) {
+                checkpoints.close();
+            }
+        }
+    }
+
+    /** The rule by which a message belongs to sessions; empty if streams are judged. */
+    Optional<SessionKey> sessionKey() {
+        return models.sessionKey();
+    }
+
+    /**
+     * Comes to where the last run was, and hands on the alerts that it could not.
+     *
+     * @return where that run was in its files; null if there was none, or it had read nothing
+     */
+    @Nullable
+    Map<String, ReadPosition> resume() {
+        CheckpointFolder kept = checkpoints;
+        if (kept == null) {
+            return null;
+        }
+        Optional<CheckpointFolder.Saved> saved = kept.load();
+        if (saved.isPresent()) {
+            try (InputStream file = CheckpointFolder.read(saved.get().snapshot())) {
+                restore(new StateInput(file), saved.get().journal());
+            } catch (IOException e) {
+                throw kept.damaged(e);
+            }
+        }
+        models.keepJournal();
+        snapshot();
+        return anyPlaces ? Map.copyOf(places) : null;
+    }
+
+    private void restore(StateInput in, List<byte[]> journal) throws IOException {
+        String fingerprint = in.text();
+        alerts.resumeAt(in.text());
+        anyPlaces = in.flag();
+        places = new LinkedHashMap<>(in.places());
+        List<StateInput> steps = new ArrayList<>();
+        for (byte[] bytes : journal) {
+            StateInput step = new StateInput(new ByteArrayInputStream(bytes));
+            Map<String, ReadPosition> moved = step.places();
+            anyPlaces |= !moved.isEmpty();
+            places.putAll(moved);
+            if (step.flag()) {
+                steps.add(step);
+            }
+        }
+        if (fingerprint.equals(models.fingerprint())) {
+            models.restore(in, steps, alerts::handOn);
+        } else {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "the models or the session key are others than those of the checkpoint: reading resumes where it was,"
+                            + " but what was known of sessions under way is forgotten");
+        }
+    }
+
+    /**
+     * Judges what was read.
+     *
+     * @param caughtUp whether it is all there is at the moment
+     */
+    List<Verdict> judge(List<LogEvent> batch, boolean caughtUp) {
+        return models.judge(batch, caughtUp);
+    }
+
+    /**
+     * Settles what was judged since the last call, and its alerts.
+     *
+     * @param now where reading goes on
+     */
+    void commit(Map<String, ReadPosition> now) {
+        if (models.hasPrevious()) {
+            // What the models before found is not in the journal: nobody could judge it again.
+            alerts.handOn();
+        }
+        CheckpointFolder kept = checkpoints;
+        if (kept != null) {
+            byte[] steps = models.takeJournal();
+            Map<String, ReadPosition> moved = moved(now);
+            if (steps.length > 0 || !moved.isEmpty()) {
+                kept.append(record(moved, steps));
+                places.putAll(moved);
+                anyPlaces |= !moved.isEmpty();
+            }
+        }
+        alerts.handOn();
+        if (kept != null && (kept.isLong() || (kept.hasNews() && clock.nanoTime() - lastSnapshot > LONGEST_NANOS))) {
+            places.keySet().retainAll(now.keySet());
+            snapshot();
+        }
+    }
+
+    /** Opens the places of alerts again and takes the models that now lie in their places, if they can be used. */
+    void reload() {
+        alerts.reopen();
+        if (models.change()) {
+            alerts.handOn();
+            if (checkpoints != null) {
+                models.keepJournal();
+                snapshot();
+            }
+        }
+    }
+
+    /**
+     * Settles everything at the end of a run.
+     *
+     * @param now where the next run goes on reading
+     * @param inputEnded whether the sessions that have not ended are judged
+     */
+    void finish(Map<String, ReadPosition> now, boolean inputEnded) {
+        if (inputEnded) {
+            models.endSessions();
+        }
+        commit(now);
+        snapshot();
+    }
+
+    /** What was seen so far. */
+    IdentifierStats stats() {
+        return models.stats();
+    }
+
+    /** The share of messages so far whose vector was remembered, 0 to 1. */
+    double cacheHitRatio() {
+        return models.cacheHitRatio();
+    }
+
+    private Map<String, ReadPosition> moved(Map<String, ReadPosition> now) {
+        Map<String, ReadPosition> moved = new LinkedHashMap<>();
+        now.forEach((name, place) -> {
+            ReadPosition before = places.get(name);
+            if (before == null || !before.equals(place)) {
+                moved.put(name, place);
+            }
+        });
+        return moved;
+    }
+
+    private static byte[] record(Map<String, ReadPosition> moved, byte[] steps) {
+        try {
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream(steps.length + 512);
+            StateOutput out = new StateOutput(bytes);
+            out.places(moved);
+            out.flag(steps.length > 0);
+            bytes.write(steps);
+            return bytes.toByteArray();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Keeps all state; what was judged must have been committed. */
+    private void snapshot() {
+        CheckpointFolder kept = checkpoints;
+        if (kept == null) {
+            return;
+        }
+        String mark = alerts.settle();
+        kept.snapshot(out -> {
+            out.text(models.fingerprint());
+            out.text(mark);
+            out.flag(anyPlaces);
+            out.places(places);
+            models.writeState(out);
+        });
+        lastSnapshot = clock.nanoTime();
+    }
+
+    @Override
+    public void close() {
+        try {
+            models.close();
+        } finally {
+            if (checkpoints != null) {
+                checkpoints.close();
+            }
+        }
+    }
+}

@@ -1,0 +1,396 @@
+package io.deepsentry.live;
+
+import io.deepsentry.core.Cancellation;
+import io.deepsentry.core.MissingDataException;
+import io.deepsentry.live.internal.state.LiveClock;
+import io.deepsentry.live.internal.state.ReadPosition;
+import io.deepsentry.live.internal.tail.EventSource;
+import io.deepsentry.live.internal.tail.LineRules;
+import io.deepsentry.live.internal.tail.LogInputs;
+import io.deepsentry.live.internal.tail.PollResult;
+import io.deepsentry.live.tail.Overload;
+import io.deepsentry.live.tail.StreamStats;
+import io.deepsentry.live.tail.TailMode;
+import io.deepsentry.parse.LogEvent;
+import io.deepsentry.parse.LogFormat;
+import io.deepsentry.parse.LogParseException;
+import io.deepsentry.parse.LogParser;
+import io.deepsentry.parse.LogReader;
+import io.deepsentry.parse.OnMalformed;
+import io.deepsentry.parse.SessionKey;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The events of a log as it is written: a file that grows, is rotated, truncated or not yet there, standard input, or any
+ * input stream.
+ *
+ * <pre>{@code
+ * try (DataStream stream = DataStream.builder()
+ *         .logFile(Path.of("/var/log/app.log"))
+ *         .tailMode(TailMode.FROM_START)
+ *         .open()) {
+ *     for (LogEvent event : stream) {
+ *         System.out.println(event.message());
+ *     }
+ * }
+ * }</pre>
+ *
+ * <p>Iterating waits for the next event and ends when the input does, when the stream is closed or cancelled, or when the
+ * thread is interrupted (whose interrupt stays set). {@link #nextBatch} gives the events of one interval at a time. Wrong
+ * lines are counted as {@link LogReader} counts them, and an input whose first lines do not fit its format at all ends with
+ * a {@link LogParseException}; one that cannot be read any more with a {@link io.deepsentry.core.DataException}.
+ *
+ * <p>One thread reads; {@link #close} may be called by any.
+ */
+public final class DataStream implements Iterable<LogEvent>, AutoCloseable {
+    /** How often events are handed out at most, unless set otherwise. */
+    public static final Duration DEFAULT_BATCH_INTERVAL = Duration.ofSeconds(1);
+    /** How long the unfinished last line, or an event to which lines may be attached, is held back, unless set otherwise. */
+    public static final Duration DEFAULT_HOLD_TIMEOUT = Duration.ofSeconds(5);
+    /** How many events are collected before a batch is handed out early; one may be larger by what one reading brings. */
+    static final int BATCH_SIZE = 4096;
+
+    private static final Duration SHORTEST_WAIT = Duration.ofMillis(2);
+    private static final Duration LONGEST_WAIT = Duration.ofMillis(250);
+    /** Where nothing comes, the caller is given an empty batch as often as this, to look after its own affairs. */
+    private static final Duration IDLE_BATCH = Duration.ofSeconds(1);
+
+    private final EventSource source;
+    private final LiveClock pace;
+    private final Cancellation cancellation;
+    private final long batchNanos;
+
+    private final Deque<LogEvent> iterated = new ArrayDeque<>();
+    private List<LogEvent> ready = new ArrayList<>();
+    private boolean caughtUp;
+    private boolean iterating;
+    private boolean ended;
+    private volatile boolean closed;
+
+    private DataStream(Builder settings, EventSource source) {
+        this.source = source;
+        this.pace = settings.pace;
+        this.cancellation = settings.cancellation;
+        this.batchNanos = settings.batchInterval.toNanos();
+    }
+
+    /** Starts the settings of a stream. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * The events of the next interval, in order. Waits until the batch interval has passed or enough has been collected; a
+     * backlog is handed out without waiting. The list is empty where nothing came for a while, and at the end.
+     *
+     * @throws InterruptedException if the thread is interrupted while waiting; what was collected comes with the next call
+     */
+    public List<LogEvent> nextBatch() throws InterruptedException {
+        long began = pace.nanoTime();
+        long wait = SHORTEST_WAIT.toNanos();
+        while (!ended) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException("interrupted while waiting for log lines");
+            }
+            PollResult state = look();
+            long now = pace.nanoTime();
+            long passed = now - began;
+            caughtUp = state == PollResult.IDLE;
+            if (state == PollResult.ENDED) {
+                ended = true;
+                break;
+            }
+            if (!caughtUp) {
+                wait = SHORTEST_WAIT.toNanos();
+                if (ready.size() >= BATCH_SIZE || (!ready.isEmpty() && passed >= batchNanos)) {
+                    break;
+                }
+                continue;
+            }
+            long due = ready.isEmpty() ? Math.max(batchNanos, IDLE_BATCH.toNanos()) : batchNanos;
+            if (passed >= due) {
+                break;
+            }
+            pace.pause(Duration.ofNanos(Math.min(wait, due - passed)));
+            wait = Math.min(2 * wait, LONGEST_WAIT.toNanos());
+        }
+        List<LogEvent> batch = ready;
+        ready = new ArrayList<>();
+        return batch;
+    }
+
+    private PollResult look() {
+        if (cancellation.isCancelled()) {
+            return PollResult.ENDED;
+        }
+        synchronized (source) {
+            return closed ? PollResult.ENDED : source.poll(ready::add);
+        }
+    }
+
+    /** Whether the stream has ended: {@link #nextBatch} has given everything there will ever be. */
+    public boolean ended() {
+        return ended;
+    }
+
+    /** Whether everything there was has been read at the last look. */
+    public boolean caughtUp() {
+        return caughtUp;
+    }
+
+    /** The events one by one. Can be asked for once. */
+    @Override
+    public Iterator<LogEvent> iterator() {
+        if (iterating) {
+            throw new IllegalStateException("a DataStream can be gone through once; open another for a second time");
+        }
+        iterating = true;
+        return new Events();
+    }
+
+    /** For a format that was detected, a sentence that says which and why; empty as long as too few lines are there. */
+    public Optional<String> detection() {
+        return source.detection();
+    }
+
+    /** What was seen so far. */
+    public StreamStats stats() {
+        synchronized (source) {
+            return source.stats();
+        }
+    }
+
+    /** Where reading goes on after a restart, for what was given so far; by the names of the files. */
+    Map<String, ReadPosition> places() {
+        synchronized (source) {
+            return source.places();
+        }
+    }
+
+    /** Ends the stream. A thread that waits in it returns soon. */
+    @Override
+    public void close() {
+        closed = true;
+        synchronized (source) {
+            source.close();
+        }
+    }
+
+    private final class Events implements Iterator<LogEvent> {
+        @Override
+        public boolean hasNext() {
+            try {
+                while (iterated.isEmpty() && !ended) {
+                    iterated.addAll(nextBatch());
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return false;
+            }
+            return !iterated.isEmpty();
+        }
+
+        @Override
+        public LogEvent next() {
+            if (!hasNext()) {
+                throw new NoSuchElementException("no more events");
+            }
+            return iterated.remove();
+        }
+    }
+
+    /** The settings of a {@link DataStream}. A log file or an input stream must be named. */
+    public static final class Builder {
+        private List<Path> logFiles = List.of();
+        private @Nullable LogFeed feed;
+        private Overload overload = Overload.WAIT;
+        private @Nullable Map<String, ReadPosition> places;
+        private boolean resumable;
+        private @Nullable InputStream input;
+        private String inputName = "stdin";
+        private TailMode tailMode = TailMode.FROM_END;
+        private Duration batchInterval = DEFAULT_BATCH_INTERVAL;
+        private Duration holdTimeout = DEFAULT_HOLD_TIMEOUT;
+        private String format = LogFormat.AUTO;
+        private @Nullable LogParser parser;
+        private @Nullable String timeFormat;
+        private ZoneId zone = ZoneOffset.UTC;
+        private @Nullable SessionKey sessionKey;
+        private OnMalformed onMalformed = OnMalformed.SKIP;
+        private int maxLineLength = LogReader.DEFAULT_MAX_LINE_LENGTH;
+        private Cancellation cancellation = Cancellation.none();
+        private LiveClock pace = LiveClock.ofSystem();
+
+        private Builder() {}
+
+        /** The log; {@code /dev/stdin} and {@code -} are standard input. A file that is followed need not exist yet. */
+        public Builder logFile(Path newLogFile) {
+            logFiles = List.of(newLogFile);
+            return this;
+        }
+
+        /**
+         * The logs, read at once. A name with {@code *}, {@code ?} or {@code [...]} in it stands for all files that fit, also those that come later, which are read
+         * from their beginning; compressed files and those that another one was rotated into are left out.
+         */
+        public Builder logFiles(List<Path> newLogFiles) {
+            logFiles = List.copyOf(newLogFiles);
+            return this;
+        }
+
+        /** Lines that the program hands over itself, instead of a file. */
+        public Builder feed(LogFeed newFeed) {
+            feed = Objects.requireNonNull(newFeed, "newFeed");
+            return this;
+        }
+
+        /** What becomes of what is written to standard input, a pipe or the input stream faster than it is read; whoever writes waits unless set otherwise. */
+        public Builder overload(Overload newOverload) {
+            overload = Objects.requireNonNull(newOverload, "newOverload");
+            return this;
+        }
+
+        /** Where an earlier run was in each file; files that are not in it are read from their beginning. Null, the default, if there was none. */
+        Builder resume(@Nullable Map<String, ReadPosition> newPlaces) {
+            places = newPlaces == null ? null : Map.copyOf(newPlaces);
+            return this;
+        }
+
+        /** Whether places of files are asked for, so that an earlier run can be gone on with. */
+        Builder resumable(boolean newResumable) {
+            resumable = newResumable;
+            return this;
+        }
+
+        /** A stream to read instead of a file, closed at its end; the name stands in origins and messages. */
+        public Builder input(String name, InputStream stream) {
+            inputName = Objects.requireNonNull(name, "name");
+            input = Objects.requireNonNull(stream, "stream");
+            return this;
+        }
+
+        /** Sets where reading of files begins, and whether it ends; {@link TailMode#FROM_END} unless set. */
+        public Builder tailMode(TailMode newTailMode) {
+            tailMode = Objects.requireNonNull(newTailMode, "newTailMode");
+            return this;
+        }
+
+        /** The time over which events are collected; zero hands them out as soon as they are there. */
+        public Builder batchInterval(Duration newBatchInterval) {
+            if (newBatchInterval.isNegative()) {
+                throw new IllegalArgumentException("batchInterval must not be negative, but was " + newBatchInterval);
+            }
+            batchInterval = newBatchInterval;
+            return this;
+        }
+
+        /** How long the unfinished last line, or an event to which lines may be attached, is held back. */
+        public Builder holdTimeout(Duration newHoldTimeout) {
+            if (newHoldTimeout.isNegative()) {
+                throw new IllegalArgumentException("holdTimeout must not be negative, but was " + newHoldTimeout);
+            }
+            holdTimeout = newHoldTimeout;
+            return this;
+        }
+
+        /** A preset's name, a layout, {@code regex:...} or {@code auto}, the default. */
+        public Builder format(String newFormat) {
+            format = Objects.requireNonNull(newFormat, "newFormat");
+            return this;
+        }
+
+        /** A parser to use instead of a named format. */
+        public Builder parser(LogParser newParser) {
+            parser = Objects.requireNonNull(newParser, "newParser");
+            return this;
+        }
+
+        /** How times are written; null is what the format usually has. */
+        public Builder timeFormat(@Nullable String newTimeFormat) {
+            timeFormat = newTimeFormat;
+            return this;
+        }
+
+        /** The zone of times that do not tell theirs; UTC unless set. */
+        public Builder zone(ZoneId newZone) {
+            zone = Objects.requireNonNull(newZone, "newZone");
+            return this;
+        }
+
+        /** The sessions a line belongs to; null, the default, for none. */
+        public Builder sessionKey(@Nullable SessionKey newSessionKey) {
+            sessionKey = newSessionKey;
+            return this;
+        }
+
+        /** What happens to lines that do not fit; {@link OnMalformed#SKIP} unless set. */
+        public Builder onMalformed(OnMalformed newOnMalformed) {
+            onMalformed = Objects.requireNonNull(newOnMalformed, "newOnMalformed");
+            return this;
+        }
+
+        /** The length in chars beyond which the rest of a line is left out; at least 1. */
+        public Builder maxLineLength(int chars) {
+            if (chars < 1) {
+                throw new IllegalArgumentException("maxLineLength must be at least 1, but was " + chars);
+            }
+            maxLineLength = chars;
+            return this;
+        }
+
+        /** A switch that ends the stream. */
+        public Builder cancellation(Cancellation newCancellation) {
+            cancellation = Objects.requireNonNull(newCancellation, "newCancellation");
+            return this;
+        }
+
+        Builder pace(LiveClock newPace) {
+            pace = newPace;
+            return this;
+        }
+
+        /**
+         * Opens the stream.
+         *
+         * @throws LogParseException if the format is unknown, or a file that is not followed is missing, empty or no text
+         * @throws MissingDataException if the log is a directory or may not be read
+         */
+        public DataStream open() {
+            int given = (logFiles.isEmpty() ? 0 : 1) + (input == null ? 0 : 1) + (feed == null ? 0 : 1);
+            if (given != 1) {
+                throw new IllegalArgumentException("one of logFile, input and feed must be set, but "
+                        + (given == 0 ? "none was" : "several were"));
+            }
+            if (parser != null && !format.strip().equalsIgnoreCase(LogFormat.AUTO)) {
+                throw new IllegalArgumentException(
+                        "format '" + format + "' and a parser were both given; one of them must go");
+            }
+            LogInputs inputs = new LogInputs(
+                    new LineRules(format, parser, timeFormat, zone, sessionKey, onMalformed, maxLineLength),
+                    holdTimeout,
+                    overload,
+                    pace);
+            if (feed != null) {
+                return new DataStream(this, inputs.feed(feed.lines()));
+            }
+            if (input != null) {
+                return new DataStream(this, inputs.stream(inputName, input));
+            }
+            return new DataStream(this, inputs.files(logFiles, tailMode, resumable, places, BATCH_SIZE));
+        }
+    }
+}

@@ -1,0 +1,135 @@
+package io.deepsentry.live.alert;
+
+import io.deepsentry.core.ConfigException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.Objects;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Indexes alerts in Elasticsearch (7.8 and later) or OpenSearch, over {@code _bulk}. Each alert is a document under the alert's id, with the fields {@code @timestamp},
+ * {@code message}, {@code anomaly_score} and {@code is_anomaly} among others, and arrives exactly once: it lies on disk until the server has it.
+ *
+ * <pre>{@code
+ * try (AlertSink sink = ElasticsearchSink.builder("https://search.example:9200")
+ *         .index("deepsentry")
+ *         .apiKey(System.getenv("SEARCH_KEY"))
+ *         .spool(Path.of("spool/search"))
+ *         .open()) {
+ *     LiveMonitor.run(settings, sink, end -> {}, RunContext.quiet());
+ * }
+ * }</pre>
+ *
+ * <p>Alerts are written by one thread at a time; {@link #stats} may be called by any.
+ */
+public final class ElasticsearchSink extends ServerSink {
+    /** The index unless set otherwise. */
+    public static final String DEFAULT_INDEX = "deepsentry";
+
+    private static final Pattern INDEX = Pattern.compile("[a-z0-9][a-z0-9._-]{0,200}");
+
+    private ElasticsearchSink(QueuedAlertSink queue) {
+        super(queue);
+    }
+
+    /**
+     * Starts the settings of a sink.
+     *
+     * @param address such as {@code http://localhost:9200}, without user and password
+     */
+    public static Builder builder(String address) {
+        return new Builder(address);
+    }
+
+    static String requireIndex(String index) {
+        if (!INDEX.matcher(index).matches()) {
+            throw new ConfigException(
+                    "elasticsearch_index must be lower case letters, digits, dots, dashes and underscores,"
+                            + " and begin with a letter or digit, but was '" + index + "'");
+        }
+        return index;
+    }
+
+    /** The settings of an {@link ElasticsearchSink}. A spool must be named. */
+    public static final class Builder extends ServerSink.Builder<Builder> {
+        private final String address;
+        private String index = DEFAULT_INDEX;
+        private boolean installTemplate = true;
+        private @Nullable String apiKey;
+        private @Nullable String user;
+        private @Nullable String password;
+        private @Nullable Path tlsAuthorities;
+
+        private Builder(String address) {
+            super("elasticsearch");
+            this.address = Objects.requireNonNull(address, "address");
+        }
+
+        @Override
+        Builder self() {
+            return this;
+        }
+
+        /** Sets the index; {@value #DEFAULT_INDEX} unless set. */
+        public Builder index(String newIndex) {
+            index = requireIndex(newIndex);
+            return this;
+        }
+
+        /** Sets whether an index template is installed for it; true unless set. */
+        public Builder installTemplate(boolean install) {
+            installTemplate = install;
+            return this;
+        }
+
+        /** Sets the encoded API key to log in with; null, the default, for none. */
+        public Builder apiKey(@Nullable String encodedKey) {
+            apiKey = encodedKey;
+            return this;
+        }
+
+        /** Sets the user to log in as. */
+        public Builder user(String name, String newPassword) {
+            user = Objects.requireNonNull(name, "name");
+            password = Objects.requireNonNull(newPassword, "newPassword");
+            return this;
+        }
+
+        /** Sets a PEM file of the authorities to trust for https; null, the default, for those of the Java runtime. */
+        public Builder tlsAuthorities(@Nullable Path pemFile) {
+            tlsAuthorities = pemFile;
+            return this;
+        }
+
+        /**
+         * Opens the sink and begins to send what an earlier run left in the spool.
+         *
+         * @throws ConfigException if the address is none
+         * @throws io.deepsentry.core.DataException if the server refuses who we are, or cannot be reached and never was before
+         */
+        public ElasticsearchSink open() {
+            return new ElasticsearchSink(queue(new ElasticsearchDelivery(
+                    new HttpSender(tlsAuthorities),
+                    HttpSender.address("elasticsearch", address, false),
+                    index,
+                    installTemplate,
+                    authorization())));
+        }
+
+        private @Nullable String authorization() {
+            if (apiKey != null && user != null) {
+                throw new IllegalArgumentException("apiKey and user exclude each other, but both were set");
+            }
+            if (apiKey != null) {
+                return "ApiKey " + apiKey;
+            }
+            return user == null
+                    ? null
+                    : "Basic "
+                            + Base64.getEncoder()
+                                    .encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
+        }
+    }
+}

@@ -1,0 +1,505 @@
+package io.deepsentry.live.internal.identify;
+
+import io.deepsentry.anomaly.explain.Explanation;
+import io.deepsentry.anomaly.score.PendingMessages;
+import io.deepsentry.anomaly.score.SessionScorer;
+import io.deepsentry.anomaly.score.SessionState;
+import io.deepsentry.anomaly.score.StreamState;
+import io.deepsentry.anomaly.threshold.DriftDetector;
+import io.deepsentry.anomaly.threshold.Verdict;
+import io.deepsentry.core.ConfigException;
+import io.deepsentry.core.ModelException;
+import io.deepsentry.live.alert.Alert;
+import io.deepsentry.live.alert.Redaction;
+import io.deepsentry.live.identify.IdentifierStats;
+import io.deepsentry.live.identify.SessionVerdict;
+import io.deepsentry.live.internal.state.LiveClock;
+import io.deepsentry.live.internal.state.StateInput;
+import io.deepsentry.live.internal.state.StateOutput;
+import io.deepsentry.parse.LogEvent;
+import io.deepsentry.parse.Origin;
+import io.deepsentry.parse.SessionKey;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Judges the messages of one log by one pair of models, and keeps the state of that: sessions or streams under way, thresholds and drift, in bounded memory. For one
+ * thread.
+ */
+public final class IdentifierEngine implements AutoCloseable {
+    /** How long nothing must come for a session before it is judged as ended, unless set otherwise. */
+    public static final Duration DEFAULT_IDLE_TIMEOUT = Duration.ofMinutes(10);
+
+    /** Distinct messages that the scorer remembers before it forgets them all. */
+    private static final int MOST_LIVE_MESSAGES = 100_000;
+
+    private final LoadedModels models;
+    private final @Nullable SessionKey sessionKey;
+    private final EventJudge judge;
+    private final VectorPool vectors = new VectorPool();
+    private final LogClock logClock;
+    private final AlertFactory alertFactory;
+    private final LiveClock clock;
+    private final FeedbackFile feedback;
+    private final Redaction redaction;
+    private final DriftDetector drift;
+    /** What was judged since it was last asked for, for another identifier to judge it again; null where nobody will ask. */
+    private @Nullable JudgementJournal journal;
+    /** Whether the next batch is likely to have windows that were never seen. */
+    private boolean precomputing = true;
+
+    private long messages;
+    private long anomalous;
+    private long withoutKey;
+    private long alerts;
+    private long texts;
+    private boolean closed;
+
+    private IdentifierEngine(
+            LoadedModels models,
+            SessionRules sessionRules,
+            ThresholdRules thresholds,
+            @Nullable Path feedback,
+            Redaction redaction,
+            IdentifierListener listener,
+            LiveClock clock) {
+        this.models = models;
+        this.clock = clock;
+        this.feedback = new FeedbackFile(feedback);
+        this.redaction = redaction;
+        this.sessionKey = sessionRules.key() == null ? models.sessionKey() : sessionRules.key();
+        this.logClock =
+                new LogClock(sessionRules.idleTimeout() == null ? DEFAULT_IDLE_TIMEOUT : sessionRules.idleTimeout());
+        this.alertFactory = new AlertFactory(models.ids(), redaction);
+        this.drift = models.scorer().driftDetector();
+        this.judge = sessionKey == null
+                ? streams(sessionRules, thresholds, listener)
+                : sessions(sessionRules, thresholds, listener);
+    }
+
+    private EventJudge sessions(SessionRules rules, ThresholdRules thresholds, IdentifierListener listener) {
+        SessionScorer scorer = models.scorer();
+        double threshold = thresholds.ofSessions(scorer);
+        SessionRegistry sessions = new SessionRegistry(
+                () -> new LearnedScore(scorer.begin(), this::explained, feedback),
+                threshold,
+                scorer.sequenceLength(),
+                rules,
+                SessionRegistry.MOST_MESSAGES,
+                vectors,
+                alertFactory,
+                new Counting(listener));
+        return new JudgedSessions(sessions, logClock, threshold);
+    }
+
+    private EventJudge streams(SessionRules rules, ThresholdRules thresholds, IdentifierListener listener) {
+        if (rules.endMark() != null) {
+            throw new ConfigException("session_end ('" + rules.endMark()
+                    + "') needs sessions, but the detector was trained on streams and session_key is not set");
+        }
+        SessionScorer scorer = models.scorer();
+        IdentifierListener counting = new Counting(listener);
+        return new JudgedStreams(
+                () -> new StreamJudge(
+                        () -> new LearnedStream(scorer.beginStream(), this::explained, feedback),
+                        scorer.sequenceLength(),
+                        thresholds.fixed(scorer),
+                        thresholds.adaptive(scorer),
+                        alertFactory,
+                        counting),
+                drift);
+    }
+
+    /** Counts alerts and watches for drift before it passes on what is found. */
+    private final class Counting implements IdentifierListener {
+        private final IdentifierListener next;
+
+        Counting(IdentifierListener next) {
+            this.next = next;
+        }
+
+        @Override
+        public void found(Alert alert) {
+            alerts++;
+            next.found(alert);
+        }
+
+        @Override
+        public void moreKnown(Alert alert) {
+            next.moreKnown(alert);
+        }
+
+        @Override
+        public void sessionEnded(SessionVerdict verdict) {
+            drift.update(verdict.verdict().score());
+            next.sessionEnded(verdict);
+        }
+    }
+
+    /**
+     * Opens the models.
+     *
+     * @param feedback the alerts that users said were normal, or null
+     * @param redaction what is replaced in alerts, and in a message before its words stand in an explanation: masking takes away the signs of a secret
+     * @throws io.deepsentry.core.MissingDataException if a model does not exist
+     * @throws ModelException if one is corrupt, they do not fit each other, or the detector was trained on sessions where a stream is to be judged, or the other way
+     *     round
+     */
+    public static IdentifierEngine open(
+            ModelFiles files,
+            SessionRules sessions,
+            ThresholdRules thresholds,
+            @Nullable Path feedback,
+            Redaction redaction,
+            IdentifierListener listener,
+            LiveClock clock) {
+        LoadedModels models = LoadedModels.open(
+                files.textEncoder(), files.vocabulary(), files.anomalyModel(), files.device(), files.runtime());
+        boolean fit = false;
+        try {
+            requireSequenceLength(files, models.scorer().sequenceLength());
+            requireSessions(files, sessions, models.scorer().scoresSessions());
+            IdentifierEngine engine =
+                    new IdentifierEngine(models, sessions, thresholds, feedback, redaction, listener, clock);
+            fit = true;
+            return engine;
+        } finally {
+            if (!fit) {
+                models.close();
+            }
+        }
+    }
+
+    private static void requireSequenceLength(ModelFiles files, int trained) {
+        if (files.sequenceLength() != null && files.sequenceLength() != trained) {
+            throw new ModelException("sequence_length must be that of the detector " + files.anomalyModel()
+                    + ", which is " + trained + ", but was " + files.sequenceLength()
+                    + "; leave it out, or train a detector with it");
+        }
+    }
+
+    private static void requireSessions(ModelFiles files, SessionRules sessions, boolean trained) {
+        if (sessions.key() != null && !trained) {
+            throw new ModelException("session_key must not be set, as the detector " + files.anomalyModel()
+                    + " was trained on streams, but was '" + sessions.key()
+                    + "'; leave it out, or train a detector with it");
+        }
+    }
+
+    /** Judges a message without the header of its line. */
+    public Verdict judge(String message) {
+        texts++;
+        return judge(List.of(new LogEvent(
+                        null, message, null, null, new Origin("message", texts, texts - 1), List.of(), null)))
+                .get(0);
+    }
+
+    /** Judges events in their order. */
+    public List<Verdict> judge(List<LogEvent> events) {
+        if (closed) {
+            throw new IllegalStateException("the AnomalyIdentifier is closed");
+        }
+        if (events.isEmpty()) {
+            return List.of();
+        }
+        feedback.refresh();
+        boundMemory();
+        List<float[]> encoded = models.encode(events);
+        List<List<String>> keys = events.stream().map(this::keysOf).toList();
+        long wall = clock.nanoTime();
+        Instant now = clock.now();
+        if (journal != null) {
+            journal.judged(logClock, wall, now, events, keys, encoded);
+        }
+        alertFactory.readAt(now);
+        long computed = models.scorer().liveComputed();
+        if (precomputing && events.size() > 1) {
+            precompute(events, keys, encoded);
+        }
+        List<Verdict> verdicts = new ArrayList<>(events.size());
+        for (int i = 0; i < events.size(); i++) {
+            verdicts.add(judge(events.get(i), keys.get(i), encoded.get(i), wall));
+        }
+        // Worth its while as long as there are windows that were never seen; most logs soon have none.
+        precomputing = models.scorer().liveComputed() - computed > events.size() / 64;
+        return verdicts;
+    }
+
+    /** Has all that is to be scored computed together: the verdicts do not depend on it. */
+    private void precompute(List<LogEvent> events, List<List<String>> keys, List<float[]> encoded) {
+        Map<String, List<float[]>> next = new LinkedHashMap<>();
+        for (int i = 0; i < events.size(); i++) {
+            for (String unit : judge.units(events.get(i), keys.get(i))) {
+                next.computeIfAbsent(unit, unused -> new ArrayList<>()).add(encoded.get(i));
+            }
+        }
+        List<PendingMessages> pending = new ArrayList<>();
+        next.forEach((unit, vectorsOfUnit) -> pending.add(judge.pending(unit, vectorsOfUnit)));
+        models.scorer().precompute(pending);
+    }
+
+    private Verdict judge(LogEvent event, List<String> keys, float[] vector, long wall) {
+        Verdict verdict = judge.judge(event, keys, vector, wall);
+        messages++;
+        anomalous += verdict instanceof Verdict.Anomalous ? 1 : 0;
+        withoutKey += sessionKey != null && keys.isEmpty() ? 1 : 0;
+        return verdict;
+    }
+
+    /** In a log that never repeats itself, what the scorer remembers of messages grows without end; it is forgotten, and scores are computed again where they are needed. */
+    private void boundMemory() {
+        if (models.scorer().liveMessages() > MOST_LIVE_MESSAGES) {
+            models.scorer().forgetLive();
+            judge.forgetScores();
+        }
+    }
+
+    /** A stream that was not told the session key leaves it to us to find the keys, at least those of the message. */
+    private List<String> keysOf(LogEvent event) {
+        return event.sessionKeys().isEmpty() && sessionKey != null
+                ? sessionKey.keysOf(event.message())
+                : event.sessionKeys();
+    }
+
+    /** The rule by which a message belongs to sessions; empty if streams are judged. */
+    public Optional<SessionKey> sessionKey() {
+        return Optional.ofNullable(sessionKey);
+    }
+
+    /** Says that all there is at the moment has been judged: from now on time goes by on the wall, and sessions for which nothing comes end. */
+    public void caughtUp() {
+        if (sessionKey == null) {
+            return;
+        }
+        feedback.refresh();
+        long wall = clock.nanoTime();
+        logClock.caughtUp(wall);
+        if (judge.anyIdle()) {
+            Instant now = clock.now();
+            if (journal != null) {
+                journal.quiet(logClock, wall, now);
+            }
+            alertFactory.readAt(now);
+            judge.endIdle();
+        }
+    }
+
+    /** Says that the input has ended: judges all sessions that have not. */
+    public void endSessions() {
+        if (sessionKey == null) {
+            return;
+        }
+        Instant now = clock.now();
+        if (journal != null) {
+            journal.ended(now);
+        }
+        alertFactory.readAt(now);
+        judge.endAll();
+    }
+
+    /** The share of messages so far whose vector was remembered, 0 to 1. */
+    public double cacheHitRatio() {
+        return models.cacheHitRatio();
+    }
+
+    /** Computes something once, so that the first message does not wait for what is only set up then. Changes no state. */
+    void warmUp() {
+        models.warmUp();
+    }
+
+    /** Whether a session of this key is remembered. */
+    boolean knows(String key) {
+        return judge.knows(key);
+    }
+
+    /** A message that others judge tells how late it is, and with that which sessions have ended. */
+    void advanceClock(LogEvent event) {
+        if (sessionKey != null) {
+            logClock.event(event.time(), clock.nanoTime());
+            judge.endIdle();
+        }
+    }
+
+    /** Takes streams over from another identifier: sees their last messages, without judging them. */
+    void warmWith(List<LogEvent> seen, IdentifierEngine before) {
+        if (judge instanceof JudgedStreams mine && before.judge instanceof JudgedStreams theirs) {
+            mine.warmWith(seen, models.encode(seen), theirs);
+        }
+    }
+
+    boolean hasModelsOf(IdentifierEngine other) {
+        return models.ids().models().equals(other.models.ids().models());
+    }
+
+    int sequenceLength() {
+        return models.scorer().sequenceLength();
+    }
+
+    /** From now on keeps what is judged, so that it can be asked for by {@link #takeJournal}. */
+    void keepJournal() {
+        journal = new JudgementJournal(vectors);
+    }
+
+    /** Keeps nothing any more of what is judged. */
+    void dropJournal() {
+        journal = null;
+    }
+
+    /** What was judged since it was last asked for; empty for nothing. */
+    byte[] takeJournal() {
+        return journal == null ? new byte[0] : journal.take();
+    }
+
+    /**
+     * Comes to where another identifier with the same {@link #fingerprint} was, having judged nothing yet.
+     *
+     * @param snapshot what that one wrote by {@link #writeState}
+     * @param steps what it judged since, which is judged again, with the same alerts
+     * @param afterEach is called after each of those
+     */
+    void restore(StateInput snapshot, List<StateInput> steps, Runnable afterEach) throws IOException {
+        VectorPool.Reader known = new VectorPool.Reader();
+        readState(snapshot, known);
+        for (StateInput step : steps) {
+            JudgementJournal.replay(step, known, new Replay());
+            afterEach.run();
+        }
+    }
+
+    private final class Replay implements JudgementJournal.Judge {
+        @Override
+        public void judged(LogEvent event, List<String> keys, float[] vector, long wall) {
+            judge(event, keys, vector, wall);
+        }
+
+        @Override
+        public void quiet() {
+            judge.endIdle();
+        }
+
+        @Override
+        public void ended() {
+            judge.endAll();
+        }
+
+        @Override
+        public long clock(StateInput at, Instant now) throws IOException {
+            long wall = clock.nanoTime();
+            logClock.read(at, wall);
+            alertFactory.readAt(now);
+            return wall;
+        }
+    }
+
+    /** What the state depends on: the models, and how sessions are told. */
+    String fingerprint() {
+        return String.join(" ", models.ids().models()) + (sessionKey == null ? " stream" : " " + sessionKey.regex());
+    }
+
+    /** Writes all state; what is kept from now on is read after it. */
+    void writeState(StateOutput out) throws IOException {
+        vectors.beginWriting();
+        for (long count : new long[] {messages, anomalous, withoutKey, alerts, texts}) {
+            out.number(count);
+        }
+        logClock.write(out, clock.nanoTime());
+        out.drift(drift.state());
+        judge.write(out);
+    }
+
+    private void readState(StateInput in, VectorPool.Reader known) throws IOException {
+        messages = in.number();
+        anomalous = in.number();
+        withoutKey = in.number();
+        alerts = in.number();
+        texts = in.number();
+        logClock.read(in, clock.nanoTime());
+        drift.restore(in.drift());
+        judge.read(in, known);
+    }
+
+    /** What was seen so far. */
+    public IdentifierStats stats() {
+        return new IdentifierStats(
+                messages, anomalous, withoutKey, alerts, judge.begun(), judge.open(), judge.evicted(), drift.detect());
+    }
+
+    /** Frees the models. Sessions that have not ended are forgotten without being judged. */
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            models.close();
+        }
+    }
+
+    /** A message as it stands in explanations. */
+    private String explained(String message) {
+        return models.masked(redaction.apply(message));
+    }
+
+    private record LearnedScore(SessionState state, UnaryOperator<String> explained, FeedbackFile feedback)
+            implements SessionScoring {
+        @Override
+        public double add(float[] vector) {
+            return state.add(vector);
+        }
+
+        @Override
+        public double add(float[] vector, String message) {
+            return state.add(vector, () -> explained.apply(message));
+        }
+
+        @Override
+        public double ended() {
+            return state.end().value();
+        }
+
+        @Override
+        public boolean acknowledged(double threshold, boolean ended) {
+            return state.acknowledgedBy(feedback.feedback(), threshold, ended) != null;
+        }
+
+        @Override
+        public Explanation explain(double threshold, boolean ended, Explanation.Lines lines) {
+            return state.explain(threshold, ended, lines);
+        }
+    }
+
+    private record LearnedStream(StreamState state, UnaryOperator<String> explained, FeedbackFile feedback)
+            implements StreamScoring {
+        @Override
+        public double add(float[] vector, @Nullable String level) {
+            return state.add(vector, level);
+        }
+
+        @Override
+        public double add(float[] vector, @Nullable String level, String message) {
+            return state.add(vector, level, () -> explained.apply(message));
+        }
+
+        @Override
+        public boolean acknowledged() {
+            return state.acknowledgedBy(feedback.feedback()) != null;
+        }
+
+        @Override
+        public Explanation explain(Explanation.Lines lines) {
+            return state.explain(lines);
+        }
+
+        @Override
+        public int remembered() {
+            return state.remembered();
+        }
+    }
+}

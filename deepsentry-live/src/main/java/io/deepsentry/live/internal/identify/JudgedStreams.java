@@ -1,0 +1,88 @@
+package io.deepsentry.live.internal.identify;
+
+import io.deepsentry.anomaly.score.PendingMessages;
+import io.deepsentry.anomaly.threshold.DriftDetector;
+import io.deepsentry.anomaly.threshold.Verdict;
+import io.deepsentry.live.internal.state.StateInput;
+import io.deepsentry.live.internal.state.StateOutput;
+import io.deepsentry.parse.LogEvent;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/** Judges each event with those before it in its input. */
+final class JudgedStreams implements EventJudge {
+    /** Inputs that are judged as streams of their own at once. */
+    private static final int MOST_STREAMS = 1_000;
+
+    private final Map<String, StreamJudge> streams = new LinkedHashMap<>();
+    private final Supplier<StreamJudge> newStream;
+    private final DriftDetector drift;
+
+    JudgedStreams(Supplier<StreamJudge> newStream, DriftDetector drift) {
+        this.newStream = newStream;
+        this.drift = drift;
+    }
+
+    @Override
+    public Verdict judge(LogEvent event, List<String> keys, float[] vector, long wall) {
+        Verdict verdict = stream(event.origin().file()).judge(event, vector);
+        drift.update(verdict.score());
+        return verdict;
+    }
+
+    @Override
+    public List<String> units(LogEvent event, List<String> keys) {
+        return List.of(event.origin().file());
+    }
+
+    @Override
+    public PendingMessages pending(String unit, List<float[]> next) {
+        return stream(unit).pending(next);
+    }
+
+    /** The judge of an input. Of too many, the one that was not heard of for longest is forgotten. */
+    private StreamJudge stream(String input) {
+        StreamJudge judge = streams.remove(input);
+        if (judge == null) {
+            judge = newStream.get();
+            if (streams.size() >= MOST_STREAMS) {
+                streams.remove(streams.keySet().iterator().next());
+            }
+        }
+        streams.put(input, judge);
+        return judge;
+    }
+
+    /** Takes the streams over from another judge: sees their last messages, without judging them. */
+    void warmWith(List<LogEvent> seen, List<float[]> encoded, JudgedStreams before) {
+        for (int i = 0; i < encoded.size(); i++) {
+            stream(seen.get(i).origin().file()).warmWith(seen.get(i), encoded.get(i));
+        }
+        before.streams.forEach((input, judge) -> stream(input).continueRunOf(judge));
+    }
+
+    @Override
+    public void forgetScores() {
+        streams.values().forEach(StreamJudge::forgetScores);
+    }
+
+    @Override
+    public void write(StateOutput out) throws IOException {
+        out.number(streams.size());
+        for (Map.Entry<String, StreamJudge> stream : streams.entrySet()) {
+            out.text(stream.getKey());
+            stream.getValue().write(out);
+        }
+    }
+
+    @Override
+    public void read(StateInput in, VectorPool.Reader known) throws IOException {
+        int count = in.count();
+        for (int i = 0; i < count; i++) {
+            stream(in.text()).read(in);
+        }
+    }
+}

@@ -1,0 +1,122 @@
+package io.deepsentry.live.internal.identify;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.deepsentry.anomaly.internal.alert.AlertId;
+import io.deepsentry.anomaly.internal.detector.EncoderMatch;
+import io.deepsentry.anomaly.score.SessionScorer;
+import io.deepsentry.core.MissingDataException;
+import io.deepsentry.core.ModelException;
+import io.deepsentry.core.internal.ModelDirectory;
+import io.deepsentry.core.model.ModelRuntime;
+import io.deepsentry.core.nn.Device;
+import io.deepsentry.parse.LogEvent;
+import io.deepsentry.parse.SessionKey;
+import io.deepsentry.text.encode.CachedEncoder;
+import io.deepsentry.text.encode.TextEncoderHandle;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** The two models that live needs, opened together and found to fit each other. */
+final class LoadedModels implements AutoCloseable {
+    private final TextEncoderHandle encoder;
+    private final CachedEncoder cached;
+    private final SessionScorer scorer;
+    private final AlertId ids;
+    private final @Nullable SessionKey sessionKey;
+
+    private LoadedModels(
+            TextEncoderHandle encoder, SessionScorer scorer, AlertId ids, @Nullable SessionKey sessionKey) {
+        this.encoder = encoder;
+        this.cached = new CachedEncoder(encoder);
+        this.scorer = scorer;
+        this.ids = ids;
+        this.sessionKey = sessionKey;
+    }
+
+    /**
+     * Opens both.
+     *
+     * @param textEncoder the encoder's file, or its folder
+     * @param vocabulary of an encoder that does not carry its own, or null
+     * @param anomalyModel the detector's file, or its folder
+     * @throws MissingDataException if one is missing
+     * @throws ModelException if one is corrupt, or the detector was not trained on the encoder's vectors
+     */
+    static LoadedModels open(
+            Path textEncoder, @Nullable Path vocabulary, Path anomalyModel, Device device, ModelRuntime runtime) {
+        Path encoderFile = inside(textEncoder, "encoder.h5");
+        Path detectorFile = inside(anomalyModel, "detector.h5");
+        TextEncoderHandle encoder = TextEncoderHandle.open(encoderFile, vocabulary, device, runtime);
+        SessionScorer scorer = null;
+        boolean fit = false;
+        try {
+            scorer = SessionScorer.open(detectorFile, device, runtime);
+            EncoderMatch.requireDimension(encoderFile, encoder.dimension(), detectorFile, scorer.dimension());
+            Path folder = Objects.requireNonNull(detectorFile.toAbsolutePath().getParent(), "a file lies in a folder");
+            JsonNode metadata = ModelDirectory.read(folder);
+            EncoderMatch.require(encoderFile, detectorFile);
+            AlertId ids = AlertId.of(encoderFile, detectorFile);
+            String key = metadata.path("session_key").asText("");
+            SessionKey sessionKey = scorer.scoresSessions() && !key.isEmpty() ? SessionKey.of(key) : null;
+            fit = true;
+            return new LoadedModels(encoder, scorer, ids, sessionKey);
+        } finally {
+            if (!fit) {
+                if (scorer != null) {
+                    scorer.close();
+                }
+                encoder.close();
+            }
+        }
+    }
+
+    private static Path inside(Path model, String name) {
+        return Files.isDirectory(model) ? model.resolve(name) : model;
+    }
+
+    /** A message as the models see it. */
+    String masked(String message) {
+        return encoder.normalizer().normalize(message);
+    }
+
+    /** The vectors of the events' messages, in their order; each distinct message is encoded once. */
+    List<float[]> encode(List<LogEvent> events) {
+        return cached.encodeBatchToVectors(
+                events.stream().map(LogEvent::message).toList());
+    }
+
+    double cacheHitRatio() {
+        return cached.hitRatio();
+    }
+
+    /** The encoder is asked past its cache, whose figures are those of the log. */
+    void warmUp() {
+        float[] vector = encoder.encode("warm up");
+        double unused = scorer.scoresSessions()
+                ? scorer.score(List.of(vector)).value()
+                : scorer.beginStream().add(vector);
+    }
+
+    /** The session key that the detector was trained with; null if it was trained on streams. */
+    @Nullable
+    SessionKey sessionKey() {
+        return sessionKey;
+    }
+
+    SessionScorer scorer() {
+        return scorer;
+    }
+
+    AlertId ids() {
+        return ids;
+    }
+
+    @Override
+    public void close() {
+        scorer.close();
+        encoder.close();
+    }
+}

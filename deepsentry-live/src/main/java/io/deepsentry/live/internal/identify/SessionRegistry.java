@@ -1,0 +1,369 @@
+package io.deepsentry.live.internal.identify;
+
+import com.google.common.hash.Hashing;
+import io.deepsentry.anomaly.score.PendingMessages;
+import io.deepsentry.anomaly.threshold.Verdict;
+import io.deepsentry.live.alert.Alert;
+import io.deepsentry.live.identify.SessionVerdict;
+import io.deepsentry.live.internal.state.StateInput;
+import io.deepsentry.live.internal.state.StateOutput;
+import io.deepsentry.live.internal.tail.LineSplitter;
+import io.deepsentry.parse.LogEvent;
+import io.deepsentry.parse.Origin;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sessions of a log that is followed. Each is judged with every message, and once more whenever it seems to have ended;
+ * it gives one alert at most. One that has ended stays remembered, so that a late line continues it as it would in a batch,
+ * until room is needed: then the one that ended longest ago is forgotten; if none has, the one that has been idle longest is
+ * judged and forgotten.
+ */
+final class SessionRegistry {
+    static final int LONGEST_KEY = 1_000;
+    /** Messages of all remembered sessions together; a score and an explanation need about 40 bytes of each. */
+    static final long MOST_MESSAGES = 5_000_000;
+    /** Distinct vectors of all of them; each is some hundred bytes. */
+    static final int MOST_VECTORS = 200_000;
+
+    /** Begins the score of a session. */
+    private final Supplier<SessionScoring> scoring;
+
+    private final double threshold;
+    private final int contextSize;
+    private final SessionRules rules;
+    private final long idleNanos;
+    private final long maxMessages;
+    private final VectorPool vectors;
+    private final AlertFactory alerts;
+    private final IdentifierListener listener;
+
+    /** Both in the order in which their last messages came, resp. in which they ended. */
+    private final Map<String, Session> open = new LinkedHashMap<>();
+
+    private final Map<String, Session> ended = new LinkedHashMap<>();
+
+    private long remembered;
+    private long begun;
+    private long evicted;
+
+    /**
+     * @param contextSize how many messages lead up to an alert
+     * @param maxMessages how many messages of all sessions together are remembered
+     */
+    SessionRegistry(
+            Supplier<SessionScoring> scoring,
+            double threshold,
+            int contextSize,
+            SessionRules rules,
+            long maxMessages,
+            VectorPool vectors,
+            AlertFactory alerts,
+            IdentifierListener listener) {
+        this.scoring = scoring;
+        this.threshold = threshold;
+        this.contextSize = contextSize;
+        this.rules = rules;
+        this.idleNanos = rules.idleTimeout() == null
+                ? Long.MAX_VALUE
+                : rules.idleTimeout().toNanos();
+        this.maxMessages = maxMessages;
+        this.vectors = vectors;
+        this.alerts = alerts;
+        this.listener = listener;
+    }
+
+    /** One message of a session. */
+    Verdict add(String longKey, LogEvent event, float[] vector, long now) {
+        String key = bounded(longKey);
+        Session session = open.remove(key);
+        if (session == null) {
+            session = ended.remove(key);
+        }
+        if (session == null) {
+            while (open.size() + ended.size() >= rules.maxSessions()) {
+                forgetOne();
+            }
+            begun++;
+            session = new Session(key);
+        }
+        open.put(key, session);
+        remembered++;
+        Verdict verdict = session.add(event, vector, now);
+        Pattern endMark = rules.endMark();
+        if (endMark != null && endMark.matcher(event.message()).find()) {
+            verdict = end(session, SessionVerdict.Ending.MARKED);
+        }
+        while (remembered > maxMessages || vectors.size() > MOST_VECTORS) {
+            forgetOne();
+        }
+        return verdict;
+    }
+
+    /** Judges the sessions for which nothing came for the idle timeout. */
+    void endIdle(long now) {
+        while (anyIdle(now)) {
+            end(open.values().iterator().next(), SessionVerdict.Ending.IDLE);
+        }
+    }
+
+    /** Whether there is such a session. */
+    boolean anyIdle(long now) {
+        return !open.isEmpty() && now - open.values().iterator().next().lastSeen >= idleNanos;
+    }
+
+    /** Judges all sessions that have not ended: the input has. */
+    void endAll() {
+        while (!open.isEmpty()) {
+            end(open.values().iterator().next(), SessionVerdict.Ending.INPUT_ENDED);
+        }
+    }
+
+    private Verdict end(Session session, SessionVerdict.Ending ending) {
+        open.remove(session.key);
+        ended.put(session.key, session);
+        Verdict verdict = session.judge(session.score().ended(), true);
+        listener.sessionEnded(new SessionVerdict(session.key, session.count, verdict, ending));
+        return verdict;
+    }
+
+    private void forgetOne() {
+        if (ended.isEmpty()) {
+            end(open.values().iterator().next(), SessionVerdict.Ending.EVICTED);
+            evicted++;
+        }
+        Iterator<Session> oldest = ended.values().iterator();
+        Session session = oldest.next();
+        remembered -= session.count;
+        session.releaseAll();
+        oldest.remove();
+    }
+
+    /** A key is remembered, so its length is bounded; two long ones stay two. */
+    private static String bounded(String key) {
+        return key.length() <= LONGEST_KEY
+                ? key
+                : LineSplitter.cut(key, LONGEST_KEY - 20)
+                        + "..."
+                        + Hashing.sha256()
+                                .hashString(key, StandardCharsets.UTF_8)
+                                .toString()
+                                .substring(0, 16);
+    }
+
+    /** Whether a session of this key is remembered. */
+    boolean knows(String longKey) {
+        String key = bounded(longKey);
+        return open.containsKey(key) || ended.containsKey(key);
+    }
+
+    /** Sessions seen; one that was forgotten and came again counts twice. */
+    long begun() {
+        return begun;
+    }
+
+    /** Sessions that have not ended. */
+    int open() {
+        return open.size();
+    }
+
+    /** Sessions that had to be judged and forgotten before they seemed to have ended. */
+    long evicted() {
+        return evicted;
+    }
+
+    /** What is about to come for a session, with what its score depends on. */
+    PendingMessages pending(String longKey, List<float[]> next) {
+        String key = bounded(longKey);
+        Session session = open.get(key);
+        session = session == null ? ended.get(key) : session;
+        return session == null ? new PendingMessages(List.of(), true, next) : session.pending(next);
+    }
+
+    /** Scores anew, when they are next asked for, what is remembered of all sessions: what scored them so far is forgotten. */
+    void forgetScores() {
+        open.values().forEach(session -> session.score = null);
+        ended.values().forEach(session -> session.score = null);
+    }
+
+    /** Writes all that is remembered. */
+    void write(StateOutput out) throws IOException {
+        out.number(begun);
+        out.number(evicted);
+        for (Map<String, Session> sessions : List.of(open, ended)) {
+            out.number(sessions.size());
+            for (Session session : sessions.values()) {
+                session.write(out);
+            }
+        }
+    }
+
+    /** Reads it into an empty book. */
+    void read(StateInput in, VectorPool.Reader known) throws IOException {
+        begun = in.number();
+        evicted = in.number();
+        for (Map<String, Session> sessions : List.of(open, ended)) {
+            int count = in.count();
+            for (int i = 0; i < count; i++) {
+                Session session = new Session(in.text());
+                session.read(in, known);
+                sessions.put(session.key, session);
+                remembered += session.count;
+            }
+        }
+    }
+
+    private final class Session {
+        private final String key;
+        private final RecentMessages context = new RecentMessages(contextSize);
+        /** The messages so far, as numbers of the vector book: what the score can be made anew from. */
+        private int[] messages = new int[4];
+
+        private int count;
+        private @Nullable SessionScoring score;
+        private long lastSeen;
+        private boolean alerted;
+        private @Nullable LogEvent last;
+        private AlertFactory.@Nullable First first;
+        private final MessageLocations places = new MessageLocations();
+
+        Session(String key) {
+            this.key = key;
+        }
+
+        Verdict add(LogEvent event, float[] vector, long now) {
+            SessionScoring scored = score();
+            remember(vector);
+            lastSeen = now;
+            last = AlertFactory.withoutPayload(event);
+            context.add(event.message());
+            places.add(event.origin());
+            first = first == null ? AlertFactory.First.of(event) : first;
+            return judge(scored.add(vector, event.message()), false);
+        }
+
+        private void remember(float[] vector) {
+            if (count == messages.length) {
+                messages = Arrays.copyOf(messages, 2 * count);
+            }
+            messages[count++] = vectors.use(vector);
+        }
+
+        SessionScoring score() {
+            SessionScoring known = score;
+            if (known == null) {
+                known = scoring.get();
+                List<String> texts = context.messages();
+                for (int i = 0; i < count; i++) {
+                    int text = texts.size() - (count - i);
+                    float[] vector = vectors.vector(messages[i]);
+                    double unused = text < 0 ? known.add(vector) : known.add(vector, texts.get(text));
+                }
+                score = known;
+            }
+            return known;
+        }
+
+        PendingMessages pending(List<float[]> next) {
+            boolean anew = score == null;
+            List<float[]> before = new ArrayList<>();
+            for (int i = anew ? 0 : Math.max(0, count - contextSize); i < count; i++) {
+                before.add(vectors.vector(messages[i]));
+            }
+            if (!anew) {
+                return new PendingMessages(before, count <= contextSize, next);
+            }
+            before.addAll(next);
+            return new PendingMessages(List.of(), true, before);
+        }
+
+        void releaseAll() {
+            for (int i = 0; i < count; i++) {
+                vectors.release(messages[i]);
+            }
+        }
+
+        void write(StateOutput out) throws IOException {
+            out.text(key);
+            out.number(count);
+            for (int i = 0; i < count; i++) {
+                vectors.write(messages[i], out);
+            }
+            out.number(lastSeen);
+            out.flag(alerted);
+            LogEvent newest = last;
+            out.flag(newest != null);
+            if (newest != null) {
+                out.event(newest);
+            }
+            out.texts(context.messages());
+            places.write(out);
+            AlertFactory.First begin = first;
+            out.flag(begin != null);
+            if (begin != null) {
+                out.time(begin.time());
+                out.text(begin.origin().file());
+                out.number(begin.origin().lineNumber());
+                out.number(begin.origin().byteOffset());
+            }
+        }
+
+        void read(StateInput in, VectorPool.Reader known) throws IOException {
+            int messagesThere = in.count();
+            for (int i = 0; i < messagesThere; i++) {
+                remember(known.read(in));
+            }
+            lastSeen = in.number();
+            alerted = in.flag();
+            last = in.flag() ? in.event() : null;
+            in.texts().forEach(context::restore);
+            places.read(in);
+            first = in.flag()
+                    ? new AlertFactory.First(in.time(), new Origin(in.text(), in.number(), in.number()))
+                    : null;
+        }
+
+        Verdict judge(double scored, boolean ended) {
+            Verdict verdict = Verdict.of(scored, threshold);
+            if (verdict instanceof Verdict.Anomalous) {
+                if (!alerted && score().acknowledged(threshold, ended)) {
+                    return new Verdict.Normal(scored, threshold);
+                }
+                if (!alerted || ended) {
+                    alert(verdict, ended);
+                }
+            }
+            return verdict;
+        }
+
+        private void alert(Verdict verdict, boolean ended) {
+            LogEvent decisive = last;
+            AlertFactory.First begin = first;
+            if (decisive == null || begin == null) {
+                return;
+            }
+            Alert alert = alerts.make(
+                    verdict,
+                    decisive,
+                    begin,
+                    key,
+                    context.messages(),
+                    score().explain(threshold, ended, steps -> places.lines(steps, context.messages(), key)));
+            if (alerted) {
+                listener.moreKnown(alert);
+            } else {
+                listener.found(alert);
+            }
+            alerted = true;
+        }
+    }
+}

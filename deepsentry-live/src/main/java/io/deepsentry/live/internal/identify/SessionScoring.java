@@ -1,0 +1,28 @@
+package io.deepsentry.live.internal.identify;
+
+import io.deepsentry.anomaly.explain.Explanation;
+import org.jspecify.annotations.Nullable;
+
+/** The score of one session, whose messages come one after the other. */
+interface SessionScoring {
+    /** The score with one more message, by what is known of the session so far. */
+    double add(float[] vector);
+
+    /** The same, with the message for explanations. */
+    default double add(float[] vector, String message) {
+        return add(vector);
+    }
+
+    /** The score if the session ended here. It may still go on. */
+    double ended();
+
+    /** Whether a user said that what scores so is normal. */
+    default boolean acknowledged(double threshold, boolean ended) {
+        return false;
+    }
+
+    /** Why it scores so; null if that is not known. */
+    default @Nullable Explanation explain(double threshold, boolean ended, Explanation.Lines lines) {
+        return null;
+    }
+}

@@ -1,0 +1,30 @@
+package io.deepsentry.live.internal.identify;
+
+import io.deepsentry.anomaly.explain.Explanation;
+import org.jspecify.annotations.Nullable;
+
+/** The score of a stream without sessions, message by message. */
+interface StreamScoring {
+    /** The score of the window that the next message ends. */
+    double add(float[] vector, @Nullable String level);
+
+    /** The same, with the message for explanations. */
+    default double add(float[] vector, @Nullable String level, String message) {
+        return add(vector, level);
+    }
+
+    /** Whether a user said that the last message is normal there. */
+    default boolean acknowledged() {
+        return false;
+    }
+
+    /** Why the last message scores so; null if that is not known. */
+    default @Nullable Explanation explain(Explanation.Lines lines) {
+        return null;
+    }
+
+    /** How many messages, the last one included, an explanation may ask the lines of. */
+    default int remembered() {
+        return 1;
+    }
+}

@@ -1,0 +1,38 @@
+package io.deepsentry.live.internal.tail;
+
+import io.deepsentry.live.internal.state.ReadPosition;
+import io.deepsentry.live.tail.StreamStats;
+import io.deepsentry.parse.LogEvent;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** Where events come from, piece by piece. Used by one thread at a time. */
+public interface EventSource extends AutoCloseable {
+    /**
+     * Takes what is there, without waiting for more, up to a bounded number of events. What was held back because more of it might have followed is handed out when
+     * its time is over.
+     *
+     * @throws io.deepsentry.parse.LogParseException if the input does not fit its format
+     */
+    PollResult poll(Consumer<LogEvent> events);
+
+    /** For a format that was detected, a sentence that says which and why; empty before. */
+    Optional<String> detection();
+
+    /** What was seen so far. */
+    StreamStats stats();
+
+    /** Where reading goes on after a restart, by the names of the inputs; those of which it cannot are not in it. */
+    default Map<String, ReadPosition> places() {
+        return Map.of();
+    }
+
+    /** Whether there is nothing to be read, and nobody knows whether there ever will be. */
+    default boolean isGone() {
+        return false;
+    }
+
+    @Override
+    void close();
+}

@@ -1,0 +1,79 @@
+package io.deepsentry.live.internal.tail;
+
+import io.deepsentry.live.internal.state.LiveClock;
+import io.deepsentry.live.internal.state.ReadPosition;
+import io.deepsentry.live.tail.StreamStats;
+import io.deepsentry.parse.EventAssembler;
+import io.deepsentry.parse.LogEvent;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** The events of lines that come in piece by piece. */
+final class FollowedEvents implements EventSource {
+    private final LineSource lines;
+    private final EventAssembler assembler;
+    private final LiveClock pace;
+    private final long holdNanos;
+    private long lastReadNanos;
+    private long part;
+
+    FollowedEvents(LineSource lines, EventAssembler assembler, LiveClock pace, long holdNanos) {
+        this.lines = lines;
+        this.assembler = assembler;
+        this.pace = pace;
+        this.holdNanos = holdNanos;
+        this.lastReadNanos = pace.nanoTime();
+    }
+
+    @Override
+    public PollResult poll(Consumer<LogEvent> events) {
+        PollResult state = lines.poll(line -> assembler.accept(line, events));
+        if (lines.part() != part) {
+            // Nothing of one file is held back for the sake of the next: where reading goes on must be a place in one.
+            boolean first = part == 0;
+            part = lines.part();
+            if (!first) {
+                assembler.release(events);
+            }
+        }
+        switch (state) {
+            case READ -> lastReadNanos = pace.nanoTime();
+            case IDLE -> {
+                boolean held = lines.holdsPartialLine() || assembler.holdsBack();
+                if (held && pace.nanoTime() - lastReadNanos >= holdNanos) {
+                    lines.releasePartialLine(line -> assembler.accept(line, events));
+                    assembler.release(events);
+                }
+            }
+            case ENDED -> assembler.end(events);
+        }
+        return state;
+    }
+
+    @Override
+    public Optional<String> detection() {
+        return assembler.detection();
+    }
+
+    @Override
+    public StreamStats stats() {
+        return lines.incidents().with(assembler.stats(lines.bytes()), 1);
+    }
+
+    @Override
+    public Map<String, ReadPosition> places() {
+        ReadPosition place = lines.place(assembler.oldestHeld().orElse(null));
+        return place == null ? Map.of() : Map.of(lines.name(), place);
+    }
+
+    @Override
+    public boolean isGone() {
+        return lines instanceof TailedFile file && file.isGone();
+    }
+
+    @Override
+    public void close() {
+        lines.close();
+    }
+}

@@ -1,0 +1,196 @@
+package io.deepsentry.live.internal.tail;
+
+import io.deepsentry.core.ConfigException;
+import io.deepsentry.core.MissingDataException;
+import io.deepsentry.live.internal.state.IoErrors;
+import io.deepsentry.live.internal.state.LiveClock;
+import io.deepsentry.live.internal.state.ReadPosition;
+import io.deepsentry.live.tail.Overload;
+import io.deepsentry.live.tail.TailMode;
+import io.deepsentry.parse.EventAssembler;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Opens the inputs of a log: files and names that stand for several, pipes, standard input, and lines that a program hands over. */
+public final class LogInputs {
+    private final LineRules rules;
+    private final Duration holdTimeout;
+    private final Overload overload;
+    private final LiveClock clock;
+
+    /**
+     * @param holdTimeout how long the unfinished last line, or an event to which lines may be attached, is held back
+     * @param overload what becomes of what a pipe brings faster than it is read
+     */
+    public LogInputs(LineRules rules, Duration holdTimeout, Overload overload, LiveClock clock) {
+        this.rules = rules;
+        this.holdTimeout = holdTimeout;
+        this.overload = overload;
+        this.clock = clock;
+    }
+
+    /** Opens the reading end of a feed. */
+    public EventSource feed(FedLines lines) {
+        return followed(lines.reader(rules.maxLineLength()), null, false);
+    }
+
+    /** Opens a stream, which is closed at its end. */
+    public EventSource stream(String name, InputStream stream) {
+        return piped(name, () -> stream);
+    }
+
+    /**
+     * Opens files.
+     *
+     * @param logFiles names, of which some may be globs, and standard input
+     * @param resumable whether places will be asked for
+     * @param places where an earlier run was in each; null if there was none
+     * @param mostEvents after how many events reading pauses
+     * @throws MissingDataException if one is a directory, may not be read, or is missing where it is not waited for
+     */
+    public EventSource files(
+            List<Path> logFiles,
+            TailMode mode,
+            boolean resumable,
+            @Nullable Map<String, ReadPosition> places,
+            int mostEvents) {
+        boolean toEnd = mode == TailMode.UNTIL_END;
+        List<Glob> globs = logFiles.stream().filter(Glob::isGlob).map(Glob::of).toList();
+        Set<Path> named = new LinkedHashSet<>(
+                logFiles.stream().filter(file -> !Glob.isGlob(file)).toList());
+        Set<Path> files = new LinkedHashSet<>(named);
+        files.addAll(Glob.withoutRotated(
+                globs.stream().flatMap(glob -> glob.files().stream()).toList(), named));
+        if (places != null) {
+            // What was followed and is away now may have been rotated meanwhile, with a rest to be read.
+            places.keySet().stream()
+                    .map(Path::of)
+                    .filter(file -> globs.stream().anyMatch(glob -> glob.fits(file)))
+                    .forEach(files::add);
+        }
+        files.forEach(LogInputs::requireReadable);
+        if (toEnd && !resumable && files.stream().allMatch(LogInputs::isPlain)) {
+            if (files.isEmpty()) {
+                throw new MissingDataException("no file fits log_file " + logFiles);
+            }
+            return new ReadEvents(rules.reader(List.copyOf(files)), files.size());
+        }
+        Map<String, EventSource> inputs = new LinkedHashMap<>();
+        boolean whole = false;
+        try {
+            for (Path file : files) {
+                inputs.put(file.toString(), file(file, mode != TailMode.FROM_END || places != null, toEnd, places));
+            }
+            whole = true;
+        } finally {
+            if (!whole) {
+                inputs.values().forEach(EventSource::close);
+            }
+        }
+        if (globs.isEmpty() && inputs.size() == 1) {
+            return inputs.values().iterator().next();
+        }
+        return new SeveralInputs(
+                inputs, globs, named, file -> file(file, true, toEnd, places), toEnd, clock, mostEvents);
+    }
+
+    private EventSource file(Path file, boolean fromStart, boolean toEnd, @Nullable Map<String, ReadPosition> places) {
+        if (isStandardInput(file)) {
+            return piped("stdin", () -> new Unclosed(System.in));
+        }
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            return piped(file.toString(), () -> Files.newInputStream(file));
+        }
+        if (toEnd && !Files.exists(file) && places == null) {
+            throw new MissingDataException("log_file " + file + " does not exist");
+        }
+        if (toEnd && isCompressed(file)) {
+            throw new ConfigException("log_file " + file
+                    + " is compressed, so reading cannot resume after a restart; leave checkpoint_dir out");
+        }
+        ReadPosition place = places == null ? null : places.get(file.toString());
+        return followed(
+                new TailedFile(file, fromStart, toEnd, place, rules.maxLineLength()),
+                fromStart && place == null ? null : file,
+                place != null);
+    }
+
+    private EventSource piped(String name, StreamSource.Opener opener) {
+        return followed(new StreamSource(name, opener, rules.maxLineLength(), overload), null, false);
+    }
+
+    /**
+     * The events of lines.
+     *
+     * @param sample a file whose lines tell the format, or null
+     * @param fitted whether its lines are known to fit
+     */
+    private EventSource followed(LineSource lines, @Nullable Path sample, boolean fitted) {
+        boolean opened = false;
+        try {
+            EventAssembler assembler = rules.assembler(lines.name())
+                    .clock(clock::now)
+                    .fitted(fitted)
+                    .sample(sample != null && Files.exists(sample) ? sample : null)
+                    .build();
+            opened = true;
+            return new FollowedEvents(lines, assembler, clock, holdTimeout.toNanos());
+        } finally {
+            if (!opened) {
+                lines.close();
+            }
+        }
+    }
+
+    private static boolean isPlain(Path file) {
+        return !isStandardInput(file) && (!Files.exists(file) || Files.isRegularFile(file));
+    }
+
+    private static boolean isCompressed(Path file) {
+        if (!Files.exists(file)) {
+            return false;
+        }
+        try (InputStream in = Files.newInputStream(file)) {
+            return in.read() == 0x1f && in.read() == 0x8b;
+        } catch (IOException e) {
+            throw new MissingDataException("log_file " + file + " cannot be read: " + IoErrors.describe(e), e);
+        }
+    }
+
+    private static void requireReadable(Path file) {
+        if (isStandardInput(file)) {
+            return;
+        }
+        if (Files.isDirectory(file)) {
+            throw new MissingDataException("log_file " + file + " is a directory: name a file in it");
+        }
+        if (Files.exists(file) && !Files.isReadable(file)) {
+            throw new MissingDataException("log_file " + file + " may not be read by this user (permission denied)");
+        }
+    }
+
+    private static boolean isStandardInput(Path path) {
+        String text = path.toString();
+        return text.equals("-") || text.equals("/dev/stdin");
+    }
+
+    /** Standard input belongs to the whole program. */
+    private static final class Unclosed extends FilterInputStream {
+        Unclosed(InputStream in) {
+            super(in);
+        }
+
+        @Override
+        public void close() {}
+    }
+}

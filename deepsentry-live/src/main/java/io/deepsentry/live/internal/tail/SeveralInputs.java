@@ -1,0 +1,205 @@
+package io.deepsentry.live.internal.tail;
+
+import io.deepsentry.core.DataException;
+import io.deepsentry.live.internal.state.LiveClock;
+import io.deepsentry.live.internal.state.ReadPosition;
+import io.deepsentry.live.tail.StreamStats;
+import io.deepsentry.parse.LogEvent;
+import io.deepsentry.parse.ReadStats;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** Several inputs read in turn, and the files that come to fit a glob. */
+final class SeveralInputs implements EventSource {
+    /** Files that are followed at once; each holds a descriptor. */
+    static final int MOST_FILES = 1000;
+
+    private static final System.Logger LOG = System.getLogger(SeveralInputs.class.getName());
+    private static final Duration BETWEEN_SCANS = Duration.ofSeconds(1);
+    /** How long a file of a glob must have been away before it is let go. */
+    private static final Duration GONE = Duration.ofMinutes(1);
+
+    /** Opens the input of a file that has come to fit a glob. */
+    @FunctionalInterface
+    interface Opener {
+        EventSource open(Path file);
+    }
+
+    private final Map<String, EventSource> inputs = new LinkedHashMap<>();
+    private final List<Glob> globs;
+    private final Set<Path> named;
+    private final Opener opener;
+    private final boolean ends;
+    private final LiveClock pace;
+    private final int mostEvents;
+
+    private final Map<String, Long> goneSince = new HashMap<>();
+    private StreamStats past = SourceIncidents.NONE.with(ReadStats.NONE, 0);
+    private Optional<String> detection = Optional.empty();
+    private long nextScan;
+    private boolean full;
+
+    /**
+     * @param first the inputs there are, by name
+     * @param globs what other files are looked for
+     * @param named files that are not taken for those of a glob
+     * @param ends whether no more files are looked for once all inputs have ended
+     * @param mostEvents after how many events reading pauses
+     */
+    SeveralInputs(
+            Map<String, EventSource> first,
+            List<Glob> globs,
+            Set<Path> named,
+            Opener opener,
+            boolean ends,
+            LiveClock pace,
+            int mostEvents) {
+        inputs.putAll(first);
+        this.globs = List.copyOf(globs);
+        this.named = Set.copyOf(named);
+        this.opener = opener;
+        this.ends = ends;
+        this.pace = pace;
+        this.mostEvents = mostEvents;
+        this.nextScan = pace.nanoTime() + BETWEEN_SCANS.toNanos();
+    }
+
+    @Override
+    public PollResult poll(Consumer<LogEvent> events) {
+        if (!ends && !globs.isEmpty() && pace.nanoTime() - nextScan >= 0) {
+            nextScan = pace.nanoTime() + BETWEEN_SCANS.toNanos();
+            scan();
+            letGo();
+        }
+        boolean read = false;
+        int[] count = {0};
+        for (String name : List.copyOf(inputs.keySet())) {
+            EventSource input = inputs.get(name);
+            if (input == null) {
+                continue;
+            }
+            PollResult state = input.poll(event -> {
+                count[0]++;
+                events.accept(event);
+            });
+            if (detection.isEmpty()) {
+                detection = input.detection();
+            }
+            if (state == PollResult.ENDED) {
+                drop(name, input);
+            }
+            read |= state != PollResult.IDLE;
+            // Who was read goes to the end of the row, so that no input waits for a busy one for ever.
+            if (state == PollResult.READ) {
+                inputs.remove(name);
+                inputs.put(name, input);
+            }
+            if (count[0] >= mostEvents) {
+                break;
+            }
+        }
+        if (inputs.isEmpty() && (ends || globs.isEmpty())) {
+            return PollResult.ENDED;
+        }
+        return read ? PollResult.READ : PollResult.IDLE;
+    }
+
+    private void scan() {
+        List<Path> found = new ArrayList<>();
+        for (Glob glob : globs) {
+            found.addAll(glob.files());
+        }
+        for (Path file : Glob.withoutRotated(found, named)) {
+            if (!inputs.containsKey(file.toString())) {
+                if (inputs.size() >= MOST_FILES) {
+                    if (!full) {
+                        LOG.log(
+                                System.Logger.Level.WARNING,
+                                "more than {0} files fit; {1} and others are not followed until some are gone",
+                                Integer.toString(MOST_FILES),
+                                file);
+                    }
+                    full = true;
+                    return;
+                }
+                inputs.put(file.toString(), opener.open(file));
+            }
+        }
+        full = false;
+    }
+
+    private void letGo() {
+        long now = pace.nanoTime();
+        for (String name : List.copyOf(inputs.keySet())) {
+            EventSource input = inputs.get(name);
+            if (input == null || named.contains(Path.of(name)) || !input.isGone()) {
+                goneSince.remove(name);
+            } else if (now - goneSince.computeIfAbsent(name, unused -> now) >= GONE.toNanos()) {
+                goneSince.remove(name);
+                drop(name, input);
+            }
+        }
+    }
+
+    private void drop(String name, EventSource input) {
+        past = sum(past, input.stats());
+        inputs.remove(name);
+        input.close();
+    }
+
+    @Override
+    public Optional<String> detection() {
+        return detection;
+    }
+
+    @Override
+    public StreamStats stats() {
+        StreamStats all = past;
+        for (EventSource input : inputs.values()) {
+            all = sum(all, input.stats());
+        }
+        return all;
+    }
+
+    private static StreamStats sum(StreamStats one, StreamStats other) {
+        return new StreamStats(
+                one.read().plus(other.read()),
+                one.rotations() + other.rotations(),
+                one.truncations() + other.truncations(),
+                one.missingFiles() + other.missingFiles(),
+                one.lostBytes() + other.lostBytes(),
+                one.droppedLines() + other.droppedLines(),
+                one.lagBytes() + other.lagBytes(),
+                one.files() + other.files());
+    }
+
+    @Override
+    public Map<String, ReadPosition> places() {
+        Map<String, ReadPosition> places = new LinkedHashMap<>();
+        inputs.values().forEach(input -> places.putAll(input.places()));
+        return places;
+    }
+
+    @Override
+    public void close() {
+        DataException failure = null;
+        for (EventSource input : inputs.values()) {
+            try {
+                input.close();
+            } catch (DataException e) {
+                failure = e;
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
+    }
+}

@@ -1,0 +1,24 @@
+package io.deepsentry.live.internal.tail;
+
+import io.deepsentry.live.tail.StreamStats;
+import io.deepsentry.parse.ReadStats;
+
+/**
+ * What happened to a source, and how far its reader is behind.
+ *
+ * @param rotations how often another file was read on
+ * @param truncations how often the file was found to have been emptied or written over in place
+ * @param missingFiles how often a file that was not read to its end was not found again after a restart
+ * @param lostBytes bytes that are known to have been there and could not be read any more
+ * @param droppedLines lines dropped because they came too fast, where that was asked for
+ * @param lagBytes bytes that are there and were not read yet
+ */
+record SourceIncidents(
+        long rotations, long truncations, long missingFiles, long lostBytes, long droppedLines, long lagBytes) {
+    static final SourceIncidents NONE = new SourceIncidents(0, 0, 0, 0, 0, 0);
+
+    /** The figures of a stream that has read so much. */
+    StreamStats with(ReadStats read, int files) {
+        return new StreamStats(read, rotations, truncations, missingFiles, lostBytes, droppedLines, lagBytes, files);
+    }
+}

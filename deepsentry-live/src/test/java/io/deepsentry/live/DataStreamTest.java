@@ -1,0 +1,395 @@
+package io.deepsentry.live;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.deepsentry.core.Cancellation;
+import io.deepsentry.core.DataException;
+import io.deepsentry.core.MissingDataException;
+import io.deepsentry.live.internal.state.LiveClock;
+import io.deepsentry.live.internal.state.SteppedClock;
+import io.deepsentry.live.tail.TailMode;
+import io.deepsentry.parse.LogEvent;
+import io.deepsentry.parse.LogParseException;
+import io.deepsentry.parse.LogReader;
+import io.deepsentry.parse.OnMalformed;
+import io.deepsentry.parse.Origin;
+import io.deepsentry.parse.SessionKey;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.zip.GZIPOutputStream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class DataStreamTest {
+    private static final String LINE = "081109 203518 143 INFO dfs.DataNode: Receiving block blk_%d src\n";
+
+    private final Path folder;
+    private final Path log;
+    private final SteppedClock pace = new SteppedClock();
+
+    DataStreamTest(@TempDir Path folder) {
+        this.folder = folder;
+        this.log = folder.resolve("app.log");
+    }
+
+    @Test
+    void givesTheEventsOfAnIntervalInOneBatch() throws Exception {
+        append("1\n");
+        pace.at(millis(300), () -> append("2\n"))
+                .at(millis(700), () -> append("3\n"))
+                .at(millis(1500), () -> append("4\n"));
+        try (DataStream stream = plain().tailMode(TailMode.FROM_START).open()) {
+            assertThat(messages(stream.nextBatch())).containsExactly("1", "2", "3");
+            assertThat(pace.passed()).isEqualTo(millis(1000));
+            assertThat(messages(stream.nextBatch())).containsExactly("4");
+            assertThat(messages(stream.nextBatch())).isEmpty();
+            assertThat(stream.ended()).isFalse();
+        }
+    }
+
+    @Test
+    void handsOutABacklogWithoutWaiting() throws Exception {
+        append("x\n".repeat(3 * DataStream.BATCH_SIZE));
+        try (DataStream stream = plain().tailMode(TailMode.FROM_START)
+                .batchInterval(Duration.ofHours(1))
+                .open()) {
+            assertThat(stream.nextBatch()).hasSizeGreaterThanOrEqualTo(DataStream.BATCH_SIZE);
+            assertThat(pace.passed()).isZero();
+        }
+    }
+
+    @Test
+    void handsOutEventsAtOnceWithoutABatchInterval() throws Exception {
+        append("1\n");
+        pace.at(millis(40), () -> append("2\n"));
+        try (DataStream stream = plain().tailMode(TailMode.FROM_START)
+                .batchInterval(Duration.ZERO)
+                .open()) {
+            assertThat(messages(stream.nextBatch())).containsExactly("1");
+            assertThat(messages(stream.nextBatch())).containsExactly("2");
+            assertThat(pace.passed()).isLessThan(millis(200));
+        }
+    }
+
+    @Test
+    void holdsAHalfWrittenLineUntilItsEndOrTheTimeout() throws Exception {
+        append("whole\nhal");
+        pace.at(millis(900), () -> append("f\nanother ha"));
+        try (DataStream stream =
+                plain().tailMode(TailMode.FROM_START).holdTimeout(millis(3000)).open()) {
+            assertThat(messages(stream.nextBatch())).containsExactly("whole", "half");
+            assertThat(stream.nextBatch()).isEmpty();
+            assertThat(stream.nextBatch()).isEmpty();
+            assertThat(messages(stream.nextBatch())).containsExactly("another ha");
+            append("lf\nlast\n");
+            List<LogEvent> rest = stream.nextBatch();
+            assertThat(messages(rest)).containsExactly("lf", "last");
+            assertThat(rest.get(0).origin()).isEqualTo(new Origin(log.toString(), 3, 21));
+            assertThat(rest.get(1).origin()).isEqualTo(new Origin(log.toString(), 4, 24));
+        }
+    }
+
+    @Test
+    void attachesLinesThatComeLaterButHoldsTheirEventNoLongerThanTheTimeout() throws Exception {
+        append(String.format(LINE, 1) + "  at a\n");
+        pace.at(millis(800), () -> append("  at b\n"));
+        try (DataStream stream = builder()
+                .format("hdfs")
+                .tailMode(TailMode.FROM_START)
+                .onMalformed(OnMalformed.ATTACH)
+                .holdTimeout(millis(2000))
+                .open()) {
+            assertThat(stream.nextBatch()).isEmpty();
+            assertThat(stream.nextBatch()).isEmpty();
+            assertThat(messages(stream.nextBatch())).containsExactly("Receiving block blk_1 src\n  at a\n  at b");
+        }
+    }
+
+    @Test
+    void readsEventsOfAFollowedFileAsTheBatchReaderDoes() throws Exception {
+        StringBuilder text = new StringBuilder("\uFEFFbroken first line\n\n");
+        for (int i = 0; i < 500; i++) {
+            text.append(String.format(LINE, i)).append(i % 7 == 0 ? "  at frame blk_99\r\n" : "");
+        }
+        append(text.toString());
+        for (OnMalformed rule : List.of(OnMalformed.SKIP, OnMalformed.ATTACH)) {
+            List<LogEvent> expected = new ArrayList<>();
+            LogReader.Builder reader =
+                    LogReader.builder().input(log).sessionKey("(blk_\\d+)").onMalformed(rule);
+            try (LogReader lines = reader.open()) {
+                lines.forEach(expected::add);
+                try (DataStream stream = builder()
+                        .tailMode(TailMode.FROM_START)
+                        .sessionKey(SessionKey.of("(blk_\\d+)"))
+                        .onMalformed(rule)
+                        .open()) {
+                    List<LogEvent> events = new ArrayList<>(stream.nextBatch());
+                    while (stream.stats().read().events() < expected.size()) {
+                        events.addAll(stream.nextBatch());
+                    }
+                    events.addAll(stream.nextBatch());
+                    assertThat(events).isEqualTo(expected);
+                    assertThat(stream.stats().read()).isEqualTo(lines.stats());
+                    assertThat(stream.detection()).contains(lines.detection().orElseThrow());
+                }
+            }
+        }
+    }
+
+    @Test
+    void readsAFileThatIsNotFollowedToItsEnd() throws Exception {
+        append("1\n2\nhalf");
+        try (DataStream stream = plain().tailMode(TailMode.UNTIL_END).open()) {
+            assertThat(stream).extracting(LogEvent::message).containsExactly("1", "2", "half");
+            assertThat(stream.ended()).isTrue();
+        }
+        try (DataStream stream =
+                plain().resumable(true).tailMode(TailMode.UNTIL_END).open()) {
+            assertThat(stream).extracting(LogEvent::message).containsExactly("1", "2", "half");
+        }
+    }
+
+    @Test
+    void readsAGzipFileThatIsNotFollowed() throws Exception {
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        try (GZIPOutputStream out = new GZIPOutputStream(packed)) {
+            out.write("1\n2\n".getBytes(StandardCharsets.UTF_8));
+        }
+        Files.write(log, packed.toByteArray());
+        try (DataStream stream = plain().tailMode(TailMode.UNTIL_END).open()) {
+            assertThat(stream).extracting(LogEvent::message).containsExactly("1", "2");
+        }
+    }
+
+    @Test
+    void tellsTheFormatOfWhatIsThereAlreadyWhenItBeginsAtTheEnd() throws Exception {
+        append(String.format(LINE, 1));
+        pace.at(millis(100), () -> append(String.format(LINE, 2)));
+        try (DataStream stream = builder().open()) {
+            assertThat(stream.detection().orElseThrow()).contains("hdfs");
+            List<LogEvent> batch = stream.nextBatch();
+            assertThat(messages(batch)).containsExactly("Receiving block blk_2 src");
+            assertThat(batch.get(0).time()).isEqualTo(Instant.parse("2008-11-09T20:35:18Z"));
+        }
+    }
+
+    @Test
+    void tellsTheFormatOfTheFirstLinesWhereNoneIsThereYet() throws Exception {
+        pace.at(millis(100), () -> append(String.format(LINE, 1)));
+        try (DataStream stream = builder().holdTimeout(millis(1500)).open()) {
+            assertThat(stream.detection()).isEmpty();
+            assertThat(stream.nextBatch()).isEmpty();
+            assertThat(messages(stream.nextBatch())).containsExactly("Receiving block blk_1 src");
+            assertThat(stream.detection().orElseThrow()).contains("hdfs");
+        }
+    }
+
+    @Test
+    void understandsTimesWithoutAYearByTheDayOnWhichTheyAreRead() throws Exception {
+        pace.at(millis(100), () -> append("Jan  1 00:00:00 host app: one\n"))
+                .at(Duration.ofDays(400), () -> append("Jan  1 00:00:00 host app: two\n"));
+        try (DataStream stream = builder().format("syslog").open()) {
+            assertThat(stream.nextBatch().get(0).time()).isEqualTo(Instant.parse("2026-01-01T00:00:00Z"));
+            pace.pass(Duration.ofDays(400));
+            assertThat(stream.nextBatch().get(0).time()).isEqualTo(Instant.parse("2027-01-01T00:00:00Z"));
+        }
+    }
+
+    @Test
+    void refusesAFormatThatFitsNoneOfTheFirstLines() throws Exception {
+        append("not so\n".repeat(LogReader.FIRST_LINES - 1));
+        try (DataStream stream =
+                builder().format("hdfs").tailMode(TailMode.FROM_START).open()) {
+            assertThat(stream.nextBatch()).isEmpty();
+            append("not so\n");
+            assertThatThrownBy(stream::nextBatch)
+                    .isInstanceOfSatisfying(LogParseException.class, e -> assertThat(e.exitCode())
+                            .isEqualTo(2))
+                    .hasMessageContaining("hdfs")
+                    .hasMessageContaining("not so");
+        }
+    }
+
+    @Test
+    void keepsGoingOverMalformedLinesOnceOneHasFitted() throws Exception {
+        append(String.format(LINE, 1) + "not so\n".repeat(2 * LogReader.FIRST_LINES));
+        try (DataStream stream =
+                builder().format("hdfs").tailMode(TailMode.FROM_START).open()) {
+            assertThat(stream.nextBatch()).hasSize(1);
+            assertThat(stream.stats().read().malformed()).isEqualTo(2 * LogReader.FIRST_LINES);
+        }
+    }
+
+    @Test
+    void endsWhenCancelled() throws Exception {
+        Cancellation cancellation = new Cancellation();
+        append("1\nhalf");
+        pace.at(millis(500), cancellation::cancel);
+        try (DataStream stream =
+                plain().tailMode(TailMode.FROM_START).cancellation(cancellation).open()) {
+            assertThat(messages(stream.nextBatch())).containsExactly("1");
+            assertThat(pace.passed()).isLessThan(millis(1000));
+            assertThat(stream.ended()).isTrue();
+            assertThat(stream.nextBatch()).isEmpty();
+        }
+    }
+
+    @Test
+    void endsTheIterationOfAnInterruptedThreadWithItsInterruptSet() throws Exception {
+        append("1\n");
+        try (DataStream stream = builder()
+                .format("plain")
+                .tailMode(TailMode.FROM_START)
+                .pace(LiveClock.ofSystem())
+                .open()) {
+            CountDownLatch waiting = new CountDownLatch(1);
+            List<String> seen = new ArrayList<>();
+            boolean[] interrupted = new boolean[1];
+            Thread reader = new Thread(() -> {
+                for (LogEvent event : stream) {
+                    seen.add(event.message());
+                    waiting.countDown();
+                }
+                interrupted[0] = Thread.currentThread().isInterrupted();
+            });
+            reader.start();
+            waiting.await();
+            reader.interrupt();
+            reader.join();
+            assertThat(seen).containsExactly("1");
+            assertThat(interrupted[0]).isTrue();
+        }
+    }
+
+    @Test
+    void endsWhenAnotherThreadClosesIt() throws Exception {
+        append("1\n");
+        DataStream stream = builder()
+                .format("plain")
+                .tailMode(TailMode.FROM_START)
+                .pace(LiveClock.ofSystem())
+                .open();
+        Thread reader = new Thread(() -> stream.forEach(event -> {}));
+        reader.start();
+        stream.close();
+        reader.join();
+        assertThat(stream.nextBatch()).isEmpty();
+    }
+
+    @Test
+    void readsAPipeAsItIsWritten() throws Exception {
+        PipedOutputStream writer = new PipedOutputStream();
+        try (DataStream stream = DataStream.builder()
+                .input("pipe", new PipedInputStream(writer))
+                .format("plain")
+                .batchInterval(Duration.ZERO)
+                .open()) {
+            writer.write("1\n2".getBytes(StandardCharsets.UTF_8));
+            writer.flush();
+            List<String> seen = new ArrayList<>();
+            Awaitility.await().until(() -> seen.addAll(messages(stream.nextBatch())));
+            assertThat(seen).containsExactly("1");
+            writer.write("\n3".getBytes(StandardCharsets.UTF_8));
+            writer.close();
+            while (!stream.ended()) {
+                seen.addAll(messages(stream.nextBatch()));
+            }
+            assertThat(seen).containsExactly("1", "2", "3");
+        }
+    }
+
+    @Test
+    void tellsThatAStreamBrokeOffAfterHandingOutWhatCameBefore() {
+        InputStream whole = new ByteArrayInputStream("1\n2\n".getBytes(StandardCharsets.UTF_8));
+        InputStream broken = new FilterInputStream(whole) {
+            @Override
+            public int read(byte[] bytes, int offset, int length) throws IOException {
+                int n = super.read(bytes, offset, length);
+                if (n < 0) {
+                    throw new IOException("cable pulled");
+                }
+                return n;
+            }
+        };
+        try (DataStream stream =
+                DataStream.builder().input("wire", broken).format("plain").open()) {
+            assertThatThrownBy(() -> {
+                        while (!stream.ended()) {
+                            stream.nextBatch();
+                        }
+                    })
+                    .isInstanceOf(DataException.class)
+                    .hasMessageContaining("wire")
+                    .hasMessageContaining("cable pulled");
+            assertThat(stream.stats().read().events()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void refusesContradictionsNamingBothOptions() {
+        assertThatThrownBy(() -> DataStream.builder().open())
+                .hasMessageContaining("logFile")
+                .hasMessageContaining("input");
+        assertThatThrownBy(() -> builder()
+                        .format("hdfs")
+                        .parser(line -> java.util.Optional.empty())
+                        .open())
+                .hasMessageContaining("hdfs")
+                .hasMessageContaining("parser");
+    }
+
+    @Test
+    void tellsWhatIsWrongWithAnInputThatCannotBeRead() {
+        assertThatThrownBy(() -> DataStream.builder().logFile(folder).open())
+                .isInstanceOf(MissingDataException.class)
+                .hasMessageContaining("directory");
+        assertThatThrownBy(() -> builder().tailMode(TailMode.UNTIL_END).open())
+                .isInstanceOfSatisfying(
+                        LogParseException.class, e -> assertThat(e.exitCode()).isEqualTo(3))
+                .hasMessageContaining("does not exist");
+    }
+
+    private DataStream.Builder builder() {
+        return DataStream.builder().logFile(log).pace(pace);
+    }
+
+    private DataStream.Builder plain() {
+        return builder().format("plain");
+    }
+
+    private static List<String> messages(List<LogEvent> events) {
+        return events.stream().map(LogEvent::message).toList();
+    }
+
+    private static Duration millis(long millis) {
+        return Duration.ofMillis(millis);
+    }
+
+    private void append(String text) {
+        try {
+            Files.write(
+                    log, text.getBytes(StandardCharsets.UTF_8), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,207 @@
+package io.deepsentry.live;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.deepsentry.core.MissingDataException;
+import io.deepsentry.live.internal.state.ReadPosition;
+import io.deepsentry.live.internal.state.SteppedClock;
+import io.deepsentry.live.tail.Overload;
+import io.deepsentry.live.tail.TailMode;
+import io.deepsentry.parse.LogEvent;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Several files, globs, and lines that a program hands over. */
+@Timeout(60)
+class SeveralInputsTest {
+    private final Path folder;
+    private final SteppedClock pace = new SteppedClock();
+
+    SeveralInputsTest(@TempDir Path folder) {
+        this.folder = folder;
+    }
+
+    @Test
+    void readsNamedFilesAndThoseThatComeToFitAGlobButNotWhatTheyWereRotatedInto() throws Exception {
+        append("named.txt", "n1");
+        append("a.log", "a1");
+        append("a.log.1", "older");
+        append("a-20260101.log", "older");
+        try (DataStream stream = open(List.of(folder.resolve("named.txt"), folder.resolve("*.log")), null)) {
+            assertThat(next(stream)).containsExactlyInAnyOrder("n1", "a1");
+            append("b.log", "b1");
+            append("a.log", "a2");
+            Files.move(folder.resolve("a.log"), folder.resolve("a.log.2"));
+            append("a.log", "a3");
+            assertThat(next(stream)).containsExactlyInAnyOrder("a2", "a3", "b1");
+            append("c.txt", "c1");
+            assertThat(next(stream)).isEmpty();
+        }
+    }
+
+    @Test
+    void goesOnAtThePlacesOfAllFilesAndReadsNewOnesFromTheirBeginning() throws Exception {
+        append("a.log", "a1");
+        append("b.log", "b1");
+        Map<String, ReadPosition> places;
+        try (DataStream stream = open(List.of(folder.resolve("*.log")), null)) {
+            assertThat(next(stream)).containsExactlyInAnyOrder("a1", "b1");
+            places = stream.places();
+        }
+        append("a.log", "a2");
+        Files.move(folder.resolve("a.log"), folder.resolve("a.log.1"));
+        append("a.log", "a3");
+        append("c.log", "c1");
+        try (DataStream stream = open(List.of(folder.resolve("*.log")), places)) {
+            assertThat(next(stream)).containsExactlyInAnyOrder("a2", "a3", "c1");
+        }
+    }
+
+    @Test
+    void letsNoInputWaitForABusyOne() throws Exception {
+        StringBuilder many = new StringBuilder();
+        for (int i = 0; i < 100_000; i++) {
+            many.append("busy\n");
+        }
+        Files.writeString(folder.resolve("a.log"), many);
+        append("b.log", "quiet");
+        try (DataStream stream = open(List.of(folder.resolve("a.log"), folder.resolve("b.log")), null)) {
+            List<String> first = new ArrayList<>(messages(stream.nextBatch()));
+            first.addAll(messages(stream.nextBatch()));
+            assertThat(first).contains("quiet").hasSizeLessThan(50_000);
+        }
+    }
+
+    @Test
+    void refusesAGlobThatNothingFitsWhereNothingWillCome() {
+        assertThatThrownBy(() -> builder()
+                        .logFiles(List.of(folder.resolve("*.none")))
+                        .tailMode(TailMode.UNTIL_END)
+                        .open())
+                .isInstanceOf(MissingDataException.class)
+                .hasMessageContaining("*.none");
+    }
+
+    @Test
+    void takesLinesThatAProgramHandsOver() throws Exception {
+        LogFeed feed = LogFeed.named("orders");
+        try (DataStream stream = builder().feed(feed).open()) {
+            feed.add("one");
+            feed.add("\u00e9 two");
+            feed.add("three");
+            List<LogEvent> events = stream.nextBatch();
+            assertThat(messages(events)).containsExactly("one", "\u00e9 two", "three");
+            assertThat(events.get(2).origin().file()).isEqualTo("orders");
+            assertThat(events.get(2).origin().lineNumber()).isEqualTo(3);
+            assertThat(events.get(2).origin().byteOffset()).isEqualTo(4 + 7);
+            feed.close();
+            assertThat(messages(stream.nextBatch())).isEmpty();
+            assertThat(stream.ended()).isTrue();
+            assertThatThrownBy(() -> feed.add("late")).isInstanceOf(IllegalStateException.class);
+        }
+    }
+
+    @Test
+    void leavesOutWhatIsTooLongOfALineThatAProgramHandsOver() throws Exception {
+        LogFeed feed = LogFeed.named("orders");
+        try (DataStream stream = builder().feed(feed).maxLineLength(5).open()) {
+            feed.add("12345");
+            feed.add("123456");
+            assertThat(messages(stream.nextBatch())).containsExactly("12345", "12345");
+            assertThat(stream.stats().read().cut()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aFullFeedDropsAndCountsWhereItWasToldTo() throws Exception {
+        LogFeed feed = LogFeed.named("orders", 3, Overload.DROP);
+        try (DataStream stream = builder().feed(feed).open()) {
+            for (int i = 1; i <= 5; i++) {
+                assertThat(feed.add(Integer.toString(i))).isEqualTo(i <= 3);
+            }
+            assertThat(messages(stream.nextBatch())).containsExactly("1", "2", "3");
+            assertThat(feed.add("6")).isTrue();
+            List<LogEvent> later = stream.nextBatch();
+            assertThat(messages(later)).containsExactly("6");
+            assertThat(later.get(0).origin().lineNumber()).isEqualTo(6);
+            assertThat(stream.stats().droppedLines()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void aFullFeedLetsItsCallerWaitOtherwise() throws Exception {
+        LogFeed feed = LogFeed.named("orders", 10, Overload.WAIT);
+        AtomicInteger added = new AtomicInteger();
+        CountDownLatch full = new CountDownLatch(10);
+        Thread writer = new Thread(() -> {
+            try {
+                for (int i = 0; i < 1000; i++) {
+                    feed.add("line " + i);
+                    added.incrementAndGet();
+                    full.countDown();
+                }
+                feed.close();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        writer.start();
+        full.await();
+        assertThat(added.get()).isLessThanOrEqualTo(11);
+        List<String> read = new ArrayList<>();
+        try (DataStream stream = DataStream.builder()
+                .format("<Content>")
+                .batchInterval(Duration.ZERO)
+                .feed(feed)
+                .open()) {
+            while (!stream.ended()) {
+                read.addAll(messages(stream.nextBatch()));
+            }
+        }
+        writer.join();
+        assertThat(read).hasSize(1000).startsWith("line 0").endsWith("line 999").doesNotHaveDuplicates();
+    }
+
+    private DataStream.Builder builder() {
+        return DataStream.builder().format("<Content>").pace(pace).batchInterval(Duration.ofMillis(500));
+    }
+
+    private DataStream open(List<Path> files, @Nullable Map<String, ReadPosition> places) {
+        return builder()
+                .logFiles(files)
+                .tailMode(TailMode.FROM_START)
+                .resumable(true)
+                .resume(places)
+                .open();
+    }
+
+    private List<String> next(DataStream stream) throws InterruptedException {
+        List<String> read = new ArrayList<>();
+        // New files are looked for every second.
+        for (int i = 0; i < 6; i++) {
+            read.addAll(messages(stream.nextBatch()));
+        }
+        return read;
+    }
+
+    private static List<String> messages(List<LogEvent> events) {
+        return events.stream().map(LogEvent::message).toList();
+    }
+
+    private void append(String name, String line) throws IOException {
+        Files.writeString(folder.resolve(name), line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    }
+}

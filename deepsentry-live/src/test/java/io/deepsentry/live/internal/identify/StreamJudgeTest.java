@@ -1,0 +1,83 @@
+package io.deepsentry.live.internal.identify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.deepsentry.anomaly.internal.alert.AlertId;
+import io.deepsentry.anomaly.threshold.AdaptiveThreshold;
+import io.deepsentry.anomaly.threshold.Threshold;
+import io.deepsentry.anomaly.threshold.Verdict;
+import io.deepsentry.live.alert.Alert;
+import io.deepsentry.live.alert.Redaction;
+import io.deepsentry.parse.LogEvent;
+import io.deepsentry.parse.Origin;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** Messages scored by a rule that is easy to follow: the number in them. */
+class StreamJudgeTest {
+    private final List<Alert> alerts = new ArrayList<>();
+    private long line;
+
+    @Test
+    void givesOneAlertARunOfAnomalousWindows() {
+        StreamJudge judge = judge(5.0, null);
+        add(judge, 1, 6, 7);
+        add(judge, 8, 9, 1);
+        add(judge, 1, 9);
+        assertThat(alerts).extracting(Alert::score).containsExactly(6.0, 9.0);
+        assertThat(alerts.get(0).session()).isNull();
+        assertThat(alerts.get(0).contextWindow()).containsExactly("message 1", "message 6");
+        assertThat(alerts.get(1).contextWindow()).containsExactly("message 1", "message 1", "message 9");
+        assertThat(alerts.get(1).source().lineNumber()).isEqualTo(8);
+    }
+
+    @Test
+    void warmsUpAndThenAdapts() {
+        StreamJudge judge = judge(null, null);
+        assertThat(add(judge, 1, 2, 1, 100)).allMatch(Verdict.WarmingUp.class::isInstance);
+        assertThat(alerts).isEmpty();
+        assertThat(add(judge, 1000).get(0)).isInstanceOf(Verdict.Anomalous.class);
+        assertThat(alerts).hasSize(1);
+    }
+
+    @Test
+    void letsTheTrainedThresholdStandInWhileWarmingUp() {
+        StreamJudge judge = judge(null, new Threshold(50, "given", 1));
+        assertThat(add(judge, 1, 100)).hasExactlyElementsOfTypes(Verdict.WarmingUp.class, Verdict.Anomalous.class);
+        assertThat(alerts).singleElement().extracting(Alert::threshold).isEqualTo(50.0);
+    }
+
+    @Test
+    void doesNotTakeAStreamOfEqualScoresForAnomalous() {
+        StreamJudge judge = judge(null, null);
+        for (int i = 0; i < 500; i++) {
+            add(judge, 0.1);
+        }
+        assertThat(alerts).isEmpty();
+    }
+
+    private StreamJudge judge(@Nullable Double fixed, @Nullable Threshold trained) {
+        return new StreamJudge(
+                () -> (vector, level) -> vector[0],
+                3,
+                fixed,
+                new AdaptiveThreshold(4, 2.5, trained),
+                new AlertFactory(AlertId.of(List.of()), Redaction.of(List.of())),
+                alerts::add);
+    }
+
+    private List<Verdict> add(StreamJudge judge, double... numbers) {
+        List<Verdict> verdicts = new ArrayList<>();
+        for (double number : numbers) {
+            line++;
+            String message = "message " + (number == (long) number ? Long.toString((long) number) : number);
+            LogEvent event = new LogEvent(
+                    Instant.EPOCH, message, null, null, new Origin("log", line, 10 * line), List.of(), null);
+            verdicts.add(judge.judge(event, new float[] {(float) number}));
+        }
+        return verdicts;
+    }
+}

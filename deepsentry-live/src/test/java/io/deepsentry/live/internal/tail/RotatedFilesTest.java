@@ -1,0 +1,261 @@
+package io.deepsentry.live.internal.tail;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.deepsentry.live.internal.state.ReadPosition;
+import io.deepsentry.parse.RawLine;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A reader that comes back after its files were moved, compressed, copied or removed while it was away. */
+class RotatedFilesTest {
+    private final Path log;
+    private final List<RawLine> lines = new ArrayList<>();
+
+    RotatedFilesTest(@TempDir Path folder) {
+        this.log = folder.resolve("app.log");
+    }
+
+    @Test
+    void goesOnInTheRenamedFileAndAllThatCameAfterIt() throws IOException {
+        append("a1\n");
+        ReadPosition place = readFrom(null, "a1");
+        append("a2\n");
+        Files.move(log, beside("app.log.3"));
+        append("b1\n");
+        Files.move(log, beside("app.log.2"));
+        append("c1\n");
+        assertThat(read(place)).containsExactly("a2", "b1", "c1");
+    }
+
+    @Test
+    void goesOnInsideAFileThatWasCompressedMeanwhile() throws IOException {
+        append("a1\nunfinis");
+        ReadPosition place = readFrom(null, "a1");
+        append("hed\na3\n");
+        compress("app.log.1.gz");
+        append("b1\n");
+        assertThat(read(place)).containsExactly("unfinished", "a3", "b1");
+        assertThat(lines.get(0)).isEqualTo(new RawLine("unfinished", 2, 3, false));
+    }
+
+    @Test
+    void goesOnInTheCopyOfAFileThatWasEmptied() throws IOException {
+        append("a1\n");
+        ReadPosition place = readFrom(null, "a1");
+        append("a2\n");
+        Files.copy(log, beside("app.log.1"));
+        Files.writeString(log, "b1\n", StandardOpenOption.TRUNCATE_EXISTING);
+        assertThat(read(place)).containsExactly("a2", "b1");
+    }
+
+    @Test
+    void readsTheCopyOfAFileOfWhichNothingHadBeenRead() throws IOException {
+        append("");
+        ReadPosition place = readFrom(null);
+        append("a1\n");
+        Files.copy(log, beside("app.log.1"));
+        Files.writeString(log, "b1\n", StandardOpenOption.TRUNCATE_EXISTING);
+        assertThat(read(place)).containsExactly("a1", "b1");
+    }
+
+    @Test
+    void readsTheCopyOfAFileThatWasEmptiedBeforeItsFirstBytesWereRead() throws IOException {
+        append("");
+        try (TailedFile tail = new TailedFile(log, true, 1000)) {
+            poll(tail);
+            append("a1\n");
+            Files.copy(log, beside("app.log.1"));
+            Files.writeString(log, "b1\n", StandardOpenOption.TRUNCATE_EXISTING);
+            poll(tail);
+            assertThat(texts()).containsExactly("a1", "b1");
+        }
+    }
+
+    @Test
+    void readsNoCompressedFileAgainThatStillHasTheTimeOfItsCompression() throws IOException {
+        append("a1\n");
+        ReadPosition place = readFrom(null, "a1");
+        Files.move(log, beside("app.log.1"));
+        append("b1\n");
+        ReadPosition later = readFrom(place, "b1");
+        // gzip is at work: both files are there, and the compressed one is newer than all that was read.
+        try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(beside("app.log.1.gz")))) {
+            Files.copy(beside("app.log.1"), out);
+        }
+        Files.setLastModifiedTime(
+                beside("app.log.1.gz"), FileTime.from(Instant.now().plus(Duration.ofSeconds(5))));
+        Files.move(log, beside("app.log.2"));
+        append("c1\n");
+        Files.setLastModifiedTime(log, FileTime.from(Instant.now().plus(Duration.ofSeconds(10))));
+        assertThat(read(later)).containsExactly("c1");
+    }
+
+    @Test
+    void readsAFileOnceThatIsCompressedWhileItIsOpen() throws IOException {
+        append("a1\n");
+        try (TailedFile tail = new TailedFile(log, true, 1000)) {
+            poll(tail);
+            Files.move(log, beside("app.log.1"));
+            append("");
+            // The next one is open now, but holds nothing yet.
+            poll(tail);
+            append("b1\n");
+            compress("app.log.2.gz");
+            append("c1\n");
+            poll(tail);
+        }
+        assertThat(lines).extracting(RawLine::text).containsExactly("a1", "b1", "c1");
+    }
+
+    @Test
+    void readsWhatWasMissedBeforeALaterFileThatHasBeenRemoved() throws IOException {
+        append("a1\n");
+        try (TailedFile tail = new TailedFile(log, true, 1000)) {
+            poll(tail);
+            Files.move(log, beside("app.log.1"));
+            append("b1\n");
+            Files.move(log, beside("app.log.2"));
+            append("");
+            // The third one is open now, but holds nothing yet.
+            poll(tail);
+            append("c1\n");
+            Files.delete(log);
+            append("d1\n");
+            poll(tail);
+        }
+        assertThat(lines).extracting(RawLine::text).containsExactly("a1", "b1", "c1", "d1");
+    }
+
+    @Test
+    void countsWhatIsGoneAndReadsWhatIsThere() throws IOException {
+        append("a1\n");
+        ReadPosition place = readFrom(null, "a1");
+        Files.delete(log);
+        append("b1\n");
+        try (TailedFile tail = new TailedFile(log, true, false, place, 1000)) {
+            lines.clear();
+            poll(tail);
+            assertThat(texts()).containsExactly("b1");
+            // Given the key of the old one by the file system, the new one looks like it, written over.
+            assertThat(tail.incidents().missingFiles() + tail.incidents().truncations())
+                    .isEqualTo(1);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"10", "255", "256", "257", "5000"})
+    void knowsAnotherFileByItsContentWhereItWasGivenTheSameKey(int length) throws IOException {
+        append("x".repeat(length - 1) + "\n");
+        ReadPosition place = readFrom(null, "x".repeat(length - 1));
+        // The same file key with other contents is what a file system gives that uses keys again.
+        Files.writeString(log, "y".repeat(length - 1) + "\nmore\n", StandardOpenOption.TRUNCATE_EXISTING);
+        assertThat(read(place)).containsExactly("y".repeat(length - 1), "more");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"10", "256", "5000"})
+    void knowsAFileByItsContentThatWasCopiedToAnotherKey(int length) throws IOException {
+        append("x".repeat(length - 1) + "\n");
+        ReadPosition place = readFrom(null, "x".repeat(length - 1));
+        append("new\n");
+        Files.copy(log, beside("app.log.1"), StandardCopyOption.COPY_ATTRIBUTES);
+        Files.delete(log);
+        append("b1\n");
+        assertThat(read(place)).containsExactly("new", "b1");
+    }
+
+    @Test
+    void leavesAloneWhatWasRotatedBeforeReadingBegan() throws IOException {
+        Files.writeString(beside("app.log.1"), "old\n");
+        Files.setLastModifiedTime(
+                beside("app.log.1"), FileTime.from(Instant.now().minus(Duration.ofHours(1))));
+        append("a1\n");
+        ReadPosition place = readFrom(null, "a1");
+        Files.move(log, beside("app.log.2"));
+        append("b1\n");
+        assertThat(read(place)).containsExactly("b1");
+    }
+
+    @Test
+    void knowsWhatALogIsRotatedInto() {
+        Path app = Path.of("logs/app.log");
+        for (String rotated : List.of(
+                "app.log.1",
+                "app.log.10.gz",
+                "app.log-20260102",
+                "app-20260102.log",
+                "app-2026-01-02.log.gz",
+                "app.log.gz")) {
+            assertThat(RotatedFiles.isRotated(Path.of("logs", rotated), app))
+                    .as(rotated)
+                    .isTrue();
+        }
+        for (String other :
+                List.of("app.log", "app.log.old", "app2.log", "application.log", "app-error.log", "1app.log")) {
+            assertThat(RotatedFiles.isRotated(Path.of("logs", other), app))
+                    .as(other)
+                    .isFalse();
+        }
+    }
+
+    private ReadPosition readFrom(@Nullable ReadPosition place, String... expected) throws IOException {
+        try (TailedFile tail = new TailedFile(log, true, false, place, 100_000)) {
+            lines.clear();
+            poll(tail);
+            assertThat(texts()).containsExactly(expected);
+            return Objects.requireNonNull(tail.place(null));
+        }
+    }
+
+    private List<String> read(ReadPosition place) throws IOException {
+        try (TailedFile tail = new TailedFile(log, true, false, place, 100_000)) {
+            lines.clear();
+            poll(tail);
+            assertThat(tail.incidents().lostBytes()).isZero();
+            assertThat(tail.incidents().missingFiles()).isZero();
+            return texts();
+        }
+    }
+
+    private void poll(TailedFile tail) {
+        while (tail.poll(lines::add) != PollResult.IDLE) {}
+    }
+
+    private List<String> texts() {
+        return lines.stream().map(RawLine::text).toList();
+    }
+
+    private Path beside(String name) {
+        return log.resolveSibling(name);
+    }
+
+    private void append(String text) throws IOException {
+        Files.writeString(log, text, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    }
+
+    private void compress(String name) throws IOException {
+        FileTime changed = Files.getLastModifiedTime(log);
+        try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(beside(name)))) {
+            Files.copy(log, out);
+        }
+        Files.setLastModifiedTime(beside(name), changed);
+        Files.delete(log);
+    }
+}
