@@ -5,11 +5,8 @@ import io.deepsentry.anomaly.evaluation.AnalysisResult;
 import io.deepsentry.anomaly.evaluation.AnalyzeSettings;
 import io.deepsentry.core.config.Config;
 import io.deepsentry.core.config.ConfigSchema;
-import java.nio.file.Path;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
 /** {@code deepsentry analyze}: scores of the test part, measured against labels. */
 @Command(
@@ -23,17 +20,15 @@ import picocli.CommandLine.Option;
             "  deepsentry analyze",
             "  deepsentry analyze --labels anomaly_label.csv --data-dir hdfs"
         })
-@SuppressWarnings("UnusedVariable") // what was given is taken from the parse result, by name
 final class AnalyzeCommand extends ScoringCommand {
-    @Option(
-            names = "--labels",
-            paramLabel = "FILE",
-            description = "Labels of sessions (default: those that prepare was given).")
-    private @Nullable Path labels;
-
     @Override
     List<ConfigSchema> schemas() {
         return List.of(AnalyzeSettings.SCHEMA);
+    }
+
+    @Override
+    List<OptionGroup> options() {
+        return List.of(OPTIONS, new OptionGroup("Labels", List.of("--labels")));
     }
 
     @Override

@@ -12,14 +12,16 @@ final class BenchmarkReport {
     }
 
     void print(Console console) {
-        new Rows()
+        new KeyValueTable()
                 .add(
                         "data",
-                        Rows.count(result.normal()) + " normal and " + Rows.count(result.anomalous()) + " anomalous "
-                                + result.unit() + "s, " + Rows.count(result.unlabelled()) + " without a label; "
-                                + Rows.count(result.distinctSequences()) + " different sequences of "
-                                + Rows.count(result.distinctMessages()) + " messages")
-                .add("time", Rows.seconds(result.seconds()) + " s")
+                        KeyValueTable.count(result.normal()) + " normal and " + KeyValueTable.count(result.anomalous())
+                                + " anomalous "
+                                + result.unit() + "s, " + KeyValueTable.count(result.unlabelled())
+                                + " without a label; "
+                                + KeyValueTable.count(result.distinctSequences()) + " different sequences of "
+                                + KeyValueTable.count(result.distinctMessages()) + " messages")
+                .add("time", KeyValueTable.seconds(result.seconds()) + " s")
                 .print(console);
         for (BenchmarkTable benchmark : BenchmarkTable.of(result)) {
             console.result("");
@@ -29,7 +31,7 @@ final class BenchmarkReport {
             table.print(console);
         }
         console.result("");
-        new Rows()
+        new KeyValueTable()
                 .add("figures", result.json())
                 .add("tables", result.markdown())
                 .add("picture", result.picture())

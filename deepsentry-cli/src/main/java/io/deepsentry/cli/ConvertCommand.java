@@ -59,7 +59,7 @@ final class ConvertCommand implements Callable<Integer> {
         Console console = Objects.requireNonNull(program, "program").console();
         if (ModelConversion.isModel(from)) {
             Model model = ModelConversion.run(from, to);
-            console.result(to + ": " + Plain.text(model.network().name()) + " "
+            console.result(to + ": " + TerminalSafe.text(model.network().name()) + " "
                     + model.network().input().shape() + " -> "
                     + model.network().shapeOf(model.network().outputs().get(0)) + ", "
                     + model.weights().parameterCount() + " weights");
@@ -67,7 +67,7 @@ final class ConvertCommand implements Callable<Integer> {
         }
         ArrayConversion.run(from, to, array)
                 .forEach((name, shape) -> console.result(
-                        to + ": " + (name.isEmpty() ? "" : Plain.text(name) + " ") + Arrays.toString(shape)));
+                        to + ": " + (name.isEmpty() ? "" : TerminalSafe.text(name) + " ") + Arrays.toString(shape)));
         return ExitCode.OK;
     }
 }

@@ -27,6 +27,11 @@ final class EvalCommand extends ScoringCommand {
     }
 
     @Override
+    List<OptionGroup> options() {
+        return List.of(OPTIONS);
+    }
+
+    @Override
     void run(Program program) {
         Config config = config(program);
         EvalResult result = Evaluation.run(EvalSettings.from(config), program.context());

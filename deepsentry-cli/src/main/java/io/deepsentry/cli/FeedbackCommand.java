@@ -12,9 +12,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
 /** {@code deepsentry feedback}: this was normal. */
 @Command(
@@ -29,34 +27,15 @@ import picocli.CommandLine.Option;
             "  deepsentry feedback --list",
             "  deepsentry feedback --revoke 1"
         })
-@SuppressWarnings("UnusedVariable") // what was given is taken from the parse result, by name
 final class FeedbackCommand extends StageCommand {
-    @Option(names = "--normal", arity = "1..*", paramLabel = "ALERT", description = "Ids of alerts that were normal.")
-    private @Nullable List<String> normal;
-
-    @Option(names = "--comment", paramLabel = "TEXT", description = "A word on why they were.")
-    private @Nullable String comment;
-
-    @Option(names = "--list", description = "Show what was acknowledged (also when nothing else is asked for).")
-    private boolean list;
-
-    @Option(
-            names = "--revoke",
-            arity = "1..*",
-            paramLabel = "NUMBER",
-            description = "Take acknowledgements back, by their number or their alert's id.")
-    private @Nullable List<String> revoke;
-
-    @Option(
-            names = "--alerts",
-            paramLabel = "FILE",
-            description =
-                    "Where the alerts are, if not in the data folder: an anomalies.jsonl, or alerts of live as JSON.")
-    private @Nullable Path alerts;
-
     @Override
     List<ConfigSchema> schemas() {
         return List.of(FeedbackSettings.SCHEMA);
+    }
+
+    @Override
+    List<OptionGroup> options() {
+        return List.of(OptionGroup.of("--normal", "--comment", "--list", "--revoke", "--alerts"));
     }
 
     @Override
@@ -92,8 +71,8 @@ final class FeedbackCommand extends StageCommand {
         }
         for (FeedbackRecord record : records) {
             String revoked = record.revoked() == null ? "" : "  revoked " + record.revoked();
-            console.result(record.id() + "  " + record.time() + revoked + "  alert " + Plain.text(record.alert()) + "  "
-                    + described(record));
+            console.result(record.id() + "  " + record.time() + revoked + "  alert " + TerminalSafe.text(record.alert())
+                    + "  " + described(record));
         }
     }
 
@@ -103,9 +82,9 @@ final class FeedbackCommand extends StageCommand {
         return String.format(
                 Locale.ROOT,
                 "%s  score %.1f  %s%s",
-                session == null ? "lines of a stream" : Plain.text(session),
+                session == null ? "lines of a stream" : TerminalSafe.text(session),
                 record.score(),
-                Plain.text(record.reason()),
-                said == null ? "" : "  (" + Plain.text(said) + ")");
+                TerminalSafe.text(record.reason()),
+                said == null ? "" : "  (" + TerminalSafe.text(said) + ")");
     }
 }

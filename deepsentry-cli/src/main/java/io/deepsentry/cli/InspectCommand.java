@@ -48,7 +48,7 @@ final class InspectCommand implements Callable<Integer> {
     }
 
     /** A file or folder goes before a pretrained encoder of its name, as in {@code train-text --from}. */
-    private static Rows rows(Path file) {
+    private static KeyValueTable rows(Path file) {
         String name = file.toString();
         if (Files.exists(file) || !PretrainedEncoders.names().contains(name)) {
             return Inspection.of(file);

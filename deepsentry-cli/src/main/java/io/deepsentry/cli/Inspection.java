@@ -44,11 +44,11 @@ final class Inspection {
 
     private Inspection() {}
 
-    static Rows of(Path file) {
+    static KeyValueTable of(Path file) {
         if (!Files.exists(file)) {
             throw new MissingDataException("the file " + file + " does not exist; check the path");
         }
-        Rows rows = new Rows().add("path", file);
+        KeyValueTable rows = new KeyValueTable().add("path", file);
         if (Files.isDirectory(file)) {
             return folder(file, rows);
         }
@@ -76,7 +76,7 @@ final class Inspection {
         return log(file, rows);
     }
 
-    private static Rows folder(Path folder, Rows rows) {
+    private static KeyValueTable folder(Path folder, KeyValueTable rows) {
         if (SavedModelFolder.is(folder)) {
             savedModel(folder, rows);
         } else if (Files.exists(folder.resolve("prepared.json"))) {
@@ -98,16 +98,16 @@ final class Inspection {
     }
 
     /** What the metadata of a folder says, and whether its files are those that it describes. */
-    private static Rows provenance(Path folder, Rows rows) {
+    private static KeyValueTable provenance(Path folder, KeyValueTable rows) {
         described(folder, rows);
         ModelDirectory.read(folder)
                 .path("files")
                 .fieldNames()
-                .forEachRemaining(name -> rows.add(Plain.text(name), digest(folder, folder.resolve(name))));
+                .forEachRemaining(name -> rows.add(TerminalSafe.text(name), digest(folder, folder.resolve(name))));
         return rows;
     }
 
-    private static Rows model(Path file, Rows rows) {
+    private static KeyValueTable model(Path file, KeyValueTable rows) {
         KerasFile keras = KerasFile.read(file);
         Network network = keras.model().network();
         rows.add("kind", "Keras model")
@@ -122,7 +122,7 @@ final class Inspection {
         return origin(file, rows);
     }
 
-    private static void layers(Network network, Rows rows) {
+    private static void layers(Network network, KeyValueTable rows) {
         int number = 0;
         for (Network.Node node : network.nodes()) {
             number++;
@@ -136,29 +136,29 @@ final class Inspection {
         }
     }
 
-    private static void savedModel(Path folder, Rows rows) {
+    private static void savedModel(Path folder, KeyValueTable rows) {
         rows.add("kind", "TensorFlow SavedModel");
         try {
             SavedModelSummary summary = SavedModelFolder.inspect(folder);
-            rows.add("written by", Plain.text("TensorFlow " + summary.tensorFlowVersion()))
-                    .add("signatures", Plain.text(String.join(", ", summary.signatures())))
+            rows.add("written by", TerminalSafe.text("TensorFlow " + summary.tensorFlowVersion()))
+                    .add("signatures", TerminalSafe.text(String.join(", ", summary.signatures())))
                     .add("input", (summary.takesIds() ? "ids " : "values ") + summary.inputShape());
             ModelConversion.layers(folder).ifPresent(network -> layers(network, rows));
             if (!summary.extras().isEmpty()) {
                 rows.add(
                         "carries",
-                        Plain.text(String.join(
+                        TerminalSafe.text(String.join(
                                 ", ",
                                 summary.extras().keySet().stream().sorted().toList())));
             }
         } catch (ModelException e) {
-            rows.add("runs", "not here: " + Plain.text(String.valueOf(e.getMessage())));
+            rows.add("runs", "not here: " + TerminalSafe.text(String.valueOf(e.getMessage())));
         }
     }
 
-    private static Rows onnx(Path file, Rows rows) {
+    private static KeyValueTable onnx(Path file, KeyValueTable rows) {
         OnnxFile onnx = OnnxFile.read(file);
-        rows.add("kind", "ONNX model").add("written by", Plain.text(onnx.producer()));
+        rows.add("kind", "ONNX model").add("written by", TerminalSafe.text(onnx.producer()));
         try (OpenModel opened = OpenModel.open(file, Device.CPU)) {
             rows.add(
                     "input",
@@ -166,19 +166,19 @@ final class Inspection {
                             + opened.predictor().inputShape());
             rows.add("output", opened.predictor().outputShape());
         } catch (ModelException e) {
-            rows.add("runs", "not here: " + Plain.text(String.valueOf(e.getMessage())));
+            rows.add("runs", "not here: " + TerminalSafe.text(String.valueOf(e.getMessage())));
         }
         rows.add("weights", onnx.parameters());
         List<String> sets = new ArrayList<>();
         onnx.operatorSets()
                 .forEach((domain, version) -> sets.add((domain.isEmpty() ? "ai.onnx" : domain) + " " + version));
-        rows.add("operator sets", Plain.text(String.join(", ", sets)));
+        rows.add("operator sets", TerminalSafe.text(String.join(", ", sets)));
         List<String> operators = new ArrayList<>();
         onnx.operators().forEach((operator, count) -> operators.add(count + " " + operator));
-        rows.add("operators", Plain.text(String.join(", ", operators)));
+        rows.add("operators", TerminalSafe.text(String.join(", ", operators)));
         onnx.metadata().forEach((name, text) -> {
             if (!onnx.extras().containsKey(name.substring(name.lastIndexOf('.') + 1))) {
-                rows.add(Plain.text(name), Plain.text(text));
+                rows.add(TerminalSafe.text(name), TerminalSafe.text(text));
             }
         });
         if (!onnx.extras().isEmpty()) {
@@ -188,7 +188,7 @@ final class Inspection {
     }
 
     /** The file's digest, and what the metadata beside it says of it. */
-    private static Rows origin(Path file, Rows rows) {
+    private static KeyValueTable origin(Path file, KeyValueTable rows) {
         try {
             rows.add("sha-256", ModelDirectory.digestOf(file));
         } catch (IOException e) {
@@ -202,15 +202,15 @@ final class Inspection {
         return rows;
     }
 
-    private static void described(Path folder, Rows rows) {
+    private static void described(Path folder, KeyValueTable rows) {
         for (Map.Entry<String, JsonNode> entry : ModelDirectory.read(folder).properties()) {
             JsonNode value = entry.getValue();
             if (value.isObject() && !entry.getKey().equals("files")) {
                 List<String> parts = new ArrayList<>();
                 value.properties().forEach(part -> parts.add(part.getKey() + "=" + shown(part.getValue())));
-                rows.add(Plain.text(entry.getKey()), Plain.text(String.join(", ", parts)));
+                rows.add(TerminalSafe.text(entry.getKey()), TerminalSafe.text(String.join(", ", parts)));
             } else if (value.isValueNode()) {
-                rows.add(Plain.text(entry.getKey()), Plain.text(value.asText()));
+                rows.add(TerminalSafe.text(entry.getKey()), TerminalSafe.text(value.asText()));
             }
         }
     }
@@ -226,11 +226,11 @@ final class Inspection {
                     ? "as metadata.json says"
                     : "not named in metadata.json";
         } catch (ModelException e) {
-            return Plain.text(String.valueOf(e.getMessage()));
+            return TerminalSafe.text(String.valueOf(e.getMessage()));
         }
     }
 
-    private static Rows vectors(Path file, String kind, Rows rows) {
+    private static KeyValueTable vectors(Path file, String kind, KeyValueTable rows) {
         try (VectorFile vectors = VectorFile.open(file)) {
             rows.add("kind", kind)
                     .add("rows", vectors.rows())
@@ -240,7 +240,7 @@ final class Inspection {
         }
     }
 
-    private static Rows zip(Path file, Rows rows) {
+    private static KeyValueTable zip(Path file, KeyValueTable rows) {
         String lower = file.toString().toLowerCase(Locale.ROOT);
         if (lower.endsWith(".keras")) {
             return model(file, rows);
@@ -249,7 +249,7 @@ final class Inspection {
             return rows.add("kind", "zip archive");
         }
         rows.add("kind", "numpy arrays");
-        Npz.read(file).forEach((name, array) -> rows.add(Plain.text(name), Arrays.toString(array.shape())));
+        Npz.read(file).forEach((name, array) -> rows.add(TerminalSafe.text(name), Arrays.toString(array.shape())));
         return origin(file, rows);
     }
 
@@ -263,7 +263,7 @@ final class Inspection {
         return Arrays.toString(Arrays.copyOf(row, shown)) + (shown < row.length ? " ..." : "");
     }
 
-    private static Rows pickle(Path file, Rows rows) {
+    private static KeyValueTable pickle(Path file, KeyValueTable rows) {
         Object value = Pickle.read(file);
         if (value instanceof FloatArray array) {
             int dimensions = array.dimensions();
@@ -295,16 +295,16 @@ final class Inspection {
         StringBuilder text = new StringBuilder();
         map.entrySet().stream().limit(6).forEach(entry -> text.append(text.isEmpty() ? "" : ", ")
                 .append(entry.getKey() + "=" + entry.getValue()));
-        return Plain.text(text.toString());
+        return TerminalSafe.text(text.toString());
     }
 
-    private static Rows log(Path file, Rows rows) {
+    private static KeyValueTable log(Path file, KeyValueTable rows) {
         try (LogReader reader = LogReader.builder().input(file).open()) {
             rows.add("kind", "log").add("format", reader.detection().orElse(reader.formatName()));
             Iterator<LogEvent> events = reader.iterator();
             @Nullable LogEvent first = events.hasNext() ? events.next() : null;
             if (first != null) {
-                rows.add("first event", first.time() + " " + Plain.text(first.message()));
+                rows.add("first event", first.time() + " " + TerminalSafe.text(first.message()));
             }
             return rows;
         }

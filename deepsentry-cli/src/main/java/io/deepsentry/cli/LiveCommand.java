@@ -20,9 +20,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
 /** {@code deepsentry live}: a growing log to alerts. */
 @Command(
@@ -35,106 +33,31 @@ import picocli.CommandLine.Option;
             "  deepsentry live --log-file app.log --from-start --until-end --output-file alerts.log",
             "  journalctl -f | deepsentry live --log-file /dev/stdin"
         })
-@SuppressWarnings("UnusedVariable") // what was given is taken from the parse result, by name
 final class LiveCommand extends StageCommand {
-    @Option(
-            names = "--log-file",
-            arity = "1..*",
-            paramLabel = "FILE",
-            description = "The log to watch, or several, or names with * in quotes; /dev/stdin for standard input.")
-    private @Nullable List<String> logFile;
-
-    @Option(
-            names = "--format",
-            paramLabel = "FORMAT",
-            description = "A preset, a layout such as '<Date> <Time> <Level>: <Content>', or auto (default).")
-    private @Nullable String format;
-
-    @Option(
-            names = "--session-key",
-            paramLabel = "REGEX",
-            description = "A regular expression with one group, a session's key (default: the one of the training).")
-    private @Nullable String sessionKey;
-
-    @Option(
-            names = "--output-file",
-            paramLabel = "FILE",
-            description = "Where alerts are appended (default: standard output, unless they go to a server).")
-    private @Nullable Path outputFile;
-
-    @Option(names = "--alert-format", paramLabel = "FORMAT", description = "record (default) or json.")
-    private @Nullable String alertFormat;
-
-    @Option(
-            names = "--syslog",
-            paramLabel = "ADDRESS",
-            description = "Send alerts to a syslog server: udp://host:514 or tcp://host:601.")
-    private @Nullable String syslog;
-
-    @Option(names = "--webhook", paramLabel = "URL", description = "Post each alert to an address, as JSON.")
-    private @Nullable String webhook;
-
-    @Option(
-            names = "--elasticsearch",
-            paramLabel = "URL",
-            description = "Index alerts in Elasticsearch or OpenSearch, such as http://localhost:9200.")
-    private @Nullable String elasticsearch;
-
-    @Option(
-            names = "--threshold",
-            paramLabel = "X",
-            description = "Score from which an alert is written, in place of the trained or adaptive threshold.")
-    private @Nullable String threshold;
-
-    @Option(
-            names = "--max-alarms-per-day",
-            paramLabel = "N",
-            description = "In place of a threshold: the one that normal data passes so many times a day, learnt from"
-                    + " validation data.")
-    private @Nullable String maxAlarmsPerDay;
-
-    @Option(
-            names = "--metrics-port",
-            paramLabel = "PORT",
-            description = "Serve /metrics for Prometheus on this port of 127.0.0.1.")
-    private @Nullable String metricsPort;
-
-    @Option(
-            names = "--health-port",
-            paramLabel = "PORT",
-            description = "Serve /health and /ready on this port of 127.0.0.1; may be that of the metrics.")
-    private @Nullable String healthPort;
-
-    @Option(
-            names = "--listen-address",
-            paramLabel = "ADDRESS",
-            description = "The address of these ports; 0.0.0.0 is every one of this machine.")
-    private @Nullable String listenAddress;
-
-    @Option(names = "--daemonize", description = "Go on in the background once everything is opened and loaded.")
-    private boolean daemonize;
-
-    @Option(
-            names = "--pid-file",
-            paramLabel = "FILE",
-            description = "Write the process id here, and refuse a second run (in the background: DIR/live.pid).")
-    private @Nullable Path pidFile;
-
-    @Option(
-            names = "--checkpoint-dir",
-            paramLabel = "DIR",
-            description = "Where positions and sessions are kept, so that the next start goes on where this run ended.")
-    private @Nullable Path checkpointDir;
-
-    @Option(names = "--from-start", description = "Read what the log holds already, too.")
-    private boolean fromStart;
-
-    @Option(names = "--until-end", description = "Stop at the end of the log instead of following it.")
-    private boolean untilEnd;
-
     @Override
     List<ConfigSchema> schemas() {
         return List.of(LiveSettings.SCHEMA);
+    }
+
+    @Override
+    List<OptionGroup> options() {
+        return List.of(
+                new OptionGroup(
+                        "The log",
+                        List.of(
+                                "--log-file",
+                                "--format",
+                                "--session-key",
+                                "--from-start",
+                                "--until-end",
+                                "--checkpoint-dir")),
+                new OptionGroup("What raises an alert", List.of("--threshold", "--max-alarms-per-day")),
+                new OptionGroup(
+                        "Where alerts go",
+                        List.of("--output-file", "--alert-format", "--syslog", "--webhook", "--elasticsearch")),
+                new OptionGroup(
+                        "How the run is watched",
+                        List.of("--metrics-port", "--health-port", "--listen-address", "--daemonize", "--pid-file")));
     }
 
     @Override

@@ -81,22 +81,22 @@ final class LiveDisplay implements LiveRun.Listener, Progress {
                     alert.time(),
                     alert.score(),
                     alert.threshold(),
-                    alert.session() == null ? "" : Plain.text(alert.session()) + "  ",
-                    Plain.text(alert.message())));
+                    alert.session() == null ? "" : TerminalSafe.text(alert.session()) + "  ",
+                    TerminalSafe.text(alert.message())));
             console.say(colours ? RED + text + PLAIN : text);
         }
     }
 
     @Override
     public Stage begin(String what, long total, String unit) {
-        console.say(Plain.text(what) + " ...");
+        console.say(TerminalSafe.text(what) + " ...");
         return new Stage() {
             @Override
             public void advance(long n) {}
 
             @Override
             public void note(String text) {
-                console.say(Plain.text(text));
+                console.say(TerminalSafe.text(text));
             }
 
             @Override

@@ -23,7 +23,7 @@ import picocli.CommandLine.Option;
             "  deepsentry parse --input HDFS.log.gz --format hdfs --session-key '(blk_-?\\d+)'",
             "  deepsentry parse --input app.log --format '[<Date> <Time>] <Level>: <Content>' --output json"
         })
-final class ParseCommand extends LogCommand {
+final class ParseCommand extends StageCommand {
     private enum Output {
         TABLE,
         JSON
@@ -35,6 +35,11 @@ final class ParseCommand extends LogCommand {
     @Override
     List<ConfigSchema> schemas() {
         return List.of(PrepareSettings.SCHEMA);
+    }
+
+    @Override
+    List<OptionGroup> options() {
+        return List.of(OptionGroup.of("--input", "--format", "--session-key", "--time-format"));
     }
 
     @Override

@@ -22,7 +22,20 @@ import picocli.CommandLine.Command;
             "  deepsentry prepare --input HDFS.log.gz --format hdfs --session-key '(blk_-?\\d+)' --labels labels.csv",
             "  deepsentry prepare --input monday.log tuesday.log --test wednesday.log --data-dir week"
         })
-final class PrepareCommand extends PreparingCommand {
+final class PrepareCommand extends StageCommand {
+    /** The options about logs, which {@code run} has too. */
+    static final OptionGroup OPTIONS = new OptionGroup(
+            "The log",
+            List.of(
+                    "--input",
+                    "--format",
+                    "--session-key",
+                    "--time-format",
+                    "--labels",
+                    "--test",
+                    "--train-on",
+                    "--custom-parser"));
+
     private static final int SHOWN_MALFORMED = 3;
 
     @Override
@@ -31,11 +44,16 @@ final class PrepareCommand extends PreparingCommand {
     }
 
     @Override
+    List<OptionGroup> options() {
+        return List.of(OPTIONS);
+    }
+
+    @Override
     void run(Program program) {
         Config config = config(program);
         PrepareResult result = Prepare.run(PrepareSettings.from(config), program.context());
         String chosen = result.detection();
-        Rows rows = new Rows()
+        KeyValueTable rows = new KeyValueTable()
                 .add("prepared", result.directory())
                 .add("format", chosen == null ? result.format() : chosen)
                 .add("lines", result.read().lines() + linesOfTest(result))
@@ -46,13 +64,14 @@ final class PrepareCommand extends PreparingCommand {
         for (Split part : List.of(Split.values())) {
             rows.add(
                     part.key(),
-                    Rows.count(result.rows().getOrDefault(part, 0L)) + " rows in "
-                            + Rows.count(result.sessions().getOrDefault(part, 0L)) + " sessions");
+                    KeyValueTable.count(result.rows().getOrDefault(part, 0L)) + " rows in "
+                            + KeyValueTable.count(result.sessions().getOrDefault(part, 0L)) + " sessions");
         }
         if (result.labelledSessions() > 0) {
             rows.add(
                     "labels",
-                    Rows.count(result.labelledSessions()) + " sessions; " + Rows.count(result.anomaliesLeftOut())
+                    KeyValueTable.count(result.labelledSessions()) + " sessions; "
+                            + KeyValueTable.count(result.anomaliesLeftOut())
                             + " anomalies left out of training and validation");
         }
         rows.print(program.console());

@@ -117,6 +117,7 @@ final class Program {
     private static void configure(CommandLine command) {
         command.setCaseInsensitiveEnumValuesAllowed(true).setUsageHelpWidth(HELP_WIDTH);
         command.getCommandSpec().usageMessage().abbreviateSynopsis(true).sortOptions(false);
+        SchemaOptions.addTo(command);
     }
 
     private static void everyCommand(CommandLine line, Consumer<CommandLine> action) {

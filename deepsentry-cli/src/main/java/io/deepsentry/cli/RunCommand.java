@@ -30,7 +30,7 @@ import picocli.CommandLine.Option;
             "  deepsentry run --input monday.log tuesday.log --test wednesday.log"
         })
 @SuppressWarnings("UnusedVariable") // what was given is taken from the parse result, by name
-final class RunCommand extends PreparingCommand {
+final class RunCommand extends StageCommand {
     static final List<ConfigSchema> STAGES = List.of(
             PrepareSettings.SCHEMA,
             TextTrainSettings.SCHEMA,
@@ -42,18 +42,14 @@ final class RunCommand extends PreparingCommand {
     @Option(names = "--output-dir", paramLabel = "DIR", description = "The data folder: everything goes there.")
     private @Nullable Path outputDir;
 
-    @Option(names = "--epochs", paramLabel = "N", description = "Passes over the training data, in both trainings.")
-    private @Nullable String epochs;
-
-    @Option(
-            names = "--seed",
-            paramLabel = "N",
-            description = "The same seed on the same machine gives the same result.")
-    private @Nullable String seed;
-
     @Override
     List<ConfigSchema> schemas() {
         return STAGES;
+    }
+
+    @Override
+    List<OptionGroup> options() {
+        return List.of(PrepareCommand.OPTIONS, new OptionGroup("The run", List.of("--epochs", "--seed")));
     }
 
     @Override

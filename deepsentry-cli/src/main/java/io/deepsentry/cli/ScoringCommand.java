@@ -2,47 +2,21 @@ package io.deepsentry.cli;
 
 import io.deepsentry.anomaly.evaluation.EvalResult;
 import io.deepsentry.anomaly.threshold.Drift;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Option;
 
 /** A command that scores the test part. */
-@SuppressWarnings("UnusedVariable") // what was given is taken from the parse result, by name
 abstract class ScoringCommand extends StageCommand {
-    @Option(
-            names = "--threshold",
-            paramLabel = "X",
-            description =
-                    "Score from which a session is an anomaly (default: the one recommended from validation data).")
-    private @Nullable String threshold;
-
-    @Option(
-            names = "--seasonal",
-            description = "A threshold for each hour of the day that has enough validation scores.")
-    private boolean seasonal;
-
-    @Option(
-            names = "--max-alarms-per-day",
-            paramLabel = "N",
-            description = "In place of a threshold: the one that normal data passes so many times a day, learnt from"
-                    + " validation data.")
-    private @Nullable String maxAlarmsPerDay;
-
-    @Option(
-            names = "--output-dir",
-            paramLabel = "DIR",
-            description = "Where the results go (default: DIR/eval_results).")
-    private @Nullable Path outputDir;
-
+    static final OptionGroup OPTIONS =
+            OptionGroup.of("--threshold", "--max-alarms-per-day", "--seasonal", "--output-dir");
     /** What was judged, by what, and where it was written. */
-    static Rows verdicts(EvalResult result) {
-        Rows rows = new Rows()
+    static KeyValueTable verdicts(EvalResult result) {
+        KeyValueTable rows = new KeyValueTable()
                 .add("results", result.outputDir())
                 .add(
                         "flagged",
-                        Rows.count(result.flagged()) + " of " + Rows.count(result.cases()) + " " + result.unit() + "s");
+                        KeyValueTable.count(result.flagged()) + " of " + KeyValueTable.count(result.cases()) + " "
+                                + result.unit() + "s");
         if (result.acknowledged() > 0) {
             rows.add("acknowledged", acknowledged(result));
         }
@@ -85,7 +59,8 @@ abstract class ScoringCommand extends StageCommand {
     }
 
     private static String acknowledged(EvalResult result) {
-        return Rows.count(result.acknowledged()) + " more are normal by what was said with deepsentry feedback";
+        return KeyValueTable.count(result.acknowledged())
+                + " more are normal by what was said with deepsentry feedback";
     }
 
     /** Why the most anomalous cases are, and where to read about the others. */
@@ -96,7 +71,7 @@ abstract class ScoringCommand extends StageCommand {
         console.result("");
         console.result(
                 result.flagged() > result.highest().size()
-                        ? "The highest of the " + Rows.count(result.flagged()) + " anomalies:"
+                        ? "The highest of the " + KeyValueTable.count(result.flagged()) + " anomalies:"
                         : "The anomalies:");
         for (List<String> anomaly : result.highest()) {
             console.result("");

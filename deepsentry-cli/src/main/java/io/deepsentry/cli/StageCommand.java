@@ -15,8 +15,7 @@ import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /**
- * A command that runs one stage: its options override the settings of its schema, under the names that the schema gives them, and the settings are the stage's
- * only input.
+ * A command that runs one stage. Its options come from the schemas of the stage's settings, which are the only input of the stage.
  */
 abstract class StageCommand implements Callable<Integer> {
     @ParentCommand
@@ -27,6 +26,9 @@ abstract class StageCommand implements Callable<Integer> {
 
     /** The schemas whose settings the command's options and its file can give: of one stage, or of several. */
     abstract List<ConfigSchema> schemas();
+
+    /** The settings that are options of the command, by their flags in the schemas. */
+    abstract List<OptionGroup> options();
 
     /** Runs the stage and writes its result. */
     abstract void run(Program parent);

@@ -31,24 +31,25 @@ final class SummaryReport {
         PrepareResult prepare = summary.prepare();
         long lines = prepare.read().lines()
                 + (prepare.testRead() == null ? 0 : prepare.testRead().lines());
-        Rows rows = new Rows()
+        KeyValueTable rows = new KeyValueTable()
                 .add(
                         "data",
-                        Rows.count(lines) + " lines, "
-                                + Rows.count(prepare.read().malformed()) + " malformed, format " + prepare.format())
+                        KeyValueTable.count(lines) + " lines, "
+                                + KeyValueTable.count(prepare.read().malformed()) + " malformed, format "
+                                + prepare.format())
                 .add(
                         "messages",
-                        Rows.count(prepare.distinctMessages()) + " distinct after masking, vocabulary of "
-                                + Rows.count(prepare.vocabularySize()) + " words");
+                        KeyValueTable.count(prepare.distinctMessages()) + " distinct after masking, vocabulary of "
+                                + KeyValueTable.count(prepare.vocabularySize()) + " words");
         for (Split part : Split.values()) {
             rows.add(
                     part.key(),
-                    Rows.count(prepare.rows().getOrDefault(part, 0L)) + " rows in "
-                            + Rows.count(prepare.sessions().getOrDefault(part, 0L)) + " sessions");
+                    KeyValueTable.count(prepare.rows().getOrDefault(part, 0L)) + " rows in "
+                            + KeyValueTable.count(prepare.sessions().getOrDefault(part, 0L)) + " sessions");
         }
         rows.add(
                 "text encoder",
-                Rows.share(summary.textTraining().tokenReconstructionAccuracy())
+                KeyValueTable.share(summary.textTraining().tokenReconstructionAccuracy())
                         + " of the validation messages' tokens restored");
         rows.print(console);
     }
@@ -57,15 +58,15 @@ final class SummaryReport {
         Table table = new Table("stage", "seconds");
         double total = 0;
         for (var stage : summary.seconds().entrySet()) {
-            table.row(stage.getKey(), Rows.seconds(stage.getValue()));
+            table.row(stage.getKey(), KeyValueTable.seconds(stage.getValue()));
             total += stage.getValue();
         }
-        table.row("all", Rows.seconds(total)).print(console);
+        table.row("all", KeyValueTable.seconds(total)).print(console);
     }
 
     private void figures(Console console) {
-        String judged = Rows.count(summary.eval().flagged()) + " of "
-                + Rows.count(summary.eval().cases()) + " test "
+        String judged = KeyValueTable.count(summary.eval().flagged()) + " of "
+                + KeyValueTable.count(summary.eval().cases()) + " test "
                 + summary.eval().unit() + "s above the threshold of "
                 + String.format(
                         Locale.ROOT,
@@ -74,18 +75,18 @@ final class SummaryReport {
                         summary.eval().threshold().method());
         AnalysisResult analysis = summary.analysis();
         if (analysis == null) {
-            new Rows()
+            new KeyValueTable()
                     .add("flagged", judged)
                     .add("no figures", String.valueOf(summary.analysisMissing()))
                     .print(console);
             return;
         }
-        new Rows()
+        new KeyValueTable()
                 .add("flagged", judged)
                 .add(
                         "labels",
-                        Rows.count(analysis.anomalous()) + " anomalies and " + Rows.count(analysis.normal())
-                                + " normal; " + analysis.protocol())
+                        KeyValueTable.count(analysis.anomalous()) + " anomalies and "
+                                + KeyValueTable.count(analysis.normal()) + " normal; " + analysis.protocol())
                 .print(console);
         console.result("");
         figures(analysis).print(console);
@@ -109,9 +110,9 @@ final class SummaryReport {
                 figure(metrics.confusion().recall()),
                 figure(metrics.confusion().f1()),
                 figure(metrics.confusion().mcc()),
-                Rows.count(metrics.confusion().tp()),
-                Rows.count(metrics.confusion().fn()),
-                Rows.count(metrics.confusion().fp()));
+                KeyValueTable.count(metrics.confusion().tp()),
+                KeyValueTable.count(metrics.confusion().fn()),
+                KeyValueTable.count(metrics.confusion().fp()));
     }
 
     private static String figure(double value) {
@@ -120,7 +121,7 @@ final class SummaryReport {
 
     private void next(Console console) {
         Path results = summary.eval().outputDir();
-        Rows rows = new Rows().add("scores", results.resolve("anomaly_scores.csv"));
+        KeyValueTable rows = new KeyValueTable().add("scores", results.resolve("anomaly_scores.csv"));
         if (summary.analysis() != null) {
             rows.add("figures", results.resolve(AnalysisResult.METRICS))
                     .add("pictures", results.resolve(AnalysisResult.ROC_CURVE))

@@ -26,11 +26,11 @@ final class TableEvents implements EventWriter {
     public void write(LogEvent event) {
         List<String> cells = List.of(
                 event.time() == null ? "" : event.time().toString(),
-                Plain.text(event.level()),
-                Plain.text(event.component()),
-                Plain.text(String.join(",", event.sessionKeys())),
+                TerminalSafe.text(event.level()),
+                TerminalSafe.text(event.component()),
+                TerminalSafe.text(String.join(",", event.sessionKeys())),
                 event.label() == null ? "" : event.label() == Label.ANOMALY ? "anomaly" : "normal",
-                Plain.text(event.message()));
+                TerminalSafe.text(event.message()));
         if (decided) {
             print(cells);
             return;

@@ -6,9 +6,7 @@ import io.deepsentry.anomaly.train.DetectorTrainingResult;
 import io.deepsentry.core.config.Config;
 import io.deepsentry.core.config.ConfigSchema;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
 /** {@code deepsentry train-detector}: encoded sessions to a detector. */
 @Command(
@@ -23,17 +21,15 @@ import picocli.CommandLine.Option;
             "  deepsentry train-detector --epochs 20 --seed 7 --data-dir week",
             "  deepsentry train-detector --members 5"
         })
-@SuppressWarnings("UnusedVariable") // what was given is taken from the parse result, by name
-final class TrainDetectorCommand extends TrainingCommand {
-    @Option(
-            names = "--members",
-            paramLabel = "N",
-            description = "Networks to train with different seeds and to average (default: 1).")
-    private @Nullable String members;
-
+final class TrainDetectorCommand extends StageCommand {
     @Override
     List<ConfigSchema> schemas() {
         return List.of(DetectorTrainSettings.SCHEMA);
+    }
+
+    @Override
+    List<OptionGroup> options() {
+        return List.of(OptionGroup.of("--epochs", "--batch-size", "--seed", "--members", "--gpu"));
     }
 
     @Override
@@ -41,20 +37,20 @@ final class TrainDetectorCommand extends TrainingCommand {
         Config config = config(program);
         DetectorTrainSettings settings = DetectorTrainSettings.from(config);
         DetectorTrainingResult result = DetectorTraining.run(settings, program.context());
-        new Rows()
+        new KeyValueTable()
                 .add("model", config.getPath("output_model_dir"))
                 .add(
                         "trained on",
-                        Rows.count(result.trainingUnits()) + " sequences of " + Rows.count(result.trainingSteps())
-                                + " messages")
+                        KeyValueTable.count(result.trainingUnits()) + " sequences of "
+                                + KeyValueTable.count(result.trainingSteps()) + " messages")
                 .add(
                         "distinct",
-                        Rows.count(result.distinctMessages()) + " messages, " + Rows.count(result.distinctWindows())
-                                + " windows")
+                        KeyValueTable.count(result.distinctMessages()) + " messages, "
+                                + KeyValueTable.count(result.distinctWindows()) + " windows")
                 .add(
                         "threshold",
                         result.threshold().value() + " (" + result.threshold().method() + ")")
-                .add("seconds", Rows.seconds(result.seconds()))
+                .add("seconds", KeyValueTable.seconds(result.seconds()))
                 .print(program.console());
     }
 }

@@ -3,52 +3,125 @@ package io.deepsentry.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.deepsentry.core.Cancellation;
-import io.deepsentry.core.ConfigException;
-import io.deepsentry.core.config.Config;
+import io.deepsentry.core.config.ConfigOption;
 import io.deepsentry.core.config.ConfigSchema;
-import io.deepsentry.core.config.Sources;
-import java.util.ArrayList;
-import java.util.List;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.BiConsumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** Every option of a stage is a setting of its schema: none is taken and then forgotten. */
+/** Every option is a setting of a schema, which alone describes it. */
 class OptionsTest {
-    /** Options about how the result is shown, not about the stage. */
-    private static final Set<String> PRESENTATION = Set.of("parse --output");
+    /** Options that are no settings, or mean another thing than the setting of that name. */
+    private static final Set<String> NO_SETTINGS = Set.of(
+            "parse --output",
+            "run --output-dir",
+            "demo --output-dir",
+            "convert --array",
+            "init --force",
+            "quantize --model",
+            "quantize --output",
+            "quantize --precision",
+            "quantize --measure");
+
+    private final CommandLine program = new Program(Console.ofProcess(), Cancellation.none(), Map.of()).commandLine();
 
     @Test
-    void every_option_of_a_stage_reaches_its_settings() {
-        List<String> forgotten = new ArrayList<>();
-        CommandLine program = new Program(Console.ofProcess(), Cancellation.none(), Map.of()).commandLine();
-        program.getSubcommands().forEach((name, command) -> {
-            if (command.getCommand() instanceof StageCommand stage) {
-                for (OptionSpec option : command.getCommandSpec().options()) {
-                    String flag = option.longestName();
-                    if (!option.inherited()
-                            && !option.usageHelp()
-                            && !option.versionHelp()
-                            && !PRESENTATION.contains(name + " " + flag)
-                            && stage.schemas().stream().noneMatch(schema -> knows(schema, flag))) {
-                        forgotten.add(name + " " + flag);
-                    }
-                }
+    void every_option_is_a_setting_of_a_schema_or_one_of_a_few() {
+        Set<String> others = new TreeSet<>();
+        forEachOption((command, option) -> {
+            if (settingOf(command, option) == null) {
+                others.add(nameOf(command, option));
             }
         });
 
-        assertThat(forgotten).isEmpty();
+        assertThat(others).containsExactlyInAnyOrderElementsOf(NO_SETTINGS);
     }
 
-    private static boolean knows(ConfigSchema schema, String flag) {
-        try {
-            Config config = Config.defaults(schema, new Sources(Map.of(flag, "?"), Map.of(), null));
-            return schema.keyNames().stream().anyMatch(key -> config.where(key).equals(flag));
-        } catch (ConfigException e) {
-            // The value is nonsense for most settings; that one refuses it says that the flag belongs to it.
-            return String.valueOf(e.getMessage()).contains("(" + flag + ")");
+    @Test
+    void every_setting_that_is_an_option_has_its_description_and_default_from_the_schema() {
+        forEachOption((command, option) -> {
+            ConfigOption setting = settingOf(command, option);
+            if (setting != null) {
+                String help = String.join(" ", option.description());
+                String usual = setting.defaultText();
+                assertThat(setting.doc()).as(nameOf(command, option)).endsWith(".");
+                assertThat(help).as(nameOf(command, option)).startsWith(firstWords(setting.doc()));
+                assertThat(option.paramLabel()).as(nameOf(command, option)).isEqualTo(setting.label());
+                if (usual != null && option.arity().max() > 0) {
+                    assertThat(help)
+                            .as(nameOf(command, option))
+                            .contains("Default: " + usual.replace("{ROOT_DATA_DIR}", "DIR"));
+                }
+            }
+        });
+    }
+
+    @Test
+    void the_page_of_the_program_has_every_option_and_no_other() throws IOException {
+        Set<String> options = new TreeSet<>();
+        forEachOption((command, option) -> options.add(option.longestName()));
+        options.addAll(Set.of("--config", "--data-dir", "--verbose", "--help", "--version"));
+
+        Set<String> described = new TreeSet<>();
+        Matcher flag = Pattern.compile("(?<![\\w-])--[a-z]+(-[a-z]+)*")
+                .matcher(Files.readString(Path.of("..", "docs", "cli.md")));
+        while (flag.find()) {
+            described.add(flag.group());
         }
+
+        assertThat(described).isEqualTo(options);
+    }
+
+    @Test
+    void help_shows_the_options_of_the_command_before_those_of_every_command() {
+        String help =
+                Objects.requireNonNull(program.getSubcommands().get("live")).getUsageMessage();
+
+        assertThat(help.indexOf("The log:")).isPositive().isLessThan(help.indexOf("--log-file"));
+        assertThat(help.indexOf("--log-file")).isLessThan(help.indexOf("Where alerts go:"));
+        assertThat(help.indexOf("Where alerts go:")).isLessThan(help.indexOf("Options of every command:"));
+        assertThat(help.indexOf("Options of every command:")).isLessThan(help.indexOf("--data-dir"));
+    }
+
+    private void forEachOption(BiConsumer<CommandLine, OptionSpec> action) {
+        program.getSubcommands().values().forEach(command -> {
+            for (OptionSpec option : command.getCommandSpec().options()) {
+                if (!option.inherited() && !option.usageHelp() && !option.versionHelp()) {
+                    action.accept(command, option);
+                }
+            }
+        });
+    }
+
+    private static String nameOf(CommandLine command, OptionSpec option) {
+        return command.getCommandName() + " " + option.longestName();
+    }
+
+    private static @Nullable ConfigOption settingOf(CommandLine command, OptionSpec option) {
+        if (command.getCommand() instanceof StageCommand stage && !NO_SETTINGS.contains(nameOf(command, option))) {
+            for (ConfigSchema schema : stage.schemas()) {
+                ConfigOption found = schema.option(option.longestName());
+                if (found != null) {
+                    return found;
+                }
+            }
+        }
+        return null;
+    }
+
+    /** Before the first name of another setting, which help replaces by its flag. */
+    private static String firstWords(String doc) {
+        return doc.replaceAll("\\b[a-z]+_[a-z_]+\\b.*", "").replace("%", "%%");
     }
 }

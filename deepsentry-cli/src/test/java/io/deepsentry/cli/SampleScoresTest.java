@@ -41,7 +41,7 @@ class SampleScoresTest {
     private static final double BETWEEN_PROCESSORS = 1e-3;
 
     @TempDir
-    Path folder;
+    Path folder = Path.of("");
 
     @Test
     void sessionsScoreAsBefore() throws IOException {

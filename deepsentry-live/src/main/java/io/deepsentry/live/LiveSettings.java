@@ -8,29 +8,47 @@ import static io.deepsentry.core.config.ConfigType.PATH;
 import static io.deepsentry.core.config.ConfigType.PATH_LIST;
 import static io.deepsentry.core.config.ConfigType.STRING;
 
-import io.deepsentry.anomaly.feedback.Feedback;
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.deepsentry.anomaly.evaluation.EvalSettings;
 import io.deepsentry.anomaly.feedback.FeedbackSettings;
 import io.deepsentry.core.ConfigException;
 import io.deepsentry.core.config.Config;
 import io.deepsentry.core.config.ConfigSchema;
+import io.deepsentry.core.config.SettingsBuilder;
+import io.deepsentry.core.config.SettingsCheck;
 import io.deepsentry.core.model.ModelRuntime;
 import io.deepsentry.core.nn.Device;
+import io.deepsentry.live.alert.AlertFormat;
 import io.deepsentry.live.alert.AlertOutputs;
+import io.deepsentry.live.alert.Redaction;
 import io.deepsentry.live.tail.Overload;
 import io.deepsentry.live.tail.TailMode;
 import io.deepsentry.parse.LogFormat;
+import io.deepsentry.parse.LogParser;
 import io.deepsentry.parse.OnMalformed;
+import io.deepsentry.text.encode.EncodeSettings;
+import io.deepsentry.text.prepare.PrepareSettings;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.ZoneId;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@link LiveMonitor} is told.
+ * The settings of {@link LiveMonitor}. {@link #SCHEMA} has their ranges and defaults.
+ *
+ * <pre>{@code
+ * LiveSettings settings = LiveSettings.builder()
+ *         .dataDir(Path.of("orders"))
+ *         .logFiles(Path.of("/var/log/app.log"))
+ *         .tailMode(TailMode.FROM_START)
+ *         .outputFile(Path.of("alerts.log"))
+ *         .build();
+ * }</pre>
  *
  * @param textEncoder the encoder's model file, or its folder
  * @param anomalyModel the detector's model file, or its folder
@@ -40,25 +58,25 @@ import org.jspecify.annotations.Nullable;
  * @param format a preset, a layout, or {@code auto}
  * @param customParser the class of a parser of the user's own, in place of {@code format}, or null
  * @param timeFormat how times are written, or null for what the format usually has
- * @param zone the zone of times that do not tell theirs
- * @param onMalformed what becomes of lines that do not fit
+ * @param zone the zone of times that do not name theirs
+ * @param onMalformed what happens to lines that do not fit
  * @param sessionKey a regular expression with one group, or null for the one that the detector was trained with, if any
  * @param sessionEnd a regular expression found in the last line of a session, or null where nothing marks it
- * @param idleTimeout how long nothing must come for a session before it is judged as ended
- * @param maxSessions how many sessions are remembered at once
- * @param sequenceLength the window that the detector must have been trained with, or null for whatever it has
- * @param windowSize scores the adaptive threshold looks back on
- * @param thresholdMultiplier standard deviations above the mean
+ * @param idleTimeout how long a session must be silent before it is judged as ended
+ * @param maxSessions the most sessions that are remembered at once
+ * @param sequenceLength the window that the detector must have been trained with, or null for any
+ * @param windowSize scores that the adaptive threshold looks back on
+ * @param thresholdMultiplier standard deviations of the adaptive threshold above their mean
  * @param threshold an absolute score that replaces the trained and the adaptive threshold, or null
- * @param maxAlarmsPerDay false alarms a day that a threshold from validation data is to keep to, or null
- * @param batchInterval how long lines are collected before they are looked at together
+ * @param maxAlarmsPerDay the false alarms a day that a threshold from validation data allows, or null
+ * @param batchInterval how long lines are collected before they are scored together
  * @param checkpointDir where positions and sessions are kept for the next start, or null
- * @param overload what becomes of lines that come through a pipe or a call faster than they can be judged
+ * @param overload what happens to lines that come through a pipe or a call faster than they can be judged
  * @param outputs where alerts go
  * @param feedbackFile the alerts that were acknowledged as normal; need not exist
  * @param alertRecords where alerts are remembered for feedback
  * @param device where the models compute
- * @param runtime what computes
+ * @param runtime the library that computes
  */
 public record LiveSettings(
         Path textEncoder,
@@ -89,148 +107,116 @@ public record LiveSettings(
         Device device,
         ModelRuntime runtime) {
     /** The keys of {@code live_monitoring_config.yml}. */
-    public static final ConfigSchema SCHEMA = AlertOutputs.declare(
-                    ConfigSchema.named("live_monitoring_config")
-                            .command("live")
-                            .about("Follows a log and writes an alert for each anomaly.")
-                            .key("text_encoder_model", PATH, "{ROOT_DATA_DIR}/text_autoencoder_model/encoder.h5")
-                            .doc("The text encoder.")
-                            .key("anomaly_model", PATH, "{ROOT_DATA_DIR}/anomaly_trained_model/detector.h5")
-                            .doc("The anomaly detector.")
-                            .key("vocabulary", PATH, "{ROOT_DATA_DIR}/prepared_data/vocab.pkl")
-                            .doc("The vocabulary, for an encoder that does not carry its own.")
-                            .key("log_file", PATH_LIST, "{ROOT_DATA_DIR}/HDFS_1.log")
-                            .doc(
-                                    "The log to follow, or several; /dev/stdin is standard input. A file need not exist yet; *, ? and"
-                                            + " [...] in its name stand for all that fit, also later ones.")
-                            .key("tail_mode", BOOLEAN, true)
-                            .doc("Whether the log is followed; if not, it is read from its beginning to its end.")
-                            .key("from_start", BOOLEAN, false)
-                            .doc("Whether what the log holds already is read too.")
-                            .key("until_end", BOOLEAN, false)
-                            .doc("Whether to stop at the end of the log instead of following it; needs from_start.")
-                            .key("log_format", STRING, LogFormat.AUTO)
-                            .flag("--format")
-                            .doc("A preset (" + String.join(", ", LogFormat.presets())
-                                    + "), a layout such as '<Date> <Time> <Level>: <Content>', or auto.")
-                            .key("custom_parser", STRING, null)
-                            .doc("The class of a LogParser of your own, in place of log_format.")
-                            .key("time_format", STRING, null)
-                            .doc(
-                                    "How times are written, such as 'yyyy-MM-dd HH:mm:ss'; none: what the format usually has.")
-                            .key("time_zone", STRING, "UTC")
-                            .doc("The zone of times that do not tell theirs, such as Europe/Berlin.")
-                            .key("on_malformed", ENUM, "skip")
-                            .values("skip", "attach", "fail")
-                            .doc(
-                                    "Lines that do not fit the format: left out, appended to the event before, or an error.")
-                            .key("session_key", STRING, null)
-                            .doc(
-                                    "A regular expression with one group, the session's key: (blk_-?\\d+). None: the one of the training, if any.")
-                            .key("session_end", STRING, null)
-                            .doc(
-                                    "A regular expression found in the last message of a session. None: only idle_timeout ends it.")
-                            .key("idle_timeout", DOUBLE, 600.0)
-                            .above(0)
-                            .doc(
-                                    "Seconds without a line after which a session is judged as ended; a later line continues it.")
-                            .key("max_sessions", INT, 20_000)
-                            .range(1, 10_000_000)
-                            .doc(
-                                    "Sessions remembered at once; beyond, those that ended longest ago are forgotten, then the idlest.")
-                            .key("sequence_length", INT, 10)
-                            .range(2, 10_000)
-                            .doc(
-                                    "The detector's window. Another than the one it was trained with is an error; left out, it is the detector's.")
-                            .key("window_size", INT, 100)
-                            .range(2, 1_000_000)
-                            .doc("Scores of a stream that its adaptive threshold looks back on.")
-                            .key("threshold_multiplier", DOUBLE, 2.5)
-                            .above(0)
-                            .doc("The adaptive threshold: standard deviations above the mean of those scores.")
-                            .key("threshold", DOUBLE, null)
-                            .doc("An absolute score in place of the trained and the adaptive threshold.")
-                            .key("max_alarms_per_day", DOUBLE, null)
-                            .above(0)
-                            .doc(
-                                    "In place of a threshold: the one that normal data like the validation data passes so many times a day.")
-                            .key("batch_interval", DOUBLE, 1.0)
-                            .range(0, 86_400)
-                            .doc("Seconds over which lines are collected and then scored together; 0: at once.")
-                            .key("checkpoint_dir", PATH, null)
-                            .doc(
-                                    "A folder of this log's own for what the next start needs to go on without losing or doubling anything.")
-                            .key("overload", ENUM, "wait")
-                            .values("wait", "drop")
-                            .doc(
-                                    "When standard input is faster than lines can be judged: its writer waits, or lines are dropped and counted.")
-                            .key("system", STRING, null)
-                            .doc("The name of the watched system in metrics; none: the name of the log file.")
-                            .key("metrics_port", INT, null)
-                            .range(0, 65_535)
-                            .doc("The port on which Prometheus finds /metrics; 0: any that is free.")
-                            .key("health_port", INT, null)
-                            .range(0, 65_535)
-                            .doc("The port of /health and /ready; may be that of the metrics.")
-                            .key("listen_address", STRING, "127.0.0.1")
-                            .doc("The address these ports are on; 0.0.0.0 is every one of this machine.")
-                            .key("daemonize", BOOLEAN, false)
-                            .doc("Whether to go on in the background, once everything is opened and loaded.")
-                            .key("pid_file", PATH, null)
-                            .doc(
-                                    "A file with the process id, which a second run refuses; none: with daemonize, live.pid in the data folder.")
-                            .key("daemon_log", PATH, "{ROOT_DATA_DIR}/live.log")
-                            .doc("Where a run in the background writes what it would say on standard error.")
-                            .key("feedback_file", PATH, "{ROOT_DATA_DIR}/" + Feedback.FILE)
-                            .doc(
-                                    "What deepsentry feedback wrote: alerts that were normal, which are not raised again. Read again when it changes.")
-                            .key("alert_records", PATH, "{ROOT_DATA_DIR}/" + FeedbackSettings.LIVE_ALERTS)
-                            .doc("Where alerts are remembered for deepsentry feedback.")
-                            .key("gpu", ENUM, "auto")
-                            .values("auto", "true", "false")
-                            .doc(
-                                    "Whether to compute on a GPU: if there is one and TensorFlow computes, always (an error without one), or never.")
-                            .key("runtime", ENUM, "auto")
-                            .values("auto", "tensorflow", "onnxruntime")
-                            .doc(
-                                    "What computes: TensorFlow or ONNX Runtime; auto is ONNX Runtime where it runs the model and no GPU is asked for."))
+    public static final ConfigSchema SCHEMA = AlertOutputs.declare(ConfigSchema.named("live_monitoring_config")
+                    .command("live")
+                    .about("Follows a log and writes an alert for each anomaly.")
+                    .keyOf(EvalSettings.SCHEMA, "text_encoder_model")
+                    .doc("The text encoder.")
+                    .keyOf(EvalSettings.SCHEMA, "anomaly_model")
+                    .doc("The anomaly detector.")
+                    .keyOf(EncodeSettings.SCHEMA, "vocabulary")
+                    .doc("The vocabulary, for an encoder that does not carry its own.")
+                    .key("log_file", PATH_LIST, "{ROOT_DATA_DIR}/HDFS_1.log")
+                    .doc(
+                            "The log to follow, or several; /dev/stdin is standard input. A file need not exist yet; *, ? and"
+                                    + " [...] in its name stand for all that fit, also later ones.")
+                    .key("tail_mode", BOOLEAN, true)
+                    .doc("Whether the log is followed; if not, it is read from its beginning to its end.")
+                    .key("from_start", BOOLEAN, false)
+                    .doc("Whether to read what the log holds already, too.")
+                    .key("until_end", BOOLEAN, false)
+                    .doc("Whether to stop at the end of the log instead of following it; needs from_start.")
+                    .keyOf(PrepareSettings.SCHEMA, "log_format")
+                    .keyOf(PrepareSettings.SCHEMA, "custom_parser")
+                    .keyOf(PrepareSettings.SCHEMA, "time_format")
+                    .keyOf(PrepareSettings.SCHEMA, "time_zone")
+                    .keyOf(PrepareSettings.SCHEMA, "on_malformed")
+                    .keyOf(PrepareSettings.SCHEMA, "session_key")
+                    .doc("A regular expression with one group, the session's key: (blk_-?\\d+). None: the one of the"
+                            + " training, if any.")
+                    .key("session_end", STRING, null)
+                    .doc(
+                            "A regular expression found in the last message of a session. None: only idle_timeout ends it.")
+                    .key("idle_timeout", DOUBLE, 600.0)
+                    .above(0)
+                    .doc("Seconds without a line after which a session is judged as ended; a later line continues it.")
+                    .key("max_sessions", INT, 20_000)
+                    .range(1, 10_000_000)
+                    .doc(
+                            "The most sessions remembered at once; beyond, those that ended longest ago are forgotten first,"
+                                    + " then the idlest.")
+                    .keyOf(EvalSettings.SCHEMA, "sequence_length")
+                    .key("window_size", INT, 100)
+                    .range(2, 1_000_000)
+                    .doc("Scores of a stream that its adaptive threshold looks back on.")
+                    .key("threshold_multiplier", DOUBLE, 2.5)
+                    .above(0)
+                    .doc("The adaptive threshold: standard deviations above the mean of those scores.")
+                    .keyOf(EvalSettings.SCHEMA, "threshold")
+                    .doc("An absolute score in place of the trained and the adaptive threshold.")
+                    .keyOf(EvalSettings.SCHEMA, "max_alarms_per_day")
+                    .key("batch_interval", DOUBLE, 1.0)
+                    .range(0, 86_400)
+                    .doc("Seconds over which lines are collected and then scored together; 0: at once.")
+                    .key("checkpoint_dir", PATH, null)
+                    .label("DIR")
+                    .doc(
+                            "The folder, for this log alone, of what the next start needs to continue where this run ended,"
+                                    + " losing and repeating nothing.")
+                    .key("overload", ENUM, Overload.WAIT)
+                    .doc(
+                            "When standard input is faster than lines can be judged: its writer waits, or lines are dropped and"
+                                    + " counted.")
+                    .key("system", STRING, null)
+                    .doc("The name of the watched system in metrics; none: the name of the log file.")
+                    .key("metrics_port", INT, null)
+                    .range(0, 65_535)
+                    .label("PORT")
+                    .doc("The port on which Prometheus finds /metrics; 0: any that is free.")
+                    .key("health_port", INT, null)
+                    .range(0, 65_535)
+                    .label("PORT")
+                    .doc("The port of /health and /ready; may be that of the metrics.")
+                    .key("listen_address", STRING, "127.0.0.1")
+                    .label("ADDRESS")
+                    .doc("The address these ports are on; 0.0.0.0 is every one of this machine.")
+                    .key("daemonize", BOOLEAN, false)
+                    .doc("Whether to continue in the background, once everything is opened and loaded.")
+                    .key("pid_file", PATH, null)
+                    .doc("A file for the process id, which a second run refuses to start beside; none: with daemonize,"
+                            + " live.pid in the data folder.")
+                    .key("daemon_log", PATH, "{ROOT_DATA_DIR}/live.log")
+                    .doc("Where a run in the background writes what it would write to standard error.")
+                    .keyOf(EvalSettings.SCHEMA, "feedback_file")
+                    .doc(
+                            "The file of deepsentry feedback: alerts that were normal, which are not raised again. Read again"
+                                    + " when it changes.")
+                    .keyOf(FeedbackSettings.SCHEMA, "alert_records")
+                    .doc("Where alerts are remembered for deepsentry feedback.")
+                    .keyOf(EncodeSettings.SCHEMA, "gpu")
+                    .keyOf(EncodeSettings.SCHEMA, "runtime"))
             .build();
 
     public LiveSettings {
         logFiles = List.copyOf(logFiles);
-        if (logFiles.isEmpty()) {
-            throw new ConfigException("log_file must name at least one log, but was empty");
-        }
-        if (customParser != null && !format.equalsIgnoreCase(LogFormat.AUTO)) {
-            throw new ConfigException("custom_parser and log_format exclude each other, but were '" + customParser
-                    + "' and '" + format + "'; leave one out");
-        }
-        if (threshold != null && !Double.isFinite(threshold)) {
-            throw new ConfigException("threshold must be a finite number, but was " + threshold);
-        }
-        if (!(thresholdMultiplier > 0) || Double.isInfinite(thresholdMultiplier)) {
-            throw new ConfigException("threshold_multiplier must be a positive number, but was " + thresholdMultiplier);
-        }
-        if (sequenceLength != null) {
-            atLeast("sequence_length", sequenceLength, 2);
-        }
-        atLeast("window_size", windowSize, 2);
-        atLeast("max_sessions", maxSessions, 1);
-        if (idleTimeout.isNegative() || idleTimeout.isZero()) {
-            throw new ConfigException("idle_timeout must be positive, but was " + idleTimeout);
-        }
-        if (batchInterval.isNegative()) {
-            throw new ConfigException("batch_interval must not be negative, but was " + batchInterval);
-        }
+        SettingsCheck.of(SCHEMA)
+                .rule(!logFiles.isEmpty(), "log_file must name at least one log, but was empty")
+                .rule(
+                        customParser == null || format.equalsIgnoreCase(LogFormat.AUTO),
+                        "custom_parser and log_format exclude each other, but were '" + customParser + "' and '"
+                                + format + "'; leave one out")
+                .value("threshold", threshold)
+                .value("threshold_multiplier", thresholdMultiplier)
+                .value("max_alarms_per_day", maxAlarmsPerDay)
+                .value("sequence_length", sequenceLength)
+                .value("window_size", windowSize)
+                .value("max_sessions", maxSessions)
+                .value("idle_timeout", seconds(idleTimeout))
+                .value("batch_interval", seconds(batchInterval))
+                .done();
     }
 
-    private static void atLeast(String key, int value, int least) {
-        if (value < least) {
-            throw new ConfigException(key + " must be at least " + least + ", but was " + value);
-        }
-    }
-
-    /** The settings of a configuration with this {@link #SCHEMA}. */
+    /** Returns the settings of a configuration with this {@link #SCHEMA}. */
     public static LiveSettings from(Config config) {
         return new LiveSettings(
                 config.getPath("text_encoder_model"),
@@ -241,8 +227,8 @@ public record LiveSettings(
                 config.getString("log_format"),
                 config.findString("custom_parser").orElse(null),
                 config.findString("time_format").orElse(null),
-                zone(config),
-                OnMalformed.valueOf(config.getString("on_malformed").toUpperCase(Locale.ROOT)),
+                config.getZone("time_zone"),
+                config.getEnum("on_malformed", OnMalformed.class),
                 config.findString("session_key").orElse(null),
                 config.findString("session_end").orElse(null),
                 seconds(config.getDouble("idle_timeout")),
@@ -256,7 +242,7 @@ public record LiveSettings(
                 config.findDouble("max_alarms_per_day").orElse(null),
                 seconds(config.getDouble("batch_interval")),
                 config.findPath("checkpoint_dir").orElse(null),
-                Overload.valueOf(config.getString("overload").toUpperCase(Locale.ROOT)),
+                config.getEnum("overload", Overload.class),
                 AlertOutputs.from(config),
                 config.getPath("feedback_file"),
                 config.getPath("alert_records"),
@@ -285,19 +271,248 @@ public record LiveSettings(
         if (named == null || !config.isSet("vocabulary")) {
             return null;
         }
-        boolean usual = named.equals(config.dataDir().resolve("prepared_data/vocab.pkl"));
-        return usual && !Files.exists(named) ? null : named;
+        return config.isDefault("vocabulary") && !Files.exists(named) ? null : named;
     }
 
     private static Duration seconds(double seconds) {
         return Duration.ofNanos(Math.round(Math.min(seconds, 1e9) * 1e9));
     }
 
-    private static ZoneId zone(Config config) {
-        try {
-            return ZoneId.of(config.getString("time_zone"));
-        } catch (DateTimeException e) {
-            throw config.problem("time_zone", "must be a time zone such as UTC, Europe/Berlin or +02:00");
+    private static double seconds(Duration time) {
+        return BigDecimal.valueOf(time.toSeconds())
+                .add(BigDecimal.valueOf(time.toNanosPart(), 9))
+                .doubleValue();
+    }
+
+    /** Begins with the defaults. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * Collects settings, each named as the component it sets; what concerns {@link #outputs} is named as in {@link AlertOutputs}. Not thread-safe.
+     */
+    public static final class Builder extends SettingsBuilder<LiveSettings, Builder> {
+        private Builder() {
+            super(SCHEMA);
+        }
+
+        @CanIgnoreReturnValue
+        public Builder logFiles(Path... logs) {
+            return logFiles(Arrays.asList(logs));
+        }
+
+        @CanIgnoreReturnValue
+        public Builder logFiles(List<Path> logs) {
+            return set("log_file", List.copyOf(logs));
+        }
+
+        @CanIgnoreReturnValue
+        public Builder tailMode(TailMode mode) {
+            set("tail_mode", true);
+            set("from_start", mode != TailMode.FROM_END);
+            return set("until_end", mode == TailMode.UNTIL_END);
+        }
+
+        /** Sets the class that reads lines, in place of a format. It needs a public constructor without parameters. */
+        @CanIgnoreReturnValue
+        public Builder customParser(Class<? extends LogParser> parser) {
+            return set("custom_parser", parser.getName());
+        }
+
+        /** Sets what is replaced in every alert; nothing, if empty. */
+        @CanIgnoreReturnValue
+        public Builder redacted(Set<Redaction.Kind> kinds) {
+            return set(
+                    "redact",
+                    kinds.isEmpty()
+                            ? List.of(AlertOutputs.NOTHING)
+                            : kinds.stream().map(Redaction.Kind::configName).toList());
+        }
+
+        @CanIgnoreReturnValue
+        public Builder textEncoder(Path file) {
+            return set("text_encoder_model", file);
+        }
+
+        @CanIgnoreReturnValue
+        public Builder anomalyModel(Path file) {
+            return set("anomaly_model", file);
+        }
+
+        @CanIgnoreReturnValue
+        public Builder vocabulary(Path file) {
+            return set("vocabulary", file);
+        }
+
+        @CanIgnoreReturnValue
+        public Builder format(String presetOrLayout) {
+            return set("log_format", presetOrLayout);
+        }
+
+        @CanIgnoreReturnValue
+        public Builder timeFormat(@Nullable String pattern) {
+            return set("time_format", pattern);
+        }
+
+        @CanIgnoreReturnValue
+        public Builder zone(ZoneId zone) {
+            return set("time_zone", zone.getId());
+        }
+
+        @CanIgnoreReturnValue
+        public Builder onMalformed(OnMalformed choice) {
+            return set("on_malformed", choice);
+        }
+
+        @CanIgnoreReturnValue
+        public Builder sessionKey(@Nullable String regex) {
+            return set("session_key", regex);
+        }
+
+        @CanIgnoreReturnValue
+        public Builder sessionEnd(@Nullable String regex) {
+            return set("session_end", regex);
+        }
+
+        @CanIgnoreReturnValue
+        public Builder idleTimeout(Duration silence) {
+            return set("idle_timeout", seconds(silence));
+        }
+
+        @CanIgnoreReturnValue
+        public Builder maxSessions(int sessions) {
+            return set("max_sessions", sessions);
+        }
+
+        @CanIgnoreReturnValue
+        public Builder sequenceLength(@Nullable Integer messages) {
+            return set("sequence_length", messages);
+        }
+
+        @CanIgnoreReturnValue
+        public Builder windowSize(int scores) {
+            return set("window_size", scores);
+        }
+
+        @CanIgnoreReturnValue
+        public Builder thresholdMultiplier(double deviations) {
+            return set("threshold_multiplier", deviations);
+        }
+
+        @CanIgnoreReturnValue
+        public Builder threshold(@Nullable Double score) {
+            return set("threshold", score);
+        }
+
+        @CanIgnoreReturnValue
+        public Builder maxAlarmsPerDay(@Nullable Double alarms) {
+            return set("max_alarms_per_day", alarms);
+        }
+
+        @CanIgnoreReturnValue
+        public Builder batchInterval(Duration time) {
+            return set("batch_interval", seconds(time));
+        }
+
+        @CanIgnoreReturnValue
+        public Builder checkpointDir(@Nullable Path folder) {
+            return set("checkpoint_dir", folder);
+        }
+
+        @CanIgnoreReturnValue
+        public Builder overload(Overload choice) {
+            return set("overload", choice);
+        }
+
+        @CanIgnoreReturnValue
+        public Builder feedbackFile(Path file) {
+            return set("feedback_file", file);
+        }
+
+        @CanIgnoreReturnValue
+        public Builder alertRecords(Path file) {
+            return set("alert_records", file);
+        }
+
+        @CanIgnoreReturnValue
+        public Builder device(Device device) {
+            return set("gpu", device.setting());
+        }
+
+        @CanIgnoreReturnValue
+        public Builder runtime(ModelRuntime runtime) {
+            return set("runtime", runtime);
+        }
+
+        @CanIgnoreReturnValue
+        public Builder outputFile(@Nullable Path file) {
+            return set("output_file", file);
+        }
+
+        @CanIgnoreReturnValue
+        public Builder alertFormat(AlertFormat format) {
+            return set("alert_format", format);
+        }
+
+        @CanIgnoreReturnValue
+        public Builder standardOutput(@Nullable Boolean written) {
+            return set("standard_output", written);
+        }
+
+        @CanIgnoreReturnValue
+        public Builder syslog(@Nullable String address) {
+            return set("syslog", address);
+        }
+
+        @CanIgnoreReturnValue
+        public Builder webhook(@Nullable String address) {
+            return set("webhook", address);
+        }
+
+        @CanIgnoreReturnValue
+        public Builder elasticsearch(@Nullable String address) {
+            return set("elasticsearch", address);
+        }
+
+        @CanIgnoreReturnValue
+        public Builder elasticsearchIndex(String index) {
+            return set("elasticsearch_index", index);
+        }
+
+        @CanIgnoreReturnValue
+        public Builder elasticsearchTemplate(boolean installed) {
+            return set("elasticsearch_template", installed);
+        }
+
+        @CanIgnoreReturnValue
+        public Builder tlsAuthorities(@Nullable Path file) {
+            return set("tls_ca", file);
+        }
+
+        @CanIgnoreReturnValue
+        public Builder spoolDir(Path folder) {
+            return set("spool_dir", folder);
+        }
+
+        @CanIgnoreReturnValue
+        public Builder spoolLimitMegabytes(int megabytes) {
+            return set("spool_limit_mb", megabytes);
+        }
+
+        @CanIgnoreReturnValue
+        public Builder spoolFull(Overload choice) {
+            return set("spool_full", choice);
+        }
+
+        @CanIgnoreReturnValue
+        public Builder drainLimit(Duration time) {
+            return set("stop_timeout", seconds(time));
+        }
+
+        @Override
+        protected LiveSettings from(Config config) {
+            return LiveSettings.from(config);
         }
     }
 }

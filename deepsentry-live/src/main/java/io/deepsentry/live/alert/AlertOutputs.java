@@ -17,7 +17,6 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -56,7 +55,8 @@ public record AlertOutputs(
         Overload whenFull,
         Duration drainLimit,
         Set<Redaction.Kind> redacted) {
-    private static final String NOTHING = "nothing";
+    /** The value of {@code redact} that replaces nothing. */
+    public static final String NOTHING = "nothing";
 
     public AlertOutputs {
         redacted = Set.copyOf(redacted);
@@ -75,18 +75,21 @@ public record AlertOutputs(
     /** Adds the keys of these settings to a schema. */
     public static ConfigSchema.Builder declare(ConfigSchema.Builder schema) {
         return schema.key("output_file", PATH, null)
-                .doc("The file to which alerts are appended; none: no file.")
-                .key("alert_format", ENUM, "record")
-                .values("record", "json")
-                .doc("One line of KEY=value pairs an alert, or one JSON object.")
+                .doc("The file to append alerts to. None: standard output, unless they go to a server.")
+                .key("alert_format", ENUM, AlertFormat.RECORD)
+                .doc("The form of each alert: one line of KEY=value pairs (record), or one JSON object (json).")
                 .key("standard_output", BOOLEAN, null)
                 .doc("Whether alerts go to standard output; none: only if they go nowhere else.")
                 .key("syslog", STRING, null)
+                .label("ADDRESS")
                 .doc("A syslog server (RFC 5424) that alerts are sent to: udp://host:514 or tcp://host:601.")
                 .key("webhook", STRING, null)
+                .label("URL")
                 .doc("An address that each alert is posted to as JSON. DEEPSENTRY_WEBHOOK_URL where it is a secret.")
                 .key("elasticsearch", STRING, null)
-                .doc("Elasticsearch or OpenSearch: http://host:9200. Who we are is told in the environment only.")
+                .label("URL")
+                .doc(
+                        "Elasticsearch or OpenSearch, such as http://host:9200; the environment alone has the credentials.")
                 .key("elasticsearch_index", STRING, ElasticsearchSink.DEFAULT_INDEX)
                 .doc("The index there.")
                 .key("elasticsearch_template", BOOLEAN, true)
@@ -98,8 +101,7 @@ public record AlertOutputs(
                 .key("spool_limit_mb", INT, (int) (ServerSink.DEFAULT_SPOOL_LIMIT >> 20))
                 .range(1, 1_000_000)
                 .doc("Megabytes that may wait there, for each server.")
-                .key("spool_full", ENUM, "wait")
-                .values("wait", "drop")
+                .key("spool_full", ENUM, Overload.WAIT)
                 .doc("What happens when it is full: reading the log waits, or alerts are dropped and counted.")
                 .key("redact", STRING_LIST, List.of("keys", "passwords", "emails", "cards"))
                 .doc("What is replaced in alerts: keys, passwords, emails, cards; or nothing.")
@@ -113,7 +115,7 @@ public record AlertOutputs(
     public static AlertOutputs from(Config config) {
         return new AlertOutputs(
                 config.findPath("output_file").orElse(null),
-                AlertFormat.valueOf(config.getString("alert_format").toUpperCase(Locale.ROOT)),
+                config.getEnum("alert_format", AlertFormat.class),
                 config.findBoolean("standard_output").orElse(null),
                 config.findString("syslog").orElse(null),
                 config.findString("webhook").orElse(null),
@@ -123,7 +125,7 @@ public record AlertOutputs(
                 config.findPath("tls_ca").orElse(null),
                 config.getPath("spool_dir"),
                 (long) config.getInt("spool_limit_mb") << 20,
-                Overload.valueOf(config.getString("spool_full").toUpperCase(Locale.ROOT)),
+                config.getEnum("spool_full", Overload.class),
                 Duration.ofNanos(Math.round(config.getDouble("stop_timeout") * 1e9)),
                 kinds(config));
     }

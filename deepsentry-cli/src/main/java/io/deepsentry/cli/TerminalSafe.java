@@ -4,14 +4,14 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Text from a log made safe to show: on one line, and without the control characters by which a log line could drive a terminal. */
-final class Plain {
-    private Plain() {}
+final class TerminalSafe {
+    private TerminalSafe() {}
 
     static String text(@Nullable String text) {
         if (text == null) {
             return "";
         }
-        if (text.chars().noneMatch(Plain::isUnsafe)) {
+        if (text.chars().noneMatch(TerminalSafe::isUnsafe)) {
             return text;
         }
         StringBuilder safe = new StringBuilder(text.length() + 16);

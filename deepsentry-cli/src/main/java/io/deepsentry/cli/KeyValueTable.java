@@ -5,10 +5,10 @@ import java.util.Locale;
 import java.util.Map;
 
 /** Names and values, shown one pair a line with the values aligned. */
-final class Rows {
+final class KeyValueTable {
     private final Map<String, String> rows = new LinkedHashMap<>();
 
-    Rows add(String name, Object value) {
+    KeyValueTable add(String name, Object value) {
         rows.put(
                 name,
                 value instanceof Long || value instanceof Integer

@@ -1,0 +1,129 @@
+package io.deepsentry.cli;
+
+import io.deepsentry.core.config.ConfigOption;
+import io.deepsentry.core.config.ConfigSchema;
+import io.deepsentry.core.config.ConfigType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import picocli.CommandLine;
+import picocli.CommandLine.Help;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
+
+/** The options of a command, made from the schemas of its settings: names, kinds, descriptions and defaults. */
+final class SchemaOptions {
+    private static final String EVERY_COMMAND = "Options of every command";
+    private static final String DATA_DIR = "{ROOT_DATA_DIR}";
+    /** What help calls the data folder: the label of {@code --data-dir}. */
+    private static final String DATA_DIR_LABEL = "DIR";
+
+    private SchemaOptions() {}
+
+    /** Adds the options that a stage names, and gives every command but the program itself a help in groups. */
+    static void addTo(CommandLine command) {
+        List<OptionGroup> groups = List.of(OptionGroup.of());
+        if (command.getCommand() instanceof StageCommand stage) {
+            groups = stage.options();
+            for (OptionGroup group : groups) {
+                for (String flag : group.flags()) {
+                    command.getCommandSpec().addOption(spec(option(stage, flag), stage));
+                }
+            }
+        }
+        if (command.getParent() != null) {
+            List<OptionGroup> shown = groups;
+            command.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_OPTION_LIST_HEADING, help -> "");
+            command.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_OPTION_LIST, help -> list(help, shown));
+        }
+    }
+
+    private static ConfigOption option(StageCommand stage, String flag) {
+        for (ConfigSchema schema : stage.schemas()) {
+            ConfigOption found = schema.option(flag);
+            if (found != null) {
+                return found;
+            }
+        }
+        throw new IllegalStateException("no schema of the command has the option " + flag);
+    }
+
+    private static OptionSpec spec(ConfigOption option, StageCommand stage) {
+        OptionSpec.Builder spec = OptionSpec.builder(option.flag())
+                .paramLabel(option.label())
+                .description(help(option, stage).replace("%", "%%"));
+        if (option.type() == ConfigType.BOOLEAN) {
+            return spec.type(boolean.class).arity("0").build();
+        }
+        if (isSwitch(option)) {
+            return spec.type(String.class).arity("0..1").fallbackValue("true").build();
+        }
+        if (option.type().isList()) {
+            spec.type(List.class).auxiliaryTypes(String.class).arity("1..*");
+            return (option.type() == ConfigType.STRING_LIST ? spec.splitRegex(",") : spec).build();
+        }
+        return spec.type(String.class).arity("1").build();
+    }
+
+    /** Whether the option means true when it is given without a value. */
+    private static boolean isSwitch(ConfigOption option) {
+        return option.values().contains("true");
+    }
+
+    private static String help(ConfigOption option, StageCommand stage) {
+        String doc = withFlags(option.doc(), stage);
+        String usual = option.type() == ConfigType.BOOLEAN ? null : option.defaultText();
+        if (usual == null) {
+            return doc;
+        }
+        String alone = isSwitch(option) ? "; without a value: true" : "";
+        return doc + " Default: " + usual.replace(DATA_DIR, DATA_DIR_LABEL) + alone + ".";
+    }
+
+    /** The command line knows settings by their options' names, where they have one. */
+    private static String withFlags(String doc, StageCommand stage) {
+        Map<String, String> flags = stage.options().stream()
+                .flatMap(group -> group.flags().stream())
+                .map(flag -> option(stage, flag))
+                .filter(each -> each.key().contains("_"))
+                .collect(Collectors.toMap(ConfigOption::key, ConfigOption::flag));
+        String text = doc;
+        for (Map.Entry<String, String> each : flags.entrySet()) {
+            text = text.replaceAll("\\b" + each.getKey() + "\\b", each.getValue());
+        }
+        return text;
+    }
+
+    private static String list(Help help, List<OptionGroup> groups) {
+        CommandSpec spec = help.commandSpec();
+        List<OptionSpec> rest = new ArrayList<>();
+        List<OptionSpec> general = new ArrayList<>();
+        for (OptionSpec option : spec.options()) {
+            boolean ofEvery = option.inherited() || option.usageHelp() || option.versionHelp();
+            (ofEvery ? general : rest).add(option);
+        }
+        StringBuilder text = new StringBuilder();
+        for (OptionGroup group : groups) {
+            List<OptionSpec> shown = new ArrayList<>();
+            for (String flag : group.flags()) {
+                OptionSpec option = spec.findOption(flag);
+                shown.add(option);
+                rest.remove(option);
+            }
+            if (group.equals(groups.get(groups.size() - 1))) {
+                shown.addAll(rest);
+            }
+            text.append(section(help, group.heading(), shown));
+        }
+        return text.append(section(help, EVERY_COMMAND, general)).toString();
+    }
+
+    private static String section(Help help, String heading, List<OptionSpec> options) {
+        return options.isEmpty()
+                ? ""
+                : System.lineSeparator() + heading + ":" + System.lineSeparator()
+                        + help.optionListExcludingGroups(options);
+    }
+}
