@@ -18,7 +18,7 @@ abstract class LogCommand extends StageCommand {
             names = "--format",
             paramLabel = "FORMAT",
             description =
-                    "auto (default), a preset (utah, hdfs, bgl, thunderbird, openstack, hadoop, syslog, apache, logback, json, plain), a"
+                    "auto (default), a preset (utah, hdfs, bgl, thunderbird, openstack, hadoop, syslog, apache, logback, json, header, level, plain), a"
                             + " layout such as '<Date> <Time> <Level> <Component>: <Content>', or regex: with named groups.")
     private @Nullable String format;
 

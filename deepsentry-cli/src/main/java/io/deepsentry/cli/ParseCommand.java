@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code deepsentry parse}: how {@code prepare} would read a log, shown event by event. Its settings are those of {@code prepare}. */
@@ -24,6 +25,10 @@ import picocli.CommandLine.Option;
             "  deepsentry parse --input app.log --format '[<Date> <Time>] <Level>: <Content>' --output json"
         })
 final class ParseCommand extends LogCommand {
+    @Mixin
+    @SuppressWarnings("UnusedVariable") // what was given is taken from the parse result, by name
+    private final LineOptions lineOptions = new LineOptions();
+
     private enum Output {
         TABLE,
         JSON
@@ -70,13 +75,18 @@ final class ParseCommand extends LogCommand {
     private static void report(ReadStats stats, boolean sessions, Console console) {
         StringBuilder line = new StringBuilder(String.format(
                 Locale.ROOT,
-                "parse: %,d lines, %,d events, %,d malformed",
+                "parse: %,d lines: %,d events, %,d attached, %,d blank",
                 stats.lines(),
                 stats.events(),
-                stats.malformed()));
-        if (stats.attached() > 0) {
-            line.append(String.format(Locale.ROOT, " (%,d of them attached)", stats.attached()));
+                stats.attached(),
+                stats.blank()));
+        if (stats.dropped() > 0) {
+            line.append(String.format(Locale.ROOT, ", %,d left out", stats.dropped()));
         }
+        if (stats.unaccounted() > 0) {
+            line.append(String.format(Locale.ROOT, ", %,d unaccounted for", stats.unaccounted()));
+        }
+        line.append(String.format(Locale.ROOT, "; %,d fit no format", stats.malformed()));
         if (stats.cut() > 0) {
             line.append(String.format(Locale.ROOT, ", %,d cut for their length", stats.cut()));
         }

@@ -2,11 +2,16 @@ package io.deepsentry.cli;
 
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** A command that begins with preparing raw logs, with the options that say how they become training, validation and test data. */
 @SuppressWarnings("UnusedVariable") // what was given is taken from the parse result, by name
 abstract class PreparingCommand extends LogCommand {
+    @Mixin
+    @SuppressWarnings("UnusedVariable") // what was given is taken from the parse result, by name
+    private final LineOptions lineOptions = new LineOptions();
+
     @Option(
             names = "--labels",
             paramLabel = "FILE",

@@ -123,7 +123,7 @@ public record LiveSettings(
                                     "How times are written, such as 'yyyy-MM-dd HH:mm:ss'; none: what the format usually has.")
                             .key("time_zone", STRING, "UTC")
                             .doc("The zone of times that do not tell theirs, such as Europe/Berlin.")
-                            .key("on_malformed", ENUM, "skip")
+                            .key("on_malformed", ENUM, "attach")
                             .values("skip", "attach", "fail")
                             .doc(
                                     "Lines that do not fit the format: left out, appended to the event before, or an error.")

@@ -84,7 +84,7 @@ public record PrepareSettings(
             .doc("The class of a LogParser of your own, in place of log_format.")
             .key("time_zone", STRING, "UTC")
             .doc("The zone of times that do not tell theirs, such as Europe/Berlin.")
-            .key("on_malformed", ENUM, "skip")
+            .key("on_malformed", ENUM, "attach")
             .values("skip", "attach", "fail")
             .doc("Lines that do not fit the format: left out, appended to the event before, or an error.")
             .key("session_key", STRING, null)
