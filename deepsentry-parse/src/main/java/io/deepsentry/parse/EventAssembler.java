@@ -2,6 +2,8 @@ package io.deepsentry.parse;
 
 import io.deepsentry.parse.LogParseException.Kind;
 import io.deepsentry.parse.ReadStats.MalformedLine;
+import io.deepsentry.parse.internal.JsonRecords;
+import io.deepsentry.parse.internal.TerminalCodes;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.time.ZoneId;

@@ -1,5 +1,6 @@
 package io.deepsentry.parse;
 
+import io.deepsentry.parse.internal.TerminalCodes;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

@@ -1,5 +1,6 @@
 package io.deepsentry.parse;
 
+import io.deepsentry.parse.internal.JsonRecords;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;

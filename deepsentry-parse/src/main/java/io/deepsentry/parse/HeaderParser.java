@@ -1,5 +1,6 @@
 package io.deepsentry.parse;
 
+import io.deepsentry.parse.internal.Severities;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -91,6 +92,10 @@ final class HeaderParser implements LogParser {
                 }
                 at = hit.end;
                 afterTime();
+                ParsedLine row = CsvRow.read(s, at, hit.time.equals(TimePattern.NO_DATE) ? null : hit.time);
+                if (row != null) {
+                    return row;
+                }
             } else if (timeNeeded) {
                 return null;
             } else {

@@ -1,5 +1,6 @@
 package io.deepsentry.parse;
 
+import io.deepsentry.parse.internal.DateOrder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -75,7 +76,7 @@ final class Headers {
             return plain;
         }
         List<String> open = lines.stream().filter(plain::isAmbiguous).toList();
-        if (open.size() * 2 >= lines.size() && !open.isEmpty()) {
+        if (open.size() > times(plain, lines).size()) {
             return parser("header:" + order(open, options).label(), options);
         }
         HeaderParser counts = parser("header:" + EPOCH, options);

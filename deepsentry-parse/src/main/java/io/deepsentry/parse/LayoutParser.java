@@ -1,5 +1,6 @@
 package io.deepsentry.parse;
 
+import io.deepsentry.parse.internal.Severities;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;

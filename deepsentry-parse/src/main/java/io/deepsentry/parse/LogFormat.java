@@ -1,5 +1,6 @@
 package io.deepsentry.parse;
 
+import io.deepsentry.parse.internal.Spelling;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;

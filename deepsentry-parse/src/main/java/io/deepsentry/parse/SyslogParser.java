@@ -1,5 +1,6 @@
 package io.deepsentry.parse;
 
+import io.deepsentry.parse.internal.Severities;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 

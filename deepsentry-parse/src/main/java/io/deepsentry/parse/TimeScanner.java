@@ -1,5 +1,7 @@
 package io.deepsentry.parse;
 
+import io.deepsentry.parse.internal.DateOrder;
+import io.deepsentry.parse.internal.TimeZones;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

@@ -87,6 +87,17 @@ class FormatDetectorTest {
     }
 
     @Test
+    void anExportOfEventsIsReadByTheTimesOfItsRows() {
+        String row =
+                "\"3/2/2026 3:09:00 PM\",\"Error\",\"Manager\",\"7036\",\"The service entered the stopped state.\"";
+        FormatDetector.Detected detected = detect("\"TimeCreated\",\"Level\",\"Name\",\"Id\",\"Message\"", row, row);
+        ParsedLine parsed = detected.parser().parse(row).orElseThrow();
+        assertThat(detected.name()).isEqualTo("header:mdy");
+        assertThat(parsed.level()).isEqualTo("Error");
+        assertThat(parsed.message()).isEqualTo("The service entered the stopped state.");
+    }
+
+    @Test
     void datesThatCanBeReadInSeveralWaysAreRefusedWithTheTimeFormats() {
         assertThatThrownBy(() -> detect("03/02/2019 11:58:00 a", "03/02/2019 11:59:00 b"))
                 .isInstanceOf(LogParseException.class)

@@ -36,6 +36,7 @@ class HeaderParserTest {
             <187>7: sw1: *Mar  2 08:00:00.000: %LINK-3-UPDOWN: link down~2026-03-02T08:00:00Z~err~%LINK-3-UPDOWN~link down
             08:00:00.5 [main] ERROR a.B -- failed~2026-03-02T08:00:00.500Z~ERROR~a.B~failed
             [   12.345] (EE) no screen~~error~~no screen
+            2026-03-02 08:00:00 UTC,"a","b",4,"1.2.3.4:5",x.1,0,"",,3/0,0,ERROR,42P01,"no ""t"" here",,~2026-03-02T08:00:00Z~ERROR~~no "t" here
             2026-03-02T08:00:00Z host1 2026-03-02 08:00:00,5 INFO again~2026-03-02T08:00:00Z~INFO~host1~again
             """)
     void readsTimeLevelComponentAndMessageOfAnyHeader(

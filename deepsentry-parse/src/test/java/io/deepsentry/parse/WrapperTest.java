@@ -2,6 +2,7 @@ package io.deepsentry.parse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.deepsentry.parse.internal.TerminalCodes;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;

@@ -1,9 +1,9 @@
-package io.deepsentry.parse;
+package io.deepsentry.parse.internal;
 
 import java.util.Locale;
 
 /** The order of day, month and year in a date of three numbers. */
-enum DateOrder {
+public enum DateOrder {
     DMY("d/M/yyyy H:mm:ss"),
     MDY("M/d/yyyy H:mm:ss"),
     YMD("yy/M/d H:mm:ss");
@@ -15,12 +15,12 @@ enum DateOrder {
     }
 
     /** A time format of this order, for messages. */
-    String example() {
+    public String example() {
         return example;
     }
 
     /** The name in {@code header:dmy}. */
-    String label() {
+    public String label() {
         return name().toLowerCase(Locale.ROOT);
     }
 }

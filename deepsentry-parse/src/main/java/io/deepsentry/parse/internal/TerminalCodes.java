@@ -1,14 +1,14 @@
-package io.deepsentry.parse;
+package io.deepsentry.parse.internal;
 
 /** Takes colours and other terminal codes out of lines, also where syslog wrote their escape as {@code #033}. */
-final class TerminalCodes {
+public final class TerminalCodes {
     private static final char ESCAPE = '\u001b';
     private static final String OCTAL = "#033[";
 
     private TerminalCodes() {}
 
     /** The line without its codes: the same object if it has none. */
-    static String removed(String line) {
+    public static String removed(String line) {
         if (line.indexOf(ESCAPE) < 0 && !line.contains(OCTAL)) {
             return line;
         }

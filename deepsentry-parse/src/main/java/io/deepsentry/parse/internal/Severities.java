@@ -1,4 +1,4 @@
-package io.deepsentry.parse;
+package io.deepsentry.parse.internal;
 
 import java.util.Arrays;
 import java.util.HashMap;
@@ -10,7 +10,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The words, letters and numbers that logs use for the severity of an event. */
-final class Severities {
+public final class Severities {
     private static final List<String> SYSLOG =
             List.of("emerg", "alert", "crit", "err", "warning", "notice", "info", "debug");
 
@@ -56,28 +56,28 @@ final class Severities {
     private Severities() {}
 
     /** Whether a text is a severity's name, in any case. */
-    static boolean isWord(String text) {
+    public static boolean isWord(String text) {
         int length = text.length();
         return length >= 3 && length <= 13 && WORDS.contains(text.toUpperCase(Locale.ROOT));
     }
 
     /** Whether a text is a severity's name where it stands alone in brackets. */
-    static boolean isInBrackets(String text) {
+    public static boolean isInBrackets(String text) {
         return isWord(text) || IN_BRACKETS.contains(text.toUpperCase(Locale.ROOT));
     }
 
     /** The severity a single letter stands for; null if none. */
-    static @Nullable String ofLetter(char letter) {
+    public static @Nullable String ofLetter(char letter) {
         return LETTERS.get(letter);
     }
 
     /** The severity two letters in parentheses stand for; null if none. */
-    static @Nullable String ofPair(String letters) {
+    public static @Nullable String ofPair(String letters) {
         return PAIRS.get(letters);
     }
 
     /** The severity in a syslog priority (RFC 5424, 6.2.1); null if it is none. */
-    static @Nullable String ofPriority(@Nullable String priority) {
+    public static @Nullable String ofPriority(@Nullable String priority) {
         if (priority == null || priority.isEmpty() || priority.length() > 3) {
             return null;
         }

@@ -1,4 +1,4 @@
-package io.deepsentry.parse;
+package io.deepsentry.parse.internal;
 
 import java.util.HashMap;
 import java.util.Map;
@@ -10,9 +10,9 @@ import java.util.Map;
  * The names and offsets are those of {@code java.time}, but for {@code BST} and {@code IST}, which are the summer time of
  * Britain and the time of India.
  */
-final class TimeZones {
+public final class TimeZones {
     /** Stands for "no such zone". */
-    static final int NONE = Integer.MIN_VALUE;
+    public static final int NONE = Integer.MIN_VALUE;
 
     private static final String TABLE =
             "UTC 0 GMT 0 UT 0 Z 0 WET 0 WEST 60 BST 60 CET 60 CEST 120 MEZ 60 MESZ 120 EET 120"
@@ -32,7 +32,7 @@ final class TimeZones {
     private TimeZones() {}
 
     /** The offset of an abbreviation in seconds, or {@link #NONE}. */
-    static int offset(String abbreviation) {
+    public static int offset(String abbreviation) {
         return SECONDS.getOrDefault(abbreviation, NONE);
     }
 }

@@ -1,4 +1,4 @@
-package io.deepsentry.parse;
+package io.deepsentry.parse.internal;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -9,7 +9,7 @@ import java.util.List;
  *
  * <p>Confined to one thread.
  */
-final class JsonRecords {
+public final class JsonRecords {
     private static final String RECORDS = "\"Records\"";
 
     private final StringBuilder open = new StringBuilder();
@@ -20,22 +20,22 @@ final class JsonRecords {
     private int base;
 
     /** Whether a record, or an array of them, has begun and is not complete. */
-    boolean isOpen() {
+    public boolean isOpen() {
         return depth > 0;
     }
 
     /** Whether what has begun is one object and no list of them. */
-    boolean isOneObject() {
+    public boolean isOneObject() {
         return base == 0;
     }
 
     /** The length of the record that is not complete. */
-    int length() {
+    public int length() {
         return open.length();
     }
 
     /** Whether a line begins JSON that it does not end, or that holds several records. */
-    static boolean begins(String line) {
+    public static boolean begins(String line) {
         String text = line.strip();
         if (text.isEmpty()) {
             return false;
@@ -53,7 +53,7 @@ final class JsonRecords {
     }
 
     /** Takes a line and returns the records that it completes. */
-    List<String> accept(String line) {
+    public List<String> accept(String line) {
         List<String> records = new ArrayList<>();
         if (open.length() > 0) {
             open.append('\n');
@@ -111,7 +111,7 @@ final class JsonRecords {
     }
 
     /** Gives up what is not complete, and returns it. */
-    String clear() {
+    public String clear() {
         String rest = open.toString();
         open.setLength(0);
         depth = 0;
@@ -122,7 +122,7 @@ final class JsonRecords {
     }
 
     /** The records of lines that begin with one; none if they do not. */
-    static List<String> in(List<String> lines) {
+    public static List<String> in(List<String> lines) {
         List<String> records = new ArrayList<>();
         JsonRecords json = new JsonRecords();
         for (String line : lines) {

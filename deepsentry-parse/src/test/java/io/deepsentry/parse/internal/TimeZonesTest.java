@@ -1,4 +1,4 @@
-package io.deepsentry.parse;
+package io.deepsentry.parse.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
