@@ -15,7 +15,8 @@ final class LineOptions {
     @Option(
             names = "--on-malformed",
             paramLabel = "attach|skip|fail",
-            description = "What becomes of lines that do not fit: part of the event before them (default), left out, or an"
-                    + " error.")
+            description =
+                    "What becomes of lines that do not fit: part of the event before them (default), left out, or an"
+                            + " error.")
     private @Nullable String onMalformed;
 }
