@@ -43,7 +43,7 @@ final class ParseCommand extends StageCommand {
 
     @Override
     List<OptionGroup> options() {
-        return List.of(OptionGroup.of("--input", "--format", "--session-key", "--time-format"));
+        return List.of(OptionGroup.of("--input", "--format", "--session-key", "--time-format", "--time-zone", "--on-malformed"));
     }
 
     @Override
@@ -79,13 +79,18 @@ final class ParseCommand extends StageCommand {
     private static void report(ReadStats stats, boolean sessions, Console console) {
         StringBuilder line = new StringBuilder(String.format(
                 Locale.ROOT,
-                "parse: %,d lines, %,d events, %,d malformed",
+                "parse: %,d lines: %,d events, %,d attached, %,d blank",
                 stats.lines(),
                 stats.events(),
-                stats.malformed()));
-        if (stats.attached() > 0) {
-            line.append(String.format(Locale.ROOT, " (%,d of them attached)", stats.attached()));
+                stats.attached(),
+                stats.blank()));
+        if (stats.dropped() > 0) {
+            line.append(String.format(Locale.ROOT, ", %,d left out", stats.dropped()));
         }
+        if (stats.unaccounted() > 0) {
+            line.append(String.format(Locale.ROOT, ", %,d unaccounted for", stats.unaccounted()));
+        }
+        line.append(String.format(Locale.ROOT, "; %,d fit no format", stats.malformed()));
         if (stats.cut() > 0) {
             line.append(String.format(Locale.ROOT, ", %,d cut for their length", stats.cut()));
         }

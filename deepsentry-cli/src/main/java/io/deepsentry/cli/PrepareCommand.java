@@ -32,6 +32,8 @@ final class PrepareCommand extends StageCommand {
                     "--format",
                     "--session-key",
                     "--time-format",
+                    "--time-zone",
+                    "--on-malformed",
                     "--labels",
                     "--test",
                     "--train-on",

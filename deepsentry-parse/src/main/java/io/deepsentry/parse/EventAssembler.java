@@ -2,17 +2,23 @@ package io.deepsentry.parse;
 
 import io.deepsentry.parse.LogParseException.Kind;
 import io.deepsentry.parse.ReadStats.MalformedLine;
+import io.deepsentry.parse.internal.JsonRecords;
+import io.deepsentry.parse.internal.TerminalCodes;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,10 +54,20 @@ public final class EventAssembler {
     private long events;
     private long malformed;
     private long attached;
+    private long dropped;
     private long blank;
     private long cut;
     private long withoutKey;
     private final List<MalformedLine> firstMalformed = new ArrayList<>();
+
+    /** The beginnings of lines that their wrapper cut into parts, by stream. */
+    private final Map<String, Part> parts = new LinkedHashMap<>();
+
+    private final JsonRecords json = new JsonRecords();
+    private @Nullable RawLine jsonFirst;
+
+    /** The beginning of a line. */
+    private record Part(RawLine first, String text, Wrapper.Inside inside) {}
 
     private EventAssembler(Builder settings, FormatChoice format) {
         this.input = settings.input;
@@ -93,7 +109,7 @@ public final class EventAssembler {
 
     /** Returns whether lines were taken that are not in an event handed out. */
     public boolean holdsBack() {
-        return draft != null || !undecided.isEmpty();
+        return draft != null || !undecided.isEmpty() || !parts.isEmpty() || json.length() > 0;
     }
 
     /** Returns the first line that is held back, if there is one. */
@@ -102,12 +118,26 @@ public final class EventAssembler {
         if (held != null) {
             return Optional.of(held.first);
         }
-        return undecided.isEmpty() ? Optional.empty() : Optional.of(undecided.get(0));
+        if (!undecided.isEmpty()) {
+            return Optional.of(undecided.get(0));
+        }
+        if (json.length() > 0) {
+            return Optional.ofNullable(jsonFirst);
+        }
+        return parts.values().stream().map(Part::first).findFirst();
     }
 
     /** Hands out what is held back, and chooses the format by the lines there are. */
     public void release(Consumer<? super LogEvent> out) {
         decide(out);
+        List<Part> unfinished = List.copyOf(parts.values());
+        parts.clear();
+        for (Part part : unfinished) {
+            read(part.first, part.text, part.inside, out);
+        }
+        if (json.length() > 0) {
+            giveUpRecord(out);
+        }
         complete(out);
     }
 
@@ -135,7 +165,8 @@ public final class EventAssembler {
 
     /** Returns what was seen so far, given the number of bytes read. */
     public ReadStats stats(long bytes) {
-        return new ReadStats(lines, events, malformed, attached, blank, cut, withoutKey, bytes, firstMalformed);
+        return new ReadStats(
+                lines, events, malformed, attached, dropped, blank, cut, withoutKey, bytes, firstMalformed);
     }
 
     private void decide(Consumer<? super LogEvent> out) {
@@ -151,28 +182,119 @@ public final class EventAssembler {
     }
 
     private void take(RawLine line, Consumer<? super LogEvent> out) {
+        String text = format.hasCodes() ? TerminalCodes.removed(line.text()) : line.text();
+        Wrapper wrapper = format.wrapper();
+        Wrapper.Inside inside = wrapper == null ? null : wrapper.unwrap(text);
+        if (inside == null) {
+            read(line, text, null, out);
+            return;
+        }
+        Part begun = parts.remove(inside.stream());
+        if (begun != null) {
+            attached++;
+            text = joined(begun.text, inside.text());
+        } else {
+            text = inside.text();
+        }
+        RawLine first = begun == null ? line : begun.first;
+        if (inside.partial()) {
+            parts.put(inside.stream(), new Part(first, text, inside));
+            return;
+        }
+        read(first, TerminalCodes.removed(text), inside, out);
+    }
+
+    private String joined(String begin, String more) {
+        int end = Excerpt.cutAt(more, Math.max(0, maxLineLength - begin.length()));
+        if (end < more.length()) {
+            cut++;
+        }
+        return begin + more.substring(0, end);
+    }
+
+    /** Reads a line out of its wrapper, whose time and name count where the line has none. */
+    private void read(RawLine line, String text, Wrapper.@Nullable Inside inside, Consumer<? super LogEvent> out) {
+        if (inside != null && text.isBlank()) {
+            blank++;
+            return;
+        }
+        if (json.length() > 0 && json.isOneObject() && format.parse(text).isPresent()) {
+            // The record before it was cut off.
+            giveUpRecord(out);
+        }
+        if (json.isOpen() || (format.hasJsonRecords() && JsonRecords.begins(text))) {
+            readJson(line, text, inside, out);
+            return;
+        }
         linesTried++;
-        Optional<ParsedLine> parsed = format.parser().parse(line.text());
+        Optional<ParsedLine> parsed = format.parse(text);
         if (parsed.isEmpty()) {
-            unfit(line, out);
+            unfit(line, text, inside, out);
             return;
         }
         if (firstUnfit != null && onMalformed == OnMalformed.FAIL) {
             throw malformedLine(firstUnfit);
         }
         fitted = true;
-        complete(out);
-        Draft next = new Draft(parsed.get(), line, origin(line));
-        if (sessionKey != null) {
-            sessionKey.collect(line.text(), next.keys);
+        begin(line, text, inside == null ? parsed.get() : parsed.get().inside(inside.time(), null, inside.name()), out);
+    }
+
+    /** Takes a line of JSON whose records do not each fill a line. */
+    private void readJson(RawLine line, String text, Wrapper.@Nullable Inside inside, Consumer<? super LogEvent> out) {
+        RawLine first = json.length() == 0 || jsonFirst == null ? line : jsonFirst;
+        List<String> records = json.accept(text);
+        for (String record : records) {
+            readRecord(first, record, inside, out);
+            first = line;
         }
+        if (records.isEmpty()) {
+            // A part of the record that it is in, or the bracket around records.
+            attached++;
+        }
+        jsonFirst = first;
+        if (json.length() > maxLineLength) {
+            giveUpRecord(out);
+            cut++;
+        }
+    }
+
+    private void readRecord(
+            RawLine first, String record, Wrapper.@Nullable Inside inside, Consumer<? super LogEvent> out) {
+        linesTried++;
+        Optional<ParsedLine> parsed = format.parse(record);
+        if (parsed.isEmpty()) {
+            unfit(first, record, inside, out);
+            return;
+        }
+        fitted = true;
+        begin(
+                first,
+                record,
+                inside == null ? parsed.get() : parsed.get().inside(inside.time(), null, inside.name()),
+                out);
+    }
+
+    /** Hands out as it is what was read of a record that does not end. */
+    private void giveUpRecord(Consumer<? super LogEvent> out) {
+        RawLine first = jsonFirst;
+        String rest = json.clear();
+        if (first != null && !rest.isBlank()) {
+            attached--;
+            unfit(first, rest, null, out);
+        }
+    }
+
+    private void begin(RawLine line, String text, ParsedLine parsed, Consumer<? super LogEvent> out) {
+        complete(out);
+        Draft next = new Draft(format.inOrder(parsed), line, origin(line));
+        collectKeys(next, text);
         draft = next;
         if (onMalformed != OnMalformed.ATTACH) {
             complete(out);
         }
     }
 
-    private void unfit(RawLine line, Consumer<? super LogEvent> out) {
+    private void unfit(RawLine line, String text, Wrapper.@Nullable Inside inside, Consumer<? super LogEvent> out) {
         malformed++;
         MalformedLine bad = new MalformedLine(origin(line), Excerpt.of(line.text()));
         if (firstMalformed.size() < ReadStats.MAX_REPORTED) {
@@ -181,26 +303,44 @@ public final class EventAssembler {
         if (firstUnfit == null) {
             firstUnfit = bad;
         }
-        if (!fitted) {
+        if (!fitted && linesTried >= LogReader.FIRST_LINES) {
             // Only the lines that follow say whether this is one bad line or the wrong format.
-            if (linesTried >= LogReader.FIRST_LINES) {
-                throw badFormat(firstUnfit);
-            }
-        } else if (onMalformed == OnMalformed.FAIL) {
+            throw badFormat(firstUnfit);
+        }
+        if (fitted && onMalformed == OnMalformed.FAIL) {
             complete(out);
             throw malformedLine(bad);
-        } else if (onMalformed == OnMalformed.ATTACH && draft != null) {
-            attach(draft, line);
+        }
+        Draft before = draft;
+        if (onMalformed != OnMalformed.ATTACH) {
+            dropped++;
+        } else if (before != null && before.takeSecondLine(text)) {
+            attached++;
+            collectKeys(before, text);
+        } else if (before != null) {
+            attach(before, text);
+        } else {
+            // Nothing stands before it to attach it to: an event of its own, without a time of its own.
+            begin(
+                    line,
+                    text,
+                    ParsedLine.of(null, text.stripTrailing())
+                            .inside(inside == null ? null : inside.time(), null, inside == null ? null : inside.name()),
+                    out);
         }
     }
 
-    private void attach(Draft to, RawLine line) {
+    private void attach(Draft to, String text) {
         attached++;
-        if (!to.attach(line.text(), maxLineLength)) {
+        if (!to.attach(text, maxLineLength)) {
             cut++;
         }
+        collectKeys(to, text);
+    }
+
+    private void collectKeys(Draft to, String text) {
         if (sessionKey != null) {
-            sessionKey.collect(line.text(), to.keys);
+            sessionKey.collect(text, to.keys);
         }
     }
 
@@ -240,7 +380,12 @@ public final class EventAssembler {
 
     /** An event to which lines may still be attached. */
     private static final class Draft {
-        private final ParsedLine line;
+        private static final Pattern SECOND_LINE =
+                Pattern.compile("(SEVERE|WARNING|INFO|CONFIG|FINE|FINER|FINEST): (.*)", Pattern.DOTALL);
+        /** A class and a method, as in {@code shop.Cart save}. */
+        private static final Pattern PLACE = Pattern.compile("[\\w.$]+( [\\w.$<>]+)?");
+
+        private ParsedLine line;
         private final RawLine first;
         private final Origin origin;
         private final Set<String> keys = new LinkedHashSet<>(2);
@@ -250,6 +395,22 @@ public final class EventAssembler {
             this.line = line;
             this.first = first;
             this.origin = origin;
+        }
+
+        /**
+         * Takes the second line of java.util.logging's records, {@code INFO: text}, whose first has the time and the place in
+         * the program; false if this is none.
+         */
+        boolean takeSecondLine(String text) {
+            if (longer != null || line.level() != null || line.time() == null) {
+                return false;
+            }
+            Matcher second = SECOND_LINE.matcher(text);
+            if (!second.matches() || !PLACE.matcher(line.message()).matches()) {
+                return false;
+            }
+            line = new ParsedLine(line.time(), second.group(2), second.group(1), line.message(), line.label());
+            return true;
         }
 
         /** Appends a line as far as the limit allows, and returns whether that was all of it. */

@@ -1,32 +1,48 @@
 package io.deepsentry.parse;
 
+import io.deepsentry.parse.internal.TerminalCodes;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.zone.ZoneOffsetTransition;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The format of one input: given, or chosen once lines are there.
  *
- * <p>A time without a year is understood by the day on which it is read. Following a log may last for years, so the
- * parser is made again from day to day.
+ * <p>A time without a year or a date is understood by the moment at which it is read. Following a log may last for
+ * years, so the parser is made again from hour to hour.
  */
 final class FormatChoice {
-    private static final Duration RENEWED_AFTER = Duration.ofDays(1);
+    private static final Duration RENEWED_AFTER = Duration.ofHours(1);
 
     private final InstantSource clock;
     private final @Nullable String timeFormat;
     private final ZoneId zone;
+    private final boolean custom;
 
     private String name;
     private @Nullable LogParser parser;
+    private @Nullable Wrapper wrapper;
+    /** Under {@code auto}, what lines that do not fit the chosen format are tried with, by name. */
+    private Map<String, LogParser> others = Map.of();
+
+    private final Set<String> othersUsed = new LinkedHashSet<>();
     /** When the parser was made; null for one that needs no renewal. */
     private @Nullable Instant made;
 
     private @Nullable String why;
+    /** The time of the line before, where a zone with summer time makes it needed. */
+    private @Nullable Instant lastTime;
 
     /** A parser of the user's own. */
     FormatChoice(LogParser parser, InstantSource clock) {
@@ -35,14 +51,20 @@ final class FormatChoice {
         this.parser = parser;
         this.timeFormat = null;
         this.zone = LogFormat.Options.DEFAULTS.zone();
+        this.custom = true;
     }
 
     /** A preset, a layout or a regular expression by name, or {@code auto}. */
     FormatChoice(String format, @Nullable String timeFormat, ZoneId zone, InstantSource clock) {
         this.clock = clock;
-        this.name = format.strip();
         this.timeFormat = timeFormat;
         this.zone = zone;
+        this.custom = false;
+        String given = format.strip();
+        int slash = given.indexOf('/');
+        this.wrapper =
+                slash < 0 ? null : Wrapper.named(given.substring(0, slash)).orElse(null);
+        this.name = wrapper == null ? given : given.substring(slash + 1);
         if (!name.equalsIgnoreCase(LogFormat.AUTO)) {
             make(clock.instant());
         }
@@ -55,11 +77,107 @@ final class FormatChoice {
 
     /** Chooses by lines, of which there is at least one. */
     void decide(List<String> lines) {
-        FormatDetector.Detected detected = FormatDetector.detectLines(lines, options(clock.instant()));
+        LogFormat.Options options = options(clock.instant());
+        List<String> inside = lines.stream().map(TerminalCodes::removed).toList();
+        if (wrapper == null) {
+            wrapper = Wrapper.around(inside).orElse(null);
+        }
+        Wrapper around = wrapper;
+        if (around != null) {
+            inside = inside.stream()
+                    .map(line -> {
+                        Wrapper.Inside one = around.unwrap(line);
+                        return one == null ? line : TerminalCodes.removed(one.text());
+                    })
+                    .filter(line -> !line.isBlank())
+                    .toList();
+        }
+        FormatDetector.Detected detected = FormatDetector.detectLines(inside, options);
         name = detected.name();
-        why = detected.why();
+        why = around == null
+                ? detected.why()
+                : "lines in '" + around.label() + "' (format '" + around.label() + "/" + name + "'), and in them "
+                        + detected.why();
         parser = detected.parser();
         made = clock.instant();
+        others = others(options);
+    }
+
+    private Map<String, LogParser> others(LogFormat.Options options) {
+        Map<String, LogParser> more = new LinkedHashMap<>();
+        if (!name.equals(Presets.JSON.label())) {
+            more.put(Presets.JSON.label(), Presets.JSON.parser(options));
+        }
+        if (!Headers.isName(name)) {
+            more.put(Presets.HEADER.label(), Presets.HEADER.parser(options));
+        }
+        return more;
+    }
+
+    /** What a line says; empty if it does not fit. Under {@code auto} a line may be of another format than those before. */
+    Optional<ParsedLine> parse(String line) {
+        LogParser chosen = parser();
+        if (others.isEmpty()) {
+            return chosen.parse(line);
+        }
+        boolean first = !name.equals(Presets.PLAIN.label());
+        Optional<ParsedLine> parsed = first ? chosen.parse(line) : Optional.empty();
+        if (parsed.isPresent()) {
+            return parsed;
+        }
+        for (Map.Entry<String, LogParser> other : others.entrySet()) {
+            Optional<ParsedLine> read = other.getValue().parse(line);
+            if (read.isPresent()) {
+                othersUsed.add(other.getKey());
+                return read;
+            }
+        }
+        return first ? Optional.empty() : chosen.parse(line);
+    }
+
+    /**
+     * A line with its time in the second of two like hours, where the order of lines tells: after a change from summer time
+     * an hour comes twice, and without an offset both look the same.
+     */
+    ParsedLine inOrder(ParsedLine line) {
+        Instant time = line.time();
+        if (time == null || zone instanceof ZoneOffset) {
+            return line;
+        }
+        Instant before = lastTime;
+        Instant ordered = time;
+        if (before != null && time.isBefore(before)) {
+            ZoneOffsetTransition change = zone.getRules().nextTransition(time);
+            boolean repeated = change != null
+                    && change.isOverlap()
+                    && Duration.between(time, change.getInstant())
+                                    .compareTo(change.getDuration().negated())
+                            <= 0;
+            if (repeated) {
+                Instant later = time.minus(change.getDuration());
+                ordered = later.isBefore(before) ? time : later;
+            }
+        }
+        lastTime = ordered;
+        return ordered.equals(time)
+                ? line
+                : new ParsedLine(ordered, line.message(), line.level(), line.component(), line.label());
+    }
+
+    /** Whether records may be JSON over several lines. */
+    boolean hasJsonRecords() {
+        return name.equals(Presets.JSON.label());
+    }
+
+    /** Whether colours are taken out of lines before they are read: not for a parser of the user's own. */
+    boolean hasCodes() {
+        return !custom;
+    }
+
+    /** The wrapper around lines; null if there is none. */
+    @Nullable
+    Wrapper wrapper() {
+        return wrapper;
     }
 
     private LogFormat.Options options(Instant reference) {
@@ -74,7 +192,7 @@ final class FormatChoice {
         return fresh;
     }
 
-    LogParser parser() {
+    private LogParser parser() {
         LogParser known = parser;
         if (known == null) {
             throw new IllegalStateException("the format is not chosen yet");
@@ -83,11 +201,28 @@ final class FormatChoice {
             return known;
         }
         Instant now = clock.instant();
-        return now.getEpochSecond() - made.getEpochSecond() > RENEWED_AFTER.toSeconds() ? make(now) : known;
+        if (now.getEpochSecond() - made.getEpochSecond() <= RENEWED_AFTER.toSeconds()) {
+            return known;
+        }
+        if (!others.isEmpty()) {
+            others = others(options(now));
+        }
+        return make(now);
     }
 
+    /** The name that, given as format, reads the same. */
     String name() {
-        return name;
+        List<String> names = new ArrayList<>();
+        boolean plain = name.equals(Presets.PLAIN.label());
+        if (!plain || othersUsed.isEmpty()) {
+            names.add(name);
+        }
+        names.addAll(othersUsed);
+        if (plain && !othersUsed.isEmpty()) {
+            names.add(name);
+        }
+        String inside = String.join(",", names);
+        return wrapper == null ? inside : wrapper.label() + "/" + inside;
     }
 
     Optional<String> detection() {

@@ -1,27 +1,18 @@
 package io.deepsentry.parse;
 
+import io.deepsentry.parse.internal.JsonRecords;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /** Chooses a format by looking at the first lines of inputs: the most specific that fits most of them. */
 public final class FormatDetector {
     /** How many lines of an input are looked at. */
     public static final int LINES = 200;
 
-    /** Beyond the presets: what a header that begins with a time looks like in general. */
-    private static final List<String> GENERAL = List.of(
-            "<Date> <Time> <Pid> <Tid> <Severity> <Component>: <Content>",
-            "<Date> <Time>, <Severity> <Component> <Content>",
-            "<Date> <Time> <Severity> <Component>: <Content>",
-            "<Timestamp> <Severity> <Component>: <Content>",
-            "<Date> <Time> <Severity> <Content>",
-            "<Timestamp> <Severity> <Content>",
-            "<Timestamp>|<Component>|<Pid>|<Content>",
-            "[<Date> <Time>] <Content>",
-            "<Date> <Time> <Content>",
-            "[<Timestamp>] <Content>",
-            "<Timestamp> <Content>");
+    private static final Set<Presets> GENERAL = EnumSet.of(Presets.HEADER, Presets.LEVEL, Presets.PLAIN);
 
     private FormatDetector() {}
 
@@ -76,56 +67,98 @@ public final class FormatDetector {
         if (telling.isEmpty()) {
             telling = lines.stream().filter(line -> !line.isBlank()).toList();
         }
+        List<String> records = JsonRecords.begins(telling.get(0)) ? JsonRecords.in(lines) : List.of();
+        LogParser json = Presets.JSON.parser(options);
+        Fit inRecords = Fit.of(json, records);
+        if (inRecords.isMost(records.size())) {
+            return new Detected(
+                    Presets.JSON.label(),
+                    json,
+                    "format 'json': it fits " + inRecords.lines + " of the first " + records.size() + " records");
+        }
+        int all = telling.size();
+        HeaderParser header = Headers.choose(telling, options);
+        Fit general = Fit.of(header, telling);
         for (Presets preset : Presets.values()) {
             // Utah is nothing but its way of writing the time: with another one it would fit any header.
-            boolean candidate = preset != Presets.PLAIN && (preset != Presets.UTAH || options.timeFormat() == null);
+            boolean candidate = !GENERAL.contains(preset) && (preset != Presets.UTAH || options.timeFormat() == null);
             if (candidate) {
                 LogParser parser = preset.parser(options);
-                int fit = fitting(parser, telling);
-                if (isMost(fit, telling.size())) {
-                    return new Detected(preset.label(), parser, why(preset.label(), fit, telling.size()));
+                Fit fit = Fit.of(parser, telling);
+                if (fit.isMost(all) && !general.saysMoreThan(fit, all)) {
+                    String name = preset == Presets.SYSLOG ? withInside(parser, telling, options) : preset.label();
+                    return new Detected(name, LogFormat.of(name, options), why(name, fit.lines, all));
                 }
             }
         }
-        for (String layout : GENERAL) {
-            LogParser parser = LayoutParser.strict(layout, "", options);
-            int fit = fitting(parser, telling);
-            if (isMost(fit, telling.size())) {
-                return new Detected(layout, parser, why(layout, fit, telling.size()));
-            }
+        boolean begins = header.parse(telling.get(0)).isPresent();
+        if (general.isMost(all) || (begins && general.times > 0) || (general.lines * 10 >= all && general.lines > 1)) {
+            return new Detected(header.toString(), header, why(header.toString(), general.lines, all));
+        }
+        LogParser level = Presets.LEVEL.parser(options.withTimeFormat(null));
+        Fit levels = Fit.of(level, telling);
+        if (levels.isMost(all)) {
+            return new Detected(Presets.LEVEL.label(), level, why(Presets.LEVEL.label(), levels.lines, all));
         }
         return new Detected(
                 Presets.PLAIN.label(),
                 Presets.PLAIN.parser(options.withTimeFormat(null)),
                 "format 'plain' (the whole line is the message, without a time): no known format fits most of the first "
-                        + telling.size() + (telling.size() == 1 ? " line" : " lines"));
+                        + all + (all == 1 ? " line" : " lines"));
+    }
+
+    /** The name of syslog, with the format of the lines inside it where that says more than syslog does. */
+    private static String withInside(LogParser syslog, List<String> lines, LogFormat.Options options) {
+        List<String> messages = lines.stream()
+                .flatMap(line -> syslog.parse(line).map(ParsedLine::message).stream())
+                .filter(message -> !message.isBlank())
+                .toList();
+        for (Presets inside : List.of(Presets.JSON, Presets.HEADER)) {
+            Fit fit = Fit.of(inside.parser(options.withTimeFormat(null)), messages);
+            if (fit.lines * 3 >= messages.size() && fit.levels * 2 >= fit.lines && fit.lines > 1) {
+                return LogFormat.AROUND + inside.label();
+            }
+        }
+        return Presets.SYSLOG.label();
+    }
+
+    /** What a format reads of lines. */
+    private static final class Fit {
+        private int lines;
+        private int levels;
+        private int times;
+
+        static Fit of(LogParser parser, List<String> lines) {
+            Fit fit = new Fit();
+            for (String line : lines) {
+                ParsedLine parsed = parser.parse(line).orElse(null);
+                if (parsed != null) {
+                    fit.lines++;
+                    fit.levels += parsed.level() == null ? 0 : 1;
+                    fit.times += parsed.time() == null ? 0 : 1;
+                }
+            }
+            return fit;
+        }
+
+        boolean isMost(int of) {
+            return lines > 0 && lines * 2 >= of;
+        }
+
+        /** Whether this reads clearly more levels, of at least as many lines and times. */
+        boolean saysMoreThan(Fit other, int of) {
+            return lines >= other.lines && times >= other.times && levels - other.levels > Math.max(1, of / 10);
+        }
     }
 
     /** The parser of a name this class gave. */
     static LogParser parser(String name, LogFormat.Options options) {
-        if (GENERAL.contains(name)) {
-            return LayoutParser.strict(name, "", options);
-        }
-        boolean plain = name.equals(Presets.PLAIN.label());
-        return LogFormat.of(name, plain ? options.withTimeFormat(null) : options);
+        boolean untimed = name.equals(Presets.PLAIN.label()) || name.equals(Presets.LEVEL.label());
+        return LogFormat.of(name, untimed ? options.withTimeFormat(null) : options);
     }
 
     private static String why(String name, int fit, int of) {
         return "format '" + name + "': it fits " + fit + " of the first " + of + (of == 1 ? " line" : " lines");
-    }
-
-    private static boolean isMost(int fit, int of) {
-        return fit > 0 && fit * 2 >= of;
-    }
-
-    private static int fitting(LogParser parser, List<String> lines) {
-        int n = 0;
-        for (String line : lines) {
-            if (parser.parse(line).isPresent()) {
-                n++;
-            }
-        }
-        return n;
     }
 
     /** What follows the first line of a stack trace or a wrapped message. */

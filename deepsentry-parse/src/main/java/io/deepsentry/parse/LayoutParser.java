@@ -1,5 +1,6 @@
 package io.deepsentry.parse;
 
+import io.deepsentry.parse.internal.Severities;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -18,9 +19,7 @@ final class LayoutParser implements LogParser {
         DIGITS,
         /** Seconds since 1970, of a time after 1973: what sets them apart from a six-digit date. */
         EPOCH,
-        LETTERS,
-        /** One of the names severities usually have. */
-        SEVERITY
+        LETTERS
     }
 
     private final Layout layout;
@@ -87,8 +86,7 @@ final class LayoutParser implements LogParser {
         return switch (name.toLowerCase(Locale.ROOT)) {
             case "pid", "tid" -> Kind.DIGITS;
             case "epoch" -> Kind.EPOCH;
-            case "severity" -> Kind.SEVERITY;
-            case "level" -> Kind.LETTERS;
+            case "level", "severity" -> Kind.LETTERS;
             case "content", "thread", "tag", "context", "time" -> Kind.ANY;
             default -> Kind.WORD;
         };
@@ -160,7 +158,7 @@ final class LayoutParser implements LogParser {
         return new ParsedLine(
                 instant,
                 text.substring(bounds[2 * message], bounds[2 * message + 1]),
-                level >= 0 ? field(text, bounds, level) : Fields.severityOf(field(text, bounds, priority)),
+                level >= 0 ? field(text, bounds, level) : Severities.ofPriority(field(text, bounds, priority)),
                 field(text, bounds, component),
                 labelText == null ? null : Label.ofColumn(labelText));
     }
@@ -169,14 +167,11 @@ final class LayoutParser implements LogParser {
         if (begin == end || (kind == Kind.EPOCH && end - begin != 9 && end - begin != 10)) {
             return false;
         }
-        if (kind == Kind.SEVERITY) {
-            return Fields.isSeverity(text.substring(begin, end));
-        }
         for (int i = begin; i < end; i++) {
             char c = text.charAt(i);
             boolean good =
                     switch (kind) {
-                        case ANY, SEVERITY -> true;
+                        case ANY -> true;
                         case WORD -> c > ' ';
                         case DIGITS, EPOCH -> c >= '0' && c <= '9';
                         case LETTERS -> (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');

@@ -1,5 +1,6 @@
 package io.deepsentry.parse;
 
+import io.deepsentry.parse.internal.Spelling;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
@@ -7,6 +8,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Makes a {@link LogParser} of what a user writes: the name of a preset, a header layout, or a regular expression. */
@@ -15,6 +17,8 @@ public final class LogFormat {
     public static final String AUTO = "auto";
 
     private static final String REGEX = "regex:";
+    /** What stands before a format whose lines come through syslog. */
+    static final String AROUND = "syslog/";
 
     private LogFormat() {}
 
@@ -55,13 +59,17 @@ public final class LogFormat {
             return new Options(newTimeFormat, zone, reference);
         }
 
+        /** The clock that gives times without a year theirs. */
+        InstantSource clock() {
+            return reference == null ? InstantSource.system() : InstantSource.fixed(reference);
+        }
+
         TimeParser timeParser() {
             return timeParser(timeFormat);
         }
 
         TimeParser timeParser(@Nullable String format) {
-            return TimeParser.of(
-                    format, zone, reference == null ? InstantSource.system() : InstantSource.fixed(reference));
+            return TimeParser.of(format, zone, clock());
         }
     }
 
@@ -87,12 +95,23 @@ public final class LogFormat {
         if (trimmed.startsWith(REGEX)) {
             return RegexParser.of(trimmed.substring(REGEX.length()), options);
         }
+        if (Headers.isName(trimmed)) {
+            return Headers.parser(trimmed, options);
+        }
+        if (trimmed.startsWith(AROUND)) {
+            return new Nested(of(Presets.SYSLOG.label(), options), of(trimmed.substring(AROUND.length()), options));
+        }
         Optional<Presets> preset = Presets.named(trimmed);
         if (preset.isPresent()) {
             return preset.get().parser(options);
         }
         if (trimmed.contains("<")) {
             return LayoutParser.of(trimmed, options);
+        }
+        if (trimmed.contains(",") && !trimmed.contains(" ")) {
+            return new FirstOf(Stream.of(trimmed.split(",", -1))
+                    .map(one -> one.equals(Presets.PLAIN.label()) ? new PlainParser() : of(one, options))
+                    .toList());
         }
         if (trimmed.equalsIgnoreCase(AUTO)) {
             throw LogParseException.badArgument(

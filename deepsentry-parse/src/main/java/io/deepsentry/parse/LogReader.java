@@ -66,7 +66,7 @@ public final class LogReader implements Iterable<LogEvent>, AutoCloseable {
         boolean auto = settings.parser == null && settings.format.strip().equalsIgnoreCase(LogFormat.AUTO);
         if (!auto && settings.parser == null) {
             // Reports an unknown name or a broken layout before the first byte is read.
-            LogFormat.of(settings.format, settings.options());
+            new FormatChoice(settings.format, settings.timeFormat, settings.zone, InstantSource.system());
         }
         if (auto) {
             chooseFormat();
@@ -446,10 +446,6 @@ public final class LogReader implements Iterable<LogEvent>, AutoCloseable {
 
         private String parserName() {
             return parser == null ? format : parser.getClass().getName();
-        }
-
-        private LogFormat.Options options() {
-            return new LogFormat.Options(timeFormat, zone, reference);
         }
 
         private EventAssembler assembler(Input input) {

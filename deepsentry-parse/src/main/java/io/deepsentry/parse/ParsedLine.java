@@ -27,4 +27,14 @@ public record ParsedLine(
     public static ParsedLine of(@Nullable Instant time, String message) {
         return new ParsedLine(time, message, null, null, null);
     }
+
+    /** This line, with what a format around it says where it says nothing itself. */
+    ParsedLine inside(@Nullable Instant outerTime, @Nullable String outerLevel, @Nullable String outerComponent) {
+        return new ParsedLine(
+                time == null ? outerTime : time,
+                message,
+                level == null ? outerLevel : level,
+                component == null ? outerComponent : component,
+                label);
+    }
 }

@@ -49,6 +49,8 @@ enum Presets {
             layout("\\<<Priority>\\>1 <Timestamp> <Host> <Tag> <Procid> <Msgid> [<Context>] <Content>", "iso"),
             layout("(\\<<Priority>\\>)?<Timestamp> <Host> <Component>([<Pid>])?: <Content>", "iso")),
     UTAH(layout("<Date> <Time> <Content>", "yyMMdd HHmmss"), layout("<Date> <Time> <Content>", "yyMMdd HH:mm:ss")),
+    HEADER(),
+    LEVEL(),
     PLAIN();
 
     /** One way a preset is written: its layout, and its time format or empty for any known one. */
@@ -90,6 +92,13 @@ enum Presets {
     LogParser parser(LogFormat.Options options) {
         return switch (this) {
             case JSON -> new JsonParser(options);
+            case HEADER -> Headers.parser(label(), options);
+            case SYSLOG -> {
+                List<LogParser> parsers = wayParsers(options);
+                parsers.add(0, Headers.rfc5424(options));
+                yield new FirstOf(parsers);
+            }
+            case LEVEL -> Headers.untimed(label(), options);
             case PLAIN -> {
                 if (options.timeFormat() != null) {
                     throw LogParseException.badArgument("format 'plain' has no time, so the time format '"
@@ -99,12 +108,17 @@ enum Presets {
                 yield new PlainParser();
             }
             default -> {
-                List<LogParser> parsers = new ArrayList<>();
-                for (Way way : ways) {
-                    parsers.add(LayoutParser.strict(way.layout(), way.timeFormat(), options));
-                }
+                List<LogParser> parsers = wayParsers(options);
                 yield parsers.size() == 1 ? parsers.get(0) : new FirstOf(parsers);
             }
         };
+    }
+
+    private List<LogParser> wayParsers(LogFormat.Options options) {
+        List<LogParser> parsers = new ArrayList<>();
+        for (Way way : ways) {
+            parsers.add(LayoutParser.strict(way.layout(), way.timeFormat(), options));
+        }
+        return parsers;
     }
 }

@@ -9,7 +9,8 @@ import java.util.stream.Stream;
  * @param lines all lines read, blank and malformed ones included
  * @param events events handed out
  * @param malformed lines that do not fit the format, whatever became of them
- * @param attached those of the malformed lines that were attached to the event before them
+ * @param attached lines that are part of the event that began before them
+ * @param dropped those of the malformed lines that were left out, as {@link OnMalformed#SKIP} asks
  * @param blank lines of white space only; they are neither events nor malformed
  * @param cut lines of which a part was left out because the length limit was reached
  * @param withoutKey events without a session key; 0 if no session key was asked for
@@ -21,6 +22,7 @@ public record ReadStats(
         long events,
         long malformed,
         long attached,
+        long dropped,
         long blank,
         long cut,
         long withoutKey,
@@ -34,7 +36,7 @@ public record ReadStats(
     }
 
     /** What was seen of nothing. */
-    public static final ReadStats NONE = new ReadStats(0, 0, 0, 0, 0, 0, 0, 0, List.of());
+    public static final ReadStats NONE = new ReadStats(0, 0, 0, 0, 0, 0, 0, 0, 0, List.of());
 
     /** Returns what was seen of both. */
     public ReadStats plus(ReadStats more) {
@@ -46,6 +48,7 @@ public record ReadStats(
                 events + more.events,
                 malformed + more.malformed,
                 attached + more.attached,
+                dropped + more.dropped,
                 blank + more.blank,
                 cut + more.cut,
                 withoutKey + more.withoutKey,
@@ -53,8 +56,14 @@ public record ReadStats(
                 first);
     }
 
+    /** Lines that became no event, belong to none, are not blank and were not left out by choice: 0 unless something is wrong. */
+    public long unaccounted() {
+        return Math.max(0, lines - events - attached - dropped - blank);
+    }
+
     ReadStats withEvents(long newEvents) {
-        return new ReadStats(lines, newEvents, malformed, attached, blank, cut, withoutKey, bytes, firstMalformed);
+        return new ReadStats(
+                lines, newEvents, malformed, attached, dropped, blank, cut, withoutKey, bytes, firstMalformed);
     }
 
     /**

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.ZoneOffset;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,13 +17,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 class FormatDetectorTest {
     @ParameterizedTest
     @CsvSource(delimiter = '~', textBlock = """
-            2026-01-01 10:00:00 WARN disk is full~<Date> <Time> <Severity> <Content>
-            2026-01-01T10:00:00Z WARN disk is full~<Timestamp> <Severity> <Content>
-            2026-01-01 10:00:00 disk is full~<Date> <Time> <Content>
-            2026-01-01T10:00:00Z disk is full~<Timestamp> <Content>
-            1767261600.25 disk is full~<Timestamp> <Content>
-            [2026-01-01 10:00:00] disk is full~[<Date> <Time>] <Content>
-            [2026-01-01T10:00:00Z] disk is full~[<Timestamp>] <Content>
+            2026-01-01 10:00:00 WARN disk is full~header
+            2026-01-01T10:00:00Z disk is full~header
+            1767261600.25 disk is full~header
+            [2026-01-01 10:00:00] disk is full~header
+            [WARN] disk is full~level
             disk is full~plain
             """)
     void aLeadingTimeIsFoundWithoutAPreset(String line, String name) {
@@ -30,7 +29,7 @@ class FormatDetectorTest {
         assertThat(detected.name()).isEqualTo(name);
         ParsedLine parsed = detected.parser().parse(line).orElseThrow();
         assertThat(parsed.message()).isEqualTo("disk is full");
-        assertThat(parsed.time() == null).isEqualTo(name.equals("plain"));
+        assertThat(parsed.time() == null).isEqualTo(!name.equals("header"));
     }
 
     @Test
@@ -46,7 +45,7 @@ class FormatDetectorTest {
     void aFormatMustFitAtLeastHalf() {
         String utah = "260102 030405 x";
         assertThat(detect(utah, utah, "a", "b").name()).isEqualTo("utah");
-        assertThat(detect(utah, utah, "a", "b", "c").name()).isEqualTo("plain");
+        assertThat(detect(utah, utah, "a", "b", "c").name()).isNotEqualTo("utah");
     }
 
     @Test
@@ -63,9 +62,47 @@ class FormatDetectorTest {
         LogFormat.Options options = new LogFormat.Options("dd/MM/yyyy HH:mm:ss", ZoneOffset.UTC);
         assertThat(FormatDetector.detectLines(List.of("09/06/2017 20:10:40 INFO a b"), options)
                         .name())
-                .isEqualTo("<Date> <Time> <Severity> <Content>");
+                .isEqualTo("header");
         assertThat(FormatDetector.detectLines(List.of("nothing"), options).name())
                 .isEqualTo("plain");
+    }
+
+    @Test
+    void aFileWhoseFirstLineHasAHeaderIsReadByItHoweverLongItsRecordsAre() {
+        String[] lines = new String[50];
+        Arrays.fill(lines, "select a from b");
+        lines[0] = "2026-01-01 10:00:00 query";
+        assertThat(detect(lines).name()).isEqualTo("header");
+    }
+
+    @Test
+    void theOrderOfDayAndMonthIsTheOneThatFitsAllLinesAndRunsForward() {
+        assertThat(detect("05/12/2019 19:17:32 a", "11/01/2019 20:03:29 b").name())
+                .isEqualTo("header:mdy");
+        assertThat(detect("13/01/2019 19:17:32 a", "14/01/2019 20:03:29 b").name())
+                .isEqualTo("header:dmy");
+        assertThat(detect("3/2/2026 11:58:00 PM a", "3/3/2026 0:03:29 AM b", "3/3/2026 1:03:29 AM b")
+                        .name())
+                .isEqualTo("header:mdy");
+    }
+
+    @Test
+    void anExportOfEventsIsReadByTheTimesOfItsRows() {
+        String row =
+                "\"3/2/2026 3:09:00 PM\",\"Error\",\"Manager\",\"7036\",\"The service entered the stopped state.\"";
+        FormatDetector.Detected detected = detect("\"TimeCreated\",\"Level\",\"Name\",\"Id\",\"Message\"", row, row);
+        ParsedLine parsed = detected.parser().parse(row).orElseThrow();
+        assertThat(detected.name()).isEqualTo("header:mdy");
+        assertThat(parsed.level()).isEqualTo("Error");
+        assertThat(parsed.message()).isEqualTo("The service entered the stopped state.");
+    }
+
+    @Test
+    void datesThatCanBeReadInSeveralWaysAreRefusedWithTheTimeFormats() {
+        assertThatThrownBy(() -> detect("03/02/2019 11:58:00 a", "03/02/2019 11:59:00 b"))
+                .isInstanceOf(LogParseException.class)
+                .hasMessageContaining("'d/M/yyyy H:mm:ss' (format header:dmy)")
+                .hasMessageContaining("'M/d/yyyy H:mm:ss' (format header:mdy)");
     }
 
     @Test

@@ -41,6 +41,8 @@ class GoldenFilesTest {
                 "logback",
                 "syslog",
                 "utah",
+                "header",
+                "level",
                 "plain"
             })
     void autoTakesThePresetItsGoldenFileIsWrittenIn(String preset) throws IOException {
@@ -64,6 +66,8 @@ class GoldenFilesTest {
                         "apache",
                         "logback",
                         "json",
+                        "header",
+                        "level",
                         "plain");
     }
 

@@ -85,13 +85,17 @@ class LogReaderTest {
             assertThat(events)
                     .extracting(LogEvent::message)
                     .containsExactly(
-                            "first\njava.lang.IllegalStateException: bad\n\tat a.B.c(B.java:7)", "second\ntail of it");
-            assertThat(events.get(0).sessionKeys()).containsExactly("a.B");
-            assertThat(events.get(0).origin().lineNumber()).isEqualTo(2);
+                            "lost",
+                            "first\njava.lang.IllegalStateException: bad\n\tat a.B.c(B.java:7)",
+                            "second\ntail of it");
+            assertThat(events.get(0).time()).isNull();
+            assertThat(events.get(1).sessionKeys()).containsExactly("a.B");
+            assertThat(events.get(1).origin().lineNumber()).isEqualTo(2);
+            assertThat(reader.stats().unaccounted()).isZero();
             assertThat(reader.stats().malformed()).isEqualTo(4);
             assertThat(reader.stats().attached()).isEqualTo(3);
             assertThat(reader.stats().blank()).isEqualTo(1);
-            assertThat(reader.stats().withoutKey()).isEqualTo(1);
+            assertThat(reader.stats().withoutKey()).isEqualTo(2);
         }
     }
 
@@ -117,7 +121,34 @@ class LogReaderTest {
                 .input("two", stream("lost\n" + B))
                 .format("utah")
                 .onMalformed(OnMalformed.ATTACH);
-        assertThat(read(settings)).extracting(LogEvent::message).containsExactly("first", "second");
+        assertThat(read(settings)).extracting(LogEvent::message).containsExactly("first", "lost", "second");
+    }
+
+    @Test
+    void eachInputHasItsOwnFormat() {
+        LogReader.Builder settings =
+                LogReader.builder().input("one", stream(A)).input("two", stream("{\"message\": \"json\"}\n"));
+        try (LogReader reader = settings.open()) {
+            assertThat(reader).extracting(LogEvent::message).containsExactly("first", "json");
+            assertThat(reader.formatName()).isEqualTo("utah and json");
+        }
+    }
+
+    @Test
+    void underAutoALineMayBeOfAnotherFormatThanThoseBefore() {
+        String text = "{\"message\": \"json\"}\n".repeat(3) + "2026-03-02 08:00:00 FATAL out of memory\n";
+        try (LogReader reader =
+                LogReader.builder().input("app.log", stream(text)).open()) {
+            assertThat(reader).extracting(LogEvent::level).containsExactly(null, null, null, "FATAL");
+            assertThat(reader.stats().malformed()).isZero();
+            assertThat(reader.formatName()).isEqualTo("json,header");
+        }
+        try (LogReader reader = LogReader.builder()
+                .input("app.log", stream(text))
+                .format("json,header")
+                .open()) {
+            assertThat(reader).extracting(LogEvent::level).containsExactly(null, null, null, "FATAL");
+        }
     }
 
     @Test

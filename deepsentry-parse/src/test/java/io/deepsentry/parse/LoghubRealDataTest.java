@@ -52,21 +52,21 @@ class LoghubRealDataTest {
 
     @ParameterizedTest(name = "{0}: {1}")
     @CsvSource(delimiter = ';', quoteCharacter = '\u0001', textBlock = """
-            Android;     <Date> <Time> <Pid> <Tid> <Severity> <Component>: <Content>
+            Android;     header
             Apache;      apache
             BGL;         bgl
             HDFS;        hdfs
             HPC;         plain
             Hadoop;      hadoop
-            HealthApp;   <Timestamp>|<Component>|<Pid>|<Content>
+            HealthApp;   header
             Linux;       syslog
             Mac;         syslog
             OpenSSH;     syslog
             OpenStack;   openstack
-            Proxifier;   [<Date> <Time>] <Content>
+            Proxifier;   header
             Spark;       hadoop
             Thunderbird; thunderbird
-            Windows;     <Date> <Time>, <Severity> <Component> <Content>
+            Windows;     header
             Zookeeper;   logback
             """)
     void autoTakes(String system, String format) {

@@ -193,7 +193,7 @@ final class GivenEvents implements ReplayableEvents {
 
         @Override
         public ReadStats stats() {
-            return new ReadStats(events, events, 0, 0, 0, 0, withoutKey, read, List.of());
+            return new ReadStats(events, events, 0, 0, 0, 0, 0, withoutKey, read, List.of());
         }
 
         @Override

@@ -99,7 +99,7 @@ public record PrepareSettings(
             .doc("The class of a LogParser of your own on the class path, in place of log_format.")
             .key("time_zone", STRING, "UTC")
             .doc("The zone of times that do not name theirs, such as Europe/Berlin.")
-            .key("on_malformed", ENUM, OnMalformed.SKIP)
+            .key("on_malformed", ENUM, OnMalformed.ATTACH)
             .doc("Lines that do not fit the format: left out, appended to the event before, or an error.")
             .key("session_key", STRING, null)
             .label("REGEX")

@@ -1,15 +1,15 @@
-package io.deepsentry.parse;
+package io.deepsentry.parse.internal;
 
 import java.util.Collection;
 import java.util.Locale;
 import java.util.Optional;
 
 /** Finds the known name somebody probably meant. */
-final class Spelling {
+public final class Spelling {
     private Spelling() {}
 
     /** The known name with the smallest edit distance, if at most half of the word would have to change. */
-    static Optional<String> nearest(String word, Collection<String> known) {
+    public static Optional<String> nearest(String word, Collection<String> known) {
         String lower = word.toLowerCase(Locale.ROOT);
         String best = null;
         int bestDistance = Math.max(2, Math.min(lower.length(), 40) / 2) + 1;

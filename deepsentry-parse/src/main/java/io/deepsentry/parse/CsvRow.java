@@ -1,0 +1,72 @@
+package io.deepsentry.parse;
+
+import io.deepsentry.parse.internal.Severities;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads what follows the time in a row of comma-separated values that has a severity among them: PostgreSQL's csvlog, an
+ * export of Windows events. A quoted value that its line does not end is ended by the lines attached to it.
+ */
+final class CsvRow {
+    private static final int FEWEST = 3;
+    private static final int SQL_STATE = 5;
+
+    private CsvRow() {}
+
+    /** Reads the values from the comma at a position; null if they are no such row. */
+    static @Nullable ParsedLine read(String s, int at, @Nullable Instant time) {
+        if (at >= s.length() || s.charAt(at) != ',' || (s.indexOf('"', at) != at + 1 && s.indexOf(",\"", at) < 0)) {
+            return null;
+        }
+        List<String> values = values(s, at + 1);
+        int level = -1;
+        for (int i = 0; i < values.size() && level < 0; i++) {
+            level = Severities.isWord(values.get(i)) ? i : -1;
+        }
+        if (values.size() < FEWEST || level < 0 || level + 1 >= values.size()) {
+            return null;
+        }
+        int message = level + 1;
+        if (level + 2 < values.size() && isSqlState(values.get(level + 1))) {
+            message = level + 2;
+        } else {
+            for (int i = level + 1; i < values.size(); i++) {
+                message = values.get(i).length() > values.get(message).length() ? i : message;
+            }
+        }
+        return new ParsedLine(time, values.get(message), values.get(level), null, null);
+    }
+
+    private static boolean isSqlState(String value) {
+        return value.length() == SQL_STATE
+                && value.chars().allMatch(c -> (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z'));
+    }
+
+    private static List<String> values(String s, int from) {
+        List<String> values = new ArrayList<>();
+        StringBuilder value = new StringBuilder();
+        boolean quoted = false;
+        for (int i = from; i < s.length(); i++) {
+            char c = s.charAt(i);
+            if (c == '"') {
+                boolean doubled = quoted && i + 1 < s.length() && s.charAt(i + 1) == '"';
+                if (doubled) {
+                    value.append(c);
+                    i++;
+                } else {
+                    quoted = !quoted;
+                }
+            } else if (c == ',' && !quoted) {
+                values.add(value.toString());
+                value.setLength(0);
+            } else {
+                value.append(c);
+            }
+        }
+        values.add(value.toString());
+        return values;
+    }
+}

@@ -1,0 +1,136 @@
+package io.deepsentry.parse.internal;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Finds the JSON objects in lines: one a line, one over several lines, or as the elements of an array, also of CloudTrail's
+ * {@code {"Records":[...]}}.
+ *
+ * <p>Confined to one thread.
+ */
+public final class JsonRecords {
+    private static final String RECORDS = "\"Records\"";
+
+    private final StringBuilder open = new StringBuilder();
+    private int depth;
+    private boolean quoted;
+    private boolean escaped;
+    /** The depth at which records are complete: 1 inside an array, 2 inside a member of an object. */
+    private int base;
+
+    /** Whether a record, or an array of them, has begun and is not complete. */
+    public boolean isOpen() {
+        return depth > 0;
+    }
+
+    /** Whether what has begun is one object and no list of them. */
+    public boolean isOneObject() {
+        return base == 0;
+    }
+
+    /** The length of the record that is not complete. */
+    public int length() {
+        return open.length();
+    }
+
+    /** Whether a line begins JSON that it does not end, or that holds several records. */
+    public static boolean begins(String line) {
+        String text = line.strip();
+        if (text.isEmpty()) {
+            return false;
+        }
+        if (text.startsWith("{")) {
+            return text.startsWith(RECORDS, 1) || !isWhole(text);
+        }
+        return text.equals("[") || text.startsWith("[{") || (text.startsWith("[ ") && text.contains("{"));
+    }
+
+    private static boolean isWhole(String text) {
+        JsonRecords one = new JsonRecords();
+        one.accept(text);
+        return !one.isOpen();
+    }
+
+    /** Takes a line and returns the records that it completes. */
+    public List<String> accept(String line) {
+        List<String> records = new ArrayList<>();
+        if (open.length() > 0) {
+            open.append('\n');
+        }
+        for (int i = 0; i < line.length(); i++) {
+            char c = line.charAt(i);
+            boolean kept = depth > base || c == '{' || c == '[';
+            if (kept) {
+                open.append(c);
+            }
+            if (quoted) {
+                if (escaped) {
+                    escaped = false;
+                } else if (c == '\\') {
+                    escaped = true;
+                } else if (c == '"') {
+                    quoted = false;
+                }
+            } else if (c == '"' && depth > base) {
+                quoted = true;
+            } else if (c == '{' || c == '[') {
+                depth++;
+                boolean array = c == '[' && depth == 1;
+                boolean member = c == '[' && depth == 2 && base == 0 && isRecordsMember();
+                if (array || member) {
+                    base = depth;
+                    open.setLength(0);
+                }
+            } else if ((c == '}' || c == ']') && depth > 0) {
+                depth--;
+                if (depth == base && c == '}') {
+                    records.add(open.toString());
+                    open.setLength(0);
+                } else if (depth < base) {
+                    base = depth;
+                    open.setLength(0);
+                    if (depth == 1) {
+                        // What follows the records in their object is no record.
+                        base = 1;
+                    }
+                }
+                if (depth == 0) {
+                    base = 0;
+                    open.setLength(0);
+                }
+            }
+        }
+        return records;
+    }
+
+    private boolean isRecordsMember() {
+        String text = open.substring(0, open.length() - 1).stripTrailing();
+        return text.endsWith(":")
+                && text.substring(0, text.length() - 1).stripTrailing().endsWith(RECORDS);
+    }
+
+    /** Gives up what is not complete, and returns it. */
+    public String clear() {
+        String rest = open.toString();
+        open.setLength(0);
+        depth = 0;
+        base = 0;
+        quoted = false;
+        escaped = false;
+        return rest;
+    }
+
+    /** The records of lines that begin with one; none if they do not. */
+    public static List<String> in(List<String> lines) {
+        List<String> records = new ArrayList<>();
+        JsonRecords json = new JsonRecords();
+        for (String line : lines) {
+            if (!json.isOpen() && !line.strip().startsWith("{") && !line.strip().startsWith("[")) {
+                continue;
+            }
+            records.addAll(json.accept(line));
+        }
+        return records;
+    }
+}

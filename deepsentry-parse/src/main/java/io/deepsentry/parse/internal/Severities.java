@@ -1,0 +1,94 @@
+package io.deepsentry.parse.internal;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The words, letters and numbers that logs use for the severity of an event. */
+public final class Severities {
+    private static final List<String> SYSLOG =
+            List.of("emerg", "alert", "crit", "err", "warning", "notice", "info", "debug");
+
+    private static final Set<String> WORDS =
+            new HashSet<>(Arrays.asList(("TRACE TRC VERBOSE VRB FINEST FINER FINE SILLY DEBUG DBG DEBUG1"
+                            + " DEBUG2 DEBUG3 DEBUG4 DEBUG5 DDEBUG SUBDEBUG CONFIG INFO INF INFORMATION INFORMATIONAL NOTICE NOTE"
+                            + " WARN WARNING WRN ERROR ERR EROR SEVERE CRIT CRITICAL CRT ALERT FATAL FTL FAULT EMERG EMERGENCY"
+                            + " PANIC PNC DPANIC AUDIT SUCCESS DISASTER LOG STATS")
+                    .split(" ")));
+
+    /** Words that are severities only where nothing else can stand. */
+    private static final Set<String> IN_BRACKETS = Set.of("MESSAGE", "SYSTEM", "VERB", "INFOR");
+
+    private static final Map<Character, String> LETTERS = Map.of(
+            'T',
+            "trace",
+            'V',
+            "verbose",
+            'D',
+            "debug",
+            'I',
+            "info",
+            'N',
+            "notice",
+            'W',
+            "warning",
+            'E',
+            "error",
+            'C',
+            "critical",
+            'F',
+            "fatal");
+
+    private static final Map<String, String> PAIRS = new HashMap<>();
+
+    static {
+        // The marks of X servers.
+        PAIRS.put("EE", "error");
+        PAIRS.put("WW", "warning");
+        PAIRS.put("II", "info");
+    }
+
+    private Severities() {}
+
+    /** Whether a text is a severity's name, in any case. */
+    public static boolean isWord(String text) {
+        int length = text.length();
+        return length >= 3 && length <= 13 && WORDS.contains(text.toUpperCase(Locale.ROOT));
+    }
+
+    /** Whether a text is a severity's name where it stands alone in brackets. */
+    public static boolean isInBrackets(String text) {
+        return isWord(text) || IN_BRACKETS.contains(text.toUpperCase(Locale.ROOT));
+    }
+
+    /** The severity a single letter stands for; null if none. */
+    public static @Nullable String ofLetter(char letter) {
+        return LETTERS.get(letter);
+    }
+
+    /** The severity two letters in parentheses stand for; null if none. */
+    public static @Nullable String ofPair(String letters) {
+        return PAIRS.get(letters);
+    }
+
+    /** The severity in a syslog priority (RFC 5424, 6.2.1); null if it is none. */
+    public static @Nullable String ofPriority(@Nullable String priority) {
+        if (priority == null || priority.isEmpty() || priority.length() > 3) {
+            return null;
+        }
+        int value = 0;
+        for (int i = 0; i < priority.length(); i++) {
+            int digit = priority.charAt(i) - '0';
+            if (digit < 0 || digit > 9) {
+                return null;
+            }
+            value = value * 10 + digit;
+        }
+        return value > 191 ? null : SYSLOG.get(value % 8);
+    }
+}
