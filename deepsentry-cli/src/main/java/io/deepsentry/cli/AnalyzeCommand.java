@@ -3,6 +3,7 @@ package io.deepsentry.cli;
 import io.deepsentry.anomaly.evaluation.Analysis;
 import io.deepsentry.anomaly.evaluation.AnalysisResult;
 import io.deepsentry.anomaly.evaluation.AnalyzeSettings;
+import io.deepsentry.cli.output.Console;
 import io.deepsentry.core.config.Config;
 import io.deepsentry.core.config.ConfigSchema;
 import java.util.List;

@@ -4,6 +4,7 @@ import io.deepsentry.anomaly.train.DetectorTrainSettings;
 import io.deepsentry.benchmark.Benchmark;
 import io.deepsentry.benchmark.BenchmarkResult;
 import io.deepsentry.benchmark.BenchmarkSettings;
+import io.deepsentry.cli.output.BenchmarkReport;
 import io.deepsentry.core.config.ConfigSchema;
 import io.deepsentry.text.prepare.PrepareSettings;
 import io.deepsentry.text.train.TextTrainSettings;

@@ -1,5 +1,7 @@
 package io.deepsentry.cli;
 
+import io.deepsentry.cli.output.Console;
+import io.deepsentry.cli.output.TerminalSafe;
 import io.deepsentry.core.array.ArrayConversion;
 import io.deepsentry.core.model.ModelConversion;
 import io.deepsentry.core.nn.Model;

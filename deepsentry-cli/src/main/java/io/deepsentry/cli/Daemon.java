@@ -1,5 +1,6 @@
 package io.deepsentry.cli;
 
+import io.deepsentry.cli.output.Console;
 import io.deepsentry.core.Cancellation;
 import io.deepsentry.core.DataException;
 import java.io.File;

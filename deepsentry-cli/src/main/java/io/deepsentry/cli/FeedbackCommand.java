@@ -5,6 +5,8 @@ import io.deepsentry.anomaly.feedback.AlertRecords;
 import io.deepsentry.anomaly.feedback.Feedback;
 import io.deepsentry.anomaly.feedback.FeedbackRecord;
 import io.deepsentry.anomaly.feedback.FeedbackSettings;
+import io.deepsentry.cli.output.Console;
+import io.deepsentry.cli.output.TerminalSafe;
 import io.deepsentry.core.config.ConfigSchema;
 import java.nio.file.Path;
 import java.time.Instant;

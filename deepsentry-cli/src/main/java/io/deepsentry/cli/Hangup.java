@@ -1,5 +1,6 @@
 package io.deepsentry.cli;
 
+import io.deepsentry.cli.output.Console;
 import org.jline.utils.Signals;
 
 /** The signal that tells a program in the background to read anew what may have changed. On a terminal it says that the terminal is gone, and is left alone. */

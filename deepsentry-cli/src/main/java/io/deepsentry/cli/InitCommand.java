@@ -1,5 +1,6 @@
 package io.deepsentry.cli;
 
+import io.deepsentry.cli.output.Console;
 import io.deepsentry.core.ConfigException;
 import io.deepsentry.core.config.ConfigSchema;
 import io.deepsentry.core.internal.AtomicFile;

@@ -1,5 +1,8 @@
 package io.deepsentry.cli;
 
+import io.deepsentry.cli.output.Console;
+import io.deepsentry.cli.output.Inspection;
+import io.deepsentry.cli.output.KeyValueTable;
 import io.deepsentry.text.encode.PretrainedEncoders;
 import java.nio.file.Files;
 import java.nio.file.Path;

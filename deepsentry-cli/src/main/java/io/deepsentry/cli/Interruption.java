@@ -1,5 +1,6 @@
 package io.deepsentry.cli;
 
+import io.deepsentry.cli.output.Console;
 import io.deepsentry.core.Cancellation;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;

@@ -1,5 +1,8 @@
 package io.deepsentry.cli;
 
+import io.deepsentry.cli.output.Console;
+import io.deepsentry.cli.output.ConsoleAlerts;
+import io.deepsentry.cli.output.LiveDisplay;
 import io.deepsentry.core.RunContext;
 import io.deepsentry.core.config.Config;
 import io.deepsentry.core.config.ConfigSchema;

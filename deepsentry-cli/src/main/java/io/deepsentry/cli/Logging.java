@@ -1,5 +1,6 @@
 package io.deepsentry.cli;
 
+import io.deepsentry.cli.output.Console;
 import java.util.Locale;
 import java.util.logging.Formatter;
 import java.util.logging.Handler;

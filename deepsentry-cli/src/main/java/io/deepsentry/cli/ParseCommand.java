@@ -1,5 +1,9 @@
 package io.deepsentry.cli;
 
+import io.deepsentry.cli.output.Console;
+import io.deepsentry.cli.output.EventWriter;
+import io.deepsentry.cli.output.JsonEvents;
+import io.deepsentry.cli.output.TableEvents;
 import io.deepsentry.core.config.Config;
 import io.deepsentry.core.config.ConfigSchema;
 import io.deepsentry.parse.LogEvent;

@@ -1,5 +1,8 @@
 package io.deepsentry.cli;
 
+import io.deepsentry.cli.output.Console;
+import io.deepsentry.cli.output.ConsoleProgress;
+import io.deepsentry.cli.output.ResultsException;
 import io.deepsentry.core.Cancellation;
 import io.deepsentry.core.RunContext;
 import java.io.PrintWriter;

@@ -2,6 +2,7 @@ package io.deepsentry.cli;
 
 import io.deepsentry.anomaly.quantize.ModelSpeed;
 import io.deepsentry.anomaly.quantize.Quantization;
+import io.deepsentry.cli.output.Table;
 import io.deepsentry.core.ConfigException;
 import io.deepsentry.core.onnx.Precision;
 import java.nio.file.Files;

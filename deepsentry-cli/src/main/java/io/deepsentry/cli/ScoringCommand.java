@@ -2,6 +2,8 @@ package io.deepsentry.cli;
 
 import io.deepsentry.anomaly.evaluation.EvalResult;
 import io.deepsentry.anomaly.threshold.Drift;
+import io.deepsentry.cli.output.Console;
+import io.deepsentry.cli.output.KeyValueTable;
 import java.util.List;
 import java.util.Locale;
 

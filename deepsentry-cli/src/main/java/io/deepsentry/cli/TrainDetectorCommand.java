@@ -3,6 +3,7 @@ package io.deepsentry.cli;
 import io.deepsentry.anomaly.train.DetectorTrainSettings;
 import io.deepsentry.anomaly.train.DetectorTraining;
 import io.deepsentry.anomaly.train.DetectorTrainingResult;
+import io.deepsentry.cli.output.KeyValueTable;
 import io.deepsentry.core.config.Config;
 import io.deepsentry.core.config.ConfigSchema;
 import java.util.List;

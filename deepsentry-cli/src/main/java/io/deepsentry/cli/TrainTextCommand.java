@@ -1,5 +1,7 @@
 package io.deepsentry.cli;
 
+import io.deepsentry.cli.output.KeyValueTable;
+import io.deepsentry.cli.output.TerminalSafe;
 import io.deepsentry.core.config.Config;
 import io.deepsentry.core.config.ConfigSchema;
 import io.deepsentry.text.train.TextTrainSettings;

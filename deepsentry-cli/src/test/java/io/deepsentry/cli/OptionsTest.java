@@ -2,6 +2,7 @@ package io.deepsentry.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.deepsentry.cli.output.Console;
 import io.deepsentry.core.Cancellation;
 import io.deepsentry.core.config.ConfigOption;
 import io.deepsentry.core.config.ConfigSchema;
@@ -34,7 +35,8 @@ class OptionsTest {
             "quantize --precision",
             "quantize --measure");
 
-    private final CommandLine program = new Program(Console.ofProcess(), Cancellation.none(), Map.of()).commandLine();
+    private final CommandLine program =
+            new Program(Console.ofProcess(false), Cancellation.none(), Map.of()).commandLine();
 
     @Test
     void every_option_is_a_setting_of_a_schema_or_one_of_a_few() {

@@ -2,6 +2,7 @@ package io.deepsentry.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.deepsentry.cli.output.Console;
 import io.deepsentry.core.Cancellation;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -42,7 +43,7 @@ class ProgramTest {
 
     @Test
     void every_command_has_help_with_examples_and_the_global_options() {
-        CommandLine program = new Program(Console.ofProcess(), Cancellation.none(), Map.of()).commandLine();
+        CommandLine program = new Program(Console.ofProcess(false), Cancellation.none(), Map.of()).commandLine();
 
         assertThat(program.getSubcommands()).isNotEmpty();
         program.getSubcommands().forEach((name, command) -> assertThat(command.getUsageMessage())

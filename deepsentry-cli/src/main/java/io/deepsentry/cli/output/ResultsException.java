@@ -1,16 +1,16 @@
-package io.deepsentry.cli;
+package io.deepsentry.cli.output;
 
 import io.deepsentry.core.DeepSentryException;
 import java.io.IOException;
 import java.util.Locale;
 
 /** Standard output takes no more: its reader has gone, which is nobody's mistake, or its disk is full. */
-final class ResultsException extends DeepSentryException {
+public final class ResultsException extends DeepSentryException {
     private static final long serialVersionUID = 1L;
 
     private final boolean readerGone;
 
-    ResultsException(IOException cause) {
+    public ResultsException(IOException cause) {
         super(
                 "standard output cannot be written: " + cause.getMessage()
                         + "; free space where it is redirected to, or redirect it elsewhere",
@@ -20,7 +20,7 @@ final class ResultsException extends DeepSentryException {
     }
 
     /** Whether the program at the other end of the pipe has ended, as {@code head} does. */
-    boolean readerGone() {
+    public boolean readerGone() {
         return readerGone;
     }
 }

@@ -1,4 +1,4 @@
-package io.deepsentry.cli;
+package io.deepsentry.cli.output;
 
 import io.deepsentry.parse.Label;
 import io.deepsentry.parse.LogEvent;
@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Events as a table whose columns are those that the first events have; the message comes last and is shown whole. */
-final class TableEvents implements EventWriter {
+public final class TableEvents implements EventWriter {
     /** So many events decide which columns there are and how wide; a log of any size is shown in constant memory. */
     private static final int DECIDING = 200;
 
@@ -18,7 +18,7 @@ final class TableEvents implements EventWriter {
     private final int[] widths = new int[TITLES.size()];
     private boolean decided;
 
-    TableEvents(Console console) {
+    public TableEvents(Console console) {
         this.console = console;
     }
 

@@ -1,4 +1,4 @@
-package io.deepsentry.cli;
+package io.deepsentry.cli.output;
 
 import io.deepsentry.core.Progress;
 import io.deepsentry.live.LiveRun;
@@ -10,7 +10,7 @@ import java.util.Locale;
  * What {@code live} shows: on a terminal a line that is redrawn, with throughput, lag, the score against the threshold, and above it the alarms as they come; elsewhere a
  * sentence when it begins and when it learns the log's format, and nothing in between.
  */
-final class LiveDisplay implements LiveRun.Listener, Progress {
+public final class LiveDisplay implements LiveRun.Listener, Progress {
     private static final long REDRAW_NANOS = 200_000_000;
     private static final String RED = "\033[31m";
     private static final String PLAIN = "\033[0m";
@@ -28,7 +28,7 @@ final class LiveDisplay implements LiveRun.Listener, Progress {
      * @param alarms whether alarms are shown; not where they come along on standard output anyway
      * @param colours whether a score above the threshold is red
      */
-    LiveDisplay(Console console, boolean alarms, boolean colours) {
+    public LiveDisplay(Console console, boolean alarms, boolean colours) {
         this.console = console;
         this.alarms = alarms;
         this.colours = colours && console.terminal();

@@ -1,4 +1,4 @@
-package io.deepsentry.cli;
+package io.deepsentry.cli.output;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
@@ -9,12 +9,12 @@ import java.io.UncheckedIOException;
 import java.util.Locale;
 
 /** Events as JSON, one object a line. What an event does not have is null. */
-final class JsonEvents implements EventWriter {
+public final class JsonEvents implements EventWriter {
     private static final JsonFactory FACTORY = new JsonFactory();
 
     private final Console console;
 
-    JsonEvents(Console console) {
+    public JsonEvents(Console console) {
         this.console = console;
     }
 

@@ -1,9 +1,9 @@
-package io.deepsentry.cli;
+package io.deepsentry.cli.output;
 
 import io.deepsentry.core.Progress;
 
 /** Shows how far the stages are: bars on a terminal, otherwise one plain line at the end of each and a sign of life in between. */
-final class ConsoleProgress implements Progress {
+public final class ConsoleProgress implements Progress {
     private final Console console;
     private final boolean verbose;
 
@@ -12,7 +12,7 @@ final class ConsoleProgress implements Progress {
      *
      * @param verbose whether to say also when a stage begins
      */
-    ConsoleProgress(Console console, boolean verbose) {
+    public ConsoleProgress(Console console, boolean verbose) {
         this.console = console;
         this.verbose = verbose;
     }

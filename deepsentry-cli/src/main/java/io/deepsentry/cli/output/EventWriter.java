@@ -1,9 +1,9 @@
-package io.deepsentry.cli;
+package io.deepsentry.cli.output;
 
 import io.deepsentry.parse.LogEvent;
 
 /** Writes log events as results. */
-interface EventWriter {
+public interface EventWriter {
     void write(LogEvent event);
 
     /** Writes what is still held back; the last call. */

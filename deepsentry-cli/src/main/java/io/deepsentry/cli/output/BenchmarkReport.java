@@ -1,17 +1,17 @@
-package io.deepsentry.cli;
+package io.deepsentry.cli.output;
 
 import io.deepsentry.benchmark.BenchmarkResult;
 import io.deepsentry.benchmark.BenchmarkTable;
 
 /** What a user sees at the end of a benchmark: the data, a table for each protocol, and where to look. */
-final class BenchmarkReport {
+public final class BenchmarkReport {
     private final BenchmarkResult result;
 
-    BenchmarkReport(BenchmarkResult result) {
+    public BenchmarkReport(BenchmarkResult result) {
         this.result = result;
     }
 
-    void print(Console console) {
+    public void print(Console console) {
         new KeyValueTable()
                 .add(
                         "data",

@@ -1,13 +1,13 @@
-package io.deepsentry.cli;
+package io.deepsentry.cli.output;
 
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Text from a log made safe to show: on one line, and without the control characters by which a log line could drive a terminal. */
-final class TerminalSafe {
+public final class TerminalSafe {
     private TerminalSafe() {}
 
-    static String text(@Nullable String text) {
+    public static String text(@Nullable String text) {
         if (text == null) {
             return "";
         }

@@ -1,4 +1,4 @@
-package io.deepsentry.cli;
+package io.deepsentry.cli.output;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.deepsentry.core.DataException;
@@ -35,7 +35,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Finds out what a file is, by its content. */
-final class Inspection {
+public final class Inspection {
     private static final byte[] HDF5 = {(byte) 0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
     private static final byte[] NUMPY = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
     private static final byte[] ZIP = {'P', 'K', 3, 4};
@@ -44,7 +44,7 @@ final class Inspection {
 
     private Inspection() {}
 
-    static KeyValueTable of(Path file) {
+    public static KeyValueTable of(Path file) {
         if (!Files.exists(file)) {
             throw new MissingDataException("the file " + file + " does not exist; check the path");
         }

@@ -1,4 +1,4 @@
-package io.deepsentry.cli;
+package io.deepsentry.cli.output;
 
 import io.deepsentry.core.Progress;
 import me.tongfei.progressbar.DelegatingProgressBarConsumer;

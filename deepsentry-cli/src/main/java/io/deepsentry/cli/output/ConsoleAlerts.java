@@ -1,17 +1,17 @@
-package io.deepsentry.cli;
+package io.deepsentry.cli.output;
 
 import io.deepsentry.live.alert.Alert;
 import io.deepsentry.live.alert.AlertFormat;
 import io.deepsentry.live.alert.AlertSink;
 
 /** Alerts as results: each leaves the program at once. On a terminal the display has shown them in a form for people. */
-final class ConsoleAlerts implements AlertSink {
+public final class ConsoleAlerts implements AlertSink {
     private final Console console;
     private final AlertFormat format;
     private final boolean shown;
 
     /** @param shown whether a person sees them already */
-    ConsoleAlerts(Console console, AlertFormat format, boolean shown) {
+    public ConsoleAlerts(Console console, AlertFormat format, boolean shown) {
         this.console = console;
         this.format = format;
         this.shown = shown;

@@ -1,4 +1,4 @@
-package io.deepsentry.cli;
+package io.deepsentry.cli.output;
 
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Safe for use by several threads.
  */
-final class Console {
+public final class Console {
     private static final int DEFAULT_COLUMNS = 100;
 
     private final OutputStream results;
@@ -43,8 +43,8 @@ final class Console {
     }
 
     /** The console of this process. The launcher knows whether standard error is a terminal, which Java cannot tell. */
-    static Console ofProcess() {
-        OutputStream diagnostics = diagnostics();
+    public static Console ofProcess(boolean background) {
+        OutputStream diagnostics = diagnostics(background);
         return new Console(
                 new FileOutputStream(FileDescriptor.out),
                 new PrintStream(diagnostics, true, StandardCharsets.UTF_8),
@@ -57,11 +57,11 @@ final class Console {
      * Standard error, or the terminal itself where the launcher names it. TensorFlow writes to the file descriptor of standard error past any log level, which
      * on a terminal would tear the progress bars; the launcher filters it there.
      */
-    private static OutputStream diagnostics() {
+    private static OutputStream diagnostics(boolean background) {
         String named = System.getProperty("deepsentry.diagnostics", "");
         if (!named.isEmpty()) {
             try {
-                return Daemon.readyFile().isPresent() ? new LogFile(named) : new FileOutputStream(named, true);
+                return background ? new LogFile(named) : new FileOutputStream(named, true);
             } catch (FileNotFoundException e) {
                 // Where the system has no such device, the filtered way is good enough.
                 return new FileOutputStream(FileDescriptor.err);
@@ -71,7 +71,7 @@ final class Console {
     }
 
     /** Whether standard error is a terminal, where a line can be rewritten. */
-    boolean terminal() {
+    public boolean terminal() {
         return terminal;
     }
 
@@ -85,7 +85,7 @@ final class Console {
      *
      * @throws ResultsException if standard output takes no more
      */
-    synchronized void result(String line) {
+    public synchronized void result(String line) {
         clearTransient();
         try {
             results.write(line.getBytes(StandardCharsets.UTF_8));
@@ -101,7 +101,7 @@ final class Console {
      *
      * @throws ResultsException if standard output takes no more
      */
-    synchronized void flush() {
+    public synchronized void flush() {
         if (resultsFailed) {
             return;
         }
@@ -114,14 +114,14 @@ final class Console {
     }
 
     /** Writes a line of diagnostics. */
-    synchronized void say(String line) {
+    public synchronized void say(String line) {
         clearTransient();
         // In a file, unlike on a terminal, nobody knows when it was said.
         diagnostics.println(log == null ? line : Instant.now().truncatedTo(ChronoUnit.MILLIS) + " " + line);
     }
 
     /** Opens the file of diagnostics anew, where they go to one. */
-    synchronized void reopen() {
+    public synchronized void reopen() {
         if (log != null) {
             try {
                 log.reopen();
@@ -132,7 +132,7 @@ final class Console {
     }
 
     /** Writes the stack trace of a failure. */
-    synchronized void trace(Throwable failure) {
+    public synchronized void trace(Throwable failure) {
         clearTransient();
         failure.printStackTrace(diagnostics);
     }

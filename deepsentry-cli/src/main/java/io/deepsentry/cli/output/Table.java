@@ -1,17 +1,17 @@
-package io.deepsentry.cli;
+package io.deepsentry.cli.output;
 
 import java.util.ArrayList;
 import java.util.List;
 
 /** A small table: the first column to the left, the others, which are figures, to the right. */
-final class Table {
+public final class Table {
     private final List<List<String>> rows = new ArrayList<>();
 
-    Table(String... titles) {
+    public Table(String... titles) {
         rows.add(List.of(titles));
     }
 
-    Table row(String... cells) {
+    public Table row(String... cells) {
         if (cells.length != rows.get(0).size()) {
             throw new IllegalArgumentException(
                     "a row must have " + rows.get(0).size() + " cells, but has " + cells.length);
@@ -20,7 +20,7 @@ final class Table {
         return this;
     }
 
-    void print(Console console) {
+    public void print(Console console) {
         int columns = rows.get(0).size();
         int[] widths = new int[columns];
         for (List<String> row : rows) {

@@ -1,14 +1,14 @@
-package io.deepsentry.cli;
+package io.deepsentry.cli.output;
 
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
 /** Names and values, shown one pair a line with the values aligned. */
-final class KeyValueTable {
+public final class KeyValueTable {
     private final Map<String, String> rows = new LinkedHashMap<>();
 
-    KeyValueTable add(String name, Object value) {
+    public KeyValueTable add(String name, Object value) {
         rows.put(
                 name,
                 value instanceof Long || value instanceof Integer
@@ -18,20 +18,20 @@ final class KeyValueTable {
     }
 
     /** A count with its thousands apart. */
-    static String count(long n) {
+    public static String count(long n) {
         return String.format(Locale.ROOT, "%,d", n);
     }
 
     /** A share as a percentage. */
-    static String share(double share) {
+    public static String share(double share) {
         return String.format(Locale.ROOT, "%.2f%%", 100 * share);
     }
 
-    static String seconds(double seconds) {
+    public static String seconds(double seconds) {
         return String.format(Locale.ROOT, "%.1f", seconds);
     }
 
-    void print(Console console) {
+    public void print(Console console) {
         int width = rows.keySet().stream().mapToInt(String::length).max().orElse(0);
         rows.forEach((name, value) -> console.result(name + " ".repeat(width - name.length() + 2) + value));
     }

@@ -1,4 +1,4 @@
-package io.deepsentry.cli;
+package io.deepsentry.cli.output;
 
 import java.io.FileNotFoundException;
 import java.io.FileOutputStream;
@@ -6,16 +6,16 @@ import java.io.IOException;
 import java.io.OutputStream;
 
 /** A file that diagnostics are appended to, and that can be opened anew after it was moved away. */
-final class LogFile extends OutputStream {
+public final class LogFile extends OutputStream {
     private final String name;
     private FileOutputStream out;
 
-    LogFile(String name) throws FileNotFoundException {
+    public LogFile(String name) throws FileNotFoundException {
         this.name = name;
         this.out = new FileOutputStream(name, true);
     }
 
-    synchronized void reopen() throws IOException {
+    public synchronized void reopen() throws IOException {
         FileOutputStream next = new FileOutputStream(name, true);
         out.close();
         out = next;
