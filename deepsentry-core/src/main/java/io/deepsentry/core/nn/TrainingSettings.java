@@ -6,14 +6,18 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a network is trained.
+ * The settings of the training of one network. Immutable.
  *
- * @param epochs how many times all training data is seen, at least 1
+ * <pre>{@code
+ * TrainingSettings settings = TrainingSettings.builder().epochs(20).patience(3).seed(7).build();
+ * }</pre>
+ *
+ * @param epochs passes over the training data, at least 1
  * @param learningRate of Adam at the first step, above 0
  * @param finalLearningRate where the rate falls to, along half a cosine over all steps of all epochs (Loshchilov and Hutter 2017, without restarts); from
  *     0 to {@code learningRate}, which leaves it constant
- * @param clipNorm the length to which all gradients together are cut, 0 for not at all
- * @param patience how many epochs in a row may bring no better loss before training stops, 0 for never
+ * @param clipNorm the norm to which all gradients together are clipped; 0: not clipped
+ * @param patience epochs in a row without a better loss after which training stops; 0: never
  * @param saveBestOnly whether the result is the model of the best epoch instead of the last
  * @param seed of dropout; the same seed on the same number of threads gives the same bits
  * @param device where to compute
@@ -68,12 +72,12 @@ public record TrainingSettings(
         return learningRate - fallen * (learningRate - finalLearningRate);
     }
 
-    /** The defaults, to be changed one by one. */
+    /** Begins with the defaults. */
     public static Builder builder() {
         return new Builder();
     }
 
-    /** Collects settings. For one thread. */
+    /** Collects settings, each named as the component it sets. Not thread-safe. */
     public static final class Builder {
         private int epochs = DEFAULT_EPOCHS;
         private double learningRate = DEFAULT_LEARNING_RATE;
