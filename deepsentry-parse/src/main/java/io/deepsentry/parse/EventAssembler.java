@@ -435,7 +435,8 @@ public final class EventAssembler {
                     line.component(),
                     origin,
                     List.copyOf(keys),
-                    line.label());
+                    line.label(),
+                    line.fields());
         }
     }
 

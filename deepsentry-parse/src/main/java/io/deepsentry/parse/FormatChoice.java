@@ -161,12 +161,12 @@ final class FormatChoice {
         lastTime = ordered;
         return ordered.equals(time)
                 ? line
-                : new ParsedLine(ordered, line.message(), line.level(), line.component(), line.label());
+                : new ParsedLine(ordered, line.message(), line.level(), line.component(), line.label(), line.fields());
     }
 
     /** Whether records may be JSON over several lines. */
     boolean hasJsonRecords() {
-        return name.equals(Presets.JSON.label());
+        return name.equals(Presets.JSON.label()) || MembersParser.isOwn(name);
     }
 
     /** Whether colours are taken out of lines before they are read: not for a parser of the user's own. */

@@ -1,12 +1,13 @@
 package io.deepsentry.parse;
 
 import io.deepsentry.parse.LogParseException.Kind;
+import io.deepsentry.parse.bytes.Decompressed;
+import io.deepsentry.parse.bytes.Decompressed.DamagedException;
+import io.deepsentry.parse.bytes.Utf16;
 import java.io.Closeable;
-import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PushbackInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -19,16 +20,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
-import java.util.zip.GZIPInputStream;
-import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
 /** One thing to read lines from: a file, standard input, or a stream the caller has. */
 final class Input {
     private static final String STDIN = "stdin";
-    private static final byte[] BZIP2 = {'B', 'Z', 'h'};
-    private static final byte[] XZ = {(byte) 0xFD, '7', 'z', 'X', 'Z', 0};
-    private static final byte[] ZSTD = {0x28, (byte) 0xB5, 0x2F, (byte) 0xFD};
     private static final byte[] ZIP = {'P', 'K', 3, 4};
 
     private final String name;
@@ -112,7 +108,7 @@ final class Input {
         }
     }
 
-    /** Opens it, decompressed if its content says gzip. */
+    /** Opens it, decompressed if its content says so, and as UTF-8. */
     Opened open(int maxLineLength) {
         InputStream raw;
         try {
@@ -133,18 +129,8 @@ final class Input {
         }
         CountingStream counted = new CountingStream(raw);
         try {
-            PushbackInputStream start = new PushbackInputStream(counted, 2);
-            int first = start.read();
-            int second = first < 0 ? -1 : start.read();
-            if (second >= 0) {
-                start.unread(second);
-            }
-            if (first >= 0) {
-                start.unread(first);
-            }
-            boolean gzip = first == 0x1F && second == 0x8B;
-            InputStream content = gzip ? new GZIPInputStream(new NeverDry(start), LineReader.BUFFER) : start;
-            return new Opened(this, counted, new LineReader(content, maxLineLength), gzip);
+            Decompressed content = Decompressed.open(counted);
+            return new Opened(this, counted, content, new LineReader(Utf16.decoded(content), maxLineLength));
         } catch (IOException e) {
             closeQuietly(counted);
             throw unreadable(e, "");
@@ -152,13 +138,16 @@ final class Input {
     }
 
     LogParseException unreadable(IOException e, String read) {
-        boolean gzip = e instanceof ZipException || e instanceof EOFException;
-        String problem = !gzip
-                ? "cannot be read: " + e.getMessage()
-                : e instanceof EOFException
-                        ? "is a truncated gzip file: it breaks off"
-                        : "is a damaged gzip file (" + e.getMessage() + ")";
-        String remedy = gzip ? ". Copy it again, or save what is there with 'zcat FILE > part.log'" : "";
+        String problem = "cannot be read: " + e.getMessage();
+        String remedy = "";
+        if (e instanceof DamagedException damaged) {
+            String kind = damaged.compression().label();
+            problem = damaged.truncated()
+                    ? "is a truncated " + kind + " file: it breaks off"
+                    : "is a damaged " + kind + " file (" + damaged.getMessage() + ")";
+            remedy = ". Copy it again, or save what is there with '"
+                    + damaged.compression().command() + " FILE > part.log'";
+        }
         return new LogParseException(Kind.UNREADABLE, "input " + name + " " + problem + read + remedy, e);
     }
 
@@ -176,13 +165,13 @@ final class Input {
         private final Input input;
         private final CountingStream raw;
         private final LineReader lines;
-        private final boolean gzip;
+        private final Decompressed content;
 
-        Opened(Input input, CountingStream raw, LineReader lines, boolean gzip) {
+        Opened(Input input, CountingStream raw, Decompressed content, LineReader lines) {
             this.input = input;
             this.raw = raw;
             this.lines = lines;
-            this.gzip = gzip;
+            this.content = content;
         }
 
         Input input() {
@@ -198,6 +187,11 @@ final class Input {
             return raw.count;
         }
 
+        /** Bytes after the end of the compressed content, which are no text of it. */
+        long ignoredBytes() {
+            return content.ignoredBytes();
+        }
+
         /** Reads the beginning and refuses what is no text. */
         void readHead(int lineCount) {
             try {
@@ -209,7 +203,11 @@ final class Input {
             if (head.length == 0) {
                 throw new LogParseException(
                         Kind.EMPTY,
-                        "input " + input.name() + " is empty (" + (gzip ? "no content in the gzip file)" : "0 bytes)"));
+                        "input " + input.name() + " is empty ("
+                                + content.compressions().stream()
+                                        .findFirst()
+                                        .map(kind -> "no content in the " + kind.label() + " file)")
+                                        .orElse("0 bytes)"));
             }
             refuseBinary(head);
         }
@@ -218,28 +216,21 @@ final class Input {
         List<String> headLines() {
             byte[] head = lines.head();
             String text = new String(head, StandardCharsets.UTF_8);
-            if (text.startsWith("\uFEFF")) {
-                text = text.substring(1);
-            }
             int end = lines.headIsAll() ? text.length() : Math.max(text.lastIndexOf('\n'), 0);
-            return text.substring(0, end == 0 ? text.length() : end).lines().toList();
+            return text.substring(0, end == 0 ? text.length() : end)
+                    .replace("\uFEFF", "")
+                    .replaceAll("\u0000+", "\n")
+                    .lines()
+                    .toList();
         }
 
         private void refuseBinary(byte[] head) {
-            String kind = compression(head);
-            if (kind != null) {
+            if (starts(head, ZIP)) {
                 throw new LogParseException(
                         Kind.BAD_FORMAT,
-                        "input " + input.name() + " is a " + kind
-                                + " file, not text; unpack it first (gzip is read as it is)");
-            }
-            if (head.length >= 2
-                    && ((head[0] == (byte) 0xFF && head[1] == (byte) 0xFE)
-                            || (head[0] == (byte) 0xFE && head[1] == (byte) 0xFF))) {
-                throw new LogParseException(
-                        Kind.BAD_FORMAT,
-                        "input " + input.name() + " is UTF-16 text, but must be UTF-8; convert it, as with"
-                                + " 'iconv -f UTF-16 -t UTF-8'");
+                        "input " + input.name()
+                                + " is a zip file, not text; unpack it first (gzip, bzip2, xz and zstd are"
+                                + " read as they are)");
             }
             if (looksBinary(head)) {
                 throw new LogParseException(
@@ -248,13 +239,6 @@ final class Input {
                                 + Excerpt.of(new String(head, 0, Math.min(head.length, 40), StandardCharsets.UTF_8))
                                 + "\"");
             }
-        }
-
-        private static @Nullable String compression(byte[] head) {
-            if (starts(head, BZIP2) && head.length > 3 && head[3] >= '1' && head[3] <= '9') {
-                return "bzip2";
-            }
-            return starts(head, XZ) ? "xz" : starts(head, ZSTD) ? "zstd" : starts(head, ZIP) ? "zip" : null;
         }
 
         private static boolean starts(byte[] head, byte[] magic) {
@@ -266,13 +250,22 @@ final class Input {
          * with a few NUL or escape sequences has some but is valid.
          */
         private static boolean looksBinary(byte[] head) {
-            int n = Math.min(head.length, 8192);
+            int seen = Math.min(head.length, 8192);
+            int n = 0;
             int control = 0;
-            for (int i = 0; i < n; i++) {
+            for (int i = 0; i < seen; i++) {
                 int b = head[i] & 0xFF;
+                // A hole of NULs is what a crash or a truncated copy leaves in a text.
+                if (b == 0 && ((i > 0 && head[i - 1] == 0) || (i + 1 < seen && head[i + 1] == 0))) {
+                    continue;
+                }
+                n++;
                 if (b < 9 || (b > 13 && b < 27) || (b > 27 && b < 32) || b == 127) {
                     control++;
                 }
+            }
+            if (n == 0) {
+                return seen == head.length;
             }
             if (control * 10 > n * 3) {
                 return true;
@@ -280,7 +273,7 @@ final class Input {
             if (control * 50 <= n) {
                 return false;
             }
-            String text = new String(head, 0, n, StandardCharsets.UTF_8);
+            String text = new String(head, 0, seen, StandardCharsets.UTF_8);
             long broken = text.chars().filter(c -> c == 0xFFFD).count();
             return broken * 10 > n;
         }
@@ -317,26 +310,6 @@ final class Input {
                 count += n;
             }
             return n;
-        }
-    }
-
-    /**
-     * Says that there is more to read until there is not. {@code GZIPInputStream} takes "nothing available right now" for
-     * the end of a file of several members, which would lose the rest of a slow pipe.
-     */
-    private static final class NeverDry extends PushbackInputStream {
-        NeverDry(InputStream in) {
-            super(in, 1);
-        }
-
-        @Override
-        public int available() throws IOException {
-            int b = read();
-            if (b < 0) {
-                return 0;
-            }
-            unread(b);
-            return Math.max(1, super.available());
         }
     }
 }

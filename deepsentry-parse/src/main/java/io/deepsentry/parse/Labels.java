@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What is known about sessions: normal or anomaly.
  *
- * <p>Two kinds of file are read, plain or gzip: {@code blk_123: 1} with {@code #} comments and blank lines, and the
- * {@code BlockId,Label} CSV, with or without its header. Values are 0 and 1, Normal and Anomaly, false and true. A
+ * <p>Two kinds of file are read, plain or compressed: {@code blk_123: 1} with {@code #} comments and blank lines, and the
+ * {@code BlockId,Label} CSV, each with or without its header. A comment may follow a label after a blank. Values are 0 and 1, Normal and Anomaly, false and true. A
  * session named twice must say the same both times.
  *
  * <p>Immutable and safe for use by several threads.
@@ -108,15 +108,18 @@ public final class Labels {
         }
 
         private void take(String text, long lineNumber) {
-            boolean csv = text.indexOf(',') >= 0;
-            int split = csv ? text.indexOf(',') : text.lastIndexOf(':');
+            boolean csv = withoutComment(text).indexOf(',') >= 0;
+            int split = csv ? text.indexOf(',') : withoutComment(text).lastIndexOf(':');
             if (split < 0) {
                 problem(lineNumber, "must be 'session: 0', 'session: 1' or 'session,Normal'", text);
                 return;
             }
             String session = unquoted(text.substring(0, split).strip());
-            String value = unquoted(text.substring(split + 1).strip());
+            String value = unquoted(withoutComment(text.substring(split + 1)).strip());
             if (first && csv && value.toLowerCase(Locale.ROOT).equals("label")) {
+                return;
+            }
+            if (first && !csv && isHeader(value)) {
                 return;
             }
             @Nullable Label label = Label.of(value).orElse(null);
@@ -130,6 +133,21 @@ public final class Labels {
                     problem(lineNumber, "the session was " + before + " before and is " + label + " here", session);
                 }
             }
+        }
+
+        /** Whether the first line names the columns, as in {@code block_id: anomaly_label}. */
+        private static boolean isHeader(String value) {
+            return value.toLowerCase(Locale.ROOT).matches("([a-z]+_)?label");
+        }
+
+        /** A text up to a {@code #} after a blank. */
+        private static String withoutComment(String text) {
+            for (int at = text.indexOf('#'); at > 0; at = text.indexOf('#', at + 1)) {
+                if (Character.isWhitespace(text.charAt(at - 1))) {
+                    return text.substring(0, at);
+                }
+            }
+            return text;
         }
 
         private void problem(long lineNumber, String rule, String found) {

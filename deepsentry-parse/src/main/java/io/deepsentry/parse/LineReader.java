@@ -8,10 +8,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Cuts a stream of bytes into lines at {@code \n}, in constant memory, and knows the byte each begins at. Broken UTF-8 is
- * replaced by U+FFFD. Carriage returns before the line end are left out, a byte order mark at the start too.
+ * replaced by U+FFFD. Carriage returns before the line end are left out, byte order marks at the start of a line too.
+ *
+ * <p>NULs around a line are left out, and a run of {@value #HOLE} or more inside one ends a line as {@code \n} does, under
+ * the same number: it is the hole that a crash or the truncation of a file under its writer leaves.
  */
 final class LineReader {
     static final int BUFFER = 1 << 16;
+
+    private static final int HOLE = 8;
 
     private final InputStream in;
     private final int maxChars;
@@ -32,6 +37,10 @@ final class LineReader {
     private long lineOffset;
     private long lineNumber;
     private boolean cut;
+    /** What follows a hole in the line last read; null if nothing does. */
+    private byte @Nullable [] rest;
+
+    private long restOffset;
 
     LineReader(InputStream in, int maxChars) {
         this.in = in;
@@ -93,6 +102,12 @@ final class LineReader {
     /** The next line without its terminator, or null at the end. */
     @Nullable
     String next() throws IOException {
+        byte[] afterHole = rest;
+        if (afterHole != null) {
+            rest = null;
+            lineOffset = restOffset;
+            return decode(afterHole, 0, afterHole.length);
+        }
         lineOffset = bufferOffset + position;
         spilled = 0;
         cut = false;
@@ -130,7 +145,11 @@ final class LineReader {
         }
     }
 
-    private void spill(int from, int to) {
+    private void spill(int first, int to) {
+        int from = first;
+        while (spilled == 0 && from < to && buffer[from] == 0) {
+            from++;
+        }
         // UTF-8 spends at most three bytes on a char, so more bytes than that cannot be needed.
         long wanted = Math.min((long) spilled + (to - from), 3L * maxChars + 3);
         int taken = (int) wanted - spilled;
@@ -147,10 +166,28 @@ final class LineReader {
         spilled += taken;
     }
 
-    private String decode(byte[] bytes, int from, int to) {
+    private String decode(byte[] bytes, int first, int to) {
+        int from = first;
+        while (from < to && bytes[from] == 0) {
+            from++;
+        }
         int end = to;
-        while (end > from && bytes[end - 1] == '\r') {
+        while (end > from && (bytes[end - 1] == '\r' || bytes[end - 1] == 0)) {
             end--;
+        }
+        for (int i = from, nulls = 0; i < end; i++) {
+            nulls = bytes[i] == 0 ? nulls + 1 : 0;
+            if (nulls == HOLE) {
+                rest = Arrays.copyOfRange(bytes, i + 1, end);
+                restOffset = lineOffset + (i + 1 - first);
+                return decode(bytes, from, i + 1 - HOLE);
+            }
+        }
+        while (end - from >= 3
+                && bytes[from] == (byte) 0xEF
+                && bytes[from + 1] == (byte) 0xBB
+                && bytes[from + 2] == (byte) 0xBF) {
+            from += 3;
         }
         String line = new String(bytes, from, end - from, StandardCharsets.UTF_8);
         if (line.length() > maxChars) {

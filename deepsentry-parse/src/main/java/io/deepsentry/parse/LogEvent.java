@@ -1,7 +1,10 @@
 package io.deepsentry.parse;
 
 import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param origin where it was read
  * @param sessionKeys the sessions it belongs to: every distinct key in it, in order; empty without a session key
  * @param label what its label column says, or null if the format has none
+ * @param fields the members of a structured line that are none of the above, name to text, in the order of the line
  */
 public record LogEvent(
         @Nullable Instant time,
@@ -23,10 +27,24 @@ public record LogEvent(
         @Nullable String component,
         Origin origin,
         List<String> sessionKeys,
-        @Nullable Label label) {
+        @Nullable Label label,
+        Map<String, String> fields) {
     public LogEvent {
         Objects.requireNonNull(message, "message");
         Objects.requireNonNull(origin, "origin");
         sessionKeys = List.copyOf(sessionKeys);
+        fields = fields.isEmpty() ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(fields));
+    }
+
+    /** An event without fields. */
+    public LogEvent(
+            @Nullable Instant time,
+            String message,
+            @Nullable String level,
+            @Nullable String component,
+            Origin origin,
+            List<String> sessionKeys,
+            @Nullable Label label) {
+        this(time, message, level, component, origin, sessionKeys, label, Map.of());
     }
 }

@@ -86,7 +86,8 @@ public final class LogFormat {
     /**
      * The parser of a format.
      *
-     * @param format a preset's name; a layout such as {@code <Date> <Time> <Level> <Component>: <Content>}; or
+     * @param format a preset's name; a layout such as {@code <Date> <Time> <Level> <Component>: <Content>};
+     *     {@code json:} and the names of one's own members, as in {@code json:time=eventTime,message=eventName}; or
      *     {@code regex:} and a regular expression with named groups
      * @throws LogParseException of kind {@code BAD_ARGUMENT} if it is none of these; names the nearest preset
      */
@@ -94,6 +95,9 @@ public final class LogFormat {
         String trimmed = format.strip();
         if (trimmed.startsWith(REGEX)) {
             return RegexParser.of(trimmed.substring(REGEX.length()), options);
+        }
+        if (MembersParser.isOwn(trimmed)) {
+            return MembersParser.own(trimmed, options);
         }
         if (Headers.isName(trimmed)) {
             return Headers.parser(trimmed, options);

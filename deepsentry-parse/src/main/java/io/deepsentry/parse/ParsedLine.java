@@ -1,6 +1,9 @@
 package io.deepsentry.parse;
 
 import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -12,15 +15,28 @@ import org.jspecify.annotations.Nullable;
  * @param level the severity as written, or null if the format has none
  * @param component the logger, process or node that wrote it, or null if the format has none
  * @param label what the line's label column says, or null if the format has none
+ * @param fields the members of a structured line that are none of the above, name to text, in the order of the line
  */
 public record ParsedLine(
         @Nullable Instant time,
         String message,
         @Nullable String level,
         @Nullable String component,
-        @Nullable Label label) {
+        @Nullable Label label,
+        Map<String, String> fields) {
     public ParsedLine {
         Objects.requireNonNull(message, "message");
+        fields = fields.isEmpty() ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(fields));
+    }
+
+    /** A line of a format without fields. */
+    public ParsedLine(
+            @Nullable Instant time,
+            String message,
+            @Nullable String level,
+            @Nullable String component,
+            @Nullable Label label) {
+        this(time, message, level, component, label, Map.of());
     }
 
     /** A line of which only the time and the message are known: the usual result of a custom format. */
@@ -35,6 +51,7 @@ public record ParsedLine(
                 message,
                 level == null ? outerLevel : level,
                 component == null ? outerComponent : component,
-                label);
+                label,
+                fields);
     }
 }

@@ -11,6 +11,7 @@ import java.util.Optional;
  */
 enum Presets {
     JSON(),
+    LOGFMT(),
     BGL(layout("<Label> <Epoch> <Date> <Node> <LocalTime> <NodeRepeat> <Type> <Component> <Level> <Content>", "epoch")),
     THUNDERBIRD(
             layout(
@@ -91,7 +92,8 @@ enum Presets {
 
     LogParser parser(LogFormat.Options options) {
         return switch (this) {
-            case JSON -> new JsonParser(options);
+            case JSON -> MembersParser.json(options);
+            case LOGFMT -> MembersParser.logfmt(options);
             case HEADER -> Headers.parser(label(), options);
             case SYSLOG -> {
                 List<LogParser> parsers = wayParsers(options);

@@ -1,0 +1,244 @@
+package io.deepsentry.parse;
+
+import io.deepsentry.parse.members.JsonMembers;
+import io.deepsentry.parse.members.LogfmtMembers;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lines of named members, JSON objects or logfmt: time, level, message and component under the names that libraries use,
+ * nested ones by their path; the other members are fields.
+ */
+final class MembersParser implements LogParser {
+    private static final String OWN = "json:";
+    private static final List<String> TIME = names("""
+            @timestamp timestamp time ts datetime date asctime eventtime event_time @t t.$date t __realtime_timestamp
+            _source_realtime_timestamp timeunixnano observedtimeunixnano fields.time fields.timestamp log.timestamp
+            event.created created created_at createdat timecreated timegenerated date_time timemillis instant.epochsecond
+            receivetimestamp start_time starttime edgestarttimestamp edgeendtimestamp when dt""");
+    private static final List<String> MESSAGE = names("""
+            message msg @m @mt fields.message textpayload jsonpayload.message jsonpayload.msg short_message
+            body.stringvalue body log log.message text renderedmessage messagetemplate event.original event line content""");
+    private static final List<String> LEVEL = names("""
+            level severity levelname loglevel log_level log.level lvl @l severitytext level_name log.syslog.severity.name
+            jsonpayload.level fields.level severitynumber priority levelno s""");
+    private static final List<String> COMPONENT = names("""
+            logger logger_name loggername log.logger target component sourcecontext properties.sourcecontext module
+            syslog_identifier _comm name service.name service source caller c""");
+    /** What says most about an object without a message, in the order in which it is told. */
+    private static final List<String> TELLING = names("""
+            eventname event_name event_type eventtype eventsource action operation type method clientrequestmethod
+            http_method request.method host uri url path clientrequesturi request.uri request status status_code statuscode
+            response_code edgeresponsestatus error errorcode errormessage reason result""");
+
+    private static final Pattern HOLE = Pattern.compile("\\{[@$]?([A-Za-z0-9_.]+)(?:[,:][^{}]*)?\\}");
+    private static final int MAX_TOLD = 12;
+
+    private final String name;
+    private final Function<String, @Nullable Map<String, String>> members;
+    private final TimeParser timeParser;
+    private final boolean mustTell;
+    private final Roles roles;
+
+    /** The names of the members with a meaning, the first that is there counts. */
+    private record Roles(List<String> time, List<String> level, List<String> message, List<String> component) {}
+
+    private MembersParser(
+            String name,
+            Function<String, @Nullable Map<String, String>> members,
+            boolean mustTell,
+            Roles roles,
+            TimeParser timeParser) {
+        this.name = name;
+        this.members = members;
+        this.mustTell = mustTell;
+        this.roles = roles;
+        this.timeParser = timeParser;
+    }
+
+    /** One JSON object a line. */
+    static MembersParser json(LogFormat.Options options) {
+        return new MembersParser(
+                "json", JsonMembers::of, false, new Roles(TIME, LEVEL, MESSAGE, COMPONENT), options.timeParser());
+    }
+
+    /** One line of logfmt, with at least one of a time, a level and a message. */
+    static MembersParser logfmt(LogFormat.Options options) {
+        return new MembersParser(
+                "logfmt", LogfmtMembers::of, true, new Roles(TIME, LEVEL, MESSAGE, COMPONENT), options.timeParser());
+    }
+
+    /** Whether a format is JSON with names of the user's own. */
+    static boolean isOwn(String format) {
+        return format.startsWith(OWN);
+    }
+
+    /**
+     * JSON with names of the user's own, {@code json:message=eventName,time=eventTime}; those not given stay as they are.
+     *
+     * @throws LogParseException if a part is no {@code role=path} or a role is unknown
+     */
+    static MembersParser own(String format, LogFormat.Options options) {
+        Map<String, List<String>> given = new HashMap<>();
+        for (String part : format.substring(OWN.length()).split(",", -1)) {
+            int equals = part.indexOf('=');
+            String role = equals < 0 ? part.strip() : part.substring(0, equals).strip();
+            String path = equals < 0 ? "" : part.substring(equals + 1).strip();
+            if (path.isEmpty()
+                    || !List.of("time", "level", "message", "component").contains(role)) {
+                throw LogParseException.badArgument("format '" + Excerpt.of(format)
+                        + "' must name members as in json:time=eventTime,level=log.level,message=eventName,component=source,"
+                        + " but has '" + Excerpt.of(part) + "'");
+            }
+            given.put(role, List.of(path.toLowerCase(Locale.ROOT)));
+        }
+        Roles roles = new Roles(
+                given.getOrDefault("time", TIME),
+                given.getOrDefault("level", LEVEL),
+                given.getOrDefault("message", MESSAGE),
+                given.getOrDefault("component", COMPONENT));
+        return new MembersParser(format, JsonMembers::of, false, roles, options.timeParser());
+    }
+
+    private static List<String> names(String text) {
+        return Stream.of(text.strip().split("\\s+")).toList();
+    }
+
+    @Override
+    public Optional<ParsedLine> parse(String line) {
+        Map<String, String> found = members.apply(line);
+        if (found == null || found.isEmpty()) {
+            return Optional.empty();
+        }
+        Map<String, String> byName = new HashMap<>();
+        found.keySet().forEach(key -> byName.putIfAbsent(key.toLowerCase(Locale.ROOT), key));
+        Map<String, String> rest = new LinkedHashMap<>(found);
+
+        Instant time = time(found, byName, rest);
+        String level = level(found, byName, rest);
+        String message = null;
+        for (String candidate : roles.message) {
+            String key = byName.get(candidate);
+            String text = key == null ? null : rest.get(key);
+            if (key != null && text != null) {
+                message = candidate.equals("@mt") || candidate.equals("messagetemplate") ? filled(text, found) : text;
+                rest.remove(key);
+                break;
+            }
+        }
+        if (mustTell && time == null && level == null && message == null) {
+            return Optional.empty();
+        }
+        String component = first(roles.component, byName, rest);
+        if (message == null) {
+            message = told(byName, rest);
+        }
+        return Optional.of(new ParsedLine(time, message.stripTrailing(), level, component, null, rest));
+    }
+
+    private @Nullable Instant time(Map<String, String> found, Map<String, String> byName, Map<String, String> rest) {
+        for (String candidate : roles.time) {
+            String key = byName.get(candidate);
+            String text = key == null ? null : found.get(key);
+            if (key != null && text != null) {
+                Instant instant = timeParser.parse(text.strip());
+                if (instant != null && !instant.equals(TimePattern.NO_DATE)) {
+                    rest.remove(key);
+                    return instant;
+                }
+            }
+        }
+        return null;
+    }
+
+    private @Nullable String level(Map<String, String> found, Map<String, String> byName, Map<String, String> rest) {
+        for (String candidate : roles.level) {
+            String key = byName.get(candidate);
+            String text = key == null ? null : found.get(key);
+            if (key == null || text == null || text.isBlank()) {
+                continue;
+            }
+            String value = text.strip();
+            String level = isNumber(value) ? ofNumber(candidate, Integer.parseInt(value)) : value;
+            if (candidate.equals("s")) {
+                // One letter of MongoDB's; elsewhere the name means anything.
+                level = value.length() == 1 || value.matches("D[1-5]") ? Severities.ofLetter(value.charAt(0)) : null;
+            }
+            if (level != null) {
+                rest.remove(key);
+                return level;
+            }
+        }
+        return null;
+    }
+
+    private static boolean isNumber(String text) {
+        return !text.isEmpty() && text.length() <= 3 && text.chars().allMatch(c -> c >= '0' && c <= '9');
+    }
+
+    /** The level a number stands for: syslog's and GELF's below ten, pino's and Python's in tens, OpenTelemetry's by name. */
+    private static @Nullable String ofNumber(String name, int number) {
+        if (name.equals("severitynumber")) {
+            List<String> ranges = List.of("trace", "debug", "info", "warn", "error", "fatal");
+            return number >= 1 && number <= 24 ? ranges.get((number - 1) / 4) : null;
+        }
+        if (number <= 7) {
+            return Severities.ofPriority(Integer.toString(number));
+        }
+        int tens = number / 10;
+        List<String> steps = name.equals("levelno")
+                ? List.of("debug", "info", "warning", "error", "critical")
+                : List.of("trace", "debug", "info", "warn", "error", "fatal");
+        return tens >= 1 && tens <= steps.size() ? steps.get(tens - 1) : null;
+    }
+
+    private static @Nullable String first(List<String> names, Map<String, String> byName, Map<String, String> rest) {
+        for (String candidate : names) {
+            String key = byName.get(candidate);
+            if (key != null && rest.containsKey(key)) {
+                return rest.remove(key);
+            }
+        }
+        return null;
+    }
+
+    /** A message template with the members in their places. */
+    private static String filled(String template, Map<String, String> found) {
+        Matcher hole = HOLE.matcher(template);
+        return hole.replaceAll(match -> Matcher.quoteReplacement(found.getOrDefault(match.group(1), match.group())));
+    }
+
+    /** A message made of the members that tell most; of all of them if none of those is there. */
+    private static String told(Map<String, String> byName, Map<String, String> rest) {
+        StringBuilder message = new StringBuilder();
+        for (String candidate : TELLING) {
+            String key = byName.get(candidate);
+            if (key != null && rest.containsKey(key)) {
+                append(message, key, rest.get(key));
+            }
+        }
+        if (message.isEmpty()) {
+            rest.entrySet().stream().limit(MAX_TOLD).forEach(e -> append(message, e.getKey(), e.getValue()));
+        }
+        return message.toString();
+    }
+
+    private static void append(StringBuilder message, String key, @Nullable String value) {
+        message.append(message.isEmpty() ? "" : " ").append(key).append('=').append(value);
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}
