@@ -43,7 +43,8 @@ final class ParseCommand extends StageCommand {
 
     @Override
     List<OptionGroup> options() {
-        return List.of(OptionGroup.of("--input", "--format", "--session-key", "--time-format", "--time-zone", "--on-malformed"));
+        return List.of(OptionGroup.of(
+                "--input", "--format", "--session-key", "--time-format", "--time-zone", "--on-malformed"));
     }
 
     @Override

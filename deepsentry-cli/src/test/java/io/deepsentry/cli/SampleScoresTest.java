@@ -12,6 +12,7 @@ import io.deepsentry.core.RunContext;
 import io.deepsentry.core.nn.Device;
 import io.deepsentry.parse.LogEvent;
 import io.deepsentry.parse.LogReader;
+import io.deepsentry.parse.OnMalformed;
 import io.deepsentry.text.encode.DatasetEncoding;
 import io.deepsentry.text.encode.EncodeSettings;
 import io.deepsentry.text.prepare.Prepare;
@@ -92,8 +93,12 @@ class SampleScoresTest {
 
     private Map<String, Double> evaluate(Path data, Path learn, Path test, @Nullable String key) throws IOException {
         RunContext quiet = RunContext.quiet();
-        PrepareSettings.Builder prepare =
-                PrepareSettings.builder().dataDir(data).inputs(learn).test(test).format("hdfs");
+        PrepareSettings.Builder prepare = PrepareSettings.builder()
+                .dataDir(data)
+                .inputs(learn)
+                .test(test)
+                .format("hdfs")
+                .onMalformed(OnMalformed.SKIP);
         if (key != null) {
             prepare.sessionKey(key).labels(labels());
         }
@@ -118,8 +123,12 @@ class SampleScoresTest {
     }
 
     private static void forEachEvent(Path log, EventVisitor visitor) {
-        try (LogReader reader =
-                LogReader.builder().input(log).format("hdfs").sessionKey(KEY).open()) {
+        try (LogReader reader = LogReader.builder()
+                .input(log)
+                .format("hdfs")
+                .onMalformed(OnMalformed.SKIP)
+                .sessionKey(KEY)
+                .open()) {
             reader.forEach(visitor::visit);
         }
     }

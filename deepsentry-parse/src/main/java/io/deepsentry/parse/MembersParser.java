@@ -1,5 +1,6 @@
 package io.deepsentry.parse;
 
+import io.deepsentry.parse.internal.Severities;
 import io.deepsentry.parse.members.JsonMembers;
 import io.deepsentry.parse.members.LogfmtMembers;
 import java.time.Instant;

@@ -22,7 +22,9 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -96,6 +98,8 @@ final class GivenEvents implements ReplayableEvents {
         json.put("label", label == null ? null : label.name());
         ArrayNode keys = json.putArray("sessions");
         event.sessionKeys().forEach(keys::add);
+        ObjectNode fields = json.putObject("fields");
+        event.fields().forEach(fields::put);
         return json;
     }
 
@@ -106,6 +110,10 @@ final class GivenEvents implements ReplayableEvents {
         String message = json.path("message").asText();
         List<String> keys = new ArrayList<>();
         json.path("sessions").forEach(key -> keys.add(key.asText()));
+        Map<String, String> fields = new LinkedHashMap<>();
+        json.path("fields")
+                .properties()
+                .forEach(field -> fields.put(field.getKey(), field.getValue().asText()));
         if (keys.isEmpty() && sessionKey != null) {
             keys.addAll(sessionKey.keysOf(message));
         }
@@ -119,7 +127,8 @@ final class GivenEvents implements ReplayableEvents {
                         json.path("line").asLong(),
                         json.path("offset").asLong()),
                 keys,
-                label == null ? null : Label.valueOf(label));
+                label == null ? null : Label.valueOf(label),
+                fields);
     }
 
     private static @Nullable String text(JsonNode json, String name) {
