@@ -21,6 +21,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.Spliterator;
 import java.util.Spliterators;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,8 @@ public final class LogReader implements Iterable<LogEvent>, AutoCloseable {
     private final long totalBytes;
     /** Events that are complete and were not asked for yet. */
     private final Deque<LogEvent> ready = new ArrayDeque<>();
+
+    private final Consumer<LogEvent> sink = ready::add;
 
     private final Set<String> formats = new LinkedHashSet<>();
     private final List<String> detections = new ArrayList<>();
@@ -234,7 +237,7 @@ public final class LogReader implements Iterable<LogEvent>, AutoCloseable {
         try {
             text = source.next();
         } catch (IOException e) {
-            assembling.release(ready::add);
+            assembling.release(sink);
             failure = opened.input()
                     .unreadable(
                             e,
@@ -244,11 +247,11 @@ public final class LogReader implements Iterable<LogEvent>, AutoCloseable {
             return;
         }
         if (text != null) {
-            assembling.accept(new RawLine(text, source.lineNumber(), source.lineOffset(), source.wasCut()), ready::add);
+            assembling.accept(new RawLine(text, source.lineNumber(), source.lineOffset(), source.wasCut()), sink);
             return;
         }
         try {
-            assembling.end(ready::add);
+            assembling.end(sink);
             ReadStats stats = assembling.stats(source.offset());
             if (stats.lines() == stats.blank()) {
                 throw new LogParseException(

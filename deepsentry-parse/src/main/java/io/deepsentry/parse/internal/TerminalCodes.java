@@ -9,7 +9,7 @@ public final class TerminalCodes {
 
     /** The line without its codes: the same object if it has none. */
     public static String removed(String line) {
-        if (line.indexOf(ESCAPE) < 0 && !line.contains(OCTAL)) {
+        if (line.indexOf(ESCAPE) < 0 && (line.indexOf('#') < 0 || !line.contains(OCTAL))) {
             return line;
         }
         StringBuilder out = new StringBuilder(line.length());

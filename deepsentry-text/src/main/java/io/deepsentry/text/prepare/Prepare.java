@@ -21,6 +21,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -28,6 +29,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +49,9 @@ public final class Prepare {
     private final SessionTable testSessions = new SessionTable();
     /** Events of each input, by name: a log that grows while it is read ends where the first pass saw its end. */
     private final Map<String, long[]> events = new LinkedHashMap<>();
+
+    /** The first and last time in each input, by name, in the order in which they are read. */
+    private final Map<String, Instant[]> spans = new LinkedHashMap<>();
 
     private final List<String> firstSessions = new ArrayList<>();
     private long labelledSessions;
@@ -154,17 +159,45 @@ public final class Prepare {
             Instant time = event.time();
             if (time != null) {
                 lastTime[0] = time.toEpochMilli();
+                if (part == 0) {
+                    spans.computeIfAbsent(event.origin().file(), name -> new Instant[] {time, time})[1] = time;
+                }
             }
             for (String key : event.sessionKeys()) {
                 session(table, key, lastTime[0], event.label());
             }
         });
+        // Sessions are put in order by their times; lines of a stream stay in the order in which they come.
+        if (part == 0 && settings.sessionKey() == null) {
+            requireOrder();
+        }
         if (settings.sessionKey() != null && table.size() == 0) {
             throw new ConfigException("session_key '" + settings.sessionKey() + "' must match lines of "
                     + (part == 0 ? settings.inputs() : settings.test()) + ", but matches none of "
                     + seen.stats().events() + " (read as " + seen.format()
                     + "); 'parse --session-key' shows what a key finds");
         }
+    }
+
+    /** Refuses parts of a log given newest first: training would see the end of the log and the test its beginning. */
+    private void requireOrder() {
+        String before = null;
+        for (Map.Entry<String, Instant[]> input : spans.entrySet()) {
+            if (before != null && input.getValue()[1].isBefore(beginOf(before))) {
+                String ordered = spans.keySet().stream()
+                        .sorted(Comparator.comparing(this::beginOf))
+                        .collect(Collectors.joining(" "));
+                throw new ConfigException("inputs must be given in the order of their time, but " + before
+                        + " begins at "
+                        + beginOf(before) + " and " + input.getKey() + " after it ends at " + input.getValue()[1]
+                        + "; use --input " + ordered);
+            }
+            before = input.getKey();
+        }
+    }
+
+    private Instant beginOf(String input) {
+        return Objects.requireNonNull(spans.get(input))[0];
     }
 
     private void session(SessionTable table, String key, long time, @Nullable Label lineLabel) {

@@ -101,6 +101,16 @@ class PrepareTest {
     }
 
     @Test
+    void partsOfALogThatAreGivenNewestFirstAreRefusedWithTheirOrder() throws IOException {
+        Path older = log("older.log", sessions(10, 0));
+        Path newer = log("newer.log", sessions(10, 100));
+        assertThatThrownBy(() -> prepare(Map.of("raw_log_file", List.of(newer, older))))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("use --input " + older + " " + newer);
+        prepare(Map.of("raw_log_file", List.of(older, newer)));
+    }
+
+    @Test
     void aLineIsOneRowForEachOfItsSessions() throws IOException {
         Path log = log("a.log", sessions(10, 0));
         prepare(Map.of("raw_log_file", log, "session_key", "(blk_\\d+)"));
