@@ -61,6 +61,10 @@ final class ParseCommand extends StageCommand {
             }
             writer.end();
             console.flush();
+            if (reader.ignoredBytes() > 0) {
+                console.say("parse: " + reader.ignoredBytes()
+                        + " bytes after the end of the compressed content were ignored");
+            }
             report(reader.stats(), settings.sessionKey() != null, console);
         }
     }

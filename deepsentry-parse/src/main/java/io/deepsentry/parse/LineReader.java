@@ -7,8 +7,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts a stream of bytes into lines at {@code \n}, in constant memory, and knows the byte each begins at. Broken UTF-8 is
- * replaced by U+FFFD. Carriage returns before the line end are left out, byte order marks at the start of a line too.
+ * Cuts a stream of bytes into lines at {@code \n}, in constant memory, and knows the byte each begins at. A line whose bytes
+ * beyond ASCII are letters of Latin-1 is read as such; other broken UTF-8 is replaced by U+FFFD. Carriage returns before the line end are left out, byte order marks at the start of a line too.
  *
  * <p>NULs around a line are left out, and a run of {@value #HOLE} or more inside one ends a line as {@code \n} does, under
  * the same number: it is the hole that a crash or the truncation of a file under its writer leaves.
@@ -189,12 +189,40 @@ final class LineReader {
                 && bytes[from + 2] == (byte) 0xBF) {
             from += 3;
         }
-        String line = new String(bytes, from, end - from, StandardCharsets.UTF_8);
+        String line = new String(
+                bytes,
+                from,
+                end - from,
+                isLatin1(bytes, from, end) ? StandardCharsets.ISO_8859_1 : StandardCharsets.UTF_8);
         if (line.length() > maxChars) {
             cut = true;
             return line.substring(0, Excerpt.cutAt(line, maxChars));
         }
         return line;
+    }
+
+    /**
+     * Whether a line is in the 8-bit encoding of Western Europe: each byte beyond ASCII is one of its letters beside
+     * another letter, which no whole character of UTF-8 is.
+     */
+    private static boolean isLatin1(byte[] bytes, int from, int end) {
+        boolean found = false;
+        for (int i = from; i < end; i++) {
+            if (bytes[i] < 0) {
+                int next = i + 1 < end ? bytes[i + 1] & 0xFF : ' ';
+                boolean letter = (bytes[i] & 0xFF) >= 0xC0 && (next < 0x80 || next >= 0xC0);
+                boolean beside = (i + 1 < end && isLetter(bytes[i + 1])) || (i > from && isLetter(bytes[i - 1]));
+                if (!letter || !beside || (i + 1 == end && !found)) {
+                    return false;
+                }
+                found = true;
+            }
+        }
+        return found;
+    }
+
+    private static boolean isLetter(byte b) {
+        return (b >= 'a' && b <= 'z') || (b >= 'A' && b <= 'Z') || (b & 0xFF) >= 0xC0;
     }
 
     /** The number of the line last returned, from 1. */

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads the events of one or several inputs, one after the other, lazily and in constant memory.
  *
- * <p>Inputs are plain or gzip (told by content), UTF-8; broken UTF-8 becomes U+FFFD. It can be gone through once. One
+ * <p>Inputs are plain or gzip, bzip2, xz or zstd (told by content), UTF-8 or UTF-16; broken UTF-8 becomes U+FFFD. It can be gone through once. One
  * thread at a time. Reading throws {@link LogParseException}: an input that fits its format in none of its first
  * {@value #FIRST_LINES} lines, one that breaks off, or a malformed line under {@link OnMalformed#FAIL}.
  */
@@ -60,6 +60,7 @@ public final class LogReader implements Iterable<LogEvent>, AutoCloseable {
     private boolean closed;
 
     private long finishedRawBytes;
+    private long ignoredBytes;
     private ReadStats finished = ReadStats.NONE;
 
     private LogReader(Builder settings) {
@@ -133,6 +134,12 @@ public final class LogReader implements Iterable<LogEvent>, AutoCloseable {
     public long bytesRead() {
         Input.Opened opened = current;
         return finishedRawBytes + (opened == null ? 0 : opened.rawBytes());
+    }
+
+    /** Bytes after the end of compressed inputs, which belong to no line. */
+    public long ignoredBytes() {
+        Input.Opened opened = current;
+        return ignoredBytes + (opened == null ? 0 : opened.ignoredBytes());
     }
 
     /** What was seen so far. */
@@ -262,6 +269,7 @@ public final class LogReader implements Iterable<LogEvent>, AutoCloseable {
         } finally {
             finished = finished.plus(assembling.stats(source.offset()));
             finishedRawBytes += opened.rawBytes();
+            ignoredBytes += opened.ignoredBytes();
             current = null;
             opened.close();
         }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -41,6 +42,8 @@ final class MembersParser implements LogParser {
             eventname event_name event_type eventtype eventsource action operation type method clientrequestmethod
             http_method request.method host uri url path clientrequesturi request.uri request status status_code statuscode
             response_code edgeresponsestatus error errorcode errormessage reason result""");
+
+    private static final Set<String> NESTED = Set.of("message", "msg", "level", "lvl", "severity", "loglevel");
 
     private static final Pattern HOLE = Pattern.compile("\\{[@$]?([A-Za-z0-9_.]+)(?:[,:][^{}]*)?\\}");
     private static final int MAX_TOLD = 12;
@@ -123,6 +126,7 @@ final class MembersParser implements LogParser {
         }
         Map<String, String> byName = new HashMap<>();
         found.keySet().forEach(key -> byName.putIfAbsent(key.toLowerCase(Locale.ROOT), key));
+        found.keySet().forEach(key -> nested(key, byName));
         Map<String, String> rest = new LinkedHashMap<>(found);
 
         Instant time = time(found, byName, rest);
@@ -141,10 +145,26 @@ final class MembersParser implements LogParser {
             return Optional.empty();
         }
         String component = first(roles.component, byName, rest);
+        if (message == null && time == null && rest.isEmpty()) {
+            return Optional.empty();
+        }
         if (message == null) {
             message = told(byName, rest);
         }
         return Optional.of(new ParsedLine(time, message.stripTrailing(), level, component, null, rest));
+    }
+
+    /** Lets a usual name one level down, as in {@code @fields.lvl}, stand for itself where no other member has it. */
+    private void nested(String key, Map<String, String> byName) {
+        int dot = key.lastIndexOf('.');
+        String last = key.substring(dot + 1).toLowerCase(Locale.ROOT);
+        if (dot > 0 && key.indexOf('.') == dot && NESTED.contains(last)) {
+            boolean message = last.startsWith("m");
+            List<String> usual = message ? roles.message : roles.level;
+            if (usual.stream().noneMatch(byName::containsKey)) {
+                byName.put(last, key);
+            }
+        }
     }
 
     private @Nullable Instant time(Map<String, String> found, Map<String, String> byName, Map<String, String> rest) {
@@ -170,7 +190,8 @@ final class MembersParser implements LogParser {
                 continue;
             }
             String value = text.strip();
-            String level = isNumber(value) ? ofNumber(candidate, Integer.parseInt(value)) : value;
+            boolean ownScale = candidate.equals("level") && byName.containsKey("reqid");
+            String level = isNumber(value) ? ofNumber(candidate, Integer.parseInt(value), ownScale) : value;
             if (candidate.equals("s")) {
                 // One letter of MongoDB's; elsewhere the name means anything.
                 level = value.length() == 1 || value.matches("D[1-5]") ? Severities.ofLetter(value.charAt(0)) : null;
@@ -188,7 +209,11 @@ final class MembersParser implements LogParser {
     }
 
     /** The level a number stands for: syslog's and GELF's below ten, pino's and Python's in tens, OpenTelemetry's by name. */
-    private static @Nullable String ofNumber(String name, int number) {
+    private static @Nullable String ofNumber(String name, int number, boolean ownScale) {
+        if (ownScale && number <= 4) {
+            // Nextcloud counts upwards; its records carry the id of a request.
+            return List.of("debug", "info", "warning", "error", "fatal").get(number);
+        }
         if (name.equals("severitynumber")) {
             List<String> ranges = List.of("trace", "debug", "info", "warn", "error", "fatal");
             return number >= 1 && number <= 24 ? ranges.get((number - 1) / 4) : null;

@@ -66,6 +66,7 @@ class GoldenFilesTest {
                         "apache",
                         "logback",
                         "json",
+                        "logfmt",
                         "header",
                         "level",
                         "plain");

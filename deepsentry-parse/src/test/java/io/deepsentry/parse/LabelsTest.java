@@ -36,6 +36,12 @@ class LabelsTest {
     }
 
     @Test
+    void aHeaderLineAndCommentsAfterLabelsAreRead() throws IOException {
+        Labels labels = load("block: anomaly_label\nblk_1: 1 # bad, at 10:00\nblk_2: 0 # good\n");
+        assertThat(labels.asMap()).containsExactly(Map.entry("blk_1", Label.ANOMALY), Map.entry("blk_2", Label.NORMAL));
+    }
+
+    @Test
     void theCsvIsReadWithAndWithoutItsHeader() throws IOException {
         String rows = "blk_1,Normal\n\"blk_2\",Anomaly\n";
         assertThat(load("BlockId,Label\n" + rows).asMap())

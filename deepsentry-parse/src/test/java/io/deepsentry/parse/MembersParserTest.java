@@ -1,0 +1,80 @@
+package io.deepsentry.parse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Instant;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class MembersParserTest {
+    @Test
+    void nestedMembersAreReadByTheirPathAndTheOthersAreFields() {
+        ParsedLine line = parse(
+                "json",
+                "{'@timestamp':'2026-03-02T08:00:00Z','log':{'level':'warn','logger':'shop'},'message':'slow','http':{'ms':7}}");
+        assertThat(line.time()).isEqualTo(Instant.parse("2026-03-02T08:00:00Z"));
+        assertThat(line.level()).isEqualTo("warn");
+        assertThat(line.component()).isEqualTo("shop");
+        assertThat(line.message()).isEqualTo("slow");
+        assertThat(line.fields()).containsExactly(Map.entry("http.ms", "7"));
+    }
+
+    @Test
+    void aTemplateIsFilledWithItsValues() {
+        assertThat(parse(
+                                "json",
+                                "{'@t':'2026-03-02T08:00:00Z','@mt':'User {Name} took {Ms:0.0} ms','Name':'ada','Ms':3}")
+                        .message())
+                .isEqualTo("User ada took 3 ms");
+    }
+
+    @Test
+    void theJournalsBytesAreAMessageAndItsMicrosecondsATime() {
+        ParsedLine line = parse(
+                "json",
+                "{'__REALTIME_TIMESTAMP':'1772438400000000','PRIORITY':'3','MESSAGE':[104,97,108,108,195,182]}");
+        assertThat(line.time()).isEqualTo(Instant.parse("2026-03-02T08:00:00Z"));
+        assertThat(line.level()).isEqualTo("err");
+        assertThat(line.message()).isEqualTo("hall\u00F6");
+    }
+
+    @Test
+    void anObjectWithoutAMessageIsToldByItsMembers() {
+        assertThat(parse("json", "{'time':'2026-03-02T08:00:00Z','method':'GET','uri':'/a','status':503,'size':1}")
+                        .message())
+                .isEqualTo("method=GET uri=/a status=503");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"level,50,error", "level,3,err", "severityNumber,13,warn", "levelno,40,error", "level,DISASTER,DISASTER"
+    })
+    void numbersOfLevelsBecomeWords(String name, String value, String level) {
+        assertThat(parse("json", "{'msg':'m','" + name + "':'" + value + "'}").level())
+                .isEqualTo(level);
+    }
+
+    @Test
+    void ownNamesAreTaken() {
+        ParsedLine line = parse(
+                "json:message=detail.what,time=at",
+                "{'message':'no','detail':{'what':'yes'},'at':'2026-03-02T08:00:00Z'}");
+        assertThat(line.message()).isEqualTo("yes");
+        assertThat(line.time()).isEqualTo(Instant.parse("2026-03-02T08:00:00Z"));
+        assertThatThrownBy(() -> LogFormat.of("json:text=a")).hasMessageContaining("has 'text=a'");
+    }
+
+    @Test
+    void proseWithAnEqualsSignIsNoLogfmt() {
+        LogParser logfmt = LogFormat.of("logfmt");
+        assertThat(logfmt.parse("connection lost a=1 b=2")).isEmpty();
+        assertThat(logfmt.parse("a=1 b=2")).isEmpty();
+        assertThat(logfmt.parse("msg=\"open a=1")).isEmpty();
+    }
+
+    private static ParsedLine parse(String format, String line) {
+        return LogFormat.of(format).parse(line.replace('\'', '"')).orElseThrow();
+    }
+}
