@@ -113,7 +113,7 @@ public final class LogFormat {
             return LayoutParser.of(trimmed, options);
         }
         if (trimmed.contains(",") && !trimmed.contains(" ")) {
-            return new FirstOf(Stream.of(trimmed.split(",", -1))
+            return new FallbackParser(Stream.of(trimmed.split(",", -1))
                     .map(one -> one.equals(Presets.PLAIN.label()) ? new PlainParser() : of(one, options))
                     .toList());
         }

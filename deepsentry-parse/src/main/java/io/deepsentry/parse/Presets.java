@@ -98,7 +98,7 @@ enum Presets {
             case SYSLOG -> {
                 List<LogParser> parsers = wayParsers(options);
                 parsers.add(0, Headers.rfc5424(options));
-                yield new FirstOf(parsers);
+                yield new FallbackParser(parsers);
             }
             case LEVEL -> Headers.untimed(label(), options);
             case PLAIN -> {
@@ -111,7 +111,7 @@ enum Presets {
             }
             default -> {
                 List<LogParser> parsers = wayParsers(options);
-                yield parsers.size() == 1 ? parsers.get(0) : new FirstOf(parsers);
+                yield parsers.size() == 1 ? parsers.get(0) : new FallbackParser(parsers);
             }
         };
     }

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Optional;
 
 /** The ways one format is written: a line is what the first that fits says. */
-record FirstOf(List<LogParser> ways) implements LogParser {
-    FirstOf {
+record FallbackParser(List<LogParser> ways) implements LogParser {
+    FallbackParser {
         ways = List.copyOf(ways);
     }
 
