@@ -183,6 +183,10 @@ public final class EventAssembler {
 
     private void take(RawLine line, Consumer<? super LogEvent> out) {
         String text = format.hasCodes() ? TerminalCodes.removed(line.text()) : line.text();
+        if (text.isBlank()) {
+            blank++;
+            return;
+        }
         Wrapper wrapper = format.wrapper();
         Wrapper.Inside inside = wrapper == null ? null : wrapper.unwrap(text);
         if (inside == null) {

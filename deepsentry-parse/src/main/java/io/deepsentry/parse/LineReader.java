@@ -1,22 +1,17 @@
 package io.deepsentry.parse;
 
+import io.deepsentry.parse.internal.LineText;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts a stream of bytes into lines at {@code \n}, in constant memory, and knows the byte each begins at. A line whose bytes
- * beyond ASCII are letters of Latin-1 is read as such; other broken UTF-8 is replaced by U+FFFD. Carriage returns before the line end are left out, byte order marks at the start of a line too.
- *
- * <p>NULs around a line are left out, and a run of {@value #HOLE} or more inside one ends a line as {@code \n} does, under
- * the same number: it is the hole that a crash or the truncation of a file under its writer leaves.
+ * Cuts a stream of bytes into lines at {@code \n}, in constant memory, and knows the byte each begins at. {@link LineText}
+ * makes their texts; what follows a hole of NULs is a line of its own under the same number.
  */
 final class LineReader {
     static final int BUFFER = 1 << 16;
-
-    private static final int HOLE = 8;
 
     private final InputStream in;
     private final int maxChars;
@@ -37,6 +32,8 @@ final class LineReader {
     private long lineOffset;
     private long lineNumber;
     private boolean cut;
+    /** NULs at the beginning of the line that were not spilled. */
+    private int leftOut;
     /** What follows a hole in the line last read; null if nothing does. */
     private byte @Nullable [] rest;
 
@@ -110,6 +107,7 @@ final class LineReader {
         }
         lineOffset = bufferOffset + position;
         spilled = 0;
+        leftOut = 0;
         cut = false;
         while (true) {
             int i = position;
@@ -146,12 +144,9 @@ final class LineReader {
     }
 
     private void spill(int first, int to) {
-        int from = first;
-        while (spilled == 0 && from < to && buffer[from] == 0) {
-            from++;
-        }
-        // UTF-8 spends at most three bytes on a char, so more bytes than that cannot be needed.
-        long wanted = Math.min((long) spilled + (to - from), 3L * maxChars + 3);
+        int from = spilled == 0 ? LineText.begin(buffer, first, to) : first;
+        leftOut += from - first;
+        long wanted = Math.min((long) spilled + (to - from), maxBytes());
         int taken = (int) wanted - spilled;
         if (taken < to - from) {
             cut = true;
@@ -166,63 +161,29 @@ final class LineReader {
         spilled += taken;
     }
 
-    private String decode(byte[] bytes, int first, int to) {
-        int from = first;
-        while (from < to && bytes[from] == 0) {
-            from++;
+    /** UTF-8 spends at most three bytes on a char, so more bytes than that cannot be needed. */
+    private long maxBytes() {
+        return 3L * maxChars + 3;
+    }
+
+    private String decode(byte[] bytes, int first, int last) {
+        int from = LineText.begin(bytes, first, last);
+        // What is beyond the limit has no say, whether it lies in the buffer or not.
+        int to = (int) Math.min(last, from + maxBytes());
+        int end = LineText.end(bytes, from, to);
+        int afterHole = LineText.afterHole(bytes, from, end);
+        if (afterHole >= 0) {
+            rest = Arrays.copyOfRange(bytes, afterHole, end);
+            restOffset = lineOffset + leftOut + (afterHole - first);
+            end = LineText.beforeHole(bytes, from, afterHole);
         }
-        int end = to;
-        while (end > from && (bytes[end - 1] == '\r' || bytes[end - 1] == 0)) {
-            end--;
-        }
-        for (int i = from, nulls = 0; i < end; i++) {
-            nulls = bytes[i] == 0 ? nulls + 1 : 0;
-            if (nulls == HOLE) {
-                rest = Arrays.copyOfRange(bytes, i + 1, end);
-                restOffset = lineOffset + (i + 1 - first);
-                return decode(bytes, from, i + 1 - HOLE);
-            }
-        }
-        while (end - from >= 3
-                && bytes[from] == (byte) 0xEF
-                && bytes[from + 1] == (byte) 0xBB
-                && bytes[from + 2] == (byte) 0xBF) {
-            from += 3;
-        }
-        String line = new String(
-                bytes,
-                from,
-                end - from,
-                isLatin1(bytes, from, end) ? StandardCharsets.ISO_8859_1 : StandardCharsets.UTF_8);
+        leftOut = 0;
+        String line = LineText.decode(bytes, from, end);
         if (line.length() > maxChars) {
             cut = true;
             return line.substring(0, Excerpt.cutAt(line, maxChars));
         }
         return line;
-    }
-
-    /**
-     * Whether a line is in the 8-bit encoding of Western Europe: each byte beyond ASCII is one of its letters beside
-     * another letter, which no whole character of UTF-8 is.
-     */
-    private static boolean isLatin1(byte[] bytes, int from, int end) {
-        boolean found = false;
-        for (int i = from; i < end; i++) {
-            if (bytes[i] < 0) {
-                int next = i + 1 < end ? bytes[i + 1] & 0xFF : ' ';
-                boolean letter = (bytes[i] & 0xFF) >= 0xC0 && (next < 0x80 || next >= 0xC0);
-                boolean beside = (i + 1 < end && isLetter(bytes[i + 1])) || (i > from && isLetter(bytes[i - 1]));
-                if (!letter || !beside || (i + 1 == end && !found)) {
-                    return false;
-                }
-                found = true;
-            }
-        }
-        return found;
-    }
-
-    private static boolean isLetter(byte b) {
-        return (b >= 'a' && b <= 'z') || (b >= 'A' && b <= 'Z') || (b & 0xFF) >= 0xC0;
     }
 
     /** The number of the line last returned, from 1. */

@@ -1,8 +1,12 @@
 package io.deepsentry.parse.internal;
 
-/** Takes colours and other terminal codes out of lines, also where syslog wrote their escape as {@code #033}. */
+/**
+ * Takes colours out of lines, also where syslog wrote their escape as {@code #033}. Other terminal codes stay: they may
+ * carry text, such as the title of a window, and who writes such things into a log does not hide them from it.
+ */
 public final class TerminalCodes {
     private static final char ESCAPE = '\u001b';
+    private static final String CODE = ESCAPE + "[";
     private static final String OCTAL = "#033[";
 
     private TerminalCodes() {}
@@ -15,36 +19,28 @@ public final class TerminalCodes {
         StringBuilder out = new StringBuilder(line.length());
         int i = 0;
         while (i < line.length()) {
-            boolean octal = line.startsWith(OCTAL, i);
-            if (line.charAt(i) != ESCAPE && !octal) {
-                out.append(line.charAt(i++));
-                continue;
+            int after = i;
+            if (line.startsWith(OCTAL, i)) {
+                after = end(line, i, i + OCTAL.length());
+            } else if (line.startsWith(CODE, i)) {
+                after = end(line, i, i + CODE.length());
             }
-            int code = octal ? i + 4 : i + 1;
-            i = end(line, code);
+            if (after == i) {
+                out.append(line.charAt(i++));
+            } else {
+                i = after;
+            }
         }
         return out.toString();
     }
 
-    private static int end(String line, int code) {
-        if (code >= line.length()) {
-            return code;
+    /** The end of a code for colours or for clearing a line; {@code from} if it is another one, which may carry text. */
+    private static int end(String line, int from, int parameters) {
+        int i = parameters;
+        while (i < line.length() && (line.charAt(i) == ';' || (line.charAt(i) >= '0' && line.charAt(i) <= '9'))) {
+            i++;
         }
-        char kind = line.charAt(code);
-        int i = code + 1;
-        if (kind == '[') {
-            while (i < line.length() && line.charAt(i) >= ' ' && line.charAt(i) < '@') {
-                i++;
-            }
-            return Math.min(i + 1, line.length());
-        }
-        if (kind == ']') {
-            // An operating system command ends with BEL or an escape and a backslash.
-            while (i < line.length() && line.charAt(i) != '\u0007' && line.charAt(i) != ESCAPE) {
-                i++;
-            }
-            return Math.min(i < line.length() && line.charAt(i) == ESCAPE ? i + 2 : i + 1, line.length());
-        }
-        return i;
+        boolean known = i < line.length() && (line.charAt(i) == 'm' || line.charAt(i) == 'K');
+        return known ? i + 1 : from;
     }
 }

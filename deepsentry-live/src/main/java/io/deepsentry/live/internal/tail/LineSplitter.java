@@ -1,14 +1,13 @@
 package io.deepsentry.live.internal.tail;
 
 import io.deepsentry.parse.RawLine;
-import java.nio.charset.StandardCharsets;
+import io.deepsentry.parse.internal.LineText;
 import java.util.Arrays;
 import java.util.function.Consumer;
 
 /**
- * Takes pieces of a byte stream, cut anywhere, and hands out its lines as the batch reader of the parse module does: a line ends with {@code \n}, carriage
- * returns before it are left out, a byte order mark at the start too, broken UTF-8 becomes U+FFFD, and of a line beyond the limit only the beginning is kept, in
- * memory too.
+ * Takes pieces of a byte stream, cut anywhere, and hands out its lines as the batch reader of the parse module does: a line ends with {@code \n}, {@link LineText} makes
+ * its text, and of a line beyond the limit only the beginning is kept, in memory too.
  */
 public final class LineSplitter {
     private static final int SMALL = 256;
@@ -18,6 +17,8 @@ public final class LineSplitter {
     private final int maxBytes;
     private byte[] held = new byte[SMALL];
     private int heldLength;
+    /** NULs at the beginning of the unfinished line, which are not held. */
+    private long leftOut;
     /** Bytes of the unfinished line, those left out included. */
     private long lineBytes;
     /** Where the unfinished line, or what follows its released beginning, begins. */
@@ -90,7 +91,9 @@ public final class LineSplitter {
         }
     }
 
-    private void hold(byte[] bytes, int from, int to) {
+    private void hold(byte[] bytes, int first, int to) {
+        int from = heldLength == 0 ? LineText.begin(bytes, first, to) : first;
+        leftOut += from - first;
         int kept = Math.min(to - from, maxBytes - heldLength);
         if (kept > 0) {
             if (heldLength + kept > held.length) {
@@ -100,7 +103,7 @@ public final class LineSplitter {
             System.arraycopy(bytes, from, held, heldLength, kept);
             heldLength += kept;
         }
-        lineBytes += to - from;
+        lineBytes += to - first;
     }
 
     private void finishLine(Consumer<RawLine> lines) {
@@ -117,24 +120,27 @@ public final class LineSplitter {
     }
 
     private boolean onlyCarriageReturns() {
-        for (int i = 0; i < heldLength; i++) {
-            if (held[i] != '\r') {
-                return false;
-            }
-        }
-        return true;
+        return LineText.end(held, 0, heldLength) == 0;
     }
 
     private void emit(Consumer<RawLine> lines) {
-        int from = hasByteOrderMark() ? 3 : 0;
-        int to = heldLength;
-        while (to > from && held[to - 1] == '\r') {
-            to--;
+        boolean cut = leftOut + heldLength < lineBytes;
+        long offset = lineOffset;
+        int first = 0;
+        while (first >= 0) {
+            int from = LineText.begin(held, first, heldLength);
+            int end = LineText.end(held, from, heldLength);
+            int afterHole = LineText.afterHole(held, from, end);
+            int textEnd = afterHole < 0 ? end : LineText.beforeHole(held, from, afterHole);
+            // Of a file, the mark at its very beginning is no part of the first line.
+            int mark = offset == 0 && LineText.isByteOrderMark(held, from, textEnd) ? 3 : 0;
+            String text = LineText.decode(held, from, textEnd);
+            String kept = cut(text, maxChars);
+            cut |= kept.length() < text.length();
+            lines.accept(new RawLine(kept, lineNumber, offset + mark, cut));
+            offset = lineOffset + leftOut + afterHole;
+            first = afterHole;
         }
-        String text = new String(held, from, to - from, StandardCharsets.UTF_8);
-        String kept = cut(text, maxChars);
-        boolean cut = heldLength < lineBytes || kept.length() < text.length();
-        lines.accept(new RawLine(kept, lineNumber, lineOffset + from, cut));
         lineOffset += lineBytes;
         clear();
     }
@@ -149,16 +155,9 @@ public final class LineSplitter {
         return text.substring(0, splitsPair ? maxChars - 1 : maxChars);
     }
 
-    private boolean hasByteOrderMark() {
-        return lineOffset == 0
-                && heldLength >= 3
-                && held[0] == (byte) 0xEF
-                && held[1] == (byte) 0xBB
-                && held[2] == (byte) 0xBF;
-    }
-
     private void clear() {
         heldLength = 0;
+        leftOut = 0;
         lineBytes = 0;
         if (held.length > LARGE) {
             held = new byte[SMALL];

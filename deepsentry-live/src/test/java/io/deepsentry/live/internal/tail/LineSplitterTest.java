@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.deepsentry.parse.LogEvent;
 import io.deepsentry.parse.LogReader;
 import io.deepsentry.parse.RawLine;
+import io.deepsentry.parse.internal.TerminalCodes;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -28,9 +29,22 @@ class LineSplitterTest {
     }
 
     @Test
-    void leavesOutAByteOrderMarkAtTheStartOnly() {
-        assertThat(split("\uFEFFa\n\uFEFFb\n", 100))
-                .containsExactly(new RawLine("a", 1, 3, false), new RawLine("\uFEFFb", 2, 5, false));
+    void leavesOutByteOrderMarksAtTheStartOfLines() {
+        assertThat(split("\uFEFFa\n\uFEFFb\nc\uFEFFd\n", 100))
+                .containsExactly(
+                        new RawLine("a", 1, 3, false),
+                        new RawLine("b", 2, 5, false),
+                        new RawLine("c\uFEFFd", 3, 10, false));
+    }
+
+    @Test
+    void aHoleOfNulsEndsALineAndNulsAroundALineAreLeftOut() {
+        assertThat(split("\0\0a\0b\0\r\n" + "c" + "\0".repeat(9) + "d\n" + "\0".repeat(100) + "\n", 100))
+                .containsExactly(
+                        new RawLine("a\0b", 1, 0, false),
+                        new RawLine("c", 2, 8, false),
+                        new RawLine("d", 2, 17, false),
+                        new RawLine("", 3, 20, false));
     }
 
     @ParameterizedTest
@@ -127,7 +141,7 @@ class LineSplitterTest {
         return lines;
     }
 
-    /** Without the blank lines, and as the plain format sees their text. */
+    /** Without the blank lines and colours, and as the plain format sees their text. */
     private static List<RawLine> inPieces(byte[] log, Random random) {
         LineSplitter splitter = new LineSplitter(50);
         List<RawLine> lines = new ArrayList<>();
@@ -139,15 +153,9 @@ class LineSplitterTest {
         }
         splitter.releasePartialLine(lines::add);
         return lines.stream()
-                .filter(line -> !line.text().isBlank())
-                .map(line -> new RawLine(
-                        io.deepsentry.parse.LogFormat.of("plain")
-                                .parse(line.text())
-                                .orElseThrow()
-                                .message(),
-                        line.number(),
-                        line.offset(),
-                        false))
+                .map(line ->
+                        new RawLine(TerminalCodes.removed(line.text()).strip(), line.number(), line.offset(), false))
+                .filter(line -> !line.text().isEmpty())
                 .toList();
     }
 
