@@ -80,10 +80,13 @@ class WrapperTest {
 
     @Test
     void coloursAreTakenOutAlsoWhereSyslogEscapedThem() {
-        assertThat(TerminalCodes.removed("\u001b[2m08:00\u001b[0;39m \u001b]0;title\u0007ok #033[0;33mwarm#033[0m"))
+        assertThat(TerminalCodes.removed("\u001b[2m08:00\u001b[0;39m ok\u001b[K #033[0;33mwarm#033[0m"))
                 .isEqualTo("08:00 ok warm");
-        assertThat(TerminalCodes.removed("cut \u001b[")).isEqualTo("cut ");
-        assertThat(TerminalCodes.removed("cut \u001b")).isEqualTo("cut ");
+        for (String other : List.of("\u001b]0;hidden\u0007ok", "\u001b[2Jok", "cut \u001b[", "cut \u001b", "#033[ x")) {
+            assertThat(TerminalCodes.removed(other))
+                    .as("what may carry text stays")
+                    .isEqualTo(other);
+        }
         String none = "none";
         assertThat(TerminalCodes.removed(none)).isSameAs(none);
     }
