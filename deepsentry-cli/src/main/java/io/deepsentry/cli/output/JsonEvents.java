@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.util.Locale;
+import java.util.Map;
 
 /** Events as JSON, one object a line. What an event does not have is null. */
 public final class JsonEvents implements EventWriter {
@@ -38,6 +39,13 @@ public final class JsonEvents implements EventWriter {
             json.writeStringField("file", event.origin().file());
             json.writeNumberField("line", event.origin().lineNumber());
             json.writeNumberField("offset", event.origin().byteOffset());
+            if (!event.fields().isEmpty()) {
+                json.writeObjectFieldStart("fields");
+                for (Map.Entry<String, String> field : event.fields().entrySet()) {
+                    json.writeStringField(field.getKey(), field.getValue());
+                }
+                json.writeEndObject();
+            }
             json.writeEndObject();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
