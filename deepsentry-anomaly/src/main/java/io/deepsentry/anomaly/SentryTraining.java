@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>The folder is a data folder like that of {@code deepsentry run}, without a test part: {@link Sentry#open}, {@code deepsentry live} and {@code deepsentry eval} read it.
+ * <p>The folder is a data folder like that of {@code deepsentry run}, without a test part: {@link Sentry#open} and {@code deepsentry live} read it.
  * The same history, settings and seed give the same models on the same number of threads. For one thread; {@link #into} is stopped from others by a {@link Cancellation}.
  */
 public final class SentryTraining {
