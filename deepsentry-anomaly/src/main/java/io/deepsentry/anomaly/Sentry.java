@@ -1,5 +1,6 @@
 package io.deepsentry.anomaly;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.deepsentry.anomaly.evaluation.EvalSettings;
 import io.deepsentry.anomaly.feedback.AlertRecord;
 import io.deepsentry.anomaly.feedback.Feedback;
@@ -106,22 +107,26 @@ public final class Sentry implements AutoCloseable {
      *     through once
      */
     public static SentryTraining train(Iterable<String> history) {
-        return SentryTraining.ofMessages(history.iterator());
+        return SentryTraining.ofMessages(required("history", history).iterator());
     }
 
     /** Begins to learn from messages, see {@link #train(Iterable)}. Whoever opened the stream closes it. */
     public static SentryTraining train(Stream<String> history) {
-        return SentryTraining.ofMessages(history.iterator());
+        return SentryTraining.ofMessages(required("history", history).iterator());
     }
 
     /** Begins to learn from events, which have times and levels too. Events that bring session keys keep these. */
     public static SentryTraining trainOnEvents(Iterable<LogEvent> history) {
-        return SentryTraining.ofEvents(history.iterator());
+        return SentryTraining.ofEvents(required("history", history).iterator());
     }
 
     /** Begins to learn from log files, plain or compressed, in the order of their time. */
     public static SentryTraining trainOnFiles(Path... logs) {
-        return SentryTraining.ofFiles(withoutNull("logs", Arrays.asList(logs)));
+        List<Path> files = withoutNull("logs", Arrays.asList(required("logs", logs)));
+        if (files.isEmpty()) {
+            throw new IllegalArgumentException("logs must name at least one file, but is empty");
+        }
+        return SentryTraining.ofFiles(files);
     }
 
     /** How a data folder is opened. For one thread. */
@@ -133,18 +138,18 @@ public final class Sentry implements AutoCloseable {
         private @Nullable Double maxAlarmsPerDay;
 
         private Builder(Path folder) {
-            this.folder = Objects.requireNonNull(folder, "folder");
+            this.folder = required("folder", folder);
         }
 
         /** Sets where the models compute; {@link Device#AUTO} unless set. */
         public Builder device(Device newDevice) {
-            device = Objects.requireNonNull(newDevice, "device");
+            device = required("device", newDevice);
             return this;
         }
 
         /** Sets what runs the models; {@link ModelRuntime#AUTO} unless set. */
         public Builder runtime(ModelRuntime newRuntime) {
-            runtime = Objects.requireNonNull(newRuntime, "runtime");
+            runtime = required("runtime", newRuntime);
             return this;
         }
 
@@ -313,7 +318,7 @@ public final class Sentry implements AutoCloseable {
      * @throws DataException if the file is broken or cannot be written
      */
     public FeedbackRecord acknowledge(Verdict verdict, @Nullable String comment) {
-        Objects.requireNonNull(verdict, "verdict must not be null");
+        required("verdict", verdict);
         requireOpen();
         // Outside of whileOpen: the explanation takes the lock itself, perhaps in another thread that is waited for.
         AlertRecord alert = AlertRecord.of(verdict, null);
@@ -328,9 +333,8 @@ public final class Sentry implements AutoCloseable {
      * @throws DataException if it is not in force, or the file is broken or cannot be written
      */
     public FeedbackRecord revoke(FeedbackRecord record) {
-        Objects.requireNonNull(record, "record must not be null");
-        return changeFeedback(file ->
-                Feedback.revoke(file, Integer.toString(record.id()), now()).get(0));
+        String id = Integer.toString(required("record", record).id());
+        return changeFeedback(file -> Feedback.revoke(file, id, now()).get(0));
     }
 
     private FeedbackRecord changeFeedback(Function<Path, FeedbackRecord> change) {
@@ -387,16 +391,22 @@ public final class Sentry implements AutoCloseable {
         Threshold unused = threshold();
     }
 
-    /** Returns a copy; the name of what is null tells its place. */
     private static <T> List<T> withoutNull(String name, List<T> values) {
-        List<T> copy = new ArrayList<>(Objects.requireNonNull(values, () -> name + " must not be null"));
+        List<T> copy = new ArrayList<>(required(name, values));
         for (int i = 0; i < copy.size(); i++) {
             requireElement(name, i, copy.get(i));
         }
         return copy;
     }
 
-    /** Refuses null at a place of a list, counted from 0. */
+    /** Refuses null, by the name of the argument. */
+    @CanIgnoreReturnValue
+    static <T> T required(String name, @Nullable T value) {
+        return Objects.requireNonNull(value, () -> name + " must not be null");
+    }
+
+    /** Refuses null at a place of an argument, counted from 0. */
+    @CanIgnoreReturnValue
     static <T> T requireElement(String name, long index, @Nullable T value) {
         return Objects.requireNonNull(value, () -> name + "[" + index + "] must not be null");
     }

@@ -2,7 +2,6 @@ package io.deepsentry.anomaly;
 
 import io.deepsentry.anomaly.score.SessionState;
 import io.deepsentry.anomaly.threshold.Verdict;
-import java.util.Objects;
 
 /**
  * A session under way, judged as its messages come and at its end.
@@ -36,7 +35,7 @@ public final class SentrySession {
      * @return the verdict so far, from what later messages cannot undo: once anomalous, the session stays so
      */
     public Verdict add(String message) {
-        Objects.requireNonNull(message, "message must not be null");
+        Sentry.required("message", message);
         return sentry.whileOpen(() -> {
             synchronized (this) {
                 append(message);

@@ -4,7 +4,6 @@ import io.deepsentry.anomaly.explain.Explanation;
 import io.deepsentry.anomaly.score.StreamState;
 import io.deepsentry.anomaly.threshold.Verdict;
 import io.deepsentry.parse.LogEvent;
-import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +36,7 @@ public final class SentryStream {
 
     /** Judges the next event, see {@link #add(String, String)}. */
     public Verdict add(LogEvent event) {
-        Objects.requireNonNull(event, "event must not be null");
+        Sentry.required("event", event);
         return add(event.message(), event.level());
     }
 
@@ -48,7 +47,7 @@ public final class SentryStream {
      * @param level its level as the log has it, such as {@code ERROR}, or null
      */
     public Verdict add(String message, @Nullable String level) {
-        Objects.requireNonNull(message, "message must not be null");
+        Sentry.required("message", message);
         return sentry.whileOpen(() -> {
             synchronized (this) {
                 double score = state.add(sentry.encode(message), level, () -> sentry.masked(message));

@@ -21,7 +21,6 @@ import io.deepsentry.text.train.TextTraining;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -116,7 +115,7 @@ public final class SentryTraining {
 
     /** Sets where the models compute, while they are trained and afterwards. */
     public SentryTraining device(Device newDevice) {
-        device = Objects.requireNonNull(newDevice, "device");
+        device = Sentry.required("device", newDevice);
         return settings(all -> all.device(newDevice));
     }
 
@@ -140,13 +139,13 @@ public final class SentryTraining {
 
     /** Sets where the stages report how far they are; nowhere unless set. */
     public SentryTraining progress(Progress newProgress) {
-        progress = Objects.requireNonNull(newProgress, "progress");
+        progress = Sentry.required("progress", newProgress);
         return this;
     }
 
     /** Sets the switch that stops the training between two steps. */
     public SentryTraining cancellation(Cancellation newCancellation) {
-        cancellation = Objects.requireNonNull(newCancellation, "cancellation");
+        cancellation = Sentry.required("cancellation", newCancellation);
         return this;
     }
 
@@ -164,7 +163,7 @@ public final class SentryTraining {
      * @throws io.deepsentry.core.TrainingException if a training diverges
      */
     public Sentry into(Path folder) {
-        Objects.requireNonNull(folder, "folder must not be null");
+        Sentry.required("folder", folder);
         PipelineSettings all = settings.dataDir(folder).build();
         Sentry.Builder opening = Sentry.builder(folder).device(device).judging(all.evaluation());
         boolean budget = all.evaluation().maxAlarmsPerDay() != null;

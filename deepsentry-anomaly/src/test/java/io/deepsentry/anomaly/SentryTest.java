@@ -358,11 +358,19 @@ class SentryTest {
             calls.put("history[1] must not be null", () -> Sentry.train(Arrays.asList("a", none()))
                     .into(folder));
             calls.put("logs[1] must not be null", () -> Sentry.trainOnFiles(folder, none()));
+            calls.put("history must not be null", () -> Sentry.train(SentryTest.<List<String>>none()));
+            calls.put("logs must not be null", () -> Sentry.trainOnFiles(SentryTest.<Path[]>none()));
             calls.put("folder must not be null", () -> Sentry.train(orders(1)).into(none()));
             calls.forEach((message, call) -> assertThatThrownBy(call)
                     .as(message)
                     .isInstanceOf(NullPointerException.class)
                     .hasMessage(message));
+            assertThatThrownBy(() -> Sentry.open(none()))
+                    .isInstanceOf(NullPointerException.class)
+                    .hasMessage("folder must not be null");
+            assertThatThrownBy(Sentry::trainOnFiles)
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("logs must name at least one file, but is empty");
             assertThatThrownBy(() -> lines.beginStream().add(SentryTest.<String>none()))
                     .isInstanceOf(NullPointerException.class)
                     .hasMessage("message must not be null");
