@@ -389,6 +389,11 @@ public final class EventAssembler {
         /** A class and a method, as in {@code shop.Cart save}. */
         private static final Pattern PLACE = Pattern.compile("[\\w.$]+( [\\w.$<>]+)?");
 
+        /** A category and the number of an event, as in {@code Shop.Cart[14]}. */
+        private static final Pattern CATEGORY = Pattern.compile("([\\w.+`]+)\\[\\d+\\]");
+
+        private static final String INDENT = "      ";
+
         private ParsedLine line;
         private final RawLine first;
         private final Origin origin;
@@ -403,10 +408,22 @@ public final class EventAssembler {
 
         /**
          * Takes the second line of java.util.logging's records, {@code INFO: text}, whose first has the time and the place in
-         * the program; false if this is none.
+         * the program, or of .NET's console, {@code text} behind six blanks, whose first is {@code info: Shop.Cart[14]};
+         * false if this is none.
          */
         boolean takeSecondLine(String text) {
-            if (longer != null || line.level() != null || line.time() == null) {
+            if (longer != null) {
+                return false;
+            }
+            if (line.level() != null) {
+                Matcher category = CATEGORY.matcher(line.message());
+                if (!text.startsWith(INDENT) || !category.matches()) {
+                    return false;
+                }
+                line = new ParsedLine(line.time(), text.strip(), line.level(), category.group(1), line.label());
+                return true;
+            }
+            if (line.time() == null) {
                 return false;
             }
             Matcher second = SECOND_LINE.matcher(text);

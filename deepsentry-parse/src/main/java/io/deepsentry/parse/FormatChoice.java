@@ -108,6 +108,9 @@ final class FormatChoice {
         if (!name.equals(Presets.JSON.label())) {
             more.put(Presets.JSON.label(), Presets.JSON.parser(options));
         }
+        if (!name.equals(Presets.LOGFMT.label())) {
+            more.put(Presets.LOGFMT.label(), Presets.LOGFMT.parser(options));
+        }
         if (!Headers.isName(name)) {
             more.put(Presets.HEADER.label(), Presets.HEADER.parser(options));
         }

@@ -98,7 +98,8 @@ enum Presets {
             case SYSLOG -> {
                 List<LogParser> parsers = wayParsers(options);
                 parsers.add(0, Headers.rfc5424(options));
-                yield new FallbackParser(parsers);
+                LogParser any = new FallbackParser(parsers);
+                yield line -> any.parse(line).map(ParsedLine::withLeadingLevel);
             }
             case LEVEL -> Headers.untimed(label(), options);
             case PLAIN -> {
