@@ -240,6 +240,10 @@ public final class EventAssembler {
             throw malformedLine(firstUnfit);
         }
         fitted = true;
+        if (parsed.get().isHeading()) {
+            attached++;
+            return;
+        }
         begin(line, text, inside == null ? parsed.get() : parsed.get().inside(inside.time(), null, inside.name()), out);
     }
 
@@ -316,8 +320,11 @@ public final class EventAssembler {
             throw malformedLine(bad);
         }
         Draft before = draft;
+        Optional<ParsedLine> cutOff = onMalformed == OnMalformed.ATTACH ? format.cutOff(text) : Optional.empty();
         if (onMalformed != OnMalformed.ATTACH) {
             dropped++;
+        } else if (cutOff.isPresent()) {
+            begin(line, text, cutOff.get(), out);
         } else if (before != null && before.takeSecondLine(text)) {
             attached++;
             collectKeys(before, text);
@@ -338,6 +345,8 @@ public final class EventAssembler {
         attached++;
         if (!to.attach(text, maxLineLength)) {
             cut++;
+        } else {
+            to.endRow(text, format);
         }
         collectKeys(to, text);
     }
@@ -393,12 +402,15 @@ public final class EventAssembler {
         private static final Pattern CATEGORY = Pattern.compile("([\\w.+`]+)\\[\\d+\\]");
 
         private static final String INDENT = "      ";
+        private static final StringBuilder NO_ROW = new StringBuilder(0);
 
         private ParsedLine line;
         private final RawLine first;
         private final Origin origin;
         private final Set<String> keys = new LinkedHashSet<>(2);
         private @Nullable StringBuilder longer;
+        /** The lines of a row so far; empty if the event is no row, null if that is not known. */
+        private @Nullable StringBuilder row;
 
         Draft(ParsedLine line, RawLine first, Origin origin) {
             this.line = line;
@@ -446,6 +458,25 @@ public final class EventAssembler {
             int end = Excerpt.cutAt(trimmed, room);
             message.append('\n').append(trimmed, 0, end);
             return end == trimmed.length();
+        }
+
+        /** Reads a row of comma-separated values again once the lines attached to it end its quoted value. */
+        void endRow(String text, FormatChoice format) {
+            if (row == null) {
+                row = CsvRow.isOpen(first.text()) ? new StringBuilder(first.text()) : NO_ROW;
+            }
+            StringBuilder whole = row;
+            if (whole.isEmpty()) {
+                return;
+            }
+            whole.append('\n').append(text);
+            if (text.indexOf('"') >= 0 && !CsvRow.isOpen(whole.toString())) {
+                format.parse(whole.toString()).filter(again -> !again.isHeading()).ifPresent(again -> {
+                    line = again;
+                    longer = null;
+                });
+                row = NO_ROW;
+            }
         }
 
         LogEvent event() {

@@ -99,11 +99,14 @@ final class FormatChoice {
                 : "lines in '" + around.label() + "' (format '" + around.label() + "/" + name + "'), and in them "
                         + detected.why();
         parser = detected.parser();
-        made = clock.instant();
+        made = ColumnsParser.isName(name) ? null : clock.instant();
         others = others(options);
     }
 
     private Map<String, LogParser> others(LogFormat.Options options) {
+        if (ColumnsParser.isName(name)) {
+            return Map.of();
+        }
         Map<String, LogParser> more = new LinkedHashMap<>();
         if (!name.equals(Presets.JSON.label())) {
             more.put(Presets.JSON.label(), Presets.JSON.parser(options));
@@ -172,6 +175,11 @@ final class FormatChoice {
         return name.equals(Presets.JSON.label()) || MembersParser.isOwn(name);
     }
 
+    /** A record that breaks off, where records are JSON; empty for any other line that does not fit. */
+    Optional<ParsedLine> cutOff(String line) {
+        return parser() instanceof MembersParser members && hasJsonRecords() ? members.cutOff(line) : Optional.empty();
+    }
+
     /** Whether colours are taken out of lines before they are read: not for a parser of the user's own. */
     boolean hasCodes() {
         return !custom;
@@ -191,7 +199,8 @@ final class FormatChoice {
         LogFormat.Options options = options(now);
         LogParser fresh = why == null ? LogFormat.of(name, options) : FormatDetector.parser(name, options);
         parser = fresh;
-        made = now;
+        // What headings said of columns is not to be forgotten.
+        made = ColumnsParser.isName(name) ? null : now;
         return fresh;
     }
 

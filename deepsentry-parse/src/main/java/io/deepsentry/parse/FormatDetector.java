@@ -13,7 +13,10 @@ public final class FormatDetector {
     /** How many lines of an input are looked at. */
     public static final int LINES = 200;
 
-    private static final Set<Presets> GENERAL = EnumSet.of(Presets.HEADER, Presets.LEVEL, Presets.PLAIN);
+    private static final Set<Presets> GENERAL = EnumSet.of(Presets.COLUMNS, Presets.HEADER, Presets.LEVEL, Presets.PLAIN);
+
+    /** Little but their way of writing the time: with another one they would fit any header. */
+    private static final Set<Presets> LITTLE_BUT_TIMES = EnumSet.of(Presets.UTAH, Presets.SYSLOG);
 
     private FormatDetector() {}
 
@@ -78,11 +81,17 @@ public final class FormatDetector {
                     "format 'json': it fits " + inRecords.lines + " of the first " + records.size() + " records");
         }
         int all = telling.size();
+        String columns = ColumnsParser.named(telling, options).orElse(null);
+        if (columns != null) {
+            LogParser parser = LogFormat.of(columns, options);
+            Fit fit = Fit.of(parser, telling);
+            return new Detected(columns, LogFormat.of(columns, options), why(columns, fit.lines, all));
+        }
         HeaderParser header = Headers.choose(telling, options);
         Fit general = Fit.of(header, telling);
         for (Presets preset : Presets.values()) {
-            // Utah is nothing but its way of writing the time: with another one it would fit any header.
-            boolean candidate = !GENERAL.contains(preset) && (preset != Presets.UTAH || options.timeFormat() == null);
+            boolean candidate =
+                    !GENERAL.contains(preset) && (options.timeFormat() == null || !LITTLE_BUT_TIMES.contains(preset));
             if (candidate) {
                 String name = preset.label();
                 LogParser parser = preset.parser(options);

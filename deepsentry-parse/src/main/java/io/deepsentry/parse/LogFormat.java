@@ -109,6 +109,9 @@ public final class LogFormat {
         if (trimmed.contains("<")) {
             return LayoutParser.of(trimmed, options);
         }
+        if (ColumnsParser.isName(trimmed)) {
+            return ColumnsParser.of(trimmed, options);
+        }
         if (trimmed.startsWith(AROUND) && !trimmed.contains(",")) {
             List<LogParser> inside = Stream.of(trimmed.substring(AROUND.length()).split("\\+", -1))
                     .map(one -> of(one, options))

@@ -25,6 +25,9 @@ public record ParsedLine(
         @Nullable String component,
         @Nullable Label label,
         Map<String, String> fields) {
+    /** Stands for a line that says how others are written and is no event. */
+    static final ParsedLine HEADING = of(null, "");
+
     public ParsedLine {
         Objects.requireNonNull(message, "message");
         fields = fields.isEmpty() ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(fields));
@@ -43,6 +46,11 @@ public record ParsedLine(
     /** A line of which only the time and the message are known: the usual result of a custom format. */
     public static ParsedLine of(@Nullable Instant time, String message) {
         return new ParsedLine(time, message, null, null, null);
+    }
+
+    @SuppressWarnings("ReferenceEquality")
+    boolean isHeading() {
+        return this == HEADING;
     }
 
     /** This line, with the severity that its message begins with where it has no level; the message stays as it is. */
