@@ -67,7 +67,7 @@ public final class EventAssembler {
     private @Nullable RawLine jsonFirst;
 
     /** The beginning of a line. */
-    private record Part(RawLine first, String text, Wrapper.Inside inside) {}
+    record Part(RawLine first, String text, Wrapper.Inside inside) {}
 
     private EventAssembler(Builder settings, FormatChoice format) {
         this.input = settings.input;
@@ -127,6 +127,18 @@ public final class EventAssembler {
         return parts.values().stream().map(Part::first).findFirst();
     }
 
+    /** Gives up the lines of which parts are missing, for the input after this one to complete. */
+    Map<String, Part> takeParts() {
+        Map<String, Part> begun = new LinkedHashMap<>(parts);
+        parts.clear();
+        return begun;
+    }
+
+    /** Takes over lines that the input before this one began. */
+    void completeParts(Map<String, Part> begun) {
+        parts.putAll(begun);
+    }
+
     /** Hands out what is held back, and chooses the format by the lines there are. */
     public void release(Consumer<? super LogEvent> out) {
         decide(out);
@@ -169,7 +181,8 @@ public final class EventAssembler {
                 lines, events, malformed, attached, dropped, blank, cut, withoutKey, bytes, firstMalformed);
     }
 
-    private void decide(Consumer<? super LogEvent> out) {
+    /** Chooses the format by the lines there are, if it is not chosen. */
+    void decide(Consumer<? super LogEvent> out) {
         if (undecided.isEmpty()) {
             return;
         }
@@ -244,7 +257,7 @@ public final class EventAssembler {
             attached++;
             return;
         }
-        begin(line, text, inside == null ? parsed.get() : parsed.get().inside(inside.time(), null, inside.name()), out);
+        begin(line, text, format.unwrapped(parsed.get(), text, inside), out);
     }
 
     /** Takes a line of JSON whose records do not each fill a line. */
@@ -275,11 +288,7 @@ public final class EventAssembler {
             return;
         }
         fitted = true;
-        begin(
-                first,
-                record,
-                inside == null ? parsed.get() : parsed.get().inside(inside.time(), null, inside.name()),
-                out);
+        begin(first, record, format.unwrapped(parsed.get(), record, inside), out);
     }
 
     /** Hands out as it is what was read of a record that does not end. */
@@ -294,7 +303,7 @@ public final class EventAssembler {
 
     private void begin(RawLine line, String text, ParsedLine parsed, Consumer<? super LogEvent> out) {
         complete(out);
-        Draft next = new Draft(format.inOrder(parsed), line, origin(line));
+        Draft next = new Draft(format.inOrder(parsed, text), line, origin(line));
         collectKeys(next, text);
         draft = next;
         if (onMalformed != OnMalformed.ATTACH) {
@@ -505,6 +514,7 @@ public final class EventAssembler {
         private int maxLineLength = LogReader.DEFAULT_MAX_LINE_LENGTH;
         private boolean fitted;
         private @Nullable Path sample;
+        private @Nullable Consumer<Consumer<String>> again;
 
         private Builder(String input) {
             this.input = Objects.requireNonNull(input, "input");
@@ -567,6 +577,12 @@ public final class EventAssembler {
             return this;
         }
 
+        /** Sets what gives all lines of the input once more: of times of day without dates they tell the days. */
+        Builder again(@Nullable Consumer<Consumer<String>> newAgain) {
+            again = newAgain;
+            return this;
+        }
+
         /** Sets a file whose first lines choose the format under {@code auto}; null, the default, for none. */
         public Builder sample(@Nullable Path newSample) {
             sample = newSample;
@@ -582,6 +598,7 @@ public final class EventAssembler {
             FormatChoice choice = parser == null
                     ? new FormatChoice(format, timeFormat, zone, clock)
                     : new FormatChoice(parser, clock);
+            choice.again(again);
             if (choice.isOpen() && sample != null) {
                 decide(choice, sample);
             }

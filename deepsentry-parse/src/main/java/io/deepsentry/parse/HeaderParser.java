@@ -54,6 +54,12 @@ final class HeaderParser implements LogParser {
         return reading.findTime() && reading.hit.ambiguous;
     }
 
+    /** Whether a line begins with a time of day without a date. */
+    boolean isUndated(String line) {
+        Reading reading = new Reading(line.stripTrailing());
+        return reading.findTime() && !reading.hit.dated && !reading.hit.time.equals(TimePattern.NO_DATE);
+    }
+
     @Override
     public String toString() {
         return name;

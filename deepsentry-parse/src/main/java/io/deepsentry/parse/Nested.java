@@ -22,7 +22,8 @@ record Nested(LogParser outer, List<LogParser> inner) implements LogParser {
         for (LogParser way : inner) {
             ParsedLine b = way.parse(a.message()).orElse(null);
             if (b != null && (b.level() != null || b.time() != null)) {
-                return Optional.of(b.inside(a.time(), a.level(), a.component()));
+                boolean undated = way instanceof HeaderParser header && header.isUndated(a.message());
+                return Optional.of((undated ? b.at(null) : b).inside(a.time(), a.level(), a.component()));
             }
         }
         return around;

@@ -53,6 +53,11 @@ public record ParsedLine(
         return this == HEADING;
     }
 
+    /** This line at another time. */
+    ParsedLine at(@Nullable Instant newTime) {
+        return new ParsedLine(newTime, message, level, component, label, fields);
+    }
+
     /** This line, with the severity that its message begins with where it has no level; the message stays as it is. */
     ParsedLine withLeadingLevel() {
         String leading = level == null ? Severities.leading(message) : null;
