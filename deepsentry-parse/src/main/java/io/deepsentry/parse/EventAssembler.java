@@ -329,7 +329,9 @@ public final class EventAssembler {
             throw malformedLine(bad);
         }
         Draft before = draft;
-        Optional<ParsedLine> cutOff = onMalformed == OnMalformed.ATTACH ? format.cutOff(text) : Optional.empty();
+        Optional<ParsedLine> cutOff = onMalformed == OnMalformed.ATTACH
+                ? format.cutOff(text.substring(0, Excerpt.cutAt(text, maxLineLength)))
+                : Optional.empty();
         if (onMalformed != OnMalformed.ATTACH) {
             dropped++;
         } else if (cutOff.isPresent()) {

@@ -85,7 +85,7 @@ public final class FormatDetector {
         if (columns != null) {
             LogParser parser = LogFormat.of(columns, options);
             Fit fit = Fit.of(parser, telling);
-            return new Detected(columns, LogFormat.of(columns, options), why(columns, fit.lines, all));
+            return new Detected(columns, parser, why(columns, fit.lines, all));
         }
         HeaderParser header = Headers.choose(telling, options);
         Fit general = Fit.of(header, telling);
