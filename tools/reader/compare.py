@@ -7,7 +7,7 @@ import re
 import subprocess
 import sys
 import tempfile
-from datetime import datetime
+from datetime import datetime, timezone
 
 LEVELS = {
     'trace': 'trace', 'trc': 'trace', 'verbose': 'trace', 'finest': 'trace', 'finer': 'trace', 'fine': 'debug',
@@ -71,12 +71,16 @@ def unaccounted(file, events, account):
 
 def millis(text):
     moment = datetime.fromisoformat(re.sub(r'(\.\d{1,6})\d*', r'\1', text).replace('Z', '+00:00'))
-    return round(moment.timestamp() * 1000)
+    return int(moment.timestamp() * 1_000_000) // 1000
 
 
 def agrees(theirs, own):
-    """Whether one of our times is lnav's instant; lnav may lack a zone that it does not know, or date a day by itself."""
-    return theirs in own or any(theirs + shift in own for shift in ZONES)
+    """Whether one of our times is lnav's instant, but for a zone that it ignores, or a year that no line names."""
+    return any(theirs + shift in own for shift in ZONES) or yearless(theirs) in {yearless(x) for x in own}
+
+
+def yearless(milliseconds):
+    return datetime.fromtimestamp(milliseconds // 1000, timezone.utc).strftime('%m-%d %H:%M:%S')
 
 
 def files(paths):

@@ -137,7 +137,8 @@ final class ColumnsParser implements LogParser {
         boolean words = names.stream()
                 .allMatch(one -> !one.isEmpty()
                         && one.length() <= 60
-                        && Character.isLetter(one.charAt(0) == '@' && one.length() > 1 ? one.charAt(1) : one.charAt(0)));
+                        && Character.isLetter(
+                                one.charAt(0) == '@' && one.length() > 1 ? one.charAt(1) : one.charAt(0)));
         return words && names.size() >= FEWEST && MembersParser.nameTimeAndText(names);
     }
 

@@ -482,10 +482,12 @@ public final class EventAssembler {
             }
             whole.append('\n').append(text);
             if (text.indexOf('"') >= 0 && !CsvRow.isOpen(whole.toString())) {
-                format.parse(whole.toString()).filter(again -> !again.isHeading()).ifPresent(again -> {
-                    line = again;
-                    longer = null;
-                });
+                format.parse(whole.toString())
+                        .filter(again -> !again.isHeading())
+                        .ifPresent(again -> {
+                            line = again;
+                            longer = null;
+                        });
                 row = NO_ROW;
             }
         }

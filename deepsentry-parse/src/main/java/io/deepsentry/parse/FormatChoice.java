@@ -213,8 +213,7 @@ final class FormatChoice {
         if (inside == null) {
             return parsed;
         }
-        boolean undated =
-                inside.time() != null && parser() instanceof HeaderParser header && header.isUndated(text);
+        boolean undated = inside.time() != null && parser() instanceof HeaderParser header && header.isUndated(text);
         return (undated ? parsed.at(null) : parsed).inside(inside.time(), null, inside.name());
     }
 

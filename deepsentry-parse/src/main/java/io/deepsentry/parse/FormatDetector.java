@@ -13,7 +13,8 @@ public final class FormatDetector {
     /** How many lines of an input are looked at. */
     public static final int LINES = 200;
 
-    private static final Set<Presets> GENERAL = EnumSet.of(Presets.COLUMNS, Presets.HEADER, Presets.LEVEL, Presets.PLAIN);
+    private static final Set<Presets> GENERAL =
+            EnumSet.of(Presets.COLUMNS, Presets.HEADER, Presets.LEVEL, Presets.PLAIN);
 
     /** Little but their way of writing the time: with another one they would fit any header. */
     private static final Set<Presets> LITTLE_BUT_TIMES = EnumSet.of(Presets.UTAH, Presets.SYSLOG);

@@ -113,7 +113,8 @@ public final class LogFormat {
             return ColumnsParser.of(trimmed, options);
         }
         if (trimmed.startsWith(AROUND) && !trimmed.contains(",")) {
-            List<LogParser> inside = Stream.of(trimmed.substring(AROUND.length()).split("\\+", -1))
+            List<LogParser> inside = Stream.of(
+                            trimmed.substring(AROUND.length()).split("\\+", -1))
                     .map(one -> of(one, options))
                     .toList();
             return new Nested(of(Presets.SYSLOG.label(), options), inside);

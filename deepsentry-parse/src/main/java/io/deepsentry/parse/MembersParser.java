@@ -52,7 +52,17 @@ final class MembersParser implements LogParser {
     private static final int MAX_TOLD = 12;
     /** From 100 to 600 in steps of 50. */
     private static final List<String> MONOLOG = List.of(
-            "debug", "debug", "info", "notice", "warning", "warning", "error", "error", "critical", "alert", "emergency");
+            "debug",
+            "debug",
+            "info",
+            "notice",
+            "warning",
+            "warning",
+            "error",
+            "error",
+            "critical",
+            "alert",
+            "emergency");
 
     private final String name;
     private final Function<String, @Nullable Map<String, String>> members;
@@ -79,13 +89,21 @@ final class MembersParser implements LogParser {
     /** One JSON object a line. */
     static MembersParser json(LogFormat.Options options) {
         return new MembersParser(
-                "json", JsonMembers::of, false, new Roles(TIME, LEVEL, MESSAGE, COMPONENT), options.timeParser()::parse);
+                "json",
+                JsonMembers::of,
+                false,
+                new Roles(TIME, LEVEL, MESSAGE, COMPONENT),
+                options.timeParser()::parse);
     }
 
     /** One line of logfmt, with at least one of a time, a level and a message. */
     static MembersParser logfmt(LogFormat.Options options) {
         return new MembersParser(
-                "logfmt", LogfmtMembers::of, true, new Roles(TIME, LEVEL, MESSAGE, COMPONENT), options.timeParser()::parse);
+                "logfmt",
+                LogfmtMembers::of,
+                true,
+                new Roles(TIME, LEVEL, MESSAGE, COMPONENT),
+                options.timeParser()::parse);
     }
 
     /** Rows of columns, with at least one of a time, a level and a message. */

@@ -78,9 +78,7 @@ class ColumnsParserTest {
         try (LogReader reader = reader(log, "auto")) {
             List<LogEvent> events = reader.stream().toList();
             assertThat(reader.formatName()).isEqualTo("columns:mdy");
-            assertThat(events)
-                    .extracting(LogEvent::message)
-                    .containsExactly("stopped.\nDetail: \"code\" 0", "crashed");
+            assertThat(events).extracting(LogEvent::message).containsExactly("stopped.\nDetail: \"code\" 0", "crashed");
             assertThat(events).extracting(LogEvent::level).containsExactly("Information", "Error");
             assertThat(events).extracting(LogEvent::component).containsOnly("Service Control Manager");
             assertThat(events.get(1).time()).isEqualTo("2026-03-02T15:10:01Z");
@@ -106,7 +104,9 @@ class ColumnsParserTest {
     @Test
     void datesOfRowsWhoseOrderStaysOpenAreRefused() {
         String log = "time,level,message\n03/02/2026 08:00:00,INFO,a\n03/02/2026 08:00:01,INFO,b\n";
-        assertThatThrownBy(() -> reader(log, "auto")).hasMessageContaining("M/d/yyyy").hasMessageContaining("d/M/yyyy");
+        assertThatThrownBy(() -> reader(log, "auto"))
+                .hasMessageContaining("M/d/yyyy")
+                .hasMessageContaining("d/M/yyyy");
         try (LogReader reader = reader(log, "columns:dmy")) {
             assertThat(reader.stream().toList().get(0).time()).isEqualTo("2026-02-03T08:00:00Z");
         }
@@ -114,11 +114,15 @@ class ColumnsParserTest {
 
     @Test
     void aRowOfPostgresIsReadWholeOnceItsQuoteEnds() {
-        String row = "2026-03-02 08:00:0%d.000 UTC,\"app\",\"shop\",77,\"[local]\",x.1,1,\"SELECT\",2026-03-02 07:00:00 UTC,"
-                + "3/0,0,LOG,00000,\"plan:\nselect \"\"a\"\"\",,,,,\"psql\"\n";
+        String row =
+                "2026-03-02 08:00:0%d.000 UTC,\"app\",\"shop\",77,\"[local]\",x.1,1,\"SELECT\",2026-03-02 07:00:00 UTC,"
+                        + "3/0,0,LOG,00000,\"plan:\nselect \"\"a\"\"\",,,,,\"psql\"\n";
         try (LogReader reader = reader(String.format(row, 0) + String.format(row, 1), "auto")) {
             List<LogEvent> events = reader.stream().toList();
-            assertThat(events).extracting(LogEvent::message).containsOnly("plan:\nselect \"a\"").hasSize(2);
+            assertThat(events)
+                    .extracting(LogEvent::message)
+                    .containsOnly("plan:\nselect \"a\"")
+                    .hasSize(2);
             assertThat(events).extracting(LogEvent::level).containsOnly("LOG");
         }
     }

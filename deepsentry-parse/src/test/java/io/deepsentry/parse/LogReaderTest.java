@@ -83,7 +83,8 @@ class LogReaderTest {
 
     @Test
     void aTimeOfDayInsideAWrapperHasItsTime() {
-        String log = "2026-03-02T08:00:00.5Z stdout F 08:00:00 INFO a\n2026-03-02T08:00:01.5Z stdout F 08:00:01 WARN b\n";
+        String log =
+                "2026-03-02T08:00:00.5Z stdout F 08:00:00 INFO a\n2026-03-02T08:00:01.5Z stdout F 08:00:01 WARN b\n";
         assertThat(read(LogReader.builder().input("pod", stream(log))))
                 .extracting(e -> e.time() + " " + e.level() + " " + e.message())
                 .containsExactly("2026-03-02T08:00:00.500Z INFO a", "2026-03-02T08:00:01.500Z WARN b");
@@ -135,7 +136,8 @@ class LogReaderTest {
 
     @Test
     void theTwoLinesOfDotNetsConsoleAreOneEvent() {
-        String log = "info: Shop.Cart[14]\n      saved\nfail: Shop.Cart[15]\n      lost\n      at A.B()\ncrit: X[0]\n      gone\n";
+        String log =
+                "info: Shop.Cart[14]\n      saved\nfail: Shop.Cart[15]\n      lost\n      at A.B()\ncrit: X[0]\n      gone\n";
         assertThat(read(LogReader.builder().input("console", stream(log)).onMalformed(OnMalformed.ATTACH)))
                 .extracting(e -> e.level() + "|" + e.component() + "|" + e.message())
                 .containsExactly("info|Shop.Cart|saved", "fail|Shop.Cart|lost\n      at A.B()", "crit|X|gone");
