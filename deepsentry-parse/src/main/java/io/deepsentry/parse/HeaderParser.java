@@ -419,7 +419,7 @@ final class HeaderParser implements LogParser {
                     || (end < s.length() && s.charAt(end) == '\t');
             String word = s.substring(at, end);
             boolean padded = next - end >= 1 && word.equals(word.toUpperCase(Locale.ROOT));
-            boolean severity = stop == ':' && next == end ? Severities.isBeforeColon(word) : Severities.isWord(word);
+            boolean severity = (stop == ':' && next == end) ? Severities.isBeforeColon(word) : Severities.isWord(word);
             if (!severity || !(marked || padded)) {
                 return false;
             }

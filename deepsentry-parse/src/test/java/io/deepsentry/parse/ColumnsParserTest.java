@@ -52,9 +52,16 @@ class ColumnsParserTest {
 
     @Test
     void theFieldsOfAZeekLogAreNamedByItsHeading() {
-        String log = "#separator \\x09\n#unset_field\t-\n#path\tconn\n#fields\tts\tid.orig_h\tproto\tservice\tnote it\n"
-                + "#types\ttime\taddr\tenum\tstring\tstring\n"
-                + "1772438400.500000\t10.0.0.1\ttcp\thttp\ta b\n1772438401.000000\t10.0.0.2\tudp\t-\t-\n#close\t2026\n";
+        String log = """
+                #separator \\x09
+                #unset_field|-
+                #path|conn
+                #fields|ts|id.orig_h|proto|service|note it
+                #types|time|addr|enum|string|string
+                1772438400.500000|10.0.0.1|tcp|http|a b
+                1772438401.000000|10.0.0.2|udp|-|-
+                #close|2026-03-02-08-00-02
+                """.replace('|', '\t');
         try (LogReader reader = reader(log, "auto")) {
             List<LogEvent> events = reader.stream().toList();
             assertThat(events).hasSize(2);
