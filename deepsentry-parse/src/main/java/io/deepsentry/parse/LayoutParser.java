@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A format given as a {@link Layout}. A line whose time fields hold no time does not fit. */
@@ -16,6 +17,8 @@ final class LayoutParser implements LogParser {
     private enum Kind {
         ANY,
         WORD,
+        /** A word that no colon ends: that is a program. */
+        HOST,
         DIGITS,
         /** Seconds since 1970, of a time after 1973: what sets them apart from a six-digit date. */
         EPOCH,
@@ -23,11 +26,14 @@ final class LayoutParser implements LogParser {
 
         /** Whether it may hold a character of ASCII. */
         private final boolean[] ascii = new boolean[128];
+        /** Whether it may hold other characters. */
+        private final boolean beyondAscii;
 
         Kind() {
+            beyondAscii = Set.of("ANY", "WORD", "HOST").contains(name());
             for (char c = 0; c < ascii.length; c++) {
                 ascii[c] = switch (name()) {
-                    case "WORD" -> c > ' ';
+                    case "WORD", "HOST" -> c > ' ';
                     case "DIGITS", "EPOCH" -> c >= '0' && c <= '9';
                     case "LETTERS" -> (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
                     default -> true;
@@ -102,6 +108,7 @@ final class LayoutParser implements LogParser {
             case "epoch" -> Kind.EPOCH;
             case "level", "severity" -> Kind.LETTERS;
             case "content", "thread", "tag", "context", "time" -> Kind.ANY;
+            case "host" -> Kind.HOST;
             default -> Kind.WORD;
         };
     }
@@ -183,7 +190,10 @@ final class LayoutParser implements LogParser {
         }
         for (int i = begin; i < end; i++) {
             char c = text.charAt(i);
-            if (c < 128 ? !kind.ascii[c] : kind != Kind.WORD) {
+            if (c < 128 ? !kind.ascii[c] : !kind.beyondAscii) {
+                return false;
+            }
+            if (c == ':' && kind == Kind.HOST && i + 1 == end) {
                 return false;
             }
         }
