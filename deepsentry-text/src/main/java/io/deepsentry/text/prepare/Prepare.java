@@ -114,7 +114,7 @@ public final class Prepare {
                 .sessionKey(settings.sessionKey())
                 .onMalformed(settings.onMalformed());
         if (settings.customParser() != null) {
-            builder.parserClass(settings.customParser());
+            builder.parserClass(settings.customParser()).parserPath(settings.parserPath());
         } else if (!settings.format().equals(LogFormat.AUTO)) {
             builder.format(settings.format());
         }

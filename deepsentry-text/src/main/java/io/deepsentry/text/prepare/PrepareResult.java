@@ -39,4 +39,9 @@ public record PrepareResult(
         sessions = Map.copyOf(sessions);
         rows = Map.copyOf(rows);
     }
+
+    /** Returns what was read of the inputs and of a test log of its own. */
+    public ReadStats allRead() {
+        return testRead == null ? read : read.plus(testRead);
+    }
 }

@@ -42,6 +42,7 @@ import org.jspecify.annotations.Nullable;
  * @param format a preset, a layout, or {@code auto}
  * @param timeFormat how times are written, or null for what the format usually has
  * @param customParser the class of a parser of the user's own, in place of {@code format}, or null
+ * @param parserPath the jar or folder that this class is in, or null if it is on the class path
  * @param zone the zone of times that do not name theirs
  * @param onMalformed what happens to lines that do not fit
  * @param sessionKey a regular expression with one group, or null: each input is one stream
@@ -60,6 +61,7 @@ public record PrepareSettings(
         String format,
         @Nullable String timeFormat,
         @Nullable String customParser,
+        @Nullable Path parserPath,
         ZoneId zone,
         OnMalformed onMalformed,
         @Nullable String sessionKey,
@@ -96,7 +98,10 @@ public record PrepareSettings(
                             + " the format usually has.")
             .key("custom_parser", STRING, null)
             .label("CLASS")
-            .doc("The class of a LogParser of your own on the class path, in place of log_format.")
+            .doc("The class of a LogParser of your own, in place of log_format.")
+            .key("parser_path", PATH, null)
+            .label("JAR|DIR")
+            .doc("The jar or folder of classes that custom_parser is in; none: it is on the class path.")
             .key("time_zone", STRING, "UTC")
             .doc("The zone of times that do not name theirs, such as Europe/Berlin.")
             .key("on_malformed", ENUM, OnMalformed.ATTACH)
@@ -144,6 +149,9 @@ public record PrepareSettings(
                         "custom_parser and log_format exclude each other, but were '" + customParser + "' and '"
                                 + format + "'; leave one out")
                 .rule(
+                        parserPath == null || customParser != null,
+                        "parser_path (" + parserPath + ") needs custom_parser, the name of the class in it")
+                .rule(
                         labels == null || sessionKey != null,
                         "labels of sessions (" + labels
                                 + ") need session_key, which says what the session of a line is; set it, or leave the"
@@ -163,6 +171,7 @@ public record PrepareSettings(
                 config.getString("log_format"),
                 config.findString("time_format").orElse(null),
                 config.findString("custom_parser").orElse(null),
+                config.findPath("parser_path").orElse(null),
                 config.getZone("time_zone"),
                 config.getEnum("on_malformed", OnMalformed.class),
                 sessionKey,
@@ -217,6 +226,13 @@ public record PrepareSettings(
         @CanIgnoreReturnValue
         public Builder customParser(Class<? extends LogParser> parser) {
             return set("custom_parser", parser.getName());
+        }
+
+        /** Sets the class that reads lines by its name, and the jar or folder of classes it is in. */
+        @CanIgnoreReturnValue
+        public Builder customParser(String className, Path jarOrFolder) {
+            set("custom_parser", className);
+            return set("parser_path", jarOrFolder);
         }
 
         @CanIgnoreReturnValue
