@@ -9,6 +9,7 @@ import io.deepsentry.anomaly.feedback.Feedback;
 import io.deepsentry.anomaly.threshold.Verdict;
 import io.deepsentry.core.Cancellation;
 import io.deepsentry.core.CancelledException;
+import io.deepsentry.core.ConfigException;
 import io.deepsentry.core.MissingDataException;
 import io.deepsentry.core.ModelException;
 import io.deepsentry.core.Progress;
@@ -279,6 +280,21 @@ class SentryTest {
         assertThatThrownBy(() -> Sentry.train(List.of()).into(folder))
                 .isInstanceOf(MissingDataException.class)
                 .hasMessage("there is nothing to learn from: no message was given");
+    }
+
+    @Test
+    void aHistoryFromWhichNothingCanBeLearnedIsRefusedBeforeTraining(@TempDir Path folder) {
+        ConcurrentLinkedQueue<String> stages = new ConcurrentLinkedQueue<>();
+        Progress progress = (what, total, unit) -> {
+            stages.add(what);
+            return Progress.none().begin(what, total, unit);
+        };
+        assertThatThrownBy(() -> Sentry.train(List.of("created", "paid", "sent"))
+                        .progress(progress)
+                        .into(folder))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageStartingWith("there is nothing to learn: all of 2 training lines differ");
+        assertThat(stages).noneMatch(stage -> stage.contains("train"));
     }
 
     private static void copy(Path from, Path to) throws IOException {

@@ -47,12 +47,25 @@ public final class BenchmarkSettings {
 
     private static final List<String> TRAININGS = List.of(Protocols.NORMAL, Protocols.ALL);
     /** Settings of prepare that a file of benchmark's own may give, too. */
-    private static final List<String> SHARED =
-            List.of("raw_log_file", "raw_log_labels", "log_format", "time_format", "session_key", "custom_parser", "parser_path");
+    private static final List<String> SHARED = List.of(
+            "raw_log_file",
+            "raw_log_labels",
+            "log_format",
+            "time_format",
+            "session_key",
+            "custom_parser",
+            "parser_path");
 
     /** Flags that reach the stages through benchmark's own settings only. */
     private static final List<String> OWN_FLAGS = List.of(
-            "--input", "--labels", "--format", "--time-format", "--session-key", "--custom-parser", "--parser-path", "--train-on");
+            "--input",
+            "--labels",
+            "--format",
+            "--time-format",
+            "--session-key",
+            "--custom-parser",
+            "--parser-path",
+            "--train-on");
 
     private static final String WORK = "work";
     private static final String PREPARED = "prepared_data";

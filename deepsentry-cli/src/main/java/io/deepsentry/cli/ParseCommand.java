@@ -69,7 +69,11 @@ final class ParseCommand extends StageCommand {
                     writer.write(event);
                 }
             } catch (LogParseException e) {
-                finish(writer, reader, settings, console);
+                ReadStats read = reader.stats();
+                boolean anythingFits = read.malformed() < read.lines() - read.blank();
+                if (anythingFits) {
+                    finish(writer, reader, settings, console);
+                }
                 throw e;
             }
             finish(writer, reader, settings, console);

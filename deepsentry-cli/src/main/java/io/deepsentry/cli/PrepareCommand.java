@@ -39,7 +39,8 @@ final class PrepareCommand extends StageCommand {
                     "--test",
                     "--train-on",
                     "--custom-parser",
-                    "--parser-path"));
+                    "--parser-path",
+                    "--learn-anyway"));
 
     @Override
     List<ConfigSchema> schemas() {

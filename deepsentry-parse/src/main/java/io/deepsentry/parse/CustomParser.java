@@ -34,7 +34,8 @@ final class CustomParser {
         } catch (ClassNotFoundException e) {
             String where = path == null
                     ? "was not found on the class path. Give its full name with the package, and its jar as parser_path"
-                    : "was not found in " + path + ". Give its full name with the package, and the jar or folder of classes"
+                    : "was not found in " + path
+                            + ". Give its full name with the package, and the jar or folder of classes"
                             + " that it is in";
             throw bad(className, where, e);
         } catch (LinkageError e) {

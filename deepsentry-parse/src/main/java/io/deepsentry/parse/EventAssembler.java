@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@link LogReader} and live reading both stand on it, so that the same lines give the same events. With format
  * {@code auto} it holds back the first lines until there are enough of them to choose a format, or no more come. With
- * {@link OnMalformed#ATTACH} it holds back the last event, because lines may still be attached to it.
+ * {@link OnMalformed#ATTACH} it holds back the last event, because lines may still be attached to it, unless each line is an
+ * event, as with format {@code plain}.
  *
  * <pre>{@code
  * EventAssembler assembler = EventAssembler.of("app.log").format("logback").build();
@@ -53,6 +54,7 @@ public final class EventAssembler {
     private boolean fitted;
     /** Whether an event had a time. */
     private boolean timed;
+
     private long linesTried;
     private @Nullable MalformedLine firstUnfit;
 
@@ -183,7 +185,8 @@ public final class EventAssembler {
      * @param ignoredBytes those of them that belong to no line
      */
     public ReadStats stats(long bytes, long ignoredBytes) {
-        // Where no line has a time, as where only some begin with a severity, each other line belongs to the one before.
+        // Where no line has a time, as where only some begin with a severity, each other line belongs to the one
+        // before.
         boolean loose = format.detection().isPresent() && !timed;
         return new ReadStats(
                 lines,
@@ -325,7 +328,7 @@ public final class EventAssembler {
         Draft next = new Draft(format.inOrder(parsed), line, origin(line));
         collectKeys(next, text);
         draft = next;
-        if (onMalformed != OnMalformed.ATTACH) {
+        if (onMalformed != OnMalformed.ATTACH || format.fitsEveryLine()) {
             complete(out);
         }
     }
@@ -360,7 +363,8 @@ public final class EventAssembler {
             }
             attach(before, text);
         } else {
-            // Nothing stands before it to attach it to: an event of its own, without a time of its own. The first line of
+            // Nothing stands before it to attach it to: an event of its own, without a time of its own. The first line
+            // of
             // an input may be a title, such as the names of columns.
             if (linesTried > 1) {
                 unread++;

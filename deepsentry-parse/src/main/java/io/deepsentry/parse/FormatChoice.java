@@ -164,6 +164,13 @@ final class FormatChoice {
                 : new ParsedLine(ordered, line.message(), line.level(), line.component(), line.label(), line.fields());
     }
 
+    /** Whether each line is an event, so that none continues another. */
+    boolean fitsEveryLine() {
+        return name.equals(Presets.PLAIN.label())
+                || name.equalsIgnoreCase("<Content>")
+                || name.equalsIgnoreCase("<Message>");
+    }
+
     /** Whether records may be JSON over several lines. */
     boolean hasJsonRecords() {
         return name.equals(Presets.JSON.label()) || MembersParser.isOwn(name);

@@ -47,7 +47,9 @@ class EventAssemblerTest {
         assertThat(assembler.detection()).isEmpty();
         assertThat(assembler.formatName()).isEqualTo("auto");
         give(assembler, B);
-        assertThat(events).as("all but the last, to which lines may be attached").hasSize(FormatDetector.LINES - 1);
+        assertThat(events)
+                .as("all but the last, to which lines may be attached")
+                .hasSize(FormatDetector.LINES - 1);
         assertThat(assembler.formatName()).isEqualTo("utah");
         assertThat(assembler.detection()).isPresent();
     }

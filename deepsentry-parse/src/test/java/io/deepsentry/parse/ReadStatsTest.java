@@ -22,6 +22,7 @@ class ReadStatsTest {
                 "panic: index out of range\ngoroutine 1 [running]:\nmain.main()\n\t/app/main.go:12 +0x1d\n",
                 "  indented\nand what follows it\n",
                 "{\n\"a\": 1\n}\n",
+                "example.org/shop/cart.(*Cart[...]).Save\n     example.org/shop/cart.go:12\nmain.main()\n",
                 "<order>\n<item/>\n</order>\n",
             })
     void whatContinuesAnEventIsNotUnread(String lines) {
@@ -77,8 +78,8 @@ class ReadStatsTest {
             assertThat(stats(log).unread()).isEqualTo(10);
         } else {
             assertThatThrownBy(() -> stats(log))
-                    .isInstanceOfSatisfying(
-                            LogParseException.class, e -> assertThat(e.exitCode()).isEqualTo(2))
+                    .isInstanceOfSatisfying(LogParseException.class, e -> assertThat(e.exitCode())
+                            .isEqualTo(2))
                     .hasMessageContaining("11 of 21 lines (52.4%)")
                     .hasMessageContaining("app.log:11 \"printed\"")
                     .hasMessageContaining("on_malformed skip");
@@ -92,6 +93,13 @@ class ReadStatsTest {
             assertThat(reader).hasSize(2);
             assertThat(reader.stats().unread()).isEqualTo(2);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a.", "a/", "(", "\"", "select ", "at "})
+    void veryLongLinesAreNoTrouble(String piece) {
+        assertThat(stats(EVENT.repeat(3) + piece.repeat(400_000) + "\n" + EVENT).attached())
+                .isEqualTo(1);
     }
 
     @Test
@@ -147,7 +155,6 @@ class ReadStatsTest {
     }
 
     private static LogReader.Builder reader(String log) {
-        return LogReader.builder()
-                .input("app.log", new ByteArrayInputStream(log.getBytes(StandardCharsets.UTF_8)));
+        return LogReader.builder().input("app.log", new ByteArrayInputStream(log.getBytes(StandardCharsets.UTF_8)));
     }
 }

@@ -11,7 +11,9 @@ public final class LineAccount {
         StringBuilder text = new StringBuilder(counted(read.lines(), "line") + ": " + counted(read.events(), "event")
                 + ", " + count(read.attached()) + " attached");
         if (read.unread() > 0) {
-            text.append(" (").append(count(read.unread())).append(" of them continue no event)");
+            text.append(" (")
+                    .append(count(read.unread()))
+                    .append(read.unread() == 1 ? " of them continues no event)" : " of them continue no event)");
         }
         text.append(", ").append(count(read.blank())).append(" blank");
         append(text, ", ", read.dropped(), " left out");

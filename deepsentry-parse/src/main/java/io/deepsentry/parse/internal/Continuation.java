@@ -12,23 +12,28 @@ import java.util.regex.Pattern;
 public final class Continuation {
     /** How far into a line a time of day makes it a record of its own. */
     private static final int HEADER = 48;
+    /** How much of a line patterns look at: lines may be as long as they like. */
+    private static final int BEGINNING = 200;
 
     private static final Pattern TIME_OF_DAY = Pattern.compile("\\b\\d{1,2}:\\d{2}:\\d{2}\\b");
     /** How lines of a trace begin, indented or not. */
-    private static final Pattern TRACE = Pattern.compile("(Caused by:|Suppressed:|at |\\.\\.\\.|Traceback|During handling of"
-            + "|The above exception|Exception in thread|thread '|stack backtrace|note: |panic:|fatal error:"
-            + "|goroutine \\d|created by |exit status|---|[}\\])<|+#]|[{\\[]$).*");
+    private static final Pattern TRACE =
+            Pattern.compile("(Caused by:|Suppressed:|at |\\.\\.\\.|Traceback|During handling of"
+                    + "|The above exception|Exception in thread|thread '|stack backtrace|note: |panic:|fatal error:"
+                    + "|goroutine \\d|created by |exit status|---|[}\\])<|+#]|[{\\[]$)");
     /** A class of exceptions with what it says, as in {@code java.io.IOException: disk full}. */
     private static final Pattern EXCEPTION =
-            Pattern.compile("([\\w$]+[.:/])*[\\w$]*(Exception|Error|Throwable|Interrupt|Failure|Warning|Fault)\\b.*");
+            Pattern.compile("([\\w$]+[.:/])*[\\w$]*(Exception|Error|Throwable|Interrupt|Failure|Warning|Fault)\\b");
+    /** A line that is nothing but a function, as in {@code main.main()} and {@code example.org/shop/cart.Save}. */
+    private static final Pattern FRAME = Pattern.compile("([\\w.$/*]+\\(\\S*\\)|[\\w.@-]+(/[\\w.@-]+)+\\S*)$");
 
     private static final Pattern SQL = Pattern.compile(
             "\\b(select|insert into|update|delete from|create|alter|merge into|with|begin|call)\\b",
             Pattern.CASE_INSENSITIVE);
     private static final Pattern SQL_PART = Pattern.compile(
             "(select|from|where|and|or|(left |right |inner |outer |cross |full )?join|group by|order by|having|limit|offset"
-                    + "|values|set|on|union|returning|insert|update|delete|case|when|else|end|as)\\b.*",
-            Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+                    + "|values|set|on|union|returning|insert|update|delete|case|when|else|end|as)\\b",
+            Pattern.CASE_INSENSITIVE);
 
     private boolean quoteOpen;
     private boolean open;
@@ -50,14 +55,19 @@ public final class Continuation {
     public boolean takes(String line) {
         boolean continues = quoteOpen
                 || Character.isWhitespace(line.charAt(0))
-                || TRACE.matcher(line).lookingAt()
-                || EXCEPTION.matcher(line).lookingAt()
+                || begins(line, TRACE)
+                || begins(line, EXCEPTION)
+                || begins(line, FRAME)
                 || (open && !hasTimeOfDay(line))
-                || (sql && SQL_PART.matcher(line).lookingAt());
+                || (sql && begins(line, SQL_PART));
         countQuotes(line);
         // What follows a continuation is one too; what follows a line that is none only if that line asks for it.
         open = continues || opens(line);
         return continues;
+    }
+
+    private static boolean begins(String line, Pattern with) {
+        return with.matcher(line).region(0, Math.min(line.length(), BEGINNING)).lookingAt();
     }
 
     private static boolean hasTimeOfDay(String line) {

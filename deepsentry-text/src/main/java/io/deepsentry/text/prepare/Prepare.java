@@ -21,7 +21,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -29,7 +28,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * and the labels, no text.
  */
 public final class Prepare {
+    private static final System.Logger LOG = System.getLogger(Prepare.class.getName());
     private static final int REPORT_EVERY = 2048;
     private static final int MAX_SHOWN = 3;
 
@@ -50,10 +49,8 @@ public final class Prepare {
     /** Events of each input, by name: a log that grows while it is read ends where the first pass saw its end. */
     private final Map<String, long[]> events = new LinkedHashMap<>();
 
-    /** The first and last time in each input, by name, in the order in which they are read. */
-    private final Map<String, Instant[]> spans = new LinkedHashMap<>();
-
     private final List<String> firstSessions = new ArrayList<>();
+    private final List<String> warnings = new ArrayList<>();
     private long labelledSessions;
     private long linesLeftOut;
 
@@ -67,7 +64,8 @@ public final class Prepare {
      * Runs the stage.
      *
      * @throws io.deepsentry.parse.LogParseException when an input is missing, empty or does not fit the format
-     * @throws ConfigException when the session key fits no line or the labels no session
+     * @throws ConfigException when the session key fits no line or the labels no session, when lines of a stream are not in the
+     *     order of their time, or when no message of the training part comes again
      * @throws MissingDataException when there is too little to split
      * @throws io.deepsentry.core.DataException when the folder cannot be written
      */
@@ -83,6 +81,7 @@ public final class Prepare {
      * set, finds the keys of those that bring none in their messages.
      *
      * @param events in the order of their time; gone through once
+     * @throws ConfigException when they are not in the order of their time, or no message of the training part comes again
      * @throws MissingDataException when there is none, or too little to split
      */
     public static PrepareResult run(PrepareSettings settings, Iterator<LogEvent> events, RunContext context) {
@@ -121,6 +120,11 @@ public final class Prepare {
         return builder;
     }
 
+    private void warn(String text) {
+        warnings.add(text);
+        LOG.log(System.Logger.Level.WARNING, text);
+    }
+
     /** What is done with each event of an input. */
     private interface Visitor {
         void visit(LogEvent event);
@@ -154,22 +158,22 @@ public final class Prepare {
     /** The first pass. {@code part} is 0 for the inputs, 1 for the test log, which may be the same file. */
     private void scan(ReplayableEvents inputs, String what, SessionTable table, int part) {
         long[] lastTime = {Long.MIN_VALUE};
+        InputOrder order = new InputOrder(inputs instanceof GivenEvents);
         Seen seen = read(inputs, what, event -> {
             events.computeIfAbsent(event.origin().file(), name -> new long[2])[part]++;
             Instant time = event.time();
             if (time != null) {
                 lastTime[0] = time.toEpochMilli();
-                if (part == 0) {
-                    spans.computeIfAbsent(event.origin().file(), name -> new Instant[] {time, time})[1] = time;
-                }
+                order.add(event, time);
             }
             for (String key : event.sessionKeys()) {
                 session(table, key, lastTime[0], event.label());
             }
         });
+        seen.stats().warning().ifPresent(this::warn);
         // Sessions are put in order by their times; lines of a stream stay in the order in which they come.
-        if (part == 0 && settings.sessionKey() == null) {
-            requireOrder();
+        if (settings.sessionKey() == null) {
+            order.require().ifPresent(this::warn);
         }
         if (settings.sessionKey() != null && table.size() == 0) {
             throw new ConfigException("session_key '" + settings.sessionKey() + "' must match lines of "
@@ -177,27 +181,6 @@ public final class Prepare {
                     + seen.stats().events() + " (read as " + seen.format()
                     + "); 'parse --session-key' shows what a key finds");
         }
-    }
-
-    /** Refuses parts of a log given newest first: training would see the end of the log and the test its beginning. */
-    private void requireOrder() {
-        String before = null;
-        for (Map.Entry<String, Instant[]> input : spans.entrySet()) {
-            if (before != null && input.getValue()[1].isBefore(beginOf(before))) {
-                String ordered = spans.keySet().stream()
-                        .sorted(Comparator.comparing(this::beginOf))
-                        .collect(Collectors.joining(" "));
-                throw new ConfigException("inputs must be given in the order of their time, but " + before
-                        + " begins at "
-                        + beginOf(before) + " and " + input.getKey() + " after it ends at " + input.getValue()[1]
-                        + "; use --input " + ordered);
-            }
-            before = input.getKey();
-        }
-    }
-
-    private Instant beginOf(String input) {
-        return Objects.requireNonNull(spans.get(input))[0];
     }
 
     private void session(SessionTable table, String key, long time, @Nullable Label lineLabel) {
@@ -280,6 +263,10 @@ public final class Prepare {
                 testStats = testSeen.stats();
             }
             requireRows(rows);
+            if (!settings.learnAnyway()) {
+                rows.learnable().require();
+            }
+            rows.learnable().warning().ifPresent(this::warn);
             Vocabulary vocabulary = words.vocabulary(settings.minWordCount(), settings.maxVocabSize());
             vocabulary.save(folder.path(PreparedData.VOCABULARY));
             long leftOut = keyed ? countLeftOut(sessionSplit) : linesLeftOut;
@@ -298,7 +285,8 @@ public final class Prepare {
                     labelledSessions,
                     leftOut,
                     vocabulary.size(),
-                    rows.distinctMessages());
+                    rows.distinctMessages(),
+                    warnings);
             folder.closeWriters();
             PreparedMeta.of(settings, result, rows.fingerprint(), rows.labelled())
                     .write(folder.path(PreparedData.META));

@@ -54,6 +54,7 @@ import org.jspecify.annotations.Nullable;
  * @param minWordCount words rarer than this are left out of the vocabulary
  * @param maxVocabSize the size of the vocabulary, {@code <pad>} and {@code <unk>} included
  * @param normalizer what is masked
+ * @param learnAnyway whether to learn from a log of which no message comes again
  */
 public record PrepareSettings(
         List<Path> inputs,
@@ -72,7 +73,8 @@ public record PrepareSettings(
         Path preparedDataDir,
         int minWordCount,
         int maxVocabSize,
-        NormalizerSettings normalizer) {
+        NormalizerSettings normalizer,
+        boolean learnAnyway) {
     /** The keys of {@code text_autoencoder_prepare_data.yml}. */
     public static final ConfigSchema SCHEMA = ConfigSchema.named("text_autoencoder_prepare_data")
             .command("prepare")
@@ -134,6 +136,8 @@ public record PrepareSettings(
             .doc("The kinds of values that become typed tokens; leave some out to keep those as they are.")
             .key("mask_rules", STRING_LIST, List.of())
             .doc("Further rules, each NAME=REGEX: what the regex (or its first group) matches becomes <NAME>.")
+            .key("learn_anyway", BOOLEAN, false)
+            .doc("Whether to learn from a log of which no message comes again; each new message is then reported.")
             .build();
 
     public PrepareSettings {
@@ -183,7 +187,8 @@ public record PrepareSettings(
                 config.getInt("min_word_count"),
                 config.getInt("max_vocab_size"),
                 NormalizerSettings.parse(
-                        config.getStrings("mask_types"), config.getStrings("mask_rules"), config.getBoolean("lower")));
+                        config.getStrings("mask_types"), config.getStrings("mask_rules"), config.getBoolean("lower")),
+                config.getBoolean("learn_anyway"));
     }
 
     /** Begins with the defaults. */
@@ -291,6 +296,11 @@ public record PrepareSettings(
             set("mask_types", masking.typeKeys());
             set("mask_rules", masking.ruleTexts());
             return set("lower", masking.lower());
+        }
+
+        @CanIgnoreReturnValue
+        public Builder learnAnyway(boolean anyway) {
+            return set("learn_anyway", anyway);
         }
 
         @Override
