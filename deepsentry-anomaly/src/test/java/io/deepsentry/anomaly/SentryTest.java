@@ -548,6 +548,21 @@ class SentryTest {
                 .hasMessage("there is nothing to learn from: no message was given");
     }
 
+    @Test
+    void aHistoryFromWhichNothingCanBeLearnedIsRefusedBeforeTraining(@TempDir Path folder) {
+        ConcurrentLinkedQueue<String> stages = new ConcurrentLinkedQueue<>();
+        Progress progress = (what, total, unit) -> {
+            stages.add(what);
+            return Progress.none().begin(what, total, unit);
+        };
+        assertThatThrownBy(() -> Sentry.train(List.of("created", "paid", "sent"))
+                        .progress(progress)
+                        .into(folder))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageStartingWith("there is nothing to learn: all of 2 training lines differ");
+        assertThat(stages).noneMatch(stage -> stage.contains("train"));
+    }
+
     private static void copy(Path from, Path to) throws IOException {
         Files.createDirectories(to);
         try (Stream<Path> files = Files.list(from)) {

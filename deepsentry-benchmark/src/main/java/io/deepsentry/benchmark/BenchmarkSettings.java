@@ -47,12 +47,25 @@ public final class BenchmarkSettings {
 
     private static final List<String> TRAININGS = List.of(Protocols.NORMAL, Protocols.ALL);
     /** Settings of prepare that a file of benchmark's own may give, too. */
-    private static final List<String> SHARED =
-            List.of("raw_log_file", "raw_log_labels", "log_format", "time_format", "session_key", "custom_parser");
+    private static final List<String> SHARED = List.of(
+            "raw_log_file",
+            "raw_log_labels",
+            "log_format",
+            "time_format",
+            "session_key",
+            "custom_parser",
+            "parser_path");
 
     /** Flags that reach the stages through benchmark's own settings only. */
     private static final List<String> OWN_FLAGS = List.of(
-            "--input", "--labels", "--format", "--time-format", "--session-key", "--custom-parser", "--train-on");
+            "--input",
+            "--labels",
+            "--format",
+            "--time-format",
+            "--session-key",
+            "--custom-parser",
+            "--parser-path",
+            "--train-on");
 
     private static final String WORK = "work";
     private static final String PREPARED = "prepared_data";
@@ -67,6 +80,7 @@ public final class BenchmarkSettings {
             .keyOf(PrepareSettings.SCHEMA, "log_format")
             .keyOf(PrepareSettings.SCHEMA, "time_format")
             .keyOf(PrepareSettings.SCHEMA, "custom_parser")
+            .keyOf(PrepareSettings.SCHEMA, "parser_path")
             .keyOf(PrepareSettings.SCHEMA, "session_key")
             .doc("A regular expression with one group, the session's key. None: lines are judged, by a label column.")
             .key("protocols", STRING_LIST, PROTOCOLS)

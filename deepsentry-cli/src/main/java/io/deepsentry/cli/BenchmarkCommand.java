@@ -45,7 +45,8 @@ final class BenchmarkCommand extends StageCommand {
                                 "--session-key",
                                 "--time-format",
                                 "--labels",
-                                "--custom-parser")),
+                                "--custom-parser",
+                                "--parser-path")),
                 new OptionGroup(
                         "The comparison",
                         List.of(

@@ -2,6 +2,7 @@ package io.deepsentry.cli;
 
 import io.deepsentry.cli.output.Console;
 import io.deepsentry.cli.output.ConsoleAlerts;
+import io.deepsentry.cli.output.LineAccount;
 import io.deepsentry.cli.output.LiveDisplay;
 import io.deepsentry.core.RunContext;
 import io.deepsentry.core.config.Config;
@@ -51,6 +52,11 @@ final class LiveCommand extends StageCommand {
                                 "--log-file",
                                 "--format",
                                 "--session-key",
+                                "--time-format",
+                                "--time-zone",
+                                "--on-malformed",
+                                "--custom-parser",
+                                "--parser-path",
                                 "--from-start",
                                 "--until-end",
                                 "--checkpoint-dir")),
@@ -127,6 +133,8 @@ final class LiveCommand extends StageCommand {
                 summary.identified().sessions(),
                 summary.identified().alerts(),
                 summary.took().toSeconds()));
+        console.say("live: " + LineAccount.of(summary.input().read(), false));
+        summary.input().read().warning().ifPresent(warning -> console.say("warning: " + warning));
         console.say("live: drift " + ScoringCommand.drift(summary.identified().drift()));
         if (summary.input().missingFiles()
                         + summary.input().lostBytes()

@@ -4,16 +4,17 @@ import io.deepsentry.cli.output.AccountFile;
 import io.deepsentry.cli.output.Console;
 import io.deepsentry.cli.output.EventWriter;
 import io.deepsentry.cli.output.JsonEvents;
+import io.deepsentry.cli.output.LineAccount;
 import io.deepsentry.cli.output.TableEvents;
 import io.deepsentry.core.config.Config;
 import io.deepsentry.core.config.ConfigSchema;
 import io.deepsentry.parse.LogEvent;
+import io.deepsentry.parse.LogParseException;
 import io.deepsentry.parse.LogReader;
 import io.deepsentry.parse.ReadStats;
 import io.deepsentry.text.prepare.PrepareSettings;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -52,7 +53,14 @@ final class ParseCommand extends StageCommand {
     @Override
     List<OptionGroup> options() {
         return List.of(OptionGroup.of(
-                "--input", "--format", "--session-key", "--time-format", "--time-zone", "--on-malformed"));
+                "--input",
+                "--format",
+                "--session-key",
+                "--time-format",
+                "--time-zone",
+                "--on-malformed",
+                "--custom-parser",
+                "--parser-path"));
     }
 
     @Override
@@ -63,21 +71,34 @@ final class ParseCommand extends StageCommand {
         EventWriter writer = output == Output.JSON ? new JsonEvents(console) : new TableEvents(console);
         try (LogReader reader = reader(settings)) {
             reader.detection().ifPresent(why -> console.say("parse: " + why));
-            for (LogEvent event : reader) {
-                program.cancellation().check();
-                writer.write(event);
+            try {
+                for (LogEvent event : reader) {
+                    program.cancellation().check();
+                    writer.write(event);
+                }
+            } catch (LogParseException e) {
+                ReadStats read = reader.stats();
+                boolean anythingFits = read.malformed() < read.lines() - read.blank();
+                if (anythingFits) {
+                    finish(writer, reader, settings, console);
+                }
+                throw e;
             }
-            writer.end();
-            console.flush();
-            if (reader.ignoredBytes() > 0) {
-                console.say("parse: " + reader.ignoredBytes()
-                        + " bytes after the end of the compressed content were ignored");
-            }
-            report(reader.stats(), settings.sessionKey() != null, console);
+            finish(writer, reader, settings, console);
+            reader.stats().warning().ifPresent(warning -> console.say("warning: " + warning));
             if (account != null) {
                 AccountFile.write(account, reader.stats(), reader.formatName());
             }
         }
+    }
+
+    /** Shows what is left and the account of all lines, also of an input that is refused in the end. */
+    private static void finish(EventWriter writer, LogReader reader, PrepareSettings settings, Console console) {
+        writer.end();
+        console.flush();
+        ReadStats read = reader.stats();
+        console.say("parse: " + LineAccount.of(read, settings.sessionKey() != null));
+        read.firstMalformed().forEach(bad -> console.say("parse: malformed: " + bad));
     }
 
     private static LogReader reader(PrepareSettings settings) {
@@ -85,35 +106,11 @@ final class ParseCommand extends StageCommand {
                 .inputs(settings.inputs())
                 .format(settings.format())
                 .parserClass(settings.customParser())
+                .parserPath(settings.parserPath())
                 .timeFormat(settings.timeFormat())
                 .zone(settings.zone())
                 .sessionKey(settings.sessionKey())
                 .onMalformed(settings.onMalformed())
                 .open();
-    }
-
-    private static void report(ReadStats stats, boolean sessions, Console console) {
-        StringBuilder line = new StringBuilder(String.format(
-                Locale.ROOT,
-                "parse: %,d lines: %,d events, %,d attached, %,d blank",
-                stats.lines(),
-                stats.events(),
-                stats.attached(),
-                stats.blank()));
-        if (stats.dropped() > 0) {
-            line.append(String.format(Locale.ROOT, ", %,d left out", stats.dropped()));
-        }
-        if (stats.unaccounted() > 0) {
-            line.append(String.format(Locale.ROOT, ", %,d unaccounted for", stats.unaccounted()));
-        }
-        line.append(String.format(Locale.ROOT, "; %,d fit no format", stats.malformed()));
-        if (stats.cut() > 0) {
-            line.append(String.format(Locale.ROOT, ", %,d cut for their length", stats.cut()));
-        }
-        if (sessions) {
-            line.append(String.format(Locale.ROOT, ", %,d events without a session key", stats.withoutKey()));
-        }
-        console.say(line.toString());
-        stats.firstMalformed().forEach(bad -> console.say("parse: malformed: " + bad));
     }
 }

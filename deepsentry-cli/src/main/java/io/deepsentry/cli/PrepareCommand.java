@@ -1,6 +1,7 @@
 package io.deepsentry.cli;
 
 import io.deepsentry.cli.output.KeyValueTable;
+import io.deepsentry.cli.output.LineAccount;
 import io.deepsentry.core.config.Config;
 import io.deepsentry.core.config.ConfigSchema;
 import io.deepsentry.text.prepare.Prepare;
@@ -37,9 +38,9 @@ final class PrepareCommand extends StageCommand {
                     "--labels",
                     "--test",
                     "--train-on",
-                    "--custom-parser"));
-
-    private static final int SHOWN_MALFORMED = 3;
+                    "--custom-parser",
+                    "--parser-path",
+                    "--learn-anyway"));
 
     @Override
     List<ConfigSchema> schemas() {
@@ -56,11 +57,11 @@ final class PrepareCommand extends StageCommand {
         Config config = config(program);
         PrepareResult result = Prepare.run(PrepareSettings.from(config), program.context());
         String chosen = result.detection();
+        boolean sessions = config.findString("session_key").isPresent();
         KeyValueTable rows = new KeyValueTable()
                 .add("prepared", result.directory())
                 .add("format", chosen == null ? result.format() : chosen)
-                .add("lines", result.read().lines() + linesOfTest(result))
-                .add("malformed", result.read().malformed())
+                .add("read", LineAccount.of(result.allRead(), sessions))
                 .add(
                         "vocabulary",
                         result.vocabularySize() + " words, " + result.distinctMessages() + " distinct messages");
@@ -78,11 +79,5 @@ final class PrepareCommand extends StageCommand {
                             + " anomalies left out of training and validation");
         }
         rows.print(program.console());
-        result.read().firstMalformed().stream().limit(SHOWN_MALFORMED).forEach(bad -> program.console()
-                .say("prepare: malformed: " + bad));
-    }
-
-    private static long linesOfTest(PrepareResult result) {
-        return result.testRead() == null ? 0 : result.testRead().lines();
     }
 }

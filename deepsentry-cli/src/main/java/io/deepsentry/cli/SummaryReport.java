@@ -5,6 +5,7 @@ import io.deepsentry.anomaly.evaluation.Metrics;
 import io.deepsentry.anomaly.pipeline.PipelineSummary;
 import io.deepsentry.cli.output.Console;
 import io.deepsentry.cli.output.KeyValueTable;
+import io.deepsentry.cli.output.LineAccount;
 import io.deepsentry.cli.output.Table;
 import io.deepsentry.text.prepare.PrepareResult;
 import io.deepsentry.text.prepare.Split;
@@ -32,14 +33,9 @@ final class SummaryReport {
 
     private void data(Console console) {
         PrepareResult prepare = summary.prepare();
-        long lines = prepare.read().lines()
-                + (prepare.testRead() == null ? 0 : prepare.testRead().lines());
         KeyValueTable rows = new KeyValueTable()
-                .add(
-                        "data",
-                        KeyValueTable.count(lines) + " lines, "
-                                + KeyValueTable.count(prepare.read().malformed()) + " malformed, format "
-                                + prepare.format())
+                .add("data", LineAccount.of(prepare.allRead(), false))
+                .add("format", prepare.format())
                 .add(
                         "messages",
                         KeyValueTable.count(prepare.distinctMessages()) + " distinct after masking, vocabulary of "

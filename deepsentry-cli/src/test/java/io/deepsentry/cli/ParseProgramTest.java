@@ -44,8 +44,105 @@ class ParseProgramTest {
                         "2022-01-15T14:23:46Z  Processing took 120ms\\nno time here",
                         "2022-01-15T14:23:47Z  Rescan of blk_2 finished");
         assertThat(run.err())
-                .contains("4 lines: 3 events, 1 attached, 0 blank; 1 fit no format")
-                .contains("app.log:3: no time here");
+                .contains("parse: 4 lines: 3 events, 1 attached (1 of them continues no event), 0 blank")
+                .contains("parse: malformed: app.log:3: no time here")
+                .contains("warning: 1 of 4 lines (25.0%) fit no format and continue no event");
+    }
+
+    @Test
+    void every_line_is_accounted_for() throws IOException {
+        String event = "2026-03-02 08:00:00 INFO shop.Cart: saved\n";
+        Files.writeString(
+                folder.resolve("app.log"), event.repeat(3) + "\tat shop.Cart\n\n" + "\0".repeat(300) + event.repeat(2));
+
+        ProgramRun attached = ProgramRun.in(folder, "parse", "--input", "app.log");
+        ProgramRun skipped = ProgramRun.in(folder, "parse", "--input", "app.log", "--on-malformed", "skip");
+
+        assertThat(attached.err())
+                .contains("parse: 7 lines: 5 events, 1 attached, 1 blank;"
+                        + " 300 bytes ignored (NULs, or after compressed content)\n")
+                .doesNotContain("malformed", "warning");
+        assertThat(skipped.err()).contains("parse: 7 lines: 5 events, 0 attached, 1 blank, 1 left out;");
+    }
+
+    @Test
+    void a_log_of_which_more_than_half_is_unread_is_shown_and_refused() throws IOException {
+        String event = "2026-03-02 08:00:00 INFO shop.Cart: saved\n";
+        Files.writeString(folder.resolve("app.log"), event.repeat(40) + "printed by a program\n".repeat(60));
+
+        ProgramRun run = ProgramRun.in(folder, "parse", "--input", "app.log");
+
+        assertThat(run.code()).isEqualTo(2);
+        assertThat(run.out().lines()).hasSize(41);
+        assertThat(run.err())
+                .contains("parse: 100 lines: 40 events, 60 attached (60 of them continue no event), 0 blank")
+                .contains("deepsentry: format 'header' does not fit app.log: 60 of 100 lines (60.0%)")
+                .contains("app.log:41 \"printed by a program\"");
+        assertThat(ProgramRun.in(folder, "parse", "--input", "app.log", "--format", "plain")
+                        .code())
+                .isZero();
+        assertThat(ProgramRun.in(folder, "parse", "--input", "app.log", "--on-malformed", "skip")
+                        .code())
+                .isZero();
+    }
+
+    @Test
+    void preparing_a_log_of_which_more_than_half_is_unread_is_refused_too() throws IOException {
+        String event = "2026-03-02 08:00:00 INFO shop.Cart: saved\n";
+        Files.writeString(folder.resolve("app.log"), event.repeat(40) + "printed by a program\n".repeat(60));
+
+        ProgramRun run = ProgramRun.in(folder, "prepare", "--input", "app.log");
+
+        assertThat(run.code()).isEqualTo(2);
+        assertThat(run.err()).contains("60 of 100 lines (60.0%)");
+        assertThat(folder.resolve("deepsentry-data/prepared_data/prepared.json"))
+                .doesNotExist();
+    }
+
+    @Test
+    void prepare_accounts_for_every_line_and_warns() throws IOException {
+        String event = "2026-03-02 08:00:00 INFO shop.Cart: saved %d\n";
+        Files.writeString(
+                folder.resolve("app.log"),
+                event.repeat(50) + "printed\nprinted\n"
+                        + event.replace("saved", "sent").repeat(100));
+
+        ProgramRun run = ProgramRun.in(folder, "prepare", "--input", "app.log");
+
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(run.out()).contains("152 lines: 150 events, 2 attached (2 of them continue no event), 0 blank\n");
+        assertThat(run.err()).contains("warning: 2 of 152 lines (1.3%) fit no format and continue no event");
+    }
+
+    @Test
+    void a_log_with_nothing_to_learn_is_refused_before_training() throws IOException {
+        StringBuilder prose = new StringBuilder();
+        for (String first : new String[] {"red", "green", "blue", "white", "black", "brown"}) {
+            for (String second : new String[] {"cat", "dog", "cow", "horse", "goat", "hen"}) {
+                prose.append("2026-03-02 08:00:00 INFO ").append(first + " " + second + "\n");
+            }
+        }
+        Files.writeString(folder.resolve("prose.log"), prose);
+
+        ProgramRun refused = ProgramRun.in(folder, "run", "--input", "prose.log");
+        ProgramRun asked = ProgramRun.in(folder, "prepare", "--input", "prose.log", "--learn-anyway");
+
+        assertThat(refused.code()).isEqualTo(2);
+        assertThat(refused.err()).contains("there is nothing to learn: all of 23 training lines differ");
+        assertThat(folder.resolve("deepsentry-data/text_autoencoder_model")).doesNotExist();
+        assertThat(asked.code()).as(asked.err()).isZero();
+    }
+
+    @Test
+    void labels_need_a_session_key() throws IOException {
+        Files.writeString(folder.resolve("app.log"), UTAH);
+        Files.writeString(
+                folder.resolve("l.txt"), "block_id: anomaly_label\nblk_1: 1 # Anomalous\nblk_2: 0 # Normal\n");
+
+        ProgramRun run = ProgramRun.in(folder, "prepare", "--input", "app.log", "--labels", "l.txt");
+
+        assertThat(run.code()).isEqualTo(2);
+        assertThat(run.err()).contains("labels of sessions", "need session_key");
     }
 
     @Test

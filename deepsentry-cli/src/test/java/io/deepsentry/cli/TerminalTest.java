@@ -3,19 +3,14 @@ package io.deepsentry.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.jar.Attributes;
-import java.util.jar.JarOutputStream;
-import java.util.jar.Manifest;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -51,7 +46,7 @@ class TerminalTest {
                 "deepsentry-data");
         assertThat(learned.code()).as(learned.err()).isZero();
         Files.write(folder.resolve("hostile.log"), Collections.nCopies(6, HOSTILE));
-        layOutLauncher();
+        Launcher.layOut(folder);
     }
 
     private static boolean hasScript() throws InterruptedException {
@@ -62,25 +57,6 @@ class TerminalTest {
         } catch (IOException e) {
             return false;
         }
-    }
-
-    /** The launcher as distributed, beside a jar that stands for all others. */
-    private static void layOutLauncher() throws IOException {
-        Path bin = Files.createDirectories(folder.resolve("bin"));
-        Path launcher = bin.resolve("deepsentry");
-        Files.copy(Path.of("src/dist/bin/deepsentry"), launcher);
-        assertThat(launcher.toFile().setExecutable(true)).isTrue();
-        Manifest manifest = new Manifest();
-        manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
-        manifest.getMainAttributes().put(Attributes.Name.MAIN_CLASS, "io.deepsentry.cli.Main");
-        manifest.getMainAttributes()
-                .put(
-                        Attributes.Name.CLASS_PATH,
-                        Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
-                                .map(entry -> Path.of(entry).toUri().toString())
-                                .collect(Collectors.joining(" ")));
-        Path lib = Files.createDirectories(folder.resolve("lib"));
-        new JarOutputStream(Files.newOutputStream(lib.resolve("deepsentry-cli-test.jar")), manifest).close();
     }
 
     private static List<String> live() {

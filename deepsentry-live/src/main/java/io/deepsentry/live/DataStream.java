@@ -79,6 +79,7 @@ public final class DataStream implements Iterable<LogEvent>, AutoCloseable {
     private boolean caughtUp;
     private boolean iterating;
     private boolean ended;
+    private @Nullable LogParseException failure;
     private volatile boolean closed;
 
     private DataStream(Builder settings, EventSource source) {
@@ -98,6 +99,7 @@ public final class DataStream implements Iterable<LogEvent>, AutoCloseable {
      * backlog is handed out without waiting. The list is empty where nothing came for a while, and at the end.
      *
      * @throws InterruptedException if the thread is interrupted while waiting; what was collected comes with the next call
+     * @throws LogParseException if the log cannot be read on or does not fit its format; the events before it came first
      */
     public List<LogEvent> nextBatch() throws InterruptedException {
         long began = pace.nanoTime();
@@ -107,6 +109,12 @@ public final class DataStream implements Iterable<LogEvent>, AutoCloseable {
                 throw new InterruptedException("interrupted while waiting for log lines");
             }
             PollResult state = look();
+            if (failure != null) {
+                if (ready.isEmpty()) {
+                    throw failure;
+                }
+                break;
+            }
             long now = pace.nanoTime();
             long passed = now - began;
             caughtUp = state == PollResult.IDLE;
@@ -138,7 +146,15 @@ public final class DataStream implements Iterable<LogEvent>, AutoCloseable {
             return PollResult.ENDED;
         }
         synchronized (source) {
-            return closed ? PollResult.ENDED : source.poll(ready::add);
+            if (closed || failure != null) {
+                return PollResult.ENDED;
+            }
+            try {
+                return source.poll(ready::add);
+            } catch (LogParseException e) {
+                failure = e;
+                return PollResult.ENDED;
+            }
         }
     }
 
@@ -230,7 +246,7 @@ public final class DataStream implements Iterable<LogEvent>, AutoCloseable {
         private @Nullable String timeFormat;
         private ZoneId zone = ZoneOffset.UTC;
         private @Nullable SessionKey sessionKey;
-        private OnMalformed onMalformed = OnMalformed.SKIP;
+        private OnMalformed onMalformed = OnMalformed.ATTACH;
         private int maxLineLength = LogReader.DEFAULT_MAX_LINE_LENGTH;
         private Cancellation cancellation = Cancellation.none();
         private LiveClock pace = LiveClock.ofSystem();
@@ -337,7 +353,7 @@ public final class DataStream implements Iterable<LogEvent>, AutoCloseable {
             return this;
         }
 
-        /** What happens to lines that do not fit; {@link OnMalformed#SKIP} unless set. */
+        /** What happens to lines that do not fit; {@link OnMalformed#ATTACH} unless set. */
         public Builder onMalformed(OnMalformed newOnMalformed) {
             onMalformed = Objects.requireNonNull(newOnMalformed, "newOnMalformed");
             return this;

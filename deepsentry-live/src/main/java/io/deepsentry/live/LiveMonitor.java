@@ -175,7 +175,7 @@ public final class LiveMonitor {
                 .cancellation(cancellation)
                 .pace(pace);
         if (settings.customParser() != null) {
-            builder.parser(LogFormat.ofClass(settings.customParser()));
+            builder.parser(LogFormat.ofClass(settings.customParser(), settings.parserPath()));
         }
         return builder.open();
     }

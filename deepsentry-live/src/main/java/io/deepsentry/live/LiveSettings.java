@@ -57,6 +57,7 @@ import org.jspecify.annotations.Nullable;
  * @param tailMode where reading begins, and whether it ends
  * @param format a preset, a layout, or {@code auto}
  * @param customParser the class of a parser of the user's own, in place of {@code format}, or null
+ * @param parserPath the jar or folder that this class is in, or null if it is on the class path
  * @param timeFormat how times are written, or null for what the format usually has
  * @param zone the zone of times that do not name theirs
  * @param onMalformed what happens to lines that do not fit
@@ -86,6 +87,7 @@ public record LiveSettings(
         TailMode tailMode,
         String format,
         @Nullable String customParser,
+        @Nullable Path parserPath,
         @Nullable String timeFormat,
         ZoneId zone,
         OnMalformed onMalformed,
@@ -128,6 +130,7 @@ public record LiveSettings(
                     .doc("Whether to stop at the end of the log instead of following it; needs from_start.")
                     .keyOf(PrepareSettings.SCHEMA, "log_format")
                     .keyOf(PrepareSettings.SCHEMA, "custom_parser")
+                    .keyOf(PrepareSettings.SCHEMA, "parser_path")
                     .keyOf(PrepareSettings.SCHEMA, "time_format")
                     .keyOf(PrepareSettings.SCHEMA, "time_zone")
                     .keyOf(PrepareSettings.SCHEMA, "on_malformed")
@@ -205,6 +208,9 @@ public record LiveSettings(
                         customParser == null || format.equalsIgnoreCase(LogFormat.AUTO),
                         "custom_parser and log_format exclude each other, but were '" + customParser + "' and '"
                                 + format + "'; leave one out")
+                .rule(
+                        parserPath == null || customParser != null,
+                        "parser_path (" + parserPath + ") needs custom_parser, the name of the class in it")
                 .value("threshold", threshold)
                 .value("threshold_multiplier", thresholdMultiplier)
                 .value("max_alarms_per_day", maxAlarmsPerDay)
@@ -226,6 +232,7 @@ public record LiveSettings(
                 tailMode(config),
                 config.getString("log_format"),
                 config.findString("custom_parser").orElse(null),
+                config.findPath("parser_path").orElse(null),
                 config.findString("time_format").orElse(null),
                 config.getZone("time_zone"),
                 config.getEnum("on_malformed", OnMalformed.class),
@@ -318,6 +325,13 @@ public record LiveSettings(
         @CanIgnoreReturnValue
         public Builder customParser(Class<? extends LogParser> parser) {
             return set("custom_parser", parser.getName());
+        }
+
+        /** Sets the class that reads lines by its name, and the jar or folder of classes it is in. */
+        @CanIgnoreReturnValue
+        public Builder customParser(String className, Path jarOrFolder) {
+            set("custom_parser", className);
+            return set("parser_path", jarOrFolder);
         }
 
         /** Sets what is replaced in every alert; nothing, if empty. */

@@ -184,7 +184,7 @@ class DataStreamTest {
     void tellsTheFormatOfWhatIsThereAlreadyWhenItBeginsAtTheEnd() throws Exception {
         append(String.format(LINE, 1));
         pace.at(millis(100), () -> append(String.format(LINE, 2)));
-        try (DataStream stream = builder().open()) {
+        try (DataStream stream = builder().onMalformed(OnMalformed.SKIP).open()) {
             assertThat(stream.detection().orElseThrow()).contains("hdfs");
             List<LogEvent> batch = stream.nextBatch();
             assertThat(messages(batch)).containsExactly("Receiving block blk_2 src");
@@ -207,7 +207,8 @@ class DataStreamTest {
     void understandsTimesWithoutAYearByTheDayOnWhichTheyAreRead() throws Exception {
         pace.at(millis(100), () -> append("Jan  1 00:00:00 host app: one\n"))
                 .at(Duration.ofDays(400), () -> append("Jan  1 00:00:00 host app: two\n"));
-        try (DataStream stream = builder().format("syslog").open()) {
+        try (DataStream stream =
+                builder().format("syslog").onMalformed(OnMalformed.SKIP).open()) {
             assertThat(stream.nextBatch().get(0).time()).isEqualTo(Instant.parse("2026-01-01T00:00:00Z"));
             pace.pass(Duration.ofDays(400));
             assertThat(stream.nextBatch().get(0).time()).isEqualTo(Instant.parse("2027-01-01T00:00:00Z"));
@@ -230,10 +231,44 @@ class DataStreamTest {
     }
 
     @Test
+    void givesEveryEventBeforeItRefusesAnInputThatIsMostlyUnread() throws Exception {
+        append(String.format(LINE, 1) + "not so\n".repeat(20));
+        try (DataStream stream = builder()
+                .format("hdfs")
+                .tailMode(TailMode.UNTIL_END)
+                .resumable(true)
+                .open()) {
+            List<LogEvent> events = new ArrayList<>();
+            assertThatThrownBy(() -> {
+                        while (!stream.ended()) {
+                            events.addAll(stream.nextBatch());
+                        }
+                    })
+                    .isInstanceOfSatisfying(LogParseException.class, e -> assertThat(e.exitCode())
+                            .isEqualTo(2))
+                    .hasMessageContaining("20 of 21 lines");
+            assertThat(events).hasSize(1);
+            assertThat(stream.stats().read().unread()).isEqualTo(20);
+        }
+    }
+
+    @Test
+    void countsTheNulsThatItLeavesOut() throws Exception {
+        append("\0".repeat(300) + "1\n2" + "\0".repeat(20) + "3\n");
+        try (DataStream stream = plain().tailMode(TailMode.FROM_START).open()) {
+            assertThat(messages(stream.nextBatch())).containsExactly("1", "2", "3");
+            assertThat(stream.stats().read().ignoredBytes()).isEqualTo(320);
+        }
+    }
+
+    @Test
     void keepsGoingOverMalformedLinesOnceOneHasFitted() throws Exception {
         append(String.format(LINE, 1) + "not so\n".repeat(2 * LogReader.FIRST_LINES));
-        try (DataStream stream =
-                builder().format("hdfs").tailMode(TailMode.FROM_START).open()) {
+        try (DataStream stream = builder()
+                .format("hdfs")
+                .onMalformed(OnMalformed.SKIP)
+                .tailMode(TailMode.FROM_START)
+                .open()) {
             assertThat(stream.nextBatch()).hasSize(1);
             assertThat(stream.stats().read().malformed()).isEqualTo(2 * LogReader.FIRST_LINES);
         }

@@ -167,6 +167,11 @@ class LiveSettingsTest {
                         Map.entry("spool_full", "drop"),
                         Map.entry("redact", "keys"),
                         Map.entry("stop_timeout", "4"))));
+        assertThat(LiveSettings.builder()
+                        .dataDir(Path.of("data"))
+                        .customParser("com.example.Own", Path.of("own.jar"))
+                        .build())
+                .isEqualTo(with(Map.of("custom_parser", "com.example.Own", "parser_path", "own.jar")));
         assertThat(LiveSettings.builder().format("hdfs").build().format()).isEqualTo("hdfs");
         assertThat(LiveSettings.builder().redacted(Set.of()).build().outputs().redacted())
                 .isEmpty();
@@ -176,6 +181,13 @@ class LiveSettingsTest {
     @EnumSource(TailMode.class)
     void everyPlaceToStartCanBeSet(TailMode mode) {
         assertThat(LiveSettings.builder().tailMode(mode).build().tailMode()).isEqualTo(mode);
+    }
+
+    @Test
+    void aPathToAParserNeedsTheParsersName() {
+        assertThatThrownBy(() -> with(Map.of("parser_path", "own.jar")))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("parser_path (own.jar) needs custom_parser");
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.deepsentry.parse;
 
 import io.deepsentry.parse.LogParseException.Kind;
 import io.deepsentry.parse.ReadStats.MalformedLine;
+import io.deepsentry.parse.internal.Continuation;
 import io.deepsentry.parse.internal.JsonRecords;
 import io.deepsentry.parse.internal.TerminalCodes;
 import java.nio.file.Path;
@@ -25,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@link LogReader} and live reading both stand on it, so that the same lines give the same events. With format
  * {@code auto} it holds back the first lines until there are enough of them to choose a format, or no more come. With
- * {@link OnMalformed#ATTACH} it holds back the last event, because lines may still be attached to it.
+ * {@link OnMalformed#ATTACH} it holds back the last event, because lines may still be attached to it, unless each line is an
+ * event, as with format {@code plain}.
  *
  * <pre>{@code
  * EventAssembler assembler = EventAssembler.of("app.log").format("logback").build();
@@ -45,7 +47,13 @@ public final class EventAssembler {
 
     private final List<RawLine> undecided = new ArrayList<>();
     private @Nullable Draft draft;
+    /** Whether lines of the input fitted before, so that none of these need to. */
+    private final boolean fittedBefore;
+
     private boolean fitted;
+    /** Whether an event had a time. */
+    private boolean timed;
+
     private long linesTried;
     private @Nullable MalformedLine firstUnfit;
 
@@ -53,6 +61,7 @@ public final class EventAssembler {
     private long events;
     private long malformed;
     private long attached;
+    private long unread;
     private long dropped;
     private long blank;
     private long cut;
@@ -74,6 +83,7 @@ public final class EventAssembler {
         this.sessionKey = settings.sessionKey;
         this.onMalformed = settings.onMalformed;
         this.maxLineLength = settings.maxLineLength;
+        this.fittedBefore = settings.fitted;
         this.fitted = settings.fitted;
     }
 
@@ -155,12 +165,17 @@ public final class EventAssembler {
     /**
      * Hands out what is held back: nothing more will come.
      *
-     * @throws LogParseException of kind {@link Kind#BAD_FORMAT} if lines came and none of them fits the format
+     * @throws LogParseException of kind {@link Kind#BAD_FORMAT} if lines came and none of them fits the format, or more than
+     *     half of them are {@link ReadStats#unread}
      */
     public void end(Consumer<? super LogEvent> out) {
         release(out);
         if (!fitted && firstUnfit != null) {
             throw badFormat(firstUnfit);
+        }
+        ReadStats stats = stats(0, 0);
+        if (stats.isMostlyUnread() && !fittedBefore) {
+            throw new LogParseException(Kind.BAD_FORMAT, stats.refusal(input, format.name()));
         }
     }
 
@@ -174,10 +189,29 @@ public final class EventAssembler {
         return format.detection();
     }
 
-    /** Returns what was seen so far, given the number of bytes read. */
-    public ReadStats stats(long bytes) {
+    /**
+     * Returns what was seen so far.
+     *
+     * @param bytes the bytes read
+     * @param ignoredBytes those of them that belong to no line
+     */
+    public ReadStats stats(long bytes, long ignoredBytes) {
+        // Where no line has a time, as where only some begin with a severity, each other line belongs to the one
+        // before.
+        boolean loose = format.detection().isPresent() && !timed;
         return new ReadStats(
-                lines, events, malformed, attached, dropped, blank, cut, withoutKey, bytes, firstMalformed);
+                lines,
+                events,
+                malformed,
+                attached,
+                loose ? 0 : unread,
+                dropped,
+                blank,
+                cut,
+                withoutKey,
+                bytes,
+                ignoredBytes,
+                loose ? List.of() : firstMalformed);
     }
 
     /** Chooses the format by the lines there are, if it is not chosen. */
@@ -302,20 +336,24 @@ public final class EventAssembler {
 
     private void begin(RawLine line, String text, ParsedLine parsed, Consumer<? super LogEvent> out) {
         complete(out);
+        timed |= parsed.time() != null;
         Draft next = new Draft(format.inOrder(parsed, text), line, origin(line));
         collectKeys(next, text);
         draft = next;
-        if (onMalformed != OnMalformed.ATTACH) {
+        if (onMalformed != OnMalformed.ATTACH || format.fitsEveryLine()) {
             complete(out);
         }
     }
 
     private void unfit(RawLine line, String text, Wrapper.@Nullable Inside inside, Consumer<? super LogEvent> out) {
+        Draft before = draft;
+        if (before != null && before.takeSecondLine(text)) {
+            attached++;
+            collectKeys(before, text);
+            return;
+        }
         malformed++;
         MalformedLine bad = new MalformedLine(origin(line), Excerpt.of(line.text()));
-        if (firstMalformed.size() < ReadStats.MAX_REPORTED) {
-            firstMalformed.add(bad);
-        }
         if (firstUnfit == null) {
             firstUnfit = bad;
         }
@@ -327,27 +365,40 @@ public final class EventAssembler {
             complete(out);
             throw malformedLine(bad);
         }
-        Draft before = draft;
         Optional<ParsedLine> cutOff = onMalformed == OnMalformed.ATTACH
                 ? format.cutOff(text.substring(0, Excerpt.cutAt(text, maxLineLength)))
                 : Optional.empty();
         if (onMalformed != OnMalformed.ATTACH) {
             dropped++;
+            report(bad);
         } else if (cutOff.isPresent()) {
+            report(bad);
             begin(line, text, cutOff.get(), out);
-        } else if (before != null && before.takeSecondLine(text)) {
-            attached++;
-            collectKeys(before, text);
         } else if (before != null) {
+            if (!before.isContinuedBy(text)) {
+                unread++;
+                report(bad);
+            }
             attach(before, text);
         } else {
-            // Nothing stands before it to attach it to: an event of its own, without a time of its own.
+            // Nothing stands before it to attach it to: an event of its own, without a time of its own. The first
+            // line of an input may be a title, such as the names of columns.
+            if (linesTried > 1) {
+                unread++;
+                report(bad);
+            }
             begin(
                     line,
                     text,
                     ParsedLine.of(null, text.stripTrailing())
                             .inside(inside == null ? null : inside.time(), null, inside == null ? null : inside.name()),
                     out);
+        }
+    }
+
+    private void report(MalformedLine bad) {
+        if (firstMalformed.size() < ReadStats.MAX_REPORTED) {
+            firstMalformed.add(bad);
         }
     }
 
@@ -421,6 +472,7 @@ public final class EventAssembler {
         private @Nullable StringBuilder longer;
         /** The lines of a row so far; empty if the event is no row, null if that is not known. */
         private @Nullable StringBuilder row;
+        private @Nullable Continuation continuation;
 
         Draft(ParsedLine line, RawLine first, Origin origin) {
             this.line = line;
@@ -454,6 +506,16 @@ public final class EventAssembler {
             }
             line = new ParsedLine(line.time(), second.group(2), second.group(1), line.message(), line.label());
             return true;
+        }
+
+        /** Whether a line without a header looks like more of this event. */
+        boolean isContinuedBy(String text) {
+            Continuation known = continuation;
+            if (known == null) {
+                known = Continuation.of(first.text(), line.message());
+                continuation = known;
+            }
+            return known.takes(text);
         }
 
         /** Appends a line as far as the limit allows, and returns whether that was all of it. */
@@ -513,7 +575,7 @@ public final class EventAssembler {
         private ZoneId zone = ZoneOffset.UTC;
         private InstantSource clock = InstantSource.system();
         private @Nullable SessionKey sessionKey;
-        private OnMalformed onMalformed = OnMalformed.SKIP;
+        private OnMalformed onMalformed = OnMalformed.ATTACH;
         private int maxLineLength = LogReader.DEFAULT_MAX_LINE_LENGTH;
         private boolean fitted;
         private @Nullable Path sample;
@@ -559,7 +621,7 @@ public final class EventAssembler {
             return this;
         }
 
-        /** Sets what happens to lines that do not fit; {@link OnMalformed#SKIP} unless set. */
+        /** Sets what happens to lines that do not fit; {@link OnMalformed#ATTACH} unless set. */
         public Builder onMalformed(OnMalformed newOnMalformed) {
             onMalformed = Objects.requireNonNull(newOnMalformed, "newOnMalformed");
             return this;

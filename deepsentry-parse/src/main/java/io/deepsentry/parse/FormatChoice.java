@@ -227,6 +227,13 @@ final class FormatChoice {
         return (undated ? parsed.at(null) : parsed).inside(inside.time(), null, inside.name());
     }
 
+    /** Whether each line is an event, so that none continues another. */
+    boolean fitsEveryLine() {
+        return name.equals(Presets.PLAIN.label())
+                || name.equalsIgnoreCase("<Content>")
+                || name.equalsIgnoreCase("<Message>");
+    }
+
     /** Whether records may be JSON over several lines. */
     boolean hasJsonRecords() {
         return jsonRecords;

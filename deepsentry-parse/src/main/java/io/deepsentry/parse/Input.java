@@ -187,9 +187,9 @@ final class Input {
             return raw.count;
         }
 
-        /** Bytes after the end of the compressed content, which are no text of it. */
+        /** NULs that were left out, and bytes after the end of the compressed content. */
         long ignoredBytes() {
-            return content.ignoredBytes();
+            return lines.nullBytes() + content.ignoredBytes();
         }
 
         /** Reads the beginning and refuses what is no text. */

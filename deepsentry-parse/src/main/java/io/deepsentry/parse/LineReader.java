@@ -39,6 +39,7 @@ final class LineReader {
     private byte @Nullable [] rest;
 
     private long restOffset;
+    private long nullBytes;
 
     LineReader(InputStream in, int maxChars) {
         this.in = in;
@@ -147,6 +148,7 @@ final class LineReader {
     private void spill(int first, int to) {
         int from = spilled == 0 ? LineText.begin(buffer, first, to) : first;
         leftOut += from - first;
+        nullBytes += from - first;
         long wanted = Math.min((long) spilled + (to - from), maxBytes());
         int taken = (int) wanted - spilled;
         if (taken < to - from) {
@@ -169,15 +171,19 @@ final class LineReader {
 
     private String decode(byte[] bytes, int first, int last) {
         int from = LineText.begin(bytes, first, last);
+        nullBytes += from - first;
         // What is beyond the limit has no say, whether it lies in the buffer or not.
         int to = (int) Math.min(last, from + maxBytes());
         int end = LineText.end(bytes, from, to);
+        nullBytes += LineText.nulls(bytes, end, to);
         boolean ascii = LineText.isAscii(bytes, from, end);
         int afterHole = ascii ? -1 : LineText.afterHole(bytes, from, end);
         if (afterHole >= 0) {
             rest = Arrays.copyOfRange(bytes, afterHole, end);
             restOffset = lineOffset + leftOut + (afterHole - first);
-            end = LineText.beforeHole(bytes, from, afterHole);
+            int beforeHole = LineText.beforeHole(bytes, from, afterHole);
+            nullBytes += LineText.nulls(bytes, beforeHole, afterHole);
+            end = beforeHole;
         }
         leftOut = 0;
         String line = ascii
@@ -203,6 +209,11 @@ final class LineReader {
     /** Whether the line last returned was longer than allowed. */
     boolean wasCut() {
         return cut;
+    }
+
+    /** NULs left out of the lines so far. */
+    long nullBytes() {
+        return nullBytes;
     }
 
     /** How many bytes of the stream were consumed. */

@@ -1,6 +1,7 @@
 package io.deepsentry.parse;
 
 import io.deepsentry.parse.internal.Spelling;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
@@ -137,7 +138,17 @@ public final class LogFormat {
      * @throws LogParseException of kind {@code BAD_ARGUMENT} if there is no such class or it is no such parser
      */
     public static LogParser ofClass(String className) {
-        return CustomParser.named(className);
+        return CustomParser.named(className, null);
+    }
+
+    /**
+     * The parser of a user's own, whose class is looked for on the class path and in a jar, or in a folder of classes and jars.
+     *
+     * @param path the jar or folder; null for none
+     * @throws LogParseException of kind {@code BAD_ARGUMENT} if there is no such class or it is no such parser
+     */
+    public static LogParser ofClass(String className, @Nullable Path path) {
+        return CustomParser.named(className, path);
     }
 
     private static LogParseException unknown(String format) {

@@ -32,7 +32,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Inputs are plain or gzip, bzip2, xz or zstd (told by content), UTF-8 or UTF-16; broken UTF-8 becomes U+FFFD. It can be gone through once. One
  * thread at a time. Reading throws {@link LogParseException}: an input that fits its format in none of its first
- * {@value #FIRST_LINES} lines, one that breaks off, or a malformed line under {@link OnMalformed#FAIL}.
+ * {@value #FIRST_LINES} lines, one of which more than half is {@link ReadStats#unread}, one that breaks off, or a malformed
+ * line under {@link OnMalformed#FAIL}.
  */
 public final class LogReader implements Iterable<LogEvent>, AutoCloseable {
     /** An input of which none of so many lines fits is refused. */
@@ -64,7 +65,6 @@ public final class LogReader implements Iterable<LogEvent>, AutoCloseable {
     private boolean closed;
 
     private long finishedRawBytes;
-    private long ignoredBytes;
     private ReadStats finished = ReadStats.NONE;
 
     private LogReader(Builder settings) {
@@ -140,22 +140,20 @@ public final class LogReader implements Iterable<LogEvent>, AutoCloseable {
         return finishedRawBytes + (opened == null ? 0 : opened.rawBytes());
     }
 
-    /** Bytes after the end of compressed inputs, which belong to no line. */
-    public long ignoredBytes() {
-        Input.Opened opened = current;
-        return ignoredBytes + (opened == null ? 0 : opened.ignoredBytes());
-    }
-
     /** What was seen so far. */
     public ReadStats stats() {
         Input.Opened opened = current;
         EventAssembler assembling = assembler;
         ReadStats stats = finished;
         if (opened != null && assembling != null) {
-            stats = stats.plus(assembling.stats(opened.lines().offset()));
+            stats = stats.plus(stats(opened, assembling));
         }
         // What is ready was not handed out yet.
         return stats.withEvents(stats.events() - ready.size());
+    }
+
+    private static ReadStats stats(Input.Opened opened, EventAssembler assembling) {
+        return assembling.stats(opened.lines().offset(), opened.ignoredBytes());
     }
 
     /** The events, in order. Can be asked for once. */
@@ -270,7 +268,7 @@ public final class LogReader implements Iterable<LogEvent>, AutoCloseable {
                 unfinished = assembling.takeParts();
             }
             assembling.end(sink);
-            ReadStats stats = assembling.stats(source.offset());
+            ReadStats stats = stats(opened, assembling);
             if (stats.lines() == stats.blank()) {
                 throw new LogParseException(
                         Kind.EMPTY,
@@ -278,9 +276,8 @@ public final class LogReader implements Iterable<LogEvent>, AutoCloseable {
                                 + plural(stats.blank(), "blank line"));
             }
         } finally {
-            finished = finished.plus(assembling.stats(source.offset()));
+            finished = finished.plus(stats(opened, assembling));
             finishedRawBytes += opened.rawBytes();
-            ignoredBytes += opened.ignoredBytes();
             current = null;
             opened.close();
         }
@@ -307,11 +304,12 @@ public final class LogReader implements Iterable<LogEvent>, AutoCloseable {
         private boolean formatSet;
         private @Nullable LogParser parser;
         private @Nullable String parserClass;
+        private @Nullable Path parserPath;
         private @Nullable String timeFormat;
         private ZoneId zone = ZoneOffset.UTC;
         private @Nullable Instant reference;
         private @Nullable SessionKey sessionKey;
-        private OnMalformed onMalformed = OnMalformed.SKIP;
+        private OnMalformed onMalformed = OnMalformed.ATTACH;
         private int maxLineLength = DEFAULT_MAX_LINE_LENGTH;
 
         private Builder() {}
@@ -358,6 +356,12 @@ public final class LogReader implements Iterable<LogEvent>, AutoCloseable {
             return this;
         }
 
+        /** Where the class of {@link #parserClass} is looked for, beside the class path: a jar, or a folder of classes and jars; null for nowhere else. */
+        public Builder parserPath(@Nullable Path jarOrFolder) {
+            parserPath = jarOrFolder;
+            return this;
+        }
+
         /** How times are written; see {@link LogFormat.Options#timeFormat}. Null is what the format usually has. */
         public Builder timeFormat(@Nullable String newTimeFormat) {
             timeFormat = newTimeFormat;
@@ -387,7 +391,7 @@ public final class LogReader implements Iterable<LogEvent>, AutoCloseable {
             return sessionKey(regex == null ? null : SessionKey.of(regex));
         }
 
-        /** What happens to lines that do not fit; {@link OnMalformed#SKIP} unless set. */
+        /** What happens to lines that do not fit; {@link OnMalformed#ATTACH} unless set. */
         public Builder onMalformed(OnMalformed newOnMalformed) {
             onMalformed = newOnMalformed;
             return this;
@@ -411,7 +415,7 @@ public final class LogReader implements Iterable<LogEvent>, AutoCloseable {
             check();
             Builder copy = copy();
             if (parserClass != null) {
-                copy.parser = CustomParser.named(parserClass);
+                copy.parser = CustomParser.named(parserClass, parserPath);
             }
             return new LogReader(copy);
         }

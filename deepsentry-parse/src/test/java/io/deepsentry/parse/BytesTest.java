@@ -21,7 +21,7 @@ class BytesTest {
         byte[] two = concat(concat(gzip(utf8("a\nb\n")), gzip(utf8("c\n"))), utf8("words after the end"));
         try (LogReader reader = open(two)) {
             assertThat(messages(reader)).containsExactly("a", "b", "c");
-            assertThat(reader.ignoredBytes()).isEqualTo(19);
+            assertThat(reader.stats().ignoredBytes()).isEqualTo(19);
         }
     }
 

@@ -48,7 +48,7 @@ class CustomParserTest {
     @Test
     void aParserIsNamedByItsClass() {
         try (LogReader reader = open(Shouted.class.getName())) {
-            assertThat(reader).extracting(LogEvent::message).containsExactly("hey!");
+            assertThat(reader).extracting(LogEvent::message).containsExactly("hey!\nquiet");
             assertThat(reader.formatName()).isEqualTo(Shouted.class.getName());
         }
     }

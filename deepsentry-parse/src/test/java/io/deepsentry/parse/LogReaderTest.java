@@ -152,7 +152,8 @@ class LogReaderTest {
 
     @Test
     void linesThatDoNotFitAreSkippedAndCounted() {
-        try (LogReader reader = utah(A + TRACE + B).open()) {
+        try (LogReader reader =
+                utah(A + TRACE + B).onMalformed(OnMalformed.SKIP).open()) {
             assertThat(reader).extracting(LogEvent::message).containsExactly("first", "second");
             ReadStats stats = reader.stats();
             assertThat(stats.lines()).isEqualTo(4);
@@ -282,7 +283,7 @@ class LogReaderTest {
     @ParameterizedTest
     @ValueSource(ints = {LogReader.FIRST_LINES - 1, LogReader.FIRST_LINES, LogReader.FIRST_LINES + 1})
     void aFormatMustFitOneOfTheFirstLines(int before) {
-        LogReader.Builder settings = utah("x\n".repeat(before) + A);
+        LogReader.Builder settings = utah("x\n".repeat(before) + A).onMalformed(OnMalformed.SKIP);
         if (before < LogReader.FIRST_LINES) {
             assertThat(read(settings)).hasSize(1);
         } else {
@@ -293,8 +294,8 @@ class LogReaderTest {
     @Test
     void malformedLinesAreReportedUpToALimit() {
         try (LogReader reader =
-                utah(A + "x\n".repeat(ReadStats.MAX_REPORTED + 5)).open()) {
-            assertThat(reader).hasSize(1);
+                utah(A.repeat(20) + "x\n".repeat(ReadStats.MAX_REPORTED + 5)).open()) {
+            assertThat(reader).hasSize(20);
             assertThat(reader.stats().malformed()).isEqualTo(ReadStats.MAX_REPORTED + 5);
             assertThat(reader.stats().firstMalformed()).hasSize(ReadStats.MAX_REPORTED);
         }
@@ -513,7 +514,7 @@ class LogReaderTest {
                 ? java.util.Optional.of(ParsedLine.of(null, line.substring(2)))
                 : java.util.Optional.empty();
         try (LogReader reader = own.read(file)) {
-            assertThat(reader).extracting(LogEvent::message).containsExactly("1", "2");
+            assertThat(reader).extracting(LogEvent::message).containsExactly("1\nbad", "2");
             assertThat(reader.stats().malformed()).isEqualTo(1);
         }
     }

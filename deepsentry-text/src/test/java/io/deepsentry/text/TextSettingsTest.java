@@ -49,7 +49,7 @@ class TextSettingsTest {
                 .inputs(Path.of("a.log"), Path.of("b.log"))
                 .test(Path.of("c.log"))
                 .timeFormat("iso")
-                .customParser(UtahLogParser.class)
+                .customParser("com.example.Own", Path.of("own.jar"))
                 .zone(ZoneId.of("Europe/Berlin"))
                 .onMalformed(OnMalformed.ATTACH)
                 .sessionKey("(s\\d+)")
@@ -61,6 +61,7 @@ class TextSettingsTest {
                 .minWordCount(2)
                 .maxVocabSize(300)
                 .normalizer(masking)
+                .learnAnyway(true)
                 .build();
 
         assertThat(settings)
@@ -69,7 +70,8 @@ class TextSettingsTest {
                         Path.of("c.log"),
                         "auto",
                         "iso",
-                        UtahLogParser.class.getName(),
+                        "com.example.Own",
+                        Path.of("own.jar"),
                         ZoneId.of("Europe/Berlin"),
                         OnMalformed.ATTACH,
                         "(s\\d+)",
@@ -80,7 +82,13 @@ class TextSettingsTest {
                         Path.of("p"),
                         2,
                         300,
-                        masking));
+                        masking,
+                        true));
+        assertThat(PrepareSettings.builder()
+                        .customParser(UtahLogParser.class)
+                        .build()
+                        .customParser())
+                .isEqualTo(UtahLogParser.class.getName());
         assertThat(PrepareSettings.builder().format("hdfs").build().format()).isEqualTo("hdfs");
     }
 

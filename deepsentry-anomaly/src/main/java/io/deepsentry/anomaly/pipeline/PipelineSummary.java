@@ -67,6 +67,11 @@ public record PipelineSummary(
         map.put("lines", prepare.read().lines());
         map.put("events", prepare.read().events());
         map.put("malformed", prepare.read().malformed());
+        map.put("attached", prepare.read().attached());
+        map.put("unread", prepare.read().unread());
+        map.put("dropped", prepare.read().dropped());
+        map.put("blank", prepare.read().blank());
+        map.put("ignored_bytes", prepare.read().ignoredBytes());
         map.put("without_key", prepare.read().withoutKey());
         map.put("rows", bySplit(prepare.rows()));
         map.put("sessions", bySplit(prepare.sessions()));

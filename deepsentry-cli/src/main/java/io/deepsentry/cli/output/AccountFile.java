@@ -28,11 +28,13 @@ public final class AccountFile {
             json.writeNumberField("lines", read.lines());
             json.writeNumberField("events", read.events());
             json.writeNumberField("attached", read.attached());
+            json.writeNumberField("unread", read.unread());
             json.writeNumberField("blank", read.blank());
             json.writeNumberField("dropped", read.dropped());
             json.writeNumberField("malformed", read.malformed());
             json.writeNumberField("cut", read.cut());
             json.writeNumberField("bytes", read.bytes());
+            json.writeNumberField("ignored_bytes", read.ignoredBytes());
             json.writeEndObject();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

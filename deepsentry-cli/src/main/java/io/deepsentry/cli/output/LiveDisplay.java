@@ -12,6 +12,9 @@ import java.util.Locale;
  */
 public final class LiveDisplay implements LiveRun.Listener, Progress {
     private static final long REDRAW_NANOS = 200_000_000;
+    /** A log that is followed may begin in the middle of a record. */
+    private static final int UNREAD_BEFORE_WARNING = 5;
+
     private static final String RED = "\033[31m";
     private static final String PLAIN = "\033[0m";
 
@@ -21,6 +24,7 @@ public final class LiveDisplay implements LiveRun.Listener, Progress {
     private long drawnAt = System.nanoTime();
     private long drawnMessages;
     private double rate;
+    private boolean warned;
 
     /**
      * A display.
@@ -36,6 +40,12 @@ public final class LiveDisplay implements LiveRun.Listener, Progress {
 
     @Override
     public void batch(int messages, Duration took, LiveRun.Snapshot now) {
+        if (!warned && now.input().read().unread() >= UNREAD_BEFORE_WARNING) {
+            now.input().read().warning().ifPresent(warning -> {
+                warned = true;
+                console.say("warning: " + warning);
+            });
+        }
         long at = System.nanoTime();
         if (!console.terminal() || at - drawnAt < REDRAW_NANOS) {
             return;

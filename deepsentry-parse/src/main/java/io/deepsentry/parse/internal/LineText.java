@@ -55,6 +55,15 @@ public final class LineText {
         return end(bytes, from, afterHole - HOLE);
     }
 
+    /** Returns how many NULs there are. */
+    public static int nulls(byte[] bytes, int from, int to) {
+        int nulls = 0;
+        for (int i = from; i < to; i++) {
+            nulls += bytes[i] == 0 ? 1 : 0;
+        }
+        return nulls;
+    }
+
     /** Decodes bytes, without byte order marks at their start. */
     public static String decode(byte[] bytes, int first, int end) {
         int from = first;

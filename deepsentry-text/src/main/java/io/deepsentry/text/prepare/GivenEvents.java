@@ -215,7 +215,7 @@ final class GivenEvents implements ReplayableEvents {
 
         @Override
         public ReadStats stats() {
-            return new ReadStats(events, events, 0, 0, 0, 0, 0, withoutKey, read, List.of());
+            return new ReadStats(events, events, 0, 0, 0, 0, 0, 0, withoutKey, read, 0, List.of());
         }
 
         @Override

@@ -22,7 +22,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -30,7 +29,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  * and the labels, no text.
  */
 public final class Prepare {
+    private static final System.Logger LOG = System.getLogger(Prepare.class.getName());
     private static final int REPORT_EVERY = 2048;
     private static final int MAX_SHOWN = 3;
 
@@ -51,10 +50,8 @@ public final class Prepare {
     /** Events of each input, by name: a log that grows while it is read ends where the first pass saw its end. */
     private final Map<String, long[]> events = new LinkedHashMap<>();
 
-    /** The first and last time in each input, by name, in the order in which they are read. */
-    private final Map<String, Instant[]> spans = new LinkedHashMap<>();
-
     private final List<String> firstSessions = new ArrayList<>();
+    private final List<String> warnings = new ArrayList<>();
     private long labelledSessions;
     private long linesLeftOut;
 
@@ -68,7 +65,8 @@ public final class Prepare {
      * Runs the stage.
      *
      * @throws io.deepsentry.parse.LogParseException when an input is missing, empty or does not fit the format
-     * @throws ConfigException when the session key fits no line or the labels no session
+     * @throws ConfigException when the session key fits no line or the labels no session, when lines of a stream are not in the
+     *     order of their time, or when no message of the training part comes again
      * @throws MissingDataException when there is too little to split
      * @throws io.deepsentry.core.DataException when the folder cannot be written
      */
@@ -84,6 +82,7 @@ public final class Prepare {
      * set, finds the keys of those that bring none in their messages.
      *
      * @param events in the order of their time; gone through once
+     * @throws ConfigException when they are not in the order of their time, or no message of the training part comes again
      * @throws MissingDataException when there is none, or too little to split
      */
     public static PrepareResult run(PrepareSettings settings, Iterator<LogEvent> events, RunContext context) {
@@ -115,11 +114,16 @@ public final class Prepare {
                 .sessionKey(settings.sessionKey())
                 .onMalformed(settings.onMalformed());
         if (settings.customParser() != null) {
-            builder.parserClass(settings.customParser());
+            builder.parserClass(settings.customParser()).parserPath(settings.parserPath());
         } else if (!settings.format().equals(LogFormat.AUTO)) {
             builder.format(settings.format());
         }
         return builder;
+    }
+
+    private void warn(String text) {
+        warnings.add(text);
+        LOG.log(System.Logger.Level.WARNING, text);
     }
 
     /** What is done with each event of an input. */
@@ -156,23 +160,23 @@ public final class Prepare {
     private void scan(ReplayableEvents inputs, String what, SessionTable table, int part) {
         long[] lastTime = {Long.MIN_VALUE};
         @Nullable String[] first = {null};
+        InputOrder order = new InputOrder(inputs instanceof GivenEvents);
         Seen seen = read(inputs, what, event -> {
             first[0] = first[0] == null ? Excerpt.of(event.message()) : first[0];
             events.computeIfAbsent(event.origin().file(), name -> new long[2])[part]++;
             Instant time = event.time();
             if (time != null) {
                 lastTime[0] = time.toEpochMilli();
-                if (part == 0) {
-                    spans.computeIfAbsent(event.origin().file(), name -> new Instant[] {time, time})[1] = time;
-                }
+                order.add(event, time);
             }
             for (String key : event.sessionKeys()) {
                 session(table, key, lastTime[0], event.label());
             }
         });
+        seen.stats().warning().ifPresent(this::warn);
         // Sessions are put in order by their times; lines of a stream stay in the order in which they come.
-        if (part == 0 && settings.sessionKey() == null) {
-            requireOrder();
+        if (settings.sessionKey() == null) {
+            order.require().ifPresent(this::warn);
         }
         if (settings.sessionKey() != null && table.size() == 0) {
             throw new ConfigException("session_key '" + settings.sessionKey() + "' must match " + inputs.description()
@@ -180,27 +184,6 @@ public final class Prepare {
                     + (first[0] == null ? "" : ", of which the first is \"" + first[0] + '"') + "; "
                     + inputs.keyAdvice(seen.format()));
         }
-    }
-
-    /** Refuses parts of a log given newest first: training would see the end of the log and the test its beginning. */
-    private void requireOrder() {
-        String before = null;
-        for (Map.Entry<String, Instant[]> input : spans.entrySet()) {
-            if (before != null && input.getValue()[1].isBefore(beginOf(before))) {
-                String ordered = spans.keySet().stream()
-                        .sorted(Comparator.comparing(this::beginOf))
-                        .collect(Collectors.joining(" "));
-                throw new ConfigException("inputs must be given in the order of their time, but " + before
-                        + " begins at "
-                        + beginOf(before) + " and " + input.getKey() + " after it ends at " + input.getValue()[1]
-                        + "; use --input " + ordered);
-            }
-            before = input.getKey();
-        }
-    }
-
-    private Instant beginOf(String input) {
-        return Objects.requireNonNull(spans.get(input))[0];
     }
 
     private void session(SessionTable table, String key, long time, @Nullable Label lineLabel) {
@@ -283,6 +266,10 @@ public final class Prepare {
                 testStats = testSeen.stats();
             }
             requireRows(rows);
+            if (!settings.learnAnyway()) {
+                rows.learnable().require();
+            }
+            rows.learnable().warning().ifPresent(this::warn);
             Vocabulary vocabulary = words.vocabulary(settings.minWordCount(), settings.maxVocabSize());
             vocabulary.save(folder.path(PreparedData.VOCABULARY));
             long leftOut = keyed ? countLeftOut(sessionSplit) : linesLeftOut;
@@ -301,7 +288,8 @@ public final class Prepare {
                     labelledSessions,
                     leftOut,
                     vocabulary.size(),
-                    rows.distinctMessages());
+                    rows.distinctMessages(),
+                    warnings);
             folder.closeWriters();
             PreparedMeta.of(settings, result, rows.fingerprint(), rows.labelled())
                     .write(folder.path(PreparedData.META));

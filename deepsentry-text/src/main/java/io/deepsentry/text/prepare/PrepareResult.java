@@ -2,6 +2,7 @@ package io.deepsentry.text.prepare;
 
 import io.deepsentry.parse.ReadStats;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param anomaliesLeftOut labelled anomalies that were left out of training and validation: sessions, or lines of a stream
  * @param vocabularySize {@code <pad>} and {@code <unk>} included
  * @param distinctMessages distinct masked messages in all parts; {@link #MOST_DISTINCT} means at least so many
+ * @param warnings what limits the worth of what can be learned, each in a sentence; logged as well
  */
 public record PrepareResult(
         Path directory,
@@ -31,12 +33,19 @@ public record PrepareResult(
         long labelledSessions,
         long anomaliesLeftOut,
         int vocabularySize,
-        int distinctMessages) {
+        int distinctMessages,
+        List<String> warnings) {
     /** Where the counting of distinct messages ends. */
     public static final int MOST_DISTINCT = 1 << 20;
 
     public PrepareResult {
         sessions = Map.copyOf(sessions);
         rows = Map.copyOf(rows);
+        warnings = List.copyOf(warnings);
+    }
+
+    /** Returns what was read of the inputs and of a test log of its own. */
+    public ReadStats allRead() {
+        return testRead == null ? read : read.plus(testRead);
     }
 }

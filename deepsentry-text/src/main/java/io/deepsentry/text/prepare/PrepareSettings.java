@@ -42,6 +42,7 @@ import org.jspecify.annotations.Nullable;
  * @param format a preset, a layout, or {@code auto}
  * @param timeFormat how times are written, or null for what the format usually has
  * @param customParser the class of a parser of the user's own, in place of {@code format}, or null
+ * @param parserPath the jar or folder that this class is in, or null if it is on the class path
  * @param zone the zone of times that do not name theirs
  * @param onMalformed what happens to lines that do not fit
  * @param sessionKey a regular expression with one group, or null: each input is one stream
@@ -53,6 +54,7 @@ import org.jspecify.annotations.Nullable;
  * @param minWordCount words rarer than this are left out of the vocabulary
  * @param maxVocabSize the size of the vocabulary, {@code <pad>} and {@code <unk>} included
  * @param normalizer what is masked
+ * @param learnAnyway whether to learn from a log of which no message comes again
  */
 public record PrepareSettings(
         List<Path> inputs,
@@ -60,6 +62,7 @@ public record PrepareSettings(
         String format,
         @Nullable String timeFormat,
         @Nullable String customParser,
+        @Nullable Path parserPath,
         ZoneId zone,
         OnMalformed onMalformed,
         @Nullable String sessionKey,
@@ -70,7 +73,8 @@ public record PrepareSettings(
         Path preparedDataDir,
         int minWordCount,
         int maxVocabSize,
-        NormalizerSettings normalizer) {
+        NormalizerSettings normalizer,
+        boolean learnAnyway) {
     /** The keys of {@code text_autoencoder_prepare_data.yml}. */
     public static final ConfigSchema SCHEMA = ConfigSchema.named("text_autoencoder_prepare_data")
             .command("prepare")
@@ -96,7 +100,10 @@ public record PrepareSettings(
                             + " the format usually has.")
             .key("custom_parser", STRING, null)
             .label("CLASS")
-            .doc("The class of a LogParser of your own on the class path, in place of log_format.")
+            .doc("The class of a LogParser of your own, in place of log_format.")
+            .key("parser_path", PATH, null)
+            .label("JAR|DIR")
+            .doc("The jar or folder of classes that custom_parser is in; none: it is on the class path.")
             .key("time_zone", STRING, "UTC")
             .doc("The zone of times that do not name theirs, such as Europe/Berlin.")
             .key("on_malformed", ENUM, OnMalformed.ATTACH)
@@ -129,6 +136,8 @@ public record PrepareSettings(
             .doc("The kinds of values that become typed tokens; leave some out to keep those as they are.")
             .key("mask_rules", STRING_LIST, List.of())
             .doc("Further rules, each NAME=REGEX: what the regex (or its first group) matches becomes <NAME>.")
+            .key("learn_anyway", BOOLEAN, false)
+            .doc("Whether to learn from a log of which no message comes again; each new message is then reported.")
             .build();
 
     public PrepareSettings {
@@ -143,6 +152,9 @@ public record PrepareSettings(
                         customParser == null || format.equals(LogFormat.AUTO),
                         "custom_parser and log_format exclude each other, but were '" + customParser + "' and '"
                                 + format + "'; leave one out")
+                .rule(
+                        parserPath == null || customParser != null,
+                        "parser_path (" + parserPath + ") needs custom_parser, the name of the class in it")
                 .rule(
                         labels == null || sessionKey != null,
                         "labels of sessions (" + labels
@@ -163,6 +175,7 @@ public record PrepareSettings(
                 config.getString("log_format"),
                 config.findString("time_format").orElse(null),
                 config.findString("custom_parser").orElse(null),
+                config.findPath("parser_path").orElse(null),
                 config.getZone("time_zone"),
                 config.getEnum("on_malformed", OnMalformed.class),
                 sessionKey,
@@ -174,7 +187,8 @@ public record PrepareSettings(
                 config.getInt("min_word_count"),
                 config.getInt("max_vocab_size"),
                 NormalizerSettings.parse(
-                        config.getStrings("mask_types"), config.getStrings("mask_rules"), config.getBoolean("lower")));
+                        config.getStrings("mask_types"), config.getStrings("mask_rules"), config.getBoolean("lower")),
+                config.getBoolean("learn_anyway"));
     }
 
     /** Begins with the defaults. */
@@ -217,6 +231,13 @@ public record PrepareSettings(
         @CanIgnoreReturnValue
         public Builder customParser(Class<? extends LogParser> parser) {
             return set("custom_parser", parser.getName());
+        }
+
+        /** Sets the class that reads lines by its name, and the jar or folder of classes it is in. */
+        @CanIgnoreReturnValue
+        public Builder customParser(String className, Path jarOrFolder) {
+            set("custom_parser", className);
+            return set("parser_path", jarOrFolder);
         }
 
         @CanIgnoreReturnValue
@@ -275,6 +296,11 @@ public record PrepareSettings(
             set("mask_types", masking.typeKeys());
             set("mask_rules", masking.ruleTexts());
             return set("lower", masking.lower());
+        }
+
+        @CanIgnoreReturnValue
+        public Builder learnAnyway(boolean anyway) {
+            return set("learn_anyway", anyway);
         }
 
         @Override

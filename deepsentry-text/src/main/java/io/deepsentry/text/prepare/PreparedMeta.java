@@ -40,7 +40,8 @@ import org.jspecify.annotations.Nullable;
  * @param labelled whether rows carry labels
  * @param fingerprint a digest of the text of all parts
  * @param normalizer what was masked
- * @param read counts of what was read of the inputs: lines, events, malformed, attached, blank, without_key
+ * @param read counts of what was read of the inputs: lines, events, malformed, attached,
+ *     unread, dropped, blank, ignored_bytes, without_key
  */
 public record PreparedMeta(
         @Nullable String sessionKey,
@@ -102,7 +103,10 @@ public record PreparedMeta(
         counts.put("events", read.events());
         counts.put("malformed", read.malformed());
         counts.put("attached", read.attached());
+        counts.put("unread", read.unread());
+        counts.put("dropped", read.dropped());
         counts.put("blank", read.blank());
+        counts.put("ignored_bytes", read.ignoredBytes());
         counts.put("without_key", read.withoutKey());
         return counts;
     }

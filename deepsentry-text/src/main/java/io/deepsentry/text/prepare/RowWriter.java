@@ -21,6 +21,7 @@ final class RowWriter {
     private final IndexLines json = new IndexLines();
     private final WordCounter words;
     private final SessionTable distinct = new SessionTable();
+    private final Learnable learnable = new Learnable();
 
     private boolean labelled;
 
@@ -67,6 +68,7 @@ final class RowWriter {
         labelled |= row.label() != null;
         if (split == Split.TRAIN) {
             words.add(message);
+            learnable.add(message);
         }
         if (distinct.size() < PrepareResult.MOST_DISTINCT) {
             distinct.add(SessionTable.hash(message), 0);
@@ -88,6 +90,11 @@ final class RowWriter {
 
     int distinctMessages() {
         return distinct.size();
+    }
+
+    /** What the training part offers to learn. */
+    Learnable learnable() {
+        return learnable;
     }
 
     /** A digest of the text of all parts and of what was masked. */

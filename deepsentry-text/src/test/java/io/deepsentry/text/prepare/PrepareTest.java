@@ -329,7 +329,7 @@ class PrepareTest {
                 .isInstanceOf(MissingDataException.class)
                 .hasMessageContaining("1 sessions");
         Path three = log("three.log", sessions(3, 0));
-        assertThat(prepare(Map.of("raw_log_file", three, "session_key", "(blk_\\d+)"))
+        assertThat(prepare(Map.of("raw_log_file", three, "session_key", "(blk_\\d+)", "learn_anyway", true))
                         .sessions())
                 .isEqualTo(Map.of(Split.TRAIN, 1L, Split.VAL, 1L, Split.TEST, 1L));
     }
@@ -378,5 +378,58 @@ class PrepareTest {
         assertThatThrownBy(() -> PreparedData.open(folder))
                 .isInstanceOf(MissingDataException.class)
                 .hasMessageContaining("run prepare");
+    }
+
+    @Test
+    void aLogOfWhichNoMessageComesAgainIsRefusedUnlessAskedToGoOn() throws IOException {
+        List<String> words = List.of("sisto", "rayad", "kotir", "nevon", "zovon", "sivon", "ralar");
+        List<String> lines = new ArrayList<>();
+        for (String a : words) {
+            for (String b : words) {
+                lines.add(line(lines.size(), a + " " + b));
+            }
+        }
+        Path log = log("prose.log", lines);
+        assertThatThrownBy(() -> prepare(Map.of("raw_log_file", log)))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("there is nothing to learn: all of 31 training lines differ")
+                .hasMessageContaining("\"sisto sisto\", \"sisto rayad\"")
+                .hasMessageContaining("learn_anyway");
+        assertThat(folder.resolve("prepared_data").resolve("prepared.json")).doesNotExist();
+
+        PrepareResult result = prepare(Map.of("raw_log_file", log, "learn_anyway", true));
+        assertThat(result.distinctMessages()).isEqualTo(49);
+    }
+
+    @Test
+    void aLogOfOneMessageOrOfFewLinesIsWarnedOf() throws IOException {
+        assertThat(warningsOf(log(
+                        "one.log",
+                        Stream.generate(() -> line(1, "ping 7")).limit(200).toList())))
+                .singleElement()
+                .asString()
+                .isEqualTo(
+                        "all 128 training lines are one message, \"ping <num>\": only other messages can be found, no"
+                                + " order of messages is learned");
+        assertThat(warningsOf(log("few.log", sessions(10, 0))))
+                .singleElement()
+                .asString()
+                .startsWith("there are only 19 training lines");
+        assertThat(warningsOf(log("enough.log", sessions(60, 0)))).isEmpty();
+    }
+
+    @Test
+    void linesThatContinueNoEventAreWarnedOf() throws IOException {
+        List<String> lines = new ArrayList<>(sessions(60, 0));
+        lines.addAll(30, List.of("printed", "printed", "printed"));
+        assertThat(warningsOf(log("mixed.log", lines)))
+                .singleElement()
+                .asString()
+                .startsWith("3 of 183 lines (1.6%) fit no format and continue no event")
+                .contains("mixed.log:31 \"printed\"");
+    }
+
+    private List<String> warningsOf(Path log) {
+        return prepare(Map.of("raw_log_file", log)).warnings();
     }
 }

@@ -58,7 +58,7 @@ final class FollowedEvents implements EventSource {
 
     @Override
     public StreamStats stats() {
-        return lines.incidents().with(assembler.stats(lines.bytes()), 1);
+        return lines.incidents().with(assembler.stats(lines.bytes(), lines.ignoredBytes()), 1);
     }
 
     @Override

@@ -22,6 +22,11 @@ interface LineSource extends AutoCloseable {
     /** Bytes read so far. */
     long bytes();
 
+    /** Those of them that belong to no line: NULs. */
+    default long ignoredBytes() {
+        return 0;
+    }
+
     /** Where reading goes on after a restart, null if it cannot. {@code held} is the oldest line that did not become an event yet, or null. */
     default @Nullable ReadPosition place(@Nullable RawLine held) {
         return null;

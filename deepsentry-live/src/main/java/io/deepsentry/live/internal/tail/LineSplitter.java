@@ -25,6 +25,7 @@ public final class LineSplitter {
     private long lineOffset;
 
     private long lineNumber = 1;
+    private long nullBytes;
     /** Whether the beginning of the unfinished line has been handed out already. */
     private boolean released;
 
@@ -67,6 +68,11 @@ public final class LineSplitter {
         return released;
     }
 
+    /** NULs left out of the lines so far. */
+    long nullBytes() {
+        return nullBytes;
+    }
+
     /** Takes the next bytes of the stream. */
     void feed(byte[] bytes, int length, Consumer<RawLine> lines) {
         int from = 0;
@@ -94,6 +100,7 @@ public final class LineSplitter {
     private void hold(byte[] bytes, int first, int to) {
         int from = heldLength == 0 ? LineText.begin(bytes, first, to) : first;
         leftOut += from - first;
+        nullBytes += from - first;
         int kept = Math.min(to - from, maxBytes - heldLength);
         if (kept > 0) {
             if (heldLength + kept > held.length) {
@@ -132,6 +139,7 @@ public final class LineSplitter {
             int end = LineText.end(held, from, heldLength);
             int afterHole = LineText.afterHole(held, from, end);
             int textEnd = afterHole < 0 ? end : LineText.beforeHole(held, from, afterHole);
+            nullBytes += from - first + LineText.nulls(held, textEnd, afterHole < 0 ? heldLength : afterHole);
             // Of a file, the mark at its very beginning is no part of the first line.
             int mark = offset == 0 && LineText.isByteOrderMark(held, from, textEnd) ? 3 : 0;
             String text = LineText.decode(held, from, textEnd);

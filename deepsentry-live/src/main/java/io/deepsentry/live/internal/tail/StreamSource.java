@@ -165,6 +165,11 @@ final class StreamSource implements LineSource {
     }
 
     @Override
+    public long ignoredBytes() {
+        return splitter.nullBytes();
+    }
+
+    @Override
     public long bytes() {
         return bytes;
     }

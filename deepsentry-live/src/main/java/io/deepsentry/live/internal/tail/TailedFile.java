@@ -302,6 +302,11 @@ final class TailedFile implements LineSource {
     }
 
     @Override
+    public long ignoredBytes() {
+        return splitter.nullBytes();
+    }
+
+    @Override
     public long bytes() {
         return bytes;
     }

@@ -1,0 +1,150 @@
+package io.deepsentry.text.prepare;
+
+import io.deepsentry.core.ConfigException;
+import io.deepsentry.parse.LogEvent;
+import io.deepsentry.text.internal.prepare.TimeOrder;
+import io.deepsentry.text.internal.prepare.TimeOrder.Part;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * Whether lines come in the order of their time: training must not see the end of a log, and the test its beginning. What is
+ * out of order is refused with the command that puts it in order.
+ */
+final class InputOrder {
+    /** The end of summer time is no reason to warn. */
+    private static final Duration USUAL_WAY_BACK = Duration.ofHours(1);
+
+    private static final Pattern PLAIN_WORD = Pattern.compile("[\\w./+:@%,-]+");
+    private static final Map<String, String> UNPACKERS =
+            Map.of(".gz", "zcat", ".bz2", "bzcat", ".xz", "xzcat", ".zst", "zstdcat");
+
+    private final Map<String, TimeOrder> inputs = new LinkedHashMap<>();
+    private final boolean given;
+
+    /**
+     * @param given whether the events are given by a program, rather than read from files
+     */
+    InputOrder(boolean given) {
+        this.given = given;
+    }
+
+    void add(LogEvent event, Instant time) {
+        inputs.computeIfAbsent(event.origin().file(), name -> new TimeOrder())
+                .add(time, event.origin().lineNumber());
+    }
+
+    /**
+     * Refuses what is out of order.
+     *
+     * @return a warning about times that run back where it is not sure that the order is wrong
+     */
+    Optional<String> require() {
+        inputs.forEach(this::requireOrderWithin);
+        requireOrderOfInputs();
+        return inputs.entrySet().stream()
+                .filter(input -> input.getValue().longestWayBack().compareTo(USUAL_WAY_BACK) > 0)
+                .max(Comparator.comparing(input -> input.getValue().longestWayBack()))
+                .map(input -> input.getKey() + ":" + input.getValue().lineOfLongestWayBack()
+                        + ": the time runs back by "
+                        + words(input.getValue().longestWayBack())
+                        + "; lines are learned in the order in which they come, so check time_format and the clock");
+    }
+
+    private void requireOrderWithin(String name, TimeOrder order) {
+        List<Part> parts = order.parts();
+        if (order.isNewestFirst()) {
+            throw new ConfigException(name
+                    + " must hold its lines in the order of their time, but begins with the newest, of " + order.first()
+                    + ", and ends with one of " + order.last() + remedy(name, "tac " + word(name)));
+        }
+        if (parts.size() > 1) {
+            Part newer = parts.get(parts.size() - 2);
+            Part older = parts.get(parts.size() - 1);
+            throw new ConfigException(name + " must hold its lines in the order of their time, but after those of "
+                    + newer.from() + " to " + newer.to() + " come, from line " + older.firstLine() + ", those of "
+                    + older.from() + " to " + older.to() + remedy(name, joined(name, parts)));
+        }
+    }
+
+    /** The command that writes the parts of a file in the order of their time. */
+    private static String joined(String name, List<Part> parts) {
+        String unpacker = UNPACKERS.entrySet().stream()
+                .filter(each -> name.endsWith(each.getKey()))
+                .map(Map.Entry::getValue)
+                .findFirst()
+                .orElse(null);
+        List<String> commands = new ArrayList<>();
+        for (int i = 0; i < parts.size(); i++) {
+            String begin = i == 0 ? "1" : String.valueOf(parts.get(i).firstLine());
+            String end = i + 1 == parts.size()
+                    ? "$"
+                    : String.valueOf(parts.get(i + 1).firstLine() - 1);
+            String lines = "sed -n '" + begin + "," + end + "p'";
+            commands.add(unpacker == null ? lines + " " + word(name) : unpacker + " " + word(name) + " | " + lines);
+        }
+        Collections.reverse(commands);
+        return commands.stream().collect(Collectors.joining("; ", "{ ", "; }"));
+    }
+
+    private String remedy(String name, String command) {
+        if (given) {
+            return "; give events in the order of their time";
+        }
+        String ordered =
+                word(Path.of(name).getFileName().toString().replaceFirst("\\.(gz|bz2|xz|zst)$", "") + ".ordered");
+        // The date of a file tells the year of times that have none.
+        return "; put it in order with\n  " + command + " > " + ordered + " && touch -r " + word(name) + " " + ordered
+                + "\nand use --input " + ordered;
+    }
+
+    /** Parts of a log given newest first. */
+    private void requireOrderOfInputs() {
+        String before = null;
+        for (Map.Entry<String, TimeOrder> input : inputs.entrySet()) {
+            if (before != null && lastOf(input.getKey()).isBefore(firstOf(before))) {
+                String ordered = inputs.keySet().stream()
+                        .sorted(Comparator.comparing(this::firstOf))
+                        .map(InputOrder::word)
+                        .collect(Collectors.joining(" "));
+                throw new ConfigException("inputs must be given in the order of their time, but " + before
+                        + " begins at " + firstOf(before) + " and " + input.getKey() + " after it ends at "
+                        + lastOf(input.getKey()) + "; use --input " + ordered);
+            }
+            before = input.getKey();
+        }
+    }
+
+    private Instant firstOf(String input) {
+        return Objects.requireNonNull(order(input).first());
+    }
+
+    private Instant lastOf(String input) {
+        return Objects.requireNonNull(order(input).last());
+    }
+
+    private TimeOrder order(String input) {
+        return Objects.requireNonNull(inputs.get(input));
+    }
+
+    /** A name as a shell takes it for one word. */
+    private static String word(String name) {
+        return PLAIN_WORD.matcher(name).matches() ? name : "'" + name.replace("'", "'\\''") + "'";
+    }
+
+    private static String words(Duration duration) {
+        long hours = duration.toHours();
+        return hours < 48 ? hours + " h" : duration.toDays() + " days";
+    }
+}

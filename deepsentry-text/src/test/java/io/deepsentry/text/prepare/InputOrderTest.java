@@ -1,0 +1,161 @@
+package io.deepsentry.text.prepare;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.deepsentry.core.ConfigException;
+import io.deepsentry.parse.LogEvent;
+import io.deepsentry.parse.Origin;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+class InputOrderTest {
+    private static final Instant START = Instant.parse("2026-03-02T08:00:00Z");
+
+    @Test
+    void timesThatRunForwardAreInOrder() {
+        assertThat(orderOf(range(0, 100))).isNull();
+    }
+
+    @Test
+    void threadsThatOvertakeEachOtherAreInOrder() {
+        Random random = new Random(7);
+        for (int turn = 0; turn < 200; turn++) {
+            List<Integer> seconds = new ArrayList<>(range(0, 300));
+            for (int i = 0; i + 4 < seconds.size(); i += 4) {
+                Collections.shuffle(seconds.subList(i, i + 1 + random.nextInt(4)), random);
+            }
+            assertThat(orderOf(seconds)).isNull();
+        }
+    }
+
+    @Test
+    void aFewStrayTimesAreNoPart() {
+        List<Integer> seconds = new ArrayList<>(List.of(5000, 5001));
+        seconds.addAll(range(0, 1000));
+        seconds.addAll(List.of(-9000, -8999));
+        assertThat(orderOf(seconds)).contains("the time runs back by");
+    }
+
+    @Test
+    void anHourThatComesTwiceIsInOrder() {
+        List<Integer> seconds = new ArrayList<>(range(0, 7200));
+        seconds.addAll(range(3600, 9000));
+        assertThat(orderOf(seconds)).isNull();
+    }
+
+    @Test
+    void aClockThatWasWrongForAWhileIsWarnedOf() {
+        List<Integer> seconds = new ArrayList<>(range(100_000, 100_100));
+        seconds.addAll(range(0, 100));
+        seconds.addAll(range(100_100, 100_200));
+        assertThat(orderOf(seconds)).contains("app.log:101: the time runs back by 27 h");
+    }
+
+    @Test
+    void anOlderPartAfterANewerOneIsRefused() {
+        List<Integer> seconds = new ArrayList<>(range(1000, 1050));
+        seconds.addAll(range(0, 60));
+        assertThatThrownBy(() -> orderOf(seconds))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("from line 51, those of 2026-03-02T08:00:00Z to 2026-03-02T08:00:59Z")
+                .hasMessageContaining("{ sed -n '51,$p' app.log; sed -n '1,50p' app.log; } > app.log.ordered");
+    }
+
+    @Test
+    void severalPartsArePutInOrderFromTheOldestOn() {
+        List<Integer> seconds = new ArrayList<>(range(2000, 2050));
+        seconds.addAll(range(1000, 1050));
+        seconds.addAll(range(0, 50));
+        assertThatThrownBy(() -> orderOf(seconds))
+                .hasMessageContaining("{ sed -n '101,$p' app.log; sed -n '51,100p' app.log; sed -n '1,50p' app.log; }");
+    }
+
+    @Test
+    void aLogThatBeginsWithTheNewestLineIsRefused() {
+        List<Integer> seconds = new ArrayList<>(range(0, 200));
+        Collections.reverse(seconds);
+        assertThatThrownBy(() -> orderOf(seconds))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("tac app.log > app.log.ordered");
+    }
+
+    @Test
+    void aProgramIsToldToGiveItsEventsInOrder() {
+        List<Integer> seconds = new ArrayList<>(range(1000, 1050));
+        seconds.addAll(range(0, 60));
+        assertThatThrownBy(() -> check(new InputOrder(true), seconds))
+                .hasMessageEndingWith("give events in the order of their time");
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void theCommandPutsTheFileInOrder(@TempDir Path folder) throws IOException, InterruptedException {
+        List<String> older = lines(range(0, 30));
+        List<String> newer = lines(range(1000, 1030));
+        Path log = folder.resolve("the log's.log");
+        Files.write(log, newer);
+        Files.write(log, older, java.nio.file.StandardOpenOption.APPEND);
+        PrepareSettings settings = PrepareSettings.builder()
+                .dataDir(folder.resolve("data"))
+                .inputs(log)
+                .build();
+        String message = failure(() -> Prepare.run(settings, io.deepsentry.core.RunContext.quiet()));
+        String command = message.lines().skip(1).findFirst().orElseThrow();
+        Process shell = new ProcessBuilder("sh", "-c", command)
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(shell.waitFor()).as(said).isZero();
+        List<String> ordered = new ArrayList<>(older);
+        ordered.addAll(newer);
+        assertThat(folder.resolve("the log's.log.ordered")).hasContent(String.join("\n", ordered));
+    }
+
+    private static String failure(Runnable work) {
+        try {
+            work.run();
+        } catch (ConfigException e) {
+            return String.valueOf(e.getMessage());
+        }
+        throw new AssertionError("the log was taken");
+    }
+
+    private static List<String> lines(List<Integer> seconds) {
+        return seconds.stream()
+                .map(second -> START.plusSeconds(second) + " INFO shop.Cart: saved cart " + second)
+                .toList();
+    }
+
+    private static List<Integer> range(int from, int to) {
+        return IntStream.range(from, to).boxed().toList();
+    }
+
+    /** The warning, null if there is none. */
+    private static @Nullable String orderOf(List<Integer> seconds) {
+        return check(new InputOrder(false), seconds);
+    }
+
+    private static @Nullable String check(InputOrder order, List<Integer> seconds) {
+        for (int i = 0; i < seconds.size(); i++) {
+            Instant time = START.plusSeconds(seconds.get(i));
+            Origin origin = new Origin("app.log", i + 1, 0);
+            order.add(new LogEvent(time, "saved", null, null, origin, List.of(), null), time);
+        }
+        return order.require().orElse(null);
+    }
+}
