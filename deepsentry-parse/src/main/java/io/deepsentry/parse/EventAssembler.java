@@ -3,8 +3,12 @@ package io.deepsentry.parse;
 import io.deepsentry.parse.LogParseException.Kind;
 import io.deepsentry.parse.ReadStats.MalformedLine;
 import io.deepsentry.parse.internal.JsonRecords;
+import io.deepsentry.parse.internal.StateReader;
+import io.deepsentry.parse.internal.StateWriter;
 import io.deepsentry.parse.internal.TerminalCodes;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -38,6 +42,8 @@ import org.jspecify.annotations.Nullable;
  * failure has been handed out.
  */
 public final class EventAssembler {
+    private static final int STATE_VERSION = 1;
+
     private final String input;
     private final FormatChoice format;
     private final @Nullable SessionKey sessionKey;
@@ -112,19 +118,79 @@ public final class EventAssembler {
         return draft != null || !undecided.isEmpty() || !parts.isEmpty() || json.length() > 0;
     }
 
-    /** Returns the first line that is held back, if there is one. */
-    public Optional<RawLine> oldestHeld() {
-        Draft held = draft;
-        if (held != null) {
-            return Optional.of(held.first);
+    /**
+     * Returns what is held back and how lines are read, as text from which {@link Builder#resume} continues: an assembler
+     * made by it gives for the lines that follow what this one would have given. What was counted is not in it.
+     */
+    public String state() {
+        StateWriter out = new StateWriter();
+        out.number(STATE_VERSION);
+        format.write(out);
+        out.flag(fitted);
+        out.number(linesTried);
+        out.number(undecided.size());
+        undecided.forEach(line -> write(line, out));
+        Draft open = draft;
+        out.flag(open != null);
+        if (open != null) {
+            open.write(out);
         }
-        if (!undecided.isEmpty()) {
-            return Optional.of(undecided.get(0));
+        out.number(parts.size());
+        parts.forEach((stream, part) -> {
+            write(part.first, out);
+            out.text(part.text);
+            out.time(part.inside.time());
+            out.text(part.inside.name());
+            out.text(stream);
+        });
+        RawLine first = jsonFirst;
+        out.flag(json.isOpen() && first != null);
+        if (json.isOpen() && first != null) {
+            write(first, out);
+            json.write(out);
         }
-        if (json.length() > 0) {
-            return Optional.ofNullable(jsonFirst);
+        return out.written();
+    }
+
+    private void resume(String state) {
+        try {
+            StateReader in = new StateReader(state);
+            long version = in.number();
+            if (version != STATE_VERSION) {
+                throw new IOException("it has version " + version + ", but this program reads " + STATE_VERSION);
+            }
+            format.read(in);
+            fitted = in.flag();
+            linesTried = in.number();
+            for (int left = in.count(); left > 0; left--) {
+                undecided.add(readLine(in));
+            }
+            draft = in.flag() ? Draft.read(in, input) : null;
+            for (int left = in.count(); left > 0; left--) {
+                RawLine first = readLine(in);
+                String text = in.text();
+                Wrapper.Inside inside = new Wrapper.Inside(text, in.time(), in.textOrNull(), in.text(), true);
+                parts.put(inside.stream(), new Part(first, text, inside));
+            }
+            if (in.flag()) {
+                jsonFirst = readLine(in);
+                json.read(in);
+            }
+        } catch (IOException e) {
+            throw LogParseException.badArgument(
+                    "the saved state of reading " + input + " cannot be read: " + e.getMessage(), e);
         }
-        return parts.values().stream().map(Part::first).findFirst();
+    }
+
+    private static void write(RawLine line, StateWriter out) {
+        out.text(line.text());
+        out.number(line.number());
+        out.number(line.offset());
+        out.flag(line.cut());
+    }
+
+    private static RawLine readLine(StateReader in) throws IOException {
+        return new RawLine(in.text(), in.number(), in.number(), in.flag());
     }
 
     /** Hands out what is held back, and chooses the format by the lines there are. */
@@ -290,7 +356,7 @@ public final class EventAssembler {
 
     private void begin(RawLine line, String text, ParsedLine parsed, Consumer<? super LogEvent> out) {
         complete(out);
-        Draft next = new Draft(format.inOrder(parsed), line, origin(line));
+        Draft next = new Draft(format.inOrder(parsed), origin(line));
         collectKeys(next, text);
         draft = next;
         if (onMalformed != OnMalformed.ATTACH) {
@@ -390,15 +456,47 @@ public final class EventAssembler {
         private static final Pattern PLACE = Pattern.compile("[\\w.$]+( [\\w.$<>]+)?");
 
         private ParsedLine line;
-        private final RawLine first;
         private final Origin origin;
         private final Set<String> keys = new LinkedHashSet<>(2);
         private @Nullable StringBuilder longer;
 
-        Draft(ParsedLine line, RawLine first, Origin origin) {
+        Draft(ParsedLine line, Origin origin) {
             this.line = line;
-            this.first = first;
             this.origin = origin;
+        }
+
+        void write(StateWriter out) {
+            Label label = line.label();
+            out.time(line.time());
+            out.text(line.message());
+            out.text(line.level());
+            out.text(line.component());
+            out.text(label == null ? null : label.name());
+            out.texts(line.fields());
+            out.number(origin.lineNumber());
+            out.number(origin.byteOffset());
+            out.texts(keys);
+            out.text(longer == null ? null : longer.toString());
+        }
+
+        static Draft read(StateReader in, String input) throws IOException {
+            Instant time = in.time();
+            String message = in.text();
+            String level = in.textOrNull();
+            String component = in.textOrNull();
+            String label = in.textOrNull();
+            ParsedLine line = new ParsedLine(
+                    time,
+                    message,
+                    level,
+                    component,
+                    label == null ? null : Label.valueOf(label),
+                    in.namedTexts());
+            Draft draft = new Draft(line, new Origin(input, in.number(), in.number()));
+            draft.keys.addAll(in.texts());
+            String more = in.textOrNull();
+            draft.longer = more == null ? null : new StringBuilder(more);
+            return draft;
         }
 
         /**
@@ -457,6 +555,7 @@ public final class EventAssembler {
         private int maxLineLength = LogReader.DEFAULT_MAX_LINE_LENGTH;
         private boolean fitted;
         private @Nullable Path sample;
+        private @Nullable String state;
 
         private Builder(String input) {
             this.input = Objects.requireNonNull(input, "input");
@@ -525,19 +624,29 @@ public final class EventAssembler {
             return this;
         }
 
+        /** Sets what {@link EventAssembler#state} returned, to continue from there; null, the default, for a beginning. */
+        public Builder resume(@Nullable String newState) {
+            state = newState;
+            return this;
+        }
+
         /**
          * Makes the assembler.
          *
-         * @throws LogParseException if the format is unknown, or the sample is missing, unreadable or no text
+         * @throws LogParseException if the format is unknown, the sample is missing, unreadable or no text, or the state
+         *     is one of another version
          */
         public EventAssembler build() {
             FormatChoice choice = parser == null
                     ? new FormatChoice(format, timeFormat, zone, clock)
                     : new FormatChoice(parser, clock);
-            if (choice.isOpen() && sample != null) {
+            EventAssembler assembler = new EventAssembler(this, choice);
+            if (state != null) {
+                assembler.resume(state);
+            } else if (choice.isOpen() && sample != null) {
                 decide(choice, sample);
             }
-            return new EventAssembler(this, choice);
+            return assembler;
         }
 
         private static void decide(FormatChoice choice, Path file) {

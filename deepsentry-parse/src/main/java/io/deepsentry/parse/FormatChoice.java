@@ -1,6 +1,9 @@
 package io.deepsentry.parse;
 
 import io.deepsentry.parse.internal.TerminalCodes;
+import io.deepsentry.parse.internal.StateReader;
+import io.deepsentry.parse.internal.StateWriter;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -29,6 +32,8 @@ final class FormatChoice {
     private final @Nullable String timeFormat;
     private final ZoneId zone;
     private final boolean custom;
+    /** The format as it was given. */
+    private final String given;
 
     private String name;
     private @Nullable LogParser parser;
@@ -52,6 +57,7 @@ final class FormatChoice {
         this.timeFormat = null;
         this.zone = LogFormat.Options.DEFAULTS.zone();
         this.custom = true;
+        this.given = name;
     }
 
     /** A preset, a layout or a regular expression by name, or {@code auto}. */
@@ -60,7 +66,7 @@ final class FormatChoice {
         this.timeFormat = timeFormat;
         this.zone = zone;
         this.custom = false;
-        String given = format.strip();
+        this.given = format.strip();
         int slash = given.indexOf('/');
         this.wrapper =
                 slash < 0 ? null : Wrapper.named(given.substring(0, slash)).orElse(null);
@@ -201,7 +207,8 @@ final class FormatChoice {
             return known;
         }
         Instant now = clock.instant();
-        if (now.getEpochSecond() - made.getEpochSecond() <= RENEWED_AFTER.toSeconds()) {
+        // The clock of a file is when it was written, and an older file may be read after this was made.
+        if (Math.abs(now.getEpochSecond() - made.getEpochSecond()) <= RENEWED_AFTER.toSeconds()) {
             return known;
         }
         if (!others.isEmpty()) {
@@ -223,6 +230,39 @@ final class FormatChoice {
         }
         String inside = String.join(",", names);
         return wrapper == null ? inside : wrapper.label() + "/" + inside;
+    }
+
+    /** Writes what was chosen, for {@link #read}. */
+    void write(StateWriter out) {
+        out.text(given);
+        out.text(wrapper == null ? null : wrapper.label());
+        out.text(name);
+        out.text(why);
+        out.texts(othersUsed);
+        out.time(lastTime);
+    }
+
+    /** Takes over what {@link #write} wrote, as far as the same format was given. */
+    void read(StateReader in) throws IOException {
+        boolean same = in.text().equals(given);
+        String around = in.textOrNull();
+        String chosen = in.text();
+        String reason = in.textOrNull();
+        List<String> used = in.texts();
+        Instant last = in.time();
+        if (!same) {
+            return;
+        }
+        othersUsed.addAll(used);
+        lastTime = last;
+        if (isOpen() && reason != null) {
+            wrapper = around == null ? null : Wrapper.named(around).orElse(null);
+            name = chosen;
+            why = reason;
+            Instant now = clock.instant();
+            make(now);
+            others = others(options(now));
+        }
     }
 
     Optional<String> detection() {

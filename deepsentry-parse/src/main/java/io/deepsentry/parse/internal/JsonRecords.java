@@ -1,5 +1,6 @@
 package io.deepsentry.parse.internal;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -119,6 +120,25 @@ public final class JsonRecords {
         quoted = false;
         escaped = false;
         return rest;
+    }
+
+    /** Writes what is not complete, for {@link #read}. */
+    public void write(StateWriter out) {
+        out.text(open.toString());
+        out.number(depth);
+        out.number(base);
+        out.flag(quoted);
+        out.flag(escaped);
+    }
+
+    /** Takes over what {@link #write} wrote. */
+    public void read(StateReader in) throws IOException {
+        open.setLength(0);
+        open.append(in.text());
+        depth = in.count();
+        base = in.count();
+        quoted = in.flag();
+        escaped = in.flag();
     }
 
     /** The records of lines that begin with one; none if they do not. */
