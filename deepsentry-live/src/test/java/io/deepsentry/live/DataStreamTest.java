@@ -250,7 +250,8 @@ class DataStreamTest {
 
     @Test
     void understandsTimesOfAPipeWithoutAYearByTheClock() throws Exception {
-        InputStream lines = new ByteArrayInputStream("Dec 31 23:59:59 host app: one\n".getBytes(StandardCharsets.UTF_8));
+        InputStream lines =
+                new ByteArrayInputStream("Dec 31 23:59:59 host app: one\n".getBytes(StandardCharsets.UTF_8));
         try (DataStream stream = DataStream.builder()
                 .input("wire", lines)
                 .format("syslog")

@@ -192,7 +192,8 @@ class LiveReadsAsParseTest {
         SteppedClock clock = new SteppedClock();
         List<LogEvent> events = new ArrayList<>();
         List<Integer> begins = new ArrayList<>(List.of(0));
-        DataStream stream = builder(clock).logFile(app).tailMode(TailMode.FROM_START).open();
+        DataStream stream =
+                builder(clock).logFile(app).tailMode(TailMode.FROM_START).open();
         Instant written = LogSamples.WRITTEN;
         for (int at = 0; at < all.length; ) {
             int next = next(all, at, random);
@@ -214,7 +215,11 @@ class LiveReadsAsParseTest {
                     rotate = false;
                     rotate(app, begins, at, random);
                 }
-                stream = builder(clock).logFile(app).tailMode(TailMode.FROM_START).resume(places).open();
+                stream = builder(clock)
+                        .logFile(app)
+                        .tailMode(TailMode.FROM_START)
+                        .resume(places)
+                        .open();
             }
             if (rotate) {
                 rotate(app, begins, at, random);
@@ -226,7 +231,8 @@ class LiveReadsAsParseTest {
         assertThat(stream.stats().lostBytes()).isZero();
         stream.close();
         try (LogReader reader = parse(whole)) {
-            List<LogEvent> expected = reader.stream().map(event -> moved(event, begins, all, app)).toList();
+            List<LogEvent> expected =
+                    reader.stream().map(event -> moved(event, begins, all, app)).toList();
             assertSame(events, expected, app);
         }
     }

@@ -356,7 +356,7 @@ public final class EventAssembler {
 
     private void begin(RawLine line, String text, ParsedLine parsed, Consumer<? super LogEvent> out) {
         complete(out);
-        Draft next = new Draft(format.inOrder(parsed), origin(line));
+        Draft next = new Draft(format.inOrder(parsed), line, origin(line));
         collectKeys(next, text);
         draft = next;
         if (onMalformed != OnMalformed.ATTACH) {
@@ -456,12 +456,14 @@ public final class EventAssembler {
         private static final Pattern PLACE = Pattern.compile("[\\w.$]+( [\\w.$<>]+)?");
 
         private ParsedLine line;
+        private final RawLine first;
         private final Origin origin;
         private final Set<String> keys = new LinkedHashSet<>(2);
         private @Nullable StringBuilder longer;
 
-        Draft(ParsedLine line, Origin origin) {
+        Draft(ParsedLine line, RawLine first, Origin origin) {
             this.line = line;
+            this.first = first;
             this.origin = origin;
         }
 
@@ -473,8 +475,7 @@ public final class EventAssembler {
             out.text(line.component());
             out.text(label == null ? null : label.name());
             out.texts(line.fields());
-            out.number(origin.lineNumber());
-            out.number(origin.byteOffset());
+            EventAssembler.write(first, out);
             out.texts(keys);
             out.text(longer == null ? null : longer.toString());
         }
@@ -486,13 +487,9 @@ public final class EventAssembler {
             String component = in.textOrNull();
             String label = in.textOrNull();
             ParsedLine line = new ParsedLine(
-                    time,
-                    message,
-                    level,
-                    component,
-                    label == null ? null : Label.valueOf(label),
-                    in.namedTexts());
-            Draft draft = new Draft(line, new Origin(input, in.number(), in.number()));
+                    time, message, level, component, label == null ? null : Label.valueOf(label), in.namedTexts());
+            RawLine first = readLine(in);
+            Draft draft = new Draft(line, first, new Origin(input, first.number(), first.offset()));
             draft.keys.addAll(in.texts());
             String more = in.textOrNull();
             draft.longer = more == null ? null : new StringBuilder(more);

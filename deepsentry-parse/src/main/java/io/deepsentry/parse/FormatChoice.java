@@ -1,8 +1,8 @@
 package io.deepsentry.parse;
 
-import io.deepsentry.parse.internal.TerminalCodes;
 import io.deepsentry.parse.internal.StateReader;
 import io.deepsentry.parse.internal.StateWriter;
+import io.deepsentry.parse.internal.TerminalCodes;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;

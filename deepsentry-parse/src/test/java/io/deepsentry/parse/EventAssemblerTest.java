@@ -126,7 +126,8 @@ class EventAssemblerTest {
                 "2026-03-02T08:00:00.4Z stdout F 2026-03-02 08:00:01 ERROR last");
         EventAssembler.Builder settings = EventAssembler.of("app.log")
                 .format("cri/header")
-                .sessionKey(SessionKey.of("(blk_\\d+)")).onMalformed(OnMalformed.ATTACH);
+                .sessionKey(SessionKey.of("(blk_\\d+)"))
+                .onMalformed(OnMalformed.ATTACH);
         EventAssembler whole = settings.build();
         lines.forEach(line -> give(whole, line));
         whole.end(events::add);

@@ -21,9 +21,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Reads lines back from the logs they came from, by the bytes at which they begin, in any compression and encoding
- * that is read. What cannot be read back, because the log is gone, was standard input or is another one now, is left out: an explanation then shows
- * less, but does not fail.
+ * Reads lines back from the logs they came from, by the bytes at which they begin, in any compression and encoding that
+ * logs are read in. A line that cannot be read back, because the log is gone, was standard input or is another one now, is
+ * left out: an explanation then shows less, but does not fail.
  */
 public final class SourceLines {
     /** The longest line that is given, in characters; of a longer one the beginning. */

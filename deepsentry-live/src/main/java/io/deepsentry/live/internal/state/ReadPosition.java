@@ -14,14 +14,7 @@ package io.deepsentry.live.internal.state;
  *     earlier version wrote this, which had such lines read again
  */
 public record ReadPosition(
-        String file,
-        String key,
-        long readTo,
-        String trace,
-        LinePosition next,
-        long size,
-        long watermark,
-        String held) {
+        String file, String key, long readTo, String trace, LinePosition next, long size, long watermark, String held) {
     /** The same place, with what is held there. */
     public ReadPosition holding(String newHeld) {
         return new ReadPosition(file, key, readTo, trace, next, size, watermark, newHeld);

@@ -167,8 +167,7 @@ public final class StateInput {
         long size = number();
         long watermark = number();
         boolean whole = version >= HOLDING_VERSION;
-        LinePosition next =
-                new LinePosition(offset, whole ? number() : offset, line, released, whole ? text() : "");
+        LinePosition next = new LinePosition(offset, whole ? number() : offset, line, released, whole ? text() : "");
         return new ReadPosition(file, key, readTo, trace, next, size, watermark, whole ? text() : "");
     }
 }

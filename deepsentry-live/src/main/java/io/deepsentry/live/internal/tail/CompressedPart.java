@@ -31,8 +31,7 @@ final class CompressedPart implements LogPart {
     static CompressedPart open(Path file, String key, long changed) throws IOException {
         InputStream raw = Files.newInputStream(file);
         try {
-            return new CompressedPart(
-                    file, key, changed, Decompressed.open(new BufferedInputStream(raw, BUFFER)));
+            return new CompressedPart(file, key, changed, Decompressed.open(new BufferedInputStream(raw, BUFFER)));
         } catch (IOException e) {
             raw.close();
             throw e;

@@ -365,7 +365,8 @@ public final class RotatedFiles {
     private static boolean isUnfinished(Rotated file, Folder folder) {
         String plain = uncompressed(file.file().toString());
         return file.compressed()
-                && folder.rotated().stream().anyMatch(other -> other.file().toString().equals(plain));
+                && folder.rotated().stream()
+                        .anyMatch(other -> other.file().toString().equals(plain));
     }
 
     /**
@@ -411,7 +412,8 @@ public final class RotatedFiles {
             try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
                 for (Path entry : entries) {
                     boolean itself = entry.equals(known)
-                            || (isCompressed(entry) && uncompressed(nameOf(entry)).equals(nameOf(known)));
+                            || (isCompressed(entry)
+                                    && uncompressed(nameOf(entry)).equals(nameOf(known)));
                     if (itself || isRotated(entry, absolute) || isRotated(entry, known)) {
                         Rotated file = rotated(entry);
                         if (file != null && !file.key().equals(atPath)) {

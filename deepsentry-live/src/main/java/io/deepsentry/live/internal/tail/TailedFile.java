@@ -370,15 +370,7 @@ final class TailedFile implements LineSource {
 
     /** No file was there yet. */
     private ReadPosition nowhere() {
-        return new ReadPosition(
-                path.toAbsolutePath().toString(),
-                "",
-                0,
-                "",
-                LinePosition.START,
-                0,
-                watermark,
-                "");
+        return new ReadPosition(path.toAbsolutePath().toString(), "", 0, "", LinePosition.START, 0, watermark, "");
     }
 
     private ReadPosition placeAt(LogPart part) {

@@ -2,14 +2,12 @@ package io.deepsentry.live.internal.tail;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.deepsentry.live.internal.state.ReadPosition;
-import io.deepsentry.parse.RawLine;
-import io.deepsentry.parse.bytes.Compression;
-import org.tukaani.xz.LZMA2Options;
-import org.tukaani.xz.XZOutputStream;
 import com.google.common.primitives.Bytes;
 import io.airlift.compress.bzip2.BZip2HadoopStreams;
 import io.airlift.compress.zstd.ZstdOutputStream;
+import io.deepsentry.live.internal.state.ReadPosition;
+import io.deepsentry.parse.RawLine;
+import io.deepsentry.parse.bytes.Compression;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -30,6 +28,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.tukaani.xz.LZMA2Options;
+import org.tukaani.xz.XZOutputStream;
 
 /** A reader that comes back after its files were moved, compressed, copied or removed while it was away. */
 class RotatedFilesTest {
