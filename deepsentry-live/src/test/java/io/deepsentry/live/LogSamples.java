@@ -13,7 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.IntFunction;
 
-/** A log of each kind that is read. Their lines are few enough to be read often, and more than are needed to choose a format. */
+/** A log of each kind that is read. They have more lines than are needed to choose a format. */
 final class LogSamples {
     private static final int EVENTS = 320;
     /** The next New Year's Eve: the logs cross it, and their files are younger than whatever reads them. */

@@ -55,7 +55,9 @@ public final class SourceLines {
         return lines;
     }
 
-    /** The lines that can be read back from files that are neither compressed nor UTF-16, at the cost of one access each. */
+    /**
+     * The lines that can be read back from files that are neither compressed nor UTF-16, at the cost of one access each.
+     */
     public static Map<Place, String> readPlain(Collection<Place> places) {
         Map<String, List<Long>> wanted = new TreeMap<>();
         for (Place place : places) {

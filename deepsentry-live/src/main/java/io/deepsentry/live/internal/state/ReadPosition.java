@@ -10,8 +10,8 @@ package io.deepsentry.live.internal.state;
  * @param next the first line that is to be read, at most at {@code readTo}
  * @param size how long the file was
  * @param watermark when the last of the files that were rotated away and have been read to their end was changed, in nanoseconds; what is newer is unread
- * @param held what was read before and is in no event yet, see {@link io.deepsentry.parse.EventAssembler#state}; empty where an
- *     earlier version wrote this, which had such lines read again
+ * @param held what was read before and is in no event yet, see {@link
+ *     io.deepsentry.parse.EventAssembler#state}; empty where an earlier version wrote this, which had such lines read again
  */
 public record ReadPosition(
         String file, String key, long readTo, String trace, LinePosition next, long size, long watermark, String held) {

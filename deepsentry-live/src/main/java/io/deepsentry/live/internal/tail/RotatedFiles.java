@@ -151,7 +151,8 @@ public final class RotatedFiles {
     /**
      * The same by what there is at one moment.
      *
-     * @param same whether the file at the path holds what was read: one of another key may do so by chance, as many logs begin alike
+     * @param same whether the file at the path holds what was read: one of another key may do so by chance, as many logs
+     *     begin alike
      */
     private static Rest since(Folder folder, ReadPosition place, @Nullable PlainPart live, boolean same)
             throws IOException {

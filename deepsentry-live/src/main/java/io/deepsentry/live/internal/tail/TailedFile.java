@@ -269,7 +269,10 @@ final class TailedFile implements LineSource {
         }
     }
 
-    /** Goes to the beginning of the last line, which may be unfinished, counting lines on the way; a complete last line is behind it. */
+    /**
+     * Goes to the beginning of the last line, which may be unfinished, counting lines on the way; a complete last line is
+     * behind it.
+     */
     private void skipToLastLine(LogPart part) throws IOException {
         long end = part.size();
         LinePosition last = encoding(part) == null ? lastLine(part, end) : lastDecodedLine(part, end);
