@@ -40,19 +40,55 @@ class ReadmeCodeTest {
 
         String name = compile(block(readme(), "java", 0));
         for (Path data : List.of(sessions, stream)) {
-            String printed = run(name, data, withoutTensorFlow());
+            String printed = run(name, withoutTensorFlow(), data);
             assertTrue(
                     printed.strip().matches("[0-9.E-]+ (anomalous: .+|normal)"), () -> "not a verdict: " + printed);
         }
-        assertTrue(run(name, sessions, withoutTensorFlow()).contains(" anomalous: "));
+        assertTrue(run(name, withoutTensorFlow(), sessions).contains(" anomalous: "));
     }
 
     @Test
-    void the_guide_learns_from_code_and_judges() throws Exception {
+    void the_guide_learns_from_code_judges_messages_as_they_come_and_acknowledges_what_was_normal() throws Exception {
+        Path orders = folder.resolve("orders");
+        assertFalse(runGuide("LearnOrders", orders).isBlank(), "a reason");
+
+        List<String> followed = runGuide("FollowOrders", orders).lines().toList();
+        assertEquals(7, followed.size(), () -> "a verdict a message, and one at each end: " + followed);
+        assertTrue(followed.contains("order 7: training never saw this message"), followed::toString);
+        assertTrue(followed.contains("order 8 at its end: normal"), followed::toString);
+
+        assertEquals(
+                List.of("acknowledged: false", "revoked: true"),
+                runGuide("AcknowledgeRefusal", orders).lines().toList());
+    }
+
+    @Test
+    void the_guide_learns_from_a_log_and_follows_another() throws Exception {
+        Path log = log();
+        Path learned = folder.resolve("learned");
+        String printed = runGuide("LearnLog", log, learned).strip();
+        assertTrue(printed.matches("lines above [0-9.E-]+ are anomalous"), printed);
+
+        List<String> lines = new ArrayList<>(Files.readAllLines(log).subList(0, 20));
+        lines.add("220116 000000 disk error on req-7");
+        Path other = Files.write(folder.resolve("other.log"), lines);
+        String found = runGuide("FollowLog", learned, other);
+        assertTrue(found.contains("21: disk error on req-7: training never saw this message"), found);
+    }
+
+    @Test
+    void the_guide_stops_a_training() throws Exception {
+        String stopped = runGuide("LearnInTime", log(), folder.resolve("stopped"), "PT0S");
+        assertTrue(stopped.startsWith("stopped: "), stopped);
+    }
+
+    /** Runs a program of the guide, with TensorFlow. */
+    private String runGuide(String program, Object... arguments) throws Exception {
         Path guide = readme().resolveSibling("docs/embedding.md");
-        String name = compile(block(guide, "java", 0));
-        String printed = run(name, folder.resolve("orders"), System.getProperty("java.class.path"));
-        assertFalse(printed.isBlank(), "a reason");
+        Matcher block = Pattern.compile("```java\n([^`]*public class " + program + " [^`]*)```")
+                .matcher(Files.readString(guide));
+        assertTrue(block.find(), guide + " has the program " + program);
+        return run(compile(block.group(1)), System.getProperty("java.class.path"), arguments);
     }
 
     @Test
@@ -151,13 +187,16 @@ class ReadmeCodeTest {
     }
 
     /** Runs a program in a process of its own. */
-    private String run(String name, Path data, String classPath) throws Exception {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        folder + File.pathSeparator + classPath,
-                        name,
-                        data.toString())
+    private String run(String name, String classPath, Object... arguments) throws Exception {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                folder + File.pathSeparator + classPath,
+                name));
+        for (Object argument : arguments) {
+            command.add(argument.toString());
+        }
+        Process process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

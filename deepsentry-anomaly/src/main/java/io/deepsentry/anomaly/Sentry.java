@@ -1,10 +1,16 @@
 package io.deepsentry.anomaly;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.deepsentry.anomaly.evaluation.EvalSettings;
+import io.deepsentry.anomaly.feedback.AlertRecord;
 import io.deepsentry.anomaly.feedback.Feedback;
+import io.deepsentry.anomaly.feedback.FeedbackRecord;
 import io.deepsentry.anomaly.internal.detector.EncoderMatch;
 import io.deepsentry.anomaly.score.SessionScorer;
 import io.deepsentry.anomaly.threshold.Threshold;
 import io.deepsentry.anomaly.threshold.Verdict;
+import io.deepsentry.core.ConfigException;
+import io.deepsentry.core.DataException;
 import io.deepsentry.core.MissingDataException;
 import io.deepsentry.core.ModelException;
 import io.deepsentry.core.model.ModelRuntime;
@@ -14,14 +20,22 @@ import io.deepsentry.text.encode.CachedEncoder;
 import io.deepsentry.text.encode.TextEncoderHandle;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Judges log messages by what was learned from a log: the front door for Java programs. It owns the text encoder and the detector of a data folder, and what users
- * acknowledged there.
+ * Judges log messages by what was learned from a log: the front door for Java programs. It owns the text encoder and
+ * the detector of a data folder, and what users acknowledged there.
  *
  * <pre>{@code
  * try (Sentry sentry = Sentry.open(Path.of("deepsentry-data"))) {
@@ -30,12 +44,13 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>A folder whose log had a session key judges sessions, see {@link #begin()}; one without judges the lines of a stream, see {@link #beginStream()}. {@link #judge} works
- * with both. Messages are given without the header of their line, that is without time, level and logger. The verdicts are those of {@code deepsentry eval} and {@code
- * live}.
+ * <p>A folder whose log had a session key judges sessions, see {@link #begin()}; one without judges the lines of a
+ * stream, see {@link #beginStream()}. {@link #judge} works with both. Messages are given without the header of their
+ * line, that is without time, level and logger. The verdicts are those of {@code deepsentry eval} and {@code live}.
  *
- * <p>Safe for use by several threads. {@link #close()} waits for the calls under way, then frees native memory; sessions and streams that are still open are of no use
- * afterwards.
+ * <p>Safe for use by several threads. {@link #close()} waits for the calls under way, then frees native memory. After
+ * that, every call of the Sentry, of its sessions and of its streams throws {@link IllegalStateException}, as does the
+ * first request for the explanation of a verdict.
  */
 public final class Sentry implements AutoCloseable {
     private static final String TEXT_FOLDER = "text_autoencoder_model";
@@ -43,13 +58,25 @@ public final class Sentry implements AutoCloseable {
     /** What a model may be called in its folder: as trained, and as quantize writes it. */
     private static final List<String> ENDINGS = List.of(".h5", "_quantized.onnx", ".onnx");
 
+    private final Path folder;
     private final TextEncoderHandle encoder;
     private final CachedEncoder cached;
     private final SessionScorer scorer;
-    private final Feedback feedback;
     private final Threshold threshold;
+    private final Object feedbackLock = new Object();
+    /** Written under its lock. */
+    private volatile Feedback feedback;
 
-    private Sentry(TextEncoderHandle encoder, SessionScorer scorer, Feedback feedback, Threshold threshold) {
+    /**
+     * Calls share it, and close takes it alone. Whoever takes the lock of a session or stream too takes this one first.
+     */
+    private final ReadWriteLock lock = new ReentrantReadWriteLock();
+
+    private boolean closed;
+
+    private Sentry(
+            Path folder, TextEncoderHandle encoder, SessionScorer scorer, Feedback feedback, Threshold threshold) {
+        this.folder = folder;
         this.encoder = encoder;
         this.cached = new CachedEncoder(encoder);
         this.scorer = scorer;
@@ -76,25 +103,30 @@ public final class Sentry implements AutoCloseable {
     /**
      * Begins to learn from messages.
      *
-     * @param history messages in the order of their time, without the headers of their lines, mostly normal; gone through once
+     * @param history messages in the order of their time, without the headers of their lines, mostly normal; gone
+     *     through once
      */
     public static SentryTraining train(Iterable<String> history) {
-        return SentryTraining.ofMessages(history.iterator());
+        return SentryTraining.ofMessages(required("history", history).iterator());
     }
 
     /** Begins to learn from messages, see {@link #train(Iterable)}. Whoever opened the stream closes it. */
     public static SentryTraining train(Stream<String> history) {
-        return SentryTraining.ofMessages(history.iterator());
+        return SentryTraining.ofMessages(required("history", history).iterator());
     }
 
     /** Begins to learn from events, which have times and levels too. Events that bring session keys keep these. */
     public static SentryTraining trainOnEvents(Iterable<LogEvent> history) {
-        return SentryTraining.ofEvents(history.iterator());
+        return SentryTraining.ofEvents(required("history", history).iterator());
     }
 
     /** Begins to learn from log files, plain or compressed, in the order of their time. */
     public static SentryTraining trainOnFiles(Path... logs) {
-        return SentryTraining.ofFiles(List.of(logs));
+        List<Path> files = withoutNull("logs", Arrays.asList(required("logs", logs)));
+        if (files.isEmpty()) {
+            throw new IllegalArgumentException("logs must name at least one file, but is empty");
+        }
+        return SentryTraining.ofFiles(files);
     }
 
     /** How a data folder is opened. For one thread. */
@@ -106,34 +138,60 @@ public final class Sentry implements AutoCloseable {
         private @Nullable Double maxAlarmsPerDay;
 
         private Builder(Path folder) {
-            this.folder = Objects.requireNonNull(folder, "folder");
+            this.folder = required("folder", folder);
         }
 
         /** Sets where the models compute; {@link Device#AUTO} unless set. */
         public Builder device(Device newDevice) {
-            device = Objects.requireNonNull(newDevice, "device");
+            device = required("device", newDevice);
             return this;
         }
 
         /** Sets what runs the models; {@link ModelRuntime#AUTO} unless set. */
         public Builder runtime(ModelRuntime newRuntime) {
-            runtime = Objects.requireNonNull(newRuntime, "runtime");
+            runtime = required("runtime", newRuntime);
             return this;
         }
 
-        /** Sets the score above which a session or line is anomalous, in nats; the one recommended by training unless set. */
+        /**
+         * Sets the score above which a session or line is anomalous, in nats, at least 0; the one recommended by
+         * training unless set.
+         */
         public Builder threshold(double score) {
+            if (!(score >= 0) || Double.isInfinite(score)) {
+                throw new IllegalArgumentException("threshold must be a finite number of at least 0, but was " + score);
+            }
             threshold = score;
             return this;
         }
 
-        /** Sets how many false alarms a day normal data may give, above 0; the threshold follows. Excludes {@link #threshold}. */
+        /**
+         * Sets how many false alarms a day normal data may give, above 0; the threshold follows. Excludes
+         * {@link #threshold}. It needs history with times: events or files, see {@link SentryTraining#maxAlarmsPerDay}.
+         */
         public Builder maxAlarmsPerDay(double alarms) {
+            if (!(alarms > 0) || Double.isInfinite(alarms)) {
+                throw new IllegalArgumentException(
+                        "maxAlarmsPerDay must be a finite number above 0, but was " + alarms);
+            }
             maxAlarmsPerDay = alarms;
             return this;
         }
 
-        /** Opens the folder, see {@link Sentry#open(Path)}. */
+        /** Takes the threshold or the budget that settings name. */
+        Builder judging(EvalSettings settings) {
+            if (settings.threshold() != null) {
+                threshold(settings.threshold());
+            }
+            return settings.maxAlarmsPerDay() == null ? this : maxAlarmsPerDay(settings.maxAlarmsPerDay());
+        }
+
+        /**
+         * Opens the folder, see {@link Sentry#open(Path)}.
+         *
+         * @throws ConfigException if both a threshold and a budget of false alarms are set, or training had too few
+         *     validation cases with times for a budget
+         */
         public Sentry open() {
             Path encoderFile = model(TEXT_FOLDER, "encoder");
             Path detectorFile = model(DETECTOR_FOLDER, "detector");
@@ -145,7 +203,8 @@ public final class Sentry implements AutoCloseable {
             try {
                 scorer = SessionScorer.open(detectorFile, device, runtime);
                 EncoderMatch.requireDimension(encoderFile, encoder.dimension(), detectorFile, scorer.dimension());
-                Sentry sentry = new Sentry(encoder, scorer, feedback, scorer.threshold(threshold, maxAlarmsPerDay));
+                Sentry sentry =
+                        new Sentry(folder, encoder, scorer, feedback, scorer.threshold(threshold, maxAlarmsPerDay));
                 fit = true;
                 return sentry;
             } finally {
@@ -172,29 +231,37 @@ public final class Sentry implements AutoCloseable {
 
     /** Returns whether sessions are judged; else lines of streams. */
     public boolean judgesSessions() {
-        return scorer.scoresSessions();
+        return whileOpen(scorer::scoresSessions);
     }
 
     /** Returns the threshold that verdicts are judged by, in nats, and how it was found. */
     public Threshold threshold() {
-        return threshold;
+        return whileOpen(() -> threshold);
     }
 
     /**
-     * Judges messages that belong together: a whole session from its begin to its end or, of a folder without sessions, consecutive lines of a stream, of which the most
-     * anomalous one decides.
+     * Judges messages that belong together: a whole session from its begin to its end or, of a folder without sessions,
+     * consecutive lines of a stream, of which the most anomalous one decides.
      *
      * @param messages in their order, at least one, without the headers of their lines
      */
     public Verdict judge(List<String> messages) {
-        if (messages.isEmpty()) {
-            throw new IllegalArgumentException("messages must hold at least one message, but is empty");
-        }
-        if (judgesSessions()) {
-            SentrySession session = begin();
-            messages.forEach(session::append);
-            return session.end();
-        }
+        List<String> given = withoutNull("messages", messages);
+        return whileOpen(() -> {
+            if (given.isEmpty()) {
+                throw new IllegalArgumentException("messages must hold at least one message, but is empty");
+            }
+            return scorer.scoresSessions() ? judgeSession(given) : judgeLines(given);
+        });
+    }
+
+    private Verdict judgeSession(List<String> messages) {
+        SentrySession session = begin();
+        messages.forEach(session::append);
+        return session.end();
+    }
+
+    private Verdict judgeLines(List<String> messages) {
         SentryStream stream = beginStream();
         Verdict highest = stream.add(messages.get(0));
         for (String message : messages.subList(1, messages.size())) {
@@ -210,19 +277,79 @@ public final class Sentry implements AutoCloseable {
     /**
      * Begins a session whose messages come one by one.
      *
-     * @throws ModelException if the detector was trained on streams
+     * @throws ModelException if the folder judges streams: call {@link #beginStream()}
      */
     public SentrySession begin() {
-        return new SentrySession(this, scorer.begin());
+        return whileOpen(() -> new SentrySession(this, scorer.begin()));
     }
 
     /**
      * Begins a stream of lines, such as those of one log file.
      *
-     * @throws ModelException if the detector was trained on sessions
+     * @throws ModelException if the folder judges sessions: call {@link #begin()}
      */
     public SentryStream beginStream() {
-        return new SentryStream(this, scorer.beginStream());
+        return whileOpen(() -> new SentryStream(this, scorer.beginStream()));
+    }
+
+    /** Acknowledges a verdict without a remark, see {@link #acknowledge(Verdict, String)}. */
+    public FeedbackRecord acknowledge(Verdict verdict) {
+        return acknowledge(verdict, null);
+    }
+
+    /**
+     * Says that what was found anomalous is normal. From then on the same anomaly is judged normal, here and by whoever
+     * reads the folder, such as {@code deepsentry live}; {@link Feedback} says what counts as the same. Nothing is
+     * trained, and scores stay as they are.
+     *
+     * <pre>{@code
+     * Verdict verdict = sentry.judge(messages);
+     * if (verdict.isAnomalous()) {
+     *     FeedbackRecord record = sentry.acknowledge(verdict, "nightly backup");
+     * }
+     * }</pre>
+     *
+     * <p>Acknowledge a session by its verdict at the end rather than by one before it, which knows less.
+     *
+     * @param verdict an anomalous one with an explanation
+     * @param comment a remark, or null
+     * @return the acknowledgement, written to {@code feedback.jsonl} in the folder, or an equal one that was there
+     * @throws IllegalArgumentException if the verdict is not anomalous or cannot be explained
+     * @throws DataException if the file is broken or cannot be written
+     */
+    public FeedbackRecord acknowledge(Verdict verdict, @Nullable String comment) {
+        required("verdict", verdict);
+        requireOpen();
+        // Outside of whileOpen: the explanation takes the lock itself, perhaps in another thread that is waited for.
+        AlertRecord alert = AlertRecord.of(verdict, null);
+        return changeFeedback(file -> Feedback.acknowledge(file, alert, comment, now()));
+    }
+
+    /**
+     * Revokes an acknowledgement: what it silenced is anomalous again.
+     *
+     * @param record as {@link #acknowledge(Verdict, String)} returned it
+     * @return the same, revoked
+     * @throws DataException if it is not in force, or the file is broken or cannot be written
+     */
+    public FeedbackRecord revoke(FeedbackRecord record) {
+        String id = Integer.toString(required("record", record).id());
+        return changeFeedback(file -> Feedback.revoke(file, id, now()).get(0));
+    }
+
+    private FeedbackRecord changeFeedback(Function<Path, FeedbackRecord> change) {
+        return whileOpen(() -> {
+            synchronized (feedbackLock) {
+                Path file = folder.resolve(Feedback.FILE);
+                FeedbackRecord record = change.apply(file);
+                feedback = Feedback.read(file);
+                return record;
+            }
+        });
+    }
+
+    private static Instant now() {
+        return Instant.now().truncatedTo(ChronoUnit.SECONDS);
     }
 
     float[] encode(String message) {
@@ -238,10 +365,64 @@ public final class Sentry implements AutoCloseable {
         return feedback;
     }
 
-    /** Waits for the calls under way, then frees the models. */
+    /** The score above which something is anomalous. */
+    double limit() {
+        return threshold.value();
+    }
+
+    /**
+     * Makes a call during which the models stay open.
+     *
+     * @throws IllegalStateException if this is closed
+     */
+    <T> T whileOpen(Supplier<T> call) {
+        lock.readLock().lock();
+        try {
+            if (closed) {
+                throw new IllegalStateException("the Sentry of " + folder + " is closed; open the folder again");
+            }
+            return call.get();
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    private void requireOpen() {
+        Threshold unused = threshold();
+    }
+
+    private static <T> List<T> withoutNull(String name, List<T> values) {
+        List<T> copy = new ArrayList<>(required(name, values));
+        for (int i = 0; i < copy.size(); i++) {
+            requireElement(name, i, copy.get(i));
+        }
+        return copy;
+    }
+
+    /** Refuses null, by the name of the argument. */
+    @CanIgnoreReturnValue
+    static <T> T required(String name, @Nullable T value) {
+        return Objects.requireNonNull(value, () -> name + " must not be null");
+    }
+
+    /** Refuses null at a place of an argument, counted from 0. */
+    @CanIgnoreReturnValue
+    static <T> T requireElement(String name, long index, @Nullable T value) {
+        return Objects.requireNonNull(value, () -> name + "[" + index + "] must not be null");
+    }
+
+    /** Waits for the calls under way, then frees the models. A second call does nothing. */
     @Override
     public void close() {
-        scorer.close();
-        encoder.close();
+        lock.writeLock().lock();
+        try {
+            if (!closed) {
+                closed = true;
+                scorer.close();
+                encoder.close();
+            }
+        } finally {
+            lock.writeLock().unlock();
+        }
     }
 }

@@ -34,11 +34,17 @@ public final class SentrySession {
      * @param message without the header of its line
      * @return the verdict so far, from what later messages cannot undo: once anomalous, the session stays so
      */
-    public synchronized Verdict add(String message) {
-        append(message);
-        return verdict(state.running(), false);
+    public Verdict add(String message) {
+        Sentry.required("message", message);
+        return sentry.whileOpen(() -> {
+            synchronized (this) {
+                append(message);
+                return verdict(state.running(), false);
+            }
+        });
     }
 
+    /** Adds a message during a call of {@link Sentry#whileOpen}. */
     synchronized void append(String message) {
         double unused = state.add(sentry.encode(message), () -> sentry.masked(message));
         lines.add(message);
@@ -49,23 +55,31 @@ public final class SentrySession {
      *
      * @throws IllegalStateException if it has no message
      */
-    public synchronized Verdict end() {
-        if (state.length() == 0) {
-            throw new IllegalStateException("a session must have at least one message before its end, but has none");
-        }
-        return verdict(state.end().value(), true);
+    public Verdict end() {
+        return sentry.whileOpen(() -> {
+            synchronized (this) {
+                if (state.length() == 0) {
+                    throw new IllegalStateException(
+                            "a session must have at least one message before its end, but has none");
+                }
+                return verdict(state.end().value(), true);
+            }
+        });
     }
 
     private Verdict verdict(double score, boolean ended) {
-        double threshold = sentry.threshold().value();
+        double threshold = sentry.limit();
         if (!(score > threshold) || state.acknowledgedBy(sentry.feedback(), threshold, ended) != null) {
             return new Verdict.Normal(score, threshold);
         }
         int messages = state.length();
-        return Verdict.Anomalous.explainedBy(score, threshold, () -> {
-            synchronized (this) {
-                return state.explain(messages, threshold, ended, lines.upTo(messages));
-            }
-        });
+        return Verdict.Anomalous.explainedBy(
+                score,
+                threshold,
+                () -> sentry.whileOpen(() -> {
+                    synchronized (this) {
+                        return state.explain(messages, threshold, ended, lines.upTo(messages));
+                    }
+                }));
     }
 }

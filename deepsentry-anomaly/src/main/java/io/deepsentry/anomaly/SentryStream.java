@@ -1,8 +1,10 @@
 package io.deepsentry.anomaly;
 
+import io.deepsentry.anomaly.explain.Explanation;
 import io.deepsentry.anomaly.score.StreamState;
 import io.deepsentry.anomaly.threshold.Verdict;
 import io.deepsentry.parse.LogEvent;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +36,7 @@ public final class SentryStream {
 
     /** Judges the next event, see {@link #add(String, String)}. */
     public Verdict add(LogEvent event) {
+        Sentry.required("event", event);
         return add(event.message(), event.level());
     }
 
@@ -43,13 +46,23 @@ public final class SentryStream {
      * @param message without the header of its line
      * @param level its level as the log has it, such as {@code ERROR}, or null
      */
-    public synchronized Verdict add(String message, @Nullable String level) {
-        double score = state.add(sentry.encode(message), level, () -> sentry.masked(message));
-        lines.add(message);
-        double threshold = sentry.threshold().value();
+    public Verdict add(String message, @Nullable String level) {
+        Sentry.required("message", message);
+        return sentry.whileOpen(() -> {
+            synchronized (this) {
+                double score = state.add(sentry.encode(message), level, () -> sentry.masked(message));
+                lines.add(message);
+                return verdict(score);
+            }
+        });
+    }
+
+    private Verdict verdict(double score) {
+        double threshold = sentry.limit();
         if (!(score > threshold) || state.acknowledgedBy(sentry.feedback()) != null) {
             return new Verdict.Normal(score, threshold);
         }
-        return Verdict.Anomalous.explainedBy(score, threshold, state.explanation(lines.last(state.remembered())));
+        Supplier<Explanation> explanation = state.explanation(lines.last(state.remembered()));
+        return Verdict.Anomalous.explainedBy(score, threshold, () -> sentry.whileOpen(explanation));
     }
 }

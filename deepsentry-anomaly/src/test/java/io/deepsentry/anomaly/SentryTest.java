@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.deepsentry.anomaly.explain.Explanation;
-import io.deepsentry.anomaly.feedback.AlertRecord;
 import io.deepsentry.anomaly.feedback.Feedback;
+import io.deepsentry.anomaly.feedback.FeedbackRecord;
 import io.deepsentry.anomaly.threshold.Verdict;
 import io.deepsentry.core.Cancellation;
 import io.deepsentry.core.CancelledException;
+import io.deepsentry.core.ConfigException;
+import io.deepsentry.core.DataException;
 import io.deepsentry.core.MissingDataException;
 import io.deepsentry.core.ModelException;
 import io.deepsentry.core.Progress;
@@ -16,15 +18,26 @@ import io.deepsentry.core.internal.ModelDirectory;
 import io.deepsentry.core.nn.Device;
 import io.deepsentry.parse.LogEvent;
 import io.deepsentry.parse.Origin;
+import io.deepsentry.text.prepare.PreparedData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -153,7 +166,9 @@ class SentryTest {
             assertThat(last.isAnomalous()).isFalse();
             assertThatThrownBy(sentry::begin)
                     .isInstanceOf(ModelException.class)
-                    .hasMessageContaining("trained on streams, but is to score sessions");
+                    .hasMessage(
+                            "begin() is for sessions, but the detector was trained on a log without a session key and"
+                                    + " judges the lines of streams; call beginStream()");
         }
     }
 
@@ -167,7 +182,9 @@ class SentryTest {
             assertThatThrownBy(empty::end).isInstanceOf(IllegalStateException.class);
             assertThatThrownBy(sentry::beginStream)
                     .isInstanceOf(ModelException.class)
-                    .hasMessageContaining("trained on sessions, but is to score streams");
+                    .hasMessage(
+                            "beginStream() is for lines without sessions, but the detector was trained on a log with"
+                                    + " a session key and judges sessions; call begin()");
         }
     }
 
@@ -192,28 +209,6 @@ class SentryTest {
     }
 
     @Test
-    void whatUsersAcknowledgedIsNormal(@TempDir Path folder) throws IOException {
-        copy(sessions.resolve("text_autoencoder_model"), folder.resolve("text_autoencoder_model"));
-        copy(sessions.resolve("anomaly_trained_model"), folder.resolve("anomaly_trained_model"));
-        List<String> odd = with(order(4711), 2, "disk of shard 9 is on fire");
-        Verdict before;
-        try (Sentry sentry = Sentry.open(folder)) {
-            before = sentry.judge(odd);
-            Explanation why = before.explanation().orElseThrow();
-            Feedback.acknowledge(
-                    folder.resolve(Feedback.FILE),
-                    new AlertRecord("a1", null, before.score(), why.reason(), why.oddSteps()),
-                    null,
-                    Instant.EPOCH);
-        }
-        try (Sentry sentry = Sentry.open(folder)) {
-            assertThat(sentry.judge(odd)).isEqualTo(new Verdict.Normal(before.score(), before.threshold()));
-            assertThat(sentry.judge(with(odd, 3, "reactor 4 melts")).isAnomalous())
-                    .isTrue();
-        }
-    }
-
-    @Test
     void manyThreadsGetTheVerdictsOfOne() {
         List<List<String>> cases = IntStream.range(0, 40)
                 .mapToObj(
@@ -229,11 +224,283 @@ class SentryTest {
     }
 
     @Test
-    void aClosedOneSaysSo() {
+    void afterItIsClosedEveryCallSaysSo() {
+        List<String> odd = with(order(4711), 2, "disk of shard 9 is on fire");
         Sentry sentry = Sentry.open(sessions);
+        SentrySession session = sentry.begin();
+        Verdict explained = sentry.judge(odd);
+        Explanation why = explained.explanation().orElseThrow();
+        Verdict unexplained = sentry.judge(odd);
+        session.add(odd.get(0));
         sentry.close();
-        assertThatThrownBy(() -> sentry.judge(List.of("a message it has not encoded yet")))
-                .isInstanceOf(IllegalStateException.class);
+        sentry.close();
+        List<ThrowingCallable> calls = List.of(
+                () -> sentry.judge(odd),
+                () -> sentry.judge(List.of("a message it has not encoded yet")),
+                sentry::begin,
+                sentry::beginStream,
+                sentry::judgesSessions,
+                sentry::threshold,
+                () -> session.add(odd.get(0)),
+                session::end,
+                unexplained::explanation,
+                unexplained::reason,
+                () -> sentry.acknowledge(explained),
+                () -> sentry.acknowledge(new Verdict.Normal(0, 1)));
+        assertThat(calls).allSatisfy(call -> assertThatThrownBy(call)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("the Sentry of " + sessions + " is closed; open the folder again"));
+        assertThat(explained.explanation()).as("worked out before").containsSame(why);
+        assertThat(sessions.resolve(Feedback.FILE)).doesNotExist();
+
+        Sentry lines = Sentry.open(streams);
+        SentryStream stream = lines.beginStream();
+        Verdict line = stream.add("disk of shard 9 is on fire");
+        lines.close();
+        for (ThrowingCallable call : List.<ThrowingCallable>of(() -> stream.add("tick"), line::reason)) {
+            assertThatThrownBy(call)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessage("the Sentry of " + streams + " is closed; open the folder again");
+        }
+    }
+
+    @Test
+    void closingWaitsForCallsOfOtherThreadsAndRefusesTheNext() throws Exception {
+        Sentry sentry = Sentry.open(sessions);
+        ExecutorService threads = Executors.newFixedThreadPool(4);
+        try {
+            CountDownLatch underWay = new CountDownLatch(8);
+            List<Future<String>> ends = IntStream.range(0, 4)
+                    .mapToObj(thread -> threads.submit(() -> {
+                        try {
+                            for (int i = 0; ; i++) {
+                                SentrySession session = sentry.begin();
+                                session.add("odd thing number " + thread + " " + (char) ('a' + i % 26))
+                                        .reason();
+                                session.end().reason();
+                                underWay.countDown();
+                            }
+                        } catch (IllegalStateException e) {
+                            return String.valueOf(e.getMessage());
+                        }
+                    }))
+                    .toList();
+            underWay.await();
+            sentry.close();
+            for (Future<String> end : ends) {
+                assertThat(end.get(60, TimeUnit.SECONDS))
+                        .isEqualTo("the Sentry of " + sessions + " is closed; open the folder again");
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    @Test
+    void anAcknowledgedVerdictIsNormalAtOnceAndAnomalousAgainOnceRevoked(@TempDir Path root) throws IOException {
+        for (Path trained : List.of(sessions, streams)) {
+            Path folder = root.resolve(trained.getFileName().toString());
+            copy(trained.resolve("text_autoencoder_model"), folder.resolve("text_autoencoder_model"));
+            copy(trained.resolve("anomaly_trained_model"), folder.resolve("anomaly_trained_model"));
+            List<String> odd = with(trained.equals(sessions) ? order(4711) : lines(2), 2, "disk of shard 9 is on fire");
+            List<String> odder = with(odd, 3, "reactor 4 melts");
+            try (Sentry sentry = Sentry.open(folder);
+                    Sentry other = Sentry.open(folder)) {
+                Verdict verdict = sentry.judge(odd);
+                assertThat(verdict.isAnomalous()).isTrue();
+
+                FeedbackRecord record = sentry.acknowledge(verdict, "a fire drill");
+
+                assertThat(record.comment()).isEqualTo("a fire drill");
+                assertThat(record.reason()).isEqualTo(verdict.reason());
+                assertThat(record.alert())
+                        .matches("[0-9a-f]{16}")
+                        .isEqualTo(other.acknowledge(other.judge(odd)).alert());
+                assertThat(sentry.judge(odd)).isEqualTo(new Verdict.Normal(verdict.score(), verdict.threshold()));
+                assertThat(sentry.judge(odder).isAnomalous()).isTrue();
+                try (Sentry later = Sentry.open(folder)) {
+                    assertThat(later.judge(odd).isAnomalous()).isFalse();
+                }
+                assertThat(Feedback.read(folder.resolve(Feedback.FILE)).records())
+                        .containsExactly(record);
+
+                assertThat(sentry.revoke(record).inForce()).isFalse();
+                assertThat(sentry.judge(odd).isAnomalous()).isTrue();
+                assertThatThrownBy(() -> sentry.revoke(record)).isInstanceOf(DataException.class);
+            }
+        }
+    }
+
+    @Test
+    void onlyAnAnomalousVerdictIsAcknowledged() {
+        try (Sentry sentry = Sentry.open(sessions)) {
+            assertThatThrownBy(() -> sentry.acknowledge(sentry.judge(order(4711))))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageStartingWith("verdict must be anomalous and come with an explanation to be acknowledged,"
+                            + " but is Normal[score=");
+            assertThatThrownBy(() -> sentry.acknowledge(new Verdict.Anomalous(3, 2)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageEndingWith("but is Anomalous[score=3.0, threshold=2.0]");
+        }
+    }
+
+    @Test
+    void nullIsNamedByItsPlace(@TempDir Path folder) {
+        try (Sentry sentry = Sentry.open(sessions);
+                Sentry lines = Sentry.open(streams)) {
+            Map<String, ThrowingCallable> calls = new LinkedHashMap<>();
+            calls.put("messages must not be null", () -> sentry.judge(none()));
+            calls.put("messages[2] must not be null", () -> sentry.judge(Arrays.asList("a", "b", none(), "c")));
+            calls.put("messages[0] must not be null", () -> lines.judge(Arrays.asList(none(), "c")));
+            calls.put("message must not be null", () -> sentry.begin().add(none()));
+            calls.put("event must not be null", () -> lines.beginStream().add(SentryTest.<LogEvent>none()));
+            calls.put("verdict must not be null", () -> sentry.acknowledge(none()));
+            calls.put("history[1] must not be null", () -> Sentry.train(Arrays.asList("a", none()))
+                    .into(folder));
+            calls.put("logs[1] must not be null", () -> Sentry.trainOnFiles(folder, none()));
+            calls.put("history must not be null", () -> Sentry.train(SentryTest.<List<String>>none()));
+            calls.put("logs must not be null", () -> Sentry.trainOnFiles(SentryTest.<Path[]>none()));
+            calls.put("folder must not be null", () -> Sentry.train(orders(1)).into(none()));
+            calls.forEach((message, call) -> assertThatThrownBy(call)
+                    .as(message)
+                    .isInstanceOf(NullPointerException.class)
+                    .hasMessage(message));
+            assertThatThrownBy(() -> Sentry.open(none()))
+                    .isInstanceOf(NullPointerException.class)
+                    .hasMessage("folder must not be null");
+            assertThatThrownBy(Sentry::trainOnFiles)
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("logs must name at least one file, but is empty");
+            assertThatThrownBy(() -> lines.beginStream().add(SentryTest.<String>none()))
+                    .isInstanceOf(NullPointerException.class)
+                    .hasMessage("message must not be null");
+            assertThatThrownBy(() -> Sentry.trainOnEvents(Arrays.asList(SentryTest.<LogEvent>none()))
+                            .into(folder))
+                    .isInstanceOf(NullPointerException.class)
+                    .hasMessage("history[0] must not be null");
+        }
+    }
+
+    /** Null, as code that is not checked for it may give it. */
+    @SuppressWarnings({"NullAway", "TypeParameterUnusedInFormals"})
+    private static <T> T none() {
+        return null;
+    }
+
+    @Test
+    void refusesThresholdsAndBudgetsThatCannotBe() {
+        for (double wrong : new double[] {-1, -Double.MIN_VALUE, Double.NaN, Double.POSITIVE_INFINITY}) {
+            assertThatThrownBy(() -> Sentry.builder(sessions).threshold(wrong))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("threshold must be a finite number of at least 0, but was " + wrong);
+        }
+        for (double wrong : new double[] {0, -1, Double.NaN, Double.POSITIVE_INFINITY}) {
+            assertThatThrownBy(() -> Sentry.builder(sessions).maxAlarmsPerDay(wrong))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("maxAlarmsPerDay must be a finite number above 0, but was " + wrong);
+        }
+        try (Sentry sentry = Sentry.builder(sessions).threshold(0).open()) {
+            assertThat(sentry.threshold().value()).isZero();
+        }
+        assertThatThrownBy(() -> Sentry.builder(sessions).maxAlarmsPerDay(2).open())
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining(
+                        "without times; give a threshold instead, or train on a log, or on events, with times");
+    }
+
+    @Test
+    void aBudgetOfAlarmsThatTheHistoryCannotGiveIsRefusedBeforeTraining(@TempDir Path folder) {
+        List<String> begun = new ArrayList<>();
+        Progress progress = (what, total, unit) -> {
+            begun.add(what);
+            return Progress.none().begin(what, total, unit);
+        };
+        assertThatThrownBy(() -> Sentry.train(orders(150))
+                        .maxAlarmsPerDay(2)
+                        .progress(progress)
+                        .into(folder))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage("max_alarms_per_day needs history with times, but messages have none; train on events or"
+                        + " files, or give a threshold");
+        assertThat(begun).isEmpty();
+        for (List<LogEvent> history : List.of(events(150, false), events(90, true))) {
+            begun.clear();
+            assertThatThrownBy(() -> Sentry.trainOnEvents(history)
+                            .sessionKey("order (\\d+)")
+                            .maxAlarmsPerDay(2)
+                            .progress(progress)
+                            .into(folder))
+                    .isInstanceOf(ConfigException.class)
+                    .hasMessageContaining("max_alarms_per_day needs 20 or more validation cases with times");
+            assertThat(begun).containsExactly("looking for sessions", "masking and splitting");
+        }
+        assertThatThrownBy(() -> Sentry.trainOnEvents(events(150, true))
+                        .settings(all -> all.evaluation(
+                                evaluation -> evaluation.threshold(3.0).maxAlarmsPerDay(2.0)))
+                        .into(folder))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("threshold (3.0) and max_alarms_per_day (2.0) exclude each other");
+    }
+
+    @Test
+    void aTrainingOpensWithTheBudgetOfAlarmsItWasGiven(@TempDir Path folder) {
+        SentryTraining training = Sentry.trainOnEvents(events(100, true))
+                .sessionKey("order (\\d+)")
+                .maxAlarmsPerDay(2);
+        try (Sentry sentry = small(training).into(folder)) {
+            assertThat(sentry.threshold().method()).startsWith("at most 2.0 false alarms a day");
+        }
+    }
+
+    private static List<LogEvent> events(int orders, boolean timed) {
+        List<LogEvent> events = new ArrayList<>();
+        for (String message : orders(orders)) {
+            Instant time = Instant.parse("2026-01-01T00:00:00Z").plusSeconds(60L * events.size());
+            Origin origin = new Origin("orders.log", events.size() + 1L, 0);
+            events.add(new LogEvent(timed ? time : null, message, "INFO", null, origin, List.of(), null));
+        }
+        return events;
+    }
+
+    @Test
+    void aFolderThatCannotBeWrittenIsRefusedBeforeTheHistoryIsRead(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("file"), "not a folder");
+        Iterable<String> unread = () -> new Iterator<>() {
+            @Override
+            public boolean hasNext() {
+                throw new AssertionError("the history was read");
+            }
+
+            @Override
+            public String next() {
+                throw new AssertionError("the history was read");
+            }
+        };
+        for (Path target : List.of(file, file.resolve("below"), file.resolve("far/below"))) {
+            assertThatThrownBy(() -> Sentry.train(unread).into(target))
+                    .as(target.toString())
+                    .isInstanceOf(DataException.class)
+                    .hasMessage(target + " cannot be written: " + file
+                            + " is a file, but a folder is needed there; choose another folder");
+        }
+        assertThat(file).hasContent("not a folder");
+    }
+
+    @Test
+    void whatIsLearnedFromCodeNamesNoFile() {
+        assertThat(PreparedData.open(sessions.resolve("prepared_data")).meta().inputs())
+                .isEmpty();
+    }
+
+    @Test
+    void aSessionKeyThatNoMessageHasIsShownWithAMessage(@TempDir Path folder) {
+        assertThatThrownBy(() ->
+                        Sentry.train(orders(3)).sessionKey("request (\\d+)").into(folder))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage(
+                        "session_key 'request (\\d+)' must match the messages given, but matches none of 12, of which"
+                                + " the first is \"order 0 was created\"; give an expression whose group finds the key in a"
+                                + " message, or none, to judge the lines of a stream");
     }
 
     @Test

@@ -84,7 +84,7 @@ final class FeedbackCommand extends StageCommand {
         return String.format(
                 Locale.ROOT,
                 "%s  score %.1f  %s%s",
-                session == null ? "lines of a stream" : TerminalSafe.text(session),
+                session == null ? "no session" : TerminalSafe.text(session),
                 record.score(),
                 TerminalSafe.text(record.reason()),
                 said == null ? "" : "  (" + TerminalSafe.text(said) + ")");

@@ -13,13 +13,12 @@ import java.time.InstantSource;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -410,7 +409,7 @@ public final class EventAssembler {
 
     private void collectKeys(Draft to, String text) {
         if (sessionKey != null) {
-            sessionKey.collect(text, to.keys);
+            to.keys = sessionKey.collect(text, to.keys);
         }
     }
 
@@ -458,7 +457,7 @@ public final class EventAssembler {
         private ParsedLine line;
         private final RawLine first;
         private final Origin origin;
-        private final Set<String> keys = new LinkedHashSet<>(2);
+        private Collection<String> keys = List.of();
         private @Nullable StringBuilder longer;
 
         Draft(ParsedLine line, RawLine first, Origin origin) {

@@ -36,6 +36,8 @@ final class FormatChoice {
     private final String given;
 
     private String name;
+    private boolean plain;
+    private boolean jsonRecords;
     private @Nullable LogParser parser;
     private @Nullable Wrapper wrapper;
     /** Under {@code auto}, what lines that do not fit the chosen format are tried with, by name. */
@@ -71,9 +73,16 @@ final class FormatChoice {
         this.wrapper =
                 slash < 0 ? null : Wrapper.named(given.substring(0, slash)).orElse(null);
         this.name = wrapper == null ? given : given.substring(slash + 1);
+        lookAtName();
         if (!name.equalsIgnoreCase(LogFormat.AUTO)) {
             make(clock.instant());
         }
+    }
+
+    /** Keeps what each line asks of the name. */
+    private void lookAtName() {
+        plain = name.equals(Presets.PLAIN.label());
+        jsonRecords = name.equals(Presets.JSON.label()) || MembersParser.isOwn(name);
     }
 
     /** Whether the format is still to be chosen. */
@@ -100,6 +109,7 @@ final class FormatChoice {
         }
         FormatDetector.Detected detected = FormatDetector.detectLines(inside, options);
         name = detected.name();
+        lookAtName();
         why = around == null
                 ? detected.why()
                 : "lines in '" + around.label() + "' (format '" + around.label() + "/" + name + "'), and in them "
@@ -126,7 +136,7 @@ final class FormatChoice {
         if (others.isEmpty()) {
             return chosen.parse(line);
         }
-        boolean first = !name.equals(Presets.PLAIN.label());
+        boolean first = !plain;
         Optional<ParsedLine> parsed = first ? chosen.parse(line) : Optional.empty();
         if (parsed.isPresent()) {
             return parsed;
@@ -172,7 +182,7 @@ final class FormatChoice {
 
     /** Whether records may be JSON over several lines. */
     boolean hasJsonRecords() {
-        return name.equals(Presets.JSON.label()) || MembersParser.isOwn(name);
+        return jsonRecords;
     }
 
     /** Whether colours are taken out of lines before they are read: not for a parser of the user's own. */
@@ -220,7 +230,6 @@ final class FormatChoice {
     /** The name that, given as format, reads the same. */
     String name() {
         List<String> names = new ArrayList<>();
-        boolean plain = name.equals(Presets.PLAIN.label());
         if (!plain || othersUsed.isEmpty()) {
             names.add(name);
         }

@@ -29,16 +29,27 @@ final class Layout {
     private record OptionalPart(List<Node> nodes) {}
 
     /** What stands between two fields: the ways it may be written, the longest first. */
-    private record Segment(List<List<Node>> ways) {
-        boolean startsWithBlank() {
-            return !ways.isEmpty() && ways.stream().allMatch(w -> !w.isEmpty() && w.get(0) instanceof Blank);
+    private static final class Segment {
+        private final List<List<Node>> ways;
+        /** The same, for going over it without a check of bounds at each step. */
+        private final Node[][] steps;
+
+        private final boolean startsWithBlank;
+        private final @Nullable String plainStart;
+
+        Segment(List<List<Node>> ways) {
+            this.ways = ways;
+            steps = ways.stream().map(way -> way.toArray(new Node[0])).toArray(Node[][]::new);
+            startsWithBlank =
+                    !ways.isEmpty() && ways.stream().allMatch(way -> !way.isEmpty() && way.get(0) instanceof Blank);
+            plainStart =
+                    ways.size() == 1 && !ways.get(0).isEmpty() && ways.get(0).get(0) instanceof Literal literal
+                            ? literal.text()
+                            : null;
         }
 
-        @Nullable
-        String plainStart() {
-            return ways.size() == 1 && !ways.get(0).isEmpty() && ways.get(0).get(0) instanceof Literal l
-                    ? l.text()
-                    : null;
+        List<List<Node>> ways() {
+            return ways;
         }
     }
 
@@ -132,11 +143,11 @@ final class Layout {
                 return null;
             }
             int limit = Math.min(line.length(), from + MAX_FIELD);
-            boolean blank = next.startsWithBlank();
+            boolean blank = next.startsWithBlank;
             if (blank && from < line.length() && line.charAt(from) <= ' ') {
                 return null;
             }
-            String plain = next.plainStart();
+            String plain = next.plainStart;
             int end = blank ? from + 1 : from;
             int after = -1;
             for (; end <= limit; end++) {
@@ -187,7 +198,7 @@ final class Layout {
 
     /** The position after a segment that stands at a position, or -1. */
     private static int skip(Segment segment, String line, int at, int[] bounds, boolean beforeLast) {
-        for (List<Node> way : segment.ways()) {
+        for (Node[] way : segment.steps) {
             int after = skip(way, line, at, bounds, beforeLast);
             if (after >= 0) {
                 return after;
@@ -196,10 +207,10 @@ final class Layout {
         return -1;
     }
 
-    private static int skip(List<Node> way, String line, int start, int[] bounds, boolean beforeLast) {
+    private static int skip(Node[] way, String line, int start, int[] bounds, boolean beforeLast) {
         int at = start;
-        for (int n = 0; n < way.size(); n++) {
-            Node node = way.get(n);
+        for (int n = 0; n < way.length; n++) {
+            Node node = way[n];
             if (node instanceof Literal literal) {
                 if (!line.startsWith(literal.text(), at)) {
                     return forget(way, bounds);
@@ -211,7 +222,7 @@ final class Layout {
                     at++;
                 }
                 // White space at the end of the line is gone, so a header without content ends before its last blank.
-                boolean emptyContent = beforeLast && at == line.length() && n == way.size() - 1;
+                boolean emptyContent = beforeLast && at == line.length() && n == way.length - 1;
                 if (at == begin && !emptyContent) {
                     return forget(way, bounds);
                 }
@@ -228,7 +239,7 @@ final class Layout {
         return at;
     }
 
-    private static int forget(List<Node> way, int[] bounds) {
+    private static int forget(Node[] way, int[] bounds) {
         for (Node node : way) {
             if (node instanceof Field field) {
                 bounds[2 * field.index()] = -1;
@@ -238,8 +249,8 @@ final class Layout {
         return -1;
     }
 
-    private static int endOfWord(List<Node> way, int field, String line, int at) {
-        Node next = way.get(field + 1);
+    private static int endOfWord(Node[] way, int field, String line, int at) {
+        Node next = way[field + 1];
         int limit = Math.min(line.length(), at + MAX_FIELD);
         for (int i = at; i < limit; i++) {
             boolean white = line.charAt(i) <= ' ';

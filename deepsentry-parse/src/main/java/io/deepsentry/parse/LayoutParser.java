@@ -19,7 +19,21 @@ final class LayoutParser implements LogParser {
         DIGITS,
         /** Seconds since 1970, of a time after 1973: what sets them apart from a six-digit date. */
         EPOCH,
-        LETTERS
+        LETTERS;
+
+        /** Whether it may hold a character of ASCII. */
+        private final boolean[] ascii = new boolean[128];
+
+        Kind() {
+            for (char c = 0; c < ascii.length; c++) {
+                ascii[c] = switch (name()) {
+                    case "WORD" -> c > ' ';
+                    case "DIGITS", "EPOCH" -> c >= '0' && c <= '9';
+                    case "LETTERS" -> (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+                    default -> true;
+                };
+            }
+        }
     }
 
     private final Layout layout;
@@ -169,14 +183,7 @@ final class LayoutParser implements LogParser {
         }
         for (int i = begin; i < end; i++) {
             char c = text.charAt(i);
-            boolean good =
-                    switch (kind) {
-                        case ANY -> true;
-                        case WORD -> c > ' ';
-                        case DIGITS, EPOCH -> c >= '0' && c <= '9';
-                        case LETTERS -> (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-                    };
-            if (!good) {
+            if (c < 128 ? !kind.ascii[c] : kind != Kind.WORD) {
                 return false;
             }
         }

@@ -3,6 +3,7 @@ package io.deepsentry.parse;
 import io.deepsentry.parse.internal.LineText;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -171,14 +172,17 @@ final class LineReader {
         // What is beyond the limit has no say, whether it lies in the buffer or not.
         int to = (int) Math.min(last, from + maxBytes());
         int end = LineText.end(bytes, from, to);
-        int afterHole = LineText.afterHole(bytes, from, end);
+        boolean ascii = LineText.isAscii(bytes, from, end);
+        int afterHole = ascii ? -1 : LineText.afterHole(bytes, from, end);
         if (afterHole >= 0) {
             rest = Arrays.copyOfRange(bytes, afterHole, end);
             restOffset = lineOffset + leftOut + (afterHole - first);
             end = LineText.beforeHole(bytes, from, afterHole);
         }
         leftOut = 0;
-        String line = LineText.decode(bytes, from, end);
+        String line = ascii
+                ? new String(bytes, from, end - from, StandardCharsets.ISO_8859_1)
+                : LineText.decode(bytes, from, end);
         if (line.length() > maxChars) {
             cut = true;
             return line.substring(0, Excerpt.cutAt(line, maxChars));

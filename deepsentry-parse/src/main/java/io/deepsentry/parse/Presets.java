@@ -60,8 +60,11 @@ enum Presets {
     @SuppressWarnings("ImmutableEnumChecker") // made by List.of
     private final List<Way> ways;
 
+    private final String label;
+
     Presets(Way... ways) {
         this.ways = List.of(ways);
+        label = name().toLowerCase(Locale.ROOT);
     }
 
     private static Way layout(String layout, String timeFormat) {
@@ -70,7 +73,7 @@ enum Presets {
 
     /** The name users write. */
     String label() {
-        return name().toLowerCase(Locale.ROOT);
+        return label;
     }
 
     static List<String> names() {

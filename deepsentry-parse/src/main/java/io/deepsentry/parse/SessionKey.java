@@ -1,8 +1,8 @@
 package io.deepsentry.parse;
 
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
@@ -51,9 +51,7 @@ public final class SessionKey {
 
     /** The distinct keys in a text, in order of appearance; empty if there is none. */
     public List<String> keysOf(String text) {
-        Set<String> keys = new LinkedHashSet<>();
-        collect(text, keys);
-        return List.copyOf(keys);
+        return List.copyOf(collect(text, List.of()));
     }
 
     /** The regular expression this was made from. */
@@ -61,17 +59,24 @@ public final class SessionKey {
         return pattern.pattern();
     }
 
-    void collect(String text, Set<String> keys) {
+    /** The distinct keys of known ones and of a text, in order of appearance. What is returned takes the place of {@code known}. */
+    Collection<String> collect(String text, Collection<String> known) {
         int from = prefix.isEmpty() ? 0 : text.indexOf(prefix);
         if (from < 0) {
-            return;
+            return known;
         }
+        Collection<String> keys = known;
         try {
             Matcher matcher = pattern.matcher(text);
-            for (boolean found = matcher.find(from); found; found = matcher.find()) {
+            while (next(matcher, text, from)) {
                 String key = matcher.group(1);
                 if (key != null && !key.isEmpty()) {
-                    keys.add(key);
+                    keys = with(keys, key);
+                }
+                // As Matcher.find goes on: one further after a match of nothing.
+                from = matcher.end() == matcher.start() ? matcher.end() + 1 : matcher.end();
+                if (from > text.length()) {
+                    break;
                 }
             }
         } catch (StackOverflowError e) {
@@ -79,6 +84,34 @@ public final class SessionKey {
             System.getLogger(SessionKey.class.getName())
                     .log(System.Logger.Level.DEBUG, "session key gave up on a line of {0} characters", text.length());
         }
+        return keys;
+    }
+
+    /** Finds the next match. Where all begin with a text, only its places are tried. */
+    private boolean next(Matcher matcher, String text, int from) {
+        if (prefix.isEmpty()) {
+            return matcher.find(from);
+        }
+        matcher.useAnchoringBounds(false).useTransparentBounds(true);
+        for (int at = text.indexOf(prefix, from); at >= 0; at = text.indexOf(prefix, at + 1)) {
+            if (matcher.region(at, text.length()).lookingAt()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Most lines have one key, and no set is made for it. */
+    private static Collection<String> with(Collection<String> keys, String key) {
+        if (keys.isEmpty()) {
+            return List.of(key);
+        }
+        if (keys.contains(key)) {
+            return keys;
+        }
+        Collection<String> more = keys instanceof LinkedHashSet ? keys : new LinkedHashSet<>(keys);
+        more.add(key);
+        return more;
     }
 
     /** The literal characters at the start of a simple regex; empty wherever that is not plain to see. */

@@ -34,7 +34,8 @@ import org.jspecify.annotations.Nullable;
  * @param sequenceLength the detector's window, or null: whatever it has
  * @param threshold scores above it are anomalous; null: the one recommended in training
  * @param season the hours that have thresholds of their own; null: one threshold for all
- * @param maxAlarmsPerDay the false alarms a day that the threshold allows, in place of a given or the recommended one; or null
+ * @param maxAlarmsPerDay the false alarms a day that the threshold allows, in place of a given or the recommended one;
+ *     or null
  * @param outputDir the folder to write
  * @param feedbackFile the alerts that were acknowledged as normal; need not exist
  * @param device where the detector computes
@@ -78,6 +79,10 @@ public record EvalSettings(
                         "threshold (" + threshold
                                 + ") and seasonal exclude each other: one threshold for all hours, or one for each;"
                                 + " leave one out")
+                .rule(
+                        threshold == null || maxAlarmsPerDay == null,
+                        "threshold (" + threshold + ") and max_alarms_per_day (" + maxAlarmsPerDay
+                                + ") exclude each other; leave one out")
                 .done();
     }
 

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param id its number, 1 or more; never used twice
  * @param time when it was given
  * @param alert the id of the alert
- * @param session the alert's session, or null in a stream
+ * @param session the alert's session, or null in a stream and where a program gave the messages
  * @param score the alert's score
  * @param reason the reason of the alert in words
  * @param comment the remark of the user, or null

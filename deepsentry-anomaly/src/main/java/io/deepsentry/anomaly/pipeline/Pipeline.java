@@ -5,6 +5,7 @@ import io.deepsentry.anomaly.evaluation.AnalysisResult;
 import io.deepsentry.anomaly.evaluation.EvalResult;
 import io.deepsentry.anomaly.evaluation.Evaluation;
 import io.deepsentry.anomaly.internal.json.JsonFile;
+import io.deepsentry.anomaly.internal.threshold.AlarmBudget;
 import io.deepsentry.anomaly.train.DetectorTraining;
 import io.deepsentry.anomaly.train.DetectorTrainingResult;
 import io.deepsentry.core.RunContext;
@@ -54,7 +55,11 @@ public final class Pipeline {
 
     private PipelineSummary run() {
         PrepareResult prepare = timed("prepare", () -> Prepare.run(settings.prepare(), context));
-        Evaluation.requireTestPart(PreparedData.open(prepare.directory()));
+        PreparedData prepared = PreparedData.open(prepare.directory());
+        Evaluation.requireTestPart(prepared);
+        if (settings.evaluation().maxAlarmsPerDay() != null) {
+            AlarmBudget.requireEnough(prepared);
+        }
         TextTrainingResult text = timed("train-text", () -> TextTraining.run(settings.textTraining(), context));
         DatasetEncoding.Result encoding = timed("encode", () -> DatasetEncoding.run(settings.encoding(), context));
         DetectorTrainingResult detector =

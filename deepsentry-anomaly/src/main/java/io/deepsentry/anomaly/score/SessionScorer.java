@@ -140,20 +140,26 @@ public final class SessionScorer implements AutoCloseable {
     /**
      * Begins a session whose messages come one by one.
      *
-     * @throws ModelException if the detector was trained on streams
+     * @throws ModelException if the detector was trained on streams: call {@link #beginStream()}
      */
     public SessionState begin() {
-        detector.views().require(true);
+        if (!scoresSessions()) {
+            throw new ModelException("begin() is for sessions, but the detector was trained on a log without a"
+                    + " session key and judges the lines of streams; call beginStream()");
+        }
         return new SessionState(live, sequenceLength());
     }
 
     /**
      * Begins a stream without sessions.
      *
-     * @throws ModelException if the detector was trained on sessions
+     * @throws ModelException if the detector was trained on sessions: call {@link #begin()}
      */
     public StreamState beginStream() {
-        detector.views().require(false);
+        if (scoresSessions()) {
+            throw new ModelException("beginStream() is for lines without sessions, but the detector was trained on a"
+                    + " log with a session key and judges sessions; call begin()");
+        }
         return new StreamState(live, sequenceLength());
     }
 

@@ -80,6 +80,7 @@ class EvalSettingsTest {
                         "threshold must be a finite number, but was NaN",
                         "max_alarms_per_day must be above 0, but was 0.0",
                         "threshold (NaN) and seasonal exclude each other: one threshold for all hours, or"
-                                + " one for each; leave one out"));
+                                + " one for each; leave one out",
+                        "threshold (NaN) and max_alarms_per_day (0.0) exclude each other; leave one out"));
     }
 }

@@ -1,9 +1,11 @@
 package io.deepsentry.anomaly.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.deepsentry.core.ConfigException;
 import io.deepsentry.core.RunContext;
 import io.deepsentry.core.config.Sources;
 import java.io.IOException;
@@ -77,5 +79,15 @@ class PipelineTest {
         assertThat(summary.analysisMissing()).contains("no labels");
         assertThat(folder.resolve("out/eval_results/anomaly_scores.csv")).isNotEmptyFile();
         assertThat(folder.resolve("out/eval_results/metrics.json")).doesNotExist();
+    }
+
+    @Test
+    void aBudgetOfAlarmsWithTooLittleDataIsRefusedBeforeTraining() {
+        assertThatThrownBy(() -> run(Map.of("max_alarms_per_day", 2)))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage("max_alarms_per_day needs 20 or more validation cases with times to learn from, but the"
+                        + " validation part of " + folder.resolve("out/prepared_data")
+                        + " has 6; give a threshold instead, or train on more data");
+        assertThat(folder.resolve("out/text_autoencoder_model")).doesNotExist();
     }
 }

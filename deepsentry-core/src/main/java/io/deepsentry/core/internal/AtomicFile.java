@@ -17,6 +17,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Locale;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file that appears whole or not at all. It is written beside its place under a temporary name, forced to disk and then moved there; whoever reads sees the old
@@ -174,8 +175,29 @@ public final class AtomicFile implements AutoCloseable {
         }
     }
 
+    /**
+     * Makes a folder if it is not there, and tries whether files can be written in it.
+     *
+     * @throws DataException if not
+     */
+    public static void requireWritableFolder(Path folder) {
+        try {
+            Files.createDirectories(folder);
+            Files.delete(Files.createTempFile(folder, ".writing-", ""));
+        } catch (IOException e) {
+            throw failure(folder, e);
+        }
+    }
+
     /** What to tell a user whose file could not be written. */
     public static DataException failure(Path target, IOException e) {
+        Path existing = nearestExisting(target.toAbsolutePath().getParent());
+        if (existing != null && !Files.isDirectory(existing)) {
+            return new DataException(
+                    target + " cannot be written: " + existing
+                            + " is a file, but a folder is needed there; choose another folder",
+                    e);
+        }
         String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
         String lower = message.toLowerCase(Locale.ROOT);
         if (lower.contains("no space left") || lower.contains("not enough space") || lower.contains("quota exceeded")) {
@@ -201,10 +223,21 @@ public final class AtomicFile implements AutoCloseable {
                     e);
         }
         if (e instanceof NoSuchFileException) {
-            return new DataException(target + " cannot be written: its folder is gone; run again", e);
+            return new DataException(
+                    target + " cannot be written: no file could be made in " + existing
+                            + "; check that folder, or choose another",
+                    e);
         }
         return new DataException(
                 target + " cannot be written: " + message + "; check the disk, or choose another folder", e);
+    }
+
+    private static @Nullable Path nearestExisting(@Nullable Path path) {
+        Path existing = path;
+        while (existing != null && !Files.exists(existing)) {
+            existing = existing.getParent();
+        }
+        return existing;
     }
 
     /** Writes the content of a file to a stream. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.deepsentry.core.DataException;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -86,5 +87,39 @@ class AtomicFileTest {
         assertThat(AtomicFile.failure(Path.of("a"), new IOException(message)))
                 .hasMessageContaining(said)
                 .hasMessageStartingWith("a cannot be written");
+    }
+
+    @Test
+    void namesTheFileThatIsWhereAFolderIsNeeded(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("file"), "kept");
+        for (Path target : List.of(file.resolve("a"), file.resolve("b/c"))) {
+            String said = target + " cannot be written: " + file
+                    + " is a file, but a folder is needed there; choose another folder";
+            assertThatThrownBy(() -> AtomicFile.writeText(target, "x"))
+                    .isInstanceOf(DataException.class)
+                    .hasMessage(said);
+            assertThatThrownBy(() -> AtomicFile.requireWritableFolder(target))
+                    .isInstanceOf(DataException.class)
+                    .hasMessage(said);
+        }
+        assertThatThrownBy(() -> AtomicFile.requireWritableFolder(file))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("is a file, but a folder is needed there");
+        assertThat(file).hasContent("kept");
+    }
+
+    @Test
+    void namesTheFolderInWhichNoFileCanBeMade(@TempDir Path folder) {
+        assertThat(AtomicFile.failure(folder.resolve("gone/file"), new NoSuchFileException("gone/file")))
+                .hasMessage(folder.resolve("gone/file") + " cannot be written: no file could be made in " + folder
+                        + "; check that folder, or choose another");
+    }
+
+    @Test
+    void triesAFolderWithoutLeavingAnythingInIt(@TempDir Path folder) {
+        Path made = folder.resolve("a/b");
+        AtomicFile.requireWritableFolder(made);
+        AtomicFile.requireWritableFolder(made);
+        assertThat(made).isEmptyDirectory();
     }
 }

@@ -1,5 +1,8 @@
 package io.deepsentry.parse.internal;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -11,6 +14,9 @@ import java.nio.charset.StandardCharsets;
  */
 public final class LineText {
     private static final int HOLE = 8;
+    private static final VarHandle EIGHT = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final long LOWEST_BITS = 0x0101_0101_0101_0101L;
+    private static final long HIGHEST_BITS = 0x8080_8080_8080_8080L;
 
     private LineText() {}
 
@@ -60,6 +66,22 @@ public final class LineText {
                 from,
                 end - from,
                 isLatin1(bytes, from, end) ? StandardCharsets.ISO_8859_1 : StandardCharsets.UTF_8);
+    }
+
+    /** Returns whether all bytes are characters of ASCII other than NUL, eight bytes at a time. */
+    public static boolean isAscii(byte[] bytes, int from, int end) {
+        int i = from;
+        for (; i + Long.BYTES <= end; i += Long.BYTES) {
+            long eight = (long) EIGHT.get(bytes, i);
+            // Subtracting one sets the highest bit of a byte that is 0.
+            if (((eight | (eight - LOWEST_BITS)) & HIGHEST_BITS) != 0) {
+                return false;
+            }
+        }
+        while (i < end && bytes[i] > 0) {
+            i++;
+        }
+        return i == end;
     }
 
     /** Returns whether a byte order mark begins there. */

@@ -31,6 +31,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Events that a program gives, kept in a temporary file until this is closed, so that they can be gone through twice. */
 final class GivenEvents implements ReplayableEvents {
+    /** What stands for the format of a log. */
+    static final String FORMAT = "events";
+
     private static final JsonMapper JSON = new JsonMapper();
     private static final int CHECK_EVERY = 1024;
 
@@ -150,6 +153,16 @@ final class GivenEvents implements ReplayableEvents {
     }
 
     @Override
+    public String description() {
+        return "the messages given";
+    }
+
+    @Override
+    public String keyAdvice(String format) {
+        return "give an expression whose group finds the key in a message, or none, to judge the lines of a stream";
+    }
+
+    @Override
     public void close() {
         ReplayableInputs.delete(file);
     }
@@ -207,7 +220,7 @@ final class GivenEvents implements ReplayableEvents {
 
         @Override
         public String formatName() {
-            return "events";
+            return FORMAT;
         }
 
         @Override

@@ -5,6 +5,7 @@ import io.deepsentry.core.MissingDataException;
 import io.deepsentry.core.Progress;
 import io.deepsentry.core.RunContext;
 import io.deepsentry.core.internal.AtomicFile;
+import io.deepsentry.parse.Excerpt;
 import io.deepsentry.parse.Label;
 import io.deepsentry.parse.Labels;
 import io.deepsentry.parse.LogEvent;
@@ -154,7 +155,9 @@ public final class Prepare {
     /** The first pass. {@code part} is 0 for the inputs, 1 for the test log, which may be the same file. */
     private void scan(ReplayableEvents inputs, String what, SessionTable table, int part) {
         long[] lastTime = {Long.MIN_VALUE};
+        @Nullable String[] first = {null};
         Seen seen = read(inputs, what, event -> {
+            first[0] = first[0] == null ? Excerpt.of(event.message()) : first[0];
             events.computeIfAbsent(event.origin().file(), name -> new long[2])[part]++;
             Instant time = event.time();
             if (time != null) {
@@ -172,10 +175,10 @@ public final class Prepare {
             requireOrder();
         }
         if (settings.sessionKey() != null && table.size() == 0) {
-            throw new ConfigException("session_key '" + settings.sessionKey() + "' must match lines of "
-                    + (part == 0 ? settings.inputs() : settings.test()) + ", but matches none of "
-                    + seen.stats().events() + " (read as " + seen.format()
-                    + "); 'parse --session-key' shows what a key finds");
+            throw new ConfigException("session_key '" + settings.sessionKey() + "' must match " + inputs.description()
+                    + ", but matches none of " + seen.stats().events()
+                    + (first[0] == null ? "" : ", of which the first is \"" + first[0] + '"') + "; "
+                    + inputs.keyAdvice(seen.format()));
         }
     }
 

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param timeZone the zone of its times
  * @param onMalformed what became of lines that did not fit
  * @param trainOn what became of labelled anomalies
- * @param inputs the logs, as they were named
+ * @param inputs the logs, as they were named; empty where a program gave the events
  * @param workingDir the folder that relative names of inputs start from; null in data that an earlier version prepared
  * @param test the test log of its own, or null
  * @param rows rows in each part
@@ -81,7 +81,9 @@ public record PreparedMeta(
                 settings.zone().getId(),
                 settings.onMalformed().name().toLowerCase(Locale.ROOT),
                 settings.trainOn().name().toLowerCase(Locale.ROOT),
-                settings.inputs().stream().map(Path::toString).toList(),
+                result.format().equals(GivenEvents.FORMAT)
+                        ? List.of()
+                        : settings.inputs().stream().map(Path::toString).toList(),
                 Path.of("").toAbsolutePath().toString(),
                 test == null ? null : test.toString(),
                 result.rows(),

@@ -11,6 +11,16 @@ interface ReplayableEvents extends AutoCloseable {
     /** Begins a pass over all events. */
     Reading open();
 
+    /** Returns what the events are, in messages to users. */
+    String description();
+
+    /**
+     * Returns what to do about a session key that none of the events has.
+     *
+     * @param format how they were read
+     */
+    String keyAdvice(String format);
+
     @Override
     void close();
 

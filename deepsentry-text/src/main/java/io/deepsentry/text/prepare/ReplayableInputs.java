@@ -125,6 +125,16 @@ final class ReplayableInputs implements ReplayableEvents {
     }
 
     @Override
+    public String description() {
+        return "lines of " + sources.stream().map(Source::named).toList();
+    }
+
+    @Override
+    public String keyAdvice(String format) {
+        return "they were read as " + format + "; 'parse --session-key' shows what a key finds";
+    }
+
+    @Override
     public void close() {
         sources.forEach(source -> delete(source.copy()));
         sources.clear();

@@ -3,6 +3,7 @@ package io.deepsentry.anomaly.internal.alert;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.hash.Hasher;
 import com.google.common.hash.Hashing;
+import io.deepsentry.anomaly.explain.AnomalousStep;
 import io.deepsentry.core.MissingDataException;
 import io.deepsentry.core.internal.ModelDirectory;
 import java.io.IOException;
@@ -77,11 +78,28 @@ public final class AlertId {
     public String of(@Nullable String session, @Nullable Instant time, String file, long offset) {
         Hasher hasher = Hashing.sha256().newHasher();
         hasher.putBoolean(session != null);
-        put(hasher, session == null ? "" : session);
-        put(hasher, time == null ? "" : time.toString());
+        put(hasher, session);
+        put(hasher, time == null ? null : time.toString());
         put(hasher, name(file));
         hasher.putLong(offset);
         models.forEach(model -> put(hasher, model));
+        return digits(hasher);
+    }
+
+    /** The id of what was judged without a place in a log: that of its steps, whatever they surprised. */
+    public static String ofSteps(List<AnomalousStep> steps) {
+        Hasher hasher = Hashing.sha256().newHasher();
+        for (AnomalousStep step : steps) {
+            put(hasher, step.view().name());
+            put(hasher, step.message());
+            put(hasher, step.required());
+            put(hasher, step.after());
+            hasher.putInt(step.occurrence()).putInt(step.requiredOccurrence());
+        }
+        return digits(hasher);
+    }
+
+    private static String digits(Hasher hasher) {
         return hasher.hash().toString().substring(0, DIGITS);
     }
 
@@ -90,9 +108,9 @@ public final class AlertId {
         return name.endsWith(COMPRESSED) ? name.substring(0, name.length() - COMPRESSED.length()) : name;
     }
 
-    /** With its length, so that no two lists of texts look alike. */
-    private static void put(Hasher hasher, String text) {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    /** With its length, so that no two lists of texts look alike; null as an empty text. */
+    private static void put(Hasher hasher, @Nullable String text) {
+        byte[] bytes = (text == null ? "" : text).getBytes(StandardCharsets.UTF_8);
         hasher.putInt(bytes.length).putBytes(bytes);
     }
 }

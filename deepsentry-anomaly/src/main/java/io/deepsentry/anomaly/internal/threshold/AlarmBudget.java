@@ -2,6 +2,9 @@ package io.deepsentry.anomaly.internal.threshold;
 
 import io.deepsentry.anomaly.threshold.Threshold;
 import io.deepsentry.core.ConfigException;
+import io.deepsentry.text.prepare.IndexRow;
+import io.deepsentry.text.prepare.PreparedData;
+import io.deepsentry.text.prepare.Split;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -62,18 +65,47 @@ public final class AlarmBudget {
     }
 
     /**
+     * Refuses data that is too little for a budget, before a training that would be in vain.
+     *
+     * @throws ConfigException if its validation part has too few cases, or their times do not differ
+     */
+    public static void requireEnough(PreparedData prepared) {
+        boolean keyed = prepared.meta().sessionKey() != null;
+        long cases = keyed ? prepared.meta().sessions().getOrDefault(Split.VAL, 0L) : prepared.rows(Split.VAL);
+        require(cases, hasTimes(prepared), "the validation part of " + prepared.directory() + " has");
+    }
+
+    private static boolean hasTimes(PreparedData prepared) {
+        try (PreparedData.Rows<IndexRow> origins = prepared.origins(Split.VAL)) {
+            Instant first = null;
+            for (IndexRow row = origins.next(); row != null; row = origins.next()) {
+                Instant time = row.time();
+                if (time != null && first != null && !time.equals(first)) {
+                    return true;
+                }
+                first = first == null ? time : first;
+            }
+        }
+        return false;
+    }
+
+    private static void require(long cases, boolean timed, String subject) {
+        if (cases < LEAST_TAIL || !timed) {
+            throw new ConfigException("max_alarms_per_day needs " + LEAST_TAIL
+                    + " or more validation cases with times to learn from, but " + subject + " " + cases
+                    + (timed ? "" : " without times") + "; give a threshold instead, or train on "
+                    + (timed ? "more data" : "a log, or on events, with times"));
+        }
+    }
+
+    /**
      * Returns the threshold for a budget.
      *
      * @param alarmsPerDay false alarms a day, above 0
      * @throws ConfigException if validation data is missing or has no times
      */
     public Threshold threshold(double alarmsPerDay) {
-        if (sorted.length < LEAST_TAIL || !(casesPerDay > 0)) {
-            throw new ConfigException("max_alarms_per_day needs " + LEAST_TAIL
-                    + " or more validation cases with times to learn from, but the detector was trained with "
-                    + sorted.length + (casesPerDay > 0 ? "" : " without times")
-                    + "; give a threshold instead, or train on more data");
-        }
+        require(sorted.length, casesPerDay > 0, "the detector was trained with");
         double rate = Math.min(1, alarmsPerDay / casesPerDay);
         String method =
                 String.format(Locale.ROOT, "at most %s false alarms a day of %.0f cases: ", alarmsPerDay, casesPerDay);
