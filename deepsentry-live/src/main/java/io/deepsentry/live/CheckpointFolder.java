@@ -40,7 +40,6 @@ import org.jspecify.annotations.Nullable;
 final class CheckpointFolder implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(CheckpointFolder.class.getName());
     private static final int MAGIC = 0x44534350;
-    private static final int VERSION = 1;
     private static final Pattern SNAPSHOT = Pattern.compile("snapshot-(\\d{1,18})");
     private static final Pattern ANY = Pattern.compile("(?:snapshot|journal)-(\\d{1,18})(?:\\.new)?");
     /** A journal is not worth a snapshot before it is as long as the last one, nor below this. */
@@ -71,8 +70,9 @@ final class CheckpointFolder implements AutoCloseable {
      *
      * @param snapshot its last snapshot, whole
      * @param journal what it did since, in order
+     * @param version how both are written, see {@link StateOutput#VERSION}
      */
-    record Saved(Path snapshot, List<byte[]> journal) {}
+    record Saved(Path snapshot, List<byte[]> journal, int version) {}
 
     /**
      * Opens a folder, which is created if need be with rights for its owner only: it holds messages of the log.
@@ -145,8 +145,8 @@ final class CheckpointFolder implements AutoCloseable {
             }
             number = last;
             Path snapshot = snapshot(last);
-            verify(snapshot);
-            return Optional.of(new Saved(snapshot, records(journal(last))));
+            int version = verify(snapshot);
+            return Optional.of(new Saved(snapshot, records(journal(last)), version));
         } catch (IOException e) {
             throw damaged(e);
         }
@@ -160,7 +160,8 @@ final class CheckpointFolder implements AutoCloseable {
                 why);
     }
 
-    private static void verify(Path snapshot) throws IOException {
+    /** The version of a snapshot that is whole. */
+    private static int verify(Path snapshot) throws IOException {
         CRC32 sum = new CRC32();
         long length = Files.size(snapshot) - Long.BYTES;
         try (InputStream file = new BufferedInputStream(Files.newInputStream(snapshot), BUFFER)) {
@@ -170,8 +171,9 @@ final class CheckpointFolder implements AutoCloseable {
                 throw new IOException(snapshot + " is no snapshot");
             }
             int version = in.readInt();
-            if (version != VERSION) {
-                throw new IOException(snapshot + " has the format " + version + ", but this program reads " + VERSION);
+            if (version < StateOutput.OLDEST_VERSION || version > StateOutput.VERSION) {
+                throw new IOException(snapshot + " has the format " + version + ", but this program reads "
+                        + StateOutput.OLDEST_VERSION + " to " + StateOutput.VERSION);
             }
             for (long left = length - 2 * Integer.BYTES; left > 0; ) {
                 int n = in.read(buffer, 0, (int) Math.min(left, BUFFER));
@@ -184,6 +186,7 @@ final class CheckpointFolder implements AutoCloseable {
             if (in.readLong() != expected) {
                 throw new IOException(snapshot + " is damaged: its checksum is wrong");
             }
+            return version;
         }
     }
 
@@ -263,7 +266,7 @@ final class CheckpointFolder implements AutoCloseable {
                 CheckedOutputStream checked = new CheckedOutputStream(raw, sum);
                 DataOutputStream header = new DataOutputStream(checked);
                 header.writeInt(MAGIC);
-                header.writeInt(VERSION);
+                header.writeInt(StateOutput.VERSION);
                 StateOutput out = new StateOutput(checked);
                 state.write(out);
                 out.flush();

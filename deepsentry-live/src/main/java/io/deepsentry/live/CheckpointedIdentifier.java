@@ -91,10 +91,10 @@ final class CheckpointedIdentifier implements AutoCloseable {
         if (kept == null) {
             return null;
         }
-        Optional<CheckpointFolder.Saved> saved = kept.load();
-        if (saved.isPresent()) {
-            try (InputStream file = CheckpointFolder.read(saved.get().snapshot())) {
-                restore(new StateInput(file), saved.get().journal());
+        CheckpointFolder.Saved saved = kept.load().orElse(null);
+        if (saved != null) {
+            try (InputStream file = CheckpointFolder.read(saved.snapshot())) {
+                restore(new StateInput(file, saved.version()), saved);
             } catch (IOException e) {
                 throw kept.damaged(e);
             }
@@ -104,14 +104,14 @@ final class CheckpointedIdentifier implements AutoCloseable {
         return anyPlaces ? Map.copyOf(places) : null;
     }
 
-    private void restore(StateInput in, List<byte[]> journal) throws IOException {
+    private void restore(StateInput in, CheckpointFolder.Saved saved) throws IOException {
         String fingerprint = in.text();
         alerts.resumeAt(in.text());
         anyPlaces = in.flag();
         places = new LinkedHashMap<>(in.places());
         List<StateInput> steps = new ArrayList<>();
-        for (byte[] bytes : journal) {
-            StateInput step = new StateInput(new ByteArrayInputStream(bytes));
+        for (byte[] bytes : saved.journal()) {
+            StateInput step = new StateInput(new ByteArrayInputStream(bytes), saved.version());
             Map<String, ReadPosition> moved = step.places();
             anyPlaces |= !moved.isEmpty();
             places.putAll(moved);

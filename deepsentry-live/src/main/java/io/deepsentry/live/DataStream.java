@@ -73,6 +73,7 @@ public final class DataStream implements Iterable<LogEvent>, AutoCloseable {
     private final LiveClock pace;
     private final Cancellation cancellation;
     private final long batchNanos;
+    private final boolean resumable;
 
     private final Deque<LogEvent> iterated = new ArrayDeque<>();
     private List<LogEvent> ready = new ArrayList<>();
@@ -87,6 +88,7 @@ public final class DataStream implements Iterable<LogEvent>, AutoCloseable {
         this.pace = settings.pace;
         this.cancellation = settings.cancellation;
         this.batchNanos = settings.batchInterval.toNanos();
+        this.resumable = settings.resumable;
     }
 
     /** Starts the settings of a stream. */
@@ -190,8 +192,14 @@ public final class DataStream implements Iterable<LogEvent>, AutoCloseable {
         }
     }
 
-    /** Where reading goes on after a restart, for what was given so far; by the names of the files. */
+    /**
+     * Where reading goes on after a restart, for what was given so far, by the names of the files; empty if that was not
+     * asked for.
+     */
     Map<String, ReadPosition> places() {
+        if (!resumable) {
+            return Map.of();
+        }
         synchronized (source) {
             return source.places();
         }

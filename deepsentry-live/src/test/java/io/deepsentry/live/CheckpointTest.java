@@ -11,9 +11,13 @@ import io.deepsentry.live.alert.Alert;
 import io.deepsentry.live.alert.AlertFormat;
 import io.deepsentry.live.alert.AlertSink;
 import io.deepsentry.live.alert.FileAlertSink;
+import io.deepsentry.live.internal.state.ReadPosition;
 import io.deepsentry.live.internal.state.StateInput;
 import io.deepsentry.live.internal.state.StateOutput;
 import io.deepsentry.live.internal.state.SteppedClock;
+import io.deepsentry.live.tail.TailMode;
+import io.deepsentry.parse.LogEvent;
+import io.deepsentry.parse.OnMalformed;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -256,6 +260,62 @@ class CheckpointTest {
             assertThat(files.map(file -> file.getFileName().toString()))
                     .containsExactlyInAnyOrder("lock", "snapshot-3", "journal-3");
         }
+    }
+
+    @Test
+    void refusesTheCheckpointOfALaterVersionAndSaysWhatToDo() throws IOException {
+        Path here = Files.createTempDirectory(folder, "later");
+        try (CheckpointFolder checkpoints = CheckpointFolder.open(here)) {
+            checkpoints.snapshot(out -> out.text("some state"));
+        }
+        Path snapshot = onlyFile(here, "snapshot-");
+        byte[] later = Files.readAllBytes(snapshot);
+        later[7]++;
+        Files.write(snapshot, later);
+        try (CheckpointFolder checkpoints = CheckpointFolder.open(here)) {
+            assertThatThrownBy(checkpoints::load)
+                    .isInstanceOf(DataException.class)
+                    .hasMessageContaining("has the format " + (StateOutput.VERSION + 1))
+                    .hasMessageContaining("remove the folder");
+        }
+    }
+
+    @Test
+    void readsTheLinesAgainThatAPlaceOfTheFirstVersionHadInNoEventYet() throws Exception {
+        Path log = Files.createTempDirectory(folder, "first").resolve("app.log");
+        Files.writeString(log, "260102 030405 one\n260102 030406 two\n  at a\n");
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (DataStream stream = attaching(log).open()) {
+            assertThat(stream.nextBatch()).extracting(LogEvent::message).containsExactly("one");
+            ReadPosition place = stream.places().get(log.toString());
+            StateOutput out = new StateOutput(bytes);
+            out.number(1);
+            out.text(log.toString());
+            out.text(place.file());
+            out.text(place.key());
+            out.number(place.readTo());
+            out.text(place.trace());
+            out.number("260102 030405 one\n".length());
+            out.number(2);
+            out.flag(false);
+            out.number(place.size());
+            out.number(place.watermark());
+        }
+        Files.writeString(log, "  at b\n260102 030407 three\n", StandardOpenOption.APPEND);
+        StateInput first = new StateInput(new ByteArrayInputStream(bytes.toByteArray()), 1);
+        try (DataStream stream = attaching(log).resume(first.places()).open()) {
+            assertThat(stream.nextBatch()).extracting(LogEvent::message).containsExactly("two\n  at a\n  at b");
+        }
+    }
+
+    private static DataStream.Builder attaching(Path log) {
+        return DataStream.builder()
+                .logFile(log)
+                .format("utah")
+                .tailMode(TailMode.FROM_START)
+                .onMalformed(OnMalformed.ATTACH)
+                .resumable(true)
+                .pace(new SteppedClock());
     }
 
     private static Path onlyFile(Path folder, String prefix) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.deepsentry.core.Cancellation;
+import io.deepsentry.core.ConfigException;
 import io.deepsentry.core.DataException;
 import io.deepsentry.core.MissingDataException;
 import io.deepsentry.live.internal.state.LiveClock;
@@ -27,6 +28,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -106,6 +108,29 @@ class DataStreamTest {
             assertThat(rest.get(0).origin()).isEqualTo(new Origin(log.toString(), 3, 21));
             assertThat(rest.get(1).origin()).isEqualTo(new Origin(log.toString(), 4, 24));
         }
+    }
+
+    @Test
+    void waitsForTheLineBehindAHoleOfNulsHoweverLongThatTakes() throws Exception {
+        append("one\n" + "\0".repeat(300_000));
+        try (DataStream stream =
+                plain().tailMode(TailMode.FROM_START).holdTimeout(millis(500)).open()) {
+            assertThat(messages(stream.nextBatch())).containsExactly("one");
+            assertThat(stream.nextBatch()).isEmpty();
+            append("two\n");
+            List<LogEvent> rest = stream.nextBatch();
+            assertThat(messages(rest)).containsExactly("two");
+            assertThat(rest.get(0).origin()).isEqualTo(new Origin(log.toString(), 2, 4));
+        }
+    }
+
+    @Test
+    void refusesACompressedFileToWhichNothingWillBeAdded() throws Exception {
+        Files.write(log, new byte[] {(byte) 0xFD, '7', 'z', 'X', 'Z', 0, 0, 0});
+        assertThatThrownBy(() -> plain().open())
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("compressed")
+                .hasMessageContaining("until_end");
     }
 
     @Test
@@ -204,14 +229,49 @@ class DataStreamTest {
     }
 
     @Test
-    void understandsTimesWithoutAYearByTheDayOnWhichTheyAreRead() throws Exception {
-        pace.at(millis(100), () -> append("Jan  1 00:00:00 host app: one\n"))
-                .at(Duration.ofDays(400), () -> append("Jan  1 00:00:00 host app: two\n"));
+    void understandsTimesWithoutAYearByTheTimeAtWhichTheFileWasWritten() throws Exception {
+        append("Jan  1 00:00:00 host app: old\n");
+        written("2024-06-01T00:00:00Z");
+        pace.at(millis(100), () -> {
+                    append("Dec 31 23:59:59 host app: before\n");
+                    written("2026-12-31T23:59:59Z");
+                })
+                .at(Duration.ofMinutes(1), () -> {
+                    append("Dec 31 23:59:59 host app: late\nJan  1 00:00:00 host app: after\n");
+                    written("2027-01-01T00:00:02Z");
+                });
         try (DataStream stream =
-                builder().format("syslog").onMalformed(OnMalformed.SKIP).open()) {
-            assertThat(stream.nextBatch().get(0).time()).isEqualTo(Instant.parse("2026-01-01T00:00:00Z"));
-            pace.pass(Duration.ofDays(400));
-            assertThat(stream.nextBatch().get(0).time()).isEqualTo(Instant.parse("2027-01-01T00:00:00Z"));
+                builder().format("syslog").tailMode(TailMode.FROM_START).open()) {
+            assertThat(times(stream)).containsExactly("2024-01-01T00:00:00Z", "2026-12-31T23:59:59Z");
+            pace.pass(Duration.ofMinutes(1));
+            assertThat(times(stream)).containsExactly("2026-12-31T23:59:59Z", "2027-01-01T00:00:00Z");
+        }
+    }
+
+    @Test
+    void understandsTimesOfAPipeWithoutAYearByTheClock() throws Exception {
+        InputStream lines =
+                new ByteArrayInputStream("Dec 31 23:59:59 host app: one\n".getBytes(StandardCharsets.UTF_8));
+        try (DataStream stream = DataStream.builder()
+                .input("wire", lines)
+                .format("syslog")
+                .pace(pace)
+                .open()) {
+            assertThat(stream.iterator().next().time()).isEqualTo(Instant.parse("2025-12-31T23:59:59Z"));
+        }
+    }
+
+    private static List<String> times(DataStream stream) throws InterruptedException {
+        return stream.nextBatch().stream()
+                .map(event -> String.valueOf(event.time()))
+                .toList();
+    }
+
+    private void written(String time) {
+        try {
+            Files.setLastModifiedTime(log, FileTime.from(Instant.parse(time)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

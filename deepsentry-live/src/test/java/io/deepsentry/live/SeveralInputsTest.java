@@ -176,7 +176,11 @@ class SeveralInputsTest {
     }
 
     private DataStream.Builder builder() {
-        return DataStream.builder().format("<Content>").pace(pace).batchInterval(Duration.ofMillis(500));
+        return DataStream.builder()
+                .format("<Content>")
+                .pace(pace)
+                .resumable(true)
+                .batchInterval(Duration.ofMillis(500));
     }
 
     private DataStream open(List<Path> files, @Nullable Map<String, ReadPosition> places) {

@@ -1,5 +1,8 @@
 package io.deepsentry.parse;
 
+import io.deepsentry.parse.internal.StateReader;
+import io.deepsentry.parse.internal.StateWriter;
+import java.io.IOException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -92,6 +95,27 @@ final class ColumnsParser implements LogParser {
     @Override
     public Optional<ParsedLine> parse(String line) {
         return heading(line) ? Optional.of(ParsedLine.HEADING) : rows.parse(line);
+    }
+
+    /** What the headings so far said, as it is kept over a restart. */
+    record Heading(@Nullable String style, List<String> columns, @Nullable String date) {
+        static Heading read(StateReader in) throws IOException {
+            return new Heading(in.textOrNull(), in.texts(), in.textOrNull());
+        }
+    }
+
+    /** Writes what {@link Heading#read} reads. */
+    void write(StateWriter out) {
+        out.text(style == null ? null : style.name());
+        out.texts(columns);
+        out.text(date);
+    }
+
+    /** Reads the rows that follow such headings. */
+    void resume(Heading heading) {
+        style = heading.style() == null ? null : Style.valueOf(heading.style());
+        columns = heading.columns();
+        date = heading.date();
     }
 
     /** Takes a line that says how rows are written; false if it is none. */

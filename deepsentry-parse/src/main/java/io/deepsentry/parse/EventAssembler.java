@@ -4,14 +4,19 @@ import io.deepsentry.parse.LogParseException.Kind;
 import io.deepsentry.parse.ReadStats.MalformedLine;
 import io.deepsentry.parse.internal.Continuation;
 import io.deepsentry.parse.internal.JsonRecords;
+import io.deepsentry.parse.internal.StateReader;
+import io.deepsentry.parse.internal.StateWriter;
 import io.deepsentry.parse.internal.TerminalCodes;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -39,6 +44,8 @@ import org.jspecify.annotations.Nullable;
  * failure has been handed out.
  */
 public final class EventAssembler {
+    private static final int STATE_VERSION = 1;
+
     private final String input;
     private final FormatChoice format;
     private final @Nullable SessionKey sessionKey;
@@ -121,19 +128,79 @@ public final class EventAssembler {
         return draft != null || !undecided.isEmpty() || !parts.isEmpty() || json.length() > 0;
     }
 
-    /** Returns the first line that is held back, if there is one. */
-    public Optional<RawLine> oldestHeld() {
-        Draft held = draft;
-        if (held != null) {
-            return Optional.of(held.first);
+    /**
+     * Returns what is held back and how lines are read, as text from which {@link Builder#resume} continues: an assembler
+     * made by it gives for the lines that follow what this one would have given. What was counted is not in it.
+     */
+    public String state() {
+        StateWriter out = new StateWriter();
+        out.number(STATE_VERSION);
+        format.write(out);
+        out.flag(fitted);
+        out.number(linesTried);
+        out.number(undecided.size());
+        undecided.forEach(line -> write(line, out));
+        Draft open = draft;
+        out.flag(open != null);
+        if (open != null) {
+            open.write(out);
         }
-        if (!undecided.isEmpty()) {
-            return Optional.of(undecided.get(0));
+        out.number(parts.size());
+        parts.forEach((stream, part) -> {
+            write(part.first, out);
+            out.text(part.text);
+            out.time(part.inside.time());
+            out.text(part.inside.name());
+            out.text(stream);
+        });
+        RawLine first = jsonFirst;
+        out.flag(json.isOpen() && first != null);
+        if (json.isOpen() && first != null) {
+            write(first, out);
+            json.write(out);
         }
-        if (json.length() > 0) {
-            return Optional.ofNullable(jsonFirst);
+        return out.written();
+    }
+
+    private void resume(String state) {
+        try {
+            StateReader in = new StateReader(state);
+            long version = in.number();
+            if (version != STATE_VERSION) {
+                throw new IOException("it has version " + version + ", but this program reads " + STATE_VERSION);
+            }
+            format.read(in);
+            fitted = in.flag();
+            linesTried = in.number();
+            for (int left = in.count(); left > 0; left--) {
+                undecided.add(readLine(in));
+            }
+            draft = in.flag() ? Draft.read(in, input) : null;
+            for (int left = in.count(); left > 0; left--) {
+                RawLine first = readLine(in);
+                String text = in.text();
+                Wrapper.Inside inside = new Wrapper.Inside(text, in.time(), in.textOrNull(), in.text(), true);
+                parts.put(inside.stream(), new Part(first, text, inside));
+            }
+            if (in.flag()) {
+                jsonFirst = readLine(in);
+                json.read(in);
+            }
+        } catch (IOException e) {
+            throw LogParseException.badArgument(
+                    "the saved state of reading " + input + " cannot be read: " + e.getMessage(), e);
         }
-        return parts.values().stream().map(Part::first).findFirst();
+    }
+
+    private static void write(RawLine line, StateWriter out) {
+        out.text(line.text());
+        out.number(line.number());
+        out.number(line.offset());
+        out.flag(line.cut());
+    }
+
+    private static RawLine readLine(StateReader in) throws IOException {
+        return new RawLine(in.text(), in.number(), in.number(), in.flag());
     }
 
     /** Gives up the lines of which parts are missing, for the input after this one to complete. */
@@ -480,6 +547,43 @@ public final class EventAssembler {
             this.origin = origin;
         }
 
+        void write(StateWriter out) {
+            Label label = line.label();
+            out.time(line.time());
+            out.text(line.message());
+            out.text(line.level());
+            out.text(line.component());
+            out.text(label == null ? null : label.name());
+            out.texts(line.fields());
+            EventAssembler.write(first, out);
+            out.texts(keys);
+            out.text(longer == null ? null : longer.toString());
+            out.text(row == null ? null : row.toString());
+            out.flag(continuation != null);
+            if (continuation != null) {
+                continuation.write(out);
+            }
+        }
+
+        static Draft read(StateReader in, String input) throws IOException {
+            Instant time = in.time();
+            String message = in.text();
+            String level = in.textOrNull();
+            String component = in.textOrNull();
+            String label = in.textOrNull();
+            ParsedLine line = new ParsedLine(
+                    time, message, level, component, label == null ? null : Label.valueOf(label), in.namedTexts());
+            RawLine first = readLine(in);
+            Draft draft = new Draft(line, first, new Origin(input, first.number(), first.offset()));
+            draft.keys = new LinkedHashSet<>(in.texts());
+            String more = in.textOrNull();
+            draft.longer = more == null ? null : new StringBuilder(more);
+            String rows = in.textOrNull();
+            draft.row = rows == null ? null : rows.isEmpty() ? NO_ROW : new StringBuilder(rows);
+            draft.continuation = in.flag() ? Continuation.read(in) : null;
+            return draft;
+        }
+
         /**
          * Takes the second line of java.util.logging's records, {@code INFO: text}, whose first has the time and the place in
          * the program, or of .NET's console, {@code text} behind six blanks, whose first is {@code info: Shop.Cart[14]};
@@ -580,6 +684,7 @@ public final class EventAssembler {
         private boolean fitted;
         private @Nullable Path sample;
         private @Nullable Consumer<Consumer<String>> again;
+        private @Nullable String state;
 
         private Builder(String input) {
             this.input = Objects.requireNonNull(input, "input");
@@ -654,20 +759,30 @@ public final class EventAssembler {
             return this;
         }
 
+        /** Sets what {@link EventAssembler#state} returned, to continue from there; null, the default, for a beginning. */
+        public Builder resume(@Nullable String newState) {
+            state = newState;
+            return this;
+        }
+
         /**
          * Makes the assembler.
          *
-         * @throws LogParseException if the format is unknown, or the sample is missing, unreadable or no text
+         * @throws LogParseException if the format is unknown, the sample is missing, unreadable or no text, or the state
+         *     is one of another version
          */
         public EventAssembler build() {
             FormatChoice choice = parser == null
                     ? new FormatChoice(format, timeFormat, zone, clock)
                     : new FormatChoice(parser, clock);
             choice.again(again);
-            if (choice.isOpen() && sample != null) {
+            EventAssembler assembler = new EventAssembler(this, choice);
+            if (state != null) {
+                assembler.resume(state);
+            } else if (choice.isOpen() && sample != null) {
                 decide(choice, sample);
             }
-            return new EventAssembler(this, choice);
+            return assembler;
         }
 
         private static void decide(FormatChoice choice, Path file) {

@@ -1,6 +1,9 @@
 package io.deepsentry.parse;
 
+import io.deepsentry.parse.internal.StateReader;
+import io.deepsentry.parse.internal.StateWriter;
 import io.deepsentry.parse.internal.TerminalCodes;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -30,6 +33,8 @@ final class FormatChoice {
     private final @Nullable String timeFormat;
     private final ZoneId zone;
     private final boolean custom;
+    /** The format as it was given. */
+    private final String given;
 
     private String name;
     private boolean plain;
@@ -60,6 +65,7 @@ final class FormatChoice {
         this.timeFormat = null;
         this.zone = LogFormat.Options.DEFAULTS.zone();
         this.custom = true;
+        this.given = name;
     }
 
     /** A preset, a layout or a regular expression by name, or {@code auto}. */
@@ -68,7 +74,7 @@ final class FormatChoice {
         this.timeFormat = timeFormat;
         this.zone = zone;
         this.custom = false;
-        String given = format.strip();
+        this.given = format.strip();
         int slash = given.indexOf('/');
         this.wrapper =
                 slash < 0 ? null : Wrapper.named(given.substring(0, slash)).orElse(null);
@@ -277,7 +283,8 @@ final class FormatChoice {
             return known;
         }
         Instant now = clock.instant();
-        if (now.getEpochSecond() - made.getEpochSecond() <= RENEWED_AFTER.toSeconds()) {
+        // The clock of a file is when it was written, and an older file may be read after this was made.
+        if (Math.abs(now.getEpochSecond() - made.getEpochSecond()) <= RENEWED_AFTER.toSeconds()) {
             return known;
         }
         if (!others.isEmpty()) {
@@ -298,6 +305,48 @@ final class FormatChoice {
         }
         String inside = String.join(",", names);
         return wrapper == null ? inside : wrapper.label() + "/" + inside;
+    }
+
+    /** Writes what was chosen, for {@link #read}. */
+    void write(StateWriter out) {
+        out.text(given);
+        out.text(wrapper == null ? null : wrapper.label());
+        out.text(name);
+        out.text(why);
+        out.texts(othersUsed);
+        out.time(lastTime);
+        out.flag(parser instanceof ColumnsParser);
+        if (parser instanceof ColumnsParser columns) {
+            columns.write(out);
+        }
+    }
+
+    /** Takes over what {@link #write} wrote, as far as the same format was given. */
+    void read(StateReader in) throws IOException {
+        boolean same = in.text().equals(given);
+        String around = in.textOrNull();
+        String chosen = in.text();
+        String reason = in.textOrNull();
+        List<String> used = in.texts();
+        Instant last = in.time();
+        ColumnsParser.Heading heading = in.flag() ? ColumnsParser.Heading.read(in) : null;
+        if (!same) {
+            return;
+        }
+        othersUsed.addAll(used);
+        lastTime = last;
+        if (isOpen() && reason != null) {
+            wrapper = around == null ? null : Wrapper.named(around).orElse(null);
+            name = chosen;
+            lookAtName();
+            why = reason;
+            Instant now = clock.instant();
+            make(now);
+            others = others(options(now));
+        }
+        if (heading != null && parser instanceof ColumnsParser columns) {
+            columns.resume(heading);
+        }
     }
 
     Optional<String> detection() {

@@ -28,7 +28,6 @@ class EventAssemblerTest {
         give(assembler, A);
         assertThat(events).isEmpty();
         assertThat(assembler.holdsBack()).isTrue();
-        assertThat(assembler.oldestHeld()).map(RawLine::number).contains(1L);
         give(assembler, "  at b");
         give(assembler, B);
         assertThat(events).extracting(LogEvent::message).containsExactly("first\n  at b");
@@ -117,6 +116,41 @@ class EventAssemblerTest {
             assertThat(assembler.stats(text.length, 0)).isEqualTo(reader.stats());
             assertThat(assembler.detection()).isEqualTo(reader.detection());
         }
+    }
+
+    @Test
+    void anAssemblerMadeFromTheStateOfAnotherGivesWhatThatWouldHaveGiven() {
+        List<String> lines = List.of(
+                "2026-03-02T08:00:00.1Z stdout P half \ud83d ",
+                "2026-03-02T08:00:00.2Z stderr F 2026-03-02 08:00:00 WARN other blk_1",
+                "2026-03-02T08:00:00.2Z stderr F   at b blk_2",
+                "2026-03-02T08:00:00.3Z stdout F line",
+                "2026-03-02T08:00:00.4Z stdout F 2026-03-02 08:00:01 ERROR last");
+        EventAssembler.Builder settings = EventAssembler.of("app.log")
+                .format("cri/header")
+                .sessionKey(SessionKey.of("(blk_\\d+)"))
+                .onMalformed(OnMalformed.ATTACH);
+        EventAssembler whole = settings.build();
+        lines.forEach(line -> give(whole, line));
+        whole.end(events::add);
+        List<LogEvent> expected = List.copyOf(events);
+        events.clear();
+        number = 0;
+        EventAssembler assembler = settings.build();
+        for (String line : lines) {
+            give(assembler, line);
+            assembler = settings.resume(assembler.state()).build();
+        }
+        assembler.end(events::add);
+        assertThat(events).isEqualTo(expected).hasSize(2);
+    }
+
+    @Test
+    void aStateOfAnotherVersionIsRefusedWithItsName() {
+        assertThatThrownBy(() -> EventAssembler.of("app.log").resume("[99]").build())
+                .isInstanceOf(LogParseException.class)
+                .hasMessageContaining("app.log")
+                .hasMessageContaining("version 99");
     }
 
     private void give(EventAssembler assembler, String text) {

@@ -6,22 +6,26 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.tukaani.xz.SingleXZInputStream;
 
 /** The compressions that are read as if they were text, recognised by the first bytes of a stream. */
 public enum Compression {
-    GZIP(0x1F, 0x8B),
-    BZIP2('B', 'Z', 'h'),
-    XZ(0xFD, '7', 'z', 'X', 'Z', 0),
-    ZSTD(0x28, 0xB5, 0x2F, 0xFD);
+    GZIP(".gz", 0x1F, 0x8B),
+    BZIP2(".bz2", 'B', 'Z', 'h'),
+    XZ(".xz", 0xFD, '7', 'z', 'X', 'Z', 0),
+    ZSTD(".zst", 0x28, 0xB5, 0x2F, 0xFD);
 
     /** How many first bytes tell any of them. */
-    static final int MAGIC_LENGTH = 6;
+    public static final int MAGIC_LENGTH = 6;
 
     @SuppressWarnings("ImmutableEnumChecker") // never written to
     private final int[] magic;
 
-    Compression(int... magic) {
+    private final String suffix;
+
+    Compression(String suffix, int... magic) {
+        this.suffix = suffix;
         this.magic = magic;
     }
 
@@ -33,6 +37,18 @@ public enum Compression {
             }
         }
         return Optional.empty();
+    }
+
+    /** Returns the compression that a file's name says by its ending; empty if it says none. */
+    public static Optional<Compression> ofName(String fileName) {
+        return Stream.of(values())
+                .filter(compression -> fileName.endsWith(compression.suffix))
+                .findFirst();
+    }
+
+    /** What ends the name of such a file. */
+    public String suffix() {
+        return suffix;
     }
 
     private boolean begins(byte[] head, int length) {

@@ -37,13 +37,13 @@ public final class Decompressed extends FilterInputStream {
     public static Decompressed open(InputStream raw) throws IOException {
         Source source = new Source(raw);
         List<Members> layers = new ArrayList<>();
-        PushbackInputStream content = new PushbackInputStream(source, PUSHBACK);
+        Peeked content = new Peeked(source, PUSHBACK);
         for (Optional<Compression> found = peek(content);
                 found.isPresent() && layers.size() < MAX_LAYERS;
                 found = peek(content)) {
             Members members = new Members(content, found.get(), source);
             layers.add(members);
-            content = new PushbackInputStream(members, PUSHBACK);
+            content = new Peeked(members, PUSHBACK);
         }
         return new Decompressed(content, layers);
     }

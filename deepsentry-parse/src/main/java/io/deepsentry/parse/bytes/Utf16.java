@@ -3,7 +3,6 @@ package io.deepsentry.parse.bytes;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
-import java.io.PushbackInputStream;
 import java.io.Reader;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -11,7 +10,10 @@ import org.jspecify.annotations.Nullable;
 
 /** UTF-16 text, with a byte order mark or without, as the bytes of UTF-8. Confined to one thread. */
 public final class Utf16 extends InputStream {
-    private static final int HEAD = 1024;
+    /** How many first bytes of a text are looked at. */
+    public static final int HEAD = 1024;
+
+    private static final int FEWEST_PAIRS = 4;
     private static final int CHARS = 8192;
 
     private final Reader reader;
@@ -27,15 +29,31 @@ public final class Utf16 extends InputStream {
 
     /** Returns a stream as UTF-8, if its beginning shows that it is UTF-16, and otherwise as it is. */
     public static InputStream decoded(InputStream in) throws IOException {
-        PushbackInputStream start = new PushbackInputStream(in, HEAD);
+        Peeked start = new Peeked(in, HEAD);
         byte[] head = new byte[HEAD];
-        int n = Math.max(0, start.read(head, 0, HEAD));
+        int n = 0;
+        for (int more = 0; more >= 0 && n < HEAD && !isTelling(head, n); ) {
+            more = start.read(head, n, HEAD - n);
+            n += Math.max(0, more);
+        }
         start.unread(head, 0, n);
         Charset charset = charset(head, n);
         return charset == null ? start : new Utf16(start, charset);
     }
 
-    private static @Nullable Charset charset(byte[] head, int n) {
+    /** Whether there is enough to tell: a pipe that stays at a line of text is not waited for. */
+    private static boolean isTelling(byte[] head, int n) {
+        boolean line = false;
+        boolean nul = false;
+        for (int i = 0; i < n; i++) {
+            line |= head[i] == '\n';
+            nul |= head[i] == 0;
+        }
+        return n >= 2 * FEWEST_PAIRS || (line && !nul);
+    }
+
+    /** Returns the encoding that the beginning of a text shows; null if that is not UTF-16. */
+    public static @Nullable Charset charset(byte[] head, int n) {
         if (n >= 2 && (head[0] & 0xFF) == 0xFF && (head[1] & 0xFF) == 0xFE) {
             return StandardCharsets.UTF_16LE;
         }
@@ -50,7 +68,7 @@ public final class Utf16 extends InputStream {
             second += head[i] != 0 && head[i + 1] == 0 ? 1 : 0;
         }
         // Western text has a NUL in each pair; a hole of NULs in UTF-8 has two.
-        if (pairs < 4) {
+        if (pairs < FEWEST_PAIRS) {
             return null;
         }
         return second * 10 >= pairs * 7

@@ -1,5 +1,6 @@
 package io.deepsentry.parse.internal;
 
+import java.io.IOException;
 import java.util.regex.Pattern;
 
 /**
@@ -64,6 +65,22 @@ public final class Continuation {
         // What follows a continuation is one too; what follows a line that is none only if that line asks for it.
         open = continues || opens(line);
         return continues;
+    }
+
+    /** Writes what {@link #read} reads. */
+    public void write(StateWriter out) {
+        out.flag(quoteOpen);
+        out.flag(open);
+        out.flag(sql);
+    }
+
+    /** Returns what continues from what {@link #write} wrote. */
+    public static Continuation read(StateReader in) throws IOException {
+        Continuation record = new Continuation();
+        record.quoteOpen = in.flag();
+        record.open = in.flag();
+        record.sql = in.flag();
+        return record;
     }
 
     private static boolean begins(String line, Pattern with) {

@@ -1,6 +1,7 @@
 package io.deepsentry.parse.internal;
 
 import io.deepsentry.parse.members.OtlpRecords;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -125,6 +126,25 @@ public final class JsonRecords {
         quoted = false;
         escaped = false;
         return rest;
+    }
+
+    /** Writes what is not complete, for {@link #read}. */
+    public void write(StateWriter out) {
+        out.text(open.toString());
+        out.number(depth);
+        out.number(base);
+        out.flag(quoted);
+        out.flag(escaped);
+    }
+
+    /** Takes over what {@link #write} wrote. */
+    public void read(StateReader in) throws IOException {
+        open.setLength(0);
+        open.append(in.text());
+        depth = in.count();
+        base = in.count();
+        quoted = in.flag();
+        escaped = in.flag();
     }
 
     /** The records of lines that begin with one; none if they do not. */

@@ -1,5 +1,8 @@
 package io.deepsentry.anomaly.internal.alert;
 
+import io.deepsentry.parse.bytes.Compression;
+import io.deepsentry.parse.bytes.Decompressed;
+import io.deepsentry.parse.bytes.Utf16;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -16,12 +19,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.zip.GZIPInputStream;
 
 /**
- * Reads lines back from the logs they came from, by the bytes at which they begin: plain files and gzip. What cannot be
- * read back, because the log is gone, was standard input or is another one now, is left out: an explanation then shows
- * less, but does not fail.
+ * Reads lines back from the logs they came from, by the bytes at which they begin, in any compression and encoding that
+ * logs are read in. A line that cannot be read back, because the log is gone, was standard input or is another one now, is
+ * left out: an explanation then shows less, but does not fail.
  */
 public final class SourceLines {
     /** The longest line that is given, in characters; of a longer one the beginning. */
@@ -38,7 +40,7 @@ public final class SourceLines {
      * Where a line begins.
      *
      * @param file the input as it was named
-     * @param offset the byte, in the uncompressed input
+     * @param offset the byte, in the uncompressed input as UTF-8
      */
     public record Place(String file, long offset) {}
 
@@ -53,7 +55,9 @@ public final class SourceLines {
         return lines;
     }
 
-    /** The lines that can be read back from files that are not compressed, at the cost of one access each. */
+    /**
+     * The lines that can be read back from files that are neither compressed nor UTF-16, at the cost of one access each.
+     */
     public static Map<Place, String> readPlain(Collection<Place> places) {
         Map<String, List<Long>> wanted = new TreeMap<>();
         for (Place place : places) {
@@ -64,24 +68,22 @@ public final class SourceLines {
         return lines;
     }
 
-    private static void readFile(String name, List<Long> offsets, Map<Place, String> lines, boolean compressedToo) {
+    private static void readFile(String name, List<Long> offsets, Map<Place, String> lines, boolean othersToo) {
         try {
             Path file = Path.of(name);
             // Reading from a pipe or a terminal would take what belongs to somebody else, or wait for ever.
             if (!Files.isRegularFile(file)) {
                 return;
             }
-            try (InputStream raw = Files.newInputStream(file)) {
-                boolean compressed = raw.read() == 0x1f && raw.read() == 0x8b;
-                if (!compressed) {
-                    readPlain(name, file, offsets, lines);
-                }
-                if (!compressed || !compressedToo) {
-                    return;
-                }
+            if (isPlain(file)) {
+                readPlain(name, file, offsets, lines);
+                return;
             }
-            try (InputStream in =
-                    new BufferedInputStream(new GZIPInputStream(Files.newInputStream(file), BUFFER), BUFFER)) {
+            if (!othersToo) {
+                return;
+            }
+            try (InputStream raw = new BufferedInputStream(Files.newInputStream(file), BUFFER);
+                    InputStream in = new BufferedInputStream(Utf16.decoded(Decompressed.open(raw)), BUFFER)) {
                 Cursor cursor = new Cursor(in, 0);
                 for (long offset : offsets) {
                     cursor.take(name, offset, lines);
@@ -90,6 +92,14 @@ public final class SourceLines {
         } catch (IOException | IllegalArgumentException e) {
             System.getLogger(SourceLines.class.getName())
                     .log(System.Logger.Level.DEBUG, "lines of {0} cannot be read back: {1}", name, e.getMessage());
+        }
+    }
+
+    /** Whether the bytes of a file are those of its lines: it is neither compressed nor UTF-16. */
+    private static boolean isPlain(Path file) throws IOException {
+        try (InputStream raw = Files.newInputStream(file)) {
+            byte[] head = raw.readNBytes(Utf16.HEAD);
+            return Compression.of(head, head.length).isEmpty() && Utf16.charset(head, head.length) == null;
         }
     }
 

@@ -7,19 +7,16 @@ package io.deepsentry.live.internal.state;
  * @param key what the file system tells it from others by; empty if there was no file
  * @param readTo how many of its bytes were read
  * @param trace what was read at its beginning and just before {@code readTo}, see {@link io.deepsentry.live.internal.tail.ContentFingerprint#digest}
- * @param offset the first byte of which nothing became an event yet, at most {@code readTo}
- * @param line the number of the line there
- * @param released whether the beginning of that line became an event already
+ * @param next the first line that is to be read, at most at {@code readTo}
  * @param size how long the file was
  * @param watermark when the last of the files that were rotated away and have been read to their end was changed, in nanoseconds; what is newer is unread
+ * @param held what was read before and is in no event yet, see {@link
+ *     io.deepsentry.parse.EventAssembler#state}; empty where an earlier version wrote this, which had such lines read again
  */
 public record ReadPosition(
-        String file,
-        String key,
-        long readTo,
-        String trace,
-        long offset,
-        long line,
-        boolean released,
-        long size,
-        long watermark) {}
+        String file, String key, long readTo, String trace, LinePosition next, long size, long watermark, String held) {
+    /** The same place, with what is held there. */
+    public ReadPosition holding(String newHeld) {
+        return new ReadPosition(file, key, readTo, trace, next, size, watermark, newHeld);
+    }
+}

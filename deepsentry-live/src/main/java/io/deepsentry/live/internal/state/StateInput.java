@@ -19,10 +19,25 @@ import org.jspecify.annotations.Nullable;
 public final class StateInput {
     private static final int CHUNK = 1 << 16;
 
-    private final DataInputStream in;
+    /** The first version whose places hold what is in no event yet. */
+    private static final int HOLDING_VERSION = 2;
 
+    private final DataInputStream in;
+    private final int version;
+
+    /** Reads what this version of the program wrote. */
     public StateInput(InputStream in) {
+        this(in, StateOutput.VERSION);
+    }
+
+    /**
+     * Reads what an earlier version wrote.
+     *
+     * @param version from {@link StateOutput#OLDEST_VERSION} to {@link StateOutput#VERSION}
+     */
+    public StateInput(InputStream in, int version) {
         this.in = new DataInputStream(in);
+        this.version = version;
     }
 
     public boolean flag() throws IOException {
@@ -136,11 +151,23 @@ public final class StateInput {
         int count = count();
         Map<String, ReadPosition> places = new LinkedHashMap<>();
         for (int i = 0; i < count; i++) {
-            String name = text();
-            places.put(
-                    name,
-                    new ReadPosition(text(), text(), number(), text(), number(), number(), flag(), number(), number()));
+            places.put(text(), place());
         }
         return places;
+    }
+
+    private ReadPosition place() throws IOException {
+        String file = text();
+        String key = text();
+        long readTo = number();
+        String trace = text();
+        long offset = number();
+        long line = number();
+        boolean released = flag();
+        long size = number();
+        long watermark = number();
+        boolean whole = version >= HOLDING_VERSION;
+        LinePosition next = new LinePosition(offset, whole ? number() : offset, line, released, whole ? text() : "");
+        return new ReadPosition(file, key, readTo, trace, next, size, watermark, whole ? text() : "");
     }
 }

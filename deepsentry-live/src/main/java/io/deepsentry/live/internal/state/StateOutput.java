@@ -13,6 +13,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Writes state so that {@link StateInput} reads the same, to the bit and the char. */
 public final class StateOutput {
+    /** The version of what is written. */
+    public static final int VERSION = 2;
+    /** The oldest version that can be read. */
+    public static final int OLDEST_VERSION = 1;
+
     private final DataOutputStream out;
 
     public StateOutput(OutputStream out) {
@@ -115,11 +120,15 @@ public final class StateOutput {
             text(place.key());
             number(place.readTo());
             text(place.trace());
-            number(place.offset());
-            number(place.line());
-            flag(place.released());
+            LinePosition next = place.next();
+            number(next.offset());
+            number(next.line());
+            flag(next.released());
             number(place.size());
             number(place.watermark());
+            number(next.textOffset());
+            text(next.encoding());
+            text(place.held());
         }
     }
 

@@ -16,7 +16,7 @@ final class FollowedEvents implements EventSource {
     private final LiveClock pace;
     private final long holdNanos;
     private long lastReadNanos;
-    private long part;
+    private long gaps;
 
     FollowedEvents(LineSource lines, EventAssembler assembler, LiveClock pace, long holdNanos) {
         this.lines = lines;
@@ -29,13 +29,10 @@ final class FollowedEvents implements EventSource {
     @Override
     public PollResult poll(Consumer<LogEvent> events) {
         PollResult state = lines.poll(line -> assembler.accept(line, events));
-        if (lines.part() != part) {
-            // Nothing of one file is held back for the sake of the next: where reading goes on must be a place in one.
-            boolean first = part == 0;
-            part = lines.part();
-            if (!first) {
-                assembler.release(events);
-            }
+        if (lines.gaps() != gaps) {
+            // What follows a gap is no part of what came before it.
+            gaps = lines.gaps();
+            assembler.release(events);
         }
         switch (state) {
             case READ -> lastReadNanos = pace.nanoTime();
@@ -63,8 +60,8 @@ final class FollowedEvents implements EventSource {
 
     @Override
     public Map<String, ReadPosition> places() {
-        ReadPosition place = lines.place(assembler.oldestHeld().orElse(null));
-        return place == null ? Map.of() : Map.of(lines.name(), place);
+        ReadPosition place = lines.place();
+        return place == null ? Map.of() : Map.of(lines.name(), place.holding(assembler.state()));
     }
 
     @Override

@@ -86,7 +86,7 @@ final class Glob {
             boolean rotated = bases.stream()
                     .anyMatch(
                             base -> !base.equals(file) && sameFolder(base, file) && RotatedFiles.isRotated(file, base));
-            if (!rotated && !file.toString().endsWith(".gz") && !named.contains(file)) {
+            if (!rotated && !RotatedFiles.isCompressed(file) && !named.contains(file)) {
                 logs.add(file);
             }
         }

@@ -2,6 +2,8 @@ package io.deepsentry.live.internal.tail;
 
 import io.deepsentry.live.internal.state.ReadPosition;
 import io.deepsentry.parse.RawLine;
+import java.time.Instant;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -27,14 +29,19 @@ interface LineSource extends AutoCloseable {
         return 0;
     }
 
-    /** Where reading goes on after a restart, null if it cannot. {@code held} is the oldest line that did not become an event yet, or null. */
-    default @Nullable ReadPosition place(@Nullable RawLine held) {
+    /** Where reading goes on after a restart, behind the last line handed out; null if it cannot. */
+    default @Nullable ReadPosition place() {
         return null;
     }
 
-    /** Grows when what comes next belongs to another file than what came before. */
-    default long part() {
+    /** Grows when lines are missing between what came before and what comes next. */
+    default long gaps() {
         return 0;
+    }
+
+    /** When what is read was written, as far as that is known. */
+    default Optional<Instant> written() {
+        return Optional.empty();
     }
 
     /** What happened to the source, apart from what stands in its lines. */

@@ -90,6 +90,11 @@ public final class LineSplitter {
         return lineBytes > 0;
     }
 
+    /** Whether the unfinished line holds more than NULs, which may be a hole before its text. */
+    boolean holdsText() {
+        return heldLength > 0;
+    }
+
     void releasePartialLine(Consumer<RawLine> lines) {
         if (lineBytes > 0) {
             emit(lines);

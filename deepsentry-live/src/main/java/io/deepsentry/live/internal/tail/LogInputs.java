@@ -8,6 +8,7 @@ import io.deepsentry.live.internal.state.ReadPosition;
 import io.deepsentry.live.tail.Overload;
 import io.deepsentry.live.tail.TailMode;
 import io.deepsentry.parse.EventAssembler;
+import io.deepsentry.parse.bytes.Compression;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -41,7 +42,7 @@ public final class LogInputs {
 
     /** Opens the reading end of a feed. */
     public EventSource feed(FedLines lines) {
-        return followed(lines.reader(rules.maxLineLength()), null, false);
+        return followed(lines.reader(rules.maxLineLength()), null, null);
     }
 
     /** Opens a stream, which is closed at its end. */
@@ -79,10 +80,10 @@ public final class LogInputs {
                     .forEach(files::add);
         }
         files.forEach(LogInputs::requireReadable);
+        if (toEnd && files.isEmpty() && places == null) {
+            throw new MissingDataException("no file fits log_file " + logFiles);
+        }
         if (toEnd && !resumable && files.stream().allMatch(LogInputs::isPlain)) {
-            if (files.isEmpty()) {
-                throw new MissingDataException("no file fits log_file " + logFiles);
-            }
             return new ReadEvents(rules.reader(List.copyOf(files)), files.size());
         }
         Map<String, EventSource> inputs = new LinkedHashMap<>();
@@ -114,33 +115,39 @@ public final class LogInputs {
         if (toEnd && !Files.exists(file) && places == null) {
             throw new MissingDataException("log_file " + file + " does not exist");
         }
-        if (toEnd && isCompressed(file)) {
-            throw new ConfigException("log_file " + file
-                    + " is compressed, so reading cannot resume after a restart; leave checkpoint_dir out");
+        if (isCompressed(file)) {
+            throw new ConfigException(
+                    toEnd
+                            ? "log_file " + file
+                                    + " is compressed, so reading cannot resume after a restart; leave checkpoint_dir out"
+                            : "log_file " + file
+                                    + " is compressed, so nothing is added to it; read it to its end with from_start and"
+                                    + " until_end, or name the file that is written");
         }
         ReadPosition place = places == null ? null : places.get(file.toString());
         return followed(
                 new TailedFile(file, fromStart, toEnd, place, rules.maxLineLength()),
                 fromStart && place == null ? null : file,
-                place != null);
+                place);
     }
 
     private EventSource piped(String name, StreamSource.Opener opener) {
-        return followed(new StreamSource(name, opener, rules.maxLineLength(), overload), null, false);
+        return followed(new StreamSource(name, opener, rules.maxLineLength(), overload), null, null);
     }
 
     /**
      * The events of lines.
      *
      * @param sample a file whose lines tell the format, or null
-     * @param fitted whether its lines are known to fit
+     * @param place where an earlier run was, whose lines are known to fit; null if there was none
      */
-    private EventSource followed(LineSource lines, @Nullable Path sample, boolean fitted) {
+    private EventSource followed(LineSource lines, @Nullable Path sample, @Nullable ReadPosition place) {
         boolean opened = false;
         try {
             EventAssembler assembler = rules.assembler(lines.name())
-                    .clock(clock::now)
-                    .fitted(fitted)
+                    .clock(() -> lines.written().orElseGet(clock::now))
+                    .fitted(place != null)
+                    .resume(place == null || place.held().isEmpty() ? null : place.held())
                     .sample(sample != null && Files.exists(sample) ? sample : null)
                     .build();
             opened = true;
@@ -161,7 +168,8 @@ public final class LogInputs {
             return false;
         }
         try (InputStream in = Files.newInputStream(file)) {
-            return in.read() == 0x1f && in.read() == 0x8b;
+            byte[] head = in.readNBytes(Compression.MAGIC_LENGTH);
+            return Compression.of(head, head.length).isPresent();
         } catch (IOException e) {
             throw new MissingDataException("log_file " + file + " cannot be read: " + IoErrors.describe(e), e);
         }

@@ -2,6 +2,7 @@ package io.deepsentry.live.internal.tail;
 
 import io.deepsentry.live.internal.state.IoErrors;
 import io.deepsentry.live.internal.state.ReadPosition;
+import io.deepsentry.parse.bytes.Compression;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -24,11 +25,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The files that a log was rotated into: those beside it that have its name with a number or a date after it or before its ending ({@code app.log.1},
- * {@code app-20260102.log}), compressed by gzip or not.
+ * {@code app-20260102.log}), compressed or not.
  */
 public final class RotatedFiles {
     private static final System.Logger LOG = System.getLogger(RotatedFiles.class.getName());
-    private static final String GZIP = ".gz";
     private static final int MOST_LOOKS = 20;
     private static final int ATTEMPTS = 5;
     private static final Pattern RUN = Pattern.compile("[-._][0-9][-._:0-9T]*");
@@ -96,13 +96,25 @@ public final class RotatedFiles {
     static boolean isRotated(Path file, Path log) {
         String name = nameOf(file);
         String base = nameOf(log);
-        boolean compressed = name.endsWith(GZIP);
-        String plain = compressed ? name.substring(0, name.length() - GZIP.length()) : name;
+        String plain = uncompressed(name);
         if (plain.equals(base)) {
-            return compressed;
+            return !plain.equals(name);
         }
         int dot = base.lastIndexOf('.');
         return isRun(plain, base, "") || (dot > 0 && isRun(plain, base.substring(0, dot), base.substring(dot)));
+    }
+
+    /** The name of what was compressed into a file of this name; the name itself if it says no compression. */
+    private static String uncompressed(String name) {
+        return Compression.ofName(name)
+                .map(compression ->
+                        name.substring(0, name.length() - compression.suffix().length()))
+                .orElse(name);
+    }
+
+    /** Whether a file is compressed, by its name. */
+    static boolean isCompressed(Path file) {
+        return Compression.ofName(nameOf(file)).isPresent();
     }
 
     private static boolean isRun(String name, String start, String end) {
@@ -123,10 +135,11 @@ public final class RotatedFiles {
     static Rest since(Path log, ReadPosition place) throws IOException {
         PlainPart live = PlainPart.open(log, null);
         try {
-            if (live != null && place.readTo() > 0 && isAt(live, place)) {
+            boolean same = live != null && place.readTo() > 0 && isAt(live, place);
+            if (live != null && same && live.key().equals(place.key())) {
                 return new Rest(List.of(live), true);
             }
-            return looking(log, place, folder -> since(folder, place, live));
+            return looking(log, place, folder -> since(folder, place, live, same));
         } catch (IOException | RuntimeException e) {
             if (live != null) {
                 live.close();
@@ -135,12 +148,22 @@ public final class RotatedFiles {
         }
     }
 
-    private static Rest since(Folder folder, ReadPosition place, @Nullable PlainPart live) throws IOException {
+    /**
+     * The same by what there is at one moment.
+     *
+     * @param same whether the file at the path holds what was read: one of another key may do so by chance, as many logs
+     *     begin alike
+     */
+    private static Rest since(Folder folder, ReadPosition place, @Nullable PlainPart live, boolean same)
+            throws IOException {
         List<LogPart> parts = new ArrayList<>();
         try {
             // Of a file of which nothing was read there is nothing to find: what came since may be it, or a copy that
             // was made of it before it was emptied.
-            Rotated first = place.readTo() == 0 ? null : addFirst(folder, place, live, parts);
+            Rotated first = place.readTo() == 0 ? null : addFirst(folder, place, live, same, parts);
+            if (first == null && live != null && same) {
+                return new Rest(List.of(live), true);
+            }
             long since = first == null ? place.watermark() : first.changed();
             for (Rotated later : between(folder, since, live)) {
                 boolean known = later.equals(first) || (live != null && isAmong(later, List.of(live), folder));
@@ -163,11 +186,15 @@ public final class RotatedFiles {
     }
 
     private static @Nullable Rotated addFirst(
-            Folder folder, ReadPosition place, @Nullable PlainPart live, List<LogPart> parts) throws IOException {
-        for (Rotated candidate : folder.rotated()) {
-            LogPart part = isSame(candidate, live) || isUnfinished(candidate, folder)
-                    ? null
-                    : openAt(candidate, place, folder);
+            Folder folder, ReadPosition place, @Nullable PlainPart live, boolean onlyItself, List<LogPart> parts)
+            throws IOException {
+        List<Rotated> candidates = folder.rotated().stream()
+                .filter(file -> !isSame(file, live) && !isUnfinished(file, folder))
+                .filter(file -> !onlyItself || file.key().equals(place.key()))
+                .sorted(Comparator.comparing(file -> !file.key().equals(place.key())))
+                .toList();
+        for (Rotated candidate : candidates) {
+            LogPart part = openAt(candidate, place, folder);
             if (part != null) {
                 parts.add(part);
                 return candidate;
@@ -326,7 +353,7 @@ public final class RotatedFiles {
         if (folder != null) {
             try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
                 for (Path entry : entries) {
-                    if (isRotated(entry, file) && !nameOf(entry).endsWith(GZIP) && Files.isRegularFile(entry)) {
+                    if (isRotated(entry, file) && !isCompressed(entry) && Files.isRegularFile(entry)) {
                         rotated.add(entry);
                     }
                 }
@@ -337,8 +364,10 @@ public final class RotatedFiles {
 
     /** While a file is compressed it is there under both names, and the time of the compressed one is not that of its content. */
     private static boolean isUnfinished(Rotated file, Folder folder) {
-        String name = file.file().toString();
-        return file.compressed() && folder.rotated().stream().anyMatch(plain -> (plain.file() + GZIP).equals(name));
+        String plain = uncompressed(file.file().toString());
+        return file.compressed()
+                && folder.rotated().stream()
+                        .anyMatch(other -> other.file().toString().equals(plain));
     }
 
     /**
@@ -383,7 +412,9 @@ public final class RotatedFiles {
         for (Path folder : folders) {
             try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
                 for (Path entry : entries) {
-                    boolean itself = entry.equals(known) || nameOf(entry).equals(nameOf(known) + GZIP);
+                    boolean itself = entry.equals(known)
+                            || (isCompressed(entry)
+                                    && uncompressed(nameOf(entry)).equals(nameOf(known)));
                     if (itself || isRotated(entry, absolute) || isRotated(entry, known)) {
                         Rotated file = rotated(entry);
                         if (file != null && !file.key().equals(atPath)) {
@@ -407,7 +438,7 @@ public final class RotatedFiles {
                             file,
                             PlainPart.key(attributes),
                             attributes.lastModifiedTime().to(TimeUnit.NANOSECONDS),
-                            nameOf(file).endsWith(GZIP))
+                            isCompressed(file))
                     : null;
         } catch (NoSuchFileException e) {
             LOG.log(System.Logger.Level.DEBUG, "gone meanwhile: " + file, e);
@@ -424,7 +455,7 @@ public final class RotatedFiles {
     private static @Nullable LogPart open(Rotated rotated, Folder folder) throws ChangedMeanwhile {
         try {
             LogPart part = rotated.compressed()
-                    ? GzippedPart.open(rotated.file(), rotated.key(), rotated.changed())
+                    ? CompressedPart.open(rotated.file(), rotated.key(), rotated.changed())
                     : PlainPart.open(rotated.file(), null);
             if (part != null && part.key().equals(rotated.key())) {
                 return part;
@@ -464,7 +495,7 @@ public final class RotatedFiles {
         if (place.readTo() == 0) {
             return part.key().equals(place.key());
         }
-        if (!part.sequential() && part.size() < place.readTo()) {
+        if (!part.sequential() && part.size() < place.size()) {
             return false;
         }
         ContentFingerprint trace = new ContentFingerprint();

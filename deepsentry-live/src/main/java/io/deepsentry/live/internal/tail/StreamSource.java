@@ -4,6 +4,8 @@ import io.deepsentry.core.DataException;
 import io.deepsentry.live.internal.state.IoErrors;
 import io.deepsentry.live.tail.Overload;
 import io.deepsentry.parse.RawLine;
+import io.deepsentry.parse.bytes.Decompressed;
+import io.deepsentry.parse.bytes.Utf16;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
@@ -13,8 +15,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An input stream such as standard input. Reading it may block for ever and cannot be interrupted, so a thread of its own does it and hands the pieces over
- * through a short queue: who writes too fast waits, or whole lines are dropped where that is asked for.
+ * An input stream such as standard input, compressed or UTF-16 as it may be. Reading it may block for ever and cannot be
+ * interrupted, so a thread of its own does it and hands the pieces over through a short queue: who writes too fast waits, or whole lines are dropped where that is asked for.
  */
 final class StreamSource implements LineSource {
     /** Opens the stream in the reading thread: opening a named pipe waits for its writer. */
@@ -69,7 +71,8 @@ final class StreamSource implements LineSource {
 
     private void readAll(Opener opener) {
         try {
-            try (InputStream in = opener.open()) {
+            try (InputStream raw = opener.open();
+                    InputStream in = Utf16.decoded(Decompressed.open(raw))) {
                 byte[] buffer = new byte[TailedFile.BUFFER];
                 for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
                     if (n > 0) {
@@ -156,7 +159,9 @@ final class StreamSource implements LineSource {
 
     @Override
     public void releasePartialLine(Consumer<RawLine> lines) {
-        splitter.releasePartialLine(lines);
+        if (splitter.holdsText()) {
+            splitter.releasePartialLine(lines);
+        }
     }
 
     @Override

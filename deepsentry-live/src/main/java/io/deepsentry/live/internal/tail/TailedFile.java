@@ -2,17 +2,23 @@ package io.deepsentry.live.internal.tail;
 
 import io.deepsentry.core.DataException;
 import io.deepsentry.live.internal.state.IoErrors;
+import io.deepsentry.live.internal.state.LinePosition;
 import io.deepsentry.live.internal.state.ReadPosition;
 import io.deepsentry.parse.RawLine;
+import io.deepsentry.parse.bytes.Utf16;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
+import java.nio.charset.Charset;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +39,7 @@ final class TailedFile implements LineSource {
     private static final System.Logger LOG = System.getLogger(TailedFile.class.getName());
 
     private final Path path;
-    private final LineSplitter splitter;
+    private final DecodedLines decoded;
     private final boolean untilEnd;
     private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
 
@@ -55,7 +61,11 @@ final class TailedFile implements LineSource {
     private boolean inCopy;
 
     private long bytes;
-    private long parts;
+    /** How often lines were lost. */
+    private long gaps;
+    /** When what was read last was written; null before anything was read. */
+    private @Nullable Instant written;
+
     private long rotations;
     private long truncations;
     private long missingFiles;
@@ -75,7 +85,7 @@ final class TailedFile implements LineSource {
         this.skipExisting = !fromStart && resumed == null;
         this.untilEnd = untilEnd;
         this.resumed = resumed;
-        this.splitter = new LineSplitter(maxChars);
+        this.decoded = new DecodedLines(maxChars);
     }
 
     @Override
@@ -83,7 +93,7 @@ final class TailedFile implements LineSource {
         try {
             PollResult state = look(lines);
             if (state == PollResult.IDLE && untilEnd) {
-                splitter.releasePartialLine(lines);
+                decoded.end(lines);
                 return PollResult.ENDED;
             }
             return state;
@@ -99,6 +109,9 @@ final class TailedFile implements LineSource {
         ReadPosition place = resumed;
         if (place != null) {
             resumeAt(place);
+            if (gaps > 0) {
+                return PollResult.READ;
+            }
         }
         LogPart part = current;
         if (part == null) {
@@ -121,11 +134,12 @@ final class TailedFile implements LineSource {
         boolean left = next != null && (successors.size() > 1 || next.sequential() || next.size() > 0);
         buffer.clear();
         int n = part.read(buffer, position);
-        if (!trace.isIn(part, position)) {
+        long now = part.size();
+        if (now < size || !trace.isIn(part, position)) {
             truncated(part, lines);
             return PollResult.READ;
         }
-        size = part.size();
+        size = now;
         if (n > 0 && position == 0 && successors.isEmpty() && goesBackToMissed(part)) {
             return PollResult.READ;
         }
@@ -133,13 +147,14 @@ final class TailedFile implements LineSource {
             trace.remember(buffer.array(), n);
             position += n;
             bytes += n;
-            splitter.feed(buffer.array(), n, lines);
+            written = writtenNow(part);
+            decoded.feed(buffer.array(), n, lines);
             return PollResult.READ;
         }
         if (left) {
-            splitter.releasePartialLine(lines);
-            watermark = RotatedFiles.changedLast(path, part, placeAt(part, null));
-            RotatedFiles.addMissed(path, placeAt(part, null), successors);
+            decoded.end(lines);
+            watermark = RotatedFiles.changedLast(path, part, placeAt(part));
+            RotatedFiles.addMissed(path, placeAt(part), successors);
             part.close();
             rotations += inCopy ? 0 : 1;
             inCopy = false;
@@ -153,7 +168,7 @@ final class TailedFile implements LineSource {
     /** Before the first bytes of a file that is still written: it may have been copied and emptied before they were read, and then the copy comes first. */
     private boolean goesBackToMissed(LogPart live) throws IOException {
         List<LogPart> parts = new ArrayList<>(List.of(live));
-        RotatedFiles.addMissed(path, placeAt(live, null), parts);
+        RotatedFiles.addMissed(path, placeAt(live), parts);
         if (parts.size() == 1) {
             return false;
         }
@@ -165,10 +180,11 @@ final class TailedFile implements LineSource {
     /** Everything after the position was cut off. Where the file was copied before, as logrotate's copytruncate does, the copy has it. */
     private void truncated(LogPart part, Consumer<RawLine> lines) throws IOException {
         truncations++;
-        LogPart copy = position == 0 ? null : RotatedFiles.copyOf(path, placeAt(part, null));
+        LogPart copy = position == 0 ? null : RotatedFiles.copyOf(path, placeAt(part));
         if (copy == null) {
             lostBytes += Math.max(0, size - position);
-            splitter.releasePartialLine(lines);
+            gaps++;
+            decoded.end(lines);
             restart();
             return;
         }
@@ -177,6 +193,7 @@ final class TailedFile implements LineSource {
         }
         successors.add(0, part);
         current = copy;
+        size = 0;
         inCopy = true;
     }
 
@@ -196,28 +213,32 @@ final class TailedFile implements LineSource {
         LogPart first = successors.isEmpty() ? null : successors.remove(0);
         current = first;
         restart();
+        if (first != null) {
+            written = writtenNow(first);
+        }
         if (rest.found() && first != null) {
-            trace.take(first, place.offset());
-            position = place.offset();
-            splitter.start(place.offset(), place.line(), place.released());
+            trace.take(first, place.next().offset());
+            position = place.next().offset();
+            decoded.start(place.next());
             return;
         }
         if (place.key().isEmpty()) {
             return;
         }
+        gaps++;
         LogPart live = successors.isEmpty() ? first : successors.get(successors.size() - 1);
         if (live != null && live.key().equals(place.key())) {
             truncations++;
         } else if (place.size() > 0) {
             missingFiles++;
         }
-        lostBytes += Math.max(0, place.size() - place.offset());
+        lostBytes += Math.max(0, place.size() - place.next().offset());
         LOG.log(
                 System.Logger.Level.WARNING,
                 "{0} is not what it was when reading stopped at byte {1}, and no file beside it is; reading resumes with what is"
                         + " there",
                 path,
-                Long.toString(place.offset()));
+                Long.toString(place.next().offset()));
     }
 
     /** Opens what is at the path unless it is the file known already, or nothing that can be read. */
@@ -248,9 +269,26 @@ final class TailedFile implements LineSource {
         }
     }
 
-    /** Goes to the begin of the last line, which may be unfinished, counting lines on the way; a complete last line is behind it. */
+    /**
+     * Goes to the beginning of the last line, which may be unfinished, counting lines on the way; a complete last line is
+     * behind it.
+     */
     private void skipToLastLine(LogPart part) throws IOException {
         long end = part.size();
+        LinePosition last = encoding(part) == null ? lastLine(part, end) : lastDecodedLine(part, end);
+        position = last.offset();
+        decoded.start(last);
+        trace.take(part, last.offset());
+    }
+
+    /** UTF-16, if a file begins so; null for text whose lines end with one byte. */
+    private static @Nullable Charset encoding(LogPart part) throws IOException {
+        ByteBuffer head = ByteBuffer.allocate(Utf16.HEAD);
+        while (head.hasRemaining() && part.read(head, head.position()) > 0) {}
+        return Utf16.charset(head.array(), head.position());
+    }
+
+    private LinePosition lastLine(LogPart part, long end) throws IOException {
         long number = 1;
         long lineStart = 0;
         long at = 0;
@@ -274,26 +312,40 @@ final class TailedFile implements LineSource {
             }
             at += used;
         }
-        position = lineStart;
-        splitter.start(lineStart, number);
-        trace.take(part, lineStart);
+        return new LinePosition(lineStart, lineStart, number, false, "");
+    }
+
+    private LinePosition lastDecodedLine(LogPart part, long end) throws IOException {
+        decoded.start(LinePosition.START);
+        long at = 0;
+        while (at < end) {
+            buffer.clear();
+            int n = part.read(buffer, at);
+            if (n <= 0) {
+                break;
+            }
+            int used = (int) Math.min(n, end - at);
+            decoded.feed(buffer.array(), used, line -> {});
+            at += used;
+        }
+        return decoded.position();
     }
 
     private void restart() {
         position = 0;
-        parts++;
+        size = 0;
         trace.clear();
-        splitter.start(0, 1);
+        decoded.start(LinePosition.START);
     }
 
     @Override
     public boolean holdsPartialLine() {
-        return splitter.holdsPartialLine();
+        return decoded.holdsPartialLine();
     }
 
     @Override
     public void releasePartialLine(Consumer<RawLine> lines) {
-        splitter.releasePartialLine(lines);
+        decoded.releasePartialLine(lines);
     }
 
     @Override
@@ -303,7 +355,7 @@ final class TailedFile implements LineSource {
 
     @Override
     public long ignoredBytes() {
-        return splitter.nullBytes();
+        return decoded.nullBytes();
     }
 
     @Override
@@ -312,12 +364,12 @@ final class TailedFile implements LineSource {
     }
 
     @Override
-    public ReadPosition place(@Nullable RawLine held) {
+    public ReadPosition place() {
         if (resumed != null) {
             return resumed;
         }
         LogPart part = current;
-        return part == null ? nowhere() : placeAt(part, held);
+        return part == null ? nowhere() : placeAt(part);
     }
 
     private static long now() {
@@ -326,39 +378,56 @@ final class TailedFile implements LineSource {
 
     /** No file was there yet. */
     private ReadPosition nowhere() {
-        return new ReadPosition(
-                path.toAbsolutePath().toString(),
-                "",
-                0,
-                "",
-                0,
-                1,
-                false,
-                0,
-                Instant.now().toEpochMilli());
+        return new ReadPosition(path.toAbsolutePath().toString(), "", 0, "", LinePosition.START, 0, watermark, "");
     }
 
-    private ReadPosition placeAt(LogPart part, @Nullable RawLine held) {
+    private ReadPosition placeAt(LogPart part) {
         return new ReadPosition(
                 part.file().toString(),
                 part.key(),
                 position,
                 trace.digest(),
-                held == null ? splitter.offset() : held.offset(),
-                held == null ? splitter.number() : held.number(),
-                held == null && splitter.insideReleased(),
+                decoded.position(),
                 Math.max(size, position),
-                watermark);
+                watermark,
+                "");
     }
 
     @Override
-    public long part() {
-        return parts;
+    public long gaps() {
+        return gaps;
+    }
+
+    @Override
+    public Optional<Instant> written() {
+        if (written == null && current == null) {
+            try {
+                return Optional.of(Files.getLastModifiedTime(path).toInstant());
+            } catch (IOException e) {
+                // Not there yet, or not to be read: the next look says so.
+                LOG.log(System.Logger.Level.DEBUG, "looking at " + path, e);
+            }
+        }
+        return Optional.ofNullable(written);
+    }
+
+    /** When a part was written last; of one that was renamed since, as far as is known. */
+    private Instant writtenNow(LogPart part) throws IOException {
+        try {
+            BasicFileAttributes attributes = Files.readAttributes(part.file(), BasicFileAttributes.class);
+            if (PlainPart.key(attributes).equals(part.key())) {
+                return attributes.lastModifiedTime().toInstant();
+            }
+        } catch (NoSuchFileException e) {
+            LOG.log(System.Logger.Level.DEBUG, "removed: " + path, e);
+        }
+        Instant opened = Instant.EPOCH.plusNanos(part.changed());
+        return written == null || written.isBefore(opened) ? opened : written;
     }
 
     /** Whether nothing is at the path any more and everything that was has been read. */
     boolean isGone() {
-        return resumed == null && successors.isEmpty() && !splitter.holdsPartialLine() && !Files.exists(path);
+        return resumed == null && successors.isEmpty() && !decoded.holdsPartialLine() && !Files.exists(path);
     }
 
     @Override

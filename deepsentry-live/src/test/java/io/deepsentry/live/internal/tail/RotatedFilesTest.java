@@ -2,10 +2,16 @@ package io.deepsentry.live.internal.tail;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.common.primitives.Bytes;
+import io.airlift.compress.bzip2.BZip2HadoopStreams;
+import io.airlift.compress.zstd.ZstdOutputStream;
 import io.deepsentry.live.internal.state.ReadPosition;
 import io.deepsentry.parse.RawLine;
+import io.deepsentry.parse.bytes.Compression;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -22,6 +28,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.tukaani.xz.LZMA2Options;
+import org.tukaani.xz.XZOutputStream;
 
 /** A reader that comes back after its files were moved, compressed, copied or removed while it was away. */
 class RotatedFilesTest {
@@ -53,6 +61,69 @@ class RotatedFilesTest {
         append("b1\n");
         assertThat(read(place)).containsExactly("unfinished", "a3", "b1");
         assertThat(lines.get(0)).isEqualTo(new RawLine("unfinished", 2, 3, false));
+    }
+
+    @ParameterizedTest
+    @CsvSource({".gz", ".bz2", ".xz", ".zst"})
+    void goesOnInsideAFileThatWasCompressedInAnyWayAndReadsThoseAfterIt(String suffix) throws IOException {
+        append("a1\nunfinis");
+        ReadPosition place = readFrom(null, "a1");
+        append("hed\na3\n");
+        compress("app.log.2" + suffix);
+        append("b1\n");
+        compress("app.log.1" + suffix);
+        append("c1\n");
+        assertThat(read(place)).containsExactly("unfinished", "a3", "b1", "c1");
+    }
+
+    @Test
+    void readsAllMembersOfACompressedFileAndWhatIsCompressedTwice() throws IOException {
+        append("a1\n");
+        ReadPosition place = readFrom(null, "a1");
+        FileTime changed = Files.getLastModifiedTime(log);
+        Files.delete(log);
+        byte[] members = Bytes.concat(gzip("a1\na2\n"), gzip("a3\n"));
+        Files.write(beside("app.log.1.gz"), gzip(members));
+        Files.setLastModifiedTime(beside("app.log.1.gz"), changed);
+        append("b1\n");
+        assertThat(read(place)).containsExactly("a2", "a3", "b1");
+    }
+
+    @Test
+    void countsAFileAsMissingThatWasCompressedInAWayThatIsNotRead() throws IOException {
+        append("a1\n");
+        ReadPosition place = readFrom(null, "a1");
+        Files.move(log, beside("app.log.1.lz4"));
+        append("b1\n");
+        try (TailedFile tail = new TailedFile(log, true, false, place, 1000)) {
+            lines.clear();
+            poll(tail);
+            assertThat(texts()).containsExactly("b1");
+            assertThat(tail.incidents().missingFiles()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void takesNoFileForAnotherBecauseBothBeginAlike() throws IOException {
+        append("{");
+        ReadPosition place = readFrom(null);
+        append("\"a\":1}\n");
+        Files.move(log, beside("app.log.1"));
+        append("{\"b\":1}\n");
+        Files.move(log, beside("app.log.2"));
+        append("{\"c\":1}\n");
+        assertThat(read(place)).containsExactly("{\"a\":1}", "{\"b\":1}", "{\"c\":1}");
+    }
+
+    @Test
+    void knowsWhatIsShorterThanItWasForAnotherFile() throws IOException {
+        append("{\"a\":1}\n{\"a\":2}\n");
+        try (TailedFile tail = new TailedFile(log, true, 1000)) {
+            poll(tail);
+            Files.writeString(log, "{\"a\":1}\n", StandardOpenOption.TRUNCATE_EXISTING);
+            poll(tail);
+            assertThat(texts()).containsExactly("{\"a\":1}", "{\"a\":2}", "{\"a\":1}");
+        }
     }
 
     @Test
@@ -202,6 +273,9 @@ class RotatedFilesTest {
                 "app.log-20260102",
                 "app-20260102.log",
                 "app-2026-01-02.log.gz",
+                "app.log.1.xz",
+                "app.log-20260102.zst",
+                "app.log.2.bz2",
                 "app.log.gz")) {
             assertThat(RotatedFiles.isRotated(Path.of("logs", rotated), app))
                     .as(rotated)
@@ -220,7 +294,7 @@ class RotatedFilesTest {
             lines.clear();
             poll(tail);
             assertThat(texts()).containsExactly(expected);
-            return Objects.requireNonNull(tail.place(null));
+            return Objects.requireNonNull(tail.place());
         }
     }
 
@@ -252,10 +326,31 @@ class RotatedFilesTest {
 
     private void compress(String name) throws IOException {
         FileTime changed = Files.getLastModifiedTime(log);
-        try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(beside(name)))) {
+        try (OutputStream out = compressing(Files.newOutputStream(beside(name)), name)) {
             Files.copy(log, out);
         }
         Files.setLastModifiedTime(beside(name), changed);
         Files.delete(log);
+    }
+
+    private static OutputStream compressing(OutputStream out, String name) throws IOException {
+        return switch (Compression.ofName(name).orElseThrow()) {
+            case GZIP -> new GZIPOutputStream(out);
+            case BZIP2 -> new BZip2HadoopStreams().createOutputStream(out);
+            case XZ -> new XZOutputStream(out, new LZMA2Options());
+            case ZSTD -> new ZstdOutputStream(out);
+        };
+    }
+
+    private static byte[] gzip(String text) throws IOException {
+        return gzip(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static byte[] gzip(byte[] content) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (OutputStream out = new GZIPOutputStream(bytes)) {
+            out.write(content);
+        }
+        return bytes.toByteArray();
     }
 }

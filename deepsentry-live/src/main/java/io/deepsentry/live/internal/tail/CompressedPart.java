@@ -1,18 +1,18 @@
 package io.deepsentry.live.internal.tail;
 
+import io.deepsentry.live.internal.state.IoErrors;
+import io.deepsentry.parse.bytes.Decompressed;
+import io.deepsentry.parse.bytes.Decompressed.DamagedException;
 import java.io.BufferedInputStream;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.zip.GZIPInputStream;
-import java.util.zip.ZipException;
 
-/** A file that was compressed after it was rotated away. */
-final class GzippedPart implements LogPart {
-    private static final System.Logger LOG = System.getLogger(GzippedPart.class.getName());
+/** A file that was compressed after it was rotated away, in any way that {@link Decompressed} reads. */
+final class CompressedPart implements LogPart {
+    private static final System.Logger LOG = System.getLogger(CompressedPart.class.getName());
     private static final int BUFFER = 1 << 16;
 
     private final Path file;
@@ -21,18 +21,17 @@ final class GzippedPart implements LogPart {
     private final InputStream in;
     private long position;
 
-    private GzippedPart(Path file, String key, long changed, InputStream in) {
+    private CompressedPart(Path file, String key, long changed, InputStream in) {
         this.file = file;
         this.key = key;
         this.changed = changed;
         this.in = in;
     }
 
-    static GzippedPart open(Path file, String key, long changed) throws IOException {
+    static CompressedPart open(Path file, String key, long changed) throws IOException {
         InputStream raw = Files.newInputStream(file);
         try {
-            return new GzippedPart(
-                    file, key, changed, new GZIPInputStream(new BufferedInputStream(raw, BUFFER), BUFFER));
+            return new CompressedPart(file, key, changed, Decompressed.open(new BufferedInputStream(raw, BUFFER)));
         } catch (IOException e) {
             raw.close();
             throw e;
@@ -47,8 +46,13 @@ final class GzippedPart implements LogPart {
         int n;
         try {
             n = in.read(target.array(), target.arrayOffset() + target.position(), target.remaining());
-        } catch (EOFException | ZipException e) {
-            LOG.log(System.Logger.Level.WARNING, "{0} breaks off after {1} bytes", file, Long.toString(position));
+        } catch (DamagedException e) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "{0} cannot be read after {1} bytes of text: {2}",
+                    file,
+                    Long.toString(position),
+                    IoErrors.describe(e));
             return -1;
         }
         if (n > 0) {

@@ -1,0 +1,88 @@
+package io.deepsentry.parse.internal;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes the state of reading as one text, value after value, for {@link StateReader} to read in the same order: a JSON
+ * array. Confined to one thread.
+ */
+public final class StateWriter {
+    static final JsonFactory JSON = new JsonFactory();
+
+    private final StringWriter text = new StringWriter();
+    private final JsonGenerator json;
+
+    public StateWriter() {
+        try {
+            json = JSON.createGenerator(text);
+            json.writeStartArray();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Appends a text, or null for none. */
+    public void text(@Nullable String value) {
+        try {
+            json.writeString(value);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Appends a number. */
+    public void number(long value) {
+        try {
+            json.writeNumber(value);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Appends a yes or no. */
+    public void flag(boolean value) {
+        number(value ? 1 : 0);
+    }
+
+    /** Appends a time, or null for none. */
+    public void time(@Nullable Instant value) {
+        flag(value != null);
+        if (value != null) {
+            number(value.getEpochSecond());
+            number(value.getNano());
+        }
+    }
+
+    /** Appends texts. */
+    public void texts(Collection<String> values) {
+        number(values.size());
+        values.forEach(this::text);
+    }
+
+    /** Appends texts with their names. */
+    public void texts(Map<String, String> values) {
+        number(values.size());
+        values.forEach((name, value) -> {
+            text(name);
+            text(value);
+        });
+    }
+
+    /** Returns all that was appended. */
+    public String written() {
+        try {
+            json.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return text.toString();
+    }
+}
