@@ -489,7 +489,7 @@ public final class EventAssembler {
                     time, message, level, component, label == null ? null : Label.valueOf(label), in.namedTexts());
             RawLine first = readLine(in);
             Draft draft = new Draft(line, first, new Origin(input, first.number(), first.offset()));
-            draft.keys.addAll(in.texts());
+            draft.keys = in.texts();
             String more = in.textOrNull();
             draft.longer = more == null ? null : new StringBuilder(more);
             return draft;
