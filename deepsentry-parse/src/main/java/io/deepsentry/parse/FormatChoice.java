@@ -267,6 +267,7 @@ final class FormatChoice {
         if (isOpen() && reason != null) {
             wrapper = around == null ? null : Wrapper.named(around).orElse(null);
             name = chosen;
+            lookAtName();
             why = reason;
             Instant now = clock.instant();
             make(now);
