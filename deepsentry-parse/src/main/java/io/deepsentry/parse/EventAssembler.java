@@ -16,7 +16,6 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -575,7 +574,7 @@ public final class EventAssembler {
                     time, message, level, component, label == null ? null : Label.valueOf(label), in.namedTexts());
             RawLine first = readLine(in);
             Draft draft = new Draft(line, first, new Origin(input, first.number(), first.offset()));
-            draft.keys = new LinkedHashSet<>(in.texts());
+            draft.keys = in.texts();
             String more = in.textOrNull();
             draft.longer = more == null ? null : new StringBuilder(more);
             String rows = in.textOrNull();
