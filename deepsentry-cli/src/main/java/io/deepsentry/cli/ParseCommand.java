@@ -1,5 +1,6 @@
 package io.deepsentry.cli;
 
+import io.deepsentry.cli.output.AccountFile;
 import io.deepsentry.cli.output.Console;
 import io.deepsentry.cli.output.EventWriter;
 import io.deepsentry.cli.output.JsonEvents;
@@ -10,6 +11,7 @@ import io.deepsentry.parse.LogEvent;
 import io.deepsentry.parse.LogReader;
 import io.deepsentry.parse.ReadStats;
 import io.deepsentry.text.prepare.PrepareSettings;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +37,12 @@ final class ParseCommand extends StageCommand {
 
     @Option(names = "--output", paramLabel = "json|table", description = "JSON lines, or a table (default).")
     private @Nullable Output output;
+
+    @Option(
+            names = "--account",
+            paramLabel = "FILE",
+            description = "Write what became of every line to a file, as JSON.")
+    private @Nullable Path account;
 
     @Override
     List<ConfigSchema> schemas() {
@@ -66,6 +74,9 @@ final class ParseCommand extends StageCommand {
                         + " bytes after the end of the compressed content were ignored");
             }
             report(reader.stats(), settings.sessionKey() != null, console);
+            if (account != null) {
+                AccountFile.write(account, reader.stats(), reader.formatName());
+            }
         }
     }
 

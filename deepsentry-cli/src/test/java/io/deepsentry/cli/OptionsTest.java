@@ -25,6 +25,7 @@ import picocli.CommandLine.Model.OptionSpec;
 class OptionsTest {
     /** Options that are no settings, or mean another thing than the setting of that name. */
     private static final Set<String> NO_SETTINGS = Set.of(
+            "parse --account",
             "parse --output",
             "run --output-dir",
             "demo --output-dir",

@@ -74,6 +74,18 @@ class ParseProgramTest {
     }
 
     @Test
+    void the_account_of_the_lines_adds_up_in_a_file_for_programs() throws IOException {
+        Files.writeString(folder.resolve("app.log"), UTAH + "\n");
+
+        ProgramRun run =
+                ProgramRun.in(folder, "parse", "--input", "app.log", "--format=utah", "--account", "account.json");
+
+        assertThat(run.code()).isZero();
+        assertThat(Files.readString(folder.resolve("account.json")))
+                .contains("{\"format\":\"utah\",\"lines\":5,\"events\":3,\"attached\":1,\"blank\":1,\"dropped\":0,");
+    }
+
+    @Test
     void a_table_never_passes_on_what_could_drive_a_terminal() throws IOException {
         Files.writeString(folder.resolve("app.log"), "220115 142345 red \033[31mtext\007\n");
 

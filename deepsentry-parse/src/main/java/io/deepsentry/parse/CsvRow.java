@@ -45,7 +45,13 @@ final class CsvRow {
                 && value.chars().allMatch(c -> (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z'));
     }
 
-    private static List<String> values(String s, int from) {
+    /** Whether a row ends inside a quoted value, which the lines after it go on with. */
+    static boolean isOpen(String row) {
+        return row.chars().filter(c -> c == '"').count() % 2 == 1 && (row.startsWith("\"") || row.contains(",\""));
+    }
+
+    /** The values of a row from a position on. */
+    static List<String> values(String s, int from) {
         List<String> values = new ArrayList<>();
         StringBuilder value = new StringBuilder();
         boolean quoted = false;

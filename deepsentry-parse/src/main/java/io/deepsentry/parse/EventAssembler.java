@@ -42,6 +42,7 @@ import org.jspecify.annotations.Nullable;
  * failure has been handed out.
  */
 public final class EventAssembler {
+    private static final System.Logger LOG = System.getLogger(EventAssembler.class.getName());
     private static final int STATE_VERSION = 1;
 
     private final String input;
@@ -73,7 +74,7 @@ public final class EventAssembler {
     private @Nullable RawLine jsonFirst;
 
     /** The beginning of a line. */
-    private record Part(RawLine first, String text, Wrapper.Inside inside) {}
+    record Part(RawLine first, String text, Wrapper.Inside inside) {}
 
     private EventAssembler(Builder settings, FormatChoice format) {
         this.input = settings.input;
@@ -193,6 +194,18 @@ public final class EventAssembler {
         return new RawLine(in.text(), in.number(), in.number(), in.flag());
     }
 
+    /** Gives up the lines of which parts are missing, for the input after this one to complete. */
+    Map<String, Part> takeParts() {
+        Map<String, Part> begun = new LinkedHashMap<>(parts);
+        parts.clear();
+        return begun;
+    }
+
+    /** Takes over lines that the input before this one began. */
+    void completeParts(Map<String, Part> begun) {
+        parts.putAll(begun);
+    }
+
     /** Hands out what is held back, and chooses the format by the lines there are. */
     public void release(Consumer<? super LogEvent> out) {
         decide(out);
@@ -235,7 +248,8 @@ public final class EventAssembler {
                 lines, events, malformed, attached, dropped, blank, cut, withoutKey, bytes, firstMalformed);
     }
 
-    private void decide(Consumer<? super LogEvent> out) {
+    /** Chooses the format by the lines there are, if it is not chosen. */
+    void decide(Consumer<? super LogEvent> out) {
         if (undecided.isEmpty()) {
             return;
         }
@@ -306,7 +320,11 @@ public final class EventAssembler {
             throw malformedLine(firstUnfit);
         }
         fitted = true;
-        begin(line, text, inside == null ? parsed.get() : parsed.get().inside(inside.time(), null, inside.name()), out);
+        if (parsed.get().isHeading()) {
+            attached++;
+            return;
+        }
+        begin(line, text, format.unwrapped(parsed.get(), text, inside), out);
     }
 
     /** Takes a line of JSON whose records do not each fill a line. */
@@ -337,11 +355,7 @@ public final class EventAssembler {
             return;
         }
         fitted = true;
-        begin(
-                first,
-                record,
-                inside == null ? parsed.get() : parsed.get().inside(inside.time(), null, inside.name()),
-                out);
+        begin(first, record, format.unwrapped(parsed.get(), record, inside), out);
     }
 
     /** Hands out as it is what was read of a record that does not end. */
@@ -356,7 +370,7 @@ public final class EventAssembler {
 
     private void begin(RawLine line, String text, ParsedLine parsed, Consumer<? super LogEvent> out) {
         complete(out);
-        Draft next = new Draft(format.inOrder(parsed), line, origin(line));
+        Draft next = new Draft(format.inOrder(parsed, text), line, origin(line));
         collectKeys(next, text);
         draft = next;
         if (onMalformed != OnMalformed.ATTACH) {
@@ -382,8 +396,13 @@ public final class EventAssembler {
             throw malformedLine(bad);
         }
         Draft before = draft;
+        Optional<ParsedLine> cutOff = onMalformed == OnMalformed.ATTACH
+                ? format.cutOff(text.substring(0, Excerpt.cutAt(text, maxLineLength)))
+                : Optional.empty();
         if (onMalformed != OnMalformed.ATTACH) {
             dropped++;
+        } else if (cutOff.isPresent()) {
+            begin(line, text, cutOff.get(), out);
         } else if (before != null && before.takeSecondLine(text)) {
             attached++;
             collectKeys(before, text);
@@ -404,6 +423,8 @@ public final class EventAssembler {
         attached++;
         if (!to.attach(text, maxLineLength)) {
             cut++;
+        } else {
+            to.endRow(text, format);
         }
         collectKeys(to, text);
     }
@@ -455,11 +476,19 @@ public final class EventAssembler {
         /** A class and a method, as in {@code shop.Cart save}. */
         private static final Pattern PLACE = Pattern.compile("[\\w.$]+( [\\w.$<>]+)?");
 
+        /** A category and the number of an event, as in {@code Shop.Cart[14]}. */
+        private static final Pattern CATEGORY = Pattern.compile("([\\w.+`]+)\\[\\d+\\]");
+
+        private static final String INDENT = "      ";
+        private static final StringBuilder NO_ROW = new StringBuilder(0);
+
         private ParsedLine line;
         private final RawLine first;
         private final Origin origin;
         private final Set<String> keys = new LinkedHashSet<>(2);
         private @Nullable StringBuilder longer;
+        /** The lines of a row so far; empty if the event is no row, null if that is not known. */
+        private @Nullable StringBuilder row;
 
         Draft(ParsedLine line, RawLine first, Origin origin) {
             this.line = line;
@@ -478,6 +507,7 @@ public final class EventAssembler {
             EventAssembler.write(first, out);
             out.texts(keys);
             out.text(longer == null ? null : longer.toString());
+            out.text(row == null ? null : row.toString());
         }
 
         static Draft read(StateReader in, String input) throws IOException {
@@ -493,15 +523,29 @@ public final class EventAssembler {
             draft.keys.addAll(in.texts());
             String more = in.textOrNull();
             draft.longer = more == null ? null : new StringBuilder(more);
+            String row = in.textOrNull();
+            draft.row = row == null ? null : row.isEmpty() ? NO_ROW : new StringBuilder(row);
             return draft;
         }
 
         /**
          * Takes the second line of java.util.logging's records, {@code INFO: text}, whose first has the time and the place in
-         * the program; false if this is none.
+         * the program, or of .NET's console, {@code text} behind six blanks, whose first is {@code info: Shop.Cart[14]};
+         * false if this is none.
          */
         boolean takeSecondLine(String text) {
-            if (longer != null || line.level() != null || line.time() == null) {
+            if (longer != null) {
+                return false;
+            }
+            if (line.level() != null) {
+                Matcher category = CATEGORY.matcher(line.message());
+                if (!text.startsWith(INDENT) || !category.matches()) {
+                    return false;
+                }
+                line = new ParsedLine(line.time(), text.strip(), line.level(), category.group(1), line.label());
+                return true;
+            }
+            if (line.time() == null) {
                 return false;
             }
             Matcher second = SECOND_LINE.matcher(text);
@@ -524,6 +568,25 @@ public final class EventAssembler {
             int end = Excerpt.cutAt(trimmed, room);
             message.append('\n').append(trimmed, 0, end);
             return end == trimmed.length();
+        }
+
+        /** Reads a row of comma-separated values again once the lines attached to it end its quoted value. */
+        void endRow(String text, FormatChoice format) {
+            if (row == null) {
+                row = CsvRow.isOpen(first.text()) ? new StringBuilder(first.text()) : NO_ROW;
+            }
+            StringBuilder whole = row;
+            if (whole.isEmpty()) {
+                return;
+            }
+            whole.append('\n').append(text);
+            if (text.indexOf('"') >= 0 && !CsvRow.isOpen(whole.toString())) {
+                format.parse(whole.toString()).filter(again -> !again.isHeading()).ifPresent(again -> {
+                    line = again;
+                    longer = null;
+                });
+                row = NO_ROW;
+            }
         }
 
         LogEvent event() {
@@ -553,6 +616,7 @@ public final class EventAssembler {
         private boolean fitted;
         private @Nullable Path sample;
         private @Nullable String state;
+        private @Nullable Path whole;
 
         private Builder(String input) {
             this.input = Objects.requireNonNull(input, "input");
@@ -615,6 +679,15 @@ public final class EventAssembler {
             return this;
         }
 
+        /**
+         * Sets a file that holds all lines there are so far, to be read once more where they have times of day without dates:
+         * together they tell the days; null, the default, for none.
+         */
+        public Builder whole(@Nullable Path newWhole) {
+            whole = newWhole;
+            return this;
+        }
+
         /** Sets a file whose first lines choose the format under {@code auto}; null, the default, for none. */
         public Builder sample(@Nullable Path newSample) {
             sample = newSample;
@@ -637,6 +710,7 @@ public final class EventAssembler {
             FormatChoice choice = parser == null
                     ? new FormatChoice(format, timeFormat, zone, clock)
                     : new FormatChoice(parser, clock);
+            choice.again(whole == null ? null : each -> readAgain(whole, each));
             EventAssembler assembler = new EventAssembler(this, choice);
             if (state != null) {
                 assembler.resume(state);
@@ -644,6 +718,19 @@ public final class EventAssembler {
                 decide(choice, sample);
             }
             return assembler;
+        }
+
+        private void readAgain(Path file, Consumer<String> each) {
+            try (Input.Opened opened = Input.of(file).open(maxLineLength)) {
+                opened.readHead(Integer.MAX_VALUE);
+                LineReader lines = opened.lines();
+                for (String line = lines.next(); line != null; line = lines.next()) {
+                    each.accept(line);
+                }
+            } catch (IOException | LogParseException e) {
+                // The reading that counts meets the same damage and tells of it.
+                LOG.log(System.Logger.Level.DEBUG, "reading " + file + " once more", e);
+            }
         }
 
         private static void decide(FormatChoice choice, Path file) {

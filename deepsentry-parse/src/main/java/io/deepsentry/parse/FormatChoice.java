@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +50,11 @@ final class FormatChoice {
     /** The time of the line before, where a zone with summer time makes it needed. */
     private @Nullable Instant lastTime;
 
+    /** Reads all lines of the input once more; null if that cannot be done, or is not to be done again. */
+    private @Nullable Consumer<Consumer<String>> again;
+    /** The days of times of day; null if lines have dates, or nothing tells the days. */
+    private @Nullable Days days;
+
     /** A parser of the user's own. */
     FormatChoice(LogParser parser, InstantSource clock) {
         this.clock = clock;
@@ -74,6 +80,11 @@ final class FormatChoice {
         if (!name.equalsIgnoreCase(LogFormat.AUTO)) {
             make(clock.instant());
         }
+    }
+
+    /** Sets what reads all lines of the input once more. */
+    void again(@Nullable Consumer<Consumer<String>> newAgain) {
+        again = newAgain;
     }
 
     /** Whether the format is still to be chosen. */
@@ -105,14 +116,20 @@ final class FormatChoice {
                 : "lines in '" + around.label() + "' (format '" + around.label() + "/" + name + "'), and in them "
                         + detected.why();
         parser = detected.parser();
-        made = clock.instant();
+        made = ColumnsParser.isName(name) ? null : clock.instant();
         others = others(options);
     }
 
     private Map<String, LogParser> others(LogFormat.Options options) {
+        if (ColumnsParser.isName(name)) {
+            return Map.of();
+        }
         Map<String, LogParser> more = new LinkedHashMap<>();
         if (!name.equals(Presets.JSON.label())) {
             more.put(Presets.JSON.label(), Presets.JSON.parser(options));
+        }
+        if (!name.equals(Presets.LOGFMT.label())) {
+            more.put(Presets.LOGFMT.label(), Presets.LOGFMT.parser(options));
         }
         if (!Headers.isName(name)) {
             more.put(Presets.HEADER.label(), Presets.HEADER.parser(options));
@@ -145,10 +162,14 @@ final class FormatChoice {
      * A line with its time in the second of two like hours, where the order of lines tells: after a change from summer time
      * an hour comes twice, and without an offset both look the same.
      */
-    ParsedLine inOrder(ParsedLine line) {
-        Instant time = line.time();
-        if (time == null || zone instanceof ZoneOffset) {
+    ParsedLine inOrder(ParsedLine line, String text) {
+        Instant read = line.time();
+        if (read == null) {
             return line;
+        }
+        Instant time = onItsDay(read, text);
+        if (zone instanceof ZoneOffset) {
+            return time.equals(read) ? line : line.at(time);
         }
         Instant before = lastTime;
         Instant ordered = time;
@@ -165,14 +186,52 @@ final class FormatChoice {
             }
         }
         lastTime = ordered;
-        return ordered.equals(time)
-                ? line
-                : new ParsedLine(ordered, line.message(), line.level(), line.component(), line.label(), line.fields());
+        return ordered.equals(read) ? line : line.at(ordered);
+    }
+
+    /** A time of day on its day, where the log can be read once more to count them. */
+    private Instant onItsDay(Instant time, String text) {
+        Consumer<Consumer<String>> all = again;
+        if (all != null) {
+            again = null;
+            boolean dated = wrapper != null && wrapper != Wrapper.COMPOSE;
+            if (!dated && parser() instanceof HeaderParser header && header.isUndated(text)) {
+                Days counted = new Days(zone);
+                all.accept(line -> countDay(counted, header, TerminalCodes.removed(line)));
+                days = counted;
+            }
+        }
+        boolean undated = days != null && parser() instanceof HeaderParser header && header.isUndated(text);
+        return undated && days != null ? days.place(time) : time;
+    }
+
+    private void countDay(Days counted, HeaderParser header, String line) {
+        Wrapper.Inside inside = wrapper == null ? null : wrapper.unwrap(line);
+        String text = inside == null ? line : TerminalCodes.removed(inside.text());
+        header.parse(text)
+                .map(ParsedLine::time)
+                .filter(time -> header.isUndated(text))
+                .ifPresent(counted::count);
+    }
+
+    /** A line out of its wrapper, whose time and name count where the line has none; a time of day is less than its time. */
+    ParsedLine unwrapped(ParsedLine parsed, String text, Wrapper.@Nullable Inside inside) {
+        if (inside == null) {
+            return parsed;
+        }
+        boolean undated =
+                inside.time() != null && parser() instanceof HeaderParser header && header.isUndated(text);
+        return (undated ? parsed.at(null) : parsed).inside(inside.time(), null, inside.name());
     }
 
     /** Whether records may be JSON over several lines. */
     boolean hasJsonRecords() {
         return name.equals(Presets.JSON.label()) || MembersParser.isOwn(name);
+    }
+
+    /** A record that breaks off, where records are JSON; empty for any other line that does not fit. */
+    Optional<ParsedLine> cutOff(String line) {
+        return parser() instanceof MembersParser members && hasJsonRecords() ? members.cutOff(line) : Optional.empty();
     }
 
     /** Whether colours are taken out of lines before they are read: not for a parser of the user's own. */
@@ -194,7 +253,8 @@ final class FormatChoice {
         LogFormat.Options options = options(now);
         LogParser fresh = why == null ? LogFormat.of(name, options) : FormatDetector.parser(name, options);
         parser = fresh;
-        made = now;
+        // What headings said of columns is not to be forgotten.
+        made = ColumnsParser.isName(name) ? null : now;
         return fresh;
     }
 
@@ -240,6 +300,15 @@ final class FormatChoice {
         out.text(why);
         out.texts(othersUsed);
         out.time(lastTime);
+        Days counted = days;
+        out.flag(counted != null);
+        if (counted != null) {
+            counted.write(out);
+        }
+        out.flag(parser instanceof ColumnsParser);
+        if (parser instanceof ColumnsParser headed) {
+            headed.write(out);
+        }
     }
 
     /** Takes over what {@link #write} wrote, as far as the same format was given. */
@@ -250,11 +319,15 @@ final class FormatChoice {
         String reason = in.textOrNull();
         List<String> used = in.texts();
         Instant last = in.time();
+        Days counted = in.flag() ? Days.read(in, zone) : null;
+        ColumnsParser headed = in.flag() ? ColumnsParser.read(in, options(clock.instant())) : null;
+        again = null;
         if (!same) {
             return;
         }
         othersUsed.addAll(used);
         lastTime = last;
+        days = counted;
         if (isOpen() && reason != null) {
             wrapper = around == null ? null : Wrapper.named(around).orElse(null);
             name = chosen;
@@ -262,6 +335,9 @@ final class FormatChoice {
             Instant now = clock.instant();
             make(now);
             others = others(options(now));
+        }
+        if (headed != null) {
+            parser = headed;
         }
     }
 

@@ -1,6 +1,7 @@
 package io.deepsentry.parse;
 
 import io.deepsentry.parse.internal.JsonRecords;
+import io.deepsentry.parse.internal.Severities;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -12,7 +13,10 @@ public final class FormatDetector {
     /** How many lines of an input are looked at. */
     public static final int LINES = 200;
 
-    private static final Set<Presets> GENERAL = EnumSet.of(Presets.HEADER, Presets.LEVEL, Presets.PLAIN);
+    private static final Set<Presets> GENERAL = EnumSet.of(Presets.COLUMNS, Presets.HEADER, Presets.LEVEL, Presets.PLAIN);
+
+    /** Little but their way of writing the time: with another one they would fit any header. */
+    private static final Set<Presets> LITTLE_BUT_TIMES = EnumSet.of(Presets.UTAH, Presets.SYSLOG);
 
     private FormatDetector() {}
 
@@ -77,17 +81,28 @@ public final class FormatDetector {
                     "format 'json': it fits " + inRecords.lines + " of the first " + records.size() + " records");
         }
         int all = telling.size();
+        String columns = ColumnsParser.named(telling, options).orElse(null);
+        if (columns != null) {
+            LogParser parser = LogFormat.of(columns, options);
+            Fit fit = Fit.of(parser, telling);
+            return new Detected(columns, parser, why(columns, fit.lines, all));
+        }
         HeaderParser header = Headers.choose(telling, options);
         Fit general = Fit.of(header, telling);
         for (Presets preset : Presets.values()) {
-            // Utah is nothing but its way of writing the time: with another one it would fit any header.
-            boolean candidate = !GENERAL.contains(preset) && (preset != Presets.UTAH || options.timeFormat() == null);
+            boolean candidate =
+                    !GENERAL.contains(preset) && (options.timeFormat() == null || !LITTLE_BUT_TIMES.contains(preset));
             if (candidate) {
+                String name = preset.label();
                 LogParser parser = preset.parser(options);
                 Fit fit = Fit.of(parser, telling);
+                if (preset == Presets.SYSLOG && fit.isMost(all)) {
+                    name = withInside(parser, telling, options);
+                    parser = LogFormat.of(name, options);
+                    fit = Fit.of(parser, telling);
+                }
                 if (fit.isMost(all) && !general.saysMoreThan(fit, all)) {
-                    String name = preset == Presets.SYSLOG ? withInside(parser, telling, options) : preset.label();
-                    return new Detected(name, LogFormat.of(name, options), why(name, fit.lines, all));
+                    return new Detected(name, parser, why(name, fit.lines, all));
                 }
             }
         }
@@ -107,19 +122,21 @@ public final class FormatDetector {
                         + all + (all == 1 ? " line" : " lines"));
     }
 
-    /** The name of syslog, with the format of the lines inside it where that says more than syslog does. */
+    /** The name of syslog, with the formats of the lines inside it where they say more than syslog does. */
     private static String withInside(LogParser syslog, List<String> lines, LogFormat.Options options) {
         List<String> messages = lines.stream()
                 .flatMap(line -> syslog.parse(line).map(ParsedLine::message).stream())
                 .filter(message -> !message.isBlank())
                 .toList();
-        for (Presets inside : List.of(Presets.JSON, Presets.HEADER)) {
-            Fit fit = Fit.of(inside.parser(options.withTimeFormat(null)), messages);
-            if (fit.lines * 3 >= messages.size() && fit.levels * 2 >= fit.lines && fit.lines > 1) {
-                return LogFormat.AROUND + inside.label();
+        List<String> inside = new ArrayList<>();
+        for (Presets format : List.of(Presets.JSON, Presets.LOGFMT, Presets.HEADER)) {
+            Fit fit = Fit.of(format.parser(options.withTimeFormat(null)), messages);
+            boolean enough = format != Presets.HEADER || fit.lines * 3 >= messages.size();
+            if (enough && fit.levels * 2 >= fit.lines && fit.lines > 1) {
+                inside.add(format.label());
             }
         }
-        return Presets.SYSLOG.label();
+        return inside.isEmpty() ? Presets.SYSLOG.label() : LogFormat.AROUND + String.join("+", inside);
     }
 
     /** What a format reads of lines. */
@@ -134,7 +151,8 @@ public final class FormatDetector {
                 ParsedLine parsed = parser.parse(line).orElse(null);
                 if (parsed != null) {
                     fit.lines++;
-                    fit.levels += parsed.level() == null ? 0 : 1;
+                    String level = parsed.level();
+                    fit.levels += level != null && Severities.isInBrackets(level) ? 1 : 0;
                     fit.times += parsed.time() == null ? 0 : 1;
                 }
             }

@@ -54,6 +54,12 @@ final class HeaderParser implements LogParser {
         return reading.findTime() && reading.hit.ambiguous;
     }
 
+    /** Whether a line begins with a time of day without a date. */
+    boolean isUndated(String line) {
+        Reading reading = new Reading(line.stripTrailing());
+        return reading.findTime() && !reading.hit.dated && !reading.hit.time.equals(TimePattern.NO_DATE);
+    }
+
     @Override
     public String toString() {
         return name;
@@ -413,7 +419,8 @@ final class HeaderParser implements LogParser {
                     || (end < s.length() && s.charAt(end) == '\t');
             String word = s.substring(at, end);
             boolean padded = next - end >= 1 && word.equals(word.toUpperCase(Locale.ROOT));
-            if (!Severities.isWord(word) || !(marked || padded)) {
+            boolean severity = stop == ':' && next == end ? Severities.isBeforeColon(word) : Severities.isWord(word);
+            if (!severity || !(marked || padded)) {
                 return false;
             }
             level = word;
@@ -444,7 +451,7 @@ final class HeaderParser implements LogParser {
                     n += c == '<' ? 0 : 1;
                     continue;
                 }
-                if (n <= 2 && secondTime()) {
+                if (n <= 4 && secondTime()) {
                     n++;
                     continue;
                 }
@@ -552,6 +559,12 @@ final class HeaderParser implements LogParser {
                 at = end + (colon ? 1 : 0);
                 return true;
             }
+            if (n == 0 && blank && !isSeverity(word) && isHost(word, end)) {
+                name(word);
+                componentFromPrefix = true;
+                at = end;
+                return true;
+            }
             if (level == null) {
                 String found = severityOf(word, stop, n);
                 if (found != null) {
@@ -610,7 +623,7 @@ final class HeaderParser implements LogParser {
                     at = next;
                     return true;
                 }
-                if (looksLikeSource(word) || (level != null && isLogger(word))) {
+                if (looksLikeSource(word) || isProgram(word) || (level != null && isLogger(word) && !isAfterColon())) {
                     name(word);
                     at = next;
                     return true;
@@ -627,6 +640,49 @@ final class HeaderParser implements LogParser {
                 }
             }
             return false;
+        }
+
+        /** {@code sshd[77]}. */
+        private boolean isProgram(String word) {
+            int open = word.indexOf('[');
+            return open > 0
+                    && word.endsWith("]")
+                    && Character.isLetter(word.charAt(0))
+                    && isNumber(word.substring(open + 1, word.length() - 1));
+        }
+
+        /** Whether a word stands before a program or before the time again. */
+        private boolean isHost(String word, int end) {
+            int next = end;
+            while (next < s.length() && s.charAt(next) == ' ') {
+                next++;
+            }
+            return isProgramAhead(next) || (!isSentence(word) && isTimeAhead(next));
+        }
+
+        private boolean isProgramAhead(int from) {
+            int end = from;
+            while (end < s.length() && s.charAt(end) > ' ' && s.charAt(end) != ']' && end - from < MAX_TOKEN_LENGTH) {
+                end++;
+            }
+            boolean marked = end + 1 < s.length()
+                    && s.charAt(end) == ']'
+                    && (s.charAt(end + 1) == ':' || s.charAt(end + 1) == ' ');
+            return marked && isProgram(s.substring(from, end + 1));
+        }
+
+        private boolean isTimeAhead(int from) {
+            TimeScanner.Hit ahead = new TimeScanner.Hit();
+            return times.scan(s, from, ahead) && ahead.dated && !ahead.count && !ahead.ambiguous;
+        }
+
+        /** Whether a colon, behind which a message begins, stands before the word. */
+        private boolean isAfterColon() {
+            int i = at - 1;
+            while (i >= 0 && s.charAt(i) <= ' ') {
+                i--;
+            }
+            return i >= 0 && s.charAt(i) == ':';
         }
 
         /** Whether klog's place in the program follows: {@code f.go:200] }. */
@@ -676,9 +732,17 @@ final class HeaderParser implements LogParser {
             if (word.startsWith("%") && stop == ':') {
                 return ciscoSeverity(word);
             }
-            boolean letter =
-                    word.length() == 1 && (stop == '|' || stop == ':' || (blank && n >= 1 && previousIsNumber()));
+            if (stop == ':' && Severities.isBeforeColon(word)) {
+                return word;
+            }
+            boolean letter = word.length() == 1
+                    && (stop == '|' || (stop == ':' && !isPathAhead()) || (blank && n >= 1 && previousIsNumber()));
             return letter ? Severities.ofLetter(word.charAt(0)) : null;
+        }
+
+        /** {@code C:\Windows} or {@code C:/Windows}. */
+        private boolean isPathAhead() {
+            return at + 2 < s.length() && (s.charAt(at + 2) == '\\' || s.charAt(at + 2) == '/');
         }
 
         /** {@code %FACILITY-5-MNEMONIC}. */
@@ -703,7 +767,7 @@ final class HeaderParser implements LogParser {
         private boolean severityAhead(int from, char firstStop) {
             String first = s.substring(at, from);
             if (isSentence(first) && firstStop != '|' && firstStop != ']') {
-                return false;
+                return isColumnAhead(first, from);
             }
             int i = from;
             for (int n = 0; n < 6; n++) {
@@ -756,6 +820,29 @@ final class HeaderParser implements LogParser {
                 i = end;
             }
             return false;
+        }
+
+        /**
+         * Whether a severity in capitals follows a name such as {@code main}, set off as no sentence does: by more than one
+         * blank, or before a word that begins with a capital.
+         */
+        private boolean isColumnAhead(String first, int from) {
+            int begin = from;
+            while (begin < s.length() && s.charAt(begin) == ' ') {
+                begin++;
+            }
+            int end = begin;
+            while (end < s.length() && Character.isUpperCase(s.charAt(end))) {
+                end++;
+            }
+            if (end + 1 >= s.length()
+                    || s.charAt(end) != ' '
+                    || !first.equals(first.toLowerCase(Locale.ROOT))
+                    || !Severities.isWord(s.substring(begin, end))) {
+                return false;
+            }
+            char after = s.charAt(end + 1);
+            return begin - from > 1 || after == ' ' || after == '[' || Character.isUpperCase(after);
         }
 
         /** Whether a word could be one of a sentence: letters only. */

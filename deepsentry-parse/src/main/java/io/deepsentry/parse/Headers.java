@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Makes header readers: {@code header}, with what the text of a line leaves open named behind it, as in {@code
@@ -22,6 +24,10 @@ final class Headers {
     private static final Duration NEAR = Duration.ofDays(400);
     /** How near the file's date the last line must lie for its dates to be read by it. */
     private static final Duration SAME = Duration.ofDays(3);
+
+    private static final Pattern DATE = Pattern.compile("\\d{1,2}([/.-])\\d{1,2}\\1(\\d{2,4})(,?)");
+    private static final Pattern SHORT_DATE =
+            Pattern.compile("(\\d{1,2})/(\\d{1,2})/\\d{4},? \\d{1,2}:\\d\\d(?::\\d\\d)?\\s[AP]M\\b");
 
     private Headers() {}
 
@@ -133,16 +139,17 @@ final class Headers {
             // A year of two digits at the front is the rarest way of writing a date.
             left.remove(DateOrder.YMD);
         }
-        if (left.size() > 1 && lines.stream().allMatch(Headers::hasHalfDays)) {
-            // Who writes AM and PM behind a date with slashes writes the month first.
+        boolean halfDays = lines.stream().allMatch(Headers::hasHalfDays);
+        if (left.size() > 1 && halfDays && isAmerican(lines)) {
             left.remove(DateOrder.DMY);
         }
         if (left.size() == 1) {
             return left.iterator().next();
         }
+        String open = lines.get(0);
         List<String> ways = new ArrayList<>();
         for (DateOrder order : left.isEmpty() ? EnumSet.of(DateOrder.DMY, DateOrder.MDY) : left) {
-            ways.add("'" + order.example() + "' (format header:" + order.label() + ")");
+            ways.add("'" + timeFormat(order, open, halfDays) + "' (format header:" + order.label() + ")");
         }
         throw new LogParseException(
                 LogParseException.Kind.BAD_FORMAT,
@@ -154,9 +161,35 @@ final class Headers {
                         String.join(" or ", ways)));
     }
 
+    /** The time format of an order for dates written as in a line. */
+    private static String timeFormat(DateOrder order, String line, boolean halfDays) {
+        Matcher date = DATE.matcher(line);
+        boolean found = date.find();
+        String separator = found ? date.group(1) : "/";
+        String year = found && date.group(2).length() == 2 ? "yy" : "yyyy";
+        String comma = found ? date.group(3) : "";
+        return order.date(separator, year) + comma + (halfDays ? " h:mm:ss a" : " H:mm:ss");
+    }
+
     private static boolean hasHalfDays(String line) {
         String start = line.substring(0, Math.min(line.length(), 40)).toUpperCase(Locale.ROOT);
         return start.contains(" AM") || start.contains(" PM");
+    }
+
+    /**
+     * Whether dates are in the short form of the United States, {@code 3/2/2026 8:00:00 PM}. Of the places that write AM and
+     * PM in capitals it alone leaves the zero off the second number too.
+     */
+    private static boolean isAmerican(List<String> lines) {
+        boolean bare = false;
+        for (String line : lines) {
+            Matcher date = SHORT_DATE.matcher(line);
+            if (!date.find() || date.group(1).startsWith("0") || date.group(2).startsWith("0")) {
+                return false;
+            }
+            bare |= date.group(2).length() == 1;
+        }
+        return bare;
     }
 
     private static boolean runForward(List<Instant> times) {

@@ -16,6 +16,8 @@ final class LayoutParser implements LogParser {
     private enum Kind {
         ANY,
         WORD,
+        /** A word that no colon ends: that is a program. */
+        HOST,
         DIGITS,
         /** Seconds since 1970, of a time after 1973: what sets them apart from a six-digit date. */
         EPOCH,
@@ -88,6 +90,7 @@ final class LayoutParser implements LogParser {
             case "epoch" -> Kind.EPOCH;
             case "level", "severity" -> Kind.LETTERS;
             case "content", "thread", "tag", "context", "time" -> Kind.ANY;
+            case "host" -> Kind.HOST;
             default -> Kind.WORD;
         };
     }
@@ -173,6 +176,7 @@ final class LayoutParser implements LogParser {
                     switch (kind) {
                         case ANY -> true;
                         case WORD -> c > ' ';
+                        case HOST -> c > ' ' && (c != ':' || i + 1 < end);
                         case DIGITS, EPOCH -> c >= '0' && c <= '9';
                         case LETTERS -> (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
                     };

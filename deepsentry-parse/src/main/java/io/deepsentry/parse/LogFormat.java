@@ -102,15 +102,21 @@ public final class LogFormat {
         if (Headers.isName(trimmed)) {
             return Headers.parser(trimmed, options);
         }
-        if (trimmed.startsWith(AROUND)) {
-            return new Nested(of(Presets.SYSLOG.label(), options), of(trimmed.substring(AROUND.length()), options));
-        }
         Optional<Presets> preset = Presets.named(trimmed);
         if (preset.isPresent()) {
             return preset.get().parser(options);
         }
         if (trimmed.contains("<")) {
             return LayoutParser.of(trimmed, options);
+        }
+        if (ColumnsParser.isName(trimmed)) {
+            return ColumnsParser.of(trimmed, options);
+        }
+        if (trimmed.startsWith(AROUND) && !trimmed.contains(",")) {
+            List<LogParser> inside = Stream.of(trimmed.substring(AROUND.length()).split("\\+", -1))
+                    .map(one -> of(one, options))
+                    .toList();
+            return new Nested(of(Presets.SYSLOG.label(), options), inside);
         }
         if (trimmed.contains(",") && !trimmed.contains(" ")) {
             return new FallbackParser(Stream.of(trimmed.split(",", -1))

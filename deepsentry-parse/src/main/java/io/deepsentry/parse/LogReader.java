@@ -15,6 +15,7 @@ import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -54,6 +55,9 @@ public final class LogReader implements Iterable<LogEvent>, AutoCloseable {
     private @Nullable EventAssembler assembler;
     /** Whether the format of the current input is in {@link #formats}. */
     private boolean noted;
+
+    /** Lines of which an input ended before their last part. */
+    private Map<String, EventAssembler.Part> unfinished = Map.of();
 
     private @Nullable LogParseException failure;
     private boolean started;
@@ -233,7 +237,10 @@ public final class LogReader implements Iterable<LogEvent>, AutoCloseable {
     private void begin(Input input) {
         Input.Opened opened = input.open(settings.maxLineLength);
         current = opened;
-        assembler = settings.assembler(input);
+        EventAssembler assembling = settings.assembler(input);
+        assembling.completeParts(unfinished);
+        unfinished = Map.of();
+        assembler = assembling;
         noted = false;
         opened.readHead(input.isFile() ? Integer.MAX_VALUE : 1);
     }
@@ -258,6 +265,10 @@ public final class LogReader implements Iterable<LogEvent>, AutoCloseable {
             return;
         }
         try {
+            assembling.decide(sink);
+            if (!waiting.isEmpty()) {
+                unfinished = assembling.takeParts();
+            }
             assembling.end(sink);
             ReadStats stats = assembling.stats(source.offset());
             if (stats.lines() == stats.blank()) {
@@ -470,6 +481,7 @@ public final class LogReader implements Iterable<LogEvent>, AutoCloseable {
                     .sessionKey(sessionKey)
                     .onMalformed(onMalformed)
                     .maxLineLength(maxLineLength)
+                    .whole(input.file().orElse(null))
                     .build();
         }
     }

@@ -27,30 +27,36 @@ final class MembersParser implements LogParser {
             @timestamp timestamp time ts datetime date asctime eventtime event_time @t t.$date t __realtime_timestamp
             _source_realtime_timestamp timeunixnano observedtimeunixnano fields.time fields.timestamp log.timestamp
             event.created created created_at createdat timecreated timegenerated date_time timemillis instant.epochsecond
-            receivetimestamp start_time starttime edgestarttimestamp edgeendtimestamp when dt""");
+            receivetimestamp start_time starttime edgestarttimestamp edgeendtimestamp when dt logtime log_time
+            date_and_time""");
     private static final List<String> MESSAGE = names("""
             message msg @m @mt fields.message textpayload jsonpayload.message jsonpayload.msg short_message
             body.stringvalue body log log.message text renderedmessage messagetemplate event.original event line content""");
     private static final List<String> LEVEL = names("""
             level severity levelname loglevel log_level log.level lvl @l severitytext level_name log.syslog.severity.name
-            jsonpayload.level fields.level severitynumber priority levelno s""");
+            jsonpayload.level fields.level severitynumber priority levelno leveldisplayname error_severity entrytype s""");
     private static final List<String> COMPONENT = names("""
             logger logger_name loggername log.logger target component sourcecontext properties.sourcecontext module
-            syslog_identifier _comm name service.name service source caller c""");
+            syslog_identifier _comm name service.name resource.attributes.service.name service source providername
+            provider caller c""");
     /** What says most about an object without a message, in the order in which it is told. */
     private static final List<String> TELLING = names("""
             eventname event_name event_type eventtype eventsource action operation type method clientrequestmethod
-            http_method request.method host uri url path clientrequesturi request.uri request status status_code statuscode
-            response_code edgeresponsestatus error errorcode errormessage reason result""");
+            http_method request.method cs-method host uri url path clientrequesturi request.uri cs-uri-stem cs-uri request
+            query proto conn_state status status_code statuscode response_code edgeresponsestatus sc-status error errorcode
+            errormessage reason result""");
 
     private static final Set<String> NESTED = Set.of("message", "msg", "level", "lvl", "severity", "loglevel");
 
     private static final Pattern HOLE = Pattern.compile("\\{[@$]?([A-Za-z0-9_.]+)(?:[,:][^{}]*)?\\}");
     private static final int MAX_TOLD = 12;
+    /** From 100 to 600 in steps of 50. */
+    private static final List<String> MONOLOG = List.of(
+            "debug", "debug", "info", "notice", "warning", "warning", "error", "error", "critical", "alert", "emergency");
 
     private final String name;
     private final Function<String, @Nullable Map<String, String>> members;
-    private final TimeParser timeParser;
+    private final Function<String, @Nullable Instant> times;
     private final boolean mustTell;
     private final Roles roles;
 
@@ -62,24 +68,56 @@ final class MembersParser implements LogParser {
             Function<String, @Nullable Map<String, String>> members,
             boolean mustTell,
             Roles roles,
-            TimeParser timeParser) {
+            Function<String, @Nullable Instant> times) {
         this.name = name;
         this.members = members;
         this.mustTell = mustTell;
         this.roles = roles;
-        this.timeParser = timeParser;
+        this.times = times;
     }
 
     /** One JSON object a line. */
     static MembersParser json(LogFormat.Options options) {
         return new MembersParser(
-                "json", JsonMembers::of, false, new Roles(TIME, LEVEL, MESSAGE, COMPONENT), options.timeParser());
+                "json", JsonMembers::of, false, new Roles(TIME, LEVEL, MESSAGE, COMPONENT), options.timeParser()::parse);
     }
 
     /** One line of logfmt, with at least one of a time, a level and a message. */
     static MembersParser logfmt(LogFormat.Options options) {
         return new MembersParser(
-                "logfmt", LogfmtMembers::of, true, new Roles(TIME, LEVEL, MESSAGE, COMPONENT), options.timeParser());
+                "logfmt", LogfmtMembers::of, true, new Roles(TIME, LEVEL, MESSAGE, COMPONENT), options.timeParser()::parse);
+    }
+
+    /** Rows of columns, with at least one of a time, a level and a message. */
+    static MembersParser columns(
+            String name,
+            Function<String, @Nullable Map<String, String>> members,
+            Function<String, @Nullable Instant> times) {
+        return new MembersParser(name, members, true, new Roles(TIME, LEVEL, MESSAGE, COMPONENT), times);
+    }
+
+    /** Whether a time, and a message or a level, are among names of columns. */
+    static boolean nameTimeAndText(List<String> columns) {
+        List<String> names = columns.stream().map(MembersParser::plain).toList();
+        return names.stream().anyMatch(TIME::contains)
+                && names.stream().anyMatch(one -> MESSAGE.contains(one) || LEVEL.contains(one));
+    }
+
+    /** The text of the first member that is named as times are; null if there is none. */
+    @Nullable
+    String timeText(Map<String, String> members) {
+        Map<String, String> byName = new HashMap<>();
+        members.forEach((key, value) -> byName.putIfAbsent(plain(key), value));
+        return roles.time.stream()
+                .filter(byName::containsKey)
+                .findFirst()
+                .map(byName::get)
+                .orElse(null);
+    }
+
+    /** A name without what its spelling varies in: case and blanks. */
+    private static String plain(String name) {
+        return name.toLowerCase(Locale.ROOT).replace(' ', '_');
     }
 
     /** Whether a format is JSON with names of the user's own. */
@@ -111,7 +149,7 @@ final class MembersParser implements LogParser {
                 given.getOrDefault("level", LEVEL),
                 given.getOrDefault("message", MESSAGE),
                 given.getOrDefault("component", COMPONENT));
-        return new MembersParser(format, JsonMembers::of, false, roles, options.timeParser());
+        return new MembersParser(format, JsonMembers::of, false, roles, options.timeParser()::parse);
     }
 
     private static List<String> names(String text) {
@@ -125,7 +163,7 @@ final class MembersParser implements LogParser {
             return Optional.empty();
         }
         Map<String, String> byName = new HashMap<>();
-        found.keySet().forEach(key -> byName.putIfAbsent(key.toLowerCase(Locale.ROOT), key));
+        found.keySet().forEach(key -> byName.putIfAbsent(plain(key), key));
         found.keySet().forEach(key -> nested(key, byName));
         Map<String, String> rest = new LinkedHashMap<>(found);
 
@@ -145,13 +183,23 @@ final class MembersParser implements LogParser {
             return Optional.empty();
         }
         String component = first(roles.component, byName, rest);
-        if (message == null && time == null && rest.isEmpty()) {
-            return Optional.empty();
-        }
         if (message == null) {
-            message = told(byName, rest);
+            message = rest.isEmpty() && level != null ? "level=" + level : told(byName, rest);
         }
         return Optional.of(new ParsedLine(time, message.stripTrailing(), level, component, null, rest));
+    }
+
+    /** Returns a JSON record that breaks off: its text as the message, with the time and the level before the break. */
+    Optional<ParsedLine> cutOff(String line) {
+        if (!line.stripLeading().startsWith("{")) {
+            return Optional.empty();
+        }
+        Map<String, String> found = JsonMembers.upToBreak(line);
+        Map<String, String> byName = new HashMap<>();
+        found.keySet().forEach(key -> byName.putIfAbsent(plain(key), key));
+        Map<String, String> rest = new LinkedHashMap<>(found);
+        Instant time = time(found, byName, rest);
+        return Optional.of(new ParsedLine(time, line.strip(), level(found, byName, rest), null, null));
     }
 
     /** Lets a usual name one level down, as in {@code @fields.lvl}, stand for itself where no other member has it. */
@@ -172,7 +220,7 @@ final class MembersParser implements LogParser {
             String key = byName.get(candidate);
             String text = key == null ? null : found.get(key);
             if (key != null && text != null) {
-                Instant instant = timeParser.parse(text.strip());
+                Instant instant = times.apply(text.strip());
                 if (instant != null && !instant.equals(TimePattern.NO_DATE)) {
                     rest.remove(key);
                     return instant;
@@ -208,7 +256,10 @@ final class MembersParser implements LogParser {
         return !text.isEmpty() && text.length() <= 3 && text.chars().allMatch(c -> c >= '0' && c <= '9');
     }
 
-    /** The level a number stands for: syslog's and GELF's below ten, pino's and Python's in tens, OpenTelemetry's by name. */
+    /**
+     * The level a number stands for: syslog's and GELF's below ten, pino's and Python's in tens, Monolog's in hundreds,
+     * OpenTelemetry's by name.
+     */
     private static @Nullable String ofNumber(String name, int number, boolean ownScale) {
         if (ownScale && number <= 4) {
             // Nextcloud counts upwards; its records carry the id of a request.
@@ -220,6 +271,9 @@ final class MembersParser implements LogParser {
         }
         if (number <= 7) {
             return Severities.ofPriority(Integer.toString(number));
+        }
+        if (number >= 100) {
+            return number > 600 || number % 50 != 0 ? null : MONOLOG.get((number - 100) / 50);
         }
         int tens = number / 10;
         List<String> steps = name.equals("levelno")

@@ -1,5 +1,6 @@
 package io.deepsentry.parse;
 
+import io.deepsentry.parse.internal.Severities;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -24,6 +25,9 @@ public record ParsedLine(
         @Nullable String component,
         @Nullable Label label,
         Map<String, String> fields) {
+    /** Stands for a line that says how others are written and is no event. */
+    static final ParsedLine HEADING = of(null, "");
+
     public ParsedLine {
         Objects.requireNonNull(message, "message");
         fields = fields.isEmpty() ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(fields));
@@ -42,6 +46,22 @@ public record ParsedLine(
     /** A line of which only the time and the message are known: the usual result of a custom format. */
     public static ParsedLine of(@Nullable Instant time, String message) {
         return new ParsedLine(time, message, null, null, null);
+    }
+
+    @SuppressWarnings("ReferenceEquality")
+    boolean isHeading() {
+        return this == HEADING;
+    }
+
+    /** This line at another time. */
+    ParsedLine at(@Nullable Instant newTime) {
+        return new ParsedLine(newTime, message, level, component, label, fields);
+    }
+
+    /** This line, with the severity that its message begins with where it has no level; the message stays as it is. */
+    ParsedLine withLeadingLevel() {
+        String leading = level == null ? Severities.leading(message) : null;
+        return leading == null ? this : new ParsedLine(time, message, leading, component, label, fields);
     }
 
     /** This line, with what a format around it says where it says nothing itself. */

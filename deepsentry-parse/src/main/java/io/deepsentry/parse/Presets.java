@@ -50,6 +50,7 @@ enum Presets {
             layout("\\<<Priority>\\>1 <Timestamp> <Host> <Tag> <Procid> <Msgid> [<Context>] <Content>", "iso"),
             layout("(\\<<Priority>\\>)?<Timestamp> <Host> <Component>([<Pid>])?: <Content>", "iso")),
     UTAH(layout("<Date> <Time> <Content>", "yyMMdd HHmmss"), layout("<Date> <Time> <Content>", "yyMMdd HH:mm:ss")),
+    COLUMNS(),
     HEADER(),
     LEVEL(),
     PLAIN();
@@ -94,11 +95,13 @@ enum Presets {
         return switch (this) {
             case JSON -> MembersParser.json(options);
             case LOGFMT -> MembersParser.logfmt(options);
+            case COLUMNS -> ColumnsParser.of(label(), options);
             case HEADER -> Headers.parser(label(), options);
             case SYSLOG -> {
                 List<LogParser> parsers = wayParsers(options);
                 parsers.add(0, Headers.rfc5424(options));
-                yield new FallbackParser(parsers);
+                LogParser any = new FallbackParser(parsers);
+                yield line -> any.parse(line).map(ParsedLine::withLeadingLevel);
             }
             case LEVEL -> Headers.untimed(label(), options);
             case PLAIN -> {

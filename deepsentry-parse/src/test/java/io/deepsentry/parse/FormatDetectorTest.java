@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -92,7 +93,7 @@ class FormatDetectorTest {
                 "\"3/2/2026 3:09:00 PM\",\"Error\",\"Manager\",\"7036\",\"The service entered the stopped state.\"";
         FormatDetector.Detected detected = detect("\"TimeCreated\",\"Level\",\"Name\",\"Id\",\"Message\"", row, row);
         ParsedLine parsed = detected.parser().parse(row).orElseThrow();
-        assertThat(detected.name()).isEqualTo("header:mdy");
+        assertThat(detected.name()).isEqualTo("columns:mdy");
         assertThat(parsed.level()).isEqualTo("Error");
         assertThat(parsed.message()).isEqualTo("The service entered the stopped state.");
     }
@@ -103,6 +104,60 @@ class FormatDetectorTest {
                 .isInstanceOf(LogParseException.class)
                 .hasMessageContaining("'d/M/yyyy H:mm:ss' (format header:dmy)")
                 .hasMessageContaining("'M/d/yyyy H:mm:ss' (format header:mdy)");
+    }
+
+    @Test
+    void amAndPmDecideTheOrderOnlyInTheShortFormOfTheUnitedStates() {
+        assertThat(detect("3/2/2026 8:00:00 AM a", "3/2/2026 8:00:07 AM b").name())
+                .isEqualTo("header:mdy");
+        for (String open : List.of("03/02/2026 08:00:00 AM a", "3/02/2026 8:00:00 PM a", "3/2/2026, 8:00:00 pm a")) {
+            assertThatThrownBy(() -> detect(open, open))
+                    .as(open)
+                    .hasMessageContaining(" h:mm:ss a' (format header:dmy)")
+                    .hasMessageContaining(" h:mm:ss a' (format header:mdy)");
+        }
+    }
+
+    @Test
+    void theTimeFormatOfARefusalReadsTheLinesWhole() {
+        LogFormat.Options options = new LogFormat.Options("d/M/yyyy h:mm:ss a", ZoneOffset.UTC);
+        List<String> lines = List.of("03/02/2026 08:00:00 PM saved cart", "03/02/2026 08:00:01 PM saved cart");
+        ParsedLine parsed = FormatDetector.detectLines(lines, options)
+                .parser()
+                .parse(lines.get(0))
+                .orElseThrow();
+        assertThat(parsed.time()).isEqualTo("2026-02-03T20:00:00Z");
+        assertThat(parsed.message()).isEqualTo("saved cart");
+    }
+
+    @Test
+    void aPresetWhoseLevelsAreNoSeveritiesIsNotTaken() {
+        FormatDetector.Detected detected = detect(
+                "2026-03-02 01:00:00.123 PDT [77] LOG:  started", "2026-03-02 01:00:01.123 PDT [77] ERROR:  no table");
+        assertThat(detected.name()).isEqualTo("header");
+        ParsedLine parsed = detected.parser()
+                .parse("2026-03-02 01:00:01.123 PDT [77] ERROR:  no table")
+                .orElseThrow();
+        assertThat(parsed.time()).isEqualTo("2026-03-02T08:00:01.123Z");
+        assertThat(parsed.level()).isEqualTo("ERROR");
+    }
+
+    @Test
+    void theFormatsOfMessagesInsideSyslogAreNamedBehindIt() {
+        String header = "Mar  2 08:00:0%d web1 %s[77]: %s";
+        List<String> lines = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            lines.add(String.format(header, i, "a", "{\"level\":\"warn\",\"msg\":\"json\"}"));
+            lines.add(String.format(header, i, "b", "level=error msg=\"logfmt text\""));
+            lines.add(String.format(header, i, "c", "plain"));
+        }
+        FormatDetector.Detected detected = detect(lines.toArray(new String[0]));
+        assertThat(detected.name()).isEqualTo("syslog/json+logfmt");
+        assertThat(lines.stream()
+                        .limit(3)
+                        .map(line -> LogFormat.of(detected.name()).parse(line).orElseThrow())
+                        .map(line -> line.level() + " " + line.component() + " " + line.message()))
+                .containsExactly("warn a json", "error b logfmt text", "null c plain");
     }
 
     @Test

@@ -41,6 +41,7 @@ class GoldenFilesTest {
                 "logback",
                 "syslog",
                 "utah",
+                "columns",
                 "header",
                 "level",
                 "plain"
@@ -67,6 +68,7 @@ class GoldenFilesTest {
                         "logback",
                         "json",
                         "logfmt",
+                        "columns",
                         "header",
                         "level",
                         "plain");

@@ -37,6 +37,14 @@ class HeaderParserTest {
             08:00:00.5 [main] ERROR a.B -- failed~2026-03-02T08:00:00.500Z~ERROR~a.B~failed
             [   12.345] (EE) no screen~~error~~no screen
             2026-03-02 08:00:00 UTC,"a","b",4,"1.2.3.4:5",x.1,0,"",,3/0,0,ERROR,42P01,"no ""t"" here",,~2026-03-02T08:00:00Z~ERROR~~no "t" here
+            2026-03-02 08:00:00 main ERROR Unable to locate appender~2026-03-02T08:00:00Z~ERROR~main~Unable to locate appender
+            2026-03-02 08:00:00 foo DEBUG  text~2026-03-02T08:00:00Z~DEBUG~foo~text
+            2026-03-02 08:00:00 got ERROR from upstream~2026-03-02T08:00:00Z~~~got ERROR from upstream
+            2026-03-02 08:00:00 copy: C:\\Windows\\a.dll~2026-03-02T08:00:00Z~~copy~C:\\Windows\\a.dll
+            2026-03-02 08:00:00 localhost sshd[77]: bad password~2026-03-02T08:00:00Z~~sshd~bad password
+            Mar  2 08:00:00 mac1 Simulator[77] <Notice>: com.example.Sim.Service 857 up~2026-03-02T08:00:00Z~Notice~Simulator~com.example.Sim.Service 857 up
+            2026-03-02T08:00:00Z source=k8s-1 2026-03-02 08:00:00,5 [id:] - INFO [a:b@1] - sent~2026-03-02T08:00:00Z~INFO~source=k8s-1~sent
+            2026-03-02 08:00:00 fail: Shop.Cart[14]~2026-03-02T08:00:00Z~fail~~Shop.Cart[14]
             2026-03-02T08:00:00Z host1 2026-03-02 08:00:00,5 INFO again~2026-03-02T08:00:00Z~INFO~host1~again
             """)
     void readsTimeLevelComponentAndMessageOfAnyHeader(

@@ -49,7 +49,8 @@ class HostileLinesTest {
         try (LogReader reader = settings.open()) {
             long before = -1;
             for (LogEvent event : reader) {
-                assertThat(event.origin().byteOffset()).isGreaterThan(before);
+                // Several records can stand on one line.
+                assertThat(event.origin().byteOffset()).isGreaterThanOrEqualTo(before);
                 assertThat(event.message().length()).isLessThanOrEqualTo(LogReader.DEFAULT_MAX_LINE_LENGTH);
                 before = event.origin().byteOffset();
             }

@@ -38,7 +38,48 @@ class JsonRecordsTest {
         String text = "{\"message\": \"a\"}\n{\"message\": \"cut\n{\"message\": \"b\"}\n";
         try (LogReader reader = reader(text)) {
             List<String> messages = reader.stream().map(LogEvent::message).toList();
-            assertThat(messages).containsExactly("a\n{\"message\": \"cut", "b");
+            assertThat(messages).containsExactly("a", "{\"message\": \"cut", "b");
+        }
+    }
+
+    @Test
+    void aRecordThatBreaksOffKeepsTheTimeAndLevelBeforeTheBreak() {
+        String good = "{\"time\":\"2026-03-02T08:00:00Z\",\"level\":\"INFO\",\"msg\":\"good\"}\n";
+        String cut = "{\"time\":\"2026-03-02T08:00:01Z\",\"level\":\"ERROR\",\"msg\":";
+        try (LogReader reader = reader(good + cut + "\n" + good)) {
+            List<LogEvent> events = reader.stream().toList();
+            assertThat(events).extracting(LogEvent::level).containsExactly("INFO", "ERROR", "INFO");
+            assertThat(events.get(1).time()).isEqualTo("2026-03-02T08:00:01Z");
+            assertThat(events.get(1).message()).isEqualTo(cut);
+            assertThat(reader.stats().malformed()).isOne();
+            assertThat(reader.stats().unaccounted()).isZero();
+        }
+    }
+
+    @Test
+    void theRecordsOfAnExportOfOpenTelemetryAreEventsWithTheirResource() {
+        String export = """
+                {"resourceLogs":[{"scopeLogs":[{"scope":{"name":"shop.Cart"},"logRecords":[
+                {"timeUnixNano":"1772438400000000000","severityNumber":9,"body":{"stringValue":"saved } ]"},
+                 "attributes":[{"key":"cart","value":{"intValue":"7"}}]},
+                {"timeUnixNano":"1772438407000000000","severityText":"ERROR","body":{"stringValue":"failed"}}]}],
+                "resource":{"attributes":[{"key":"service.name","value":{"stringValue":"cart"}},
+                {"key":"pod","value":{"stringValue":"p1"}}]}}]}
+                """;
+        for (String text : List.of(export, export.replace("\n", ""))) {
+            try (LogReader reader = reader(text)) {
+                List<LogEvent> events = reader.stream().toList();
+                assertThat(reader.formatName()).isEqualTo("json");
+                assertThat(events).extracting(LogEvent::message).containsExactly("saved } ]", "failed");
+                assertThat(events).extracting(LogEvent::level).containsExactly("info", "ERROR");
+                assertThat(events).extracting(LogEvent::component).containsOnly("cart");
+                assertThat(events.get(0).time()).isEqualTo("2026-03-02T08:00:00Z");
+                assertThat(events.get(0).fields())
+                        .containsEntry("attributes.cart", "7")
+                        .containsEntry("resource.attributes.pod", "p1")
+                        .containsEntry("scope.name", "shop.Cart");
+                assertThat(reader.stats().unaccounted()).isZero();
+            }
         }
     }
 

@@ -54,6 +54,94 @@ class LogReaderTest {
     }
 
     @Test
+    void timesOfDayRunOverMidnightWhereTheyRunBackByHoursAndEndOnTheFilesDay() throws IOException {
+        Path file = folder.resolve("clock.log");
+        String log = """
+                22:00:00 INFO first
+                23:30:00 INFO late
+                23:29:50 INFO a little out of order
+                00:10:00 INFO second
+                09:00:00 INFO second
+                08:59:00 INFO out of order
+                01:00:00 INFO third
+                """;
+        Files.writeString(file, log);
+        Files.setLastModifiedTime(file, FileTime.from(Instant.parse("2026-03-02T01:05:00Z")));
+        try (LogReader reader = LogReader.builder().input(file).open()) {
+            assertThat(reader)
+                    .extracting(e -> String.valueOf(e.time()).substring(0, 10))
+                    .containsExactly(
+                            "2026-02-28",
+                            "2026-02-28",
+                            "2026-02-28",
+                            "2026-03-01",
+                            "2026-03-01",
+                            "2026-03-01",
+                            "2026-03-02");
+        }
+    }
+
+    @Test
+    void aTimeOfDayInsideAWrapperHasItsTime() {
+        String log = "2026-03-02T08:00:00.5Z stdout F 08:00:00 INFO a\n2026-03-02T08:00:01.5Z stdout F 08:00:01 WARN b\n";
+        assertThat(read(LogReader.builder().input("pod", stream(log))))
+                .extracting(e -> e.time() + " " + e.level() + " " + e.message())
+                .containsExactly("2026-03-02T08:00:00.500Z INFO a", "2026-03-02T08:00:01.500Z WARN b");
+    }
+
+    @Test
+    void aLineThatALogsRotationCutIsCompletedInTheNextInput() {
+        String older = "2026-03-02T08:00:00Z stdout F one\n2026-03-02T08:00:01Z stdout P tw\n";
+        String newer = "2026-03-02T08:00:02Z stdout F o\n2026-03-02T08:00:03Z stdout P end\n";
+        try (LogReader reader = LogReader.builder()
+                .input("0.log.1", stream(older))
+                .input("0.log", stream(newer))
+                .open()) {
+            List<LogEvent> events = reader.stream().toList();
+            assertThat(events).extracting(LogEvent::message).containsExactly("one", "two", "end");
+            assertThat(reader.stats().unaccounted()).isZero();
+        }
+    }
+
+    @Test
+    void theSeverityThatAMessageOfSyslogBeginsWithIsItsLevelAndStaysInIt() {
+        String log = """
+                Mar  2 08:00:00 web1 sshd[77]: error: PAM failed
+                Mar  2 08:00:01 web1 NetworkManager[9]: <warn>  [1.5] device lost
+                Mar  2 08:00:02 web1 app[1]: ERROR no space
+                Mar  2 08:00:03 web1 app[1]: Error handling is on
+                <12>Mar  2 08:00:04 web1 app[1]: ERROR has a priority
+                """;
+        assertThat(read(LogReader.builder().input("messages", stream(log)).format("syslog")))
+                .extracting(e -> e.level() + "|" + e.message())
+                .containsExactly(
+                        "error|error: PAM failed",
+                        "warn|<warn>  [1.5] device lost",
+                        "ERROR|ERROR no space",
+                        "null|Error handling is on",
+                        "warning|ERROR has a priority");
+    }
+
+    @Test
+    void rfc5424WithoutAPriorityHasTheLevelOfItsData() {
+        String log = """
+                2026-03-02T08:00:00.5Z edge1 NSX 3106 - [nsx@6876 comp="edge" level="WARN" sub="x"] low on space
+                2026-03-02T08:00:01.5Z edge1 CRON 77 - - (root) CMD (run)
+                """;
+        assertThat(read(LogReader.builder().input("syslog", stream(log))))
+                .extracting(e -> e.level() + "|" + e.component() + "|" + e.message())
+                .containsExactly("WARN|NSX|low on space", "null|CRON|(root) CMD (run)");
+    }
+
+    @Test
+    void theTwoLinesOfDotNetsConsoleAreOneEvent() {
+        String log = "info: Shop.Cart[14]\n      saved\nfail: Shop.Cart[15]\n      lost\n      at A.B()\ncrit: X[0]\n      gone\n";
+        assertThat(read(LogReader.builder().input("console", stream(log)).onMalformed(OnMalformed.ATTACH)))
+                .extracting(e -> e.level() + "|" + e.component() + "|" + e.message())
+                .containsExactly("info|Shop.Cart|saved", "fail|Shop.Cart|lost\n      at A.B()", "crit|X|gone");
+    }
+
+    @Test
     void aByteOrderMarkIsNoPartOfTheFirstLine() {
         LogEvent event = read(utah("\uFEFF" + A)).get(0);
         assertThat(event.message()).isEqualTo("first");

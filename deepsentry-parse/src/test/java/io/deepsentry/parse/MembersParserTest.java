@@ -74,6 +74,31 @@ class MembersParserTest {
         assertThat(logfmt.parse("msg=\"open a=1")).isEmpty();
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = ';', quoteCharacter = '"', textBlock = """
+            {'level':30,'msg':'a'};info
+            {'level':60,'msg':'a','v':0};fatal
+            {'level':3,'short_message':'a'};err
+            {'level':400,'channel':'shop','message':'a'};error
+            {'level':250,'message':'a'};notice
+            {'level':275,'message':'a'};
+            {'severityNumber':14,'body':'a'};warn
+            {'levelno':50,'message':'a'};critical
+            {'PRIORITY':'6','MESSAGE':'a'};info
+            """)
+    void aNumberIsTheWordOfItsScale(String record, String level) {
+        assertThat(parse("json", record).level()).isEqualTo(level);
+    }
+
+    @Test
+    void anObjectOfALevelAloneHasAMessageAndAnEmptyMessageStaysEmpty() {
+        assertThat(parse("json", "{'level':'INFO'}").message()).isEqualTo("level=INFO");
+        assertThat(parse("json", "{'time':'2026-03-02T08:00:00Z','level':'INFO','code':7}")
+                        .message())
+                .isEqualTo("code=7");
+        assertThat(parse("json", "{'level':'INFO','msg':''}").message()).isEmpty();
+    }
+
     private static ParsedLine parse(String format, String line) {
         return LogFormat.of(format).parse(line.replace('\'', '"')).orElseThrow();
     }

@@ -4,19 +4,17 @@ import java.util.Locale;
 
 /** The order of day, month and year in a date of three numbers. */
 public enum DateOrder {
-    DMY("d/M/yyyy H:mm:ss"),
-    MDY("M/d/yyyy H:mm:ss"),
-    YMD("yy/M/d H:mm:ss");
+    DMY,
+    MDY,
+    YMD;
 
-    private final String example;
-
-    DateOrder(String example) {
-        this.example = example;
-    }
-
-    /** A time format of this order, for messages. */
-    public String example() {
-        return example;
+    /** The date of a {@code java.time} pattern, such as {@code d/M/yyyy}. */
+    public String date(String separator, String year) {
+        return switch (this) {
+            case DMY -> "d" + separator + "M" + separator + year;
+            case MDY -> "M" + separator + "d" + separator + year;
+            case YMD -> "yy" + separator + "M" + separator + "d";
+        };
     }
 
     /** The name in {@code header:dmy}. */

@@ -1,12 +1,13 @@
 package io.deepsentry.parse.internal;
 
+import io.deepsentry.parse.members.OtlpRecords;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * Finds the JSON objects in lines: one a line, one over several lines, or as the elements of an array, also of CloudTrail's
- * {@code {"Records":[...]}}.
+ * {@code {"Records":[...]}} and of OpenTelemetry's exports.
  *
  * <p>Confined to one thread.
  */
@@ -42,7 +43,7 @@ public final class JsonRecords {
             return false;
         }
         if (text.startsWith("{")) {
-            return text.startsWith(RECORDS, 1) || !isWhole(text);
+            return text.startsWith(RECORDS, 1) || OtlpRecords.begins(text) || !isWhole(text);
         }
         return text.equals("[") || text.startsWith("[{") || (text.startsWith("[ ") && text.contains("{"));
     }
@@ -86,7 +87,12 @@ public final class JsonRecords {
             } else if ((c == '}' || c == ']') && depth > 0) {
                 depth--;
                 if (depth == base && c == '}') {
-                    records.add(open.toString());
+                    String record = open.toString();
+                    if (OtlpRecords.begins(record)) {
+                        records.addAll(OtlpRecords.of(record));
+                    } else {
+                        records.add(record);
+                    }
                     open.setLength(0);
                 } else if (depth < base) {
                     base = depth;

@@ -15,7 +15,7 @@ public final class Severities {
             List.of("emerg", "alert", "crit", "err", "warning", "notice", "info", "debug");
 
     private static final Set<String> WORDS =
-            new HashSet<>(Arrays.asList(("TRACE TRC VERBOSE VRB FINEST FINER FINE SILLY DEBUG DBG DEBUG1"
+            new HashSet<>(Arrays.asList(("TRACE TRC TRCE VERBOSE VRB FINEST FINER FINE SILLY DEBUG DBG DBUG DEBUG1"
                             + " DEBUG2 DEBUG3 DEBUG4 DEBUG5 DDEBUG SUBDEBUG CONFIG INFO INF INFORMATION INFORMATIONAL NOTICE NOTE"
                             + " WARN WARNING WRN ERROR ERR EROR SEVERE CRIT CRITICAL CRT ALERT FATAL FTL FAULT EMERG EMERGENCY"
                             + " PANIC PNC DPANIC AUDIT SUCCESS DISASTER LOG STATS")
@@ -23,6 +23,9 @@ public final class Severities {
 
     /** Words that are severities only where nothing else can stand. */
     private static final Set<String> IN_BRACKETS = Set.of("MESSAGE", "SYSTEM", "VERB", "INFOR");
+
+    /** Words that are severities only before a colon. */
+    private static final Set<String> BEFORE_COLON = Set.of("FAIL", "FAILURE");
 
     private static final Map<Character, String> LETTERS = Map.of(
             'T',
@@ -64,6 +67,37 @@ public final class Severities {
     /** Whether a text is a severity's name where it stands alone in brackets. */
     public static boolean isInBrackets(String text) {
         return isWord(text) || IN_BRACKETS.contains(text.toUpperCase(Locale.ROOT));
+    }
+
+    /** Whether a text is a severity's name where a colon follows at once. */
+    public static boolean isBeforeColon(String text) {
+        return isWord(text) || BEFORE_COLON.contains(text.toUpperCase(Locale.ROOT));
+    }
+
+    /** The severity a text begins with, in brackets, before a colon or in capitals; null if it begins with none. */
+    public static @Nullable String leading(String text) {
+        if (text.length() < 4) {
+            return null;
+        }
+        char first = text.charAt(0);
+        char close = first == '<' ? '>' : first == '[' ? ']' : first == '(' ? ')' : 0;
+        int begin = close == 0 ? 0 : 1;
+        int end = begin;
+        boolean capitals = true;
+        while (end < text.length() && end - begin <= 13 && Character.isLetter(text.charAt(end))) {
+            capitals &= Character.isUpperCase(text.charAt(end));
+            end++;
+        }
+        if (end - begin < 3 || end >= text.length()) {
+            return null;
+        }
+        char stop = text.charAt(end);
+        boolean marked = close == 0 ? stop == ':' || (stop == ' ' && capitals) : stop == close;
+        if (!marked) {
+            return null;
+        }
+        String word = text.substring(begin, end);
+        return (stop == ':' ? isBeforeColon(word) : isWord(word)) ? word : null;
     }
 
     /** The severity a single letter stands for; null if none. */

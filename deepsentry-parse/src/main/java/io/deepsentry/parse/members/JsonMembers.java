@@ -7,7 +7,9 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -31,14 +33,25 @@ public final class JsonMembers {
         if (start == line.length() || line.charAt(start) != '{') {
             return null;
         }
+        Map<String, String> members = new LinkedHashMap<>();
+        return read(line, members) ? members : null;
+    }
+
+    /** Returns the members of a line up to where it is no object: of a record that was cut off. */
+    public static Map<String, String> upToBreak(String line) {
+        Map<String, String> members = new LinkedHashMap<>();
+        read(line, members);
+        return members;
+    }
+
+    private static boolean read(String line, Map<String, String> members) {
         try (JsonParser json = FACTORY.createParser(line)) {
-            Map<String, String> members = new LinkedHashMap<>();
             json.nextToken();
             object(json, "", members);
             // A second value on the line is no part of a record.
-            return json.nextToken() == null ? members : null;
+            return json.nextToken() == null;
         } catch (IOException e) {
-            return null;
+            return false;
         }
     }
 
@@ -49,7 +62,7 @@ public final class JsonMembers {
             if (token == JsonToken.START_OBJECT) {
                 object(json, path, members);
             } else if (token == JsonToken.START_ARRAY) {
-                members.putIfAbsent(path, array(json));
+                array(json, path, members);
             } else if (token != JsonToken.VALUE_NULL) {
                 members.putIfAbsent(path, json.getText());
             }
@@ -59,9 +72,14 @@ public final class JsonMembers {
         }
     }
 
-    /** The elements of an array with commas between; journald writes a text that is no UTF-8 as an array of its bytes. */
-    private static String array(JsonParser json) throws IOException {
+    /**
+     * The elements of an array with commas between. Journald writes a text that is no UTF-8 as an array of its bytes, and
+     * OpenTelemetry an object as an array of {@code {"key":"a","value":{"stringValue":"b"}}}.
+     */
+    private static void array(JsonParser json, String path, Map<String, String> members) throws IOException {
         StringBuilder text = new StringBuilder();
+        List<String> pair = new ArrayList<>();
+        boolean onlyPairs = true;
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         boolean onlyBytes = true;
         int depth = 1;
@@ -73,9 +91,19 @@ public final class JsonMembers {
             if (token.isStructStart()) {
                 depth++;
                 onlyBytes = false;
+                if (depth == 2) {
+                    pair.clear();
+                }
             } else if (token.isStructEnd()) {
                 depth--;
+                if (depth == 1) {
+                    onlyPairs &= isPair(pair);
+                    if (onlyPairs) {
+                        members.putIfAbsent(path + "." + pair.get(1), pair.get(pair.size() - 1));
+                    }
+                }
             } else if (token == JsonToken.FIELD_NAME) {
+                pair.add(json.currentName());
                 text.append(text.length() == 0 ? "" : ",")
                         .append(json.currentName())
                         .append(':');
@@ -87,13 +115,25 @@ public final class JsonMembers {
                 } else {
                     onlyBytes = false;
                 }
+                onlyPairs &= depth > 1;
+                pair.add(json.getText());
                 boolean named = text.length() > 0 && text.charAt(text.length() - 1) == ':';
                 text.append(text.length() == 0 || named ? "" : ",").append(json.getText());
             }
         }
         // Fewer numbers are a list of numbers.
         boolean isText = onlyBytes && bytes.size() >= 4 && isReadable(bytes.toByteArray());
-        return isText ? bytes.toString(StandardCharsets.UTF_8) : text.toString();
+        if (!onlyPairs || pair.isEmpty()) {
+            members.putIfAbsent(path, isText ? bytes.toString(StandardCharsets.UTF_8) : text.toString());
+        }
+    }
+
+    /** Whether names and texts of an object are those of a key and its one value. */
+    private static boolean isPair(List<String> pair) {
+        return pair.size() == 5
+                && pair.get(0).equals("key")
+                && pair.get(2).equals("value")
+                && pair.get(3).endsWith("Value");
     }
 
     private static boolean isReadable(byte[] bytes) {

@@ -66,7 +66,9 @@ public enum Severity {
                     "alert",
                     "emerg",
                     "emergency",
-                    "panic" -> HIGH;
+                    "panic",
+                    "dpanic",
+                    "disaster" -> HIGH;
             default -> PLAIN;
         };
     }
