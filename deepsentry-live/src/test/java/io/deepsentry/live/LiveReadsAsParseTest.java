@@ -213,7 +213,7 @@ class LiveReadsAsParseTest {
                 stream.close();
                 if (rotate && random.nextBoolean()) {
                     rotate = false;
-                    rotate(app, begins, at, random);
+                    rotate(app, begins, at);
                 }
                 stream = builder(clock)
                         .logFile(app)
@@ -222,7 +222,7 @@ class LiveReadsAsParseTest {
                         .open();
             }
             if (rotate) {
-                rotate(app, begins, at, random);
+                rotate(app, begins, at);
             }
         }
         readOn(stream, events);
@@ -237,7 +237,7 @@ class LiveReadsAsParseTest {
         }
     }
 
-    private static void rotate(Path app, List<Integer> begins, int at, Random random) throws IOException {
+    private static void rotate(Path app, List<Integer> begins, int at) throws IOException {
         if (Files.exists(app) && Files.size(app) > 0) {
             Files.move(app, app.resolveSibling("app.log." + begins.size()));
             begins.add(at);
