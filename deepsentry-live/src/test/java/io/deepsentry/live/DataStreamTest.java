@@ -261,6 +261,29 @@ class DataStreamTest {
         }
     }
 
+    @Test
+    void putsTimesOfDayOnTheDaysThatAllLinesTellAndLaterOnesOnTheDayTheyAreWritten() throws Exception {
+        StringBuilder days = new StringBuilder();
+        for (int i = 0; i < 100; i++) {
+            days.append(String.format("%02d:30:00 INFO order %d%n", i * 5 % 24, i));
+        }
+        append(days.toString());
+        written("2026-03-21T15:31:00Z");
+        try (DataStream stream = builder()
+                        .tailMode(TailMode.FROM_START)
+                        .onMalformed(OnMalformed.SKIP)
+                        .holdTimeout(millis(500))
+                        .open();
+                LogReader reader = LogReader.builder().input(log).open()) {
+            List<LogEvent> events = stream.nextBatch();
+            assertThat(events).isEqualTo(reader.stream().toList()).hasSize(100);
+            assertThat(events.get(0).time()).isEqualTo(Instant.parse("2026-03-01T00:30:00Z"));
+            append("09:00:00 INFO much later\n");
+            written("2026-03-25T09:00:01Z");
+            assertThat(times(stream)).containsExactly("2026-03-25T09:00:00Z");
+        }
+    }
+
     private static List<String> times(DataStream stream) throws InterruptedException {
         return stream.nextBatch().stream()
                 .map(event -> String.valueOf(event.time()))

@@ -71,6 +71,14 @@ final class LogSamples {
                 utf8(i -> time("MMM dd HH:mm:ss", i) + " host sshd[" + i + "]: session " + i + "\n"));
         logs.put("times of day", utf8(i -> time("HH:mm:ss.SSS", i) + " " + level(i) + " order " + i + "\n"));
         logs.put(
+                "iis",
+                joined(
+                        "#Software: x\n#Date: " + time("yyyy-MM-dd HH:mm:ss", 0)
+                                + "\n#Fields: date time cs-method cs-uri-stem sc-status\n",
+                        i -> (i == 200 ? "#Fields: date time sc-status cs-uri-stem cs-method\n" : "")
+                                + time("yyyy-MM-dd HH:mm:ss", i) + (i < 200 ? " GET /a 200\n" : " 404 /b POST\n"),
+                        ""));
+        logs.put(
                 "journald json",
                 utf8(i -> "{\"__REALTIME_TIMESTAMP\":\"" + seconds(i) + "000000\",\"PRIORITY\":\""
                         + (i % 7) + "\",\"MESSAGE\":"

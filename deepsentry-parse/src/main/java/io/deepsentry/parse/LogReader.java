@@ -485,21 +485,8 @@ public final class LogReader implements Iterable<LogEvent>, AutoCloseable {
                     .sessionKey(sessionKey)
                     .onMalformed(onMalformed)
                     .maxLineLength(maxLineLength)
-                    .again(input.isFile() ? each -> readAgain(input, each) : null)
+                    .whole(input.file().orElse(null))
                     .build();
-        }
-
-        private void readAgain(Input input, Consumer<String> each) {
-            try (Input.Opened opened = input.open(maxLineLength)) {
-                opened.readHead(Integer.MAX_VALUE);
-                LineReader lines = opened.lines();
-                for (String line = lines.next(); line != null; line = lines.next()) {
-                    each.accept(line);
-                }
-            } catch (IOException e) {
-                // The reading that counts meets the same damage and tells of it.
-                return;
-            }
         }
     }
 }
