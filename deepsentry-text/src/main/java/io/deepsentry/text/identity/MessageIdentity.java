@@ -12,19 +12,31 @@ import io.deepsentry.text.token.NormalizerSettings;
  */
 public final class MessageIdentity {
     private final MessageNormalizer normalizer;
+    private final LearnedSlots learned;
 
-    private MessageIdentity(MessageNormalizer normalizer) {
+    private MessageIdentity(MessageNormalizer normalizer, LearnedSlots learned) {
         this.normalizer = normalizer;
+        this.learned = learned;
     }
 
     /** An identity that has learned nothing from a log: masking alone. */
     public static MessageIdentity of(NormalizerSettings masking) {
-        return new MessageIdentity(MessageNormalizer.of(masking));
+        return of(masking, LearnedSlots.NONE);
+    }
+
+    /** An identity that applies what was learned from the training part of a log. */
+    public static MessageIdentity of(NormalizerSettings masking, LearnedSlots learned) {
+        return new MessageIdentity(MessageNormalizer.of(masking), learned);
     }
 
     /** What is masked. */
     public NormalizerSettings masking() {
         return normalizer.settings();
+    }
+
+    /** What was learned. */
+    public LearnedSlots learned() {
+        return learned;
     }
 
     /** The identity of a message that comes without level and fields. */
