@@ -1,6 +1,11 @@
 package io.deepsentry.text.token;
 
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** A kind of variable part of a message that masking replaces by one typed token, such as {@code <num>}. */
 public enum MaskType {
@@ -35,6 +40,9 @@ public enum MaskType {
     /** A message without any visible character; this one cannot be switched off. */
     EMPTY;
 
+    private static final Map<String, MaskType> BY_TOKEN =
+            Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(MaskType::token, Function.identity()));
+
     private final String token = "<" + name().toLowerCase(Locale.ROOT) + ">";
 
     /** The token that stands for values of this type. */
@@ -45,5 +53,10 @@ public enum MaskType {
     /** The name used in settings: the token without its brackets. */
     public String key() {
         return token.substring(1, token.length() - 1);
+    }
+
+    /** The type whose token this is, or null. */
+    static @Nullable MaskType of(String token) {
+        return BY_TOKEN.get(token);
     }
 }

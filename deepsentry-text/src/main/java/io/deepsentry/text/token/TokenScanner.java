@@ -28,11 +28,17 @@ final class TokenScanner {
     private int tokens;
     private @Nullable String last;
     private int lastStart;
+    /** How many values the last token stands for. */
+    private int run;
+
+    private final MaskedMessage.@Nullable Recorder recorder;
     /** The position after an {@code @} that directly follows a word: what stands there in hex is an object's identity. */
     private int identity = -1;
 
-    TokenScanner(String message, NormalizerSettings settings, Set<String> known) {
+    TokenScanner(
+            String message, NormalizerSettings settings, Set<String> known, MaskedMessage.@Nullable Recorder recorder) {
         s = message;
+        this.recorder = recorder;
         n = message.length();
         this.settings = settings;
         this.known = known;
@@ -48,6 +54,9 @@ final class TokenScanner {
         }
         if (tokens == 0) {
             out.append(MaskType.EMPTY.token());
+            if (recorder != null) {
+                recorder.typed(MaskType.EMPTY.token(), MaskType.EMPTY, 0, n);
+            }
         }
         return out.toString();
     }
@@ -104,7 +113,7 @@ final class TokenScanner {
         if (at(end, '>')) {
             String token = s.substring(pos, end + 1);
             if (known.contains(token)) {
-                mask(token, end + 1);
+                mask(token, MaskType.of(token), end + 1);
                 return;
             }
         }
@@ -593,15 +602,21 @@ final class TokenScanner {
                     : Words.isSize(word, false) ? MaskType.SIZE : null;
             if (unit != null && settings.types().contains(unit)) {
                 unmask();
-                mask(unit.token(), end);
+                mask(unit.token(), unit, end);
                 return;
             }
         }
         literal(pos, end);
     }
 
-    /** Takes the last token back. */
+    /** Takes the last value back. */
     private void unmask() {
+        if (recorder != null) {
+            pos = recorder.undo();
+        }
+        if (run > 1) {
+            return;
+        }
         out.setLength(Math.max(0, lastStart - 1));
         tokens--;
         int before = out.lastIndexOf(" ") + 1;
@@ -612,20 +627,27 @@ final class TokenScanner {
 
     private void emit(MaskType type, int end) {
         if (settings.types().contains(type)) {
-            mask(type.token(), end);
+            mask(type.token(), type, end);
         } else {
             begin();
             out.append(s, pos, end);
             last = null;
+            recordWord(end);
             pos = end;
         }
     }
 
-    private void mask(String token, int end) {
-        if (!token.equals(last)) {
+    private void mask(String token, @Nullable MaskType type, int end) {
+        if (token.equals(last)) {
+            run++;
+        } else {
             begin();
             out.append(token);
             last = token;
+            run = 1;
+        }
+        if (recorder != null) {
+            recorder.typed(token, type, pos, end);
         }
         pos = end;
     }
@@ -640,7 +662,14 @@ final class TokenScanner {
             out.append(s, from, end);
         }
         last = null;
+        recordWord(end);
         pos = end;
+    }
+
+    private void recordWord(int end) {
+        if (recorder != null) {
+            recorder.word(out.substring(lastStart), pos, end);
+        }
     }
 
     private void begin() {
@@ -669,6 +698,8 @@ final class TokenScanner {
             if (point != before && !(point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE)) {
                 begin();
                 out.appendCodePoint(point);
+                pos = k - Character.charCount(point);
+                recordWord(k);
                 before = point;
             }
         }

@@ -73,6 +73,37 @@ final class Words {
         return units.contains(lower) && (attached || !ONLY_ATTACHED.contains(lower));
     }
 
+    /** The seconds of a unit of time, or NaN. */
+    static double seconds(String unit) {
+        String lower = unit.toLowerCase(Locale.ROOT);
+        return switch (lower) {
+            case "ns", "nsec", "nanosecond", "nanoseconds" -> 1e-9;
+            case "us", "µs", "μs", "usec", "microsecond", "microseconds" -> 1e-6;
+            case "ms", "msec", "msecs", "millis", "millisecond", "milliseconds" -> 1e-3;
+            case "s", "sec", "secs", "second", "seconds" -> 1;
+            case "m", "min", "mins", "minute", "minutes" -> 60;
+            case "h", "hr", "hrs", "hour", "hours" -> 3600;
+            case "d", "day", "days" -> 86_400;
+            default -> Double.NaN;
+        };
+    }
+
+    /** The bytes of a unit of size, or NaN; 1 KB is 1,024 bytes, as most programs that write logs count. */
+    static double bytes(String unit) {
+        if (unit.isEmpty()) {
+            return Double.NaN;
+        }
+        return switch (Character.toLowerCase(unit.charAt(0))) {
+            case 'b' -> 1;
+            case 'k' -> 1L << 10;
+            case 'm' -> 1L << 20;
+            case 'g' -> 1L << 30;
+            case 't' -> 1L << 40;
+            case 'p' -> 1L << 50;
+            default -> Double.NaN;
+        };
+    }
+
     static boolean isName(String word) {
         return word.length() <= 7 && NAMES.contains(word.toLowerCase(Locale.ROOT));
     }
