@@ -55,8 +55,7 @@ final class FieldNames {
     private static boolean isPartOfWord(String name, int at) {
         char before = name.charAt(at - 1);
         return Character.isLetterOrDigit(before)
-                && (at == name.length()
-                        || !(Character.isUpperCase(name.charAt(at)) && Character.isLowerCase(before)));
+                && (at == name.length() || !(Character.isUpperCase(name.charAt(at)) && Character.isLowerCase(before)));
     }
 
     private static boolean anyPart(String name, Set<String> words) {

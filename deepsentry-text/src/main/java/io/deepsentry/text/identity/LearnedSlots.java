@@ -10,7 +10,6 @@ import io.deepsentry.text.token.MaskType;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -27,8 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LearnedSlots {
     /** Nothing learned: masking alone says what a message is. */
-    public static final LearnedSlots NONE =
-            new LearnedSlots(List.of(), List.of(), List.of(), null, Map.of(), Map.of());
+    public static final LearnedSlots NONE = new LearnedSlots(List.of(), List.of(), List.of(), null, Map.of(), Map.of());
 
     /** What stands for a word that is a value. */
     static final String WORD = MaskType.ID.token();
@@ -83,7 +81,8 @@ public final class LearnedSlots {
     }
 
     /** The field of this name, or null if training had none. */
-    @Nullable LearnedField field(String name) {
+    @Nullable
+    LearnedField field(String name) {
         return fields.get(name);
     }
 
@@ -112,7 +111,8 @@ public final class LearnedSlots {
     }
 
     /** The level that a message of this text usually has, or null if training had no levels. */
-    @Nullable String usualLevel(String text) {
+    @Nullable
+    String usualLevel(String text) {
         return levels.getOrDefault(text, level);
     }
 
@@ -155,14 +155,17 @@ public final class LearnedSlots {
         }
         if (root == null || root.path("version").asInt() != VERSION) {
             throw new DataException(where + ": the version of what was learned of messages must be " + VERSION
-                    + ", but was " + (root == null ? "absent" : root.path("version").asText("absent"))
+                    + ", but was "
+                    + (root == null ? "absent" : root.path("version").asText("absent"))
                     + "; run prepare again");
         }
         if (!root.has("templates")) {
             return NONE;
         }
         Map<String, String> levels = new HashMap<>();
-        root.path("levels").properties().forEach(entry -> levels.put(entry.getKey(), entry.getValue().asText()));
+        root.path("levels")
+                .properties()
+                .forEach(entry -> levels.put(entry.getKey(), entry.getValue().asText()));
         Map<String, LearnedField> fields = new HashMap<>();
         root.path("fields")
                 .properties()

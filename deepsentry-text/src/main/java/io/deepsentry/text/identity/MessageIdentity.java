@@ -97,7 +97,9 @@ public final class MessageIdentity {
         OpenMessage open = open(masked, event);
         Known known = known(open);
         List<MessageValue> values = new ArrayList<>();
-        addValues(masked, OpenForm.of(open), known.slots(), values);
+        if (!known.slots().isEmpty()) {
+            addValues(masked, hasCandidates(masked) ? OpenForm.of(open) : null, known.slots(), values);
+        }
         event.fields().forEach((name, value) -> addField(name, value, values));
         return new IdentifiedMessage(learned.isNone() ? masked.text() : known.text(), values);
     }
@@ -216,7 +218,8 @@ public final class MessageIdentity {
             return found;
         }
         // A message that is shown with its level, or came after a word that training never saw before it.
-        SlotTrie.Match rest = body.length > 2 && !Tokens.isTyped(body[0]) ? learned.trie().find(body, 1) : null;
+        SlotTrie.Match rest =
+                body.length > 2 && !Tokens.isTyped(body[0]) ? learned.trie().find(body, 1) : null;
         return rest == null ? unknown(body) : new SlotTrie.Match(body[0] + " " + rest.text(), rest.slots());
     }
 
@@ -254,8 +257,7 @@ public final class MessageIdentity {
     }
 
     /** Adds what stands in the slots of a message: the tokens of its body are those of the masked message but for runs. */
-    private void addValues(
-            MaskedMessage masked, OpenForm form, List<SlotTrie.Slot> slots, List<MessageValue> values) {
+    private void addValues(MaskedMessage masked, @Nullable OpenForm form, List<SlotTrie.Slot> slots, List<MessageValue> values) {
         int[] first = new int[masked.size() + 2];
         int body = 0;
         int token = 0;
@@ -264,7 +266,7 @@ public final class MessageIdentity {
             if (isRepeat(masked, i)) {
                 continue;
             }
-            List<String> words = form.isKept(token, learned) ? masked.kept(i) : List.of(masked.token(i));
+            List<String> words = form != null && form.isKept(token, learned) ? masked.kept(i) : List.of(masked.token(i));
             token++;
             for (String word : words) {
                 if (!Tokens.isTyped(word)) {

@@ -2,9 +2,7 @@ package io.deepsentry.text.identity;
 
 import io.deepsentry.parse.LogEvent;
 import io.deepsentry.text.token.NormalizerSettings;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -97,31 +95,33 @@ public final class SlotLearner {
 
     /** Learns from what was added so far. */
     public LearnedSlots learn() {
-        List<Map.Entry<OpenForm, Long>> opened = new ArrayList<>(forms.size());
-        forms.forEach((message, count) -> opened.add(Map.entry(OpenForm.of(message), count[0])));
-        LearnedSlots parts = new LearnedSlots(List.of(), List.of(), codes(opened), null, Map.of(), fields(opened));
-        SlotMerging merging = new SlotMerging();
+        LearnedSlots parts = new LearnedSlots(List.of(), List.of(), codes(), null, Map.of(), fields());
         Map<String, Long> bodies = new TreeMap<>();
-        opened.forEach(form ->
-                bodies.merge(String.join(" ", form.getKey().body(parts, true)), form.getValue(), Long::sum));
+        forEachForm((form, count) -> bodies.merge(String.join(" ", form.body(parts, true)), count, Long::sum));
+        SlotMerging merging = new SlotMerging();
         bodies.forEach((body, count) -> merging.add(Tokens.split(body), count));
+        bodies.clear();
         merging.merge();
-        LearnedSlots slots = parts.with(merging.templates(MOST_TEMPLATES), merging.contexts());
-        return withLevels(slots, opened);
+        return withLevels(parts.with(merging.templates(MOST_TEMPLATES), merging.contexts()));
     }
 
-    private LearnedSlots withLevels(LearnedSlots slots, List<Map.Entry<OpenForm, Long>> opened) {
+    /** Takes the forms apart one by one: all at once would take several times the memory of their texts. */
+    private void forEachForm(ObjLongConsumer<OpenForm> consumer) {
+        forEach((message, count) -> consumer.accept(OpenForm.of(message), count));
+    }
+
+    private LearnedSlots withLevels(LearnedSlots slots) {
         MessageIdentity identity = MessageIdentity.of(masking.masking(), slots);
         Map<String, Map<String, Long>> byText = new HashMap<>();
         Map<String, Long> all = new TreeMap<>();
-        for (Map.Entry<OpenForm, Long> form : opened) {
-            String level = form.getKey().level();
+        forEachForm((form, count) -> {
+            String level = form.level();
             if (level != null) {
-                String text = identity.match(form.getKey().body(slots, false)).text();
-                byText.computeIfAbsent(text, key -> new TreeMap<>()).merge(level, form.getValue(), Long::sum);
-                all.merge(level, form.getValue(), Long::sum);
+                String text = identity.match(form.body(slots, false)).text();
+                byText.computeIfAbsent(text, key -> new TreeMap<>()).merge(level, count, Long::sum);
+                all.merge(level, count, Long::sum);
             }
-        }
+        });
         String usual = mostFrequent(all);
         Map<String, String> levels = new HashMap<>();
         byText.forEach((text, counts) -> {
@@ -146,27 +146,26 @@ public final class SlotLearner {
     }
 
     /** The kinds of candidates of which there are few values that recur. */
-    private static TreeSet<String> codes(List<Map.Entry<OpenForm, Long>> opened) {
-        Map<String, Map<String, Long>> kinds = new LinkedHashMap<>();
-        for (Map.Entry<OpenForm, Long> form : opened) {
-            form.getKey().candidates((kind, words) -> kinds.computeIfAbsent(kind, k -> new HashMap<>())
-                    .merge(words, form.getValue(), Long::sum));
-        }
+    private TreeSet<String> codes() {
+        Map<String, Map<String, Long>> kinds = new HashMap<>();
+        forEachForm((form, count) -> form.candidates((kind, words) ->
+                kinds.computeIfAbsent(kind, k -> new HashMap<>()).merge(words, count, Long::sum)));
         TreeSet<String> codes = new TreeSet<>();
         kinds.forEach((kind, values) -> {
             long times = values.values().stream().mapToLong(count -> count).sum();
             long once = values.values().stream().filter(count -> count == 1).count();
             int distinct = values.size();
-            if (times > 1 && distinct <= MOST_CODES && 2 * once <= distinct && times >= 3L * distinct) {
+            boolean few = distinct < SlotMerging.VALUES || !SlotMerging.keepComing(values.values());
+            if (few && distinct <= MOST_CODES && 2 * once <= distinct && times >= 3L * distinct) {
                 codes.add(kind);
             }
         });
         return codes;
     }
 
-    private static Map<String, LearnedField> fields(List<Map.Entry<OpenForm, Long>> opened) {
+    private Map<String, LearnedField> fields() {
         FieldStatistics statistics = new FieldStatistics();
-        opened.forEach(form -> statistics.add(form.getKey(), form.getValue()));
+        forEachForm(statistics::add);
         return statistics.learn();
     }
 }

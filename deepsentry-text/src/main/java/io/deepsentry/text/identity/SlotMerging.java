@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +24,9 @@ final class SlotMerging {
     private static final int ROUNDS = 32;
 
     /** How many values of plain words make a variable, in messages that have two or more other words. */
-    private static final int VALUES = 5;
+    static final int VALUES = 5;
+    /** The same where hardly a value came twice, and the least of other words there. */
+    private static final int VALUES_THAT_NEVER_RECUR = 4;
     /** The same in messages that have one other word. */
     private static final int VALUES_OF_SHORT = 8;
     /** The same at the first place, where messages have their verb or the name of their source. */
@@ -80,9 +83,9 @@ final class SlotMerging {
 
         private long shownCount = -1;
         private long count;
-        private int variants;
         /** Which slots take words. */
         private final boolean[] open;
+
         private long hash;
 
         Form(int[] t) {
@@ -92,8 +95,7 @@ final class SlotMerging {
 
         private void show(String[] texts, long times) {
             if (times > shownCount
-                    || (times == shownCount
-                            && String.join(" ", texts).compareTo(String.join(" ", shown)) < 0)) {
+                    || (times == shownCount && String.join(" ", texts).compareTo(String.join(" ", shown)) < 0)) {
                 shown = texts;
                 shownCount = times;
             }
@@ -124,7 +126,6 @@ final class SlotMerging {
         Form form = form(Arrays.copyOf(t, n));
         form.show(Arrays.copyOf(texts, n), count);
         form.count += count;
-        form.variants++;
     }
 
     /** Typed tokens of a run, each once. */
@@ -243,24 +244,22 @@ final class SlotMerging {
                 frequency[id]++;
             }
         }
-        Map<Long, Map<Long, List<Form>>> alike = new TreeMap<>();
-        for (Form form : forms.values()) {
-            int[] places = rarest(form, frequency);
-            for (int a = 0; a < places.length; a++) {
-                for (int b = a + 1; b < places.length; b++) {
-                    int first = places[a];
-                    int second = places[b];
-                    long pair = ((long) form.t.length << 32) | ((long) first << 16) | second;
-                    long key = form.hash - at(form.t[first], first) - at(form.t[second], second);
-                    alike.computeIfAbsent(pair, p -> new HashMap<>())
-                            .computeIfAbsent(key, k -> new ArrayList<>(1))
-                            .add(form);
+        List<Group> groups = new ArrayList<>();
+        for (List<Form> list : byLength()) {
+            Map<Integer, Map<Long, List<Form>>> alike = new TreeMap<>();
+            for (Form form : list) {
+                int[] places = rarest(form, frequency);
+                for (int a = 0; a < places.length; a++) {
+                    for (int b = a + 1; b < places.length; b++) {
+                        long key = form.hash - at(form.t[places[a]], places[a]) - at(form.t[places[b]], places[b]);
+                        alike.computeIfAbsent((places[a] << 16) | places[b], pair -> new HashMap<>())
+                                .computeIfAbsent(key, k -> new ArrayList<>(1))
+                                .add(form);
+                    }
                 }
             }
+            alike.forEach((pair, lists) -> collect(lists.values(), pair >> 16, pair & 0xFFFF, groups));
         }
-        List<Group> groups = new ArrayList<>();
-        alike.forEach((pair, lists) ->
-                collect(lists.values(), (int) ((pair >> 16) & 0xFFFF), (int) (pair & 0xFFFF), groups));
         return groups;
     }
 
@@ -346,22 +345,33 @@ final class SlotMerging {
         int least = place == 0 ? VALUES_AT_FIRST : constant == 1 ? VALUES_OF_SHORT : VALUES;
         int verbs = 0;
         int capitals = 0;
-        int rare = 0;
         long times = plain.values().stream().mapToLong(count -> count).sum();
-        for (Map.Entry<Integer, Long> value : plain.entrySet()) {
-            String word = words.get(value.getKey()).text();
+        for (int id : plain.keySet()) {
+            String word = words.get(id).text();
             verbs += isVerb(word) ? 1 : 0;
             capitals += isCapitals(word) ? 1 : 0;
-            rare += value.getValue() <= Math.max(1, times / RARE) ? 1 : 0;
         }
         if (2 * verbs >= plain.size() || (2 * capitals > plain.size() && constant < VALUES)) {
             least *= MANY;
         }
-        return distinct >= least && (4 * rare >= plain.size() || distinct >= MANY * least);
+        if (place > 0 && constant >= VALUES_THAT_NEVER_RECUR && least == VALUES && times <= 2L * plain.size()) {
+            return distinct >= VALUES_THAT_NEVER_RECUR;
+        }
+        return distinct >= least && (keepComing(plain.values()) || distinct >= MANY * least);
+    }
+
+    /** Whether a quarter of the values are rare, so that there will be new ones. */
+    static boolean keepComing(Collection<Long> counts) {
+        long times = counts.stream().mapToLong(count -> count).sum();
+        long rare = counts.stream()
+                .filter(count -> count <= Math.max(1, times / RARE))
+                .count();
+        return 4 * rare >= counts.size();
     }
 
     private static boolean isVerb(String word) {
-        return word.length() > 4 && (word.endsWith("ed") || word.endsWith("ing"));
+        String lower = word.toLowerCase(Locale.ROOT);
+        return lower.length() > 4 && (lower.endsWith("ed") || lower.endsWith("ing"));
     }
 
     private static boolean isCapitals(String word) {
@@ -386,7 +396,9 @@ final class SlotMerging {
                     .toList();
             Group now = left.size() < 2
                     ? null
-                    : left.size() == group.forms().size() ? group : vary(new Group(group.first(), group.second(), left));
+                    : left.size() == group.forms().size()
+                            ? group
+                            : vary(new Group(group.first(), group.second(), left));
             if (now != null && now.forms().size() > 1) {
                 merge(now);
                 merged = true;
@@ -450,7 +462,6 @@ final class SlotMerging {
         Form into = form(Arrays.copyOf(t, n));
         into.show(Arrays.copyOf(texts, n), form.shownCount);
         into.count += form.count;
-        into.variants += form.variants;
         for (int i = 0; i < n; i++) {
             into.open[i] |= open[i];
         }
@@ -491,9 +502,7 @@ final class SlotMerging {
                     return false;
                 })
                 .map(form -> Map.entry(template(form), form.count))
-                .sorted(Map.Entry.<String, Long>comparingByValue()
-                        .reversed()
-                        .thenComparing(Map.Entry.comparingByKey()))
+                .sorted(Map.Entry.<String, Long>comparingByValue().reversed().thenComparing(Map.Entry.comparingByKey()))
                 .limit(most)
                 .map(Map.Entry::getKey)
                 .sorted()

@@ -94,7 +94,8 @@ final class SlotTrie {
     }
 
     /** The learned message that these tokens are, or null. */
-    @Nullable Match find(String[] tokens, int from) {
+    @Nullable
+    Match find(String[] tokens, int from) {
         return new Search(tokens).find(root, from, null);
     }
 

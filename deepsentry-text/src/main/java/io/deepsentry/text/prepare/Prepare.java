@@ -284,8 +284,7 @@ public final class Prepare {
             }
             requireRows(rows);
             rows.identify(context);
-            Files.writeString(
-                    folder.path(PreparedData.IDENTITY), rows.learned().toJson() + "\n");
+            Files.writeString(folder.path(PreparedData.IDENTITY), rows.learned().toJson() + "\n");
             Vocabulary vocabulary = words.vocabulary(settings.minWordCount(), settings.maxVocabSize());
             vocabulary.save(folder.path(PreparedData.VOCABULARY));
             long leftOut = keyed ? countLeftOut(sessionSplit) : linesLeftOut;

@@ -98,7 +98,8 @@ public record PreparedData(Path directory, PreparedMeta meta) {
         try {
             return MessageIdentity.of(
                     meta.normalizer(),
-                    LearnedSlots.parse(Files.readString(identityFile()), identityFile().toString()));
+                    LearnedSlots.parse(
+                            Files.readString(identityFile()), identityFile().toString()));
         } catch (IOException e) {
             throw unreadable(identityFile(), e);
         }

@@ -81,7 +81,8 @@ class MessageIdentityTest {
     void fewWordsThatRecurStayApart() {
         List<String> lines = new ArrayList<>();
         for (int i = 0; i < 300; i++) {
-            lines.add("door to the " + List.of("kitchen", "cellar", "attic", "garden").get(i % 4) + " creaks");
+            lines.add("door to the "
+                    + List.of("kitchen", "cellar", "attic", "garden").get(i % 4) + " creaks");
         }
         MessageIdentity identity = learned(lines.stream());
         assertThat(identity.of("door to the attic creaks")).isEqualTo("door to the attic creaks");
@@ -184,13 +185,26 @@ class MessageIdentityTest {
     void fieldsThatTellBelongToTheMessageAndOthersAreValues() {
         SlotLearner learner = SlotLearner.of(NormalizerSettings.DEFAULTS);
         for (int i = 0; i < 100; i++) {
-            learner.add(event("request handled", "info", Map.of(
-                    "method", i % 3 == 0 ? "POST" : "GET", "size", String.valueOf(i), "user", "user" + (char) ('a' + i % 26),
-                    "version", "blue", "cache", i % 2 == 0 ? "hit" : "miss")));
+            learner.add(event(
+                    "request handled",
+                    "info",
+                    Map.of(
+                            "method",
+                            i % 3 == 0 ? "POST" : "GET",
+                            "size",
+                            String.valueOf(i),
+                            "user",
+                            "user" + (char) ('a' + i % 26),
+                            "version",
+                            "blue",
+                            "cache",
+                            i % 2 == 0 ? "hit" : "miss")));
         }
         MessageIdentity identity = MessageIdentity.of(NormalizerSettings.DEFAULTS, learner.learn());
-        Map<String, String> usual = Map.of("method", "GET", "size", "77", "user", "zoe", "version", "blue", "cache", "hit");
-        assertThat(identity.of(event("request handled", "info", usual))).isEqualTo("request handled cache hit method GET");
+        Map<String, String> usual =
+                Map.of("method", "GET", "size", "77", "user", "zoe", "version", "blue", "cache", "hit");
+        assertThat(identity.of(event("request handled", "info", usual)))
+                .isEqualTo("request handled cache hit method GET");
         assertThat(identity.of(event("request handled", "info", with(usual, "version", "green"))))
                 .isEqualTo("request handled cache hit method GET");
         assertThat(identity.of(event("request handled", "info", with(usual, "error", "disk of 7 is full"))))
@@ -198,7 +212,9 @@ class MessageIdentityTest {
         assertThat(identity.of(event("request handled", "info", with(usual, "error", "null"))))
                 .isEqualTo("request handled cache hit method GET");
         assertThat(identity.identify(event("request handled", "info", usual)).values())
-                .contains(new MessageValue("size", MaskType.NUM, "77", 77), new MessageValue("user", MaskType.ID, "zoe", Double.NaN))
+                .contains(
+                        new MessageValue("size", MaskType.NUM, "77", 77),
+                        new MessageValue("user", MaskType.ID, "zoe", Double.NaN))
                 .noneMatch(value -> value.place().equals("method"));
     }
 
@@ -207,7 +223,8 @@ class MessageIdentityTest {
         SlotLearner learner = SlotLearner.of(NormalizerSettings.DEFAULTS);
         IntStream.range(0, 50).forEach(i -> learner.add(event("job finished", "info", Map.of("outcome", "fine"))));
         MessageIdentity identity = MessageIdentity.of(NormalizerSettings.DEFAULTS, learner.learn());
-        assertThat(identity.of(event("job finished", "info", Map.of("outcome", "fine")))).isEqualTo("job finished");
+        assertThat(identity.of(event("job finished", "info", Map.of("outcome", "fine"))))
+                .isEqualTo("job finished");
         assertThat(identity.of(event("job finished", "info", Map.of("outcome", "lost"))))
                 .isEqualTo("job finished outcome lost");
     }
@@ -271,17 +288,20 @@ class MessageIdentityTest {
         for (int i = 0; i < 400; i++) {
             String name = NAMES.get(random.nextInt(NAMES.size()));
             String number = String.valueOf(random.nextInt(1000));
-            lines.add(switch (random.nextInt(9)) {
-                case 0 -> "session of " + name + " opened on 10.0.0." + random.nextInt(256);
-                case 1 -> "session of " + name + " closed after " + number + " ms";
-                case 2 -> "switch " + number + " is " + (random.nextBoolean() ? "up" : "down");
-                case 3 -> "loading com.shop." + name + ".Service from /opt/" + name + "/lib.jar";
-                case 4 -> "peer " + (random.nextBoolean() ? "10.1.1." + random.nextInt(9) : "node-" + number) + " left";
-                case 5 -> "unit " + word(random.nextInt(5000)) + " of " + name + " failed with code " + number;
-                case 6 -> "<id> " + number + " " + name + " [" + number + ", 0x1f, " + number + "]";
-                case 7 -> "ERROR " + name + " has no " + word(random.nextInt(60));
-                default -> word(random.nextInt(100_000)) + " " + word(random.nextInt(100_000)) + " " + number;
-            });
+            lines.add(
+                    switch (random.nextInt(9)) {
+                        case 0 -> "session of " + name + " opened on 10.0.0." + random.nextInt(256);
+                        case 1 -> "session of " + name + " closed after " + number + " ms";
+                        case 2 -> "switch " + number + " is " + (random.nextBoolean() ? "up" : "down");
+                        case 3 -> "loading com.shop." + name + ".Service from /opt/" + name + "/lib.jar";
+                        case 4 ->
+                            "peer " + (random.nextBoolean() ? "10.1.1." + random.nextInt(9) : "node-" + number)
+                                    + " left";
+                        case 5 -> "unit " + word(random.nextInt(5000)) + " of " + name + " failed with code " + number;
+                        case 6 -> "<id> " + number + " " + name + " [" + number + ", 0x1f, " + number + "]";
+                        case 7 -> "ERROR " + name + " has no " + word(random.nextInt(60));
+                        default -> word(random.nextInt(100_000)) + " " + word(random.nextInt(100_000)) + " " + number;
+                    });
         }
         return lines;
     }
