@@ -257,7 +257,8 @@ public final class MessageIdentity {
     }
 
     /** Adds what stands in the slots of a message: the tokens of its body are those of the masked message but for runs. */
-    private void addValues(MaskedMessage masked, @Nullable OpenForm form, List<SlotTrie.Slot> slots, List<MessageValue> values) {
+    private void addValues(
+            MaskedMessage masked, @Nullable OpenForm form, List<SlotTrie.Slot> slots, List<MessageValue> values) {
         int[] first = new int[masked.size() + 2];
         int body = 0;
         int token = 0;
@@ -266,7 +267,8 @@ public final class MessageIdentity {
             if (isRepeat(masked, i)) {
                 continue;
             }
-            List<String> words = form != null && form.isKept(token, learned) ? masked.kept(i) : List.of(masked.token(i));
+            List<String> words =
+                    form != null && form.isKept(token, learned) ? masked.kept(i) : List.of(masked.token(i));
             token++;
             for (String word : words) {
                 if (!Tokens.isTyped(word)) {

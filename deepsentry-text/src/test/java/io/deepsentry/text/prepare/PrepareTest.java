@@ -161,7 +161,8 @@ class PrepareTest {
     void rowsOfEveryPartAreWhatTrainingTaughtOfThem() throws IOException {
         List<String> lines = new ArrayList<>();
         for (int i = 0; i < 100; i++) {
-            lines.add(line(i, "mailbox of " + "abcdefghij".charAt(i % 10) + "mandine" + "xyz".charAt(i / 40) + " is full"));
+            lines.add(line(
+                    i, "mailbox of " + "abcdefghij".charAt(i % 10) + "mandine" + "xyz".charAt(i / 40) + " is full"));
         }
         prepare(Map.of("raw_log_file", log("a.log", lines)));
         PreparedData prepared = PreparedData.open(folder.resolve("prepared_data"));
