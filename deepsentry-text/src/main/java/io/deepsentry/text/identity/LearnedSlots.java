@@ -58,7 +58,8 @@ public final class LearnedSlots {
         trie = new SlotTrie(this.templates);
     }
 
-    /** Whether this is {@link #NONE}. */
+    /** Whether this is {@link #NONE}, which is not the same as a log that taught nothing: fields tell in the latter. */
+    @SuppressWarnings("ReferenceEquality")
     boolean isNone() {
         return this == NONE;
     }
@@ -114,6 +115,11 @@ public final class LearnedSlots {
     @Nullable
     String usualLevel(String text) {
         return levels.getOrDefault(text, level);
+    }
+
+    /** Whether lines of training had this level. */
+    boolean isLevel(String word) {
+        return word.equals(level) || levels.containsValue(word);
     }
 
     /** Returns the JSON that {@link #parse} reads; equal slots give equal texts. */

@@ -217,10 +217,20 @@ public final class MessageIdentity {
         if (found != null) {
             return found;
         }
-        // A message that is shown with its level, or came after a word that training never saw before it.
-        SlotTrie.Match rest =
-                body.length > 2 && !Tokens.isTyped(body[0]) ? learned.trie().find(body, 1) : null;
-        return rest == null ? unknown(body) : new SlotTrie.Match(body[0] + " " + rest.text(), rest.slots());
+        // The text of a message that is shown with its level.
+        if (body.length > 1 && isLevel(body[0])) {
+            SlotTrie.Match rest = match(Arrays.copyOfRange(body, 1, body.length));
+            List<SlotTrie.Slot> slots = rest.slots().stream()
+                    .map(slot -> new SlotTrie.Slot(slot.from() + 1, slot.to() + 1, null))
+                    .toList();
+            return new SlotTrie.Match(body[0] + " " + rest.text(), slots);
+        }
+        return unknown(body);
+    }
+
+    private boolean isLevel(String word) {
+        boolean form = masking().lower() || word.equals(word.toUpperCase(Locale.ROOT));
+        return form && (TellingWords.isLevel(word) || learned.isLevel(word));
     }
 
     /**

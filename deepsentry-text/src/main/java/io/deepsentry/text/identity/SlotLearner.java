@@ -5,6 +5,7 @@ import io.deepsentry.text.token.NormalizerSettings;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.ObjLongConsumer;
@@ -146,11 +147,11 @@ public final class SlotLearner {
     }
 
     /** The kinds of candidates of which there are few values that recur. */
-    private TreeSet<String> codes() {
+    private Set<String> codes() {
         Map<String, Map<String, Long>> kinds = new HashMap<>();
         forEachForm((form, count) -> form.candidates((kind, words) ->
                 kinds.computeIfAbsent(kind, k -> new HashMap<>()).merge(words, count, Long::sum)));
-        TreeSet<String> codes = new TreeSet<>();
+        Set<String> codes = new TreeSet<>();
         kinds.forEach((kind, values) -> {
             long times = values.values().stream().mapToLong(count -> count).sum();
             long once = values.values().stream().filter(count -> count == 1).count();
