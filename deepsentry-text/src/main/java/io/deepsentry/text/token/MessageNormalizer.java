@@ -3,6 +3,7 @@ package io.deepsentry.text.token;
 import com.google.common.base.Splitter;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -26,6 +27,9 @@ public final class MessageNormalizer {
     private static final int MAX_ROUNDS = 16;
 
     private final NormalizerSettings settings;
+    /** By ordinal, the types that are masked. */
+    private final boolean[] masked = new boolean[MaskType.values().length];
+
     private final Set<String> known;
     private final List<Rule> rules;
 
@@ -37,6 +41,7 @@ public final class MessageNormalizer {
     private MessageNormalizer(NormalizerSettings settings) {
         this.settings = settings;
         stable = settings.rules().isEmpty() && settings.types().containsAll(Set.of(MaskType.values()));
+        settings.types().forEach(type -> masked[type.ordinal()] = true);
         known = new HashSet<>();
         for (MaskType type : MaskType.values()) {
             known.add(type.token());
@@ -105,7 +110,10 @@ public final class MessageNormalizer {
 
     /** The words of a candidate's value when it is not masked as a whole. */
     List<String> open(String value) {
-        return List.of(value);
+        if (value.startsWith("\"") || value.startsWith("'")) {
+            return tokens(value.substring(1, value.length() - 1));
+        }
+        return List.of(settings.lower() ? value.toLowerCase(Locale.ROOT) : value);
     }
 
     /**
@@ -132,7 +140,7 @@ public final class MessageNormalizer {
     }
 
     private String scan(String message, MaskedMessage.@Nullable Recorder recorder) {
-        return new TokenScanner(message, settings, known, recorder).scan();
+        return new TokenScanner(message, masked, settings.lower(), known, recorder).scan();
     }
 
     private String applyRules(String message) {
