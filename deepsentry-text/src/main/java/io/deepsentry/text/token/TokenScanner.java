@@ -940,7 +940,7 @@ final class TokenScanner {
     private boolean codeWord(int end) {
         int length = end - pos;
         if (ValueShapes.isMnemonic(s, pos, end) || ValueShapes.isProtocol(s, pos, end)) {
-            literal(pos, end);
+            literal(s.substring(pos, end), pos, end);
             return true;
         }
         int letters = ValueShapes.code(s, pos, end);
@@ -956,12 +956,12 @@ final class TokenScanner {
                     && (tokens == 0 || (cue & (Cues.EXACT | Cues.STATE)) != 0);
             boolean apache = digits == 5 && !joined && letters == 2 && s.startsWith("AH", pos);
             if (vendor || error || apache) {
-                literal(pos, end);
+                literal(s.substring(pos, end), pos, end);
                 return true;
             }
         }
         if ((cue & Cues.NAMED) != 0 && length <= 10 && ValueShapes.isUpperCode(s, pos, end)) {
-            literal(pos, end);
+            literal(s.substring(pos, end), pos, end);
             return true;
         }
         return false;
@@ -1221,7 +1221,9 @@ final class TokenScanner {
 
     private void literal(int from, int end) {
         begin();
-        if (lower) {
+        int cues = compound ? Cues.of(s, from, end) : Cues.ofPlain(s, from, end);
+        boolean method = isMethod(cues, from, end);
+        if (lower && !method) {
             for (int k = from; k < end; k++) {
                 out.append(Character.toLowerCase(s.charAt(k)));
             }
@@ -1229,8 +1231,7 @@ final class TokenScanner {
             out.append(s, from, end);
         }
         last = null;
-        int cues = compound ? Cues.of(s, from, end) : Cues.ofPlain(s, from, end);
-        cue = (cues & Cues.METHOD) == 0 ? cues : isMethod(cues, from, end) ? Cues.METHOD : cues & ~Cues.METHOD;
+        cue = method ? Cues.METHOD : cues & ~Cues.METHOD;
         recordWord(end);
         pos = end;
     }
