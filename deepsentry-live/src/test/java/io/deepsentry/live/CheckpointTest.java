@@ -33,6 +33,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -287,7 +288,7 @@ class CheckpointTest {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (DataStream stream = attaching(log).open()) {
             assertThat(stream.nextBatch()).extracting(LogEvent::message).containsExactly("one");
-            ReadPosition place = stream.places().get(log.toString());
+            ReadPosition place = Objects.requireNonNull(stream.places().get(log.toString()));
             StateOutput out = new StateOutput(bytes);
             out.number(1);
             out.text(log.toString());

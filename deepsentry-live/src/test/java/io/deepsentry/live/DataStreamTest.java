@@ -240,8 +240,11 @@ class DataStreamTest {
                     append("Dec 31 23:59:59 host app: late\nJan  1 00:00:00 host app: after\n");
                     written("2027-01-01T00:00:02Z");
                 });
-        try (DataStream stream =
-                builder().format("syslog").tailMode(TailMode.FROM_START).open()) {
+        try (DataStream stream = builder()
+                .format("syslog")
+                .onMalformed(OnMalformed.SKIP)
+                .tailMode(TailMode.FROM_START)
+                .open()) {
             assertThat(times(stream)).containsExactly("2024-01-01T00:00:00Z", "2026-12-31T23:59:59Z");
             pace.pass(Duration.ofMinutes(1));
             assertThat(times(stream)).containsExactly("2026-12-31T23:59:59Z", "2027-01-01T00:00:00Z");
@@ -337,10 +340,10 @@ class DataStreamTest {
 
     @Test
     void countsTheNulsThatItLeavesOut() throws Exception {
-        append("\0".repeat(300) + "1\n2" + "\0".repeat(20) + "3\n");
+        append("\0".repeat(9_000) + "1\n2" + "\0".repeat(20) + "3\n");
         try (DataStream stream = plain().tailMode(TailMode.FROM_START).open()) {
             assertThat(messages(stream.nextBatch())).containsExactly("1", "2", "3");
-            assertThat(stream.stats().read().ignoredBytes()).isEqualTo(320);
+            assertThat(stream.stats().read().ignoredBytes()).isEqualTo(9_020);
         }
     }
 

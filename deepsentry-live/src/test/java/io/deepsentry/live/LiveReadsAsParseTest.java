@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -137,7 +138,7 @@ class LiveReadsAsParseTest {
     }
 
     private static byte[] sample(String name) {
-        return LogSamples.all().get(name);
+        return Objects.requireNonNull(LogSamples.all().get(name));
     }
 
     private void grows(byte[] all, Random random, double breaks) throws Exception {
@@ -300,8 +301,7 @@ class LiveReadsAsParseTest {
             return live;
         }
         Duration between = Duration.between(day, time);
-        boolean days = between.compareTo(Duration.ofDays(300)) < 0
-                && between.equals(Duration.ofDays(between.toDays()));
+        boolean days = between.compareTo(Duration.ofDays(300)) < 0 && between.equals(Duration.ofDays(between.toDays()));
         return new LogEvent(
                 days ? day : time,
                 live.message(),

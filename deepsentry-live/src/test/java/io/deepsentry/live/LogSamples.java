@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.function.IntFunction;
 
 /** A log of each kind that is read. They have more lines than are needed to choose a format. */
+@SuppressWarnings("TimeInStaticInitializer") // a run of tests across New Year would still be right: no file of it is that old
 final class LogSamples {
     private static final int EVENTS = 320;
     /** The next New Year's Eve: the logs cross it, and their files are younger than whatever reads them. */
@@ -76,7 +77,8 @@ final class LogSamples {
                         "#Software: x\n#Date: " + time("yyyy-MM-dd HH:mm:ss", 0)
                                 + "\n#Fields: date time cs-method cs-uri-stem sc-status\n",
                         i -> (i == 200 ? "#Fields: date time sc-status cs-uri-stem cs-method\n" : "")
-                                + time("yyyy-MM-dd HH:mm:ss", i) + (i < 200 ? " GET /a 200\n" : " 404 /b POST\n"),
+                                + time("yyyy-MM-dd HH:mm:ss", i)
+                                + (i < 200 ? " GET /a 200\n" : " 404 /b POST\n"),
                         ""));
         logs.put(
                 "journald json",

@@ -539,6 +539,7 @@ public final class EventAssembler {
         private @Nullable StringBuilder longer;
         /** The lines of a row so far; empty if the event is no row, null if that is not known. */
         private @Nullable StringBuilder row;
+
         private @Nullable Continuation continuation;
 
         Draft(ParsedLine line, RawLine first, Origin origin) {
@@ -778,7 +779,8 @@ public final class EventAssembler {
             FormatChoice choice = parser == null
                     ? new FormatChoice(format, timeFormat, zone, clock)
                     : new FormatChoice(parser, clock);
-            choice.again(whole == null ? null : each -> readAgain(whole, each));
+            Path all = whole;
+            choice.again(all == null ? null : each -> readAgain(all, each));
             EventAssembler assembler = new EventAssembler(this, choice);
             if (state != null) {
                 assembler.resume(state);

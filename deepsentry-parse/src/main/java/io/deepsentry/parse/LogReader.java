@@ -300,7 +300,9 @@ public final class LogReader implements Iterable<LogEvent>, AutoCloseable {
 
     /** Remembers what else lines of an input were read as, which only its end tells. */
     private void noteEnd(EventAssembler assembling) {
-        if (noted && assembling.detection().isPresent() && !assembling.formatName().equals(notedAs)) {
+        if (noted
+                && assembling.detection().isPresent()
+                && !assembling.formatName().equals(notedAs)) {
             if (notedAs != null) {
                 formats.remove(notedAs);
             }
