@@ -14,7 +14,8 @@ import java.util.Map;
 import java.util.function.IntFunction;
 
 /** A log of each kind that is read. They have more lines than are needed to choose a format. */
-@SuppressWarnings("TimeInStaticInitializer") // a run of tests across New Year would still be right: no file of it is that old
+@SuppressWarnings(
+        "TimeInStaticInitializer") // a run of tests across New Year would still be right: no file of it is that old
 final class LogSamples {
     private static final int EVENTS = 320;
     /** The next New Year's Eve: the logs cross it, and their files are younger than whatever reads them. */

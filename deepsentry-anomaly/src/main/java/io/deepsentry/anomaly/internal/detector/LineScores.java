@@ -230,7 +230,9 @@ public final class LineScores {
                     scores[at] = ofKnown(row, contextNats[at]);
                 } else {
                     long before = met.times(id, stream.severity(i));
-                    scores[at] = before == 0 ? ofNew(messages.nearestNats(id), stream.severity(i)) : -Math.log(share(before, trained + at));
+                    scores[at] = before == 0
+                            ? ofNew(messages.nearestNats(id), stream.severity(i))
+                            : -Math.log(share(before, trained + at));
                 }
             }
         });
