@@ -133,7 +133,7 @@ final class SplitFolder {
     }
 
     /**
-     * Completes the folder with the parts that are left empty, the vocabulary, and a description.
+     * Completes the folder with the parts that are left empty, the vocabulary, what was learned, and a description.
      *
      * @param normalOnly whether labels kept anomalies out
      */
@@ -144,10 +144,9 @@ final class SplitFolder {
             }
         }
         try {
-            Files.copy(
-                    source.vocabulary(),
-                    prepared().resolve(PreparedData.VOCABULARY),
-                    StandardCopyOption.REPLACE_EXISTING);
+            for (Path file : List.of(source.vocabulary(), source.identityFile())) {
+                Files.copy(file, prepared().resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+            }
             JsonNode meta =
                     JSON.readTree(source.directory().resolve(PREPARED_META).toFile());
             ObjectNode own = meta.deepCopy();

@@ -1,25 +1,67 @@
 package io.deepsentry.text.identity;
 
 import io.deepsentry.parse.LogEvent;
+import io.deepsentry.text.token.MaskType;
+import io.deepsentry.text.token.MaskedMessage;
 import io.deepsentry.text.token.MessageNormalizer;
 import io.deepsentry.text.token.NormalizerSettings;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Says which message a line is: two lines of equal identity are the same message. An identity is a text of words and typed
  * tokens joined by single spaces, the form of a row of {@code train.txt}.
  *
- * <p>Immutable; safe for use by many threads.
+ * <pre>{@code
+ * SlotLearner learner = SlotLearner.of(NormalizerSettings.DEFAULTS);
+ * training.forEach(learner::add);
+ * MessageIdentity identity = MessageIdentity.of(NormalizerSettings.DEFAULTS, learner.learn());
+ * identity.of(event); // Failed password for <id> from <ip> port <num> ssh2
+ * }</pre>
+ *
+ * <p>The identity of a line depends on the line and on what was learned, never on the lines before it. The identity of a
+ * text that is an identity is that text. Immutable but for a memo, which changes no result; safe for use by many threads.
  */
 public final class MessageIdentity {
-    private final MessageNormalizer normalizer;
+    /** The texts that the memo holds before it starts again. */
+    private static final int MEMO = 1 << 16;
 
-    private MessageIdentity(MessageNormalizer normalizer) {
+    /** The most characters of a value that are kept. */
+    private static final int MOST_OF_VALUE = 64;
+
+    /** The most words of the value of a field whose name does not say that it tells. */
+    private static final int MOST_OF_FIELD = 3;
+
+    private final MessageNormalizer normalizer;
+    private final LearnedSlots learned;
+    private final Map<OpenMessage, Known> memo = new ConcurrentHashMap<>();
+
+    /**
+     * What is known of an open message.
+     *
+     * @param text its identity
+     * @param slots where its variables are among the tokens of its body
+     */
+    private record Known(String text, List<SlotTrie.Slot> slots) {}
+
+    private MessageIdentity(MessageNormalizer normalizer, LearnedSlots learned) {
         this.normalizer = normalizer;
+        this.learned = learned;
     }
 
     /** An identity that has learned nothing from a log: masking alone. */
     public static MessageIdentity of(NormalizerSettings masking) {
-        return new MessageIdentity(MessageNormalizer.of(masking));
+        return of(masking, LearnedSlots.NONE);
+    }
+
+    /** An identity that applies what was learned from the training part of a log. */
+    public static MessageIdentity of(NormalizerSettings masking, LearnedSlots learned) {
+        return new MessageIdentity(MessageNormalizer.of(masking), learned);
     }
 
     /** What is masked. */
@@ -27,18 +69,261 @@ public final class MessageIdentity {
         return normalizer.settings();
     }
 
+    /** What was learned. */
+    public LearnedSlots learned() {
+        return learned;
+    }
+
     /** The identity of a message that comes without level and fields. */
     public String of(String message) {
-        return normalizer.normalize(message);
+        return learned.isNone()
+                ? normalizer.normalize(message)
+                : known(new OpenMessage(openText(normalizer.mask(message)))).text();
     }
 
     /** The identity of an event. */
     public String of(LogEvent event) {
-        return identify(event).text();
+        return learned.isNone() ? normalizer.normalize(event.message()) : of(open(event));
+    }
+
+    /** The identity of a line that was masked with these settings. */
+    public String of(OpenMessage message) {
+        return known(message).text();
     }
 
     /** The identity of an event, and its values. */
     public IdentifiedMessage identify(LogEvent event) {
-        return new IdentifiedMessage(of(event.message()), java.util.List.of());
+        MaskedMessage masked = normalizer.mask(event.message());
+        OpenMessage open = open(masked, event);
+        Known known = known(open);
+        List<MessageValue> values = new ArrayList<>();
+        if (!known.slots().isEmpty()) {
+            addValues(masked, hasCandidates(masked) ? OpenForm.of(open) : null, known.slots(), values);
+        }
+        event.fields().forEach((name, value) -> addField(name, value, values));
+        return new IdentifiedMessage(learned.isNone() ? masked.text() : known.text(), values);
+    }
+
+    private Known known(OpenMessage message) {
+        Known known = memo.get(message);
+        if (known != null) {
+            return known;
+        }
+        OpenForm form = OpenForm.of(message);
+        SlotTrie.Match match = match(form.body(learned, false));
+        Known found = new Known(withLevel(match.text(), form.level()), match.slots());
+        if (memo.size() >= MEMO) {
+            memo.clear();
+        }
+        memo.put(message, found);
+        return found;
+    }
+
+    private String withLevel(String text, @Nullable String level) {
+        String usual = learned.usualLevel(text);
+        return level == null || usual == null || level.equals(usual) ? text : level + " " + text;
+    }
+
+    /** Masks an event, and applies nothing learned. */
+    public OpenMessage open(LogEvent event) {
+        return open(normalizer.mask(event.message()), event);
+    }
+
+    private OpenMessage open(MaskedMessage masked, LogEvent event) {
+        String message = openText(masked);
+        String level = level(event.level());
+        if (level == null && event.fields().isEmpty()) {
+            return new OpenMessage(message);
+        }
+        StringBuilder text = new StringBuilder(message).append(OpenMessage.PART).append(level == null ? "" : level);
+        event.fields().forEach((name, value) -> {
+            String shown = isAbsent(value) || !learned.mayTell(name) ? "" : maskedField(name, value);
+            if (!shown.isEmpty()) {
+                text.append(OpenMessage.PART)
+                        .append(FieldNames.clean(name))
+                        .append(OpenMessage.NAMED)
+                        .append(shown);
+            }
+        });
+        return new OpenMessage(text.toString());
+    }
+
+    private static boolean isAbsent(String value) {
+        return value.isBlank() || value.equals("null") || value.equals("-");
+    }
+
+    /** The value of a field masked as it is after its name, so that a code is seen as one. */
+    private String maskedField(String name, String value) {
+        String last = FieldNames.last(FieldNames.clean(name));
+        String masked = normalizer.normalize(last + "=" + value);
+        String lead = normalizer.normalize(last) + " ";
+        String words = masked.startsWith(lead) ? masked.substring(lead.length()) : normalizer.normalize(value);
+        boolean tells = FieldNames.isTelling(name) || Tokens.split(words).length <= MOST_OF_FIELD;
+        return tells ? words : "";
+    }
+
+    private @Nullable String level(@Nullable String level) {
+        if (level == null) {
+            return null;
+        }
+        String word = normalizer.normalize(level);
+        if (word.indexOf(' ') >= 0 || Tokens.isTyped(word)) {
+            return null;
+        }
+        return masking().lower() ? word : word.toUpperCase(Locale.ROOT);
+    }
+
+    /** The tokens of a message, runs of one typed token once, candidates with their words. */
+    private static String openText(MaskedMessage masked) {
+        if (!hasCandidates(masked)) {
+            return masked.text();
+        }
+        StringBuilder out = new StringBuilder(masked.text().length() + 16);
+        for (int i = 0; i < masked.size(); i++) {
+            if (isRepeat(masked, i)) {
+                continue;
+            }
+            if (out.length() > 0) {
+                out.append(' ');
+            }
+            out.append(masked.token(i));
+            if (masked.isCandidate(i)) {
+                masked.kept(i).forEach(word -> out.append(OpenMessage.KEPT).append(word));
+            }
+        }
+        return out.toString();
+    }
+
+    private static boolean hasCandidates(MaskedMessage masked) {
+        for (int i = 0; i < masked.size(); i++) {
+            if (masked.isCandidate(i)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isRepeat(MaskedMessage masked, int i) {
+        return i > 0
+                && masked.isTyped(i)
+                && !masked.isCandidate(i)
+                && !masked.isCandidate(i - 1)
+                && masked.token(i).equals(masked.token(i - 1));
+    }
+
+    /** The text of a message, known or not, without its level. */
+    SlotTrie.Match match(String[] body) {
+        SlotTrie.Match found = learned.trie().find(body, 0);
+        if (found != null) {
+            return found;
+        }
+        // The text of a message that is shown with its level.
+        if (body.length > 1 && isLevel(body[0])) {
+            SlotTrie.Match rest = match(Arrays.copyOfRange(body, 1, body.length));
+            List<SlotTrie.Slot> slots = rest.slots().stream()
+                    .map(slot -> new SlotTrie.Slot(slot.from() + 1, slot.to() + 1, null))
+                    .toList();
+            return new SlotTrie.Match(body[0] + " " + rest.text(), slots);
+        }
+        return unknown(body);
+    }
+
+    private boolean isLevel(String word) {
+        boolean form = masking().lower() || word.equals(word.toUpperCase(Locale.ROOT));
+        return form && (TellingWords.isLevel(word) || learned.isLevel(word));
+    }
+
+    /**
+     * Words between neighbours that had many values between them in training are values in other messages too; and where
+     * no learned message says which type a variable has, kinds of types that one variable often mixes count as one.
+     */
+    private SlotTrie.Match unknown(String[] body) {
+        String[] tokens = body.clone();
+        boolean changed = false;
+        for (int i = 1; i + 1 < tokens.length; i++) {
+            if (!Tokens.isTyped(tokens[i])
+                    && learned.isValueBetween(tokens[i - 1], tokens[i + 1])
+                    && !TellingWords.tells(tokens[i])) {
+                tokens[i] = LearnedSlots.WORD;
+                changed = true;
+            }
+        }
+        SlotTrie.Match found = changed ? learned.trie().find(tokens, 0) : null;
+        if (found != null) {
+            return found;
+        }
+        List<SlotTrie.Slot> slots = new ArrayList<>();
+        for (int i = 0; i < tokens.length; i++) {
+            if (Tokens.isTyped(tokens[i])) {
+                int from = i;
+                while (i + 1 < tokens.length && Tokens.isTyped(tokens[i + 1])) {
+                    i++;
+                }
+                slots.add(new SlotTrie.Slot(from, i + 1, null));
+            }
+        }
+        String[] general = Arrays.stream(tokens).map(Tokens::general).toArray(String[]::new);
+        return new SlotTrie.Match(String.join(" ", Tokens.withoutRepeats(general)), slots);
+    }
+
+    /** Adds what stands in the slots of a message: the tokens of its body are those of the masked message but for runs. */
+    private void addValues(
+            MaskedMessage masked, @Nullable OpenForm form, List<SlotTrie.Slot> slots, List<MessageValue> values) {
+        int[] first = new int[masked.size() + 2];
+        int body = 0;
+        int token = 0;
+        List<String> run = new ArrayList<>();
+        for (int i = 0; i < masked.size(); i++) {
+            if (isRepeat(masked, i)) {
+                continue;
+            }
+            List<String> words =
+                    form != null && form.isKept(token, learned) ? masked.kept(i) : List.of(masked.token(i));
+            token++;
+            for (String word : words) {
+                if (!Tokens.isTyped(word)) {
+                    run.clear();
+                } else if (run.contains(word)) {
+                    continue;
+                } else {
+                    run.add(word);
+                }
+                if (body + 2 > first.length) {
+                    first = Arrays.copyOf(first, 2 * first.length);
+                }
+                first[body++] = i;
+            }
+        }
+        for (int slot = 0; slot < slots.size(); slot++) {
+            int from = slots.get(slot).from();
+            if (from >= body) {
+                return;
+            }
+            int to = slots.get(slot).to() < body ? first[slots.get(slot).to()] : masked.size();
+            for (int i = first[from]; i < Math.max(to, first[from] + 1); i++) {
+                int ordinal = i - first[from];
+                String place = ordinal == 0 ? String.valueOf(slot) : slot + "." + ordinal;
+                MaskType type = masked.type(i);
+                values.add(new MessageValue(
+                        place, type == null ? MaskType.ID : type, cut(masked.raw(i)), masked.number(i)));
+            }
+        }
+    }
+
+    private void addField(String name, String value, List<MessageValue> values) {
+        if (isAbsent(value) || learned.isWords(name)) {
+            return;
+        }
+        String last = FieldNames.last(FieldNames.clean(name));
+        MaskedMessage masked = normalizer.mask(last + "=" + value);
+        int only = normalizer.mask(last).size();
+        boolean one = masked.size() == only + 1 && masked.isTyped(only);
+        MaskType type = one ? masked.type(only) : null;
+        values.add(new MessageValue(
+                name, type == null ? MaskType.ID : type, cut(value), one ? masked.number(only) : Double.NaN));
+    }
+
+    private static String cut(String text) {
+        return text.length() <= MOST_OF_VALUE ? text : text.substring(0, MOST_OF_VALUE);
     }
 }

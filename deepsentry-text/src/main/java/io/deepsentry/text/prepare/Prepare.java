@@ -13,12 +13,14 @@ import io.deepsentry.parse.LogFormat;
 import io.deepsentry.parse.LogReader;
 import io.deepsentry.parse.ReadStats;
 import io.deepsentry.parse.SessionKey;
+import io.deepsentry.text.identity.MessageIdentity;
+import io.deepsentry.text.identity.OpenMessage;
 import io.deepsentry.text.internal.prepare.SessionTable;
 import io.deepsentry.text.internal.token.WordCounter;
-import io.deepsentry.text.token.MessageNormalizer;
 import io.deepsentry.text.token.Vocabulary;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -34,8 +36,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The stage that reads raw logs, masks their messages, splits them by time and makes the vocabulary: {@code prepared_data}.
  *
- * <p>Logs are gone through twice, once to know the sessions and once to write them; memory holds a few numbers a session
- * and the labels, no text.
+ * <p>Logs are gone through twice, once to know the sessions and once to write them. What varies in the messages is learned
+ * from the rows of training and then applied to all rows, in a pass over what was written. Memory holds a few numbers a
+ * session, the labels, and a bounded number of distinct masked messages.
  */
 public final class Prepare {
     private static final System.Logger LOG = System.getLogger(Prepare.class.getName());
@@ -230,7 +233,7 @@ public final class Prepare {
             events.forEach((name, counts) ->
                     streams.put(name, SplitSizes.of(counts[0], fraction, settings.validationSplit())));
         }
-        MessageNormalizer normalizer = MessageNormalizer.of(settings.normalizer());
+        MessageIdentity masking = MessageIdentity.of(settings.normalizer());
         Map<String, long[]> positions = new HashMap<>();
         WordCounter words = WordCounter.forVocabularyOf(settings.maxVocabSize());
         try (StagedFolder folder = StagedFolder.in(settings.preparedDataDir())) {
@@ -240,7 +243,7 @@ public final class Prepare {
                 if (position < 0) {
                     return;
                 }
-                String message = normalizer.normalize(event.message());
+                OpenMessage message = masking.open(event);
                 if (keyed) {
                     writeSessions(rows, event, message, sessions, sessionSplit);
                 } else {
@@ -256,7 +259,7 @@ public final class Prepare {
                     if (position(positions, event, 1) < 0) {
                         return;
                     }
-                    String message = normalizer.normalize(event.message());
+                    OpenMessage message = masking.open(event);
                     if (keyed) {
                         writeSessions(rows, event, message, testSessions, null);
                     } else {
@@ -266,10 +269,12 @@ public final class Prepare {
                 testStats = testSeen.stats();
             }
             requireRows(rows);
+            rows.identify(context);
             if (!settings.learnAnyway()) {
                 rows.learnable().require();
             }
             rows.learnable().warning().ifPresent(this::warn);
+            Files.writeString(folder.path(PreparedData.IDENTITY), rows.learned().toJson() + "\n");
             Vocabulary vocabulary = words.vocabulary(settings.minWordCount(), settings.maxVocabSize());
             vocabulary.save(folder.path(PreparedData.VOCABULARY));
             long leftOut = keyed ? countLeftOut(sessionSplit) : linesLeftOut;
@@ -309,7 +314,7 @@ public final class Prepare {
     }
 
     private void writeSessions(
-            RowWriter rows, LogEvent event, String message, SessionTable table, @Nullable SessionSplit split) {
+            RowWriter rows, LogEvent event, OpenMessage message, SessionTable table, @Nullable SessionSplit split) {
         for (String key : event.sessionKeys()) {
             int ordinal = table.find(SessionTable.hash(key));
             if (ordinal == SessionTable.ABSENT) {
@@ -323,7 +328,7 @@ public final class Prepare {
         }
     }
 
-    private void writeLine(RowWriter rows, LogEvent event, String message, Split part) {
+    private void writeLine(RowWriter rows, LogEvent event, OpenMessage message, Split part) {
         if (isLeftOut(part, event.label() == Label.ANOMALY)) {
             linesLeftOut++;
         } else {

@@ -3,6 +3,8 @@ package io.deepsentry.text.prepare;
 import com.google.errorprone.annotations.MustBeClosed;
 import io.deepsentry.core.DataException;
 import io.deepsentry.core.MissingDataException;
+import io.deepsentry.text.identity.LearnedSlots;
+import io.deepsentry.text.identity.MessageIdentity;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -24,6 +26,9 @@ public record PreparedData(Path directory, PreparedMeta meta) {
     /** The name of the vocabulary's file. */
     public static final String VOCABULARY = "vocab.pkl";
 
+    /** The name of the file of what was learned of the messages. */
+    public static final String IDENTITY = "identity.json";
+
     static final String META = "prepared.json";
     static final List<String> FILES = List.of(
             Split.TRAIN.textFile(),
@@ -32,7 +37,8 @@ public record PreparedData(Path directory, PreparedMeta meta) {
             Split.TRAIN.indexFile(),
             Split.VAL.indexFile(),
             Split.TEST.indexFile(),
-            VOCABULARY);
+            VOCABULARY,
+            IDENTITY);
 
     /**
      * Opens a folder.
@@ -41,14 +47,16 @@ public record PreparedData(Path directory, PreparedMeta meta) {
      * @throws DataException when its {@code prepared.json} cannot be understood
      */
     public static PreparedData open(Path directory) {
-        for (String name : FILES) {
-            require(directory.resolve(name));
-        }
+        PreparedMeta meta;
         try {
-            return new PreparedData(directory, PreparedMeta.read(require(directory.resolve(META))));
+            meta = PreparedMeta.read(require(directory.resolve(META)));
         } catch (IOException e) {
             throw unreadable(directory.resolve(META), e);
         }
+        for (String name : FILES) {
+            require(directory.resolve(name));
+        }
+        return new PreparedData(directory, meta);
     }
 
     private static Path require(Path file) {
@@ -78,6 +86,23 @@ public record PreparedData(Path directory, PreparedMeta meta) {
     /** The file of the vocabulary. */
     public Path vocabulary() {
         return directory.resolve(VOCABULARY);
+    }
+
+    /** The file of what was learned of the messages. */
+    public Path identityFile() {
+        return directory.resolve(IDENTITY);
+    }
+
+    /** Reads what says which message a line is, as it was when the rows were written. */
+    public MessageIdentity identity() {
+        try {
+            return MessageIdentity.of(
+                    meta.normalizer(),
+                    LearnedSlots.parse(
+                            Files.readString(identityFile()), identityFile().toString()));
+        } catch (IOException e) {
+            throw unreadable(identityFile(), e);
+        }
     }
 
     /** Rows of a part. */

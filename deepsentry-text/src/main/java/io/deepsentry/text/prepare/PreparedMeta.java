@@ -62,7 +62,7 @@ public record PreparedMeta(
         String fingerprint,
         NormalizerSettings normalizer,
         Map<String, Long> read) {
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
     public PreparedMeta {
@@ -155,6 +155,9 @@ public record PreparedMeta(
             json = JSON.readTree(Files.readString(file));
         } catch (JsonProcessingException e) {
             throw new DataException(file + ": is no JSON (" + e.getOriginalMessage() + "); run prepare again", e);
+        }
+        if (json.path("version").asInt() == 1) {
+            throw new DataException(file + ": was prepared with an earlier identity of messages; run prepare again");
         }
         if (json.path("version").asInt() != VERSION) {
             throw new DataException(file + ": version must be " + VERSION + ", but was "

@@ -1,46 +1,64 @@
 package io.deepsentry.text.prepare;
 
 import com.google.common.hash.HashCode;
+import io.deepsentry.core.Progress;
+import io.deepsentry.core.RunContext;
+import io.deepsentry.text.identity.LearnedSlots;
+import io.deepsentry.text.identity.MessageIdentity;
+import io.deepsentry.text.identity.OpenMessage;
+import io.deepsentry.text.identity.SlotLearner;
 import io.deepsentry.text.internal.prepare.SessionTable;
 import io.deepsentry.text.internal.token.WordCounter;
 import io.deepsentry.text.token.NormalizerSettings;
+import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
 
-/** Writes the rows of the three parts, counts their words and digests their text. One thread at a time. */
+/**
+ * Writes the rows of the three parts, counts their words and digests their text. Rows are given before anything is learned
+ * of their messages, and kept in that form until {@link #identify} writes what they are. One thread at a time.
+ */
 final class RowWriter {
+    private static final int REPORT_EVERY = 8192;
+
+    private final StagedFolder folder;
     private final NormalizerSettings masking;
+    private final SlotLearner learner;
     private final Map<Split, Part> parts = new EnumMap<>(Split.class);
     private final IndexLines json = new IndexLines();
     private final WordCounter words;
     private final SessionTable distinct = new SessionTable();
     private final Learnable learnable = new Learnable();
 
+    private LearnedSlots learned = LearnedSlots.NONE;
     private boolean labelled;
 
     private static final class Part {
-        private final BufferedWriter text;
+        private final BufferedWriter open;
         private final BufferedWriter index;
-        private final MessageDigest digest;
+        private final MessageDigest digest = sha256();
         private long rows;
 
         Part(StagedFolder folder, Split split) throws IOException {
-            digest = sha256();
-            text = folder.writer(split.textFile(), digest);
+            open = folder.writer(openFile(split), sha256());
             index = folder.writer(split.indexFile(), sha256());
         }
     }
 
     RowWriter(StagedFolder folder, NormalizerSettings masking, WordCounter words) throws IOException {
+        this.folder = folder;
         this.masking = masking;
         this.words = words;
+        learner = SlotLearner.of(masking);
         for (Split split : Split.values()) {
             parts.put(split, new Part(folder, split));
         }
@@ -54,11 +72,15 @@ final class RowWriter {
         }
     }
 
-    void write(Split split, String message, IndexRow row) {
+    private static String openFile(Split split) {
+        return split.textFile() + ".open";
+    }
+
+    void write(Split split, OpenMessage message, IndexRow row) {
         Part part = part(split);
         try {
-            part.text.write(message);
-            part.text.write('\n');
+            part.open.write(message.text());
+            part.open.write('\n');
             part.index.write(json.write(row));
             part.index.write('\n');
         } catch (IOException e) {
@@ -67,12 +89,61 @@ final class RowWriter {
         part.rows++;
         labelled |= row.label() != null;
         if (split == Split.TRAIN) {
-            words.add(message);
-            learnable.add(message);
+            learner.add(message);
         }
-        if (distinct.size() < PrepareResult.MOST_DISTINCT) {
-            distinct.add(SessionTable.hash(message), 0);
+    }
+
+    /** Learns from the rows of training, and writes the messages of all rows. */
+    void identify(RunContext context) throws IOException {
+        learned = learner.learn();
+        if (learner.isSample()) {
+            System.getLogger(RowWriter.class.getName())
+                    .log(
+                            System.Logger.Level.INFO,
+                            "the log has more than " + SlotLearner.MOST_FORMS
+                                    + " distinct masked messages; what varies in them was learned from a sample");
         }
+        MessageIdentity identity = MessageIdentity.of(masking, learned);
+        long total = parts.values().stream().mapToLong(part -> part.rows).sum();
+        try (Progress.Stage stage = context.progress().begin("telling messages apart", total, "rows")) {
+            for (Split split : Split.values()) {
+                identify(split, identity, stage, context);
+            }
+        }
+    }
+
+    private void identify(Split split, MessageIdentity identity, Progress.Stage stage, RunContext context)
+            throws IOException {
+        Part part = part(split);
+        part.open.close();
+        Path open = folder.path(openFile(split));
+        long count = 0;
+        try (BufferedReader reader = Files.newBufferedReader(open, StandardCharsets.UTF_8);
+                BufferedWriter text = folder.writer(split.textFile(), part.digest)) {
+            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                String message = identity.of(new OpenMessage(line));
+                text.write(message);
+                text.write('\n');
+                if (split == Split.TRAIN) {
+                    words.add(message);
+                    learnable.add(message);
+                }
+                if (distinct.size() < PrepareResult.MOST_DISTINCT) {
+                    distinct.add(SessionTable.hash(message), 0);
+                }
+                if (++count % REPORT_EVERY == 0) {
+                    context.cancellation().check();
+                    stage.advance(REPORT_EVERY);
+                }
+            }
+        }
+        stage.advance(count % REPORT_EVERY);
+        Files.delete(open);
+    }
+
+    /** What was learned. */
+    LearnedSlots learned() {
+        return learned;
     }
 
     private Part part(Split split) {
@@ -97,13 +168,14 @@ final class RowWriter {
         return learnable;
     }
 
-    /** A digest of the text of all parts and of what was masked. */
+    /** A digest of the text of all parts, of what was masked and of what was learned. */
     String fingerprint() {
         MessageDigest all = sha256();
         for (Split split : Split.values()) {
             all.update(part(split).digest.digest());
         }
         all.update(masking.canonical().getBytes(StandardCharsets.UTF_8));
+        all.update(learned.toJson().getBytes(StandardCharsets.UTF_8));
         return HashCode.fromBytes(all.digest()).toString();
     }
 }

@@ -80,6 +80,15 @@ final class Characters {
         };
     }
 
+    /** What the target of an HTTP request is made of: anything up to white space or a double quote. */
+    static boolean isTarget(char c) {
+        return c != '"' && !isSpace(c);
+    }
+
+    static boolean isBase64(char c) {
+        return c < 128 && ((ASCII[c] & (LETTER | DIGIT)) != 0 || c == '+' || c == '/');
+    }
+
     static boolean isSpace(char c) {
         return c < 128
                 ? c <= ' ' || c == 127

@@ -3,9 +3,12 @@ package io.deepsentry.text.token;
 import com.google.common.base.Splitter;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns a log message into its tokens: words as they are, variable parts as typed tokens ({@code <num> <ip> <id>}),
@@ -24,6 +27,9 @@ public final class MessageNormalizer {
     private static final int MAX_ROUNDS = 16;
 
     private final NormalizerSettings settings;
+    /** By ordinal, the types that are masked. */
+    private final boolean[] masked = new boolean[MaskType.values().length];
+
     private final Set<String> known;
     private final List<Rule> rules;
 
@@ -35,6 +41,7 @@ public final class MessageNormalizer {
     private MessageNormalizer(NormalizerSettings settings) {
         this.settings = settings;
         stable = settings.rules().isEmpty() && settings.types().containsAll(Set.of(MaskType.values()));
+        settings.types().forEach(type -> masked[type.ordinal()] = true);
         known = new HashSet<>();
         for (MaskType type : MaskType.values()) {
             known.add(type.token());
@@ -75,6 +82,41 @@ public final class MessageNormalizer {
     }
 
     /**
+     * Takes a message apart into tokens with their places and values. Its {@link MaskedMessage#text()} is what
+     * {@link #normalize} returns, which is the faster where that is enough.
+     */
+    public MaskedMessage mask(String message) {
+        MaskedMessage.Recorder recorder = new MaskedMessage.Recorder();
+        if (stable) {
+            return new MaskedMessage(message, scan(message, recorder), recorder, this);
+        }
+        String text = normalize(message);
+        Replaced replaced = replaceAll(
+                message.length() > MAX_FOR_RULES && !rules.isEmpty() ? message.substring(0, MAX_FOR_RULES) : message);
+        if (scan(replaced.text(), recorder).equals(text)) {
+            recorder.relocate(replaced.source());
+            return new MaskedMessage(message, text, recorder, this);
+        }
+        MaskedMessage.Recorder placeless = new MaskedMessage.Recorder();
+        for (String token : Splitter.on(' ').split(text)) {
+            if (known.contains(token)) {
+                placeless.typed(token, MaskType.of(token), -1, -1);
+            } else {
+                placeless.word(token, -1, -1);
+            }
+        }
+        return new MaskedMessage(message, text, placeless, this);
+    }
+
+    /** The words of a candidate's value when it is not masked as a whole. */
+    List<String> open(String value) {
+        if (value.startsWith("\"") || value.startsWith("'")) {
+            return tokens(value.substring(1, value.length() - 1));
+        }
+        return List.of(settings.lower() ? value.toLowerCase(Locale.ROOT) : value);
+    }
+
+    /**
      * Values that are not masked lose the signs around them and may then look like others; rules may find something in
      * what was masked. Both end soon.
      */
@@ -94,19 +136,58 @@ public final class MessageNormalizer {
     }
 
     private String scan(String message) {
-        return new TokenScanner(message, settings, known).scan();
+        return scan(message, null);
+    }
+
+    private String scan(String message, MaskedMessage.@Nullable Recorder recorder) {
+        return new TokenScanner(message, masked, settings.lower(), known, recorder).scan();
     }
 
     private String applyRules(String message) {
         String text = message;
         for (Rule rule : rules) {
-            text = apply(rule, text);
+            text = apply(rule, text, null);
         }
         return text;
     }
 
-    /** Replaces what the rule matches, but never a part of a typed token. */
-    private String apply(Rule rule, String text) {
+    /** A message after the rules, with the place in the message of each of its characters and of its end. */
+    private static final class Replaced {
+        private String text;
+        private int[] source;
+
+        Replaced(String message) {
+            text = message;
+            source = IntStream.rangeClosed(0, message.length()).toArray();
+        }
+
+        String text() {
+            return text;
+        }
+
+        int[] source() {
+            return source;
+        }
+    }
+
+    private Replaced replaceAll(String message) {
+        Replaced replaced = new Replaced(message);
+        for (Rule rule : rules) {
+            IntStream.Builder places = IntStream.builder();
+            String text = apply(rule, replaced.text, places);
+            int[] before = replaced.source;
+            replaced.source = places.build().map(place -> before[place]).toArray();
+            replaced.text = text;
+        }
+        return replaced;
+    }
+
+    /**
+     * Replaces what the rule matches, but never a part of a typed token.
+     *
+     * @param places takes the place in {@code text} of each character of the outcome and of its end, if not null
+     */
+    private String apply(Rule rule, String text, IntStream.@Nullable Builder places) {
         Matcher matcher = rule.pattern().matcher(text);
         StringBuilder out = new StringBuilder(text.length() + 16);
         int done = 0;
@@ -115,8 +196,16 @@ public final class MessageNormalizer {
             int to = MaskRule.end(matcher);
             if (from < to && from >= done && !insideToken(text, from, to)) {
                 out.append(text, done, from).append(' ').append(rule.token()).append(' ');
+                if (places != null) {
+                    IntStream.range(done, from).forEach(places);
+                    IntStream.rangeClosed(0, rule.token().length()).forEach(k -> places.add(from));
+                    places.add(to);
+                }
                 done = to;
             }
+        }
+        if (places != null) {
+            IntStream.rangeClosed(done, text.length()).forEach(places);
         }
         return out.append(text, done, text.length()).toString();
     }

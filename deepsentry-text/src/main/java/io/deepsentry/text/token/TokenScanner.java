@@ -18,23 +18,52 @@ final class TokenScanner {
     private static final int MAX_WORD = 128;
     private static final int MAX_ADDRESS_END = 256;
     private static final int ESCAPE = 0x1b;
+    /** The longest quoted text that is one value; longer ones are read as part of the message. */
+    private static final int MAX_QUOTED = 400;
+
+    private static final int MAX_CODE = 5;
 
     private final String s;
     private final int n;
-    private final NormalizerSettings settings;
+    private final boolean[] masked;
+    private final boolean lower;
     private final Set<String> known;
     private final StringBuilder out;
     private int pos;
     private int tokens;
     private @Nullable String last;
     private int lastStart;
+    /** How many values the last token stands for. */
+    private int run;
+
+    private final MaskedMessage.@Nullable Recorder recorder;
     /** The position after an {@code @} that directly follows a word: what stands there in hex is an object's identity. */
     private int identity = -1;
+    /** Whether the word at hand is of several parts. */
+    private boolean compound;
+    /** The cues of the last three tokens, the last first. */
+    private int cue;
 
-    TokenScanner(String message, NormalizerSettings settings, Set<String> known) {
+    private int cueBefore;
+    private int cueFirst;
+    /** Where the quotation that is open ends, or -1; the length of the message where no further one is closed. */
+    private int closingDouble = -1;
+
+    private int closingSingle = -1;
+    /** The end of characters that are no base64 text. */
+    private int noBlobBefore;
+
+    TokenScanner(
+            String message,
+            boolean[] masked,
+            boolean lower,
+            Set<String> known,
+            MaskedMessage.@Nullable Recorder recorder) {
         s = message;
+        this.recorder = recorder;
         n = message.length();
-        this.settings = settings;
+        this.masked = masked;
+        this.lower = lower;
         this.known = known;
         out = new StringBuilder(Math.min(n + 16, 512));
     }
@@ -48,12 +77,19 @@ final class TokenScanner {
         }
         if (tokens == 0) {
             out.append(MaskType.EMPTY.token());
+            if (recorder != null) {
+                recorder.typed(MaskType.EMPTY.token(), MaskType.EMPTY, 0, n);
+            }
         }
         return out.toString();
     }
 
     private void step(char c) {
         if (isWord(c)) {
+            if (c == '$' && pos + 1 < n && isAsciiDigit(s.charAt(pos + 1))) {
+                pos++;
+                return;
+            }
             word();
             return;
         }
@@ -61,6 +97,8 @@ final class TokenScanner {
             case '/' -> slash();
             case '\\' -> share();
             case '.', '~' -> dots(c);
+            case '"', '\'' -> quote(c);
+            case '[' -> bracket();
             case '<' -> typed();
             case ':' -> scope();
             case ESCAPE -> escape();
@@ -79,12 +117,14 @@ final class TokenScanner {
     private void other(char c) {
         if (c >= 128) {
             if (Characters.isIdeograph(c)) {
+                compound = false;
                 literal(pos, pos + 1);
                 return;
             }
             int point = s.codePointAt(pos);
             int end = pos + Character.charCount(point);
             if (end - pos == 2 && Character.isLetterOrDigit(point)) {
+                compound = false;
                 literal(pos, end);
                 return;
             }
@@ -104,8 +144,127 @@ final class TokenScanner {
         if (at(end, '>')) {
             String token = s.substring(pos, end + 1);
             if (known.contains(token)) {
-                mask(token, end + 1);
+                mask(token, MaskType.of(token), end + 1);
                 return;
+            }
+        }
+        pos++;
+    }
+
+    /**
+     * A quoted text of several words is one value that may be a code. What stays open: single words, requests, long texts,
+     * names in JSON, messages quoted as a whole or after {@code msg}.
+     */
+    private void quote(char mark) {
+        int closing = mark == '"' ? closingDouble : closingSingle;
+        if (closing >= pos || (mark == '\'' && afterWord())) {
+            pos++;
+            return;
+        }
+        int close = closing(mark);
+        if (mark == '"') {
+            closingDouble = close;
+        } else {
+            closingSingle = close;
+        }
+        if (close < n && close - pos <= MAX_QUOTED && masked[MaskType.TEXT.ordinal()] && isText(close)) {
+            mask(MaskType.TEXT.token(), MaskType.TEXT, close + 1);
+            markCandidate();
+            return;
+        }
+        pos++;
+    }
+
+    private int closing(char mark) {
+        boolean escaped = pos > 0 && s.charAt(pos - 1) == '\\';
+        for (int k = s.indexOf(mark, pos + 1); k >= 0; k = s.indexOf(mark, k + 1)) {
+            boolean skipped = !escaped && s.charAt(k - 1) == '\\';
+            boolean apostrophe = mark == '\'' && k + 1 < n && isWord(s.charAt(k + 1));
+            if (!skipped && !apostrophe) {
+                return k;
+            }
+        }
+        return n;
+    }
+
+    private boolean isText(int close) {
+        if ((cue & Cues.MESSAGE) != 0) {
+            return false;
+        }
+        int words = 0;
+        boolean between = true;
+        for (int k = pos + 1; k < close; k++) {
+            char c = s.charAt(k);
+            if (c <= ' ') {
+                between = true;
+            } else if (between) {
+                if (isLetter(c)) {
+                    words++;
+                }
+                between = !isWord(c);
+            }
+        }
+        // The rest is looked at last, where two words are sure to become tokens: once in a message.
+        return words >= 2
+                && !isRequest(pos + 1, close)
+                && !isMemberName(close + 1)
+                && (tokens > 0 || hasWordAfter(close + 1));
+    }
+
+    private boolean hasWordAfter(int from) {
+        for (int k = from; k < n; k++) {
+            if (isWord(s.charAt(k))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean isRequest(int from, int to) {
+        int end = from;
+        while (end < to && isLetter(s.charAt(end))) {
+            end++;
+        }
+        return end < to && s.charAt(end) == ' ' && isMethod(Cues.of(s, from, end), from, end);
+    }
+
+    private boolean isMethod(int cues, int from, int end) {
+        return (cues & Cues.METHOD) != 0
+                && Character.isUpperCase(s.charAt(from))
+                && Character.isUpperCase(s.charAt(end - 1));
+    }
+
+    private boolean isMemberName(int after) {
+        int k = after;
+        while (k < n && k < after + 2 && s.charAt(k) == ' ') {
+            k++;
+        }
+        if (!at(k, ':')) {
+            return false;
+        }
+        int before = pos - 1;
+        while (before >= 0 && before > pos - 4 && s.charAt(before) == ' ') {
+            before--;
+        }
+        return before >= 0 && (s.charAt(before) == '{' || s.charAt(before) == ',');
+    }
+
+    private void markCandidate() {
+        if (recorder != null) {
+            recorder.candidate();
+        }
+    }
+
+    /** {@code [::1]:8080}. */
+    private void bracket() {
+        if (pos + 1 < n && (isHex(s.charAt(pos + 1)) || s.charAt(pos + 1) == ':')) {
+            int end = ValueShapes.ip6(s, pos + 1);
+            if (end > 0 && at(end, ']') && at(end + 1, ':')) {
+                int port = ValueShapes.portOrPrefix(s, end + 1);
+                if (port > end + 1) {
+                    emit(MaskType.IP, port);
+                    return;
+                }
             }
         }
         pos++;
@@ -128,6 +287,14 @@ final class TokenScanner {
     }
 
     private void slash() {
+        if (cue == Cues.METHOD && !afterWord()) {
+            int target = pos;
+            while (target < n && Characters.isTarget(s.charAt(target))) {
+                target++;
+            }
+            emit(MaskType.PATH, target);
+            return;
+        }
         if (afterWord()) {
             pos++;
             return;
@@ -205,6 +372,14 @@ final class TokenScanner {
             return;
         }
         int end = compoundEnd(pos);
+        char first = s.charAt(pos);
+        if (first == 'e' && s.startsWith("eyJ", pos)) {
+            int token = ValueShapes.webToken(s, pos);
+            if (token > 0) {
+                emit(MaskType.ID, token);
+                return;
+            }
+        }
         if (end - pos == 3) {
             int date = WrittenDates.date(s, pos, end);
             if (date > 0) {
@@ -217,6 +392,9 @@ final class TokenScanner {
             return;
         }
         if (next == '@' && address(end)) {
+            return;
+        }
+        if ((next == '/' || next == '+' || next == '=') && pos >= noBlobBefore && blob()) {
             return;
         }
         if ((next == '/' || next == '\\') && end + 1 < n && relative(end)) {
@@ -252,7 +430,9 @@ final class TokenScanner {
             }
             end = ValueShapes.time(s, pos);
             if (end > 0) {
-                emit(MaskType.TIME, end);
+                boolean clock = at(pos + 1, ':') || at(pos + 2, ':');
+                boolean elapsed = clock && (cue & Cues.ELAPSED) != 0 && isAsciiDigit(s.charAt(end - 1));
+                emit(elapsed ? MaskType.DURATION : MaskType.TIME, end);
                 return true;
             }
         }
@@ -283,7 +463,55 @@ final class TokenScanner {
         };
     }
 
+    /** Base64 text: what a word runs into over plus signs, slashes and equals signs, where it changes case all the time. */
+    private boolean blob() {
+        int end = pos;
+        while (end < n && Characters.isBase64(s.charAt(end))) {
+            end++;
+        }
+        int padded = end;
+        while (padded < end + 2 && at(padded, '=')) {
+            padded++;
+        }
+        boolean ends = padded >= n || !(isWord(s.charAt(padded)) || at(padded, '=') || at(padded, '-'));
+        int length = padded - pos;
+        if (ends && length >= 16) {
+            boolean whole = padded > end && length % 4 == 0;
+            double changes = ValueShapes.changes(s, pos, end);
+            if (changes >= 0.45 || (whole && changes >= 0.3)) {
+                emit(length > MAX_WORD ? MaskType.LONG : MaskType.ID, padded);
+                return true;
+            }
+        }
+        noBlobBefore = end;
+        return false;
+    }
+
     private boolean colon(int end) {
+        if (end - pos == 3
+                && (s.startsWith("arn", pos) || s.startsWith("urn", pos))
+                && end + 1 < n
+                && isWord(s.charAt(end + 1))) {
+            int name = end + 1;
+            while (name < n && Characters.isUrl(s.charAt(name)) && s.charAt(name) != ',') {
+                name++;
+            }
+            while (".;:!?".indexOf(s.charAt(name - 1)) >= 0) {
+                name--;
+            }
+            emit(MaskType.ID, name);
+            return true;
+        }
+        if (end + 17 <= n && (Cues.of(s, pos, end) & Cues.DIGEST) != 0) {
+            int digest = end + 1;
+            while (digest < n && isHex(s.charAt(digest))) {
+                digest++;
+            }
+            if (digest - end > 16 && (digest >= n || !isWord(s.charAt(digest)))) {
+                emit(MaskType.HEX, digest);
+                return true;
+            }
+        }
         if (at(end + 1, '/') && at(end + 2, '/') && isLetter(s.charAt(pos))) {
             int url = end + 3;
             while (url < n && Characters.isUrl(s.charAt(url))) {
@@ -302,7 +530,7 @@ final class TokenScanner {
             return true;
         }
         int port = ValueShapes.portOrPrefix(s, end);
-        if (port > end && isHostBeforePort(end)) {
+        if (port > end && (isHostBeforePort(end) || isServer(end, port - end - 1))) {
             emit(MaskType.HOST, port);
             return true;
         }
@@ -327,6 +555,32 @@ final class TokenScanner {
             }
         }
         return dots >= 2 && end - label >= 2;
+    }
+
+    /** A name before a port: with a hyphen, {@code localhost}, or after a word such as {@code to}. */
+    private boolean isServer(int end, int digits) {
+        if (digits < 2 || !isLetter(s.charAt(pos))) {
+            return false;
+        }
+        int part = pos;
+        for (int k = pos; k < end; k++) {
+            char c = s.charAt(k);
+            if (c == '-') {
+                part = k + 1;
+            } else if (!(isAlphanumeric(c) || c == '.') || (c < 128 && Character.isUpperCase(c))) {
+                return false;
+            }
+        }
+        int dot = lastDot(end);
+        if (dot > pos && (Words.isSource(s, dot + 1, end) || Words.isFile(s, dot + 1, end))) {
+            return false;
+        }
+        return (end - pos == 9 && s.startsWith("localhost", pos))
+                || (digits >= 4
+                        && (part > pos || (cue & Cues.PEER) != 0)
+                        && !Words.isNotBeforePort(s, part, end)
+                        && Cues.of(s, part, end) == 0)
+                || (dot > pos && isHost(end));
     }
 
     private boolean address(int at) {
@@ -370,11 +624,29 @@ final class TokenScanner {
             }
             letters |= isLetter(c);
         }
-        if (letters && (parts >= 3 || hasExtension(end))) {
-            emit(MaskType.PATH, end);
+        boolean host = separator == '/' && isHost(slash);
+        if (letters && (parts >= 3 || host || hasExtension(end))) {
+            emit(MaskType.PATH, host ? tagEnd(end) : end);
             return true;
         }
         return false;
+    }
+
+    /** Extends the name of an image over {@code :1.2} and {@code @sha256:...}. */
+    private int tagEnd(int end) {
+        int k = end;
+        int limit = Math.min(n, end + 200);
+        if (at(k, ':') && k + 1 < n && isWord(s.charAt(k + 1))) {
+            k++;
+            while (k < limit
+                    && (isWord(s.charAt(k))
+                            || ((at(k, '.') || at(k, '-') || at(k, '@') || at(k, ':'))
+                                    && k + 1 < n
+                                    && isWord(s.charAt(k + 1))))) {
+                k++;
+            }
+        }
+        return k;
     }
 
     private boolean hasExtension(int end) {
@@ -396,52 +668,349 @@ final class TokenScanner {
             return;
         }
         int digits = 0;
+        int dots = 0;
         int joints = 0;
         boolean hex = true;
+        boolean parts = false;
         for (int k = pos; k < end; k++) {
             char c = s.charAt(k);
             hex &= isHex(c);
+            parts |= c == '_' || (c >= 'A' && c <= 'Z' && k > pos);
             if (Characters.isDigit(c)) {
                 digits++;
-            } else if (c == '.' || c == '-' || c == '\'') {
+            } else if (c == '.') {
+                dots++;
+            } else if (c == '-' || c == '\'') {
                 joints++;
             }
         }
-        if (digits == 0) {
-            if (joints > 0 && endsInTopDomain(end)) {
-                emit(MaskType.HOST, ValueShapes.portOrPrefix(s, end));
-            } else {
-                plain(end);
-            }
-            return;
-        }
-        if (digits + joints == length) {
-            boolean padded = joints == 0 && s.charAt(pos) == '0' && length >= 8;
-            if (padded || (hex && pos == identity)) {
-                emit(MaskType.HEX, end);
-            } else {
-                emit(MaskType.NUM, end);
-            }
-            return;
-        }
-        if (hex && (length >= 6 || pos == identity) && !isExponent(end)) {
+        joints += dots;
+        compound = parts || joints > 0;
+        if ((cue & Cues.DIGEST) != 0 && hex && length >= 7 && length <= 64) {
             emit(MaskType.HEX, end);
-        } else if (isPrefixedHex(end)) {
-            emit(MaskType.HEX, end);
-        } else if (isAsciiDigit(s.charAt(pos)) && numeric(end)) {
-            return;
-        } else if (joints > 0 && endsInTopDomain(end)) {
-            emit(MaskType.HOST, ValueShapes.portOrPrefix(s, end));
-        } else if (isName(end)) {
-            plain(end);
+        } else if (digits == 0) {
+            letters(end, dots, joints, hex);
+        } else if (digits + joints == length) {
+            digits(end, joints, hex);
         } else {
-            emit(MaskType.ID, end);
+            mixed(end, dots, joints, hex);
         }
     }
 
-    private boolean endsInTopDomain(int end) {
+    /** A word without digits. */
+    private void letters(int end, int dots, int joints, boolean hex) {
+        int length = end - pos;
+        if (dots > 0 && isHost(end)) {
+            emit(MaskType.HOST, ValueShapes.portOrPrefix(s, end));
+        } else if (dots > 0 && isFile(end)) {
+            emit(MaskType.PATH, end);
+        } else if (isUser(end)) {
+            emit(MaskType.ID, end);
+        } else if (joints > 0 && ValueShapes.isPod(s, pos, end)) {
+            emit(MaskType.ID, end);
+        } else if (hex && length >= 12) {
+            emit(MaskType.HEX, end);
+        } else if (length >= 16 && dots == 0 && ValueShapes.isRandom(s, pos, end)) {
+            emit(MaskType.ID, end);
+        } else {
+            plain(end);
+        }
+    }
+
+    /** A word of digits. */
+    private void digits(int end, int joints, boolean hex) {
+        boolean padded = joints == 0 && s.charAt(pos) == '0' && end - pos >= 8;
+        if (padded || (hex && pos == identity)) {
+            emit(MaskType.HEX, end);
+        } else if (!code(end, joints)) {
+            number(end, joints);
+        }
+    }
+
+    /** A word of digits and others. */
+    private void mixed(int end, int dots, int joints, boolean hex) {
+        char first = s.charAt(pos);
+        if (first >= 'A' && first <= 'Z' && codeWord(end)) {
+            return;
+        }
+        if (hex && (end - pos >= 6 || pos == identity) && !isExponent(end)) {
+            boolean candidate = isCandidate(end);
+            emit(MaskType.HEX, end);
+            markIf(candidate);
+        } else if (isPrefixedHex(end)) {
+            if ((cue & (Cues.EXACT | Cues.STATE)) != 0 && end - pos <= 10) {
+                literal(pos, end);
+            } else {
+                emit(MaskType.HEX, end);
+            }
+        } else if (isAsciiDigit(first) && numeric(end)) {
+            return;
+        } else if (dots > 0 && isHost(end)) {
+            emit(MaskType.HOST, ValueShapes.portOrPrefix(s, end));
+        } else if (dots > 0 && isFile(end)) {
+            emit(MaskType.PATH, end);
+        } else if (dots > 0 && ValueShapes.isVersion(s, pos, end)) {
+            emit(MaskType.NUM, buildEnd(end));
+        } else if (first == 'P' && ValueShapes.isPeriod(s, pos, end)) {
+            emit(MaskType.DURATION, end);
+        } else if (isName(end)) {
+            plain(end);
+        } else {
+            boolean candidate = isCandidate(end);
+            emit(MaskType.ID, end);
+            markIf(candidate);
+        }
+    }
+
+    private void markIf(boolean candidate) {
+        if (candidate) {
+            markCandidate();
+        }
+    }
+
+    private boolean isCandidate(int end) {
+        return recorder != null && ValueShapes.code(s, pos, end) > 0;
+    }
+
+    /** Extends a version over {@code +build}. */
+    private int buildEnd(int end) {
+        return at(end, '+') && end + 1 < n && isWord(s.charAt(end + 1)) ? compoundEnd(end + 1) : end;
+    }
+
+    /** A number, with thousands separators, a percent sign or degrees. */
+    private void number(int end, int joints) {
+        int to = joints == 0 ? ValueShapes.thousands(s, pos, end) : end;
+        if (at(to, '%')) {
+            if (ValueShapes.isNoneOrAll(s, pos, to)) {
+                literal(pos, to + 1);
+                return;
+            }
+            emit(MaskType.NUM, to + 1);
+            return;
+        }
+        emit(MaskType.NUM, ValueShapes.degrees(s, to));
+    }
+
+    /**
+     * A number that names a state, by the words before it or its place in a line of an access log. It is bounded in length
+     * and written as it is, but HTTP's good statuses as their class.
+     */
+    private boolean code(int end, int joints) {
+        int length = end - pos;
+        if (length > MAX_CODE || !masked[MaskType.NUM.ordinal()]) {
+            return false;
+        }
+        if (joints > 0) {
+            if ((cue & Cues.TLS) != 0 && length <= 3) {
+                literal(pos, end);
+                return true;
+            }
+            return false;
+        }
+        if (length == 1 && s.charAt(pos) == '0' && noneOf(end)) {
+            return true;
+        }
+        int status = length == 3 ? ValueShapes.status(s, pos) : 0;
+        int word = cue;
+        int before = cueBefore;
+        boolean with = false;
+        if ((word & Cues.LINK) != 0) {
+            with = true;
+            word = cueBefore;
+            before = cueFirst;
+        }
+        boolean process = ((cue | cueBefore | cueFirst) & Cues.EXIT) != 0;
+        if (word == 0 || !isCode(word, before, with, process, status, length)) {
+            if (status == 0 || !(isAccessStatus() || (word == 0 && isReason(end)))) {
+                return false;
+            }
+        }
+        if (isMeasured(end)) {
+            return false;
+        }
+        boolean known = !process && (word & Cues.EXACT) == 0 && status > 0 && status < 400;
+        if (known) {
+            literal((char) ('0' + status / 100) + "xx", pos, end);
+            return true;
+        }
+        boolean negative =
+                pos > 0 && s.charAt(pos - 1) == '-' && (pos == 1 || !(isWord(s.charAt(pos - 2)) || at(pos - 2, '-')));
+        int from = negative ? pos - 1 : pos;
+        literal(s.substring(from, end), from, end);
+        return true;
+    }
+
+    private static boolean isCode(int word, int before, boolean with, boolean process, int status, int length) {
+        if ((word & (Cues.STATE | Cues.EXACT)) != 0) {
+            return (before & Cues.OTHER_CODE) == 0;
+        }
+        if ((word & Cues.LEVEL) != 0) {
+            return length <= 2;
+        }
+        if ((word & Cues.EVENT) != 0) {
+            return length >= 3;
+        }
+        if ((word & Cues.ID) != 0) {
+            return (before & Cues.EVENT) != 0;
+        }
+        if ((word & Cues.RETURNED) != 0) {
+            return status > 0 || length == 1;
+        }
+        return ((word & Cues.HTTP) != 0 && status > 0) || (with && process && (word & Cues.EXIT) != 0 && length <= 3);
+    }
+
+    /** After the request or the version of HTTP. */
+    private boolean isAccessStatus() {
+        return last != null && (cueBefore & (Cues.METHOD | Cues.HTTP)) != 0;
+    }
+
+    private boolean isReason(int end) {
+        int next = nextToken(end);
+        return next > end && isLetter(s.charAt(next)) && Words.isReason(s, next, wordEnd(next));
+    }
+
+    /** Where the next word or typed token begins, at most three other characters on, or -1. */
+    private int nextToken(int end) {
+        int limit = Math.min(n, end + 4);
+        for (int k = end; k < limit; k++) {
+            char c = s.charAt(k);
+            if (isWord(c) || c == '<') {
+                return k;
+            }
+        }
+        return -1;
+    }
+
+    private int wordEnd(int from) {
+        int end = from;
+        int limit = Math.min(n, from + 16);
+        while (end < limit && isWord(s.charAt(end))) {
+            end++;
+        }
+        return end;
+    }
+
+    /** Whether more digits or a unit follow, which makes a number an amount or a part of a longer one. */
+    private boolean isMeasured(int end) {
+        int next = nextToken(end);
+        if (next < 0) {
+            return false;
+        }
+        if (next == end + 1 && isAsciiDigit(s.charAt(next)) && (cue & (Cues.STATE | Cues.EXACT)) != 0) {
+            return s.charAt(end) == ' ' || s.charAt(end) == '-';
+        }
+        int to = wordEnd(next);
+        return next == end + 1
+                && s.charAt(end) == ' '
+                && (Words.isDuration(s, next, to, false) || Words.isSize(s, next, to, false));
+    }
+
+    /** {@code 0 of 5} and {@code 0/5}: none is another state than some. */
+    private boolean noneOf(int end) {
+        if (s.startsWith(" of ", end)) {
+            char c = end + 4 < n ? s.charAt(end + 4) : ' ';
+            if (isAsciiDigit(c) || s.startsWith("<num>", end + 4)) {
+                literal(pos, end);
+                return true;
+            }
+            return false;
+        }
+        if (!at(end, '/')
+                || (cue & Cues.PLACE) != 0
+                || (pos > 0 && "./-:".indexOf(s.charAt(pos - 1)) >= 0)
+                || afterWord()) {
+            return false;
+        }
+        int to = end + 1;
+        while (to < n && to < end + 6 && isAsciiDigit(s.charAt(to))) {
+            to++;
+        }
+        boolean written = to == end + 1 && at(to, 'n');
+        if (written) {
+            to++;
+        }
+        if (to == end + 1 || to == end + 6 || (to < n && (isWord(s.charAt(to)) || "/.".indexOf(s.charAt(to)) >= 0))) {
+            return false;
+        }
+        literal("0/n", pos, to);
+        return true;
+    }
+
+    /** A word that always names what happened: {@code ORA-00600}, {@code SYS-2-MALLOCFAIL}, {@code TLSv1.2}. */
+    private boolean codeWord(int end) {
+        int length = end - pos;
+        if (ValueShapes.isMnemonic(s, pos, end) || ValueShapes.isProtocol(s, pos, end)) {
+            literal(pos, end);
+            return true;
+        }
+        int letters = ValueShapes.code(s, pos, end);
+        if (letters > 0) {
+            boolean joined = !isAsciiDigit(s.charAt(pos + letters));
+            int digits = length - letters - (joined ? 1 : 0);
+            boolean vendor = joined && digits == 5 && Words.isVendor(s, pos, pos + letters);
+            boolean error = !joined
+                    && letters == 1
+                    && s.charAt(pos) == 'E'
+                    && digits >= 4
+                    && digits <= 5
+                    && (tokens == 0 || (cue & (Cues.EXACT | Cues.STATE)) != 0);
+            boolean apache = digits == 5 && !joined && letters == 2 && s.startsWith("AH", pos);
+            if (vendor || error || apache) {
+                literal(pos, end);
+                return true;
+            }
+        }
+        if ((cue & Cues.NAMED) != 0 && length <= 10 && ValueShapes.isUpperCode(s, pos, end)) {
+            literal(pos, end);
+            return true;
+        }
+        return false;
+    }
+
+    /** A name after {@code user}, or after {@code password for}, with what comes after a user's name behind it. */
+    private boolean isUser(int end) {
+        boolean named = (cue & Cues.USER) != 0;
+        if (!named && !((cue & Cues.FOR) != 0 && (cueBefore & Cues.LOGIN) != 0)) {
+            return false;
+        }
+        if (end - pos > 32 || !Words.isUserName(s, pos, end)) {
+            return false;
+        }
+        int next = nextToken(end);
+        return next < 0
+                ? named && end + 4 > n && (cueBefore & (Cues.FOR | Cues.LINK)) != 0
+                : isLetter(s.charAt(next)) && Words.followsUser(s, next, wordEnd(next));
+    }
+
+    private boolean isHost(int end) {
+        if (!isAlphanumeric(s.charAt(pos))) {
+            return false;
+        }
+        int first = -1;
+        int last = pos;
+        int dots = 0;
+        boolean lower = true;
+        for (int k = pos; k < end; k++) {
+            char c = s.charAt(k);
+            if (c == '.') {
+                dots++;
+                first = first < 0 ? k : first;
+                last = k + 1;
+            } else if (!(c == '-' || (c < 128 && isAlphanumeric(c) && !(c >= 'A' && c <= 'Z')))) {
+                lower = false;
+            }
+        }
+        if (dots == 0) {
+            return false;
+        }
+        return lower
+                ? Words.isHost(s, pos, first, last, end, dots, (cue & Cues.PEER) != 0)
+                : Words.isTopDomain(s, last, end);
+    }
+
+    private boolean isFile(int end) {
         int dot = lastDot(end);
-        return dot > pos && isAlphanumeric(s.charAt(pos)) && Words.isTopDomain(s.substring(dot + 1, end));
+        return dot > pos && Words.isFile(s, dot + 1, end);
     }
 
     /** The last dot of the word that ends before {@code end}, or the position before the word. */
@@ -514,6 +1083,7 @@ final class TokenScanner {
         int groups = 0;
         boolean durations = true;
         boolean size = false;
+        boolean measure = false;
         while (k < end) {
             int number = k;
             while (k < end && (isAsciiDigit(s.charAt(k)) || s.charAt(k) == '.')) {
@@ -526,10 +1096,11 @@ final class TokenScanner {
             if (unit == number || k == unit || k - unit > 12) {
                 return false;
             }
-            String word = s.substring(unit, k);
             groups++;
-            size = Words.isSize(word, true) || word.equals("M");
-            durations &= Words.isDuration(word, true) && !word.equals("M");
+            boolean mega = k - unit == 1 && s.charAt(unit) == 'M';
+            size = mega || Words.isSize(s, unit, k, true);
+            measure = Words.isMeasure(s, unit, k);
+            durations &= !mega && Words.isDuration(s, unit, k, true);
         }
         if (durations) {
             emit(MaskType.DURATION, end);
@@ -537,6 +1108,10 @@ final class TokenScanner {
         }
         if (groups == 1 && size) {
             emit(MaskType.SIZE, end);
+            return true;
+        }
+        if (groups == 1 && measure) {
+            emit(MaskType.NUM, end);
             return true;
         }
         return false;
@@ -547,7 +1122,7 @@ final class TokenScanner {
      * holds at most one run of one or two digits that is followed by a letter ({@code log4j}, {@code Brcm43xx}).
      */
     private boolean isName(int end) {
-        if (Words.isName(s.substring(pos, Math.min(end, pos + 8))) && end - pos <= 7) {
+        if (Words.isName(s, pos, end)) {
             return true;
         }
         int label = pos;
@@ -563,7 +1138,7 @@ final class TokenScanner {
     }
 
     private boolean isNameLabel(int from, int to) {
-        if (to - from <= 7 && isLetter(s.charAt(from)) && Words.isName(s.substring(from, to))) {
+        if (isLetter(s.charAt(from)) && Words.isName(s, from, to)) {
             return true;
         }
         int runs = 0;
@@ -587,23 +1162,30 @@ final class TokenScanner {
     /** A word that stays, or the unit of the number before it. */
     private void plain(int end) {
         if (MaskType.NUM.token().equals(last)) {
-            String word = s.substring(pos, end);
-            MaskType unit = Words.isDuration(word, false)
+            MaskType unit = Words.isDuration(s, pos, end, false)
                     ? MaskType.DURATION
-                    : Words.isSize(word, false) ? MaskType.SIZE : null;
-            if (unit != null && settings.types().contains(unit)) {
+                    : Words.isSize(s, pos, end, false) ? MaskType.SIZE : null;
+            if (unit != null && masked[unit.ordinal()]) {
                 unmask();
-                mask(unit.token(), end);
+                mask(unit.token(), unit, end);
                 return;
             }
         }
         literal(pos, end);
     }
 
-    /** Takes the last token back. */
+    /** Takes the last value back. */
     private void unmask() {
+        if (recorder != null) {
+            pos = recorder.undo();
+        }
+        if (run > 1) {
+            return;
+        }
         out.setLength(Math.max(0, lastStart - 1));
         tokens--;
+        cue = cueBefore;
+        cueBefore = cueFirst;
         int before = out.lastIndexOf(" ") + 1;
         String token = out.substring(before);
         lastStart = before;
@@ -611,28 +1193,35 @@ final class TokenScanner {
     }
 
     private void emit(MaskType type, int end) {
-        if (settings.types().contains(type)) {
-            mask(type.token(), end);
+        if (masked[type.ordinal()]) {
+            mask(type.token(), type, end);
         } else {
             begin();
             out.append(s, pos, end);
             last = null;
+            recordWord(end);
             pos = end;
         }
     }
 
-    private void mask(String token, int end) {
-        if (!token.equals(last)) {
+    private void mask(String token, @Nullable MaskType type, int end) {
+        if (token.equals(last)) {
+            run++;
+        } else {
             begin();
             out.append(token);
             last = token;
+            run = 1;
+        }
+        if (recorder != null) {
+            recorder.typed(token, type, pos, end);
         }
         pos = end;
     }
 
     private void literal(int from, int end) {
         begin();
-        if (settings.lower()) {
+        if (lower) {
             for (int k = from; k < end; k++) {
                 out.append(Character.toLowerCase(s.charAt(k)));
             }
@@ -640,7 +1229,26 @@ final class TokenScanner {
             out.append(s, from, end);
         }
         last = null;
+        int cues = compound ? Cues.of(s, from, end) : Cues.ofPlain(s, from, end);
+        cue = (cues & Cues.METHOD) == 0 ? cues : isMethod(cues, from, end) ? Cues.METHOD : cues & ~Cues.METHOD;
+        recordWord(end);
         pos = end;
+    }
+
+    /** A word that says what is at {@code [from, end)} without being it. */
+    private void literal(String word, int from, int end) {
+        begin();
+        out.append(word);
+        last = null;
+        pos = from;
+        recordWord(end);
+        pos = end;
+    }
+
+    private void recordWord(int end) {
+        if (recorder != null) {
+            recorder.word(out.substring(lastStart), pos, end);
+        }
     }
 
     private void begin() {
@@ -649,6 +1257,9 @@ final class TokenScanner {
         }
         lastStart = out.length();
         tokens++;
+        cueFirst = cueBefore;
+        cueBefore = cue;
+        cue = 0;
     }
 
     /** A message without any word is told from others by its characters. */
@@ -669,6 +1280,8 @@ final class TokenScanner {
             if (point != before && !(point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE)) {
                 begin();
                 out.appendCodePoint(point);
+                pos = k - Character.charCount(point);
+                recordWord(k);
                 before = point;
             }
         }

@@ -34,6 +34,9 @@ final class ValueShapes {
     }
 
     static int uuid(String s, int i) {
+        if (!at(s, i + 8, '-')) {
+            return -1;
+        }
         int p = i;
         for (int g = 0; g < UUID_GROUPS.length; g++) {
             if (run(s, p, UUID_GROUPS[g], true) != UUID_GROUPS[g]) {
@@ -274,5 +277,255 @@ final class ValueShapes {
             }
         }
         return ends(s, p) && !(at(s, p, ':') && run(s, p + 1, 1, true) > 0) ? p : -1;
+    }
+
+    /** A JSON web token, from {@code eyJ} on. */
+    static int webToken(String s, int i) {
+        int end = i;
+        int dots = 0;
+        while (end < s.length()) {
+            char c = s.charAt(end);
+            if (c == '.' && end + 1 < s.length() && isAlphanumeric(s.charAt(end + 1))) {
+                dots++;
+            } else if (!(c < 128 && (isAlphanumeric(c) || c == '_' || c == '-'))) {
+                break;
+            }
+            end++;
+        }
+        return dots >= 1 && end - i >= 20 ? end : -1;
+    }
+
+    /** The share of neighbours of different kinds (lower case, upper case, digit, other) among the characters. */
+    static double changes(String s, int from, int to) {
+        int changes = 0;
+        for (int k = from + 1; k < to; k++) {
+            changes += kind(s.charAt(k)) == kind(s.charAt(k - 1)) ? 0 : 1;
+        }
+        return changes / (double) Math.max(1, to - from - 1);
+    }
+
+    private static int kind(char c) {
+        if (c >= 'a' && c <= 'z') {
+            return 0;
+        }
+        if (c >= 'A' && c <= 'Z') {
+            return 1;
+        }
+        return isAsciiDigit(c) ? 2 : 3;
+    }
+
+    /** Whether letters change their case like random ones; a name in camel case has more vowels or longer words. */
+    static boolean isRandom(String s, int from, int to) {
+        double changes = changes(s, from, to);
+        if (changes < 0.42) {
+            return false;
+        }
+        int vowels = 0;
+        for (int k = from; k < to; k++) {
+            vowels += "aeiouAEIOU".indexOf(s.charAt(k)) >= 0 ? 1 : 0;
+        }
+        return vowels <= 0.28 * (to - from) || (changes >= 0.5 && to - from >= 20);
+    }
+
+    /** Whether a name ends in the random suffix that Kubernetes gives to pods, five characters without a vowel. */
+    static boolean isPod(String s, int from, int to) {
+        int suffix = to - 5;
+        if (suffix - 2 < from || s.charAt(suffix - 1) != '-') {
+            return false;
+        }
+        for (int k = suffix; k < to; k++) {
+            if ("bcdfghjklmnpqrstvwxz2456789".indexOf(s.charAt(k)) < 0) {
+                return false;
+            }
+        }
+        for (int k = from; k < suffix; k++) {
+            char c = s.charAt(k);
+            if (!(c == '-' || c == '.' || isAsciiDigit(c) || (c >= 'a' && c <= 'z'))) {
+                return false;
+            }
+        }
+        return !Words.isConsonants(s, suffix, to);
+    }
+
+    /** {@code v1.2.3}, {@code 1.2.3-rc1}, {@code 5.4.0-42-generic}, {@code 1.2.Final}. */
+    static boolean isVersion(String s, int from, int to) {
+        int k = from;
+        if ((s.charAt(k) | 0x20) == 'v') {
+            k++;
+        }
+        int number = k;
+        int dots = 0;
+        while (k < to && (isAsciiDigit(s.charAt(k)) || (s.charAt(k) == '.' && run(s, k + 1, 1, false) > 0))) {
+            dots += s.charAt(k) == '.' ? 1 : 0;
+            k++;
+        }
+        if (k == number || s.charAt(number) == '.') {
+            return false;
+        }
+        if (dots == 0) {
+            return false;
+        }
+        if (k == to) {
+            return true;
+        }
+        char c = s.charAt(k);
+        return c == '-'
+                || c == '_'
+                || (c == '.' && dots >= 1)
+                || (dots >= 2 && Characters.isLetter(c))
+                || s.startsWith("rc", k);
+    }
+
+    /** A period of ISO 8601: {@code PT1H30M}, {@code P3DT4H}. */
+    static boolean isPeriod(String s, int from, int to) {
+        boolean number = false;
+        int units = 0;
+        for (int k = from + 1; k < to; k++) {
+            char c = s.charAt(k);
+            if (isAsciiDigit(c) || c == '.') {
+                number = true;
+            } else if (c == 'T' && !number) {
+                continue;
+            } else if (number && "YMWDHS".indexOf(c) >= 0) {
+                number = false;
+                units++;
+            } else {
+                return false;
+            }
+        }
+        return units > 0 && !number;
+    }
+
+    /** Extends up to three digits over groups of three digits after commas, and a fraction after those. */
+    static int thousands(String s, int from, int to) {
+        if (to - from > 3) {
+            return to;
+        }
+        int end = to;
+        while (at(s, end, ',') && run(s, end + 1, 4, false) == 3) {
+            end += 4;
+        }
+        if (end == to) {
+            return to;
+        }
+        if (at(s, end, '.')) {
+            int fraction = run(s, end + 1, 16, false);
+            end += fraction > 0 && fraction < 16 ? 1 + fraction : 0;
+        }
+        return ends(s, end) ? end : to;
+    }
+
+    /** Extends a number over degrees. */
+    static int degrees(String s, int to) {
+        int k = at(s, to, ' ') ? to + 1 : to;
+        if (!at(s, k, '\u00b0') && !at(s, k, '\u00ba')) {
+            return to;
+        }
+        k++;
+        return k < s.length() && "CFK".indexOf(s.charAt(k)) >= 0 && ends(s, k + 1) ? k + 1 : k;
+    }
+
+    /** Whether a percentage is 0 or 100. */
+    static boolean isNoneOrAll(String s, int from, int to) {
+        int k = from;
+        if (s.charAt(k) == '0') {
+            k++;
+        } else if (s.startsWith("100", k)) {
+            k += 3;
+        } else {
+            return false;
+        }
+        if (k < to && s.charAt(k) == '.') {
+            k++;
+            while (k < to && s.charAt(k) == '0') {
+                k++;
+            }
+        }
+        return k == to;
+    }
+
+    /** The HTTP status of three digits, or 0. */
+    static int status(String s, int i) {
+        int value = (s.charAt(i) - '0') * 100 + (s.charAt(i + 1) - '0') * 10 + s.charAt(i + 2) - '0';
+        boolean known = (value >= 100 && value <= 103)
+                || (value >= 200 && value <= 208)
+                || value == 226
+                || (value >= 300 && value <= 308)
+                || (value >= 400 && value <= 431)
+                || value == 451
+                || (value >= 494 && value <= 511)
+                || (value >= 520 && value <= 530)
+                || value >= 598 && value <= 599;
+        return known ? value : 0;
+    }
+
+    /** The number of letters of a code such as {@code PAY-3} or {@code E40352}, or 0 if it is none. */
+    static int code(String s, int from, int to) {
+        int k = from;
+        while (k < to && s.charAt(k) >= 'A' && s.charAt(k) <= 'Z') {
+            k++;
+        }
+        int letters = k - from;
+        if (letters == 0 || letters > 10 || k == to) {
+            return 0;
+        }
+        boolean joined = s.charAt(k) == '-' || s.charAt(k) == '_';
+        int digits = to - k - (joined ? 1 : 0);
+        if (digits < (letters == 1 && !joined ? 3 : 1) || digits > 6) {
+            return 0;
+        }
+        return run(s, to - digits, digits, false) == digits ? letters : 0;
+    }
+
+    /** {@code SYS-2-MALLOCFAIL} and DB2's {@code SQL0911N}. */
+    static boolean isMnemonic(String s, int from, int to) {
+        if (to - from <= 9 && s.startsWith("SQL", from)) {
+            return to - from >= 7
+                    && "NWC".indexOf(s.charAt(to - 1)) >= 0
+                    && run(s, from + 3, to - from - 4, false) == to - from - 4;
+        }
+        int k = capitals(s, from, to);
+        if (k - from < 2
+                || k + 6 > to
+                || s.charAt(k) != '-'
+                || !isAsciiDigit(s.charAt(k + 1))
+                || s.charAt(k + 2) != '-') {
+            return false;
+        }
+        return s.charAt(k + 1) < '8' && capitals(s, k + 3, to) == to;
+    }
+
+    private static int capitals(String s, int from, int to) {
+        int k = from;
+        while (k < to && ((s.charAt(k) >= 'A' && s.charAt(k) <= 'Z') || (s.charAt(k) == '_' && k > from))) {
+            k++;
+        }
+        return k;
+    }
+
+    /** {@code TLSv1.2}, {@code SSLv3}. */
+    static boolean isProtocol(String s, int from, int to) {
+        int k = from + (s.startsWith("D", from) ? 1 : 0);
+        if (!s.startsWith("TLS", k) && !s.startsWith("SSL", k)) {
+            return false;
+        }
+        k += 3;
+        if (k < to && s.charAt(k) == 'v') {
+            k++;
+        }
+        return k < to
+                && isAsciiDigit(s.charAt(k))
+                && (k + 1 == to || (k + 3 == to && s.charAt(k + 1) != '-' && isAsciiDigit(s.charAt(k + 2))));
+    }
+
+    /** Whether a word is of capitals, digits, hyphens and underscores only. */
+    static boolean isUpperCode(String s, int from, int to) {
+        for (int k = from; k < to; k++) {
+            char c = s.charAt(k);
+            if (!((c >= 'A' && c <= 'Z') || isAsciiDigit(c) || c == '_' || c == '-')) {
+                return false;
+            }
+        }
+        return true;
     }
 }

@@ -158,6 +158,35 @@ class PrepareTest {
     }
 
     @Test
+    void rowsOfEveryPartAreWhatTrainingTaughtOfThem() throws IOException {
+        List<String> lines = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            lines.add(line(
+                    i, "mailbox of " + "abcdefghij".charAt(i % 10) + "mandine" + "xyz".charAt(i / 40) + " is full"));
+        }
+        prepare(Map.of("raw_log_file", log("a.log", lines)));
+        PreparedData prepared = PreparedData.open(folder.resolve("prepared_data"));
+
+        assertThat(text(Split.TRAIN)).hasSize(64).containsOnly("mailbox of <id> is full");
+        assertThat(text(Split.TEST)).hasSize(20).containsOnly("mailbox of <id> is full");
+        assertThat(prepared.identity().of("mailbox of somebody is full")).isEqualTo("mailbox of <id> is full");
+        assertThat(files()).doesNotContainKey("train.txt.open").containsKey("identity.json");
+    }
+
+    @Test
+    void dataOfTheFirstIdentityIsRefused() throws IOException {
+        prepare(Map.of("raw_log_file", log("a.log", sessions(10, 0))));
+        Path meta = folder.resolve("prepared_data/prepared.json");
+        Files.writeString(meta, Files.readString(meta).replaceFirst("\"version\" : \\d+", "\"version\" : 1"));
+        Files.delete(folder.resolve("prepared_data/identity.json"));
+
+        assertThatThrownBy(() -> PreparedData.open(folder.resolve("prepared_data")))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("earlier identity")
+                .hasMessageContaining("run prepare again");
+    }
+
+    @Test
     void inputsNamedOutOfOrderAreSplitByTimeAllTheSame() throws IOException {
         Path late = log("late.log", sessions(5, 5));
         Path early = log("early.log", sessions(5, 0));

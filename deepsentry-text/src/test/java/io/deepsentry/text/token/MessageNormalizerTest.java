@@ -31,7 +31,7 @@ class MessageNormalizerTest {
             [instance: faf974ea-cba5-4e1b-93f4-3a3bc606006f] up | instance <uuid> up
             bssid f8:4f:57:3b:ea:b2 left                  | bssid <mac> left
             addr 2607:f140:400:a01b:c6b3:1ff:fecd:467f    | addr <ip>
-            listening on [::1]:8080 and fe80::1%eth0      | listening on <ip> <num> and <ip>
+            listening on [::1]:8080 and fe80::1%eth0      | listening on <ip> and <ip>
             route 10.0.0.0/24 via 10.0.0.1.               | route <ip> via <ip>
             not an address 300.1.2.3 nor 1.2.3            | not an address <num> nor <num>
             C++ AppleCam::wake                            | C AppleCam wake
@@ -210,7 +210,24 @@ class MessageNormalizerTest {
             "x86_64",
             "log4j",
             "\n",
-            "A"
+            "A",
+            "\"",
+            "'",
+            "status",
+            "503",
+            "200",
+            "HTTP",
+            "GET",
+            "0",
+            " of ",
+            "%",
+            "PAY-3",
+            "E11000",
+            "took",
+            "for",
+            "[",
+            "]",
+            "is"
         };
         StringBuilder message = new StringBuilder();
         for (int i = random.nextInt(9); i >= 0; i--) {
@@ -220,9 +237,39 @@ class MessageNormalizerTest {
     }
 
     /** What would take time that grows with the square of the length would not end within any test's patience. */
+    @Test
+    void tenMegabytesOfQuotesAreNoTrouble() {
+        for (String pattern :
+                List.of("\"", "'a", " 'a b", "\"a b\" ", "\\\"", "GET /", "eyJ", "[1:", "arn:a", "0 of 0/", "1,111,")) {
+            assertThat(normalizer.normalize(pattern.repeat(10_000_000 / pattern.length())))
+                    .isNotEmpty();
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({
-        "a", "a.", "a@", "a/", "/", "1:", "1.", "a:", "<", "::", "a-", "\\", "0x", "a b ", "1e+", "/ ", "', ", "a/b "
+        "a",
+        "a.",
+        "a@",
+        "a/",
+        "/",
+        "1:",
+        "1.",
+        "a:",
+        "<",
+        "::",
+        "a-",
+        "\\",
+        "0x",
+        "a b ",
+        "1e+",
+        "/ ",
+        "a+",
+        "a=",
+        "status 5 ",
+        "user a ",
+        "', ",
+        "a/b "
     })
     void tenMegabytesOfOnePatternAreNoTrouble(String pattern) {
         String message = pattern.repeat(10_000_000 / pattern.length());

@@ -1,0 +1,197 @@
+package io.deepsentry.text.token;
+
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A message taken apart into words and typed tokens, each with its place in the message.
+ *
+ * <p>{@link #text()} is the closed form, the one that {@link MessageNormalizer#normalize} returns. There a run of one
+ * typed token is written once; here each of its values is a token of its own, up to {@value #MAX_RUN} of one run.
+ *
+ * <p>Some values may name a state: codes such as {@code PAY-3}, and quoted texts of several words. Those are
+ * <em>candidates</em>. The closed form masks them, and {@link #kept} returns the words to write instead where a log shows
+ * that the place has few values.
+ *
+ * <pre>{@code
+ * MaskedMessage masked = MessageNormalizer.defaults().mask("PAY-3: charged 12 in 5 ms");
+ * masked.text();      // <id> charged <num> in <duration>
+ * masked.kept(0);     // [PAY-3]
+ * masked.raw(4);      // 5 ms
+ * masked.number(4);   // 0.005
+ * }</pre>
+ *
+ * <p>Immutable; safe for use by many threads.
+ */
+public final class MaskedMessage {
+    /** The most tokens listed of one run of a typed token; of a longer run these are the first ones and the last. */
+    public static final int MAX_RUN = 16;
+
+    private final String message;
+    private final String text;
+    private final Recorder recorded;
+    private final MessageNormalizer normalizer;
+
+    MaskedMessage(String message, String text, Recorder recorded, MessageNormalizer normalizer) {
+        this.message = message;
+        this.text = text;
+        this.recorded = recorded;
+        this.normalizer = normalizer;
+    }
+
+    /** Returns the message as it was given. */
+    public String message() {
+        return message;
+    }
+
+    /** Returns the closed form: tokens joined by one space, a run of one typed token once, candidates masked. */
+    public String text() {
+        return text;
+    }
+
+    /** Returns the number of tokens, each value of a run counted. */
+    public int size() {
+        return recorded.size;
+    }
+
+    /** Returns a token: a word, or a typed token such as {@code <num>}. It contains no white space. */
+    public String token(int i) {
+        return recorded.tokens[check(i)];
+    }
+
+    /** Whether a token is a typed one, from masking or from a user's rule. */
+    public boolean isTyped(int i) {
+        return recorded.typed[check(i)];
+    }
+
+    /** Returns the type of a typed token; null for a word, and for the token of a user's rule. */
+    public @Nullable MaskType type(int i) {
+        return recorded.types[check(i)];
+    }
+
+    /**
+     * Returns where in the message the token begins, or -1 if that is unknown: where types are switched off or a user's
+     * rule finds something in what was masked, a message may be masked in several passes.
+     */
+    public int start(int i) {
+        return recorded.starts[check(i)];
+    }
+
+    /** Returns where in the message the token ends, exclusive, or -1 if that is unknown. */
+    public int end(int i) {
+        return recorded.ends[check(i)];
+    }
+
+    /** Returns what the message has at the place of a token, or the token itself if the place is unknown. */
+    public String raw(int i) {
+        return recorded.starts[check(i)] < 0
+                ? recorded.tokens[i]
+                : message.substring(recorded.starts[i], recorded.ends[i]);
+    }
+
+    /** Whether a typed token is a candidate: its value may be a code. */
+    public boolean isCandidate(int i) {
+        return recorded.candidates[check(i)];
+    }
+
+    /**
+     * Returns the words to write instead of a candidate if its value is one of few: a code as it stands, a quoted text
+     * masked by itself, without its quotes. Joined by single spaces they are part of an identity. Empty if the token is
+     * no candidate. None of the words contains white space.
+     */
+    public List<String> kept(int i) {
+        if (!recorded.candidates[check(i)]) {
+            return List.of();
+        }
+        return normalizer.open(raw(i));
+    }
+
+    /**
+     * Returns the value of a typed token as a number in its base unit: seconds, bytes, or a plain number (91% is 91).
+     * Returns NaN if the value is no number or too long for one.
+     */
+    public double number(int i) {
+        MaskType type = recorded.types[check(i)];
+        int start = recorded.starts[i];
+        if (type == null || start < 0) {
+            return Double.NaN;
+        }
+        return Numbers.value(message, start, recorded.ends[i], type);
+    }
+
+    @Override
+    public String toString() {
+        return text;
+    }
+
+    private int check(int i) {
+        return java.util.Objects.checkIndex(i, recorded.size);
+    }
+
+    /** What the scanner finds, token by token. */
+    static final class Recorder {
+        private String[] tokens = new String[16];
+        private @Nullable MaskType[] types = new MaskType[16];
+        private boolean[] typed = new boolean[16];
+        private boolean[] candidates = new boolean[16];
+        private int[] starts = new int[16];
+        private int[] ends = new int[16];
+        private int size;
+        private int run;
+
+        void word(String token, int start, int end) {
+            add(token, null, false, start, end);
+        }
+
+        void typed(String token, @Nullable MaskType type, int start, int end) {
+            add(token, type, true, start, end);
+        }
+
+        private void add(String token, @Nullable MaskType type, boolean isTyped, int start, int end) {
+            run = isTyped && size > 0 && typed[size - 1] && tokens[size - 1].equals(token) ? run + 1 : 1;
+            if (run > MAX_RUN) {
+                size--;
+            }
+            if (size == tokens.length) {
+                grow();
+            }
+            tokens[size] = token;
+            types[size] = type;
+            typed[size] = isTyped;
+            candidates[size] = false;
+            starts[size] = start;
+            ends[size] = end;
+            size++;
+        }
+
+        private void grow() {
+            int length = size * 2;
+            tokens = Arrays.copyOf(tokens, length);
+            types = Arrays.copyOf(types, length);
+            typed = Arrays.copyOf(typed, length);
+            candidates = Arrays.copyOf(candidates, length);
+            starts = Arrays.copyOf(starts, length);
+            ends = Arrays.copyOf(ends, length);
+        }
+
+        /** Marks the last token as one whose value may be a code. */
+        void candidate() {
+            candidates[size - 1] = true;
+        }
+
+        /** Takes the last token back and returns where it began. */
+        int undo() {
+            size--;
+            return starts[size];
+        }
+
+        /** Moves every place to where {@code source} says. */
+        void relocate(int[] source) {
+            for (int i = 0; i < size; i++) {
+                ends[i] = source[ends[i]];
+                starts[i] = Math.min(source[starts[i]], ends[i]);
+            }
+        }
+    }
+}
