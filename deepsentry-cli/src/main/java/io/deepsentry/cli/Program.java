@@ -32,6 +32,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         parameterListHeading = "%nArguments:%n",
         subcommands = {
             ParseCommand.class,
+            PatternsCommand.class,
             PrepareCommand.class,
             TrainTextCommand.class,
             EncodeCommand.class,
