@@ -33,6 +33,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         subcommands = {
             ParseCommand.class,
             PatternsCommand.class,
+            DiffCommand.class,
             PrepareCommand.class,
             TrainTextCommand.class,
             EncodeCommand.class,
