@@ -6,6 +6,8 @@ final class ExitCode {
     static final int FAILED = 1;
     static final int WRONG_USE = 2;
     static final int MISSING_DATA = 3;
+    /** What {@code diff --fail-on-new} finds. */
+    static final int DIFFERENT = 4;
 
     private ExitCode() {}
 }

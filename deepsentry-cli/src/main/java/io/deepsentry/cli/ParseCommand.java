@@ -69,7 +69,7 @@ final class ParseCommand extends StageCommand {
         Console console = program.console();
         PrepareSettings settings = PrepareSettings.from(config);
         EventWriter writer = output == Output.JSON ? new JsonEvents(console) : new TableEvents(console);
-        try (LogReader reader = reader(settings)) {
+        try (LogReader reader = LogReading.open(settings, settings.inputs())) {
             reader.detection().ifPresent(why -> console.say("parse: " + why));
             try {
                 for (LogEvent event : reader) {
@@ -99,18 +99,5 @@ final class ParseCommand extends StageCommand {
         ReadStats read = reader.stats();
         console.say("parse: " + LineAccount.of(read, settings.sessionKey() != null));
         read.firstMalformed().forEach(bad -> console.say("parse: malformed: " + bad));
-    }
-
-    private static LogReader reader(PrepareSettings settings) {
-        return LogReader.builder()
-                .inputs(settings.inputs())
-                .format(settings.format())
-                .parserClass(settings.customParser())
-                .parserPath(settings.parserPath())
-                .timeFormat(settings.timeFormat())
-                .zone(settings.zone())
-                .sessionKey(settings.sessionKey())
-                .onMalformed(settings.onMalformed())
-                .open();
     }
 }

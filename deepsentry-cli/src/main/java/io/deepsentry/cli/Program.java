@@ -32,6 +32,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
         parameterListHeading = "%nArguments:%n",
         subcommands = {
             ParseCommand.class,
+            PatternsCommand.class,
+            DiffCommand.class,
             PrepareCommand.class,
             TrainTextCommand.class,
             EncodeCommand.class,

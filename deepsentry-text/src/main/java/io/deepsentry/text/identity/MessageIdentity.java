@@ -45,9 +45,9 @@ public final class MessageIdentity {
      * What is known of an open message.
      *
      * @param text its identity
-     * @param slots where its variables are among the tokens of its body
+     * @param places where its variables are among its tokens
      */
-    private record Known(String text, List<SlotTrie.Slot> slots) {}
+    private record Known(String text, List<OpenPlace> places) {}
 
     private MessageIdentity(MessageNormalizer normalizer, LearnedSlots learned) {
         this.normalizer = normalizer;
@@ -94,14 +94,55 @@ public final class MessageIdentity {
     /** The identity of an event, and its values. */
     public IdentifiedMessage identify(LogEvent event) {
         MaskedMessage masked = normalizer.mask(event.message());
-        OpenMessage open = open(masked, event);
-        Known known = known(open);
+        OpenMessage message = open(masked, event);
+        String text = learned.isNone() ? masked.text() : of(message);
+        return new IdentifiedMessage(text, values(new OpenLine(message, openValues(masked, event))));
+    }
+
+    /** The values of a line that was masked with these settings: those that {@link #identify} finds in its event. */
+    public List<MessageValue> values(OpenLine line) {
         List<MessageValue> values = new ArrayList<>();
-        if (!known.slots().isEmpty()) {
-            addValues(masked, hasCandidates(masked) ? OpenForm.of(open) : null, known.slots(), values);
+        List<OpenValue> open = line.values();
+        int next = 0;
+        int slot = -1;
+        int ordinal = 0;
+        for (OpenPlace place : places(line.message())) {
+            ordinal = place.variable() == slot ? ordinal : 0;
+            slot = place.variable();
+            String word = place.word();
+            if (word != null) {
+                values.add(new MessageValue(place(slot, ordinal++), MaskType.ID, cut(word), Double.NaN));
+                continue;
+            }
+            while (next < open.size() && open.get(next).token() < place.token()) {
+                next++;
+            }
+            for (int i = next; i < open.size() && open.get(i).token() == place.token(); i++) {
+                OpenValue value = open.get(i);
+                values.add(new MessageValue(place(slot, ordinal++), value.type(), value.text(), value.number()));
+            }
         }
-        event.fields().forEach((name, value) -> addField(name, value, values));
-        return new IdentifiedMessage(learned.isNone() ? masked.text() : known.text(), values);
+        for (OpenValue value : open) {
+            String field = value.field();
+            if (field != null && !isPartOfMessage(field)) {
+                values.add(new MessageValue(field, value.type(), value.text(), value.number()));
+            }
+        }
+        return values;
+    }
+
+    private static String place(int slot, int ordinal) {
+        return ordinal == 0 ? String.valueOf(slot) : slot + "." + ordinal;
+    }
+
+    /** Where the variables of a line that was masked with these settings are among its tokens, in their order. */
+    public List<OpenPlace> places(OpenMessage message) {
+        return known(message).places();
+    }
+
+    /** Whether the value of this field belongs to messages word for word, and is no value of theirs. */
+    public boolean isPartOfMessage(String field) {
+        return learned.isWords(field);
     }
 
     private Known known(OpenMessage message) {
@@ -111,7 +152,7 @@ public final class MessageIdentity {
         }
         OpenForm form = OpenForm.of(message);
         SlotTrie.Match match = match(form.body(learned, false));
-        Known found = new Known(withLevel(match.text(), form.level()), match.slots());
+        Known found = new Known(withLevel(match.text(), form.level()), places(form, match.slots()));
         if (memo.size() >= MEMO) {
             memo.clear();
         }
@@ -127,6 +168,12 @@ public final class MessageIdentity {
     /** Masks an event, and applies nothing learned. */
     public OpenMessage open(LogEvent event) {
         return open(normalizer.mask(event.message()), event);
+    }
+
+    /** Masks an event, and keeps its values; applies nothing learned. */
+    public OpenLine openLine(LogEvent event) {
+        MaskedMessage masked = normalizer.mask(event.message());
+        return new OpenLine(open(masked, event), openValues(masked, event));
     }
 
     private OpenMessage open(MaskedMessage masked, LogEvent event) {
@@ -266,21 +313,14 @@ public final class MessageIdentity {
         return new SlotTrie.Match(String.join(" ", Tokens.withoutRepeats(general)), slots);
     }
 
-    /** Adds what stands in the slots of a message: the tokens of its body are those of the masked message but for runs. */
-    private void addValues(
-            MaskedMessage masked, @Nullable OpenForm form, List<SlotTrie.Slot> slots, List<MessageValue> values) {
-        int[] first = new int[masked.size() + 2];
+    /** Where the slots of a body are among the tokens it was made of. */
+    private List<OpenPlace> places(OpenForm form, List<SlotTrie.Slot> slots) {
+        List<String> tokens = form.tokens();
+        int[] first = new int[tokens.size() + 2];
         int body = 0;
-        int token = 0;
         List<String> run = new ArrayList<>();
-        for (int i = 0; i < masked.size(); i++) {
-            if (isRepeat(masked, i)) {
-                continue;
-            }
-            List<String> words =
-                    form != null && form.isKept(token, learned) ? masked.kept(i) : List.of(masked.token(i));
-            token++;
-            for (String word : words) {
+        for (int i = 0; i < tokens.size(); i++) {
+            for (String word : form.words(i, learned)) {
                 if (!Tokens.isTyped(word)) {
                     run.clear();
                 } else if (run.contains(word)) {
@@ -294,24 +334,39 @@ public final class MessageIdentity {
                 first[body++] = i;
             }
         }
+        List<OpenPlace> places = new ArrayList<>();
         for (int slot = 0; slot < slots.size(); slot++) {
             int from = slots.get(slot).from();
             if (from >= body) {
-                return;
+                break;
             }
-            int to = slots.get(slot).to() < body ? first[slots.get(slot).to()] : masked.size();
+            int to = slots.get(slot).to() < body ? first[slots.get(slot).to()] : tokens.size();
             for (int i = first[from]; i < Math.max(to, first[from] + 1); i++) {
-                int ordinal = i - first[from];
-                String place = ordinal == 0 ? String.valueOf(slot) : slot + "." + ordinal;
-                MaskType type = masked.type(i);
-                values.add(new MessageValue(
-                        place, type == null ? MaskType.ID : type, cut(masked.raw(i)), masked.number(i)));
+                String token = tokens.get(i);
+                boolean word = !OpenMessage.isCandidate(token) && !Tokens.isTyped(token);
+                places.add(new OpenPlace(i, slot, word ? token : null));
             }
         }
+        return List.copyOf(places);
     }
 
-    private void addField(String name, String value, List<MessageValue> values) {
-        if (isAbsent(value) || learned.isWords(name)) {
+    private List<OpenValue> openValues(MaskedMessage masked, LogEvent event) {
+        List<OpenValue> values = new ArrayList<>();
+        int token = -1;
+        for (int i = 0; i < masked.size(); i++) {
+            token += isRepeat(masked, i) ? 0 : 1;
+            if (masked.isTyped(i) || Tokens.isTyped(masked.token(i))) {
+                MaskType type = masked.type(i);
+                values.add(new OpenValue(
+                        token, null, type == null ? MaskType.ID : type, cut(masked.raw(i)), masked.number(i)));
+            }
+        }
+        event.fields().forEach((name, value) -> addField(name, value, values));
+        return values;
+    }
+
+    private void addField(String name, String value, List<OpenValue> values) {
+        if (isAbsent(value)) {
             return;
         }
         String last = FieldNames.last(FieldNames.clean(name));
@@ -319,8 +374,12 @@ public final class MessageIdentity {
         int only = normalizer.mask(last).size();
         boolean one = masked.size() == only + 1 && masked.isTyped(only);
         MaskType type = one ? masked.type(only) : null;
-        values.add(new MessageValue(
-                name, type == null ? MaskType.ID : type, cut(value), one ? masked.number(only) : Double.NaN));
+        values.add(new OpenValue(
+                Integer.MAX_VALUE,
+                name,
+                type == null ? MaskType.ID : type,
+                cut(value),
+                one ? masked.number(only) : Double.NaN));
     }
 
     private static String cut(String text) {

@@ -81,24 +81,23 @@ record OpenForm(List<String> tokens, @Nullable String level, Map<String, String>
         List<String> body = new ArrayList<>(tokens.size() + 8);
         String mark = marked ? String.valueOf(SlotMerging.FIXED) : "";
         for (int i = 0; i < tokens.size(); i++) {
-            String token = tokens.get(i);
-            if (!OpenMessage.isCandidate(token)) {
-                body.add(token);
-            } else if (slots.isCode(kind(i))) {
-                for (String word : KEPT.split(token.substring(token.indexOf(OpenMessage.KEPT) + 1))) {
-                    body.add(Tokens.isTyped(word) ? word : mark + word);
-                }
-            } else {
-                body.add(token.substring(0, token.indexOf(OpenMessage.KEPT)));
+            boolean candidate = OpenMessage.isCandidate(tokens.get(i));
+            for (String word : words(i, slots)) {
+                body.add(candidate && !Tokens.isTyped(word) ? mark + word : word);
             }
         }
         fields.forEach((name, value) -> addField(name, value, slots, mark, body));
         return Tokens.withoutRepeats(body.toArray(String[]::new));
     }
 
-    /** Whether the candidate at this place is written with its words. */
-    boolean isKept(int i, LearnedSlots slots) {
-        return OpenMessage.isCandidate(tokens.get(i)) && slots.isCode(kind(i));
+    /** The words of the body that a token of the message becomes. */
+    List<String> words(int i, LearnedSlots slots) {
+        String token = tokens.get(i);
+        if (!OpenMessage.isCandidate(token)) {
+            return List.of(token);
+        }
+        int kept = token.indexOf(OpenMessage.KEPT);
+        return slots.isCode(kind(i)) ? KEPT.splitToList(token.substring(kept + 1)) : List.of(token.substring(0, kept));
     }
 
     private static void addField(String name, String value, LearnedSlots slots, String mark, List<String> body) {

@@ -61,15 +61,20 @@ public final class SlotLearner {
 
     /** Adds a line that was masked with the settings of this learner. */
     public void add(OpenMessage message) {
+        add(message, 1);
+    }
+
+    /** Adds so many lines of one masked form. */
+    public void add(OpenMessage message, long lines) {
         long[] count = forms.get(message);
         if (count != null) {
-            count[0]++;
+            count[0] += lines;
             return;
         }
         if (isLeftOut(message)) {
             return;
         }
-        forms.put(message, new long[] {1});
+        forms.put(message, new long[] {lines});
         while (forms.size() > most) {
             thinned++;
             forms.entrySet().removeIf(form -> form.getValue()[0] == 1 && isLeftOut(form.getKey()));

@@ -270,11 +270,11 @@ public final class Prepare {
             }
             requireRows(rows);
             rows.identify(context);
-            Files.writeString(folder.path(PreparedData.IDENTITY), rows.learned().toJson() + "\n");
             if (!settings.learnAnyway()) {
                 rows.learnable().require();
             }
             rows.learnable().warning().ifPresent(this::warn);
+            Files.writeString(folder.path(PreparedData.IDENTITY), rows.learned().toJson() + "\n");
             Vocabulary vocabulary = words.vocabulary(settings.minWordCount(), settings.maxVocabSize());
             vocabulary.save(folder.path(PreparedData.VOCABULARY));
             long leftOut = keyed ? countLeftOut(sessionSplit) : linesLeftOut;

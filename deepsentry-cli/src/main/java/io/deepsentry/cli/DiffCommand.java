@@ -1,0 +1,189 @@
+package io.deepsentry.cli;
+
+import io.deepsentry.cli.output.Console;
+import io.deepsentry.cli.output.DiffJson;
+import io.deepsentry.cli.output.DiffReport;
+import io.deepsentry.cli.output.KeyValueTable;
+import io.deepsentry.core.ConfigException;
+import io.deepsentry.core.config.ConfigSchema;
+import io.deepsentry.text.pattern.LogComparison;
+import io.deepsentry.text.pattern.PatternChange;
+import io.deepsentry.text.pattern.PatternDiff;
+import io.deepsentry.text.pattern.PatternFilter;
+import io.deepsentry.text.prepare.PrepareSettings;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code deepsentry diff}: how a log differs from a good one, without training. It reads the logs as {@code parse} does. */
+@Command(
+        name = "diff",
+        description = "Shows how a log differs from a good one: messages that are new, gone, more or less frequent.",
+        footer = {
+            "",
+            "Examples:",
+            "  deepsentry diff yesterday.log today.log",
+            "  deepsentry diff app.log --before '2026-11-14 14:00'",
+            "  deepsentry diff app.log --good 2026-11-13/2026-11-14 --bad '2026-11-14 14:00/2026-11-14 15:00'",
+            "  deepsentry diff main.log branch.log --level warn --fail-on-new"
+        })
+final class DiffCommand extends StageCommand {
+    private enum Output {
+        TABLE,
+        JSON
+    }
+
+    @Parameters(index = "0", paramLabel = "GOOD", description = "The log that was good, or the only one.")
+    private Path first = Path.of("");
+
+    @Parameters(
+            index = "1",
+            arity = "0..1",
+            paramLabel = "BAD",
+            description = "The log to compare with it; without it, --before or --good and --bad name parts of the first.")
+    private @Nullable Path second;
+
+    @Option(
+            names = "--before",
+            paramLabel = "TIME",
+            description = "Compare what one log says from this time on with what it says before.")
+    private @Nullable String before;
+
+    @Option(
+            names = "--good",
+            paramLabel = "FROM/TO",
+            description = "The period of one log that was good; either end may be left out.")
+    private @Nullable String good;
+
+    @Option(names = "--bad", paramLabel = "FROM/TO", description = "The period of one log to compare with it.")
+    private @Nullable String bad;
+
+    @Option(
+            names = "--level",
+            paramLabel = "LEVEL",
+            description = "Only messages at this level or a more severe one.")
+    private @Nullable String level;
+
+    @Option(
+            names = "--match",
+            paramLabel = "TEXT",
+            description = "Only messages that contain this text, in either case, they or their example.")
+    private @Nullable String match;
+
+    @Option(names = "--min-count", paramLabel = "N", description = "Only messages of at least so many lines.")
+    private long minCount;
+
+    @Option(
+            names = "--top",
+            paramLabel = "N",
+            description =
+                    "So many messages at most; 0 for all. Default: " + PatternsCommand.SHOWN + " in the table, all in JSON.")
+    private @Nullable Integer top;
+
+    @Option(
+            names = "--fail-on-new",
+            description = "Exit with code " + ExitCode.DIFFERENT + " if a new message is among those chosen.")
+    private boolean failOnNew;
+
+    @Option(names = "--output", paramLabel = "json|table", description = "JSON lines, or a table (default).")
+    private @Nullable Output output;
+
+    @Override
+    List<ConfigSchema> schemas() {
+        return List.of(PrepareSettings.SCHEMA);
+    }
+
+    @Override
+    List<OptionGroup> options() {
+        return List.of(new OptionGroup("Options", LogReading.FLAGS));
+    }
+
+    @Override
+    void run(Program program) {
+        runToCode(program);
+    }
+
+    @Override
+    int runToCode(Program program) {
+        PrepareSettings settings = PrepareSettings.from(config(program));
+        LogComparison comparison = LogComparison.of(settings.normalizer());
+        ZoneId zone = settings.zone();
+        String goodName = first.toString();
+        String badName = String.valueOf(second);
+        if (second != null) {
+            requireNoPeriods();
+            LogReading.each(program, "diff", settings, List.of(first), comparison::addGood);
+            LogReading.each(program, "diff", settings, List.of(second), comparison::addBad);
+        } else {
+            Period goodPeriod = before == null ? Period.of("--good", good, zone) : Period.of("--before", "/" + before, zone);
+            Period badPeriod = before == null ? Period.of("--bad", bad, zone) : Period.of("--before", before + "/", zone);
+            goodName = goodPeriod.text();
+            badName = badPeriod.text();
+            // An event without a time is of the time of the one before it.
+            Instant[] time = {Instant.MIN};
+            LogReading.each(program, "diff", settings, List.of(first), event -> {
+                time[0] = event.time() == null ? time[0] : event.time();
+                if (goodPeriod.contains(time[0])) {
+                    comparison.addGood(event);
+                }
+                if (badPeriod.contains(time[0])) {
+                    comparison.addBad(event);
+                }
+            });
+        }
+        PatternDiff diff = comparison.diff();
+        requireEvents(diff, goodName, badName);
+        PatternFilter filter = new PatternFilter(level, match, minCount);
+        List<PatternChange> chosen = diff.changes().stream()
+                .filter(change -> filter.matches(change.shown()))
+                .toList();
+        Console console = program.console();
+        boolean json = output == Output.JSON;
+        List<PatternChange> shown =
+                chosen.subList(0, Limit.of(top, json ? 0 : PatternsCommand.SHOWN, chosen.size()));
+        if (json) {
+            new DiffJson(console).write(diff, shown);
+        } else {
+            new DiffReport(console, zone).print(diff, shown, goodName, badName);
+        }
+        console.flush();
+        account(diff, chosen, shown, console);
+        boolean anyNew = chosen.stream().anyMatch(change -> change.kind() == PatternChange.Kind.NEW);
+        return failOnNew && anyNew ? ExitCode.DIFFERENT : ExitCode.OK;
+    }
+
+    private void requireNoPeriods() {
+        if (before != null || good != null || bad != null) {
+            throw new ConfigException(
+                    "--before, --good and --bad name parts of one log, but two are given; leave them or " + second
+                            + " out");
+        }
+    }
+
+    private static void requireEvents(PatternDiff diff, String good, String bad) {
+        if (diff.good().events() == 0 || diff.bad().events() == 0) {
+            throw new ConfigException("both sides must have events, but "
+                    + (diff.good().events() == 0 ? good : bad) + " has none; 'deepsentry parse' shows the times of a log");
+        }
+    }
+
+    private static void account(
+            PatternDiff diff, List<PatternChange> chosen, List<PatternChange> shown, Console console) {
+        console.say("diff: " + KeyValueTable.count(diff.changes().size()) + " messages differ, "
+                + KeyValueTable.count(diff.unchanged()) + " do not"
+                + (chosen.size() < diff.changes().size() ? "; " + KeyValueTable.count(chosen.size()) + " match" : "")
+                + (shown.size() < chosen.size()
+                        ? "; " + KeyValueTable.count(shown.size()) + " are shown, --top 0 shows all"
+                        : ""));
+        long rest = diff.good().rest() + diff.bad().rest();
+        if (rest > 0) {
+            console.say("diff: " + KeyValueTable.count(rest)
+                    + " events are of further messages, of which there are too many to hold");
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package io.deepsentry.cli;
+
+import io.deepsentry.cli.output.LineAccount;
+import io.deepsentry.core.Progress;
+import io.deepsentry.parse.LogEvent;
+import io.deepsentry.parse.LogReader;
+import io.deepsentry.text.prepare.PrepareSettings;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** Reading a log as {@code parse} does, for the commands that need no training. */
+final class LogReading {
+    /** What says how a log is read, by flag; the inputs are not among them. */
+    static final List<String> FLAGS = List.of(
+            "--format", "--time-format", "--time-zone", "--on-malformed", "--custom-parser", "--parser-path");
+
+    private static final int REPORT_EVERY = 4096;
+
+    private LogReading() {}
+
+    /** Opens inputs as the settings say they are read. */
+    static LogReader open(PrepareSettings settings, List<Path> inputs) {
+        return LogReader.builder()
+                .inputs(inputs)
+                .format(settings.format())
+                .parserClass(settings.customParser())
+                .parserPath(settings.parserPath())
+                .timeFormat(settings.timeFormat())
+                .zone(settings.zone())
+                .sessionKey(settings.sessionKey())
+                .onMalformed(settings.onMalformed())
+                .open();
+    }
+
+    /** Reads all events, and says on standard error how they were read and what became of every line. */
+    static void each(
+            Program program, String command, PrepareSettings settings, List<Path> inputs, Consumer<LogEvent> action) {
+        try (LogReader reader = open(settings, inputs)) {
+            reader.detection().ifPresent(why -> program.console().say(command + ": " + why));
+            long total = reader.totalBytes().orElse(Progress.UNKNOWN);
+            try (Progress.Stage stage = program.context().progress().begin("reading", total, "bytes")) {
+                long read = 0;
+                long reported = 0;
+                for (LogEvent event : reader) {
+                    action.accept(event);
+                    if (++read % REPORT_EVERY == 0) {
+                        program.cancellation().check();
+                        stage.advance(reader.bytesRead() - reported);
+                        reported = reader.bytesRead();
+                    }
+                }
+                stage.advance(reader.bytesRead() - reported);
+            }
+            program.console().say(command + ": " + LineAccount.of(reader.stats(), false));
+            reader.stats().warning().ifPresent(warning -> program.console().say("warning: " + warning));
+        }
+    }
+}
