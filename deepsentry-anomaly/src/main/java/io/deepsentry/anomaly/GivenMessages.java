@@ -2,6 +2,8 @@ package io.deepsentry.anomaly;
 
 import io.deepsentry.anomaly.explain.Explanation;
 import io.deepsentry.anomaly.explain.SourceLine;
+import io.deepsentry.parse.LogEvent;
+import io.deepsentry.parse.Origin;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -19,6 +21,11 @@ final class GivenMessages {
     private final List<String> texts = new ArrayList<>();
     /** How many came before the first of the texts. */
     private int dropped;
+
+    /** A message that a program gave, as an event. */
+    static LogEvent event(String message, @Nullable String level) {
+        return new LogEvent(null, message, level, null, new Origin(PLACE, 1, 0), List.of(), null);
+    }
 
     void add(String message) {
         if (texts.size() == 2 * MOST_TEXTS) {

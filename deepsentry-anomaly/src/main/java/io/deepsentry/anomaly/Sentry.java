@@ -257,7 +257,7 @@ public final class Sentry implements AutoCloseable {
 
     private Verdict judgeSession(List<String> messages) {
         SentrySession session = begin();
-        messages.forEach(session::append);
+        messages.forEach(message -> session.append(GivenMessages.event(message, null)));
         return session.end();
     }
 
@@ -352,13 +352,13 @@ public final class Sentry implements AutoCloseable {
         return Instant.now().truncatedTo(ChronoUnit.SECONDS);
     }
 
-    float[] encode(String message) {
-        return cached.encode(message);
+    /** Returns which message an event is, in the words of training. */
+    String identity(LogEvent event) {
+        return encoder.identity().of(event);
     }
 
-    /** Returns a message as the models see it, with values masked. */
-    String masked(String message) {
-        return encoder.normalizer().normalize(message);
+    float[] encode(String identity) {
+        return cached.vectors(List.of(identity)).get(0);
     }
 
     Feedback feedback() {

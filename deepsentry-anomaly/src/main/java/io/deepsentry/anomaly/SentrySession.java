@@ -2,6 +2,7 @@ package io.deepsentry.anomaly;
 
 import io.deepsentry.anomaly.score.SessionState;
 import io.deepsentry.anomaly.threshold.Verdict;
+import io.deepsentry.parse.LogEvent;
 
 /**
  * A session under way, judged as its messages come and at its end.
@@ -36,18 +37,28 @@ public final class SentrySession {
      */
     public Verdict add(String message) {
         Sentry.required("message", message);
+        return add(GivenMessages.event(message, null));
+    }
+
+    /**
+     * Adds the next event, see {@link #add(String)}. Its level and its fields count as they did in training; its session
+     * keys are not looked at.
+     */
+    public Verdict add(LogEvent event) {
+        Sentry.required("event", event);
         return sentry.whileOpen(() -> {
             synchronized (this) {
-                append(message);
+                append(event);
                 return verdict(state.running(), false);
             }
         });
     }
 
-    /** Adds a message during a call of {@link Sentry#whileOpen}. */
-    synchronized void append(String message) {
-        double unused = state.add(sentry.encode(message), () -> sentry.masked(message));
-        lines.add(message);
+    /** Adds an event during a call of {@link Sentry#whileOpen}. */
+    synchronized void append(LogEvent event) {
+        String identity = sentry.identity(event);
+        double unused = state.add(sentry.encode(identity), () -> identity);
+        lines.add(event.message());
     }
 
     /**

@@ -34,10 +34,17 @@ public final class SentryStream {
         return add(message, null);
     }
 
-    /** Judges the next event, see {@link #add(String, String)}. */
+    /** Judges the next event. Its level and its fields count as they did in training. */
     public Verdict add(LogEvent event) {
         Sentry.required("event", event);
-        return add(event.message(), event.level());
+        return sentry.whileOpen(() -> {
+            synchronized (this) {
+                String identity = sentry.identity(event);
+                double score = state.add(sentry.encode(identity), event.level(), () -> identity);
+                lines.add(event.message());
+                return verdict(score);
+            }
+        });
     }
 
     /**
@@ -48,13 +55,7 @@ public final class SentryStream {
      */
     public Verdict add(String message, @Nullable String level) {
         Sentry.required("message", message);
-        return sentry.whileOpen(() -> {
-            synchronized (this) {
-                double score = state.add(sentry.encode(message), level, () -> sentry.masked(message));
-                lines.add(message);
-                return verdict(score);
-            }
-        });
+        return add(GivenMessages.event(message, level));
     }
 
     private Verdict verdict(double score) {

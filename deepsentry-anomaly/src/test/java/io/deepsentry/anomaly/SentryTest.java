@@ -352,7 +352,7 @@ class SentryTest {
             calls.put("messages must not be null", () -> sentry.judge(none()));
             calls.put("messages[2] must not be null", () -> sentry.judge(Arrays.asList("a", "b", none(), "c")));
             calls.put("messages[0] must not be null", () -> lines.judge(Arrays.asList(none(), "c")));
-            calls.put("message must not be null", () -> sentry.begin().add(none()));
+            calls.put("message must not be null", () -> sentry.begin().add(SentryTest.<String>none()));
             calls.put("event must not be null", () -> lines.beginStream().add(SentryTest.<LogEvent>none()));
             calls.put("verdict must not be null", () -> sentry.acknowledge(none()));
             calls.put("history[1] must not be null", () -> Sentry.train(Arrays.asList("a", none()))
@@ -432,7 +432,8 @@ class SentryTest {
                             .into(folder))
                     .isInstanceOf(ConfigException.class)
                     .hasMessageContaining("max_alarms_per_day needs 20 or more validation cases with times");
-            assertThat(begun).containsExactly("looking for sessions", "masking and splitting");
+            assertThat(begun)
+                    .containsExactly("looking for sessions", "masking and splitting", "telling messages apart");
         }
         assertThatThrownBy(() -> Sentry.trainOnEvents(events(150, true))
                         .settings(all -> all.evaluation(
@@ -568,6 +569,52 @@ class SentryTest {
         try (Stream<Path> files = Files.list(from)) {
             for (Path file : files.toList()) {
                 Files.copy(file, to.resolve(file.getFileName().toString()));
+            }
+        }
+    }
+
+    @Test
+    void anErrorOfUnknownWordsIsNewThoughRemarksOfUnknownWordsCame(@TempDir Path folder) {
+        List<String> kinds = List.of("tick", "polling the queue", "queue is empty");
+        List<String> remarks = List.of("gadget calibrated quietly", "window washed gently", "roof painted green");
+        List<LogEvent> history = new ArrayList<>();
+        for (int i = 0; i < 900; i++) {
+            boolean remark = i > 800 && i % 30 == 0;
+            history.add(levelled(i, remark ? remarks.get(i / 30 % 3) : kinds.get(i % 3), "INFO"));
+        }
+        try (Sentry sentry = small(Sentry.trainOnEvents(history)).into(folder)) {
+            SentryStream stream = sentry.beginStream();
+            for (int i = 0; i < 8; i++) {
+                stream.add(kinds.get(i % 3), "INFO");
+            }
+            assertThat(stream.add("fence mended again", "INFO").isAnomalous()).isFalse();
+            Verdict error = stream.add("reactor overheated badly", "ERROR");
+            assertThat(error.isAnomalous()).isTrue();
+            assertThat(error.explanation().orElseThrow().message()).isEqualTo("ERROR reactor overheated badly");
+        }
+    }
+
+    private static LogEvent levelled(int second, String message, String level) {
+        Instant time = Instant.EPOCH.plusSeconds(second);
+        return new LogEvent(time, message, level, null, new Origin("log", second + 1, second), List.of(), null);
+    }
+
+    @Test
+    void aSessionOfEventsIsJudgedByTheirLevels(@TempDir Path folder) {
+        List<LogEvent> history = new ArrayList<>();
+        for (int order = 0; order < 150; order++) {
+            for (String step : STEPS) {
+                history.add(levelled(history.size(), String.format(step, order), "INFO"));
+            }
+        }
+        SentryTraining training = small(Sentry.trainOnEvents(history)).sessionKey("order (\\d+)");
+        try (Sentry sentry = training.into(folder)) {
+            for (String level : List.of("INFO", "ERROR")) {
+                SentrySession session = sentry.begin();
+                for (String step : STEPS) {
+                    session.add(levelled(1, String.format(step, 4711), step.contains("paid") ? level : "INFO"));
+                }
+                assertThat(session.end().isAnomalous()).as(level).isEqualTo(level.equals("ERROR"));
             }
         }
     }

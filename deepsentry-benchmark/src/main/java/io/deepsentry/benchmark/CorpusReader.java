@@ -132,7 +132,7 @@ final class CorpusReader {
             for (int from = 0; from < texts.length; from += ENCODE_CHUNK) {
                 context.cancellation().check();
                 int to = Math.min(from + ENCODE_CHUNK, texts.length);
-                Matrix vectors = encoder.encodeBatch(Arrays.asList(texts).subList(from, to));
+                Matrix vectors = encoder.encodeIdentities(Arrays.asList(texts).subList(from, to));
                 for (int i = from; i < to; i++) {
                     vectorOf[i] = table.intern(vectors.row(i - from));
                 }

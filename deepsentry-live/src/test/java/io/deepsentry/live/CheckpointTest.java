@@ -18,6 +18,7 @@ import io.deepsentry.live.internal.state.SteppedClock;
 import io.deepsentry.live.tail.TailMode;
 import io.deepsentry.parse.LogEvent;
 import io.deepsentry.parse.OnMalformed;
+import io.deepsentry.parse.Origin;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -28,11 +29,14 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -287,7 +291,7 @@ class CheckpointTest {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (DataStream stream = attaching(log).open()) {
             assertThat(stream.nextBatch()).extracting(LogEvent::message).containsExactly("one");
-            ReadPosition place = stream.places().get(log.toString());
+            ReadPosition place = Objects.requireNonNull(stream.places().get(log.toString()));
             StateOutput out = new StateOutput(bytes);
             out.number(1);
             out.text(log.toString());
@@ -399,5 +403,26 @@ class CheckpointTest {
                         "half \ud83d pair, \u00e9\u0000",
                         70_001,
                         Float.floatToRawIntBits(-0.0f));
+    }
+
+    @Test
+    void readsBackEventsWithTheirFieldsAndThoseOfEarlierVersions() throws IOException {
+        Map<String, String> fields = new LinkedHashMap<>();
+        fields.put("status", "503");
+        fields.put("error", "no \u00e9 route\n");
+        LogEvent event =
+                new LogEvent(Instant.EPOCH, "GET /", "ERROR", "web", new Origin("log", 7, 90), List.of(), null, fields);
+        LogEvent plain = new LogEvent(null, "tick", null, null, new Origin("log", 8, 99), List.of(), null);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        new StateOutput(bytes).events(List.of(event, plain));
+        List<LogEvent> read = new StateInput(new ByteArrayInputStream(bytes.toByteArray())).events();
+        assertThat(read).containsExactly(event, plain);
+        assertThat(read.get(0).fields().keySet()).containsExactly("status", "error");
+
+        ByteArrayOutputStream earlier = new ByteArrayOutputStream();
+        new StateOutput(earlier).texts(List.of("GET /", "tick"));
+        assertThat(new StateInput(new ByteArrayInputStream(earlier.toByteArray()), StateOutput.OLDEST_VERSION).events())
+                .extracting(LogEvent::message)
+                .containsExactly("GET /", "tick");
     }
 }

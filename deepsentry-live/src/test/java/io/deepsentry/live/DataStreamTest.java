@@ -240,8 +240,11 @@ class DataStreamTest {
                     append("Dec 31 23:59:59 host app: late\nJan  1 00:00:00 host app: after\n");
                     written("2027-01-01T00:00:02Z");
                 });
-        try (DataStream stream =
-                builder().format("syslog").tailMode(TailMode.FROM_START).open()) {
+        try (DataStream stream = builder()
+                .format("syslog")
+                .onMalformed(OnMalformed.SKIP)
+                .tailMode(TailMode.FROM_START)
+                .open()) {
             assertThat(times(stream)).containsExactly("2024-01-01T00:00:00Z", "2026-12-31T23:59:59Z");
             pace.pass(Duration.ofMinutes(1));
             assertThat(times(stream)).containsExactly("2026-12-31T23:59:59Z", "2027-01-01T00:00:00Z");
@@ -258,6 +261,29 @@ class DataStreamTest {
                 .pace(pace)
                 .open()) {
             assertThat(stream.iterator().next().time()).isEqualTo(Instant.parse("2025-12-31T23:59:59Z"));
+        }
+    }
+
+    @Test
+    void putsTimesOfDayOnTheDaysThatAllLinesTellAndLaterOnesOnTheDayTheyAreWritten() throws Exception {
+        StringBuilder days = new StringBuilder();
+        for (int i = 0; i < 100; i++) {
+            days.append(String.format("%02d:30:00 INFO order %d%n", i * 5 % 24, i));
+        }
+        append(days.toString());
+        written("2026-03-21T15:31:00Z");
+        try (DataStream stream = builder()
+                        .tailMode(TailMode.FROM_START)
+                        .onMalformed(OnMalformed.SKIP)
+                        .holdTimeout(millis(500))
+                        .open();
+                LogReader reader = LogReader.builder().input(log).open()) {
+            List<LogEvent> events = stream.nextBatch();
+            assertThat(events).isEqualTo(reader.stream().toList()).hasSize(100);
+            assertThat(events.get(0).time()).isEqualTo(Instant.parse("2026-03-01T00:30:00Z"));
+            append("09:00:00 INFO much later\n");
+            written("2026-03-25T09:00:01Z");
+            assertThat(times(stream)).containsExactly("2026-03-25T09:00:00Z");
         }
     }
 
@@ -314,10 +340,10 @@ class DataStreamTest {
 
     @Test
     void countsTheNulsThatItLeavesOut() throws Exception {
-        append("\0".repeat(300) + "1\n2" + "\0".repeat(20) + "3\n");
+        append("\0".repeat(9_000) + "1\n2" + "\0".repeat(20) + "3\n");
         try (DataStream stream = plain().tailMode(TailMode.FROM_START).open()) {
             assertThat(messages(stream.nextBatch())).containsExactly("1", "2", "3");
-            assertThat(stream.stats().read().ignoredBytes()).isEqualTo(320);
+            assertThat(stream.stats().read().ignoredBytes()).isEqualTo(9_020);
         }
     }
 

@@ -14,6 +14,8 @@ import java.util.Map;
 import java.util.function.IntFunction;
 
 /** A log of each kind that is read. They have more lines than are needed to choose a format. */
+@SuppressWarnings(
+        "TimeInStaticInitializer") // a run of tests across New Year would still be right: no file of it is that old
 final class LogSamples {
     private static final int EVENTS = 320;
     /** The next New Year's Eve: the logs cross it, and their files are younger than whatever reads them. */
@@ -70,6 +72,15 @@ final class LogSamples {
                 "syslog without a year",
                 utf8(i -> time("MMM dd HH:mm:ss", i) + " host sshd[" + i + "]: session " + i + "\n"));
         logs.put("times of day", utf8(i -> time("HH:mm:ss.SSS", i) + " " + level(i) + " order " + i + "\n"));
+        logs.put(
+                "iis",
+                joined(
+                        "#Software: x\n#Date: " + time("yyyy-MM-dd HH:mm:ss", 0)
+                                + "\n#Fields: date time cs-method cs-uri-stem sc-status\n",
+                        i -> (i == 200 ? "#Fields: date time sc-status cs-uri-stem cs-method\n" : "")
+                                + time("yyyy-MM-dd HH:mm:ss", i)
+                                + (i < 200 ? " GET /a 200\n" : " 404 /b POST\n"),
+                        ""));
         logs.put(
                 "journald json",
                 utf8(i -> "{\"__REALTIME_TIMESTAMP\":\"" + seconds(i) + "000000\",\"PRIORITY\":\""

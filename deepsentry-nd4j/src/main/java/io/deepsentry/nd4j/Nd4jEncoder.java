@@ -26,9 +26,8 @@ public final class Nd4jEncoder {
     }
 
     /**
-     * Returns the vector of a message.
+     * Returns the vector of a raw message, see {@link TextEncoder#encode}.
      *
-     * @param message raw or masked
      * @return {@code [128]}, or the dimension that the model was trained with; float32
      */
     public INDArray encode(String message) {
@@ -36,12 +35,22 @@ public final class Nd4jEncoder {
     }
 
     /**
-     * Returns the vectors of messages in their order.
+     * Returns the vectors of raw messages in their order, see {@link TextEncoder#encodeBatch}.
      *
-     * @param messages raw or masked; may be empty
+     * @param messages may be empty
      * @return {@code [n, 128]}, float32
      */
     public INDArray encodeBatch(List<String> messages) {
         return Nd4jArrays.toArray(encoder.encodeBatch(messages));
+    }
+
+    /**
+     * Returns the vectors of identities in their order, see {@link TextEncoder#encodeIdentities}.
+     *
+     * @param identities may be empty
+     * @return {@code [n, 128]}, float32
+     */
+    public INDArray encodeIdentities(List<String> identities) {
+        return Nd4jArrays.toArray(encoder.encodeIdentities(identities));
     }
 }

@@ -79,12 +79,14 @@ class Nd4jTest {
                 List<String> messages = List.of("wordb wordc", "wordd", "wordb wordc");
                 try (INDArray vector = encoder.encode("wordb wordc");
                         INDArray vectors = encoder.encodeBatch(messages);
+                        INDArray identities = encoder.encodeIdentities(messages);
                         INDArray none = encoder.encodeBatch(List.of())) {
                     assertThat(vector.shape()).containsExactly(DIMENSION);
                     assertThat(vector.dataType()).isEqualTo(DataType.FLOAT);
                     assertThat(vector.toFloatVector()).isEqualTo(plain.encode("wordb wordc"));
                     assertThat(vectors.shape()).containsExactly(3, DIMENSION);
                     assertThat(Nd4jArrays.toMatrix(vectors)).isEqualTo(plain.encodeBatch(messages));
+                    assertThat(Nd4jArrays.toMatrix(identities)).isEqualTo(plain.encodeIdentities(messages));
                     assertThat(none.shape()).containsExactly(0, DIMENSION);
                 }
             }

@@ -97,27 +97,6 @@ final class ColumnsParser implements LogParser {
         return heading(line) ? Optional.of(ParsedLine.HEADING) : rows.parse(line);
     }
 
-    /** What the headings so far said, as it is kept over a restart. */
-    record Heading(@Nullable String style, List<String> columns, @Nullable String date) {
-        static Heading read(StateReader in) throws IOException {
-            return new Heading(in.textOrNull(), in.texts(), in.textOrNull());
-        }
-    }
-
-    /** Writes what {@link Heading#read} reads. */
-    void write(StateWriter out) {
-        out.text(style == null ? null : style.name());
-        out.texts(columns);
-        out.text(date);
-    }
-
-    /** Reads the rows that follow such headings. */
-    void resume(Heading heading) {
-        style = heading.style() == null ? null : Style.valueOf(heading.style());
-        columns = heading.columns();
-        date = heading.date();
-    }
-
     /** Takes a line that says how rows are written; false if it is none. */
     private boolean heading(String line) {
         String text = line.strip();
@@ -237,6 +216,23 @@ final class ColumnsParser implements LogParser {
             at = end;
         }
         return words;
+    }
+
+    /** Writes what headings said, for {@link #read}. */
+    void write(StateWriter out) {
+        out.text(name);
+        out.text(style == null ? null : style.name());
+        out.texts(columns);
+        out.text(date);
+    }
+
+    static ColumnsParser read(StateReader in, LogFormat.Options options) throws IOException {
+        ColumnsParser parser = of(in.text(), options);
+        String style = in.textOrNull();
+        parser.style = style == null ? null : Style.valueOf(style);
+        parser.columns = in.texts();
+        parser.date = in.textOrNull();
+        return parser;
     }
 
     @Override

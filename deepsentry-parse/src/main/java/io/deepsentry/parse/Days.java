@@ -1,5 +1,8 @@
 package io.deepsentry.parse;
 
+import io.deepsentry.parse.internal.StateReader;
+import io.deepsentry.parse.internal.StateWriter;
+import java.io.IOException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalTime;
@@ -20,6 +23,8 @@ final class Days {
     private int before = -1;
     private LocalDate day = LocalDate.EPOCH;
     private boolean placing;
+    /** How many counted times are not on their days yet: of a log that has grown since, later lines are not among them. */
+    private long left;
 
     Days(ZoneId zone) {
         this.zone = zone;
@@ -29,9 +34,10 @@ final class Days {
     void count(Instant time) {
         pass(time);
         day = time.atZone(zone).toLocalDate();
+        left++;
     }
 
-    /** Returns a time on its day, in the second pass. */
+    /** Returns a time on its day, in the second pass; as it is if it was not in the first. */
     Instant place(Instant time) {
         if (!placing) {
             placing = true;
@@ -39,6 +45,10 @@ final class Days {
             midnights = 0;
             before = -1;
         }
+        if (left == 0) {
+            return time;
+        }
+        left--;
         pass(time);
         LocalTime clock = time.atZone(zone).toLocalTime();
         return day.plusDays(midnights).atTime(clock).atZone(zone).toInstant();
@@ -50,5 +60,23 @@ final class Days {
             midnights++;
         }
         before = second;
+    }
+
+    void write(StateWriter out) {
+        out.number(midnights);
+        out.number(before);
+        out.number(day.toEpochDay());
+        out.flag(placing);
+        out.number(left);
+    }
+
+    static Days read(StateReader in, ZoneId zone) throws IOException {
+        Days days = new Days(zone);
+        days.midnights = in.number();
+        days.before = (int) in.number();
+        days.day = LocalDate.ofEpochDay(in.number());
+        days.placing = in.flag();
+        days.left = in.number();
+        return days;
     }
 }

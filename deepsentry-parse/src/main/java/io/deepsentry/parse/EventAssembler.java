@@ -43,6 +43,7 @@ import org.jspecify.annotations.Nullable;
  * failure has been handed out.
  */
 public final class EventAssembler {
+    private static final System.Logger LOG = System.getLogger(EventAssembler.class.getName());
     private static final int STATE_VERSION = 1;
 
     private final String input;
@@ -538,6 +539,7 @@ public final class EventAssembler {
         private @Nullable StringBuilder longer;
         /** The lines of a row so far; empty if the event is no row, null if that is not known. */
         private @Nullable StringBuilder row;
+
         private @Nullable Continuation continuation;
 
         Draft(ParsedLine line, RawLine first, Origin origin) {
@@ -682,8 +684,8 @@ public final class EventAssembler {
         private int maxLineLength = LogReader.DEFAULT_MAX_LINE_LENGTH;
         private boolean fitted;
         private @Nullable Path sample;
-        private @Nullable Consumer<Consumer<String>> again;
         private @Nullable String state;
+        private @Nullable Path whole;
 
         private Builder(String input) {
             this.input = Objects.requireNonNull(input, "input");
@@ -746,9 +748,12 @@ public final class EventAssembler {
             return this;
         }
 
-        /** Sets what gives all lines of the input once more: of times of day without dates they tell the days. */
-        Builder again(@Nullable Consumer<Consumer<String>> newAgain) {
-            again = newAgain;
+        /**
+         * Sets a file that holds all lines there are so far, to be read once more where they have times of day without dates:
+         * together they tell the days; null, the default, for none.
+         */
+        public Builder whole(@Nullable Path newWhole) {
+            whole = newWhole;
             return this;
         }
 
@@ -774,7 +779,8 @@ public final class EventAssembler {
             FormatChoice choice = parser == null
                     ? new FormatChoice(format, timeFormat, zone, clock)
                     : new FormatChoice(parser, clock);
-            choice.again(again);
+            Path all = whole;
+            choice.again(all == null ? null : each -> readAgain(all, each));
             EventAssembler assembler = new EventAssembler(this, choice);
             if (state != null) {
                 assembler.resume(state);
@@ -782,6 +788,19 @@ public final class EventAssembler {
                 decide(choice, sample);
             }
             return assembler;
+        }
+
+        private void readAgain(Path file, Consumer<String> each) {
+            try (Input.Opened opened = Input.of(file).open(maxLineLength)) {
+                opened.readHead(Integer.MAX_VALUE);
+                LineReader lines = opened.lines();
+                for (String line = lines.next(); line != null; line = lines.next()) {
+                    each.accept(line);
+                }
+            } catch (IOException | LogParseException e) {
+                // The reading that counts meets the same damage and tells of it.
+                LOG.log(System.Logger.Level.DEBUG, "reading " + file + " once more", e);
+            }
         }
 
         private static void decide(FormatChoice choice, Path file) {

@@ -315,9 +315,14 @@ final class FormatChoice {
         out.text(why);
         out.texts(othersUsed);
         out.time(lastTime);
+        Days counted = days;
+        out.flag(counted != null);
+        if (counted != null) {
+            counted.write(out);
+        }
         out.flag(parser instanceof ColumnsParser);
-        if (parser instanceof ColumnsParser columns) {
-            columns.write(out);
+        if (parser instanceof ColumnsParser headed) {
+            headed.write(out);
         }
     }
 
@@ -329,12 +334,15 @@ final class FormatChoice {
         String reason = in.textOrNull();
         List<String> used = in.texts();
         Instant last = in.time();
-        ColumnsParser.Heading heading = in.flag() ? ColumnsParser.Heading.read(in) : null;
+        Days counted = in.flag() ? Days.read(in, zone) : null;
+        ColumnsParser headed = in.flag() ? ColumnsParser.read(in, options(clock.instant())) : null;
+        again = null;
         if (!same) {
             return;
         }
         othersUsed.addAll(used);
         lastTime = last;
+        days = counted;
         if (isOpen() && reason != null) {
             wrapper = around == null ? null : Wrapper.named(around).orElse(null);
             name = chosen;
@@ -344,8 +352,8 @@ final class FormatChoice {
             make(now);
             others = others(options(now));
         }
-        if (heading != null && parser instanceof ColumnsParser columns) {
-            columns.resume(heading);
+        if (headed != null) {
+            parser = headed;
         }
     }
 

@@ -59,6 +59,11 @@ final class Input {
         return path != null && Files.isRegularFile(path);
     }
 
+    /** The file that it is, if it can be opened again from its start. */
+    Optional<Path> file() {
+        return isFile() ? Optional.ofNullable(path) : Optional.empty();
+    }
+
     boolean isStdin() {
         return path == null && name.equals(STDIN);
     }

@@ -25,6 +25,7 @@ final class LayoutParser implements LogParser {
         LETTERS;
 
         /** Whether it may hold a character of ASCII. */
+        @SuppressWarnings("ImmutableEnumChecker") // private, and never changed
         private final boolean[] ascii = new boolean[128];
         /** Whether it may hold other characters. */
         private final boolean beyondAscii;

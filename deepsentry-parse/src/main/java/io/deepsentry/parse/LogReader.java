@@ -56,6 +56,8 @@ public final class LogReader implements Iterable<LogEvent>, AutoCloseable {
     private @Nullable EventAssembler assembler;
     /** Whether the format of the current input is in {@link #formats}. */
     private boolean noted;
+    /** The format that the current input was the first to have; null if another had it before. */
+    private @Nullable String notedAs;
 
     /** Lines of which an input ended before their last part. */
     private Map<String, EventAssembler.Part> unfinished = Map.of();
@@ -279,6 +281,7 @@ public final class LogReader implements Iterable<LogEvent>, AutoCloseable {
             finished = finished.plus(stats(opened, assembling));
             finishedRawBytes += opened.rawBytes();
             current = null;
+            noteEnd(assembling);
             opened.close();
         }
     }
@@ -287,10 +290,24 @@ public final class LogReader implements Iterable<LogEvent>, AutoCloseable {
     private void note(EventAssembler assembling) {
         assembling.detection().ifPresent(why -> {
             noted = true;
+            notedAs = null;
             if (formats.add(assembling.formatName())) {
+                notedAs = assembling.formatName();
                 detections.add(why);
             }
         });
+    }
+
+    /** Remembers what else lines of an input were read as, which only its end tells. */
+    private void noteEnd(EventAssembler assembling) {
+        if (noted
+                && assembling.detection().isPresent()
+                && !assembling.formatName().equals(notedAs)) {
+            if (notedAs != null) {
+                formats.remove(notedAs);
+            }
+            formats.add(assembling.formatName());
+        }
     }
 
     private static String plural(long n, String noun) {
@@ -485,21 +502,8 @@ public final class LogReader implements Iterable<LogEvent>, AutoCloseable {
                     .sessionKey(sessionKey)
                     .onMalformed(onMalformed)
                     .maxLineLength(maxLineLength)
-                    .again(input.isFile() ? each -> readAgain(input, each) : null)
+                    .whole(input.file().orElse(null))
                     .build();
-        }
-
-        private void readAgain(Input input, Consumer<String> each) {
-            try (Input.Opened opened = input.open(maxLineLength)) {
-                opened.readHead(Integer.MAX_VALUE);
-                LineReader lines = opened.lines();
-                for (String line = lines.next(); line != null; line = lines.next()) {
-                    each.accept(line);
-                }
-            } catch (IOException e) {
-                // The reading that counts meets the same damage and tells of it.
-                return;
-            }
         }
     }
 }

@@ -327,7 +327,7 @@ public final class Quantization {
                                 + " are not in " + prepared.text(split)
                                 + "; the detector was trained on other data: run encode and train-detector again");
             }
-            return distinct(after.encodeBatch(List.of(messages)), messages);
+            return distinct(after.encodeIdentities(List.of(messages)), messages);
         } catch (IOException e) {
             throw new MissingDataException(
                     prepared.text(split) + " cannot be read: " + e.getMessage() + "; run prepare again", e);
@@ -337,7 +337,7 @@ public final class Quantization {
     private int match(List<String> batch, TextEncoder encoder, VectorRows old, @Nullable String[] messages) {
         context.cancellation().check();
         int found = 0;
-        Matrix vectors = encoder.encodeBatch(batch);
+        Matrix vectors = encoder.encodeIdentities(batch);
         for (int i = 0; i < batch.size(); i++) {
             int row = old.find(vectors.row(i));
             if (row >= 0 && messages[row] == null) {

@@ -60,9 +60,12 @@ final class LiveMessages {
             messages = new MessageTable(new VectorTable(detector.known().dimension()), detector.known());
         }
 
-        /** Keeps the text of a message that training never saw, which nothing else knows. */
+        /**
+         * Keeps the text of a message that training never saw, which nothing else knows: the newest, as messages of unknown
+         * words may share a number.
+         */
         private void remember(int id, Supplier<String> text) {
-            if (messages.row(id) < 0 && texts.getIfPresent(id) == null) {
+            if (messages.row(id) < 0) {
                 texts.put(id, TrainingTexts.shortened(text.get()));
             }
         }

@@ -3,6 +3,7 @@ package io.deepsentry.text.encode;
 import com.google.common.cache.Cache;
 import com.google.common.cache.CacheBuilder;
 import io.deepsentry.core.array.Matrix;
+import io.deepsentry.text.identity.MessageIdentity;
 import io.deepsentry.text.internal.token.TokenIds;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -12,8 +13,9 @@ import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Remembers the vectors that a text encoder computed, least recently used out first. The key is a message's token ids, so
- * messages that differ only in masked parts share an entry. The vectors equal those of the encoder, to the bit.
+ * Remembers the vectors that a text encoder computed, least recently used out first. The key is the token ids of a
+ * message's identity, so messages that differ only in values share an entry. The vectors equal those of the encoder, to the
+ * bit.
  *
  * <p>Safe for use by several threads. It does not close the encoder.
  */
@@ -22,7 +24,10 @@ public final class CachedEncoder implements TextEncoder {
     public static final int DEFAULT_CAPACITY = 10_000;
 
     private final TextEncoder encoder;
-    private final Cache<TokenIds, float[]> vectors;
+    private final Cache<TokenIds, float[]> byIds;
+    /** In front of it, as a text is found sooner than its token ids. */
+    private final Cache<String, float[]> byText;
+
     private final LongAdder asked = new LongAdder();
     private final LongAdder encoded = new LongAdder();
 
@@ -41,18 +46,14 @@ public final class CachedEncoder implements TextEncoder {
             throw new IllegalArgumentException("capacity must be at least 1, but was " + capacity);
         }
         this.encoder = encoder;
-        vectors = CacheBuilder.newBuilder().maximumSize(capacity).build();
+        byIds = CacheBuilder.newBuilder().maximumSize(capacity).build();
+        byText = CacheBuilder.newBuilder().maximumSize(capacity).build();
     }
 
     @Override
-    public float[] encode(String message) {
-        return encodeBatchToVectors(List.of(message)).get(0).clone();
-    }
-
-    @Override
-    public Matrix encodeBatch(List<String> messages) {
+    public Matrix encodeIdentities(List<String> identities) {
         int dimension = encoder.dimension();
-        List<float[]> rows = encodeBatchToVectors(messages);
+        List<float[]> rows = vectors(identities);
         float[] values = new float[rows.size() * dimension];
         for (int i = 0; i < rows.size(); i++) {
             System.arraycopy(rows.get(i), 0, values, i * dimension, dimension);
@@ -60,41 +61,66 @@ public final class CachedEncoder implements TextEncoder {
         return Matrix.of(rows.size(), dimension, values);
     }
 
-    /** Returns the vectors of messages in their order. They are shared: do not change them. */
-    public List<float[]> encodeBatchToVectors(List<String> messages) {
-        asked.add(messages.size());
-        List<TokenIds> keys =
-                messages.stream().map(encoder::tokenIds).map(TokenIds::new).toList();
+    /** Returns the vectors of identities in their order. They are shared: do not change them. */
+    public List<float[]> vectors(List<String> identities) {
+        asked.add(identities.size());
+        Map<String, float[]> found = new HashMap<>();
+        Map<String, TokenIds> unknown = new LinkedHashMap<>();
+        for (String identity : identities) {
+            if (!found.containsKey(identity) && !unknown.containsKey(identity)) {
+                float[] vector = byText.getIfPresent(identity);
+                if (vector == null) {
+                    unknown.put(identity, new TokenIds(encoder.tokenIds(identity)));
+                } else {
+                    found.put(identity, vector);
+                }
+            }
+        }
+        if (!unknown.isEmpty()) {
+            Map<TokenIds, float[]> computed = ofIds(unknown);
+            unknown.forEach((identity, ids) -> {
+                float[] vector = Objects.requireNonNull(computed.get(ids));
+                found.put(identity, vector);
+                byText.put(identity, vector);
+            });
+        }
+        return identities.stream()
+                .map(identity -> Objects.requireNonNull(found.get(identity)))
+                .toList();
+    }
+
+    private Map<TokenIds, float[]> ofIds(Map<String, TokenIds> identities) {
         Map<TokenIds, float[]> found = new HashMap<>();
         Map<TokenIds, String> missing = new LinkedHashMap<>();
-        for (int i = 0; i < keys.size(); i++) {
-            TokenIds key = keys.get(i);
-            if (found.containsKey(key) || missing.containsKey(key)) {
-                continue;
-            }
-            float[] vector = vectors.getIfPresent(key);
+        identities.forEach((identity, ids) -> {
+            float[] vector = byIds.getIfPresent(ids);
             if (vector == null) {
-                missing.put(key, messages.get(i));
+                missing.putIfAbsent(ids, identity);
             } else {
-                found.put(key, vector);
+                found.put(ids, vector);
             }
-        }
+        });
         encoded.add(missing.size());
         if (!missing.isEmpty()) {
-            Matrix computed = encoder.encodeBatch(List.copyOf(missing.values()));
+            Matrix computed = encoder.encodeIdentities(List.copyOf(missing.values()));
             int row = 0;
-            for (TokenIds key : missing.keySet()) {
+            for (TokenIds ids : missing.keySet()) {
                 float[] vector = computed.row(row++);
-                found.put(key, vector);
-                vectors.put(key, vector);
+                found.put(ids, vector);
+                byIds.put(ids, vector);
             }
         }
-        return keys.stream().map(key -> Objects.requireNonNull(found.get(key))).toList();
+        return found;
     }
 
     @Override
-    public int[] tokenIds(String message) {
-        return encoder.tokenIds(message);
+    public int[] tokenIds(String identity) {
+        return encoder.tokenIds(identity);
+    }
+
+    @Override
+    public MessageIdentity identity() {
+        return encoder.identity();
     }
 
     @Override
@@ -109,7 +135,8 @@ public final class CachedEncoder implements TextEncoder {
     }
 
     long size() {
-        vectors.cleanUp();
-        return vectors.size();
+        byIds.cleanUp();
+        byText.cleanUp();
+        return Math.max(byIds.size(), byText.size());
     }
 }

@@ -17,8 +17,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Encodes files of messages, one a line, raw or masked, to vectors in the same order. It computes a distinct message once
- * as long as at most {@value #REMEMBERED} others come between; memory does not grow with the file.
+ * Encodes files of identities, one a line, to vectors in the same order: {@code train.txt} and its like. It computes a
+ * distinct one once as long as at most {@value #REMEMBERED} others come between; memory does not grow with the file. For raw
+ * messages use {@link TextEncoder#encodeBatch}.
  *
  * <p>Safe for use by several threads. It does not close the encoder.
  */
@@ -122,7 +123,7 @@ public final class DatasetEncoder {
 
     private void flush(List<String> batch, Progress.Stage stage, Sink sink) {
         context.cancellation().check();
-        encoder.encodeBatchToVectors(batch).forEach(sink::accept);
+        encoder.vectors(batch).forEach(sink::accept);
         stage.advance(batch.size());
         batch.clear();
     }

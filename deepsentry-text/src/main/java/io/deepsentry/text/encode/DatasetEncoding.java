@@ -4,10 +4,10 @@ import io.deepsentry.core.DataException;
 import io.deepsentry.core.MissingDataException;
 import io.deepsentry.core.RunContext;
 import io.deepsentry.core.internal.ModelDirectory;
+import io.deepsentry.text.identity.MessageIdentity;
 import io.deepsentry.text.internal.encode.EncodedMeta;
 import io.deepsentry.text.prepare.PreparedData;
 import io.deepsentry.text.prepare.Split;
-import io.deepsentry.text.token.NormalizerSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.EnumMap;
@@ -36,19 +36,14 @@ public final class DatasetEncoding {
      *
      * @throws io.deepsentry.core.MissingDataException when the prepared data or the model is not there
      * @throws io.deepsentry.core.ModelException when the model is damaged or of another vocabulary
-     * @throws DataException when the data was masked otherwise than the model's, or the folder cannot be written
+     * @throws DataException when the data was prepared otherwise than the model's, or the folder cannot be written
      */
     public static Result run(EncodeSettings settings, RunContext context) {
         long start = System.nanoTime();
         PreparedData data = PreparedData.open(settings.preparedDataDir());
         try (TextEncoderHandle encoder = TextEncoderHandle.open(
                 settings.textEncoderModel(), settings.vocabulary(), settings.device(), settings.runtime())) {
-            NormalizerSettings masking = data.meta().normalizer();
-            if (!encoder.normalizer().settings().equals(masking)) {
-                throw new DataException(data.directory() + " must be masked as the messages that "
-                        + settings.textEncoderModel() + " was trained with, but was masked otherwise; run train-text"
-                        + " again after prepare");
-            }
+            requireSameIdentity(data, encoder.identity(), settings.textEncoderModel());
             EncodedMeta described = new EncodedMeta(
                     ModelDirectory.digestOf(settings.textEncoderModel()),
                     encoder.dimension(),
@@ -65,6 +60,18 @@ public final class DatasetEncoding {
         } catch (IOException e) {
             throw new MissingDataException(
                     "the text encoder " + settings.textEncoderModel() + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private static void requireSameIdentity(PreparedData data, MessageIdentity trained, Path model) {
+        MessageIdentity prepared = data.identity();
+        if (!trained.masking().equals(prepared.masking())) {
+            throw new DataException(data.directory() + " must be masked as the messages that " + model
+                    + " was trained with, but was masked otherwise; run train-text again after prepare");
+        }
+        if (!trained.learned().equals(prepared.learned())) {
+            throw new DataException(data.directory() + " must hold the messages that " + model
+                    + " was trained with, but prepare learned others from its log; run train-text again after prepare");
         }
     }
 }

@@ -1,34 +1,58 @@
 package io.deepsentry.text.encode;
 
 import io.deepsentry.core.array.Matrix;
+import io.deepsentry.text.identity.MessageIdentity;
 import java.util.List;
 
 /**
- * Turns log messages into vectors {@code [dimension]}, float32. The vector of a message depends on nothing but the
- * message's token ids.
+ * Turns log messages into vectors {@code [dimension]}, float32. The vector of a message depends on nothing but the token
+ * ids of its identity.
+ *
+ * <p>A raw message is identified first. A text that is an identity already, such as a row of {@code train.txt} or what
+ * {@link #identity} returned for an event, is not: give it to {@link #encodeIdentities}.
+ *
+ * <pre>{@code
+ * float[] vector = encoder.encode("Receiving block blk_123");
+ * String identity = encoder.identity().of(event); // with the level and the fields of the event
+ * Matrix vectors = encoder.encodeIdentities(List.of(identity));
+ * }</pre>
  *
  * <p>{@link TextEncoderHandle} computes every vector, {@link CachedEncoder} remembers those it has computed; both give the
  * same vectors, to the bit. Implementations are safe for use by several threads.
  */
 public interface TextEncoder {
     /**
-     * Returns the vector of a message.
+     * Returns the vector of a raw message that comes without level and fields.
      *
-     * @param message raw or masked
      * @return {@code [dimension]}, a copy that the caller may change
      */
-    float[] encode(String message);
+    default float[] encode(String message) {
+        return encodeBatch(List.of(message)).row(0);
+    }
 
     /**
-     * Returns the vectors of messages in their order.
+     * Returns the vectors of raw messages that come without level and fields, in their order.
      *
-     * @param messages raw or masked; may be empty
+     * @param messages may be empty
      * @return {@code [messages, dimension]}
      */
-    Matrix encodeBatch(List<String> messages);
+    default Matrix encodeBatch(List<String> messages) {
+        return encodeIdentities(messages.stream().map(identity()::of).toList());
+    }
 
-    /** Returns the ids of a message's tokens, without padding. Messages of equal ids have equal vectors. */
-    int[] tokenIds(String message);
+    /**
+     * Returns the vectors of identities in their order. Nothing is masked.
+     *
+     * @param identities as {@link #identity} or {@code prepare} gave them; may be empty
+     * @return {@code [identities, dimension]}
+     */
+    Matrix encodeIdentities(List<String> identities);
+
+    /** Returns the ids of an identity's tokens, without padding. Identities of equal ids have equal vectors. */
+    int[] tokenIds(String identity);
+
+    /** Returns what says which message a line is, as in training. */
+    MessageIdentity identity();
 
     /** Returns the length of a vector. */
     int dimension();

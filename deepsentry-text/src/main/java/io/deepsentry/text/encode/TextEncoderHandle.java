@@ -6,8 +6,8 @@ import io.deepsentry.core.model.ModelRuntime;
 import io.deepsentry.core.model.OpenModel;
 import io.deepsentry.core.nn.Device;
 import io.deepsentry.core.nn.Predictor;
+import io.deepsentry.text.identity.MessageIdentity;
 import io.deepsentry.text.internal.encode.EncoderFile;
-import io.deepsentry.text.token.MessageNormalizer;
 import io.deepsentry.text.token.NormalizerSettings;
 import io.deepsentry.text.token.Vocabulary;
 import java.nio.file.Path;
@@ -24,24 +24,24 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>The encoder masks messages first. Masking a masked message changes nothing, so a raw message and its masked form have
- * the same vector. The vector of a message does not depend on the other messages of its batch.
+ * <p>The encoder knows which message a line is as training did, see {@link #identity()}. The vector of a message does not
+ * depend on the other messages of its batch.
  *
  * <p>Immutable and safe for use by several threads. {@link #close()} waits for the calls under way; later calls throw
  * {@link IllegalStateException}. For messages that repeat, as those of most logs do, put a {@link CachedEncoder} in front.
  */
 public final class TextEncoderHandle implements TextEncoder, AutoCloseable {
     private final Path file;
-    private final MessageNormalizer normalizer;
+    private final MessageIdentity identity;
     private final Vocabulary vocabulary;
     private final Predictor predictor;
     private final int time;
     private final int dimension;
     private volatile boolean closed;
 
-    private TextEncoderHandle(Path file, MessageNormalizer normalizer, Vocabulary vocabulary, Predictor predictor) {
+    private TextEncoderHandle(Path file, MessageIdentity identity, Vocabulary vocabulary, Predictor predictor) {
         this.file = file;
-        this.normalizer = normalizer;
+        this.identity = identity;
         this.vocabulary = vocabulary;
         this.predictor = predictor;
         time = predictor.inputShape().get(0);
@@ -52,7 +52,8 @@ public final class TextEncoderHandle implements TextEncoder, AutoCloseable {
      * Opens an {@code encoder.h5} that train-text wrote, or an {@code .onnx} that quantize made of it.
      *
      * @throws io.deepsentry.core.MissingDataException if the file is missing
-     * @throws ModelException if the file is damaged, differs from what its metadata.json describes, or is no text encoder
+     * @throws ModelException if the file is damaged, differs from what its metadata.json describes, is no text encoder, or
+     *     was trained with an earlier identity of messages
      */
     public static TextEncoderHandle open(Path model) {
         return open(model, null, Device.AUTO);
@@ -102,10 +103,10 @@ public final class TextEncoderHandle implements TextEncoder, AutoCloseable {
                     + " words); train the text model again after prepare, or name the right one");
         }
         requireEncoder(model, opened.predictor(), words);
-        NormalizerSettings masking = EncoderFile.masking(opened.extras(), model.toString());
+        MessageIdentity identity = EncoderFile.identity(opened.extras(), model.toString());
         return new TextEncoderHandle(
                 model,
-                MessageNormalizer.of(masking == null ? NormalizerSettings.DEFAULTS : masking),
+                identity == null ? MessageIdentity.of(NormalizerSettings.DEFAULTS) : identity,
                 words,
                 opened.predictor());
     }
@@ -143,31 +144,26 @@ public final class TextEncoderHandle implements TextEncoder, AutoCloseable {
     }
 
     @Override
-    public float[] encode(String message) {
-        return encodeAll(List.of(message));
+    public Matrix encodeIdentities(List<String> identities) {
+        return Matrix.of(identities.size(), dimension, predict(identities));
     }
 
     @Override
-    public Matrix encodeBatch(List<String> messages) {
-        return Matrix.of(messages.size(), dimension, encodeAll(messages));
+    public int[] tokenIds(String text) {
+        return vocabulary.ids(text, time);
     }
 
-    @Override
-    public int[] tokenIds(String message) {
-        return vocabulary.ids(normalizer.normalize(message), time);
-    }
-
-    private float[] encodeAll(List<String> messages) {
+    private float[] predict(List<String> identities) {
         if (closed) {
             throw closedHandle(null);
         }
-        int[] rows = new int[messages.size() * time];
-        for (int i = 0; i < messages.size(); i++) {
-            int[] ids = tokenIds(messages.get(i));
+        int[] rows = new int[identities.size() * time];
+        for (int i = 0; i < identities.size(); i++) {
+            int[] ids = tokenIds(identities.get(i));
             System.arraycopy(ids, 0, rows, i * time, ids.length);
         }
         try {
-            return predictor.predict(rows, messages.size());
+            return predictor.predict(rows, identities.size());
         } catch (IllegalStateException e) {
             throw closedHandle(e);
         }
@@ -193,9 +189,10 @@ public final class TextEncoderHandle implements TextEncoder, AutoCloseable {
         return vocabulary;
     }
 
-    /** Returns the normalizer that masks messages as in training. */
-    public MessageNormalizer normalizer() {
-        return normalizer;
+    /** Returns what says which message a line is, as in training: the masking, and what training learned of its log. */
+    @Override
+    public MessageIdentity identity() {
+        return identity;
     }
 
     /** Waits for the calls under way, then frees the native memory. Calling it again changes nothing. */

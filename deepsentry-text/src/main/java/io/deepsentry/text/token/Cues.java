@@ -2,6 +2,7 @@ package io.deepsentry.text.token;
 
 import static io.deepsentry.text.token.Characters.isLetter;
 
+import com.google.common.base.Splitter;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -97,7 +98,7 @@ final class Cues {
     }
 
     private static void put(Map<String, Integer> words, int cue, String list) {
-        for (String word : list.split(" ")) {
+        for (String word : Splitter.on(' ').split(list)) {
             words.merge(word, cue, (a, b) -> a | b);
         }
     }

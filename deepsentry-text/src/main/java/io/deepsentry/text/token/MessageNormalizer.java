@@ -1,6 +1,7 @@
 package io.deepsentry.text.token;
 
 import com.google.common.base.Splitter;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -27,8 +28,8 @@ public final class MessageNormalizer {
     private static final int MAX_ROUNDS = 16;
 
     private final NormalizerSettings settings;
-    /** By ordinal, the types that are masked. */
-    private final boolean[] masked = new boolean[MaskType.values().length];
+    /** The types that are masked; never changed. */
+    private final EnumSet<MaskType> masked;
 
     private final Set<String> known;
     private final List<Rule> rules;
@@ -41,7 +42,7 @@ public final class MessageNormalizer {
     private MessageNormalizer(NormalizerSettings settings) {
         this.settings = settings;
         stable = settings.rules().isEmpty() && settings.types().containsAll(Set.of(MaskType.values()));
-        settings.types().forEach(type -> masked[type.ordinal()] = true);
+        masked = EnumSet.copyOf(settings.types());
         known = new HashSet<>();
         for (MaskType type : MaskType.values()) {
             known.add(type.token());

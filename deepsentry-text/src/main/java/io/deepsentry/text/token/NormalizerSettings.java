@@ -12,7 +12,7 @@ import java.util.Set;
  *
  * @param types the types that are masked; values of the others stay as they are
  * @param rules rules of the user's own, applied in order before the types
- * @param lower whether words are put in lower case
+ * @param lower whether words are put in lower case; codes and methods of HTTP keep theirs
  */
 public record NormalizerSettings(Set<MaskType> types, List<MaskRule> rules, boolean lower) {
     /** Every type, no further rules, case kept. */

@@ -6,6 +6,7 @@ import static io.deepsentry.text.token.Characters.isHex;
 import static io.deepsentry.text.token.Characters.isLetter;
 import static io.deepsentry.text.token.Characters.isWord;
 
+import java.util.EnumSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +26,7 @@ final class TokenScanner {
 
     private final String s;
     private final int n;
-    private final boolean[] masked;
+    private final EnumSet<MaskType> masked;
     private final boolean lower;
     private final Set<String> known;
     private final StringBuilder out;
@@ -55,7 +56,7 @@ final class TokenScanner {
 
     TokenScanner(
             String message,
-            boolean[] masked,
+            EnumSet<MaskType> masked,
             boolean lower,
             Set<String> known,
             MaskedMessage.@Nullable Recorder recorder) {
@@ -167,7 +168,7 @@ final class TokenScanner {
         } else {
             closingSingle = close;
         }
-        if (close < n && close - pos <= MAX_QUOTED && masked[MaskType.TEXT.ordinal()] && isText(close)) {
+        if (close < n && close - pos <= MAX_QUOTED && masked.contains(MaskType.TEXT) && isText(close)) {
             mask(MaskType.TEXT.token(), MaskType.TEXT, close + 1);
             markCandidate();
             return;
@@ -693,7 +694,7 @@ final class TokenScanner {
         } else if (digits + joints == length) {
             digits(end, joints, hex);
         } else {
-            mixed(end, dots, joints, hex);
+            mixed(end, dots, hex);
         }
     }
 
@@ -728,7 +729,7 @@ final class TokenScanner {
     }
 
     /** A word of digits and others. */
-    private void mixed(int end, int dots, int joints, boolean hex) {
+    private void mixed(int end, int dots, boolean hex) {
         char first = s.charAt(pos);
         if (first >= 'A' && first <= 'Z' && codeWord(end)) {
             return;
@@ -797,7 +798,7 @@ final class TokenScanner {
      */
     private boolean code(int end, int joints) {
         int length = end - pos;
-        if (length > MAX_CODE || !masked[MaskType.NUM.ordinal()]) {
+        if (length > MAX_CODE || !masked.contains(MaskType.NUM)) {
             return false;
         }
         if (joints > 0) {
@@ -940,7 +941,7 @@ final class TokenScanner {
     private boolean codeWord(int end) {
         int length = end - pos;
         if (ValueShapes.isMnemonic(s, pos, end) || ValueShapes.isProtocol(s, pos, end)) {
-            literal(pos, end);
+            literal(s.substring(pos, end), pos, end);
             return true;
         }
         int letters = ValueShapes.code(s, pos, end);
@@ -956,12 +957,12 @@ final class TokenScanner {
                     && (tokens == 0 || (cue & (Cues.EXACT | Cues.STATE)) != 0);
             boolean apache = digits == 5 && !joined && letters == 2 && s.startsWith("AH", pos);
             if (vendor || error || apache) {
-                literal(pos, end);
+                literal(s.substring(pos, end), pos, end);
                 return true;
             }
         }
         if ((cue & Cues.NAMED) != 0 && length <= 10 && ValueShapes.isUpperCode(s, pos, end)) {
-            literal(pos, end);
+            literal(s.substring(pos, end), pos, end);
             return true;
         }
         return false;
@@ -1165,7 +1166,7 @@ final class TokenScanner {
             MaskType unit = Words.isDuration(s, pos, end, false)
                     ? MaskType.DURATION
                     : Words.isSize(s, pos, end, false) ? MaskType.SIZE : null;
-            if (unit != null && masked[unit.ordinal()]) {
+            if (unit != null && masked.contains(unit)) {
                 unmask();
                 mask(unit.token(), unit, end);
                 return;
@@ -1193,7 +1194,7 @@ final class TokenScanner {
     }
 
     private void emit(MaskType type, int end) {
-        if (masked[type.ordinal()]) {
+        if (masked.contains(type)) {
             mask(type.token(), type, end);
         } else {
             begin();
@@ -1221,7 +1222,9 @@ final class TokenScanner {
 
     private void literal(int from, int end) {
         begin();
-        if (lower) {
+        int cues = compound ? Cues.of(s, from, end) : Cues.ofPlain(s, from, end);
+        boolean method = isMethod(cues, from, end);
+        if (lower && !method) {
             for (int k = from; k < end; k++) {
                 out.append(Character.toLowerCase(s.charAt(k)));
             }
@@ -1229,8 +1232,7 @@ final class TokenScanner {
             out.append(s, from, end);
         }
         last = null;
-        int cues = compound ? Cues.of(s, from, end) : Cues.ofPlain(s, from, end);
-        cue = (cues & Cues.METHOD) == 0 ? cues : isMethod(cues, from, end) ? Cues.METHOD : cues & ~Cues.METHOD;
+        cue = method ? Cues.METHOD : cues & ~Cues.METHOD;
         recordWord(end);
         pos = end;
     }

@@ -384,12 +384,10 @@ final class ValueShapes {
             char c = s.charAt(k);
             if (isAsciiDigit(c) || c == '.') {
                 number = true;
-            } else if (c == 'T' && !number) {
-                continue;
             } else if (number && "YMWDHS".indexOf(c) >= 0) {
                 number = false;
                 units++;
-            } else {
+            } else if (number || c != 'T') {
                 return false;
             }
         }
@@ -455,7 +453,7 @@ final class ValueShapes {
                 || value == 451
                 || (value >= 494 && value <= 511)
                 || (value >= 520 && value <= 530)
-                || value >= 598 && value <= 599;
+                || (value >= 598 && value <= 599);
         return known ? value : 0;
     }
 

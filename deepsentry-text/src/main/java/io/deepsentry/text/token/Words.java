@@ -1,5 +1,6 @@
 package io.deepsentry.text.token;
 
+import com.google.common.base.Splitter;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -144,7 +145,7 @@ final class Words {
     private static WordTable table(Entry... entries) {
         Map<String, Integer> words = new HashMap<>();
         for (Entry entry : entries) {
-            for (String word : entry.words().split(" ")) {
+            for (String word : Splitter.on(' ').split(entry.words())) {
                 words.merge(word, entry.value(), (a, b) -> a | b);
             }
         }

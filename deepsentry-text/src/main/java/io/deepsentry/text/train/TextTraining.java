@@ -14,6 +14,7 @@ import io.deepsentry.core.nn.TrainingSettings;
 import io.deepsentry.core.tensorflow.TensorFlow;
 import io.deepsentry.core.tensorflow.Trainer;
 import io.deepsentry.core.tensorflow.TrainingResult;
+import io.deepsentry.text.identity.MessageIdentity;
 import io.deepsentry.text.internal.encode.EncoderFile;
 import io.deepsentry.text.internal.token.MaskingForm;
 import io.deepsentry.text.internal.token.TokenIds;
@@ -47,6 +48,7 @@ public final class TextTraining {
     private final TextTrainSettings settings;
     private final RunContext context;
     private final PreparedData data;
+    private final MessageIdentity identity;
     private final @Nullable BaseModel base;
     private final TextSizes sizes;
     private final Vocabulary vocabulary;
@@ -56,6 +58,7 @@ public final class TextTraining {
         this.settings = settings;
         this.context = context;
         data = PreparedData.open(settings.preparedDataDir());
+        identity = data.identity();
         Vocabulary words = Vocabulary.load(data.vocabulary());
         String from = settings.fromModel();
         base = from == null ? null : BaseModel.read(from);
@@ -222,7 +225,7 @@ public final class TextTraining {
         input.put("train_distinct_messages_sampled", train.isSample());
         input.put("val_rows", validation.rows());
         input.put("val_distinct_messages", validation.counts().size());
-        input.putAll(MaskingForm.of(data.meta().normalizer()));
+        input.putAll(MaskingForm.of(identity.masking()));
         metadata.put("data", input);
         TextTransfer transfer = result.transfer();
         if (transfer != null) {
@@ -276,7 +279,7 @@ public final class TextTraining {
     }
 
     private void write(Model encoder, Model decoder, TextTrainingResult result, Map<String, Object> metadata) {
-        Map<String, String> extras = EncoderFile.extras(vocabulary, data.meta().normalizer());
+        Map<String, String> extras = EncoderFile.extras(vocabulary, identity);
         Map<String, AtomicFile.PathWriter> files = new LinkedHashMap<>();
         files.put("encoder.h5", file -> KerasFile.write(file, encoder, extras));
         files.put("decoder.h5", file -> KerasFile.write(file, decoder, Map.of()));

@@ -3,6 +3,7 @@ package io.deepsentry.text.encode;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.deepsentry.core.DataException;
 import io.deepsentry.core.MissingDataException;
 import io.deepsentry.core.ModelException;
 import io.deepsentry.core.RunContext;
@@ -11,8 +12,10 @@ import io.deepsentry.core.array.VectorFile;
 import io.deepsentry.core.config.Config;
 import io.deepsentry.core.config.Sources;
 import io.deepsentry.core.internal.ModelDirectory;
+import io.deepsentry.text.identity.LearnedSlots;
 import io.deepsentry.text.prepare.Prepare;
 import io.deepsentry.text.prepare.PrepareSettings;
+import io.deepsentry.text.prepare.PreparedData;
 import io.deepsentry.text.prepare.Split;
 import io.deepsentry.text.token.Vocabulary;
 import io.deepsentry.text.train.TextTrainSettings;
@@ -29,6 +32,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -111,13 +115,47 @@ class TextPipelineTest {
     }
 
     @Test
-    void rawAndMaskedMessagesHaveTheSameVector() {
+    void messagesOfOneIdentityHaveItsVector() {
         try (TextEncoderHandle encoder = TextEncoderHandle.open(model)) {
             assertThat(encoder.dimension()).isEqualTo(24);
             float[] raw = encoder.encode("Verification succeeded for blk_77777");
-            assertThat(encoder.encode("Verification succeeded for <id>")).isEqualTo(raw);
             assertThat(encoder.encode("Verification succeeded for blk_5")).isEqualTo(raw);
+            String identity = encoder.identity().of("Verification succeeded for blk_5");
+            assertThat(identity).isEqualTo("Verification succeeded for <id>");
+            assertThat(encoder.encodeIdentities(List.of(identity)).row(0)).isEqualTo(raw);
         }
+    }
+
+    @Test
+    void anIdentityIsEncodedAsItIs() {
+        try (TextEncoderHandle encoder = TextEncoderHandle.open(model)) {
+            CachedEncoder cached = new CachedEncoder(encoder);
+            int unknown = Vocabulary.UNKNOWN;
+            assertThat(encoder.tokenIds("Verification blk_5")).hasSize(2).contains(unknown);
+            assertThat(encoder.tokenIds("Verification <id>")).hasSize(2).doesNotContain(unknown);
+            for (TextEncoder each : List.of(encoder, cached)) {
+                assertThat(each.encodeIdentities(List.of("Verification succeeded for blk_5"))
+                                .row(0))
+                        .isNotEqualTo(each.encode("Verification succeeded for blk_5"));
+            }
+        }
+    }
+
+    @Test
+    void dataPreparedOtherwiseThanTheEncodersIsRefused() throws IOException {
+        Path other = Files.createDirectories(folder.resolve("other-data"));
+        Path prepared = folder.resolve("prepared_data");
+        try (Stream<Path> files = Files.list(prepared)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, other.resolve(file.getFileName()));
+            }
+        }
+        Files.writeString(other.resolve(PreparedData.IDENTITY), LearnedSlots.NONE.toJson());
+        assertThatThrownBy(() ->
+                        DatasetEncoding.run(encodeSettings(Map.of("prepared_data_dir", other)), RunContext.quiet()))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("other-data must hold the messages that")
+                .hasMessageContaining("run train-text again after prepare");
     }
 
     @Test
@@ -177,7 +215,7 @@ class TextPipelineTest {
             for (Split split : Split.values()) {
                 List<String> messages =
                         Files.readAllLines(folder.resolve("prepared_data").resolve(split.textFile()));
-                Matrix expected = encoder.encodeBatch(messages);
+                Matrix expected = encoder.encodeIdentities(messages);
                 assertThat(read(folder.resolve("encoded_dataset").resolve(split.encodedFile())))
                         .isEqualTo(expected);
                 assertThat(new DatasetEncoder(encoder, 7, RunContext.quiet())

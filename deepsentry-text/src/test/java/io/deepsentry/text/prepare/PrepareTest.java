@@ -242,7 +242,7 @@ class PrepareTest {
         for (int i = 0; i < 20; i++) {
             String label = i == 3 || i == 19 ? "KERNDTLB" : "-";
             lines.add(label + " 111784" + (1000 + i) + " 2005.06.03 R02-M1-N0-C:J12-U11 2005-06-03-15.42.50.675872"
-                    + " R02-M1-N0-C:J12-U11 RAS KERNEL INFO parity error " + i);
+                    + " R02-M1-N0-C:J12-U11 RAS KERNEL INFO corrected parity of page " + i);
         }
         PrepareResult result = prepare(Map.of("raw_log_file", log("bgl.log", lines), "log_format", "bgl"));
         assertThat(result.anomaliesLeftOut()).isEqualTo(1);

@@ -15,9 +15,11 @@ import io.deepsentry.core.keras.KerasFile;
 import io.deepsentry.core.nn.NdArray;
 import io.deepsentry.core.nn.Weights;
 import io.deepsentry.text.encode.TextEncoderHandle;
+import io.deepsentry.text.identity.MessageIdentity;
 import io.deepsentry.text.internal.encode.EncoderFile;
 import io.deepsentry.text.prepare.Prepare;
 import io.deepsentry.text.prepare.PrepareSettings;
+import io.deepsentry.text.prepare.PreparedData;
 import io.deepsentry.text.token.NormalizerSettings;
 import io.deepsentry.text.token.Vocabulary;
 import java.io.IOException;
@@ -109,6 +111,19 @@ class TextTransferTest {
                 .containsExactlyInAnyOrder("queue", "writer", "message", "lost", "in");
         assertThat(Objects.requireNonNull(result.transfer()).knownWords()).isEqualTo(known.size());
         assertThat(result.transfer().addedWords()).isEqualTo(5);
+    }
+
+    @Test
+    void theIdentityIsThatOfTheNewData() {
+        further("identity", settings -> {});
+
+        PreparedData data = PreparedData.open(queues);
+        try (TextEncoderHandle was = TextEncoderHandle.open(base.resolve("encoder.h5"));
+                TextEncoderHandle is = TextEncoderHandle.open(folder.resolve("identity/encoder.h5"))) {
+            assertThat(is.identity().learned())
+                    .isEqualTo(data.identity().learned())
+                    .isNotEqualTo(was.identity().learned());
+        }
     }
 
     private static Vocabulary vocabulary(Path model) {
@@ -290,7 +305,7 @@ class TextTransferTest {
         KerasFile.write(
                 posing.resolve("encoder.h5"),
                 KerasFile.read(decoder).model(),
-                EncoderFile.extras(words, NormalizerSettings.DEFAULTS));
+                EncoderFile.extras(words, MessageIdentity.of(NormalizerSettings.DEFAULTS)));
         assertThatThrownBy(() -> further("x", settings -> settings.fromModel(posing.toString())))
                 .isInstanceOf(ModelException.class)
                 .hasMessageContaining("must be a text encoder that train-text wrote");

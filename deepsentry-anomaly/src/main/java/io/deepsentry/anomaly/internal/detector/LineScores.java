@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -28,9 +29,11 @@ import java.util.Map;
  * only validation had has its share of all lines.
  *
  * <p>A message never seen has the rate of new ones of its severity: messages that came once in training (Good, 1953) and those that validation said and training did not,
- * each counted once, however often it came. That is spread over e times as many messages as are known if it is unlike each of them; less than two nats from a known one
- * it is partly taken for a variant of that. New errors count for more and new remarks in the normal course for less, by two nats. The same message has the same score as
- * often as it comes: a burst is all of it an anomaly.
+ * each counted once, however often it came. That is spread over e times as many messages as are known; where no level says how
+ * it is meant, one less than two nats from a known one is partly taken for a variant of that. New errors count for more
+ * and new remarks in the normal course for less, by two nats. The same message has the same score as often as it comes: a burst
+ * is all of it an anomaly. Messages of words that are all unknown may have one vector: an error is new where only remarks had
+ * its vector.
  *
  * <p>Immutable, safe for use by several threads.
  */
@@ -38,7 +41,7 @@ public final class LineScores {
     /** The file of the messages that only validation had, in the detector's folder. */
     public static final String FILE = "later_vectors.npy";
 
-    /** From this distance on a message is no variant of its nearest known one. */
+    /** From this distance on a message without a level is no variant of its nearest known one. */
     private static final double UNLIKE_NATS = 2;
 
     private static final double SEVERITY_NATS = 2;
@@ -51,6 +54,9 @@ public final class LineScores {
     private final long[] counts;
     private final VectorRows later;
     private final long[] laterCounts;
+    /** The code of the highest severity with which each came. */
+    private final int[] laterSeverities;
+
     private final double contextWeight;
     private final long[] newKinds;
     private final long trained;
@@ -61,6 +67,7 @@ public final class LineScores {
             long[] counts,
             VectorRows later,
             long[] laterCounts,
+            int[] laterSeverities,
             double contextWeight,
             long[] newKinds,
             long trained,
@@ -69,6 +76,7 @@ public final class LineScores {
         this.counts = counts;
         this.later = later;
         this.laterCounts = laterCounts;
+        this.laterSeverities = laterSeverities;
         this.contextWeight = contextWeight;
         this.newKinds = newKinds;
         this.trained = trained;
@@ -123,23 +131,27 @@ public final class LineScores {
         Map<Integer, Integer> laterRows = new LinkedHashMap<>();
         List<float[]> later = new ArrayList<>();
         long[] laterCounts = new long[TrainingMessages.MAX_KNOWN];
+        int[] laterSeverities = new int[TrainingMessages.MAX_KNOWN];
+        Met met = new Met();
         validation.forEach(stream -> {
             for (int i = 0; i < stream.length(); i++) {
                 int id = stream.id(i);
                 if (messages.row(id) >= 0) {
                     continue;
                 }
+                int severity = stream.severity(i).code();
+                if (met.times(id, stream.severity(i)) == 0) {
+                    newKinds[severity]++;
+                }
                 Integer at = laterRows.get(id);
-                if (at == null) {
-                    newKinds[stream.severity(i).code()]++;
-                    if (later.size() < TrainingMessages.MAX_KNOWN) {
-                        at = later.size();
-                        laterRows.put(id, at);
-                        later.add(messages.table().vector(id));
-                    }
+                if (at == null && later.size() < TrainingMessages.MAX_KNOWN) {
+                    at = later.size();
+                    laterRows.put(id, at);
+                    later.add(messages.table().vector(id));
                 }
                 if (at != null) {
                     laterCounts[at]++;
+                    laterSeverities[at] = Math.max(laterSeverities[at], severity);
                 }
             }
         });
@@ -152,11 +164,26 @@ public final class LineScores {
                 counts,
                 new VectorRows(known.dimension(), later.size(), laterVectors),
                 Arrays.copyOf(laterCounts, later.size()),
+                Arrays.copyOf(laterSeverities, later.size()),
                 contextWeight(counts, train.rows(), validation, contextNats, messages),
                 newKinds,
                 train.rows(),
                 validation.rows());
         return new Learnt(lines, lines.asThePastHadIt(validation, contextNats, messages));
+    }
+
+    /** The unknown messages met so far. One of a higher severity than all before it is another. */
+    private static final class Met {
+        private final Map<Integer, Long> counts = new HashMap<>();
+        private final Map<Integer, Integer> severities = new HashMap<>();
+
+        /** How often it came before, and once more now. */
+        long times(int id, Severity severity) {
+            boolean higher = severity.code() > severities.getOrDefault(id, -1);
+            severities.merge(id, severity.code(), Math::max);
+            long count = counts.merge(id, 1L, Long::sum) - 1;
+            return higher ? 0 : count;
+        }
     }
 
     /** The weight under which the known messages of validation are most probable (expectation maximisation). */
@@ -192,7 +219,7 @@ public final class LineScores {
 
     private double[] asThePastHadIt(EncodedSessions validation, double[] contextNats, MessageTable messages) {
         double[] scores = new double[contextNats.length];
-        Map<Integer, Long> met = new LinkedHashMap<>();
+        Met met = new Met();
         int[] next = {0};
         validation.forEach(stream -> {
             for (int i = 0; i < stream.length(); i++) {
@@ -202,7 +229,7 @@ public final class LineScores {
                 if (row >= 0) {
                     scores[at] = ofKnown(row, contextNats[at]);
                 } else {
-                    long before = met.merge(id, 1L, Long::sum) - 1;
+                    long before = met.times(id, stream.severity(i));
                     scores[at] = before == 0
                             ? ofNew(messages.nearestNats(id), stream.severity(i))
                             : -Math.log(share(before, trained + at));
@@ -219,7 +246,7 @@ public final class LineScores {
             return ofKnown(row, contextNats);
         }
         int laterRow = messages.laterRow(id, later);
-        return laterRow >= 0
+        return laterRow >= 0 && severity.code() <= laterSeverities[laterRow]
                 ? -Math.log(share(laterCounts[laterRow], trained + validated))
                 : ofNew(messages.nearestNats(id), severity);
     }
@@ -232,7 +259,8 @@ public final class LineScores {
     private double ofNew(double nearestNats, Severity severity) {
         double rate = (newKinds[severity.code()] + 0.5) / (trained + validated + 1.0);
         double possible = Math.E * (1.0 + Math.max(LEAST_KINDS, known.count()));
-        double which = Math.log(possible) * Math.min(1, nearestNats / UNLIKE_NATS);
+        double unlike = severity == Severity.PLAIN ? Math.min(1, nearestNats / UNLIKE_NATS) : 1;
+        double which = Math.log(possible) * unlike;
         double meant =
                 switch (severity) {
                     case LOW -> -SEVERITY_NATS;
@@ -255,6 +283,7 @@ public final class LineScores {
         map.put("new_messages", kinds);
         map.put("counts", counts.clone());
         map.put("later_counts", laterCounts.clone());
+        map.put("later_severities", laterSeverities.clone());
         return map;
     }
 
@@ -275,6 +304,9 @@ public final class LineScores {
         Matrix vectors = Npy.read(file).toMatrix();
         long[] counts = longs(json.path("counts"));
         long[] laterCounts = longs(json.path("later_counts"));
+        int[] laterSeverities = Arrays.stream(longs(json.path("later_severities")))
+                .mapToInt(code -> (int) code)
+                .toArray();
         double weight = json.path("context_weight").asDouble(Double.NaN);
         long[] newKinds = new long[Severity.values().length];
         for (Severity severity : Severity.values()) {
@@ -284,18 +316,21 @@ public final class LineScores {
         }
         if (counts.length != known.count()
                 || laterCounts.length != vectors.rows()
+                || laterSeverities.length != vectors.rows()
                 || vectors.columns() != known.dimension()
                 || !(weight >= 0 && weight <= 1)
                 || Arrays.stream(newKinds).anyMatch(kinds -> kinds < 0)) {
             throw new ModelException("the metadata in " + directory + " must say under lines how often each of the "
                     + known.count() + " known and " + vectors.rows()
-                    + " later messages came, the weight of context and the new messages, but does not; train again");
+                    + " later messages came and how severe those were, the weight of context and the new messages,"
+                    + " but does not; train again");
         }
         return new LineScores(
                 known,
                 counts,
                 later(vectors, file),
                 laterCounts,
+                laterSeverities,
                 weight,
                 newKinds,
                 json.path("training_lines").asLong(),

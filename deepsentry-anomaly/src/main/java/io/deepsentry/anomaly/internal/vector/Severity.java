@@ -1,6 +1,7 @@
 package io.deepsentry.anomaly.internal.vector;
 
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What the author of a program thought of a message, as far as its level says. */
@@ -12,10 +13,26 @@ public enum Severity {
     /** Something failed. */
     HIGH(2);
 
+    /** Shorter endings of other words are levels by chance. */
+    private static final int SHORTEST_ENDING = 4;
+
+    private static final Set<String> LOW_WORDS = words(
+            "t trace trc trce v verbose vrb silly d debug dbg dbug fine finer finest config i info inf information"
+                    + " informational n note notice log message success stat stats statistics");
+    private static final Set<String> PLAIN_WORDS = words("w warn warning wrn");
+    private static final Set<String> HIGH_WORDS = words(
+            "e err eror error errors f fatal ftl severe fail failed failure fault c crit crt critical a alert alarm"
+                    + " emerg emergency panic pnc dpanic disaster catastrophe catastrophic serious major abort aborted"
+                    + " abend crash crashed exception assert wtf");
+
     private final int code;
 
     Severity(int code) {
         this.code = code;
+    }
+
+    private static Set<String> words(String words) {
+        return Set.of(words.split(" "));
     }
 
     /** A number from 0 on. */
@@ -28,48 +45,32 @@ public enum Severity {
         return code == LOW.code ? LOW : code == HIGH.code ? HIGH : PLAIN;
     }
 
-    /** The severity that a level means, however it is written. */
+    /** The severity that a level means, however it is written: the words of the list, or one that ends in such a word. */
     public static Severity of(@Nullable String level) {
         if (level == null) {
             return PLAIN;
         }
-        return switch (level.strip().toLowerCase(Locale.ROOT)) {
-            case "t",
-                    "trace",
-                    "v",
-                    "verbose",
-                    "d",
-                    "debug",
-                    "fine",
-                    "finer",
-                    "finest",
-                    "config",
-                    "i",
-                    "info",
-                    "information",
-                    "informational",
-                    "n",
-                    "notice" -> LOW;
-            case "e",
-                    "err",
-                    "error",
-                    "f",
-                    "fatal",
-                    "severe",
-                    "fail",
-                    "failed",
-                    "failure",
-                    "c",
-                    "crit",
-                    "critical",
-                    "a",
-                    "alert",
-                    "emerg",
-                    "emergency",
-                    "panic",
-                    "dpanic",
-                    "disaster" -> HIGH;
-            default -> PLAIN;
-        };
+        String word = withoutNumber(level.strip().toLowerCase(Locale.ROOT));
+        Severity known = ofWord(word);
+        // DDEBUG, SUBDEBUG, SYSERROR, app.error: the kind is the last part.
+        for (int from = 1; known == null && from <= word.length() - SHORTEST_ENDING; from++) {
+            known = ofWord(word.substring(from));
+        }
+        return known == null ? PLAIN : known;
+    }
+
+    /** PostgreSQL has debug1 to debug5. */
+    private static String withoutNumber(String word) {
+        int end = word.length();
+        while (end > 0 && Character.isDigit(word.charAt(end - 1))) {
+            end--;
+        }
+        return word.substring(0, end);
+    }
+
+    private static @Nullable Severity ofWord(String word) {
+        return LOW_WORDS.contains(word)
+                ? LOW
+                : HIGH_WORDS.contains(word) ? HIGH : PLAIN_WORDS.contains(word) ? PLAIN : null;
     }
 }

@@ -23,7 +23,19 @@ class SeverityTest {
         "FAILURE, HIGH",
         "crit, HIGH",
         "E, HIGH",
-        "emerg, HIGH"
+        "emerg, HIGH",
+        "DDEBUG, LOW",
+        "SUBDEBUG, LOW",
+        "STATS, LOW",
+        "SYSERR, PLAIN",
+        "SYSERROR, HIGH",
+        "DISASTER, HIGH",
+        "app.error, HIGH",
+        "DPANIC, HIGH",
+        "DEBUG5, LOW",
+        "DBG, LOW",
+        "FTL, HIGH",
+        "GCWARNING, PLAIN"
     })
     void levelsMeanWhatTheirWritersMeant(String level, Severity severity) {
         assertThat(Severity.of(level)).isEqualTo(severity);

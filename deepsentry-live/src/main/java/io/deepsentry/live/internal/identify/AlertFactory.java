@@ -34,17 +34,7 @@ final class AlertFactory {
 
     /** What an alert needs of an event, in bounded memory; alerts are made of nothing else. */
     static LogEvent withoutPayload(LogEvent event) {
-        if (event.message().length() <= LONGEST_MESSAGE && event.sessionKeys().size() <= 1) {
-            return event;
-        }
-        return new LogEvent(
-                event.time(),
-                RecentMessages.shortened(event.message(), LONGEST_MESSAGE),
-                event.level(),
-                event.component(),
-                event.origin(),
-                List.of(),
-                event.label());
+        return RecentMessages.shortened(event, LONGEST_MESSAGE);
     }
 
     /**

@@ -28,7 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -442,12 +442,30 @@ public final class IdentifierEngine implements AutoCloseable {
         }
     }
 
-    /** A message as it stands in explanations. */
-    private String explained(String message) {
-        return models.masked(redaction.apply(message));
+    /** An event's message as it stands in explanations. */
+    private String explained(LogEvent event) {
+        Map<String, String> fields = new LinkedHashMap<>();
+        event.fields().forEach((name, value) -> fields.put(name, redacted(name, value)));
+        return models.identity()
+                .of(new LogEvent(
+                        event.time(),
+                        redaction.apply(event.message()),
+                        event.level(),
+                        event.component(),
+                        event.origin(),
+                        event.sessionKeys(),
+                        event.label(),
+                        fields));
     }
 
-    private record LearnedScore(SessionState state, UnaryOperator<String> explained, FeedbackFile feedback)
+    /** Often it is its name that says that a field is a secret. */
+    private String redacted(String name, String value) {
+        String named = name + "=";
+        String text = redaction.apply(named + value);
+        return text.startsWith(named) ? text.substring(named.length()) : text;
+    }
+
+    private record LearnedScore(SessionState state, Function<LogEvent, String> explained, FeedbackFile feedback)
             implements SessionScoring {
         @Override
         public double add(float[] vector) {
@@ -455,8 +473,8 @@ public final class IdentifierEngine implements AutoCloseable {
         }
 
         @Override
-        public double add(float[] vector, String message) {
-            return state.add(vector, () -> explained.apply(message));
+        public double add(float[] vector, LogEvent event) {
+            return state.add(vector, () -> explained.apply(event));
         }
 
         @Override
@@ -475,16 +493,11 @@ public final class IdentifierEngine implements AutoCloseable {
         }
     }
 
-    private record LearnedStream(StreamState state, UnaryOperator<String> explained, FeedbackFile feedback)
+    private record LearnedStream(StreamState state, Function<LogEvent, String> explained, FeedbackFile feedback)
             implements StreamScoring {
         @Override
-        public double add(float[] vector, @Nullable String level) {
-            return state.add(vector, level);
-        }
-
-        @Override
-        public double add(float[] vector, @Nullable String level, String message) {
-            return state.add(vector, level, () -> explained.apply(message));
+        public double add(float[] vector, LogEvent event) {
+            return state.add(vector, event.level(), () -> explained.apply(event));
         }
 
         @Override

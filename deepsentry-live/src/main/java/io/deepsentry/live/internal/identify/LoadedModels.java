@@ -13,6 +13,7 @@ import io.deepsentry.parse.LogEvent;
 import io.deepsentry.parse.SessionKey;
 import io.deepsentry.text.encode.CachedEncoder;
 import io.deepsentry.text.encode.TextEncoderHandle;
+import io.deepsentry.text.identity.MessageIdentity;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class LoadedModels implements AutoCloseable {
     private final TextEncoderHandle encoder;
     private final CachedEncoder cached;
+    private final RecentIdentities identities;
     private final SessionScorer scorer;
     private final AlertId ids;
     private final @Nullable SessionKey sessionKey;
@@ -31,6 +33,7 @@ final class LoadedModels implements AutoCloseable {
             TextEncoderHandle encoder, SessionScorer scorer, AlertId ids, @Nullable SessionKey sessionKey) {
         this.encoder = encoder;
         this.cached = new CachedEncoder(encoder);
+        this.identities = new RecentIdentities(encoder.identity());
         this.scorer = scorer;
         this.ids = ids;
         this.sessionKey = sessionKey;
@@ -77,15 +80,14 @@ final class LoadedModels implements AutoCloseable {
         return Files.isDirectory(model) ? model.resolve(name) : model;
     }
 
-    /** A message as the models see it. */
-    String masked(String message) {
-        return encoder.normalizer().normalize(message);
+    /** What says which message an event is, as the models were trained. */
+    MessageIdentity identity() {
+        return encoder.identity();
     }
 
     /** The vectors of the events' messages, in their order; each distinct message is encoded once. */
     List<float[]> encode(List<LogEvent> events) {
-        return cached.encodeBatchToVectors(
-                events.stream().map(LogEvent::message).toList());
+        return cached.vectors(events.stream().map(identities::of).toList());
     }
 
     double cacheHitRatio() {

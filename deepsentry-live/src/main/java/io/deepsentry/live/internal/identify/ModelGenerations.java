@@ -99,7 +99,14 @@ public final class ModelGenerations implements AutoCloseable {
 
     private static LogEvent withKeys(LogEvent event, List<String> keys) {
         return new LogEvent(
-                event.time(), event.message(), event.level(), event.component(), event.origin(), keys, event.label());
+                event.time(),
+                event.message(),
+                event.level(),
+                event.component(),
+                event.origin(),
+                keys,
+                event.label(),
+                event.fields());
     }
 
     private void remember(List<LogEvent> batch) {

@@ -245,10 +245,10 @@ final class SessionRegistry {
             remember(vector);
             lastSeen = now;
             last = AlertFactory.withoutPayload(event);
-            context.add(event.message());
+            context.add(event);
             places.add(event.origin());
             first = first == null ? AlertFactory.First.of(event) : first;
-            return judge(scored.add(vector, event.message()), false);
+            return judge(scored.add(vector, event), false);
         }
 
         private void remember(float[] vector) {
@@ -262,11 +262,11 @@ final class SessionRegistry {
             SessionScoring known = score;
             if (known == null) {
                 known = scoring.get();
-                List<String> texts = context.messages();
+                List<LogEvent> events = context.events();
                 for (int i = 0; i < count; i++) {
-                    int text = texts.size() - (count - i);
+                    int at = events.size() - (count - i);
                     float[] vector = vectors.vector(messages[i]);
-                    double unused = text < 0 ? known.add(vector) : known.add(vector, texts.get(text));
+                    double unused = at < 0 ? known.add(vector) : known.add(vector, events.get(at));
                 }
                 score = known;
             }
@@ -305,7 +305,7 @@ final class SessionRegistry {
             if (newest != null) {
                 out.event(newest);
             }
-            out.texts(context.messages());
+            context.write(out);
             places.write(out);
             AlertFactory.First begin = first;
             out.flag(begin != null);
@@ -325,7 +325,7 @@ final class SessionRegistry {
             lastSeen = in.number();
             alerted = in.flag();
             last = in.flag() ? in.event() : null;
-            in.texts().forEach(context::restore);
+            context.read(in);
             places.read(in);
             first = in.flag()
                     ? new AlertFactory.First(in.time(), new Origin(in.text(), in.number(), in.number()))

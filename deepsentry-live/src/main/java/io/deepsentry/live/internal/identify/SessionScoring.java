@@ -1,6 +1,7 @@
 package io.deepsentry.live.internal.identify;
 
 import io.deepsentry.anomaly.explain.Explanation;
+import io.deepsentry.parse.LogEvent;
 import org.jspecify.annotations.Nullable;
 
 /** The score of one session, whose messages come one after the other. */
@@ -8,8 +9,8 @@ interface SessionScoring {
     /** The score with one more message, by what is known of the session so far. */
     double add(float[] vector);
 
-    /** The same, with the message for explanations. */
-    default double add(float[] vector, String message) {
+    /** The same, with the event for explanations. */
+    default double add(float[] vector, LogEvent event) {
         return add(vector);
     }
 

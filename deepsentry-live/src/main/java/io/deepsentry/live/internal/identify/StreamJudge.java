@@ -63,8 +63,8 @@ final class StreamJudge {
 
     private double add(LogEvent event, float[] vector) {
         StreamScoring scored = score();
-        double added = scored.add(vector, event.level(), event.message());
-        context.add(event.message());
+        double added = scored.add(vector, event);
+        context.add(event);
         places.add(event.origin());
         places.keepLast(scored.remembered());
         remember(vector);
@@ -104,10 +104,10 @@ final class StreamJudge {
         StreamScoring known = score;
         if (known == null) {
             known = scoring.get();
-            // There is one text for each of the last messages.
-            Iterator<String> texts = context.messages().iterator();
+            // There is one event for each of the last messages.
+            Iterator<LogEvent> events = context.events().iterator();
             for (float[] vector : recent) {
-                double unused = known.add(vector, null, texts.next());
+                double unused = known.add(vector, events.next());
             }
             score = known;
         }
@@ -134,7 +134,7 @@ final class StreamJudge {
         out.reals(state.recent());
         out.number(state.next());
         out.flag(inRun);
-        out.texts(context.messages());
+        context.write(out);
         places.write(out);
     }
 
@@ -146,7 +146,7 @@ final class StreamJudge {
         }
         adaptive.restore(new AdaptiveThreshold.State(in.reals(), in.count()));
         inRun = in.flag();
-        in.texts().forEach(context::restore);
+        context.read(in);
         places.read(in);
     }
 }

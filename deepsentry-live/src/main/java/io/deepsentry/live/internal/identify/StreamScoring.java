@@ -1,17 +1,13 @@
 package io.deepsentry.live.internal.identify;
 
 import io.deepsentry.anomaly.explain.Explanation;
+import io.deepsentry.parse.LogEvent;
 import org.jspecify.annotations.Nullable;
 
 /** The score of a stream without sessions, message by message. */
 interface StreamScoring {
-    /** The score of the window that the next message ends. */
-    double add(float[] vector, @Nullable String level);
-
-    /** The same, with the message for explanations. */
-    default double add(float[] vector, @Nullable String level, String message) {
-        return add(vector, level);
-    }
+    /** The score of the window that the next event ends. */
+    double add(float[] vector, LogEvent event);
 
     /** Whether a user said that the last message is normal there. */
     default boolean acknowledged() {

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 public final class StateInput {
     private static final int CHUNK = 1 << 16;
 
+    /** The first version whose events have their fields. */
+    private static final int FIELDS_VERSION = 2;
     /** The first version whose places hold what is in no event yet. */
     private static final int HOLDING_VERSION = 2;
 
@@ -131,7 +133,26 @@ public final class StateInput {
         String level = maybe();
         String component = maybe();
         Origin origin = new Origin(text(), number(), number());
-        return new LogEvent(time, message, level, component, origin, List.of(), null);
+        Map<String, String> fields = new LinkedHashMap<>();
+        int count = version < FIELDS_VERSION ? 0 : count();
+        for (int i = 0; i < count; i++) {
+            fields.put(text(), text());
+        }
+        return new LogEvent(time, message, level, component, origin, List.of(), null, fields);
+    }
+
+    public List<LogEvent> events() throws IOException {
+        int count = count();
+        List<LogEvent> events = new ArrayList<>(Math.min(count, CHUNK));
+        for (int i = 0; i < count; i++) {
+            events.add(version < FIELDS_VERSION ? message(text()) : event());
+        }
+        return events;
+    }
+
+    /** Earlier versions kept no more than the message. */
+    private static LogEvent message(String text) {
+        return new LogEvent(null, text, null, null, new Origin("", 1, 0), List.of(), null);
     }
 
     public List<Double> reals() throws IOException {

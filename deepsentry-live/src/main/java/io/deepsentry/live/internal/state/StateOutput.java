@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -93,6 +94,19 @@ public final class StateOutput {
         text(event.origin().file());
         number(event.origin().lineNumber());
         number(event.origin().byteOffset());
+        number(event.fields().size());
+        for (Map.Entry<String, String> field : event.fields().entrySet()) {
+            text(field.getKey());
+            text(field.getValue());
+        }
+    }
+
+    /** See {@link #event}. */
+    public void events(Collection<LogEvent> events) throws IOException {
+        number(events.size());
+        for (LogEvent event : events) {
+            event(event);
+        }
     }
 
     public void reals(List<Double> values) throws IOException {

@@ -42,7 +42,7 @@ public final class LogInputs {
 
     /** Opens the reading end of a feed. */
     public EventSource feed(FedLines lines) {
-        return followed(lines.reader(rules.maxLineLength()), null, null);
+        return followed(lines.reader(rules.maxLineLength()), null, null, null);
     }
 
     /** Opens a stream, which is closed at its end. */
@@ -125,23 +125,24 @@ public final class LogInputs {
                                     + " until_end, or name the file that is written");
         }
         ReadPosition place = places == null ? null : places.get(file.toString());
-        return followed(
-                new TailedFile(file, fromStart, toEnd, place, rules.maxLineLength()),
-                fromStart && place == null ? null : file,
-                place);
+        boolean whole = fromStart && place == null;
+        LineSource lines = new TailedFile(file, fromStart, toEnd, place, rules.maxLineLength());
+        return followed(lines, whole ? null : file, whole ? file : null, place);
     }
 
     private EventSource piped(String name, StreamSource.Opener opener) {
-        return followed(new StreamSource(name, opener, rules.maxLineLength(), overload), null, null);
+        return followed(new StreamSource(name, opener, rules.maxLineLength(), overload), null, null, null);
     }
 
     /**
      * The events of lines.
      *
      * @param sample a file whose lines tell the format, or null
+     * @param whole a file that is read from its beginning, or null
      * @param place where an earlier run was, whose lines are known to fit; null if there was none
      */
-    private EventSource followed(LineSource lines, @Nullable Path sample, @Nullable ReadPosition place) {
+    private EventSource followed(
+            LineSource lines, @Nullable Path sample, @Nullable Path whole, @Nullable ReadPosition place) {
         boolean opened = false;
         try {
             EventAssembler assembler = rules.assembler(lines.name())
@@ -149,6 +150,7 @@ public final class LogInputs {
                     .fitted(place != null)
                     .resume(place == null || place.held().isEmpty() ? null : place.held())
                     .sample(sample != null && Files.exists(sample) ? sample : null)
+                    .whole(whole)
                     .build();
             opened = true;
             return new FollowedEvents(lines, assembler, clock, holdTimeout.toNanos());

@@ -1,0 +1,43 @@
+package io.deepsentry.live.internal.identify;
+
+import io.deepsentry.parse.LogEvent;
+import io.deepsentry.text.identity.MessageIdentity;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The identities of events, some of the last ones remembered: a line that comes again word for word is not taken apart again.
+ * Each message has one place, which the last one of that place holds, so that a log without repeats pays next to nothing. For
+ * one thread.
+ */
+final class RecentIdentities {
+    private static final int PLACES = 1 << 12;
+    /** Longer messages hardly ever repeat, and would take too much memory. */
+    private static final int LONGEST = 500;
+
+    private final MessageIdentity identity;
+    private final @Nullable Known[] places = new Known[PLACES];
+
+    private record Known(String message, @Nullable String level, String identity) {}
+
+    RecentIdentities(MessageIdentity identity) {
+        this.identity = identity;
+    }
+
+    /** The identity of an event. */
+    String of(LogEvent event) {
+        String message = event.message();
+        if (message.length() > LONGEST || !event.fields().isEmpty()) {
+            return identity.of(event);
+        }
+        int hash = message.hashCode();
+        int place = (hash ^ (hash >>> 16)) & (PLACES - 1);
+        Known known = places[place];
+        if (known != null && known.message().equals(message) && Objects.equals(known.level(), event.level())) {
+            return known.identity();
+        }
+        String found = identity.of(event);
+        places[place] = new Known(message, event.level(), found);
+        return found;
+    }
+}
