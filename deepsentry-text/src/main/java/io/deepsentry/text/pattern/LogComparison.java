@@ -172,7 +172,7 @@ public final class LogComparison {
             ValueSketch after = bad.values().get(entry.getKey());
             NumberSketch before = entry.getValue().numbers();
             NumberSketch now = after == null ? null : after.numbers();
-            if (after == null || before == null || now == null || isCounter(before) || isCounter(now)) {
+            if (after == null || before == null || now == null || isCounter(before)) {
                 continue;
             }
             NumberRange range = before.range();
