@@ -123,6 +123,10 @@ class LogComparisonTest {
             good.add(event(i, "INFO", "sent packet " + i + " to peer"));
             bad.add(event(i, "INFO", "sent packet " + (500 + i) + " to peer"));
         }
+        for (int i = 0; i < 24; i++) {
+            good.add(event(i, "WARN", "recovery " + (1750 + i / 3) + " begins"));
+            bad.add(event(i, "WARN", "recovery " + (1950 + i / 3) + " begins"));
+        }
 
         assertThat(diff(good, bad).changes()).isEmpty();
     }
