@@ -56,16 +56,18 @@ public final class DiffReport {
     private void print(LogTotals totals, String side, String name, int length) {
         String span = PatternText.span(totals.first(), totals.last(), zone);
         double rate = totals.perMinute();
-        console.result(Lines.cut(
-                String.format(
-                        Locale.ROOT,
-                        "%-4s  %-" + length + "s  %,d events%s%s",
-                        side,
-                        name,
-                        totals.events(),
-                        span.isEmpty() ? "" : ", " + span,
-                        Double.isNaN(rate) ? "" : String.format(Locale.ROOT, ", %s a minute", times(rate))),
-                width));
+        wrapped(
+                String.format(Locale.ROOT, "%-4s  %-" + length + "s  ", side, name),
+                KeyValueTable.count(totals.events()) + " events"
+                        + (Double.isNaN(rate) ? "" : ", " + times(rate) + " a minute")
+                        + (span.isEmpty() ? "" : ", " + span));
+    }
+
+    private void wrapped(String head, String text) {
+        List<String> lines = Lines.wrap(text, width - head.length(), MOST_LINES);
+        for (int i = 0; i < lines.size(); i++) {
+            console.result((i == 0 ? head : " ".repeat(head.length())) + lines.get(i));
+        }
     }
 
     private void levels(PatternDiff diff) {
@@ -74,16 +76,16 @@ public final class DiffReport {
         if (levels.isEmpty()) {
             return;
         }
-        StringBuilder text = new StringBuilder("levels");
+        StringBuilder text = new StringBuilder();
         for (String level : levels) {
-            text.append("  ")
+            text.append(text.isEmpty() ? "" : ", ")
                     .append(Lines.cut(TerminalSafe.text(level), 12))
                     .append(' ')
                     .append(KeyValueTable.count(diff.good().levels().getOrDefault(level, 0L)))
                     .append(" -> ")
                     .append(KeyValueTable.count(diff.bad().levels().getOrDefault(level, 0L)));
         }
-        console.result(Lines.cut(text.toString(), width));
+        wrapped("levels  ", text.toString());
     }
 
     private void print(PatternChange change) {
@@ -98,15 +100,11 @@ public final class DiffReport {
                 KeyValueTable.count(change.goodCount()),
                 KeyValueTable.count(change.badCount()),
                 times);
-        List<String> message = Lines.wrap(TerminalSafe.text(change.message()), width - head.length(), MOST_LINES);
-        for (int i = 0; i < message.size(); i++) {
-            console.result((i == 0 ? head : " ".repeat(head.length())) + message.get(i));
-        }
+        wrapped(head, TerminalSafe.text(change.message()));
         LogPattern shown = change.shown();
         String level = shown.level() == null ? "" : Lines.cut(TerminalSafe.text(shown.level()), 12) + ", ";
         String span = PatternText.span(shown.first(), shown.last(), zone);
-        detail(level + (span.isEmpty() ? "" : span + ", ") + "first at "
-                + TerminalSafe.text(shown.firstOrigin().toString()));
+        detail(level + (span.isEmpty() ? "" : span + ", ") + PatternText.origin(shown));
         detail(PatternText.example(shown));
         for (ValueShift shift : change.shifts()) {
             String name =

@@ -72,7 +72,7 @@ public final class PatternReport {
 
     private void details(LogPattern pattern, String indent) {
         String span = PatternText.span(pattern.first(), pattern.last(), zone);
-        String origin = "first at " + TerminalSafe.text(pattern.firstOrigin().toString());
+        String origin = PatternText.origin(pattern);
         detail(indent, span.isEmpty() ? origin : span + ", " + origin);
         detail(indent, PatternText.example(pattern));
         List<PatternVariable> variables = pattern.variables();

@@ -43,6 +43,14 @@ final class PatternText {
         return share > 0 && share < 0.0005 ? "<0.1%" : String.format(Locale.ROOT, "%.1f%%", 100 * share);
     }
 
+    /** Where the first line is: the name of the file without its folders, and the line. */
+    static String origin(LogPattern pattern) {
+        String file = pattern.firstOrigin().file();
+        int folder = Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\'));
+        return "first at " + TerminalSafe.text(file.substring(folder + 1)) + ":"
+                + pattern.firstOrigin().lineNumber();
+    }
+
     static String example(LogPattern pattern) {
         return "e.g. " + TerminalSafe.text(pattern.example());
     }

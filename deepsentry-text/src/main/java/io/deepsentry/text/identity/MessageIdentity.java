@@ -34,6 +34,12 @@ public final class MessageIdentity {
     /** The most characters of a value that are kept. */
     private static final int MOST_OF_VALUE = 64;
 
+    /** The most characters of the name of a field that are kept. */
+    private static final int MOST_OF_NAME = 256;
+
+    /** The most values of a line that are kept. */
+    private static final int MOST_VALUES = 256;
+
     /** The most words of the value of a field whose name does not say that it tells. */
     private static final int MOST_OF_FIELD = 3;
 
@@ -366,7 +372,7 @@ public final class MessageIdentity {
     }
 
     private void addField(String name, String value, List<OpenValue> values) {
-        if (isAbsent(value)) {
+        if (isAbsent(value) || values.size() >= MOST_VALUES) {
             return;
         }
         String last = FieldNames.last(FieldNames.clean(name));
@@ -376,13 +382,20 @@ public final class MessageIdentity {
         MaskType type = one ? masked.type(only) : null;
         values.add(new OpenValue(
                 Integer.MAX_VALUE,
-                name,
+                cut(name, MOST_OF_NAME),
                 type == null ? MaskType.ID : type,
                 cut(value),
                 one ? masked.number(only) : Double.NaN));
     }
 
     private static String cut(String text) {
-        return text.length() <= MOST_OF_VALUE ? text : text.substring(0, MOST_OF_VALUE);
+        return cut(text, MOST_OF_VALUE);
+    }
+
+    private static String cut(String text, int most) {
+        if (text.length() <= most) {
+            return text;
+        }
+        return text.substring(0, Character.isHighSurrogate(text.charAt(most - 1)) ? most - 1 : most);
     }
 }

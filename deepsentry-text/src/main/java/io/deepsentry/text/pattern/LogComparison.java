@@ -171,7 +171,10 @@ public final class LogComparison {
             ValueSketch after = bad.values().get(entry.getKey());
             NumberSketch before = entry.getValue().numbers();
             NumberSketch now = after == null ? null : after.numbers();
-            if (after == null || before == null || now == null || isCounter(before) || isCounter(now)) {
+            if (after == null
+                    || before == null
+                    || now == null
+                    || entry.getValue().isCounter()) {
                 continue;
             }
             NumberRange range = before.range();
@@ -197,10 +200,5 @@ public final class LogComparison {
 
     private static double beyond(long seen, double usual) {
         return seen <= usual ? 0 : seen * Math.log(seen / usual) - (seen - usual);
-    }
-
-    /** Whether the numbers grow with the log, so that they leave every range. */
-    private static boolean isCounter(NumberSketch numbers) {
-        return numbers.records() > 8 + 2 * Math.log((double) numbers.count());
     }
 }

@@ -39,6 +39,15 @@ final class ValueSketch {
         return numbers.count() == count && count > 0 && type != MaskType.ID ? numbers : null;
     }
 
+    /**
+     * Whether the numbers grow with the log, so that they leave every range: then far more of them are larger than all
+     * before than the logarithm of how many there are.
+     */
+    boolean isCounter() {
+        long different = top.isComplete() ? top.top().size() : numbers.count();
+        return numbers.records() > 2 + 2 * Math.log(Math.max(1.0, (double) different));
+    }
+
     PatternVariable summary(String place) {
         NumberSketch all = numbers();
         return new PatternVariable(

@@ -14,7 +14,7 @@ import io.deepsentry.parse.LogReader;
 import io.deepsentry.parse.ReadStats;
 import io.deepsentry.parse.SessionKey;
 import io.deepsentry.text.identity.MessageIdentity;
-import io.deepsentry.text.identity.OpenMessage;
+import io.deepsentry.text.identity.OpenLine;
 import io.deepsentry.text.internal.prepare.SessionTable;
 import io.deepsentry.text.internal.token.WordCounter;
 import io.deepsentry.text.token.Vocabulary;
@@ -243,13 +243,13 @@ public final class Prepare {
                 if (position < 0) {
                     return;
                 }
-                OpenMessage message = masking.open(event);
+                OpenLine line = masking.openLine(event);
                 if (keyed) {
-                    writeSessions(rows, event, message, sessions, sessionSplit);
+                    writeSessions(rows, event, line, sessions, sessionSplit);
                 } else {
                     SplitSizes sizes = streams.get(event.origin().file());
                     if (sizes != null) {
-                        writeLine(rows, event, message, sizes.of(position));
+                        writeLine(rows, event, line, sizes.of(position));
                     }
                 }
             });
@@ -259,11 +259,11 @@ public final class Prepare {
                     if (position(positions, event, 1) < 0) {
                         return;
                     }
-                    OpenMessage message = masking.open(event);
+                    OpenLine line = masking.openLine(event);
                     if (keyed) {
-                        writeSessions(rows, event, message, testSessions, null);
+                        writeSessions(rows, event, line, testSessions, null);
                     } else {
-                        writeLine(rows, event, message, Split.TEST);
+                        writeLine(rows, event, line, Split.TEST);
                     }
                 });
                 testStats = testSeen.stats();
@@ -314,7 +314,7 @@ public final class Prepare {
     }
 
     private void writeSessions(
-            RowWriter rows, LogEvent event, OpenMessage message, SessionTable table, @Nullable SessionSplit split) {
+            RowWriter rows, LogEvent event, OpenLine line, SessionTable table, @Nullable SessionSplit split) {
         for (String key : event.sessionKeys()) {
             int ordinal = table.find(SessionTable.hash(key));
             if (ordinal == SessionTable.ABSENT) {
@@ -323,16 +323,16 @@ public final class Prepare {
             Split part = split == null ? Split.TEST : split.of(ordinal);
             if (!isLeftOut(part, table.isAnomaly(ordinal))) {
                 Label label = labels == null ? event.label() : labels.of(key).orElse(null);
-                rows.write(part, message, row(event, key, label));
+                rows.write(part, line, row(event, key, label));
             }
         }
     }
 
-    private void writeLine(RowWriter rows, LogEvent event, OpenMessage message, Split part) {
+    private void writeLine(RowWriter rows, LogEvent event, OpenLine line, Split part) {
         if (isLeftOut(part, event.label() == Label.ANOMALY)) {
             linesLeftOut++;
         } else {
-            rows.write(part, message, row(event, null, event.label()));
+            rows.write(part, line, row(event, null, event.label()));
         }
     }
 

@@ -5,14 +5,18 @@ import io.deepsentry.core.DataException;
 import io.deepsentry.core.MissingDataException;
 import io.deepsentry.text.identity.LearnedSlots;
 import io.deepsentry.text.identity.MessageIdentity;
+import io.deepsentry.text.identity.MessageValue;
 import java.io.BufferedReader;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +34,8 @@ public record PreparedData(Path directory, PreparedMeta meta) {
     public static final String IDENTITY = "identity.json";
 
     static final String META = "prepared.json";
-    static final List<String> FILES = List.of(
+    /** What {@link #open} asks for. */
+    private static final List<String> REQUIRED = List.of(
             Split.TRAIN.textFile(),
             Split.VAL.textFile(),
             Split.TEST.textFile(),
@@ -39,6 +44,11 @@ public record PreparedData(Path directory, PreparedMeta meta) {
             Split.TEST.indexFile(),
             VOCABULARY,
             IDENTITY);
+
+    /** What {@link Prepare} writes beside {@link #META}. */
+    static final List<String> FILES = Stream.concat(
+                    REQUIRED.stream(), Arrays.stream(Split.values()).map(Split::valuesFile))
+            .toList();
 
     /**
      * Opens a folder.
@@ -53,7 +63,7 @@ public record PreparedData(Path directory, PreparedMeta meta) {
         } catch (IOException e) {
             throw unreadable(directory.resolve(META), e);
         }
-        for (String name : FILES) {
+        for (String name : REQUIRED) {
             require(directory.resolve(name));
         }
         return new PreparedData(directory, meta);
@@ -81,6 +91,11 @@ public record PreparedData(Path directory, PreparedMeta meta) {
     /** The file that says where the messages of a part came from. */
     public Path index(Split split) {
         return directory.resolve(split.indexFile());
+    }
+
+    /** The file of the values of the messages of a part. */
+    public Path valuesFile(Split split) {
+        return directory.resolve(split.valuesFile());
     }
 
     /** The file of the vocabulary. */
@@ -113,14 +128,39 @@ public record PreparedData(Path directory, PreparedMeta meta) {
     /** Reads the masked messages of a part, in order. */
     @MustBeClosed
     public Rows<String> messages(Split split) {
-        return new Rows<>(text(split), (line, where) -> line);
+        return new Rows<>(text(split), lines(text(split), (line, where) -> line));
     }
 
     /** Reads where the messages of a part came from, in the same order. */
     @MustBeClosed
     public Rows<IndexRow> origins(Split split) {
         IndexLines lines = new IndexLines();
-        return new Rows<>(index(split), lines::read);
+        return new Rows<>(index(split), lines(index(split), lines::read));
+    }
+
+    /**
+     * Reads the values of the messages of a part, in the same order: those that {@link MessageIdentity#identify} finds in
+     * the line of each row.
+     *
+     * @throws MissingDataException if the file is not there
+     * @throws DataException if it is not what {@code prepare} writes; reading on throws this, too
+     */
+    @MustBeClosed
+    public Rows<List<MessageValue>> values(Split split) {
+        Path file = require(valuesFile(split));
+        return new Rows<>(file, new Source<>() {
+            private final ValuesReader reader = opened(file, () -> new ValuesReader(file));
+
+            @Override
+            public @Nullable List<MessageValue> next() throws IOException {
+                return reader.next();
+            }
+
+            @Override
+            public void close() throws IOException {
+                reader.close();
+            }
+        });
     }
 
     /**
@@ -147,6 +187,43 @@ public record PreparedData(Path directory, PreparedMeta meta) {
         T read(String line, String where);
     }
 
+    /** Where rows come from. */
+    private interface Source<T> extends Closeable {
+        @Nullable
+        T next() throws IOException;
+    }
+
+    /** Opens a file. */
+    private interface Opening<T> {
+        T open() throws IOException;
+    }
+
+    private static <T> T opened(Path file, Opening<T> opening) {
+        try {
+            return opening.open();
+        } catch (IOException e) {
+            throw unreadable(file, e);
+        }
+    }
+
+    private static <T> Source<T> lines(Path file, RowReader<T> rows) {
+        BufferedReader reader = opened(file, () -> Files.newBufferedReader(file, StandardCharsets.UTF_8));
+        return new Source<>() {
+            private long line;
+
+            @Override
+            public @Nullable T next() throws IOException {
+                String text = reader.readLine();
+                return text == null ? null : rows.read(text, file + ":" + ++line);
+            }
+
+            @Override
+            public void close() throws IOException {
+                reader.close();
+            }
+        };
+    }
+
     /**
      * The rows of a file, one at a time. One thread at a time.
      *
@@ -154,25 +231,17 @@ public record PreparedData(Path directory, PreparedMeta meta) {
      */
     public static final class Rows<T> implements AutoCloseable {
         private final Path file;
-        private final RowReader<T> rows;
-        private final BufferedReader reader;
-        private long line;
+        private final Source<T> source;
 
-        private Rows(Path file, RowReader<T> rows) {
+        private Rows(Path file, Source<T> source) {
             this.file = file;
-            this.rows = rows;
-            try {
-                reader = Files.newBufferedReader(file, StandardCharsets.UTF_8);
-            } catch (IOException e) {
-                throw unreadable(file, e);
-            }
+            this.source = source;
         }
 
         /** The next row, or null after the last. */
         public @Nullable T next() {
             try {
-                String text = reader.readLine();
-                return text == null ? null : rows.read(text, file + ":" + ++line);
+                return source.next();
             } catch (IOException e) {
                 throw unreadable(file, e);
             }
@@ -181,7 +250,7 @@ public record PreparedData(Path directory, PreparedMeta meta) {
         @Override
         public void close() {
             try {
-                reader.close();
+                source.close();
             } catch (IOException e) {
                 throw unreadable(file, e);
             }

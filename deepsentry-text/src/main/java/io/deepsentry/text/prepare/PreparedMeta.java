@@ -120,6 +120,7 @@ public record PreparedMeta(
     void write(Path file) throws IOException {
         Map<String, @Nullable Object> json = new LinkedHashMap<>();
         json.put("version", VERSION);
+        json.put("values_version", ValuesWriter.VERSION);
         json.put("session_key", sessionKey);
         json.put("log_format", format);
         json.put("time_format", timeFormat);
@@ -162,6 +163,10 @@ public record PreparedMeta(
         if (json.path("version").asInt() != VERSION) {
             throw new DataException(file + ": version must be " + VERSION + ", but was "
                     + json.path("version").asText("absent") + "; run prepare again");
+        }
+        if (json.path("values_version").asInt(ValuesWriter.VERSION) != ValuesWriter.VERSION) {
+            throw new DataException(file + ": values_version must be " + ValuesWriter.VERSION + ", but was "
+                    + json.path("values_version").asText() + "; run prepare again");
         }
         Map<String, Long> read = new LinkedHashMap<>();
         json.path("read")

@@ -5,7 +5,10 @@ import io.deepsentry.core.Progress;
 import io.deepsentry.core.RunContext;
 import io.deepsentry.text.identity.LearnedSlots;
 import io.deepsentry.text.identity.MessageIdentity;
+import io.deepsentry.text.identity.MessageValue;
+import io.deepsentry.text.identity.OpenLine;
 import io.deepsentry.text.identity.OpenMessage;
+import io.deepsentry.text.identity.OpenValue;
 import io.deepsentry.text.identity.SlotLearner;
 import io.deepsentry.text.internal.prepare.SessionTable;
 import io.deepsentry.text.internal.token.WordCounter;
@@ -20,6 +23,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -29,6 +33,8 @@ import java.util.Objects;
  */
 final class RowWriter {
     private static final int REPORT_EVERY = 8192;
+    /** Begins the place of an open value that is one of a field. */
+    private static final String FIELD = "@";
 
     private final StagedFolder folder;
     private final NormalizerSettings masking;
@@ -44,12 +50,14 @@ final class RowWriter {
 
     private static final class Part {
         private final BufferedWriter open;
+        private final ValuesWriter openValues;
         private final BufferedWriter index;
         private final MessageDigest digest = sha256();
         private long rows;
 
         Part(StagedFolder folder, Split split) throws IOException {
             open = folder.writer(openFile(split), sha256());
+            openValues = folder.values(openValuesFile(split));
             index = folder.writer(split.indexFile(), sha256());
         }
     }
@@ -76,11 +84,19 @@ final class RowWriter {
         return split.textFile() + ".open";
     }
 
-    void write(Split split, OpenMessage message, IndexRow row) {
+    private static String openValuesFile(Split split) {
+        return split.valuesFile() + ".open";
+    }
+
+    void write(Split split, OpenLine line, IndexRow row) {
         Part part = part(split);
         try {
-            part.open.write(message.text());
+            part.open.write(line.message().text());
             part.open.write('\n');
+            part.openValues.row(line.values().size());
+            for (OpenValue value : line.values()) {
+                part.openValues.value(openPlace(value), value.type(), value.text(), value.number());
+            }
             part.index.write(json.write(row));
             part.index.write('\n');
         } catch (IOException e) {
@@ -89,8 +105,22 @@ final class RowWriter {
         part.rows++;
         labelled |= row.label() != null;
         if (split == Split.TRAIN) {
-            learner.add(message);
+            learner.add(line.message());
         }
+    }
+
+    private static String openPlace(OpenValue value) {
+        return value.field() == null ? String.valueOf(value.token()) : FIELD + value.field();
+    }
+
+    private static OpenValue openValue(MessageValue value) {
+        boolean field = value.place().startsWith(FIELD);
+        return new OpenValue(
+                field ? Integer.MAX_VALUE : Integer.parseInt(value.place()),
+                field ? value.place().substring(FIELD.length()) : null,
+                value.type(),
+                value.text(),
+                value.number());
     }
 
     /** Learns from the rows of training, and writes the messages of all rows. */
@@ -116,14 +146,20 @@ final class RowWriter {
             throws IOException {
         Part part = part(split);
         part.open.close();
-        Path open = folder.path(openFile(split));
+        part.openValues.close();
+        Path openFile = folder.path(openFile(split));
+        Path openValuesFile = folder.path(openValuesFile(split));
         long count = 0;
-        try (BufferedReader reader = Files.newBufferedReader(open, StandardCharsets.UTF_8);
-                BufferedWriter text = folder.writer(split.textFile(), part.digest)) {
+        try (BufferedReader reader = Files.newBufferedReader(openFile, StandardCharsets.UTF_8);
+                ValuesReader lineValues = new ValuesReader(openValuesFile);
+                BufferedWriter text = folder.writer(split.textFile(), part.digest);
+                ValuesWriter values = folder.values(split.valuesFile())) {
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-                String message = identity.of(new OpenMessage(line));
+                OpenMessage open = new OpenMessage(line);
+                String message = identity.of(open);
                 text.write(message);
                 text.write('\n');
+                writeValues(identity, open, lineValues, values);
                 if (split == Split.TRAIN) {
                     words.add(message);
                     learnable.add(message);
@@ -138,7 +174,22 @@ final class RowWriter {
             }
         }
         stage.advance(count % REPORT_EVERY);
-        Files.delete(open);
+        Files.delete(openFile);
+        Files.delete(openValuesFile);
+    }
+
+    private static void writeValues(
+            MessageIdentity identity, OpenMessage message, ValuesReader lineValues, ValuesWriter out)
+            throws IOException {
+        List<OpenValue> open =
+                Objects.requireNonNull(lineValues.next(), "the values of every row were written").stream()
+                        .map(RowWriter::openValue)
+                        .toList();
+        List<MessageValue> values = identity.values(new OpenLine(message, open));
+        out.row(values.size());
+        for (MessageValue value : values) {
+            out.value(value.place(), value.type(), value.text(), value.number());
+        }
     }
 
     /** What was learned. */

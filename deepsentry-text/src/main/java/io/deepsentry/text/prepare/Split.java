@@ -26,6 +26,11 @@ public enum Split {
         return key() + "_index.jsonl";
     }
 
+    /** The name of the file of the values of each message. */
+    public String valuesFile() {
+        return key() + "_values.bin";
+    }
+
     /** The name of the file of vectors. */
     public String encodedFile() {
         return key() + "_encoded.pkl";

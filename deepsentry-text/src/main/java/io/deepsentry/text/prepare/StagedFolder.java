@@ -2,6 +2,7 @@ package io.deepsentry.text.prepare;
 
 import io.deepsentry.core.internal.AtomicFile;
 import java.io.BufferedWriter;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
@@ -25,7 +26,7 @@ import java.util.stream.Stream;
 final class StagedFolder implements AutoCloseable {
     private final Path folder;
     private final Path staging;
-    private final List<BufferedWriter> writers = new ArrayList<>();
+    private final List<Closeable> writers = new ArrayList<>();
 
     private StagedFolder(Path folder, Path staging) {
         this.folder = folder;
@@ -51,6 +52,15 @@ final class StagedFolder implements AutoCloseable {
         OutputStream file = new DigestOutputStream(Files.newOutputStream(path(name)), digest);
         BufferedWriter writer = new BufferedWriter(new OutputStreamWriter(file, StandardCharsets.UTF_8), 1 << 16);
         writers.add(writer);
+        return writer;
+    }
+
+    /** A writer of values to a file. */
+    ValuesWriter values(String name) throws IOException {
+        OutputStream file = Files.newOutputStream(path(name));
+        writers.add(file);
+        ValuesWriter writer = new ValuesWriter(file);
+        writers.add(0, writer);
         return writer;
     }
 
@@ -83,7 +93,7 @@ final class StagedFolder implements AutoCloseable {
     }
 
     void closeWriters() throws IOException {
-        for (BufferedWriter writer : writers) {
+        for (Closeable writer : writers) {
             writer.close();
         }
         writers.clear();
@@ -91,7 +101,7 @@ final class StagedFolder implements AutoCloseable {
 
     @Override
     public void close() {
-        for (BufferedWriter writer : writers) {
+        for (Closeable writer : writers) {
             try {
                 writer.close();
             } catch (IOException e) {
