@@ -24,23 +24,22 @@ final class NumberSketch {
     private long count;
     private double min = Double.POSITIVE_INFINITY;
     private double max = Double.NEGATIVE_INFINITY;
-    private long records;
+    private final Trend trend = new Trend();
 
-    void add(double number, long times) {
-        if (number > max) {
-            max = number;
-            records++;
-        }
+    /** Adds a number that came so often, first at this line. */
+    void add(double number, long times, long line) {
+        max = Math.max(max, number);
         min = Math.min(min, number);
         count += times;
         addTo(bucket(number), times);
+        trend.add(number, line);
     }
 
     void addAll(NumberSketch other) {
         count += other.count;
         min = Math.min(min, other.min);
         max = Math.max(max, other.max);
-        records = Math.max(records, other.records);
+        trend.addAll(other.trend);
         for (int i = 0; i < other.counts.length; i++) {
             if (other.counts[i] > 0) {
                 addTo(other.base + i, other.counts[i]);
@@ -86,9 +85,9 @@ final class NumberSketch {
         return count;
     }
 
-    /** How many numbers were larger than all before them: about the logarithm of their count unless they grow. */
-    long records() {
-        return records;
+    /** How much the numbers grow or fall with the log: the correlation of number and line, from -1 to 1. */
+    double trend() {
+        return trend.correlation();
     }
 
     /** How many numbers are larger than this one by more than a bucket. */

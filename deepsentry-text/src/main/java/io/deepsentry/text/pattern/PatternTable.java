@@ -91,15 +91,17 @@ final class PatternTable {
         private final LogEvent event;
         private final Form form;
         private final OpenLine line;
+        private final long at;
         private long pending;
         private @Nullable Instant earliest;
         private @Nullable Instant latest;
 
-        Repeat(int side, LogEvent event, Form form, OpenLine line) {
+        Repeat(int side, LogEvent event, Form form, OpenLine line, long at) {
             this.side = side;
             this.event = event;
             this.form = form;
             this.line = line;
+            this.at = at;
         }
 
         boolean is(int otherSide, LogEvent other) {
@@ -164,8 +166,8 @@ final class PatternTable {
         Tally tally = form.tallies[side];
         tally.add(event);
         see(form, side, line);
-        addValues(form, side, open, 1);
-        memo[slot] = new Repeat(side, event, form, open);
+        addValues(form, side, open, 1, line);
+        memo[slot] = new Repeat(side, event, form, open, line);
     }
 
     private void see(Form form, int side, long line) {
@@ -225,7 +227,7 @@ final class PatternTable {
         form.words = words;
     }
 
-    private void addValues(Form form, int side, OpenLine line, long times) {
+    private void addValues(Form form, int side, OpenLine line, long times, long at) {
         Tally tally = form.tallies[side];
         Map<String, String> places = form.places;
         MessageIdentity learned = identity;
@@ -236,10 +238,10 @@ final class PatternTable {
                 key = field == null ? places.get(key) : learned.isPartOfMessage(field) ? null : field;
             }
             if (key != null && tally != rest[side]) {
-                tally.value(key).add(value.type(), value.text(), value.number(), times, budget);
+                tally.value(key).add(value.type(), value.text(), value.number(), times, at, budget);
             }
         }
-        form.words.forEach((place, word) -> tally.value(place).add(MaskType.ID, word, Double.NaN, times, budget));
+        form.words.forEach((place, word) -> tally.value(place).add(MaskType.ID, word, Double.NaN, times, at, budget));
     }
 
     /** Counts the repetitions of a line. */
@@ -251,7 +253,7 @@ final class PatternTable {
         tally.count(repeat.event.level(), repeat.pending);
         tally.see(repeat.earliest);
         tally.see(repeat.latest);
-        addValues(repeat.form, repeat.side, repeat.line, repeat.pending);
+        addValues(repeat.form, repeat.side, repeat.line, repeat.pending, repeat.at);
         repeat.pending = 0;
     }
 
@@ -309,7 +311,8 @@ final class PatternTable {
                 to.value(place).addAll(sketch, budget);
             }
         });
-        form.words.forEach((place, word) -> to.value(place).add(MaskType.ID, word, Double.NaN, from.count(), budget));
+        form.words.forEach((place, word) ->
+                to.value(place).add(MaskType.ID, word, Double.NaN, from.count(), 0, budget));
     }
 
     /** Ends the pass. */

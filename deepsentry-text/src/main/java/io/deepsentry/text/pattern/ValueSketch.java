@@ -5,17 +5,21 @@ import org.jspecify.annotations.Nullable;
 
 /** What stood at one variable place, in bounded memory. One thread at a time. */
 final class ValueSketch {
+    /** The correlation with the lines from which numbers count something. */
+    private static final double COUNTING = 0.7;
+
     private final TopValues top = new TopValues();
     private final NumberSketch numbers = new NumberSketch();
     private @Nullable MaskType type;
     private long count;
 
-    void add(MaskType valueType, String text, double number, long times, TopValues.Budget budget) {
+    /** Adds a value that came so often, first at this line. */
+    void add(MaskType valueType, String text, double number, long times, long line, TopValues.Budget budget) {
         see(valueType);
         count += times;
         top.add(text, times, budget);
         if (!Double.isNaN(number)) {
-            numbers.add(number, times);
+            numbers.add(number, times, line);
         }
     }
 
@@ -39,13 +43,9 @@ final class ValueSketch {
         return numbers.count() == count && count > 0 && type != MaskType.ID ? numbers : null;
     }
 
-    /**
-     * Whether the numbers grow with the log, so that they leave every range: then far more of them are larger than all
-     * before than the logarithm of how many there are.
-     */
+    /** Whether the numbers grow or fall with the log, so that they leave every range. */
     boolean isCounter() {
-        long different = top.isComplete() ? top.top().size() : numbers.count();
-        return numbers.records() > 2 + 2 * Math.log(Math.max(1.0, (double) different));
+        return Math.abs(numbers.trend()) > COUNTING;
     }
 
     PatternVariable summary(String place) {

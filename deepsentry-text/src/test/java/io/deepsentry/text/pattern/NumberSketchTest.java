@@ -20,7 +20,7 @@ class NumberSketchTest {
         NumberSketch one = new NumberSketch();
         NumberSketch other = new NumberSketch();
         for (int i = 0; i < numbers.length; i++) {
-            (i % 3 == 0 ? one : other).add(numbers[i], 1);
+            (i % 3 == 0 ? one : other).add(numbers[i], 1, i);
         }
         one.addAll(other);
         Arrays.sort(numbers);
@@ -47,7 +47,7 @@ class NumberSketchTest {
             Double.POSITIVE_INFINITY,
             Double.NEGATIVE_INFINITY
         }) {
-            sketch.add(number, 1);
+            sketch.add(number, 1, 0);
         }
 
         assertThat(sketch.count()).isEqualTo(9);
@@ -57,16 +57,21 @@ class NumberSketchTest {
     }
 
     @Test
-    void numbersThatGrowSetRecords() {
-        NumberSketch counter = new NumberSketch();
-        NumberSketch random = new NumberSketch();
-        Random source = new Random(1);
+    void numbersThatGrowHaveATrendAlsoPutTogetherFromParts() {
+        Random random = new Random(1);
+        NumberSketch[] counters = {new NumberSketch(), new NumberSketch(), new NumberSketch()};
+        NumberSketch noise = new NumberSketch();
         for (int i = 0; i < 1000; i++) {
-            counter.add(i, 1);
-            random.add(source.nextInt(1000), 1);
+            counters[random.nextInt(3)].add(1.7e12 + i, 1, i);
+            noise.add(random.nextInt(1000), 1, i);
+        }
+        NumberSketch all = new NumberSketch();
+        for (NumberSketch part : counters) {
+            all.addAll(part);
         }
 
-        assertThat(counter.records()).isEqualTo(1000);
-        assertThat(random.records()).isLessThan(20);
+        assertThat(all.trend()).isGreaterThan(0.999);
+        assertThat(noise.trend()).isBetween(-0.2, 0.2);
+        assertThat(new NumberSketch().trend()).isZero();
     }
 }
