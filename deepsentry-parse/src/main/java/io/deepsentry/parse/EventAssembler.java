@@ -404,7 +404,7 @@ public final class EventAssembler {
     private void begin(RawLine line, String text, ParsedLine parsed, Consumer<? super LogEvent> out) {
         complete(out);
         timed |= parsed.time() != null;
-        Draft next = new Draft(format.inOrder(parsed, text), line, origin(line));
+        Draft next = new Draft(format.inOrder(parsed, text).withStatusLevel(), line, origin(line));
         collectKeys(next, text);
         draft = next;
         if (onMalformed != OnMalformed.ATTACH || format.fitsEveryLine()) {

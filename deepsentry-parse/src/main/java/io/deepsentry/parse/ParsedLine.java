@@ -62,6 +62,12 @@ public record ParsedLine(
         return leading == null ? this : new ParsedLine(time, message, leading, component, label, fields);
     }
 
+    /** This line, with the severity of the status of its request where it has no level. */
+    ParsedLine withStatusLevel() {
+        String status = level == null ? Severities.ofRequest(message) : null;
+        return status == null ? this : new ParsedLine(time, message, status, component, label, fields);
+    }
+
     /** This line, with what a format around it says where it says nothing itself. */
     ParsedLine inside(@Nullable Instant outerTime, @Nullable String outerLevel, @Nullable String outerComponent) {
         return new ParsedLine(

@@ -150,4 +150,38 @@ public final class Severities {
         }
         return value > 191 ? null : SYSLOG.get(value % 8);
     }
+
+    /**
+     * The severity of a line of an access log, which has none of its own, by the status after its request: a server's error
+     * is an error, a client's a warning. Null for any other line.
+     */
+    public static @Nullable String ofRequest(String message) {
+        int protocol = message.indexOf(" HTTP/");
+        if (protocol < 0) {
+            return null;
+        }
+        int end = protocol + " HTTP/".length();
+        while (end < message.length() && (isDigit(message.charAt(end)) || message.charAt(end) == '.')) {
+            end++;
+        }
+        int status = end + 2;
+        boolean follows = message.startsWith("\" ", end)
+                && status + 3 <= message.length()
+                && isDigit(message.charAt(status + 1))
+                && isDigit(message.charAt(status + 2))
+                && (status + 3 == message.length() || message.charAt(status + 3) == ' ');
+        if (!follows) {
+            return null;
+        }
+        return switch (message.charAt(status)) {
+            case '1', '2', '3' -> "info";
+            case '4' -> "warning";
+            case '5' -> "error";
+            default -> null;
+        };
+    }
+
+    private static boolean isDigit(char c) {
+        return c >= '0' && c <= '9';
+    }
 }
