@@ -45,7 +45,8 @@ final class DiffCommand extends StageCommand {
             index = "1",
             arity = "0..1",
             paramLabel = "BAD",
-            description = "The log to compare with it; without it, --before or --good and --bad name parts of the first.")
+            description =
+                    "The log to compare with it; without it, --before or --good and --bad name parts of the first.")
     private @Nullable Path second;
 
     @Option(
@@ -63,10 +64,7 @@ final class DiffCommand extends StageCommand {
     @Option(names = "--bad", paramLabel = "FROM/TO", description = "The period of one log to compare with it.")
     private @Nullable String bad;
 
-    @Option(
-            names = "--level",
-            paramLabel = "LEVEL",
-            description = "Only messages at this level or a more severe one.")
+    @Option(names = "--level", paramLabel = "LEVEL", description = "Only messages at this level or a more severe one.")
     private @Nullable String level;
 
     @Option(
@@ -81,8 +79,8 @@ final class DiffCommand extends StageCommand {
     @Option(
             names = "--top",
             paramLabel = "N",
-            description =
-                    "So many messages at most; 0 for all. Default: " + PatternsCommand.SHOWN + " in the table, all in JSON.")
+            description = "So many messages at most; 0 for all. Default: " + PatternsCommand.SHOWN
+                    + " in the table, all in JSON.")
     private @Nullable Integer top;
 
     @Option(
@@ -120,8 +118,10 @@ final class DiffCommand extends StageCommand {
             LogReading.each(program, "diff", settings, List.of(first), comparison::addGood);
             LogReading.each(program, "diff", settings, List.of(second), comparison::addBad);
         } else {
-            Period goodPeriod = before == null ? Period.of("--good", good, zone) : Period.of("--before", "/" + before, zone);
-            Period badPeriod = before == null ? Period.of("--bad", bad, zone) : Period.of("--before", before + "/", zone);
+            Period goodPeriod =
+                    before == null ? Period.of("--good", good, zone) : Period.of("--before", "/" + before, zone);
+            Period badPeriod =
+                    before == null ? Period.of("--bad", bad, zone) : Period.of("--before", before + "/", zone);
             goodName = goodPeriod.text();
             badName = badPeriod.text();
             // An event without a time is of the time of the one before it.
@@ -144,8 +144,7 @@ final class DiffCommand extends StageCommand {
                 .toList();
         Console console = program.console();
         boolean json = output == Output.JSON;
-        List<PatternChange> shown =
-                chosen.subList(0, Limit.of(top, json ? 0 : PatternsCommand.SHOWN, chosen.size()));
+        List<PatternChange> shown = chosen.subList(0, Limit.of(top, json ? 0 : PatternsCommand.SHOWN, chosen.size()));
         if (json) {
             new DiffJson(console).write(diff, shown);
         } else {
@@ -167,8 +166,9 @@ final class DiffCommand extends StageCommand {
 
     private static void requireEvents(PatternDiff diff, String good, String bad) {
         if (diff.good().events() == 0 || diff.bad().events() == 0) {
-            throw new ConfigException("both sides must have events, but "
-                    + (diff.good().events() == 0 ? good : bad) + " has none; 'deepsentry parse' shows the times of a log");
+            throw new ConfigException(
+                    "both sides must have events, but " + (diff.good().events() == 0 ? good : bad)
+                            + " has none; 'deepsentry parse' shows the times of a log");
         }
     }
 

@@ -12,8 +12,8 @@ import java.util.function.Consumer;
 /** Reading a log as {@code parse} does, for the commands that need no training. */
 final class LogReading {
     /** What says how a log is read, by flag; the inputs are not among them. */
-    static final List<String> FLAGS = List.of(
-            "--format", "--time-format", "--time-zone", "--on-malformed", "--custom-parser", "--parser-path");
+    static final List<String> FLAGS =
+            List.of("--format", "--time-format", "--time-zone", "--on-malformed", "--custom-parser", "--parser-path");
 
     private static final int REPORT_EVERY = 4096;
 

@@ -43,10 +43,7 @@ final class PatternsCommand extends StageCommand {
             description = "count (default), first, last, level, or new: the one that appeared last first.")
     private PatternOrder sort = PatternOrder.COUNT;
 
-    @Option(
-            names = "--level",
-            paramLabel = "LEVEL",
-            description = "Only messages at this level or a more severe one.")
+    @Option(names = "--level", paramLabel = "LEVEL", description = "Only messages at this level or a more severe one.")
     private @Nullable String level;
 
     @Option(
@@ -86,10 +83,8 @@ final class PatternsCommand extends StageCommand {
         LogReading.each(program, "patterns", settings, settings.inputs(), patterns::add);
         PatternSummary summary = patterns.summary();
         PatternFilter filter = new PatternFilter(level, match, minCount);
-        List<LogPattern> chosen = summary.patterns().stream()
-                .filter(filter::matches)
-                .sorted(sort)
-                .toList();
+        List<LogPattern> chosen =
+                summary.patterns().stream().filter(filter::matches).sorted(sort).toList();
         Console console = program.console();
         boolean json = output == Output.JSON;
         List<LogPattern> shown = chosen.subList(0, Limit.of(top, json ? 0 : SHOWN, chosen.size()));

@@ -48,7 +48,8 @@ record Period(String text, Instant from, Instant to) {
             if (iso.indexOf('T') < 0) {
                 return LocalDate.parse(iso).atStartOfDay(zone).toInstant();
             }
-            boolean hasZone = iso.endsWith("Z") || iso.substring(iso.indexOf('T')).matches(".*[+-]\\d\\d:?\\d\\d");
+            boolean hasZone =
+                    iso.endsWith("Z") || iso.substring(iso.indexOf('T')).matches(".*[+-]\\d\\d:?\\d\\d");
             return hasZone
                     ? OffsetDateTime.parse(iso).toInstant()
                     : LocalDateTime.parse(iso).atZone(zone).toInstant();

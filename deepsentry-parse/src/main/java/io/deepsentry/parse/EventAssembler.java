@@ -420,9 +420,8 @@ public final class EventAssembler {
             return;
         }
         malformed++;
-        MalformedLine bad = new MalformedLine(origin(line), Excerpt.of(line.text()));
         if (firstUnfit == null) {
-            firstUnfit = bad;
+            firstUnfit = bad(line);
         }
         if (!fitted && linesTried >= LogReader.FIRST_LINES) {
             // Only the lines that follow say whether this is one bad line or the wrong format.
@@ -430,21 +429,21 @@ public final class EventAssembler {
         }
         if (fitted && onMalformed == OnMalformed.FAIL) {
             complete(out);
-            throw malformedLine(bad);
+            throw malformedLine(bad(line));
         }
         Optional<ParsedLine> cutOff = onMalformed == OnMalformed.ATTACH
                 ? format.cutOff(text.substring(0, Excerpt.cutAt(text, maxLineLength)))
                 : Optional.empty();
         if (onMalformed != OnMalformed.ATTACH) {
             dropped++;
-            report(bad);
+            report(line);
         } else if (cutOff.isPresent()) {
-            report(bad);
+            report(line);
             begin(line, text, cutOff.get(), out);
         } else if (before != null) {
             if (!before.isContinuedBy(text)) {
                 unread++;
-                report(bad);
+                report(line);
             }
             attach(before, text);
         } else {
@@ -452,7 +451,7 @@ public final class EventAssembler {
             // line of an input may be a title, such as the names of columns.
             if (linesTried > 1) {
                 unread++;
-                report(bad);
+                report(line);
             }
             begin(
                     line,
@@ -463,9 +462,13 @@ public final class EventAssembler {
         }
     }
 
-    private void report(MalformedLine bad) {
+    private MalformedLine bad(RawLine line) {
+        return new MalformedLine(origin(line), Excerpt.of(line.text()));
+    }
+
+    private void report(RawLine line) {
         if (firstMalformed.size() < ReadStats.MAX_REPORTED) {
-            firstMalformed.add(bad);
+            firstMalformed.add(bad(line));
         }
     }
 

@@ -82,6 +82,11 @@ final class HeaderParser implements LogParser {
         /** Whether the level is but a letter before the time, which a word behind it says better. */
         private boolean levelFromLetter;
 
+        /** The first bracket from a position on, looked for once. */
+        private int bracket = -1;
+
+        private int bracketFrom = -1;
+
         private int lastGroupFrom = -1;
         private int lastGroupTo;
 
@@ -273,12 +278,29 @@ final class HeaderParser implements LogParser {
             if (word.isEmpty()) {
                 return bar || stop == ',';
             }
-            redis = redis || word.matches("\\d+:[A-Z]");
+            redis = redis || isRedis(word);
             if (component == null && Character.isLetterOrDigit(word.charAt(0))) {
                 component = bare;
                 componentFromPrefix = true;
             }
             return bar || stop == ',' || isToken(word, n);
+        }
+
+        /** {@code 812:M}: a process and its role. */
+        private boolean isRedis(String word) {
+            int colon = word.length() - 2;
+            if (colon < 1
+                    || word.charAt(colon) != ':'
+                    || word.charAt(colon + 1) < 'A'
+                    || word.charAt(colon + 1) > 'Z') {
+                return false;
+            }
+            for (int i = 0; i < colon; i++) {
+                if (word.charAt(i) < '0' || word.charAt(i) > '9') {
+                    return false;
+                }
+            }
+            return true;
         }
 
         /** Whether a word is a date, if not one that can be read: the time of day behind it is no whole time then. */
@@ -305,7 +327,8 @@ final class HeaderParser implements LogParser {
                 return true;
             }
             if (n == 0) {
-                return word.equals(word.toUpperCase(Locale.ROOT)) && word.length() <= 8;
+                boolean small = word.charAt(0) >= 'a' && word.charAt(0) <= 'z';
+                return !small && word.length() <= 8 && word.equals(word.toUpperCase(Locale.ROOT));
             }
             // The user of an access log stands before a time in brackets.
             return at + 1 < s.length() && s.charAt(at) == ' ' && s.charAt(at + 1) == '[';
@@ -543,7 +566,7 @@ final class HeaderParser implements LogParser {
         /** Takes a word that belongs to the header; false where the message begins. */
         private boolean word(int n) {
             int end = at;
-            while (end < s.length() && isWordPart(end)) {
+            while (end < s.length() && end - at <= MAX_TOKEN_LENGTH && isWordPart(end)) {
                 end++;
             }
             if (end == at || end - at > MAX_TOKEN_LENGTH) {
@@ -573,7 +596,7 @@ final class HeaderParser implements LogParser {
                     // INFO/worker-1
                     if (stop == '/') {
                         int rest = end + 1;
-                        while (rest < s.length() && isWordPart(rest) && s.charAt(rest) != '/') {
+                        while (rest < s.length() && s.charAt(rest) != '/' && isWordPart(rest)) {
                             rest++;
                         }
                         name(s.substring(end + 1, rest));
@@ -697,14 +720,19 @@ final class HeaderParser implements LogParser {
                 return false;
             }
             if (c == ']') {
-                return s.lastIndexOf('[', i) >= at;
+                if (bracketFrom != at) {
+                    bracketFrom = at;
+                    bracket = s.indexOf('[', at);
+                }
+                return bracket >= 0 && bracket <= i;
             }
             if (c == ':') {
                 char next = i + 1 < s.length() ? s.charAt(i + 1) : ' ';
                 char previous = i > at ? s.charAt(i - 1) : ' ';
                 return next == ':'
                         || (previous == ':' && next > ' ')
-                        || (Character.isDigit(next) && !Severities.isWord(s.substring(at, i)));
+                        || (Character.isDigit(next)
+                                && (i - at > MAX_TOKEN_LENGTH || !Severities.isWord(s.substring(at, i))));
             }
             return true;
         }

@@ -99,6 +99,11 @@ final class Layout {
         return false;
     }
 
+    /** Whether lines begin with a field. */
+    boolean beginsWith(int field) {
+        return main[0] == field && segments[0].ways().equals(List.of(List.of()));
+    }
+
     /** Whether a field is outside optional parts and followed by another. */
     boolean isFollowed(int field) {
         for (int k = 0; k + 1 < main.length; k++) {
@@ -156,7 +161,8 @@ final class Layout {
                     if (end < 0 || end > limit) {
                         return null;
                     }
-                } else if (blank && end < line.length() && line.charAt(end) > ' ') {
+                } else if (blank && end < line.length() && (line.charAt(end) > ' ' || line.charAt(end - 1) <= ' ')) {
+                    // Within white space the same follows as at its start, where it did not fit.
                     continue;
                 }
                 after = skip(next, line, end, bounds, nextIsLast);

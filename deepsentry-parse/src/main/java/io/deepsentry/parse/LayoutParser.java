@@ -51,6 +51,7 @@ final class LayoutParser implements LogParser {
     private final int label;
     private final int[] time;
     private final boolean timeIsOneSpan;
+    private final boolean timeIsFirst;
     private final boolean findWords;
     private final int wordsIn;
     private final Kind[] kinds;
@@ -73,6 +74,7 @@ final class LayoutParser implements LogParser {
             oneSpan &= time[k + 1] == time[k] + 1 && (explicitTime || layout.blankBetween(time[k], time[k + 1]));
         }
         this.timeIsOneSpan = oneSpan;
+        this.timeIsFirst = oneSpan && time.length > 0 && layout.beginsWith(time[0]);
         boolean alone = time.length == 1 && layout.isFollowed(time[0]);
         this.wordsIn = alone ? time[0] : -1;
         this.findWords = alone && timeParser.words() == 0;
@@ -121,6 +123,9 @@ final class LayoutParser implements LogParser {
         if (times == null) {
             int[] bounds = layout.match(text, -1, 1);
             return bounds == null ? Optional.empty() : Optional.ofNullable(parsed(text, bounds, null));
+        }
+        if (timeIsFirst && !times.mayBegin(text)) {
+            return Optional.empty();
         }
         if (!findWords) {
             return Optional.ofNullable(attempt(text, times, times.words()));

@@ -1,8 +1,6 @@
 package io.deepsentry.parse;
 
 import java.time.Instant;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -33,7 +31,7 @@ public record LogEvent(
         Objects.requireNonNull(message, "message");
         Objects.requireNonNull(origin, "origin");
         sessionKeys = List.copyOf(sessionKeys);
-        fields = fields.isEmpty() ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(fields));
+        fields = FieldMap.copyOf(fields);
     }
 
     /** An event without fields. */

@@ -4,6 +4,7 @@ import io.deepsentry.parse.internal.Severities;
 import io.deepsentry.parse.members.JsonMembers;
 import io.deepsentry.parse.members.LogfmtMembers;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -50,6 +52,9 @@ final class MembersParser implements LogParser {
 
     private static final Pattern HOLE = Pattern.compile("\\{[@$]?([A-Za-z0-9_.]+)(?:[,:][^{}]*)?\\}");
     private static final int MAX_TOLD = 12;
+    private static final int MAX_SHAPES = 256;
+    /** The names of longer lines are not kept. */
+    private static final int MAX_KNOWN_LENGTH = 8192;
     /** From 100 to 600 in steps of 50. */
     private static final List<String> MONOLOG = List.of(
             "debug",
@@ -69,9 +74,31 @@ final class MembersParser implements LogParser {
     private final Function<String, @Nullable Instant> times;
     private final boolean mustTell;
     private final Roles roles;
+    private final Map<List<String>, Shape> shapes = new ConcurrentHashMap<>();
 
     /** The names of the members with a meaning, the first that is there counts. */
-    private record Roles(List<String> time, List<String> level, List<String> message, List<String> component) {}
+    private record Roles(List<String> time, List<String> level, List<String> message, List<String> component) {
+        /** Those that are among names. */
+        Roles among(Set<String> names) {
+            return new Roles(kept(time, names), kept(level, names), kept(message, names), kept(component, names));
+        }
+
+        private static List<String> kept(List<String> all, Set<String> names) {
+            return all.stream().filter(names::contains).toList();
+        }
+    }
+
+    /** What the names of a line's members mean: the names by their usual spelling, and those of them with a meaning. */
+    private record Shape(Map<String, String> byName, Roles present, boolean needsAll) {
+        Shape(Map<String, String> byName, Roles present) {
+            // A template names members that have a meaning too, and a user may give one member two.
+            this(
+                    byName,
+                    present,
+                    present.message.stream().anyMatch(MembersParser::isTemplate)
+                            || !Collections.disjoint(present.time, present.level));
+        }
+    }
 
     private MembersParser(
             String name,
@@ -180,19 +207,18 @@ final class MembersParser implements LogParser {
         if (found == null || found.isEmpty()) {
             return Optional.empty();
         }
-        Map<String, String> byName = new HashMap<>();
-        found.keySet().forEach(key -> byName.putIfAbsent(plain(key), key));
-        found.keySet().forEach(key -> nested(key, byName));
-        Map<String, String> rest = new LinkedHashMap<>(found);
+        Shape shape = shape(line, found);
+        Map<String, String> byName = shape.byName;
+        Map<String, String> rest = shape.needsAll ? new LinkedHashMap<>(found) : found;
 
-        Instant time = time(found, byName, rest);
-        String level = level(found, byName, rest);
+        Instant time = time(shape, found, rest);
+        String level = level(shape, found, rest);
         String message = null;
-        for (String candidate : roles.message) {
+        for (String candidate : shape.present.message) {
             String key = byName.get(candidate);
             String text = key == null ? null : rest.get(key);
             if (key != null && text != null) {
-                message = candidate.equals("@mt") || candidate.equals("messagetemplate") ? filled(text, found) : text;
+                message = isTemplate(candidate) ? filled(text, found) : text;
                 rest.remove(key);
                 break;
             }
@@ -200,11 +226,35 @@ final class MembersParser implements LogParser {
         if (mustTell && time == null && level == null && message == null) {
             return Optional.empty();
         }
-        String component = first(roles.component, byName, rest);
+        String component = first(shape.present.component, byName, rest);
         if (message == null) {
             message = rest.isEmpty() && level != null ? "level=" + level : told(byName, rest);
         }
-        return Optional.of(new ParsedLine(time, message.stripTrailing(), level, component, null, rest));
+        return Optional.of(new ParsedLine(time, message.stripTrailing(), level, component, null, FieldMap.of(rest)));
+    }
+
+    /** Lines of a program have few shapes: what their names mean is found out once. */
+    private Shape shape(String line, Map<String, String> found) {
+        if (line.length() > MAX_KNOWN_LENGTH) {
+            return shape(found);
+        }
+        List<String> names = List.copyOf(found.keySet());
+        Shape known = shapes.get(names);
+        if (known == null) {
+            known = shape(found);
+            if (shapes.size() >= MAX_SHAPES) {
+                shapes.clear();
+            }
+            shapes.put(names, known);
+        }
+        return known;
+    }
+
+    private Shape shape(Map<String, String> found) {
+        Map<String, String> byName = new HashMap<>();
+        found.keySet().forEach(key -> byName.putIfAbsent(plain(key), key));
+        found.keySet().forEach(key -> nested(key, byName));
+        return new Shape(byName, roles.among(byName.keySet()));
     }
 
     /** Returns a JSON record that breaks off: its text as the message, with the time and the level before the break. */
@@ -215,9 +265,10 @@ final class MembersParser implements LogParser {
         Map<String, String> found = JsonMembers.upToBreak(line);
         Map<String, String> byName = new HashMap<>();
         found.keySet().forEach(key -> byName.putIfAbsent(plain(key), key));
+        Shape shape = new Shape(byName, roles.among(byName.keySet()));
         Map<String, String> rest = new LinkedHashMap<>(found);
-        Instant time = time(found, byName, rest);
-        return Optional.of(new ParsedLine(time, line.strip(), level(found, byName, rest), null, null));
+        Instant time = time(shape, found, rest);
+        return Optional.of(new ParsedLine(time, line.strip(), level(shape, found, rest), null, null));
     }
 
     /** Lets a usual name one level down, as in {@code @fields.lvl}, stand for itself where no other member has it. */
@@ -233,9 +284,9 @@ final class MembersParser implements LogParser {
         }
     }
 
-    private @Nullable Instant time(Map<String, String> found, Map<String, String> byName, Map<String, String> rest) {
-        for (String candidate : roles.time) {
-            String key = byName.get(candidate);
+    private @Nullable Instant time(Shape shape, Map<String, String> found, Map<String, String> rest) {
+        for (String candidate : shape.present.time) {
+            String key = shape.byName.get(candidate);
             String text = key == null ? null : found.get(key);
             if (key != null && text != null) {
                 Instant instant = times.apply(text.strip());
@@ -248,15 +299,15 @@ final class MembersParser implements LogParser {
         return null;
     }
 
-    private @Nullable String level(Map<String, String> found, Map<String, String> byName, Map<String, String> rest) {
-        for (String candidate : roles.level) {
-            String key = byName.get(candidate);
+    private @Nullable String level(Shape shape, Map<String, String> found, Map<String, String> rest) {
+        for (String candidate : shape.present.level) {
+            String key = shape.byName.get(candidate);
             String text = key == null ? null : found.get(key);
             if (key == null || text == null || text.isBlank()) {
                 continue;
             }
             String value = text.strip();
-            boolean ownScale = candidate.equals("level") && byName.containsKey("reqid");
+            boolean ownScale = candidate.equals("level") && shape.byName.containsKey("reqid");
             String level = isNumber(value) ? ofNumber(candidate, Integer.parseInt(value), ownScale) : value;
             if (candidate.equals("s")) {
                 // One letter of MongoDB's; elsewhere the name means anything.
@@ -308,6 +359,10 @@ final class MembersParser implements LogParser {
             }
         }
         return null;
+    }
+
+    private static boolean isTemplate(String candidate) {
+        return candidate.equals("@mt") || candidate.equals("messagetemplate");
     }
 
     /** A message template with the members in their places. */

@@ -2,8 +2,6 @@ package io.deepsentry.parse;
 
 import io.deepsentry.parse.internal.Severities;
 import java.time.Instant;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +28,7 @@ public record ParsedLine(
 
     public ParsedLine {
         Objects.requireNonNull(message, "message");
-        fields = fields.isEmpty() ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(fields));
+        fields = FieldMap.copyOf(fields);
     }
 
     /** A line of a format without fields. */

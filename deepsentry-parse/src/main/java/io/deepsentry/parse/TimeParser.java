@@ -60,6 +60,63 @@ final class TimeParser {
     private interface Reading {
         @Nullable
         Instant read(String text);
+
+        /** Whether a time may stand at a position, which holds no blank: a quick look that saves most of the others. */
+        boolean mayBegin(String text, int at);
+    }
+
+    private record PatternReading(TimePattern pattern, ZoneId zone, InstantSource reference) implements Reading {
+        @Override
+        public @Nullable Instant read(String text) {
+            return pattern.parse(text, zone, reference);
+        }
+
+        @Override
+        public boolean mayBegin(String text, int at) {
+            return pattern.mayBeginWith(text.charAt(at));
+        }
+    }
+
+    private record IsoReading(PatternReading withT, PatternReading withBlank) implements Reading {
+        @Override
+        public @Nullable Instant read(String text) {
+            Instant time = withT.read(text);
+            return time != null ? time : withBlank.read(text);
+        }
+
+        @Override
+        public boolean mayBegin(String text, int at) {
+            return withT.mayBegin(text, at) || withBlank.mayBegin(text, at);
+        }
+    }
+
+    private record EpochReading(int unitDigits) implements Reading {
+        @Override
+        public @Nullable Instant read(String text) {
+            return epoch(text, unitDigits);
+        }
+
+        @Override
+        public boolean mayBegin(String text, int at) {
+            return isDigit(text.charAt(at));
+        }
+    }
+
+    private record FormatterReading(DateTimeFormatter formatter, ZoneId zone, InstantSource reference)
+            implements Reading {
+        @Override
+        public @Nullable Instant read(String text) {
+            try {
+                return instant(formatter.parse(text), zone, reference);
+            } catch (DateTimeException e) {
+                return null;
+            }
+        }
+
+        @Override
+        public boolean mayBegin(String text, int at) {
+            return true;
+        }
     }
 
     private final Reading reading;
@@ -88,15 +145,12 @@ final class TimeParser {
             TimePattern t = TimePattern.compile("yyyy-MM-dd'T'HH:mm:ssfz").orElseThrow();
             TimePattern blank = TimePattern.compile("yyyy-MM-dd HH:mm:ssfz").orElseThrow();
             return new TimeParser(
-                    s -> {
-                        Instant time = t.parse(s, zone, reference);
-                        return time != null ? time : blank.parse(s, zone, reference);
-                    },
+                    new IsoReading(new PatternReading(t, zone, reference), new PatternReading(blank, zone, reference)),
                     0);
         }
         Integer epochDigits = EPOCH_DIGITS.get(format);
         if (epochDigits != null) {
-            return new TimeParser(s -> epoch(s, epochDigits), 1);
+            return new TimeParser(new EpochReading(epochDigits), 1);
         }
         int words = (int) format.strip().chars().filter(c -> c == ' ').count() + 1;
         TimePattern fast = TimePattern.compile(format).orElse(null);
@@ -104,7 +158,7 @@ final class TimeParser {
             if (!fast.hasDate()) {
                 throw noDate(format);
             }
-            return new TimeParser(s -> fast.parse(s, zone, reference), words);
+            return new TimeParser(new PatternReading(fast, zone, reference), words);
         }
         return new TimeParser(formatterReading(format, zone, reference), words);
     }
@@ -126,6 +180,23 @@ final class TimeParser {
         return time;
     }
 
+    /** Whether a text may begin, behind blanks, with a time that {@link #parse} knows. */
+    boolean mayBegin(String text) {
+        int at = 0;
+        while (at < text.length() && isBlank(text.charAt(at))) {
+            at++;
+        }
+        return at < text.length() && reading.mayBegin(text, at);
+    }
+
+    private static boolean isBlank(char c) {
+        return c <= ' ' || Character.isWhitespace(c);
+    }
+
+    private static boolean isDigit(char c) {
+        return c >= '0' && c <= '9';
+    }
+
     private static final class AutomaticReading implements Reading {
         private final ZoneId zone;
         private final InstantSource reference;
@@ -137,7 +208,30 @@ final class TimeParser {
         }
 
         @Override
+        public boolean mayBegin(String text, int at) {
+            if (isDigit(text.charAt(at)) || TimePattern.monthNamed(text, at) > 0) {
+                return true;
+            }
+            // Only the name of a weekday is left, and behind it a day or a month.
+            int end = at;
+            while (end < text.length() && end - at < 9 && Character.isLetter(text.charAt(end))) {
+                end++;
+            }
+            int next = end;
+            while (next < text.length() && (text.charAt(next) <= ' ' || text.charAt(next) == ',')) {
+                next++;
+            }
+            return end - at >= 3
+                    && next > end
+                    && next < text.length()
+                    && (isDigit(text.charAt(next)) || TimePattern.monthNamed(text, next) > 0);
+        }
+
+        @Override
         public @Nullable Instant read(String text) {
+            if (isCount(text)) {
+                return epochByMagnitude(text);
+            }
             int first = lastKnown;
             Instant time = KNOWN_PATTERNS.get(first).parse(text, zone, reference);
             if (time != null) {
@@ -150,7 +244,17 @@ final class TimeParser {
                     return time;
                 }
             }
-            return epochByMagnitude(text);
+            return null;
+        }
+
+        /** Whether a text holds digits and points alone, as only counts since 1970 do. */
+        private static boolean isCount(String text) {
+            for (int i = 0; i < text.length(); i++) {
+                if (!isDigit(text.charAt(i)) && text.charAt(i) != '.') {
+                    return false;
+                }
+            }
+            return true;
         }
     }
 
@@ -184,14 +288,21 @@ final class TimeParser {
             return null;
         }
         int split = whole.length() - unitDigits;
-        String seconds = split > 0 ? whole.substring(0, split) : "0";
-        String rest = split > 0 ? whole.substring(split) : "0".repeat(-split) + whole;
-        String nanos = (rest + fraction + "000000000").substring(0, 9);
         try {
-            return Instant.ofEpochSecond(Long.parseLong(seconds), Integer.parseInt(nanos));
+            long seconds = split > 0 ? Long.parseLong(whole, 0, split, 10) : 0;
+            return Instant.ofEpochSecond(seconds, nanos(whole, split) + nanos(fraction, -unitDigits));
         } catch (DateTimeException | NumberFormatException e) {
             return null;
         }
+    }
+
+    /** The digits from a position on as a part of a second; the place of the first is lower the further the position lies before them. */
+    private static int nanos(String digits, int from) {
+        int value = 0;
+        for (int i = from; i < from + 9; i++) {
+            value = value * 10 + (i >= 0 && i < digits.length() ? digits.charAt(i) - '0' : 0);
+        }
+        return value;
     }
 
     private static boolean isDigits(String s) {
@@ -219,13 +330,7 @@ final class TimeParser {
         if (!canDate(formatter)) {
             throw noDate(format);
         }
-        return text -> {
-            try {
-                return instant(formatter.parse(text), zone, reference);
-            } catch (DateTimeException e) {
-                return null;
-            }
-        };
+        return new FormatterReading(formatter, zone, reference);
     }
 
     private static boolean canDate(DateTimeFormatter formatter) {

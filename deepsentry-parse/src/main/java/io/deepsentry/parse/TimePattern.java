@@ -76,6 +76,16 @@ final class TimePattern {
         return hasDate;
     }
 
+    /** Whether a text that begins with a character may fit: a quick look that saves most of the others. */
+    boolean mayBeginWith(char c) {
+        return switch (steps.length == 0 ? Op.LITERAL : steps[0].op()) {
+            case YEAR, SHORT_YEAR, MONTH, DAY, HOUR, MINUTE, SECOND, FRACTION, MILLIS -> c >= '0' && c <= '9';
+            case MONTH_NAME -> c >= 128 || Character.isLetter(c);
+            case WEEKDAY -> Character.isLetter(c);
+            default -> true;
+        };
+    }
+
     /** Compiles a pattern, or gives nothing if it uses letters that are left to {@code DateTimeFormatter}. */
     static Optional<TimePattern> compile(String pattern) {
         List<Step> steps = new ArrayList<>();
@@ -305,9 +315,12 @@ final class TimePattern {
         };
     }
 
-    private static int monthNamed(String s, int at) {
+    /** The month whose name begins at a position; -1 if none does. */
+    static int monthNamed(String s, int at) {
+        char c = at < s.length() ? s.charAt(at) : ' ';
         for (int m = 0; m < 12; m++) {
-            if (s.regionMatches(true, at, MONTHS[m], 0, 3)) {
+            // Beyond ASCII there are letters whose capital is one of ASCII.
+            if ((c >= 128 || (c | 0x20) == MONTHS[m].charAt(0)) && s.regionMatches(true, at, MONTHS[m], 0, 3)) {
                 return m + 1;
             }
         }

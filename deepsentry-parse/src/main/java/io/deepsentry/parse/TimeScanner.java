@@ -727,7 +727,7 @@ final class TimeScanner {
             return 0;
         }
         for (String name : names) {
-            if (s.regionMatches(true, at, name, 0, shortest)) {
+            if ((c | 0x20) == name.charAt(0) && s.regionMatches(true, at, name, 0, shortest)) {
                 int length = s.regionMatches(true, at, name, 0, name.length()) ? name.length() : shortest;
                 if (length == shortest && s.regionMatches(true, at, "sept", 0, 4)) {
                     length = 4;

@@ -64,8 +64,7 @@ public final class DiffJson {
         writePattern(json, "bad", change.bad());
     }
 
-    private static void writePattern(JsonGenerator json, String name, @Nullable LogPattern pattern)
-            throws IOException {
+    private static void writePattern(JsonGenerator json, String name, @Nullable LogPattern pattern) throws IOException {
         if (pattern == null) {
             json.writeNullField(name);
             return;

@@ -89,10 +89,11 @@ public final class DiffReport {
     }
 
     private void print(PatternChange change) {
-        String times = switch (change.kind()) {
-            case NEW, GONE -> "";
-            default -> times(change.times()) + "x";
-        };
+        String times =
+                switch (change.kind()) {
+                    case NEW, GONE -> "";
+                    default -> times(change.times()) + "x";
+                };
         String head = String.format(
                 FORMAT,
                 change.kind().name().toLowerCase(Locale.ROOT),
@@ -106,12 +107,14 @@ public final class DiffReport {
         detail(level + (span.isEmpty() ? "" : span + ", ") + PatternText.origin(shown));
         detail(PatternText.example(shown));
         for (ValueShift shift : change.shifts()) {
-            String name = shift.place().isEmpty() || Character.isDigit(shift.place().charAt(0))
-                    ? shift.type().token()
-                    : TerminalSafe.text(shift.place());
+            String name =
+                    shift.place().isEmpty() || Character.isDigit(shift.place().charAt(0))
+                            ? shift.type().token()
+                            : TerminalSafe.text(shift.place());
             detail(name + " was " + Quantity.of(shift.good().min(), shift.type()) + " to "
                     + Quantity.of(shift.good().max(), shift.type()) + ", is up to "
-                    + Quantity.of(shift.above() > 0 ? shift.bad().max() : shift.bad().min(), shift.type()) + ", "
+                    + Quantity.of(
+                            shift.above() > 0 ? shift.bad().max() : shift.bad().min(), shift.type()) + ", "
                     + KeyValueTable.count(shift.above() + shift.below()) + " values beyond");
         }
     }

@@ -43,7 +43,8 @@ public final class PatternReport {
         int count = Math.max(
                 "COUNT".length(),
                 shown.stream()
-                        .mapToInt(pattern -> KeyValueTable.count(pattern.count()).length())
+                        .mapToInt(
+                                pattern -> KeyValueTable.count(pattern.count()).length())
                         .max()
                         .orElse(0));
         String format = "%" + count + "s  %6s  " + (level == 0 ? "%s" : "%-" + level + "s  ");
@@ -57,8 +58,7 @@ public final class PatternReport {
                     KeyValueTable.count(pattern.count()),
                     PatternText.share((double) pattern.count() / events),
                     level == 0 ? "" : level(pattern));
-            List<String> message =
-                    Lines.wrap(TerminalSafe.text(pattern.message()), width - head.length(), MOST_LINES);
+            List<String> message = Lines.wrap(TerminalSafe.text(pattern.message()), width - head.length(), MOST_LINES);
             for (int i = 0; i < message.size(); i++) {
                 console.result((i == 0 ? head : " ".repeat(head.length())) + message.get(i));
             }

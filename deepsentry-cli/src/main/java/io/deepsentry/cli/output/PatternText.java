@@ -57,7 +57,8 @@ final class PatternText {
 
     /** What stood at a variable place, or an empty text if that says nothing. */
     static String variable(PatternVariable variable) {
-        String name = TerminalSafe.text(isField(variable) ? variable.place() : variable.type().token());
+        String name = TerminalSafe.text(
+                isField(variable) ? variable.place() : variable.type().token());
         if (variable.isComplete() && variable.top().size() == 1) {
             return name + " always " + TerminalSafe.text(variable.top().get(0).value());
         }
@@ -101,8 +102,6 @@ final class PatternText {
             return text.toString();
         }
         return text + ", and "
-                + (variable.isComplete()
-                        ? KeyValueTable.count(variable.top().size() - shown) + " more"
-                        : "many more");
+                + (variable.isComplete() ? KeyValueTable.count(variable.top().size() - shown) + " more" : "many more");
     }
 }

@@ -48,7 +48,32 @@ public final class JsonRecords {
         return text.equals("[") || text.startsWith("[{") || (text.startsWith("[ ") && text.contains("{"));
     }
 
+    /** Goes over an object without keeping its text. Lists of records, which are rare, are read as they are. */
     private static boolean isWhole(String text) {
+        if (text.contains(RECORDS)) {
+            return endsWhole(text);
+        }
+        int depth = 0;
+        boolean quoted = false;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '"') {
+                quoted = depth > 0 && !quoted;
+            } else if (quoted) {
+                i += c == '\\' ? 1 : 0;
+            } else if (c == '{' || c == '[') {
+                if (depth == 0 && c == '[') {
+                    return endsWhole(text);
+                }
+                depth++;
+            } else if ((c == '}' || c == ']') && depth > 0) {
+                depth--;
+            }
+        }
+        return depth == 0;
+    }
+
+    private static boolean endsWhole(String text) {
         JsonRecords one = new JsonRecords();
         one.accept(text);
         return !one.isOpen();
@@ -112,9 +137,22 @@ public final class JsonRecords {
     }
 
     private boolean isRecordsMember() {
-        String text = open.substring(0, open.length() - 1).stripTrailing();
-        return text.endsWith(":")
-                && text.substring(0, text.length() - 1).stripTrailing().endsWith(RECORDS);
+        int colon = endOfText(open.length() - 1) - 1;
+        if (colon < 0 || open.charAt(colon) != ':') {
+            return false;
+        }
+        int end = endOfText(colon);
+        return end >= RECORDS.length()
+                && open.substring(end - RECORDS.length(), end).equals(RECORDS);
+    }
+
+    /** Where what is open ends if it ends at a position, without white space. */
+    private int endOfText(int from) {
+        int end = from;
+        while (end > 0 && Character.isWhitespace(open.charAt(end - 1))) {
+            end--;
+        }
+        return end;
     }
 
     /** Gives up what is not complete, and returns it. */

@@ -1,6 +1,7 @@
 package io.deepsentry.parse.internal;
 
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -20,6 +21,16 @@ public final class Severities {
                             + " WARN WARNING WRN ERROR ERR EROR SEVERE CRIT CRITICAL CRT ALERT FATAL FTL FAULT EMERG EMERGENCY"
                             + " PANIC PNC DPANIC AUDIT SUCCESS DISASTER LOG STATS")
                     .split(" ")));
+
+    private static final BitSet FIRST = new BitSet();
+    private static final BitSet LAST = new BitSet();
+
+    static {
+        for (String word : WORDS) {
+            FIRST.set(word.charAt(0));
+            LAST.set(word.charAt(word.length() - 1));
+        }
+    }
 
     /** Words that are severities only where nothing else can stand. */
     private static final Set<String> IN_BRACKETS = Set.of("MESSAGE", "SYSTEM", "VERB", "INFOR");
@@ -61,7 +72,21 @@ public final class Severities {
     /** Whether a text is a severity's name, in any case. */
     public static boolean isWord(String text) {
         int length = text.length();
-        return length >= 3 && length <= 13 && WORDS.contains(text.toUpperCase(Locale.ROOT));
+        return length >= 3 && length <= 13 && mayBeWord(text) && WORDS.contains(text.toUpperCase(Locale.ROOT));
+    }
+
+    /** Whether the first and the last letter are those of a word: what most words are told apart by, without their capitals. */
+    private static boolean mayBeWord(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) >= 128) {
+                return true;
+            }
+        }
+        return isAmong(FIRST, text.charAt(0)) && isAmong(LAST, text.charAt(text.length() - 1));
+    }
+
+    private static boolean isAmong(BitSet letters, char c) {
+        return letters.get(c >= 'a' && c <= 'z' ? c - 0x20 : c);
     }
 
     /** Whether a text is a severity's name where it stands alone in brackets. */

@@ -76,9 +76,8 @@ public final class LogComparison {
                 changes.add(change);
             }
         });
-        changes.sort(Comparator.comparingDouble(LogComparison::weight)
-                .reversed()
-                .thenComparing(PatternChange::message));
+        changes.sort(
+                Comparator.comparingDouble(LogComparison::weight).reversed().thenComparing(PatternChange::message));
         return new PatternDiff(
                 table.totals(GOOD),
                 table.totals(BAD),
@@ -158,7 +157,7 @@ public final class LogComparison {
     /** Half of the G statistic: how much less likely the counts are at this scale than at their own ratio. */
     private static double evidence(long good, long bad, double scale) {
         double all = good + bad;
-        return part(good, all / (1 + scale)) + part(bad, all * scale / (1 + scale));
+        return part((double) good, all / (1 + scale)) + part((double) bad, all * scale / (1 + scale));
     }
 
     private static double part(double seen, double expected) {
@@ -172,7 +171,10 @@ public final class LogComparison {
             ValueSketch after = bad.values().get(entry.getKey());
             NumberSketch before = entry.getValue().numbers();
             NumberSketch now = after == null ? null : after.numbers();
-            if (after == null || before == null || now == null || entry.getValue().isCounter()) {
+            if (after == null
+                    || before == null
+                    || now == null
+                    || entry.getValue().isCounter()) {
                 continue;
             }
             NumberRange range = before.range();

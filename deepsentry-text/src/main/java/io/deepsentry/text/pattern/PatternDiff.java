@@ -13,12 +13,7 @@ import java.util.List;
  * @param isSampled whether there were so many distinct masked lines that what varies was learned from the first of them
  */
 public record PatternDiff(
-        LogTotals good,
-        LogTotals bad,
-        double scale,
-        List<PatternChange> changes,
-        long unchanged,
-        boolean isSampled) {
+        LogTotals good, LogTotals bad, double scale, List<PatternChange> changes, long unchanged, boolean isSampled) {
     public PatternDiff {
         changes = List.copyOf(changes);
     }

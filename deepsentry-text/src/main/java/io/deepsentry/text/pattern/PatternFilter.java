@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param text what the message or its example must contain, in either case of letters, or null
  * @param minCount the least number of lines
  */
-public record PatternFilter(@Nullable String level, @Nullable String text, long minCount) {
+public record PatternFilter(
+        @Nullable String level, @Nullable String text, long minCount) {
     /** All messages. */
     public static final PatternFilter ALL = new PatternFilter(null, null, 0);
 

@@ -11,13 +11,15 @@ public enum PatternOrder implements Comparator<LogPattern> {
     FIRST(byFirst()),
     /** The one seen last first. */
     LAST(Comparator.comparing(
-            LogPattern::last, Comparator.nullsLast(Comparator.<Instant>naturalOrder().reversed()))),
+            LogPattern::last,
+            Comparator.nullsLast(Comparator.<Instant>naturalOrder().reversed()))),
     /** The most severe first, the most frequent of one level first. */
     LEVEL(Comparator.<LogPattern>comparingDouble(pattern -> -Levels.rank(pattern.level()))
             .thenComparing(COUNT)),
     /** The one that appeared last first. */
     NEW(byFirst().reversed());
 
+    @SuppressWarnings("ImmutableEnumChecker") // made of method references
     private final Comparator<LogPattern> order;
 
     PatternOrder(Comparator<LogPattern> order) {

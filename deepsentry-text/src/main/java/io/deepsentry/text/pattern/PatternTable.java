@@ -11,7 +11,6 @@ import io.deepsentry.text.identity.SlotLearner;
 import io.deepsentry.text.token.MaskType;
 import io.deepsentry.text.token.NormalizerSettings;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -271,8 +270,8 @@ final class PatternTable {
     private void learn() {
         settleAll();
         SlotLearner learner = SlotLearner.of(masking);
-        forms.forEach((message, form) ->
-                learner.add(message, Stream.of(form.tallies).mapToLong(Tally::count).sum()));
+        forms.forEach((message, form) -> learner.add(
+                message, Stream.of(form.tallies).mapToLong(Tally::count).sum()));
         LearnedSlots slots = learner.learn();
         MessageIdentity learned = MessageIdentity.of(masking, slots);
         identity = learned;
@@ -312,8 +311,8 @@ final class PatternTable {
                 to.value(place).addAll(sketch, budget);
             }
         });
-        form.words.forEach((place, word) ->
-                to.value(place).add(MaskType.ID, word, Double.NaN, from.count(), 0, budget));
+        form.words.forEach(
+                (place, word) -> to.value(place).add(MaskType.ID, word, Double.NaN, from.count(), 0, budget));
     }
 
     /** Ends the pass. */
@@ -344,12 +343,7 @@ final class PatternTable {
         }
         all.addAll(rest[side]);
         return new LogTotals(
-                lines[side],
-                messages,
-                rest[side].count(),
-                Levels.sorted(all.levels()),
-                all.first(),
-                all.last());
+                lines[side], messages, rest[side].count(), Levels.sorted(all.levels()), all.first(), all.last());
     }
 
     /** Whether what varies was learned from the first forms alone. */

@@ -137,7 +137,9 @@ final class Tally {
     }
 
     private static boolean isNumber(String place) {
-        return !place.isEmpty() && place.chars().allMatch(c -> (c >= '0' && c <= '9') || c == '.')
-                && place.charAt(0) != '.' && place.indexOf('.') == place.lastIndexOf('.');
+        return !place.isEmpty()
+                && place.chars().allMatch(c -> (c >= '0' && c <= '9') || c == '.')
+                && place.charAt(0) != '.'
+                && place.indexOf('.') == place.lastIndexOf('.');
     }
 }

@@ -51,6 +51,11 @@ final class ValueSketch {
     PatternVariable summary(String place) {
         NumberSketch all = numbers();
         return new PatternVariable(
-                place, type == null ? MaskType.ID : type, count, all == null ? null : all.range(), top.top(), top.isComplete());
+                place,
+                type == null ? MaskType.ID : type,
+                count,
+                all == null ? null : all.range(),
+                top.top(),
+                top.isComplete());
     }
 }

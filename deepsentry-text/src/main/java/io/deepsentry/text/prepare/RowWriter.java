@@ -181,9 +181,10 @@ final class RowWriter {
     private static void writeValues(
             MessageIdentity identity, OpenMessage message, ValuesReader lineValues, ValuesWriter out)
             throws IOException {
-        List<OpenValue> open = Objects.requireNonNull(lineValues.next(), "the values of every row were written").stream()
-                .map(RowWriter::openValue)
-                .toList();
+        List<OpenValue> open =
+                Objects.requireNonNull(lineValues.next(), "the values of every row were written").stream()
+                        .map(RowWriter::openValue)
+                        .toList();
         List<MessageValue> values = identity.values(new OpenLine(message, open));
         out.row(values.size());
         for (MessageValue value : values) {

@@ -7,8 +7,10 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 
@@ -30,6 +32,7 @@ final class ValuesWriter implements Closeable {
     private static final int BUFFER = 1 << 15;
 
     private final Map<String, Integer> places = new HashMap<>();
+    private final Map<MaskType, Integer> types = new EnumMap<>(MaskType.class);
     private final DataOutputStream out;
 
     ValuesWriter(OutputStream file) throws IOException {
@@ -38,6 +41,7 @@ final class ValuesWriter implements Closeable {
         out.writeByte(VERSION);
         out.writeByte(MaskType.values().length);
         for (MaskType type : MaskType.values()) {
+            types.put(type, types.size());
             out.writeUTF(type.key());
         }
     }
@@ -68,7 +72,7 @@ final class ValuesWriter implements Closeable {
         }
         boolean isText = !Double.isNaN(number) && number == plain(text);
         int flag = Double.isNaN(number) ? 0 : isText ? NUMBER_IS_TEXT : NUMBER;
-        out.writeByte(type.ordinal() | flag);
+        out.writeByte(Objects.requireNonNull(types.get(type)) | flag);
         text(text);
         if (flag == NUMBER) {
             out.writeDouble(number);

@@ -95,8 +95,7 @@ class LogComparisonTest {
         assertThat(diff.changes())
                 .extracting(PatternChange::kind, PatternChange::message)
                 .containsExactlyInAnyOrder(
-                        tuple(Kind.GONE, step(1) + " took <duration>"),
-                        tuple(Kind.LESS, step(2) + " took <duration>"));
+                        tuple(Kind.GONE, step(1) + " took <duration>"), tuple(Kind.LESS, step(2) + " took <duration>"));
     }
 
     @Test

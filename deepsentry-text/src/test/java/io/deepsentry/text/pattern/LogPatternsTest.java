@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -74,8 +75,7 @@ class LogPatternsTest {
         assertThat(slow.firstOrigin()).hasToString("app.log:1");
         PatternVariable duration = slow.variables().get(0);
         assertThat(duration.type()).isEqualTo(MaskType.DURATION);
-        NumberRange numbers = duration.numbers();
-        assertThat(numbers).isNotNull();
+        NumberRange numbers = Objects.requireNonNull(duration.numbers());
         assertThat(numbers.min()).isCloseTo(0.001, within(1e-9));
         assertThat(numbers.max()).isCloseTo(0.997, within(1e-9));
         assertThat(numbers.median()).isCloseTo(0.5, within(0.02));
@@ -141,7 +141,8 @@ class LogPatternsTest {
         LogPatterns patterns = LogPatterns.of(NormalizerSettings.DEFAULTS, 20, 50);
         for (int i = 0; i < 3000; i++) {
             String rare = "message " + "abcdefghij".charAt(i % 10) + "abcdefghij".charAt(i / 10 % 10) + "x of its own";
-            patterns.add(event(i, "INFO", i % 2 == 0 ? "cache is warm" : rare + " kind " + "z".repeat(1 + i / 100 % 9)));
+            patterns.add(
+                    event(i, "INFO", i % 2 == 0 ? "cache is warm" : rare + " kind " + "z".repeat(1 + i / 100 % 9)));
         }
         PatternSummary summary = patterns.summary();
 
@@ -156,7 +157,8 @@ class LogPatternsTest {
     @Test
     void frequentValuesAreFoundAmongManyRareOnes() {
         LogPattern pattern = summary(IntStream.range(0, 20_000)
-                        .mapToObj(i -> event(i, "INFO", "open " + (i % 5 == 0 ? "node-7" : "node-" + (1000 + i)) + " now")))
+                        .mapToObj(i ->
+                                event(i, "INFO", "open " + (i % 5 == 0 ? "node-7" : "node-" + (1000 + i)) + " now")))
                 .patterns()
                 .get(0);
 
@@ -185,20 +187,21 @@ class LogPatternsTest {
     @EnumSource
     void anOrderPutsTheRightMessageFirst(PatternOrder order) {
         List<LogPattern> patterns = summary(Stream.of(
-                                event(0, "INFO", "first of all"),
-                                event(1, "INFO", "many of these"),
-                                event(2, "FATAL", "sky falls"),
-                                event(3, "INFO", "many of these"),
-                                event(4, "WARN", "newest of all"),
-                                event(5, "INFO", "many of these"),
-                                event(6, "INFO", "first of all")))
+                        event(0, "INFO", "first of all"),
+                        event(1, "INFO", "many of these"),
+                        event(2, "FATAL", "sky falls"),
+                        event(3, "INFO", "many of these"),
+                        event(4, "WARN", "newest of all"),
+                        event(5, "INFO", "many of these"),
+                        event(6, "INFO", "first of all")))
                 .patterns();
-        String expected = switch (order) {
-            case COUNT -> "many of these";
-            case FIRST, LAST -> "first of all";
-            case LEVEL -> "FATAL sky falls";
-            case NEW -> "newest of all";
-        };
+        String expected =
+                switch (order) {
+                    case COUNT -> "many of these";
+                    case FIRST, LAST -> "first of all";
+                    case LEVEL -> "FATAL sky falls";
+                    case NEW -> "newest of all";
+                };
 
         String first = patterns.stream().sorted(order).findFirst().orElseThrow().message();
         assertThat(expected).endsWith(first);
@@ -207,16 +210,20 @@ class LogPatternsTest {
     @Test
     void aFilterTakesLevelsTextAndCounts() {
         List<LogPattern> patterns = summary(Stream.of(
-                                event(0, "INFO", "disk of node-1 is fine"),
-                                event(1, "info", "disk of node-2 is fine"),
-                                event(2, "Error", "disk broke"),
-                                event(3, "AUDIT", "key was read")))
+                        event(0, "INFO", "disk of node-1 is fine"),
+                        event(1, "info", "disk of node-2 is fine"),
+                        event(2, "Error", "disk broke"),
+                        event(3, "AUDIT", "key was read")))
                 .patterns();
 
-        assertThat(patterns.stream().filter(new PatternFilter("warn", null, 0)::matches)).hasSize(1);
-        assertThat(patterns.stream().filter(new PatternFilter("audit", null, 0)::matches)).hasSize(1);
-        assertThat(patterns.stream().filter(new PatternFilter(null, "NODE-1", 0)::matches)).hasSize(1);
-        assertThat(patterns.stream().filter(new PatternFilter(null, null, 2)::matches)).hasSize(1);
+        assertThat(patterns.stream().filter(new PatternFilter("warn", null, 0)::matches))
+                .hasSize(1);
+        assertThat(patterns.stream().filter(new PatternFilter("audit", null, 0)::matches))
+                .hasSize(1);
+        assertThat(patterns.stream().filter(new PatternFilter(null, "NODE-1", 0)::matches))
+                .hasSize(1);
+        assertThat(patterns.stream().filter(new PatternFilter(null, null, 2)::matches))
+                .hasSize(1);
         assertThat(patterns.stream().filter(PatternFilter.ALL::matches)).hasSize(3);
     }
 }

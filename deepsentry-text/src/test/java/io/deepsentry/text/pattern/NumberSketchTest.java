@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,9 +15,8 @@ class NumberSketchTest {
     @ValueSource(doubles = {1e-6, 1, 1e12})
     void quantilesAreOffByThreePercentAtMost(double scale) {
         Random random = new Random(5);
-        double[] numbers = random.doubles(10_001)
-                .map(x -> scale * Math.exp(4 * x))
-                .toArray();
+        double[] numbers =
+                random.doubles(10_001).map(x -> scale * Math.exp(4 * x)).toArray();
         NumberSketch one = new NumberSketch();
         NumberSketch other = new NumberSketch();
         for (int i = 0; i < numbers.length; i++) {
@@ -25,8 +25,7 @@ class NumberSketchTest {
         one.addAll(other);
         Arrays.sort(numbers);
 
-        NumberRange range = one.range();
-        assertThat(range).isNotNull();
+        NumberRange range = Objects.requireNonNull(one.range());
         assertThat(range.count()).isEqualTo(numbers.length);
         assertThat(range.min()).isEqualTo(numbers[0]);
         assertThat(range.max()).isEqualTo(numbers[numbers.length - 1]);
@@ -38,7 +37,15 @@ class NumberSketchTest {
     void zeroNegativeHugeAndInfiniteNumbersHaveTheirPlace() {
         NumberSketch sketch = new NumberSketch();
         for (double number : new double[] {
-            -Double.MAX_VALUE, -3, -1e-300, 0, 1e-300, 5, Double.MAX_VALUE, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY
+            -Double.MAX_VALUE,
+            -3,
+            -1e-300,
+            0,
+            1e-300,
+            5,
+            Double.MAX_VALUE,
+            Double.POSITIVE_INFINITY,
+            Double.NEGATIVE_INFINITY
         }) {
             sketch.add(number, 1, 0);
         }

@@ -23,14 +23,16 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The values of messages that {@code prepare} keeps are those that a live log gives. */
 class PreparedValuesTest {
-    private static final String NAMES =
-            "anna bert cleo dora emil fred gina hugo iris jack kate liam mona nils olga paul quinn rosa sven tina";
+    private static final List<String> NAMES = List.of(
+            "anna", "bert", "cleo", "dora", "emil", "fred", "gina", "hugo", "iris", "jack", "kate", "liam", "mona",
+            "nils", "olga", "paul", "quinn", "rosa", "sven", "tina");
 
     private final Path folder;
 
@@ -49,11 +51,10 @@ class PreparedValuesTest {
 
     /** Names, runs of one type, codes, quoted texts, units, letters beyond ASCII, and more than one variable a slot. */
     private Path plainLog() throws IOException {
-        String[] names = NAMES.split(" ");
         Random random = new Random(7);
         List<String> lines = new ArrayList<>();
         for (int i = 0; i < 600; i++) {
-            String name = names[random.nextInt(names.length)];
+            String name = NAMES.get(random.nextInt(NAMES.size()));
             String message = List.of(
                             "mailbox of " + name + " holds " + random.nextInt(90) + " kB of mail",
                             "request took " + random.nextInt(5000) + " ms for order " + random.nextInt(1_000_000),
@@ -88,8 +89,10 @@ class PreparedValuesTest {
     private void assertSameAsLive(Path log, PreparedData data, String sessionKey) throws IOException {
         MessageIdentity identity = data.identity();
         Map<Long, LogEvent> events = new HashMap<>();
-        try (LogReader reader =
-                LogReader.builder().input(log).sessionKey(sessionKey.isEmpty() ? null : sessionKey).open()) {
+        try (LogReader reader = LogReader.builder()
+                .input(log)
+                .sessionKey(sessionKey.isEmpty() ? null : sessionKey)
+                .open()) {
             reader.forEach(event -> events.put(event.origin().lineNumber(), event));
         }
         long values = 0;
@@ -99,7 +102,7 @@ class PreparedValuesTest {
                     var kept = data.values(split)) {
                 long rows = 0;
                 for (IndexRow row = origins.next(); row != null; row = origins.next()) {
-                    IdentifiedMessage live = identity.identify(events.get(row.line()));
+                    IdentifiedMessage live = identity.identify(Objects.requireNonNull(events.get(row.line())));
                     assertThat(messages.next()).isEqualTo(live.text());
                     assertThat(kept.next()).isEqualTo(live.values());
                     values += live.values().size();
@@ -138,7 +141,9 @@ class PreparedValuesTest {
         Path log = plainLog();
 
         assertSameAsLive(
-                log, prepare(log, Map.of("session_key", "(10\\.0\\.0\\.\\d+)", "learn_anyway", true)), "(10\\.0\\.0\\.\\d+)");
+                log,
+                prepare(log, Map.of("session_key", "(10\\.0\\.0\\.\\d+)", "learn_anyway", true)),
+                "(10\\.0\\.0\\.\\d+)");
     }
 
     @Test
