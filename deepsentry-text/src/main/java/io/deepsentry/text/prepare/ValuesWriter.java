@@ -7,10 +7,9 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 
@@ -20,6 +19,7 @@ import java.util.zip.GZIPOutputStream;
  * it first came; its type; its text; and its number, unless that is what the text says. One thread at a time.
  */
 final class ValuesWriter implements Closeable {
+    private static final List<MaskType> TYPES = List.of(MaskType.values());
     static final int MAGIC = 0x44535641;
     static final int VERSION = 1;
     /** The most places that have a number; those of later ones are written out each time. */
@@ -32,16 +32,14 @@ final class ValuesWriter implements Closeable {
     private static final int BUFFER = 1 << 15;
 
     private final Map<String, Integer> places = new HashMap<>();
-    private final Map<MaskType, Integer> types = new EnumMap<>(MaskType.class);
     private final DataOutputStream out;
 
     ValuesWriter(OutputStream file) throws IOException {
         out = new DataOutputStream(new BufferedOutputStream(new Fast(file), BUFFER));
         out.writeInt(MAGIC);
         out.writeByte(VERSION);
-        out.writeByte(MaskType.values().length);
-        for (MaskType type : MaskType.values()) {
-            types.put(type, types.size());
+        out.writeByte(TYPES.size());
+        for (MaskType type : TYPES) {
             out.writeUTF(type.key());
         }
     }
@@ -72,7 +70,7 @@ final class ValuesWriter implements Closeable {
         }
         boolean isText = !Double.isNaN(number) && number == plain(text);
         int flag = Double.isNaN(number) ? 0 : isText ? NUMBER_IS_TEXT : NUMBER;
-        out.writeByte(Objects.requireNonNull(types.get(type)) | flag);
+        out.writeByte(TYPES.indexOf(type) | flag);
         text(text);
         if (flag == NUMBER) {
             out.writeDouble(number);
