@@ -67,7 +67,9 @@ class PatternsProgramTest {
         List<String> lines = run.out().lines().toList();
         assertThat(lines).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
         int title = lines.indexOf("CHANGE       GOOD        BAD    TIMES  MESSAGE");
-        assertThat(lines.get(title + 1)).startsWith("new             0         79").contains("503");
+        assertThat(lines.get(title + 1))
+                .startsWith("new             0         79")
+                .contains("503");
         assertThat(lines.stream().filter(line -> line.matches("(new|gone|more|less|values) .*")))
                 .hasSize(1);
         assertThat(lines.get(0)).contains("good.log", "2,000 events", "60 a minute");
@@ -131,7 +133,8 @@ class PatternsProgramTest {
         assertRefused("but has 'noon'", "diff", "app.log", "--before", "noon");
         assertRefused("must be FROM/TO", "diff", "app.log", "--good", "2026-03-02", "--bad", "/");
         assertRefused("--top must be at least 0", "patterns", "--input", "app.log", "--top", "-1");
-        assertThat(ProgramRun.in(folder, "diff", "app.log", "missing.log").code()).isEqualTo(3);
+        assertThat(ProgramRun.in(folder, "diff", "app.log", "missing.log").code())
+                .isEqualTo(3);
     }
 
     private void assertRefused(String message, String... arguments) {
@@ -196,11 +199,12 @@ class PatternsProgramTest {
     void the_page_shows_what_the_program_prints() throws IOException {
         Path sample = folder.resolve("deepsentry-demo/sample/hdfs-sample.log.gz");
         Files.createDirectories(Objects.requireNonNull(sample.getParent()));
-        try (InputStream in = Objects.requireNonNull(
-                DemoCommand.class.getResourceAsStream("sample/hdfs-sample.log.gz"))) {
+        try (InputStream in =
+                Objects.requireNonNull(DemoCommand.class.getResourceAsStream("sample/hdfs-sample.log.gz"))) {
             Files.copy(in, sample);
         }
-        Matcher example = Pattern.compile("(?m)^    deepsentry ((?:patterns|diff) .*hdfs-sample.*)\n\n```\n((?s).*?)```")
+        Matcher example = Pattern.compile(
+                        "(?m)^    deepsentry ((?:patterns|diff) .*hdfs-sample.*)\n\n```\n((?s).*?)```")
                 .matcher(Files.readString(Path.of("..", "docs", "patterns.md")));
         int examples = 0;
         while (example.find()) {

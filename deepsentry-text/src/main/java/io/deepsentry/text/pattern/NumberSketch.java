@@ -32,7 +32,7 @@ final class NumberSketch {
         min = Math.min(min, number);
         count += times;
         addTo(bucket(number), times);
-        trend.add(number, line);
+        trend.add(number, (double) line);
     }
 
     void addAll(NumberSketch other) {

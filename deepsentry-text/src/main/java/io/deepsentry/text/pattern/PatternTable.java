@@ -311,8 +311,8 @@ final class PatternTable {
                 to.value(place).addAll(sketch, budget);
             }
         });
-        form.words.forEach((place, word) ->
-                to.value(place).add(MaskType.ID, word, Double.NaN, from.count(), 0, budget));
+        form.words.forEach(
+                (place, word) -> to.value(place).add(MaskType.ID, word, Double.NaN, from.count(), 0, budget));
     }
 
     /** Ends the pass. */
