@@ -179,7 +179,8 @@ class ParseProgramTest {
 
         assertThat(run.code()).isZero();
         assertThat(Files.readString(folder.resolve("account.json")))
-                .contains("{\"format\":\"utah\",\"lines\":5,\"events\":3,\"attached\":1,\"unread\":1,\"blank\":1,\"dropped\":0,");
+                .contains(
+                        "{\"format\":\"utah\",\"lines\":5,\"events\":3,\"attached\":1,\"unread\":1,\"blank\":1,\"dropped\":0,");
     }
 
     @Test
