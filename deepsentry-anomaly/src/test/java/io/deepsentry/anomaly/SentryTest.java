@@ -2,6 +2,7 @@ package io.deepsentry.anomaly;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.deepsentry.anomaly.explain.Explanation;
 import io.deepsentry.anomaly.feedback.Feedback;
@@ -522,8 +523,14 @@ class SentryTest {
                 Sentry byFiles = small(Sentry.trainOnFiles(log).sessionKey("order (\\d+)"))
                         .settings(all -> all.prepare(prepare -> prepare.format("utah")))
                         .into(folder.resolve("files"))) {
-            assertThat(byEvents.judge(odd)).isEqualTo(byFiles.judge(odd));
-            assertThat(byEvents.judge(order(8))).isEqualTo(byFiles.judge(order(8)));
+            // The sums of a training on several threads may differ in their last bits.
+            for (List<String> session : List.of(odd, order(8))) {
+                Verdict one = byEvents.judge(session);
+                Verdict other = byFiles.judge(session);
+                assertThat(one.isAnomalous()).isEqualTo(other.isAnomalous());
+                assertThat(one.score()).isCloseTo(other.score(), within(0.5));
+            }
+            assertThat(byEvents.judge(odd).isAnomalous()).isTrue();
         }
     }
 
