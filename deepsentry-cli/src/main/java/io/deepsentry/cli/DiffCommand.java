@@ -17,6 +17,7 @@ import java.time.ZoneId;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -33,11 +34,6 @@ import picocli.CommandLine.Parameters;
             "  deepsentry diff main.log branch.log --level warn --fail-on-new"
         })
 final class DiffCommand extends StageCommand {
-    private enum Output {
-        TABLE,
-        JSON
-    }
-
     @Parameters(index = "0", paramLabel = "GOOD", description = "The log that was good, or the only one.")
     private Path first = Path.of("");
 
@@ -64,32 +60,13 @@ final class DiffCommand extends StageCommand {
     @Option(names = "--bad", paramLabel = "FROM/TO", description = "The period of one log to compare with it.")
     private @Nullable String bad;
 
-    @Option(names = "--level", paramLabel = "LEVEL", description = "Only messages at this level or a more severe one.")
-    private @Nullable String level;
-
-    @Option(
-            names = "--match",
-            paramLabel = "TEXT",
-            description = "Only messages that contain this text, in either case, they or their example.")
-    private @Nullable String match;
-
-    @Option(names = "--min-count", paramLabel = "N", description = "Only messages of at least so many lines.")
-    private long minCount;
-
-    @Option(
-            names = "--top",
-            paramLabel = "N",
-            description = "So many messages at most; 0 for all. Default: " + PatternsCommand.SHOWN
-                    + " in the table, all in JSON.")
-    private @Nullable Integer top;
+    @Mixin
+    private MessageSelection selection = new MessageSelection();
 
     @Option(
             names = "--fail-on-new",
             description = "Exit with code " + ExitCode.DIFFERENT + " if a new message is among those chosen.")
     private boolean failOnNew;
-
-    @Option(names = "--output", paramLabel = "json|table", description = "JSON lines, or a table (default).")
-    private @Nullable Output output;
 
     @Override
     List<ConfigSchema> schemas() {
@@ -138,14 +115,13 @@ final class DiffCommand extends StageCommand {
         }
         PatternDiff diff = comparison.diff();
         requireEvents(diff, goodName, badName);
-        PatternFilter filter = new PatternFilter(level, match, minCount);
+        PatternFilter filter = selection.filter();
         List<PatternChange> chosen = diff.changes().stream()
                 .filter(change -> filter.matches(change.shown()))
                 .toList();
         Console console = program.console();
-        boolean json = output == Output.JSON;
-        List<PatternChange> shown = chosen.subList(0, Limit.of(top, json ? 0 : PatternsCommand.SHOWN, chosen.size()));
-        if (json) {
+        List<PatternChange> shown = selection.first(chosen);
+        if (selection.isJson()) {
             new DiffJson(console).write(diff, shown);
         } else {
             new DiffReport(console, zone).print(diff, shown, goodName, badName);

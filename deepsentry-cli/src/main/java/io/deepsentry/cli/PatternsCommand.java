@@ -13,8 +13,8 @@ import io.deepsentry.text.pattern.PatternSummary;
 import io.deepsentry.text.prepare.PrepareSettings;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code deepsentry patterns}: what a log says, without training. It reads the log as {@code parse} does. */
@@ -29,40 +29,14 @@ import picocli.CommandLine.Option;
             "  kubectl logs deploy/shop | deepsentry patterns --input - --top 0 --output json"
         })
 final class PatternsCommand extends StageCommand {
-    /** How many messages the table shows unless asked for others. */
-    static final int SHOWN = 20;
-
-    private enum Output {
-        TABLE,
-        JSON
-    }
-
     @Option(
             names = "--sort",
             paramLabel = "ORDER",
             description = "count (default), first, last, level, or new: the one that appeared last first.")
     private PatternOrder sort = PatternOrder.COUNT;
 
-    @Option(names = "--level", paramLabel = "LEVEL", description = "Only messages at this level or a more severe one.")
-    private @Nullable String level;
-
-    @Option(
-            names = "--match",
-            paramLabel = "TEXT",
-            description = "Only messages that contain this text, in either case, they or their example.")
-    private @Nullable String match;
-
-    @Option(names = "--min-count", paramLabel = "N", description = "Only messages of at least so many lines.")
-    private long minCount;
-
-    @Option(
-            names = "--top",
-            paramLabel = "N",
-            description = "So many messages at most; 0 for all. Default: " + SHOWN + " in the table, all in JSON.")
-    private @Nullable Integer top;
-
-    @Option(names = "--output", paramLabel = "json|table", description = "JSON lines, or a table (default).")
-    private @Nullable Output output;
+    @Mixin
+    private MessageSelection selection = new MessageSelection();
 
     @Override
     List<ConfigSchema> schemas() {
@@ -82,13 +56,12 @@ final class PatternsCommand extends StageCommand {
         LogPatterns patterns = LogPatterns.of(settings.normalizer());
         LogReading.each(program, "patterns", settings, settings.inputs(), patterns::add);
         PatternSummary summary = patterns.summary();
-        PatternFilter filter = new PatternFilter(level, match, minCount);
+        PatternFilter filter = selection.filter();
         List<LogPattern> chosen =
                 summary.patterns().stream().filter(filter::matches).sorted(sort).toList();
         Console console = program.console();
-        boolean json = output == Output.JSON;
-        List<LogPattern> shown = chosen.subList(0, Limit.of(top, json ? 0 : SHOWN, chosen.size()));
-        if (json) {
+        List<LogPattern> shown = selection.first(chosen);
+        if (selection.isJson()) {
             PatternJson writer = new PatternJson(console);
             shown.forEach(pattern -> writer.write(pattern, summary.totals().events()));
         } else {
