@@ -523,7 +523,11 @@ class SentryTest {
                 Sentry byFiles = small(Sentry.trainOnFiles(log).sessionKey("order (\\d+)"))
                         .settings(all -> all.prepare(prepare -> prepare.format("utah")))
                         .into(folder.resolve("files"))) {
-            // The sums of a training on several threads may differ in their last bits.
+            for (String file : List.of("train.txt", "val.txt", "vocab.pkl")) {
+                assertThat(folder.resolve("events/prepared_data/" + file))
+                        .hasSameBinaryContentAs(folder.resolve("files/prepared_data/" + file));
+            }
+            // Under load, two trainings on the same data may differ in the last bits of their sums.
             for (List<String> session : List.of(odd, order(8))) {
                 Verdict one = byEvents.judge(session);
                 Verdict other = byFiles.judge(session);
