@@ -9,6 +9,7 @@ import io.deepsentry.anomaly.score.SessionState;
 import io.deepsentry.anomaly.train.DetectorTrainSettings;
 import io.deepsentry.anomaly.train.DetectorTraining;
 import io.deepsentry.anomaly.train.DetectorTrainingResult;
+import io.deepsentry.benchmark.internal.WorkFolder;
 import io.deepsentry.core.Progress;
 import io.deepsentry.core.RunContext;
 import io.deepsentry.core.model.ModelRuntime;
@@ -67,7 +68,7 @@ final class DetectorMethod implements Method {
             return new TrainedJudge(detector, file, training.device(), corpus, quiet);
         } finally {
             if (!done) {
-                SplitFolder.delete(folder);
+                WorkFolder.delete(folder);
             }
         }
     }
@@ -157,7 +158,7 @@ final class DetectorMethod implements Method {
             if (live != null) {
                 live.close();
             }
-            SplitFolder.delete(folder);
+            WorkFolder.delete(folder);
         }
     }
 }

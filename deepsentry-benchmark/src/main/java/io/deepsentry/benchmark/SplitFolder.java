@@ -12,10 +12,8 @@ import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -164,18 +162,5 @@ final class SplitFolder {
         ObjectNode counts = JSON.createObjectNode();
         of.forEach((split, count) -> counts.put(split.key(), count));
         return counts;
-    }
-
-    /** Removes a folder with all that is in it. */
-    static void delete(Path folder) {
-        try (var files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        } catch (NoSuchFileException e) {
-            // Nothing was written.
-        } catch (IOException e) {
-            throw AtomicFile.failure(folder, e);
-        }
     }
 }
