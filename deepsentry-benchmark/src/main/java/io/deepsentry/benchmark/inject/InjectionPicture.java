@@ -43,7 +43,9 @@ final class InjectionPicture {
     }
 
     private static String label(InjectionRow row) {
-        String made = row.outcomes().isEmpty() ? "not possible" : row.found() + " of " + row.outcomes().size();
+        String made = row.outcomes().isEmpty()
+                ? "not possible"
+                : row.found() + " of " + row.outcomes().size();
         return row.kind().title() + " (" + made + ")";
     }
 }

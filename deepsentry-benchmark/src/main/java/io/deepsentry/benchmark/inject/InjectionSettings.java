@@ -51,12 +51,23 @@ public final class InjectionSettings {
         SettingsCheck.of(BenchmarkSettings.SCHEMA)
                 .value("per_kind", own.getInt("per_kind"))
                 .done();
+        for (Path input : training.prepare().inputs()) {
+            if (isOnceOnly(input)) {
+                throw new ConfigException("raw_log_file must name files, as their lines are read again to inject faults"
+                        + " into them, but was " + input + "; write the log to a file");
+            }
+        }
         this.dataDir = own.dataDir();
         this.outputDir = own.getPath("output_dir");
         this.perKind = own.getInt("per_kind");
         this.seed = own.getLong("seed");
         this.namesLog = namesLog;
         this.training = training;
+    }
+
+    private static boolean isOnceOnly(Path input) {
+        return input.toString().equals("-")
+                || (Files.exists(input) && !Files.isRegularFile(input) && !Files.isDirectory(input));
     }
 
     /**

@@ -9,7 +9,6 @@ import io.deepsentry.anomaly.train.DetectorTrainingResult;
 import io.deepsentry.benchmark.internal.WorkFolder;
 import io.deepsentry.core.DataException;
 import io.deepsentry.core.MissingDataException;
-import io.deepsentry.core.Progress;
 import io.deepsentry.core.RunContext;
 import io.deepsentry.core.internal.AtomicFile;
 import io.deepsentry.text.encode.DatasetEncoding;

@@ -11,7 +11,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -156,7 +155,8 @@ final class Injections {
         List<Line> lines = parts.get(part);
         Map<String, List<Integer>> places = new LinkedHashMap<>();
         for (int at = 0; at < lines.size(); at++) {
-            places.computeIfAbsent(lines.get(at).text(), unused -> new ArrayList<>()).add(at);
+            places.computeIfAbsent(lines.get(at).text(), unused -> new ArrayList<>())
+                    .add(at);
         }
         places.forEach((text, occurrences) -> {
             Regularities.Rhythm rhythm = learned.rhythm(text);
@@ -210,10 +210,9 @@ final class Injections {
         }
         LogEvent one = line(part, at).event();
         LogEvent other = line(part, at + 1).event();
-        List<Placed> swapped = List.of(
-                new Placed(at(other, one.time()), at + 1), new Placed(at(one, other.time()), at));
-        return Optional.of(
-                new Injection(InjectionKind.SWAP, part, pair(part, at), List.of(new Edit(at, 2, swapped))));
+        List<Placed> swapped =
+                List.of(new Placed(at(other, one.time()), at + 1), new Placed(at(one, other.time()), at));
+        return Optional.of(new Injection(InjectionKind.SWAP, part, pair(part, at), List.of(new Edit(at, 2, swapped))));
     }
 
     private Optional<Injection> missing(int part, int at) {
@@ -257,11 +256,7 @@ final class Injections {
                 continue;
             }
             Substitution.word(
-                            identity,
-                            line,
-                            value,
-                            random,
-                            word -> learned.isNewWord(line.text(), value.place(), word))
+                            identity, line, value, random, word -> learned.isNewWord(line.text(), value.place(), word))
                     .ifPresent(event -> found.add(changed(InjectionKind.PARAMETER, part, at, value, event)));
         }
     }

@@ -67,13 +67,7 @@ final class Judgement {
             }
         }
         return new Untouched(
-                sessions ? "session" : "line",
-                lines,
-                sessions ? parts.size() : lines,
-                all,
-                findings.size(),
-                from,
-                to);
+                sessions ? "session" : "line", lines, sessions ? parts.size() : lines, all, findings.size(), from, to);
     }
 
     /** Injects a kind of fault, at most {@code most} times, and judges. */
@@ -93,7 +87,9 @@ final class Judgement {
                 for (int i = 0; i < copy.injections().size(); i++) {
                     InjectionOutcome outcome = outcome(copy, i, found);
                     outcomes.put(
-                            String.format("%010d %010d %s", part, copy.injections().get(i).at(), outcome.subject()),
+                            String.format(
+                                    "%010d %010d %s",
+                                    part, copy.injections().get(i).at(), outcome.subject()),
                             outcome);
                 }
                 stage.advance(1);
@@ -129,7 +125,6 @@ final class Judgement {
         Double seconds = from == null || to == null
                 ? null
                 : Math.max(0, Duration.between(from, to).toMillis() / 1e3);
-        return new InjectionOutcome(
-                origin.file(), origin.lineNumber(), injection.subject(), true, at - start, seconds);
+        return new InjectionOutcome(origin.file(), origin.lineNumber(), injection.subject(), true, at - start, seconds);
     }
 }

@@ -60,7 +60,9 @@ record LaterPart(List<List<Line>> parts, long all) {
                     List<String> names = keyed ? event.sessionKeys() : List.of(file);
                     for (String name : names) {
                         List<Line> lines = parts.get(name);
-                        if (lines != null && wanted.has(name, lines.size(), file, event.origin().lineNumber())) {
+                        if (lines != null
+                                && wanted.has(
+                                        name, lines.size(), file, event.origin().lineNumber())) {
                             lines.add(new Line(event, identity.identify(event)));
                             left--;
                             stage.advance(1);
@@ -84,8 +86,9 @@ record LaterPart(List<List<Line>> parts, long all) {
         PreparedMeta meta = prepared.meta();
         Path log = Path.of(prepared.locate(file));
         if (!Files.isRegularFile(log)) {
-            throw new MissingDataException(file
-                    + " must be a file that can be read again, to inject faults into its lines, but is none; give a file");
+            throw new MissingDataException(
+                    file
+                            + " must be a file that can be read again, to inject faults into its lines, but is none; give a file");
         }
         LogReader.Builder builder = LogReader.builder()
                 .input(log)
@@ -95,7 +98,9 @@ record LaterPart(List<List<Line>> parts, long all) {
                 .onMalformed(OnMalformed.valueOf(meta.onMalformed().toUpperCase(Locale.ROOT)));
         return meta.customParser() == null
                 ? builder.format(meta.format()).open()
-                : builder.parserClass(meta.customParser()).parserPath(parserPath).open();
+                : builder.parserClass(meta.customParser())
+                        .parserPath(parserPath)
+                        .open();
     }
 
     /**

@@ -64,8 +64,8 @@ final class Regularities {
             try (PreparedData.Rows<String> texts = prepared.messages(split);
                     PreparedData.Rows<IndexRow> origins = prepared.origins(split);
                     PreparedData.Rows<List<MessageValue>> values = prepared.values(split);
-                    Progress.Stage stage = context.progress()
-                            .begin("looking for regularities", prepared.rows(split), "lines")) {
+                    Progress.Stage stage =
+                            context.progress().begin("looking for regularities", prepared.rows(split), "lines")) {
                 for (IndexRow origin = origins.next(); origin != null; origin = origins.next()) {
                     String text = texts.next();
                     List<MessageValue> found = values.next();
@@ -117,12 +117,13 @@ final class Regularities {
 
     private Regularities finished() {
         if (sessions) {
-            streams.values().forEach(session -> session.counts.forEach((text, count) -> {
-                Message message = messages.get(text);
-                if (message != null) {
-                    message.perSession.merge(count, 1, Integer::sum);
-                }
-            }));
+            streams.values()
+                    .forEach(session -> session.counts.forEach((text, count) -> {
+                        Message message = messages.get(text);
+                        if (message != null) {
+                            message.perSession.merge(count, 1, Integer::sum);
+                        }
+                    }));
         }
         streams.clear();
         return this;
@@ -217,10 +218,11 @@ final class Regularities {
             return false;
         }
         int all = known.perSession.values().stream().mapToInt(Integer::intValue).sum();
-        int usual = known.perSession.values().stream().mapToInt(Integer::intValue).max().orElse(0);
-        return all >= ENOUGH
-                && usual >= FIXED * all
-                && known.perSession.getOrDefault(count, 0) < (1 - ALWAYS) * all;
+        int usual = known.perSession.values().stream()
+                .mapToInt(Integer::intValue)
+                .max()
+                .orElse(0);
+        return all >= ENOUGH && usual >= FIXED * all && known.perSession.getOrDefault(count, 0) < (1 - ALWAYS) * all;
     }
 
     /**

@@ -39,11 +39,7 @@ final class Substitution {
                 + value.text().substring(matcher.end());
         double wanted = FACTOR * value.number();
         return replaced(
-                identity,
-                line,
-                value,
-                text,
-                found -> Math.abs(found.number() - wanted) <= SAME * Math.abs(wanted));
+                identity, line, value, text, found -> Math.abs(found.number() - wanted) <= SAME * Math.abs(wanted));
     }
 
     /** The line with a word of the same shape that is new; empty if none is found that leaves the message as it is. */
@@ -52,8 +48,8 @@ final class Substitution {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             String word = alike(value.text(), random);
             if (isNew.test(word)) {
-                Optional<LogEvent> event =
-                        replaced(identity, line, value, word, found -> found.text().equals(word));
+                Optional<LogEvent> event = replaced(
+                        identity, line, value, word, found -> found.text().equals(word));
                 if (event.isPresent()) {
                     return event;
                 }
@@ -90,11 +86,14 @@ final class Substitution {
         if (field != null && field.contains(value.text())) {
             Map<String, String> fields = new LinkedHashMap<>(event.fields());
             fields.put(value.place(), field.replace(value.text(), by));
-            return checked(identity, line, value, Injections.with(event, event.message(), event.level(), fields), isRight);
+            return checked(
+                    identity, line, value, Injections.with(event, event.message(), event.level(), fields), isRight);
         }
         String message = event.message();
         for (int at = message.indexOf(value.text()); at >= 0; at = message.indexOf(value.text(), at + 1)) {
-            String text = message.substring(0, at) + by + message.substring(at + value.text().length());
+            String text = message.substring(0, at)
+                    + by
+                    + message.substring(at + value.text().length());
             Optional<LogEvent> found = checked(
                     identity, line, value, Injections.with(event, text, event.level(), event.fields()), isRight);
             if (found.isPresent()) {

@@ -54,8 +54,7 @@ public record StageSources(Config own, @Nullable Path file, Sources sources) {
         return new StageSources(own, file != null && hasSections(schema, stages, file, sources) ? file : null, sources);
     }
 
-    private static boolean hasSections(
-            ConfigSchema own, List<ConfigSchema> stages, Path file, Sources sources) {
+    private static boolean hasSections(ConfigSchema own, List<ConfigSchema> stages, Path file, Sources sources) {
         Config plain = Config.load(file, sources.dataDir() == null ? Path.of("") : sources.dataDir());
         List<ConfigSchema> all = new ArrayList<>(stages);
         all.add(own);

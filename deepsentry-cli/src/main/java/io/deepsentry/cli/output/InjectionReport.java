@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 public final class InjectionReport {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("d MMM HH:mm", Locale.ROOT).withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter TIME_OF_DAY =
+            DateTimeFormatter.ofPattern("HH:mm", Locale.ROOT).withZone(ZoneOffset.UTC);
     private static final double MINUTE = 60;
     private static final double HOUR = 3600;
 
@@ -53,9 +56,7 @@ public final class InjectionReport {
         Untouched untouched = result.untouched();
         Path reused = result.reused();
         String judged = KeyValueTable.count(untouched.lines())
-                + (untouched.lines() < result.laterLines()
-                        ? " of the " + KeyValueTable.count(result.laterLines())
-                        : "")
+                + (untouched.lines() < result.laterLines() ? " of the " + KeyValueTable.count(result.laterLines()) : "")
                 + " lines after them" + span(untouched.from(), untouched.to());
         KeyValueTable data = new KeyValueTable()
                 .add("log", result.inputs().stream().map(TerminalSafe::text).collect(Collectors.joining(", ")))
@@ -68,12 +69,16 @@ public final class InjectionReport {
     }
 
     private static String span(@Nullable Instant from, @Nullable Instant to) {
-        return from == null || to == null ? "" : ", " + TIME.format(from) + " to " + TIME.format(to);
+        if (from == null || to == null) {
+            return "";
+        }
+        boolean oneDay = from.truncatedTo(ChronoUnit.DAYS).equals(to.truncatedTo(ChronoUnit.DAYS));
+        return ", " + TIME.format(from) + " to " + (oneDay ? TIME_OF_DAY : TIME).format(to);
     }
 
     private Table table() {
-        boolean timed = result.rows().stream()
-                .anyMatch(row -> row.medianDelaySeconds().isPresent());
+        boolean timed =
+                result.rows().stream().anyMatch(row -> row.medianDelaySeconds().isPresent());
         Table table = timed
                 ? new Table("fault", "possible", "injected", "found", "share", "median delay", "")
                 : new Table("fault", "possible", "injected", "found", "share", "median delay");
@@ -90,7 +95,10 @@ public final class InjectionReport {
                         ? String.format(Locale.ROOT, "%.0f%%", 100 * row.share().getAsDouble())
                         : "-",
                 row.medianDelayLines().isPresent()
-                        ? String.format(Locale.ROOT, "%.0f lines", row.medianDelayLines().getAsDouble())
+                        ? String.format(
+                                Locale.ROOT,
+                                "%.0f lines",
+                                row.medianDelayLines().getAsDouble())
                         : "-",
                 row.medianDelaySeconds().isPresent() ? duration(row.medianDelaySeconds()) : "-"
             };
@@ -115,9 +123,7 @@ public final class InjectionReport {
                 + String.format(Locale.ROOT, "%.1f per 1,000 lines", untouched.perThousandLines());
         OptionalDouble daily = untouched.perDay();
         return alarms
-                + (daily.isPresent()
-                        ? String.format(Locale.ROOT, ", %,.1f a day", daily.getAsDouble())
-                        : "")
+                + (daily.isPresent() ? String.format(Locale.ROOT, ", %,.1f a day", daily.getAsDouble()) : "")
                 + ", " + KeyValueTable.count(untouched.findings()) + " different";
     }
 }
