@@ -241,12 +241,11 @@ final class LiveMessages {
         }
     }
 
-    /** The acknowledgement by which the last of a stream's lines is normal. */
-    @Nullable
-    FeedbackRecord acknowledgedBy(Memory memory, Feedback feedback, int[] ids, double score) {
+    /** What is odd about the last of a stream's lines by itself, beside the kinds of evidence. */
+    AnomalousStep oddLine(Memory memory, int[] ids, double score) {
         synchronized (lock) {
             ScoredStep odd = explainer(memory).inOrder(ids, ids.length - 1, score, false);
-            return Forgiveness.ofLine(feedback, odd.named(id -> text(memory, id), detector.texts()));
+            return odd.named(id -> text(memory, id), detector.texts());
         }
     }
 

@@ -160,7 +160,11 @@ public final class SessionScorer implements AutoCloseable {
             throw new ModelException("beginStream() is for lines without sessions, but the detector was trained on a"
                     + " log with a session key and judges sessions; call begin()");
         }
-        return new StreamState(live, sequenceLength());
+        return new StreamState(
+                live,
+                sequenceLength(),
+                detector.threshold().value(),
+                detector.evidence().begin());
     }
 
     /**

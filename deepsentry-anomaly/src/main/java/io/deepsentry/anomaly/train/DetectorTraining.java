@@ -11,6 +11,9 @@ import io.deepsentry.anomaly.internal.detector.TrainedDetector;
 import io.deepsentry.anomaly.internal.detector.TrainingSessions;
 import io.deepsentry.anomaly.internal.detector.TrainingTexts;
 import io.deepsentry.anomaly.internal.detector.ViewModel;
+import io.deepsentry.anomaly.internal.evidence.ObservedLines;
+import io.deepsentry.anomaly.internal.evidence.StreamEvidence;
+import io.deepsentry.anomaly.internal.json.JsonFile;
 import io.deepsentry.anomaly.internal.threshold.ThresholdRule;
 import io.deepsentry.anomaly.internal.threshold.ValidationScores;
 import io.deepsentry.anomaly.internal.vector.EncodedSession;
@@ -310,6 +313,15 @@ public final class DetectorTraining {
             }
         }
 
+        /** What training and validation lines teach the kinds of evidence: each kind allows for what it would have said of them. */
+        private StreamEvidence evidence() {
+            StreamEvidence.Learner learner = StreamEvidence.learner();
+            for (Split split : List.of(Split.TRAIN, Split.VAL)) {
+                ObservedLines.forEach(prepared, split, "learn evidence, " + split.key(), context, learner::add);
+            }
+            return learner.finish();
+        }
+
         private List<Model> fit(String name, View view, WindowCounts windows, boolean bidirectional) {
             WindowCounts held = windows(validation, view);
             List<Model> members = new ArrayList<>();
@@ -391,6 +403,7 @@ public final class DetectorTraining {
             files.put(ValidationScores.FILE, scores::write);
             if (lines != null) {
                 files.put(LineScores.FILE, lines::write);
+                files.put(StreamEvidence.FILE, JsonFile.compact(evidence().toMap()));
             }
             Path trainFile = settings.encodedDataDir().resolve(Split.TRAIN.encodedFile());
             files.put(

@@ -2,6 +2,8 @@ package io.deepsentry.anomaly.internal.detector;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.deepsentry.anomaly.explain.View;
+import io.deepsentry.anomaly.internal.evidence.StreamEvidence;
+import io.deepsentry.anomaly.internal.json.JsonFile;
 import io.deepsentry.anomaly.internal.threshold.AlarmBudget;
 import io.deepsentry.anomaly.internal.threshold.SeasonalThresholds;
 import io.deepsentry.anomaly.internal.threshold.ValidationScores;
@@ -44,6 +46,7 @@ public final class TrainedDetector implements AutoCloseable {
     private final LearnedViews views;
     private final TrainingTexts texts;
     private final TrainingSessions sessions;
+    private final StreamEvidence evidence;
     private final Path validationFile;
 
     private TrainedDetector(
@@ -51,11 +54,13 @@ public final class TrainedDetector implements AutoCloseable {
             LearnedViews views,
             TrainingTexts texts,
             TrainingSessions sessions,
+            StreamEvidence evidence,
             Path validationFile) {
         this.metadata = metadata;
         this.views = views;
         this.texts = texts;
         this.sessions = sessions;
+        this.evidence = evidence;
         this.validationFile = validationFile;
     }
 
@@ -120,6 +125,7 @@ public final class TrainedDetector implements AutoCloseable {
                 views(detectorFile, directory, json, metadata, known, device, runtime, onlyMember),
                 texts,
                 sessions,
+                evidence(json, directory),
                 directory.resolve(ValidationScores.FILE));
     }
 
@@ -178,6 +184,16 @@ public final class TrainedDetector implements AutoCloseable {
         return SessionKinds.read(file);
     }
 
+    /** Folders of sessions have none, nor have those that were written before there were kinds of evidence. */
+    private static StreamEvidence evidence(JsonNode json, Path directory) {
+        Path file = directory.resolve(StreamEvidence.FILE);
+        if (!json.path("files").has(StreamEvidence.FILE)) {
+            return StreamEvidence.NONE;
+        }
+        ModelDirectory.verify(file);
+        return StreamEvidence.read(JsonFile.read(file));
+    }
+
     private static Predictor predictor(Path file, DetectorMetadata metadata, Device device, ModelRuntime runtime) {
         Predictor predictor = OpenModel.open(file, device, runtime).predictor();
         List<Integer> expected = List.of(metadata.sequenceLength(), metadata.dimension());
@@ -213,6 +229,11 @@ public final class TrainedDetector implements AutoCloseable {
     /** The sessions that training saw. */
     public TrainingSessions sessions() {
         return sessions;
+    }
+
+    /** What the kinds of evidence beside the network learnt of streams. */
+    public StreamEvidence evidence() {
+        return evidence;
     }
 
     /** The threshold recommended from normal validation data, in nats. */

@@ -20,6 +20,21 @@ public final class StreamEvidence {
 
     private StreamEvidence() {}
 
+    /**
+     * The score of a line with its evidence: the strongest lifts it above the trained threshold, by the logarithm of its strength.
+     *
+     * @param own the line's score without
+     */
+    public static double score(double own, double threshold, List<Evidence> evidence) {
+        double score = own;
+        for (Evidence each : evidence) {
+            if (each.strength() > 1) {
+                score = Math.max(score, threshold + Math.log(each.strength()));
+            }
+        }
+        return score;
+    }
+
     /** Begins to learn from streams in the order of their lines, in one pass and bounded memory. */
     public static Learner learner() {
         return new Learner();

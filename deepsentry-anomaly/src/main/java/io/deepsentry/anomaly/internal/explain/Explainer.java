@@ -398,7 +398,8 @@ public final class Explainer {
                 line(found, to - 1),
                 to - from,
                 excerpt,
-                oddities.steps().stream().map(each -> each.named(text, texts)).toList());
+                oddities.steps().stream().map(each -> each.named(text, texts)).toList(),
+                List.of());
     }
 
     private static SourceLine line(Map<Integer, SourceLine> found, int step) {

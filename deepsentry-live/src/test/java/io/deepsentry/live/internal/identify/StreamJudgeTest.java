@@ -2,21 +2,28 @@ package io.deepsentry.live.internal.identify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.deepsentry.anomaly.explain.AnomalousStep;
 import io.deepsentry.anomaly.internal.alert.AlertId;
 import io.deepsentry.anomaly.threshold.AdaptiveThreshold;
 import io.deepsentry.anomaly.threshold.Threshold;
 import io.deepsentry.anomaly.threshold.Verdict;
 import io.deepsentry.live.alert.Alert;
 import io.deepsentry.live.alert.Redaction;
+import io.deepsentry.live.internal.state.StateInput;
+import io.deepsentry.live.internal.state.StateOutput;
 import io.deepsentry.parse.LogEvent;
 import io.deepsentry.parse.Origin;
+import io.deepsentry.text.identity.IdentifiedMessage;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Messages scored by a rule that is easy to follow: the number in them. */
+/** Messages scored by a rule that is easy to follow: the number in them. What is odd about one is its number of tens. */
 class StreamJudgeTest {
     private final List<Alert> alerts = new ArrayList<>();
     private long line;
@@ -32,6 +39,26 @@ class StreamJudgeTest {
         assertThat(alerts.get(0).contextWindow()).containsExactly("message 1", "message 6");
         assertThat(alerts.get(1).contextWindow()).containsExactly("message 1", "message 1", "message 9");
         assertThat(alerts.get(1).source().lineNumber()).isEqualTo(8);
+    }
+
+    @Test
+    void alertsOfWhatBeginsToBeOddInARunOnce() {
+        StreamJudge judge = judge(5.0, null);
+        add(judge, 6, 7, 21, 8, 22, 6, 33, 1);
+        add(judge, 23);
+        assertThat(alerts).extracting(Alert::score).containsExactly(6.0, 21.0, 33.0, 23.0);
+    }
+
+    @Test
+    void continuesItsRunFromAStateThatWasWritten() throws IOException {
+        StreamJudge judge = judge(5.0, null);
+        add(judge, 6, 21);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        judge.write(new StateOutput(bytes));
+        StreamJudge resumed = judge(5.0, null);
+        resumed.read(new StateInput(new ByteArrayInputStream(bytes.toByteArray())));
+        add(resumed, 7, 22, 33);
+        assertThat(alerts).extracting(Alert::score).containsExactly(6.0, 21.0, 33.0);
     }
 
     @Test
@@ -61,7 +88,7 @@ class StreamJudgeTest {
 
     private StreamJudge judge(@Nullable Double fixed, @Nullable Threshold trained) {
         return new StreamJudge(
-                () -> (vector, level) -> vector[0],
+                Numbers::new,
                 3,
                 fixed,
                 new AdaptiveThreshold(4, 2.5, trained),
@@ -76,8 +103,29 @@ class StreamJudgeTest {
             String message = "message " + (number == (long) number ? Long.toString((long) number) : number);
             LogEvent event = new LogEvent(
                     Instant.EPOCH, message, null, null, new Origin("log", line, 10 * line), List.of(), null);
-            verdicts.add(judge.judge(event, new float[] {(float) number}));
+            verdicts.add(judge.judge(new ReadMessage(
+                    event, List.of(), new IdentifiedMessage(message, List.of()), new float[] {(float) number})));
         }
         return verdicts;
+    }
+
+    private static final class Numbers implements StreamScoring {
+        private double last;
+
+        @Override
+        public double add(ReadMessage read) {
+            last = read.vector()[0];
+            return last;
+        }
+
+        @Override
+        public void repeat(float[] vector, LogEvent event) {
+            last = vector[0];
+        }
+
+        @Override
+        public List<AnomalousStep.Identity> odd() {
+            return List.of(new AnomalousStep.Identity(null, "tens " + (long) last / 10, null));
+        }
     }
 }
