@@ -1,5 +1,6 @@
 package io.deepsentry.benchmark;
 
+import io.deepsentry.anomaly.internal.detector.FoundEvidence;
 import io.deepsentry.anomaly.internal.detector.TrainedDetector;
 import io.deepsentry.anomaly.internal.vector.EncodedSessions;
 import io.deepsentry.anomaly.internal.vector.MessageSequence;
@@ -127,10 +128,14 @@ final class DetectorMethod implements Method {
 
         private double[] scores(SplitFolder data) {
             data.complete(false);
+            PreparedData prepared = PreparedData.open(data.prepared());
             try (VectorTable table = new VectorTable(detector.known().dimension());
                     EncodedSessions sessions = EncodedSessions.read(
-                            data.encoded(Split.TEST), PreparedData.open(data.prepared()), Split.TEST, table, context)) {
-                return detector.views().scoreAll(sessions, table, context);
+                            data.encoded(Split.TEST), prepared, Split.TEST, table, context)) {
+                double[] scores = detector.views().scoreAll(sessions, table, context);
+                return corpus.keyed()
+                        ? scores
+                        : FoundEvidence.find(detector, prepared, scores, context).scores();
             }
         }
 
