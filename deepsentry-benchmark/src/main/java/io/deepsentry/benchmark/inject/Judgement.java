@@ -9,15 +9,21 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import java.util.TreeMap;
 
 /** Judges the later part of a log as it is, then with injections, and compares. For one thread. */
 final class Judgement {
+    /** By place, whatever copy they are in. */
+    private static final Comparator<Made> IN_ORDER = Comparator.comparing(
+            Made::injection,
+            Comparator.comparingInt(Injection::part)
+                    .thenComparingInt(Injection::at)
+                    .thenComparing(Injection::subject));
+
     private final LineJudge judge;
     private final boolean sessions;
     private final List<List<Line>> parts;
@@ -76,8 +82,7 @@ final class Judgement {
         List<Injection> possible = injections.possible(kind, random);
         List<Injection> chosen = Injections.choose(possible, most, random);
         List<List<Injection>> copies = Copy.spread(chosen);
-        // By place, whatever copy they are in.
-        Map<String, InjectionOutcome> outcomes = new TreeMap<>();
+        List<Made> made = new ArrayList<>();
         try (Progress.Stage stage = context.progress().begin("injecting: " + kind.title(), copies.size(), "copies")) {
             for (List<Injection> each : copies) {
                 context.cancellation().check();
@@ -85,18 +90,18 @@ final class Judgement {
                 Copy copy = Copy.of(parts.get(part), each);
                 BitSet found = judge.flagged(copy.events());
                 for (int i = 0; i < copy.injections().size(); i++) {
-                    InjectionOutcome outcome = outcome(copy, i, found);
-                    outcomes.put(
-                            String.format(
-                                    "%010d %010d %s",
-                                    part, copy.injections().get(i).at(), outcome.subject()),
-                            outcome);
+                    made.add(new Made(copy.injections().get(i), outcome(copy, i, found)));
                 }
                 stage.advance(1);
             }
         }
-        return new InjectionRow(kind, possible.size(), List.copyOf(outcomes.values()));
+        made.sort(IN_ORDER);
+        return new InjectionRow(
+                kind, possible.size(), made.stream().map(Made::outcome).toList());
     }
+
+    /** An injection, and what became of it. */
+    private record Made(Injection injection, InjectionOutcome outcome) {}
 
     private InjectionOutcome outcome(Copy copy, int number, BitSet found) {
         Injection injection = copy.injections().get(number);
@@ -120,7 +125,10 @@ final class Judgement {
         if (at < 0 || at >= end) {
             return new InjectionOutcome(origin.file(), origin.lineNumber(), injection.subject(), false, null, null);
         }
-        Instant from = first.time();
+        // What is put in may come before the line that it is put before.
+        Instant from = injection.edits().get(0).inserted().isEmpty()
+                ? first.time()
+                : copy.lines().get(start).event().time();
         Instant to = copy.lines().get(at).event().time();
         Double seconds = from == null || to == null
                 ? null
