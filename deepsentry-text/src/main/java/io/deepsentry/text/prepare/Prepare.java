@@ -363,7 +363,9 @@ public final class Prepare {
                 event.origin().lineNumber(),
                 event.origin().byteOffset(),
                 label,
-                event.level());
+                event.level(),
+                event.component(),
+                event.thread());
     }
 
     private Map<Split, Long> countSessions(SessionSplit split, boolean testLog) {
