@@ -194,7 +194,8 @@ final class AnomalyReportWriter {
         if (cases.keyed()) {
             if (scored.scores()[index] > scored.threshold(index)) {
                 int[] ids = ids(session, 0, session.length());
-                Explainer.Oddities oddities = explainer.session(ids, scored.threshold(index));
+                Explainer.Oddities oddities = explainer.session(
+                        ids, scored.threshold(index), explainer.cutOff(session));
                 hold(
                         new PendingFinding(
                                 index, session.name(), 0, ids, 0, oddities, explainer.wantedSteps(ids, oddities)),
@@ -228,7 +229,7 @@ final class AnomalyReportWriter {
         int[] all = new int[ids.length];
         Arrays.setAll(all, i -> i);
         return new PendingFinding(
-                index + start, stream.name(), start - lead, ids, lead, new Explainer.Oddities(odd, 0, 0, 0), all);
+                index + start, stream.name(), start - lead, ids, lead, Explainer.Oddities.ofLines(odd), all);
     }
 
     private static int[] ids(EncodedSession session, int from, int to) {
@@ -384,7 +385,7 @@ final class AnomalyReportWriter {
                     finding.index + start,
                     finding.lead + start,
                     finding.lead + end,
-                    new Explainer.Oddities(steps.subList(start, end), 0, 0, 0),
+                    Explainer.Oddities.ofLines(steps.subList(start, end)),
                     highestScore,
                     by));
             start = end;

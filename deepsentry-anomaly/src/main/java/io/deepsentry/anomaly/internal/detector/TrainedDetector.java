@@ -2,9 +2,11 @@ package io.deepsentry.anomaly.internal.detector;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.deepsentry.anomaly.explain.View;
+import io.deepsentry.anomaly.internal.evidence.SupportRule;
 import io.deepsentry.anomaly.internal.threshold.AlarmBudget;
 import io.deepsentry.anomaly.internal.threshold.SeasonalThresholds;
 import io.deepsentry.anomaly.internal.threshold.ValidationScores;
+import io.deepsentry.anomaly.internal.vector.SessionEdges;
 import io.deepsentry.anomaly.internal.vector.TrainingMessages;
 import io.deepsentry.anomaly.threshold.DriftDetector;
 import io.deepsentry.anomaly.threshold.ScoreStatistics;
@@ -153,6 +155,10 @@ public final class TrainedDetector implements AutoCloseable {
                     ? LearnedViews.ofSessions(
                             known,
                             kinds(json, directory),
+                            new SurpriseRule(
+                                    SupportRule.read(directory, known.count()),
+                                    metadata.rule().base()),
+                            SessionEdges.read(directory, known.count()),
                             length,
                             orderView,
                             new ViewModel(View.CONTENT, content, known, length))
