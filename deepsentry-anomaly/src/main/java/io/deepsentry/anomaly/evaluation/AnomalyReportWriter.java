@@ -197,7 +197,8 @@ final class AnomalyReportWriter {
         if (cases.keyed()) {
             if (scored.scores()[index] > scored.threshold(index)) {
                 int[] ids = ids(session, 0, session.length());
-                Explainer.Oddities oddities = explainer.session(ids, scored.threshold(index));
+                Explainer.Oddities oddities = explainer.session(
+                        ids, scored.threshold(index), explainer.cutOff(session));
                 hold(
                         new PendingFinding(
                                 index, session.name(), 0, ids, 0, oddities, explainer.wantedSteps(ids, oddities)),
@@ -231,7 +232,7 @@ final class AnomalyReportWriter {
         int[] all = new int[ids.length];
         Arrays.setAll(all, i -> i);
         return new PendingFinding(
-                index + start, stream.name(), start - lead, ids, lead, new Explainer.Oddities(odd, 0, 0, 0), all);
+                index + start, stream.name(), start - lead, ids, lead, Explainer.Oddities.ofLines(odd), all);
     }
 
     private static int[] ids(EncodedSession session, int from, int to) {
@@ -418,7 +419,7 @@ final class AnomalyReportWriter {
                 finding.index + first,
                 finding.lead + first,
                 finding.lead + lines.get(lines.size() - 1) + 1,
-                new Explainer.Oddities(shown, 0, 0, 0),
+                Explainer.Oddities.ofLines(shown),
                 finding.index + highest,
                 scored.scores()[finding.index + highest],
                 alike.by());

@@ -4,9 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.deepsentry.anomaly.explain.View;
 import io.deepsentry.anomaly.internal.evidence.StreamEvidence;
 import io.deepsentry.anomaly.internal.json.JsonFile;
+import io.deepsentry.anomaly.internal.evidence.SupportRule;
 import io.deepsentry.anomaly.internal.threshold.AlarmBudget;
 import io.deepsentry.anomaly.internal.threshold.SeasonalThresholds;
 import io.deepsentry.anomaly.internal.threshold.ValidationScores;
+import io.deepsentry.anomaly.internal.vector.SessionEdges;
 import io.deepsentry.anomaly.internal.vector.TrainingMessages;
 import io.deepsentry.anomaly.threshold.DriftDetector;
 import io.deepsentry.anomaly.threshold.ScoreStatistics;
@@ -159,6 +161,10 @@ public final class TrainedDetector implements AutoCloseable {
                     ? LearnedViews.ofSessions(
                             known,
                             kinds(json, directory),
+                            new SurpriseRule(
+                                    SupportRule.read(directory, known.count()),
+                                    metadata.rule().base()),
+                            SessionEdges.read(directory, known.count()),
                             length,
                             orderView,
                             new ViewModel(View.CONTENT, content, known, length))

@@ -33,11 +33,17 @@ public record Observation(
     /** What is seen of an event as it comes. */
     public static Observation of(LogEvent event, IdentifiedMessage message) {
         return new Observation(
-                message.text(), Severity.of(event.level()), event.time(), event.component(), null, message.values());
+                message.text(),
+                Severity.of(event.level()),
+                event.time(),
+                event.component(),
+                event.thread(),
+                message.values());
     }
 
     /** What is seen of a prepared row. */
     public static Observation of(IndexRow origin, String message, List<MessageValue> values) {
-        return new Observation(message, Severity.of(origin.level()), origin.time(), null, null, values);
+        return new Observation(
+                message, Severity.of(origin.level()), origin.time(), origin.component(), origin.thread(), values);
     }
 }
