@@ -130,12 +130,13 @@ final class DetectorMethod implements Method {
             data.complete(false);
             PreparedData prepared = PreparedData.open(data.prepared());
             try (VectorTable table = new VectorTable(detector.known().dimension());
-                    EncodedSessions sessions = EncodedSessions.read(
-                            data.encoded(Split.TEST), prepared, Split.TEST, table, context)) {
+                    EncodedSessions sessions =
+                            EncodedSessions.read(data.encoded(Split.TEST), prepared, Split.TEST, table, context)) {
                 double[] scores = detector.views().scoreAll(sessions, table, context);
                 return corpus.keyed()
                         ? scores
-                        : FoundEvidence.find(detector, prepared, scores, context).scores();
+                        : FoundEvidence.find(detector, prepared, scores, context)
+                                .scores();
             }
         }
 

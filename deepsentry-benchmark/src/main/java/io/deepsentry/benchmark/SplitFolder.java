@@ -114,7 +114,7 @@ final class SplitFolder {
         void write(int session, int[] messages) throws IOException {
             String name = Integer.toString(session);
             for (int message : messages) {
-                rows.next(new IndexRow(null, name, "benchmark", ++line, 0, null, null), List.of(), message);
+                rows.next(new IndexRow(null, name, "benchmark", ++line, 0, null, null, null, null), List.of(), message);
             }
         }
     }
@@ -154,7 +154,15 @@ final class SplitFolder {
 
     private static IndexRow unlabelled(IndexRow origin) {
         return new IndexRow(
-                origin.time(), null, origin.file(), origin.line(), origin.offset(), null, origin.level());
+                origin.time(),
+                null,
+                origin.file(),
+                origin.line(),
+                origin.offset(),
+                null,
+                origin.level(),
+                origin.component(),
+                origin.thread());
     }
 
     private int[] sequence(int number) {

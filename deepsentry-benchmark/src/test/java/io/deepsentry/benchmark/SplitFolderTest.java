@@ -104,8 +104,7 @@ class SplitFolderTest {
             PreparedData data = PreparedData.open(split.prepared());
             assertThat(values(data, Split.TRAIN))
                     .extracting(row -> row.get(0).text())
-                    .containsExactly(
-                            "1045", "1046", "1047", "1048", "1049", "2000", "2001", "2002", "2003", "2004");
+                    .containsExactly("1045", "1046", "1047", "1048", "1049", "2000", "2001", "2002", "2003", "2004");
             List<IndexRow> origins = origins(data, Split.TRAIN);
             assertThat(origins.get(4).file()).endsWith("one.log");
             assertThat(origins.get(4).level()).isEqualTo("ERROR");

@@ -80,8 +80,7 @@ final class InjectionSweep {
         Path file = folder.resolve(DETECTOR).resolve("metadata.json");
         JsonMapper json = JsonMapper.builder().build();
         ObjectNode metadata = (ObjectNode) json.readTree(file.toFile());
-        ((ObjectNode) metadata.path("files"))
-                .put(StreamEvidence.FILE, ModelDirectory.digestOf(evidence));
+        ((ObjectNode) metadata.path("files")).put(StreamEvidence.FILE, ModelDirectory.digestOf(evidence));
         json.writeValue(file.toFile(), metadata);
     }
 }

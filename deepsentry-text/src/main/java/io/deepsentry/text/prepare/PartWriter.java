@@ -35,8 +35,7 @@ public final class PartWriter implements Closeable {
     public static PartWriter create(Path folder, Split split) throws IOException {
         BufferedWriter text = Files.newBufferedWriter(folder.resolve(split.textFile()), StandardCharsets.UTF_8);
         BufferedWriter index = Files.newBufferedWriter(folder.resolve(split.indexFile()), StandardCharsets.UTF_8);
-        return new PartWriter(
-                text, index, new ValuesWriter(Files.newOutputStream(folder.resolve(split.valuesFile()))));
+        return new PartWriter(text, index, new ValuesWriter(Files.newOutputStream(folder.resolve(split.valuesFile()))));
     }
 
     /** Writes the next row. */

@@ -35,7 +35,8 @@ public final class FoundEvidence {
      *
      * @param ownScores the score of each line without evidence
      */
-    public static FoundEvidence find(TrainedDetector detector, PreparedData prepared, double[] ownScores, RunContext context) {
+    public static FoundEvidence find(
+            TrainedDetector detector, PreparedData prepared, double[] ownScores, RunContext context) {
         double threshold = detector.threshold().value();
         double[] scores = ownScores.clone();
         Map<Integer, List<Evidence>> evidence = new HashMap<>();
