@@ -26,6 +26,19 @@ final class Characters {
 
     private Characters() {}
 
+    /** Whether a text stands at {@code i}. */
+    static boolean startsWith(char[] s, int i, String text) {
+        if (i + text.length() > s.length) {
+            return false;
+        }
+        for (int k = 0; k < text.length(); k++) {
+            if (s[i + k] != text.charAt(k)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     static boolean isLetter(char c) {
         return c < 128 ? (ASCII[c] & LETTER) != 0 : Character.isLetter(c);
     }

@@ -57,12 +57,13 @@ public final class MaskedMessage {
 
     /** Returns a token: a word, or a typed token such as {@code <num>}. It contains no white space. */
     public String token(int i) {
-        return recorded.tokens[check(i)];
+        String token = recorded.tokens[check(i)];
+        return token == null ? text.substring(recorded.from[i], recorded.to[i]) : token;
     }
 
     /** Whether a token is a typed one, from masking or from a user's rule. */
     public boolean isTyped(int i) {
-        return recorded.typed[check(i)];
+        return recorded.tokens[check(i)] != null;
     }
 
     /** Returns the type of a typed token; null for a word, and for the token of a user's rule. */
@@ -86,7 +87,7 @@ public final class MaskedMessage {
     /** Returns what the message has at the place of a token, or the token itself if the place is unknown. */
     public String raw(int i) {
         return recorded.starts[check(i)] < 0
-                ? recorded.tokens[i]
+                ? token(i)
                 : message.substring(recorded.starts[i], recorded.ends[i]);
     }
 
@@ -131,48 +132,60 @@ public final class MaskedMessage {
 
     /** What the scanner finds, token by token. */
     static final class Recorder {
-        private String[] tokens = new String[16];
+        /** The typed tokens; null for words. */
+        private @Nullable String[] tokens = new String[16];
+
         private @Nullable MaskType[] types = new MaskType[16];
-        private boolean[] typed = new boolean[16];
         private boolean[] candidates = new boolean[16];
         private int[] starts = new int[16];
         private int[] ends = new int[16];
+        /** Where words are in the text. */
+        private int[] from = new int[16];
+
+        private int[] to = new int[16];
         private int size;
         private int run;
 
-        void word(String token, int start, int end) {
-            add(token, null, false, start, end);
+        /** Adds the word at {@code [textFrom, textTo)} of the text, which is at {@code [start, end)} of the message. */
+        void word(int textFrom, int textTo, int start, int end) {
+            run = 0;
+            add(start, end);
+            tokens[size] = null;
+            types[size] = null;
+            from[size] = textFrom;
+            to[size] = textTo;
+            size++;
         }
 
         void typed(String token, @Nullable MaskType type, int start, int end) {
-            add(token, type, true, start, end);
-        }
-
-        private void add(String token, @Nullable MaskType type, boolean isTyped, int start, int end) {
-            run = isTyped && size > 0 && typed[size - 1] && tokens[size - 1].equals(token) ? run + 1 : 1;
+            run = size > 0 && token.equals(tokens[size - 1]) ? run + 1 : 1;
             if (run > MAX_RUN) {
                 size--;
             }
+            add(start, end);
+            tokens[size] = token;
+            types[size] = type;
+            size++;
+        }
+
+        private void add(int start, int end) {
             if (size == tokens.length) {
                 grow();
             }
-            tokens[size] = token;
-            types[size] = type;
-            typed[size] = isTyped;
             candidates[size] = false;
             starts[size] = start;
             ends[size] = end;
-            size++;
         }
 
         private void grow() {
             int length = size * 2;
             tokens = Arrays.copyOf(tokens, length);
             types = Arrays.copyOf(types, length);
-            typed = Arrays.copyOf(typed, length);
             candidates = Arrays.copyOf(candidates, length);
             starts = Arrays.copyOf(starts, length);
             ends = Arrays.copyOf(ends, length);
+            from = Arrays.copyOf(from, length);
+            to = Arrays.copyOf(to, length);
         }
 
         /** Marks the last token as one whose value may be a code. */

@@ -99,12 +99,14 @@ public final class MessageNormalizer {
             return new MaskedMessage(message, text, recorder, this);
         }
         MaskedMessage.Recorder placeless = new MaskedMessage.Recorder();
+        int from = 0;
         for (String token : Splitter.on(' ').split(text)) {
             if (known.contains(token)) {
                 placeless.typed(token, MaskType.of(token), -1, -1);
             } else {
-                placeless.word(token, -1, -1);
+                placeless.word(from, from + token.length(), -1, -1);
             }
+            from += token.length() + 1;
         }
         return new MaskedMessage(message, text, placeless, this);
     }
