@@ -8,7 +8,6 @@ import static io.deepsentry.text.token.Characters.isWord;
 import static io.deepsentry.text.token.Characters.startsWith;
 
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +30,9 @@ final class TokenScanner {
     private final char[] s;
     /** The length of the message. */
     private final int n;
-    private final EnumSet<MaskType> masked;
+    /** The types that are masked, as bits. */
+    private final int masked;
+
     private final boolean lower;
     private final Set<String> known;
     private char[] out;
@@ -48,6 +49,12 @@ final class TokenScanner {
     private int identity = -1;
     /** Whether the word at hand is of several parts. */
     private boolean compound;
+    /** What the characters of the word at hand are: kinds that all are, and how many are digits, dots, other joints. */
+    private int common;
+
+    private int digits;
+    private int dots;
+    private int joints;
     /** The cues of the last three tokens, the last first. */
     private int cue;
 
@@ -62,7 +69,7 @@ final class TokenScanner {
 
     TokenScanner(
             String message,
-            EnumSet<MaskType> masked,
+            int masked,
             boolean lower,
             Set<String> known,
             MaskedMessage.@Nullable Recorder recorder) {
@@ -113,6 +120,10 @@ final class TokenScanner {
             case ESCAPE -> escape();
             default -> other(c);
         }
+    }
+
+    private boolean isMasked(MaskType type) {
+        return (masked >>> type.ordinal() & 1) != 0;
     }
 
     private boolean afterWord() {
@@ -176,7 +187,7 @@ final class TokenScanner {
         } else {
             closingSingle = close;
         }
-        if (close < n && close - pos <= MAX_QUOTED && masked.contains(MaskType.TEXT) && isText(close)) {
+        if (close < n && close - pos <= MAX_QUOTED && isMasked(MaskType.TEXT) && isText(close)) {
             mask(MaskType.TEXT.token(), MaskType.TEXT, close + 1);
             markCandidate();
             return;
@@ -377,11 +388,11 @@ final class TokenScanner {
     }
 
     private void word() {
-        if (Characters.isHex(s[pos]) && shaped(s[pos])) {
+        char first = s[pos];
+        if (Characters.isHex(first) && mayBeShaped() && shaped(first)) {
             return;
         }
-        int end = compoundEnd(pos);
-        char first = s[pos];
+        int end = wordAtHand();
         if (first == 'e' && startsWith(s, pos, "eyJ")) {
             int token = ValueShapes.webToken(s, pos);
             if (token > 0) {
@@ -396,23 +407,37 @@ final class TokenScanner {
                 return;
             }
         }
-        char next = end < n ? s[end] : ' ';
-        if (next == ':' && colon(end)) {
-            return;
-        }
-        if (next == '@' && address(end)) {
-            return;
-        }
-        if ((next == '/' || next == '+' || next == '=') && pos >= noBlobBefore && blob()) {
-            return;
-        }
-        if ((next == '/' || next == '\\') && end + 1 < n && relative(end)) {
+        char next = s[end];
+        if (next != ' ' && joined(end, next)) {
             return;
         }
         classify(end);
         if (next == '@' && pos == end) {
             identity = end + 1;
         }
+    }
+
+    /** What a word and the sign after it are part of. */
+    private boolean joined(int end, char next) {
+        return switch (next) {
+            case ':' -> colon(end);
+            case '@' -> address(end);
+            case '+', '=' -> pos >= noBlobBefore && blob();
+            case '/' -> (pos >= noBlobBefore && blob()) || (end + 1 < n && relative(end));
+            case '\\' -> end + 1 < n && relative(end);
+            default -> false;
+        };
+    }
+
+    /** Whether the sign after the hexadecimal digits at hand is one that values of a shape have there. */
+    private boolean mayBeShaped() {
+        int end = pos + 1;
+        int limit = Math.min(n, pos + 9);
+        while (end < limit && isHex(s[end])) {
+            end++;
+        }
+        char c = s[end];
+        return c == ':' || c == '-' || c == '.' || c == '/';
     }
 
     private boolean shaped(char c) {
@@ -448,26 +473,57 @@ final class TokenScanner {
         return false;
     }
 
-    /** Word characters, joined by single dots, hyphens and apostrophes. */
+    /** Returns the end of the word at hand: word characters, joined by single dots, hyphens and apostrophes. */
+    private int wordAtHand() {
+        int end = pos;
+        int all = -1;
+        int any = 0;
+        int numeric = 0;
+        int dot = 0;
+        int joint = 0;
+        while (true) {
+            char c = s[end];
+            int kind = Characters.wordKind(c);
+            if (kind == 0) {
+                if (!joins(c, end)) {
+                    break;
+                }
+                if (c == '.') {
+                    dot++;
+                } else if (c != '\u2019') {
+                    joint++;
+                }
+                end++;
+                all = 0;
+                kind = Characters.wordKind(s[end]);
+            }
+            numeric += (kind & Characters.DIGIT) != 0 ? 1 : 0;
+            all &= kind;
+            any |= end == pos ? kind & ~Characters.CAPITAL : kind;
+            end++;
+        }
+        common = all;
+        digits = numeric;
+        dots = dot;
+        joints = dot + joint;
+        compound = joints > 0 || (any & (Characters.CAPITAL | Characters.UNDERSCORE)) != 0;
+        return end;
+    }
+
+    /** The end of the word that begins here. */
     private int compoundEnd(int from) {
         int end = from;
-        while (end < n) {
-            char c = s[end];
-            if (isWord(c)) {
-                end++;
-            } else if (end + 1 < n && end > from && joins(c, s[end - 1], s[end + 1])) {
-                end += 2;
-            } else {
-                break;
-            }
+        while (isWord(s[end]) || (end > from && joins(s[end], end))) {
+            end += isWord(s[end]) ? 1 : 2;
         }
         return end;
     }
 
-    private static boolean joins(char c, char before, char after) {
+    /** Whether the character between two of a word joins them. */
+    private boolean joins(char c, int at) {
         return switch (c) {
-            case '.', '-' -> isWord(after);
-            case '\'', '\u2019' -> isLetter(before) && isLetter(after);
+            case '.', '-' -> isWord(s[at + 1]);
+            case '\'', '\u2019' -> isLetter(s[at - 1]) && isLetter(s[at + 1]);
             default -> false;
         };
     }
@@ -511,15 +567,13 @@ final class TokenScanner {
             emit(MaskType.ID, name);
             return true;
         }
-        if (end + 17 <= n && (Cues.of(s, pos, end) & Cues.DIGEST) != 0) {
-            int digest = end + 1;
-            while (digest < n && isHex(s[digest])) {
-                digest++;
-            }
-            if (digest - end > 16 && (digest >= n || !isWord(s[digest]))) {
-                emit(MaskType.HEX, digest);
-                return true;
-            }
+        int digest = end + 1;
+        while (isHex(s[digest])) {
+            digest++;
+        }
+        if (digest - end > 16 && !isWord(s[digest]) && (Cues.of(s, pos, end) & Cues.DIGEST) != 0) {
+            emit(MaskType.HEX, digest);
+            return true;
         }
         if (at(end + 1, '/') && at(end + 2, '/') && isLetter(s[pos])) {
             int url = end + 3;
@@ -676,38 +730,20 @@ final class TokenScanner {
             emit(MaskType.LONG, end);
             return;
         }
-        int digits = 0;
-        int dots = 0;
-        int joints = 0;
-        boolean hex = true;
-        boolean parts = false;
-        for (int k = pos; k < end; k++) {
-            char c = s[k];
-            hex &= isHex(c);
-            parts |= c == '_' || (c >= 'A' && c <= 'Z' && k > pos);
-            if (Characters.isDigit(c)) {
-                digits++;
-            } else if (c == '.') {
-                dots++;
-            } else if (c == '-' || c == '\'') {
-                joints++;
-            }
-        }
-        joints += dots;
-        compound = parts || joints > 0;
+        boolean hex = (common & Characters.HEX) != 0;
         if ((cue & Cues.DIGEST) != 0 && hex && length >= 7 && length <= 64) {
             emit(MaskType.HEX, end);
         } else if (digits == 0) {
-            letters(end, dots, joints, hex);
+            letters(end, hex);
         } else if (digits + joints == length) {
-            digits(end, joints, hex);
+            digits(end, hex);
         } else {
-            mixed(end, dots, hex);
+            mixed(end, hex);
         }
     }
 
     /** A word without digits. */
-    private void letters(int end, int dots, int joints, boolean hex) {
+    private void letters(int end, boolean hex) {
         int length = end - pos;
         if (dots > 0 && isHost(end)) {
             emit(MaskType.HOST, ValueShapes.portOrPrefix(s, end));
@@ -727,17 +763,17 @@ final class TokenScanner {
     }
 
     /** A word of digits. */
-    private void digits(int end, int joints, boolean hex) {
+    private void digits(int end, boolean hex) {
         boolean padded = joints == 0 && s[pos] == '0' && end - pos >= 8;
         if (padded || (hex && pos == identity)) {
             emit(MaskType.HEX, end);
-        } else if (!code(end, joints)) {
-            number(end, joints);
+        } else if (!code(end)) {
+            number(end);
         }
     }
 
     /** A word of digits and others. */
-    private void mixed(int end, int dots, boolean hex) {
+    private void mixed(int end, boolean hex) {
         char first = s[pos];
         if (first >= 'A' && first <= 'Z' && codeWord(end)) {
             return;
@@ -787,7 +823,7 @@ final class TokenScanner {
     }
 
     /** A number, with thousands separators, a percent sign or degrees. */
-    private void number(int end, int joints) {
+    private void number(int end) {
         int to = joints == 0 ? ValueShapes.thousands(s, pos, end) : end;
         if (at(to, '%')) {
             if (ValueShapes.isNoneOrAll(s, pos, to)) {
@@ -804,9 +840,9 @@ final class TokenScanner {
      * A number that names a state, by the words before it or its place in a line of an access log. It is bounded in length
      * and written as it is, but HTTP's good statuses as their class.
      */
-    private boolean code(int end, int joints) {
+    private boolean code(int end) {
         int length = end - pos;
-        if (length > MAX_CODE || !masked.contains(MaskType.NUM)) {
+        if (length > MAX_CODE || !isMasked(MaskType.NUM)) {
             return false;
         }
         if (joints > 0) {
@@ -1174,7 +1210,7 @@ final class TokenScanner {
             MaskType unit = Words.isDuration(s, pos, end, false)
                     ? MaskType.DURATION
                     : Words.isSize(s, pos, end, false) ? MaskType.SIZE : null;
-            if (unit != null && masked.contains(unit)) {
+            if (unit != null && isMasked(unit)) {
                 unmask();
                 mask(unit.token(), unit, end);
                 return;
@@ -1205,7 +1241,7 @@ final class TokenScanner {
     }
 
     private void emit(MaskType type, int end) {
-        if (masked.contains(type)) {
+        if (isMasked(type)) {
             mask(type.token(), type, end);
         } else {
             begin();
