@@ -40,12 +40,17 @@ public final class MessageIdentity {
     /** The most values of a line that are kept. */
     private static final int MOST_VALUES = 256;
 
+    /** The most spellings of levels that are remembered. */
+    private static final int MOST_LEVELS = 256;
+
     /** The most words of the value of a field whose name does not say that it tells. */
     private static final int MOST_OF_FIELD = 3;
 
     private final MessageNormalizer normalizer;
     private final LearnedSlots learned;
     private final Map<OpenMessage, Known> memo = new ConcurrentHashMap<>();
+    /** What levels are called, by how they are written. */
+    private final Map<String, String> levels = new ConcurrentHashMap<>();
 
     /**
      * What is known of an open message.
@@ -188,7 +193,11 @@ public final class MessageIdentity {
         if (level == null && event.fields().isEmpty()) {
             return new OpenMessage(message);
         }
-        StringBuilder text = new StringBuilder(message).append(OpenMessage.PART).append(level == null ? "" : level);
+        String leading = message + OpenMessage.PART + (level == null ? "" : level);
+        if (event.fields().isEmpty()) {
+            return new OpenMessage(leading);
+        }
+        StringBuilder text = new StringBuilder(leading);
         event.fields().forEach((name, value) -> {
             String shown = isAbsent(value) || !learned.mayTell(name) ? "" : maskedField(name, value);
             if (!shown.isEmpty()) {
@@ -219,16 +228,28 @@ public final class MessageIdentity {
         if (level == null) {
             return null;
         }
+        String known = levels.get(level);
+        if (known == null) {
+            known = levelWord(level);
+            if (levels.size() < MOST_LEVELS) {
+                levels.put(level, known);
+            }
+        }
+        return known.isEmpty() ? null : known;
+    }
+
+    /** What a level is called in an identity, or nothing if it is no level. */
+    private String levelWord(String level) {
         String word = normalizer.normalize(level);
         if (word.indexOf(' ') >= 0 || Tokens.isTyped(word)) {
-            return null;
+            return "";
         }
         return masking().lower() ? word : word.toUpperCase(Locale.ROOT);
     }
 
     /** The tokens of a message, runs of one typed token once, candidates with their words. */
     private static String openText(MaskedMessage masked) {
-        if (!hasCandidates(masked)) {
+        if (!masked.hasCandidates()) {
             return masked.text();
         }
         StringBuilder out = new StringBuilder(masked.text().length() + 16);
@@ -245,15 +266,6 @@ public final class MessageIdentity {
             }
         }
         return out.toString();
-    }
-
-    private static boolean hasCandidates(MaskedMessage masked) {
-        for (int i = 0; i < masked.size(); i++) {
-            if (masked.isCandidate(i)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private static boolean isRepeat(MaskedMessage masked, int i) {
@@ -361,7 +373,7 @@ public final class MessageIdentity {
         int token = -1;
         for (int i = 0; i < masked.size(); i++) {
             token += isRepeat(masked, i) ? 0 : 1;
-            if (masked.isTyped(i) || Tokens.isTyped(masked.token(i))) {
+            if (masked.isTyped(i)) {
                 MaskType type = masked.type(i);
                 values.add(new OpenValue(
                         token, null, type == null ? MaskType.ID : type, cut(masked.raw(i)), masked.number(i)));

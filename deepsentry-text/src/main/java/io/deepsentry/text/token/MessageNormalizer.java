@@ -101,7 +101,7 @@ public final class MessageNormalizer {
         int from = 0;
         for (String token : Splitter.on(' ').split(text)) {
             if (known.contains(token)) {
-                placeless.typed(token, MaskType.of(token), -1, -1);
+                placeless.typed(token, -1, -1);
             } else {
                 placeless.word(from, from + token.length(), -1, -1);
             }

@@ -86,7 +86,12 @@ final class TokenScanner {
 
     String scan() {
         while (pos < n && tokens < MessageNormalizer.MAX_TOKENS) {
-            step(s[pos]);
+            char c = s[pos];
+            if (c == ' ') {
+                pos++;
+            } else {
+                step(c);
+            }
         }
         if (tokens == 0) {
             punctuation();
@@ -94,7 +99,7 @@ final class TokenScanner {
         if (tokens == 0) {
             append(MaskType.EMPTY.token());
             if (recorder != null) {
-                recorder.typed(MaskType.EMPTY.token(), MaskType.EMPTY, 0, n);
+                recorder.typed(MaskType.EMPTY.token(), 0, n);
             }
         }
         return new String(out, 0, length);
@@ -164,7 +169,7 @@ final class TokenScanner {
         if (at(end, '>')) {
             String token = message.substring(pos, end + 1);
             if (known.contains(token)) {
-                mask(token, MaskType.of(token), end + 1);
+                mask(token, end + 1);
                 return;
             }
         }
@@ -188,7 +193,7 @@ final class TokenScanner {
             closingSingle = close;
         }
         if (close < n && close - pos <= MAX_QUOTED && isMasked(MaskType.TEXT) && isText(close)) {
-            mask(MaskType.TEXT.token(), MaskType.TEXT, close + 1);
+            mask(MaskType.TEXT.token(), close + 1);
             markCandidate();
             return;
         }
@@ -476,14 +481,16 @@ final class TokenScanner {
     /** Returns the end of the word at hand: word characters, joined by single dots, hyphens and apostrophes. */
     private int wordAtHand() {
         int end = pos;
-        int all = -1;
-        int any = 0;
-        int numeric = 0;
+        int kind = Characters.wordKind(s[end]);
+        int all = kind;
+        int any = kind & ~Characters.CAPITAL;
+        int numbers = kind & Characters.DIGIT;
         int dot = 0;
         int joint = 0;
         while (true) {
+            end++;
             char c = s[end];
-            int kind = Characters.wordKind(c);
+            kind = Characters.wordKind(c);
             if (kind == 0) {
                 if (!joins(c, end)) {
                     break;
@@ -497,13 +504,12 @@ final class TokenScanner {
                 all = 0;
                 kind = Characters.wordKind(s[end]);
             }
-            numeric += (kind & Characters.DIGIT) != 0 ? 1 : 0;
             all &= kind;
-            any |= end == pos ? kind & ~Characters.CAPITAL : kind;
-            end++;
+            any |= kind;
+            numbers += kind & Characters.DIGIT;
         }
         common = all;
-        digits = numeric;
+        digits = numbers / Characters.DIGIT;
         dots = dot;
         joints = dot + joint;
         compound = joints > 0 || (any & (Characters.CAPITAL | Characters.UNDERSCORE)) != 0;
@@ -1212,7 +1218,7 @@ final class TokenScanner {
                     : Words.isSize(s, pos, end, false) ? MaskType.SIZE : null;
             if (unit != null && isMasked(unit)) {
                 unmask();
-                mask(unit.token(), unit, end);
+                mask(unit.token(), end);
                 return;
             }
         }
@@ -1242,7 +1248,7 @@ final class TokenScanner {
 
     private void emit(MaskType type, int end) {
         if (isMasked(type)) {
-            mask(type.token(), type, end);
+            mask(type.token(), end);
         } else {
             begin();
             append(pos, end);
@@ -1252,7 +1258,7 @@ final class TokenScanner {
         }
     }
 
-    private void mask(String token, @Nullable MaskType type, int end) {
+    private void mask(String token, int end) {
         if (token.equals(last)) {
             run++;
         } else {
@@ -1262,7 +1268,7 @@ final class TokenScanner {
             run = 1;
         }
         if (recorder != null) {
-            recorder.typed(token, type, pos, end);
+            recorder.typed(token, pos, end);
         }
         pos = end;
     }

@@ -90,11 +90,15 @@ final class ValueShapes {
     static int ip4(char[] s, int i) {
         int p = i;
         for (int g = 0; g < 4; g++) {
-            int digits = run(s, p, 4, false);
-            if (digits == 0 || digits > 3 || number(s, p, p + digits) > 255) {
+            int from = p;
+            int value = 0;
+            while (p < from + 4 && isAsciiDigit(s[p])) {
+                value = 10 * value + s[p] - '0';
+                p++;
+            }
+            if (p == from || p > from + 3 || value > 255) {
                 return -1;
             }
-            p += digits;
             if (g < 3) {
                 if (!at(s, p, '.')) {
                     return -1;
