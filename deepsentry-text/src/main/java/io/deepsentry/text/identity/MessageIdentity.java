@@ -40,8 +40,8 @@ public final class MessageIdentity {
     /** The most values of a line that are kept. */
     private static final int MOST_VALUES = 256;
 
-    /** The most spellings of levels that are remembered. */
-    private static final int MOST_LEVELS = 256;
+    /** The most spellings of levels, and names of fields, that are remembered. */
+    private static final int MOST_REMEMBERED = 1000;
 
     /** The most words of the value of a field whose name does not say that it tells. */
     private static final int MOST_OF_FIELD = 3;
@@ -52,6 +52,8 @@ public final class MessageIdentity {
     /** What levels are called, by how they are written. */
     private final Map<String, String> levels = new ConcurrentHashMap<>();
 
+    private final Map<String, Field> fields = new ConcurrentHashMap<>();
+
     /**
      * What is known of an open message.
      *
@@ -59,6 +61,20 @@ public final class MessageIdentity {
      * @param places where its variables are among its tokens
      */
     private record Known(String text, List<OpenPlace> places) {}
+
+    /**
+     * What is known of a field from its name.
+     *
+     * @param clean its name with nothing that separates the parts of an open message
+     * @param last the last part of its name
+     * @param mayTell whether its value may belong to a message
+     * @param tells whether its name says that its value tells
+     * @param words whether its value belongs to messages word for word
+     * @param lead the masked name and a space
+     * @param size the tokens of the masked name
+     */
+    private record Field(
+            String clean, String last, boolean mayTell, boolean tells, boolean words, String lead, int size) {}
 
     private MessageIdentity(MessageNormalizer normalizer, LearnedSlots learned) {
         this.normalizer = normalizer;
@@ -153,7 +169,7 @@ public final class MessageIdentity {
 
     /** Whether the value of this field belongs to messages word for word, and is no value of theirs. */
     public boolean isPartOfMessage(String field) {
-        return learned.isWords(field);
+        return field(field).words();
     }
 
     private Known known(OpenMessage message) {
@@ -199,10 +215,11 @@ public final class MessageIdentity {
         }
         StringBuilder text = new StringBuilder(leading);
         event.fields().forEach((name, value) -> {
-            String shown = isAbsent(value) || !learned.mayTell(name) ? "" : maskedField(name, value);
+            Field field = field(name);
+            String shown = isAbsent(value) || !field.mayTell() ? "" : maskedField(field, value);
             if (!shown.isEmpty()) {
                 text.append(OpenMessage.PART)
-                        .append(FieldNames.clean(name))
+                        .append(field.clean())
                         .append(OpenMessage.NAMED)
                         .append(shown);
             }
@@ -215,13 +232,33 @@ public final class MessageIdentity {
     }
 
     /** The value of a field masked as it is after its name, so that a code is seen as one. */
-    private String maskedField(String name, String value) {
-        String last = FieldNames.last(FieldNames.clean(name));
-        String masked = normalizer.normalize(last + "=" + value);
-        String lead = normalizer.normalize(last) + " ";
+    private String maskedField(Field field, String value) {
+        String masked = normalizer.normalize(field.last() + "=" + value);
+        String lead = field.lead();
         String words = masked.startsWith(lead) ? masked.substring(lead.length()) : normalizer.normalize(value);
-        boolean tells = FieldNames.isTelling(name) || Tokens.split(words).length <= MOST_OF_FIELD;
+        boolean tells = field.tells() || Tokens.split(words).length <= MOST_OF_FIELD;
         return tells ? words : "";
+    }
+
+    private Field field(String name) {
+        Field field = fields.get(name);
+        if (field == null) {
+            String clean = FieldNames.clean(name);
+            String last = FieldNames.last(clean);
+            MaskedMessage lead = normalizer.mask(last);
+            field = new Field(
+                    clean,
+                    last,
+                    learned.mayTell(name),
+                    FieldNames.isTelling(name),
+                    learned.isWords(name),
+                    lead.text() + " ",
+                    lead.size());
+            if (fields.size() < MOST_REMEMBERED && name.length() <= MOST_OF_NAME) {
+                fields.put(name, field);
+            }
+        }
+        return field;
     }
 
     private @Nullable String level(@Nullable String level) {
@@ -231,7 +268,7 @@ public final class MessageIdentity {
         String known = levels.get(level);
         if (known == null) {
             known = levelWord(level);
-            if (levels.size() < MOST_LEVELS) {
+            if (levels.size() < MOST_REMEMBERED && level.length() <= MOST_OF_NAME) {
                 levels.put(level, known);
             }
         }
@@ -387,9 +424,9 @@ public final class MessageIdentity {
         if (isAbsent(value) || values.size() >= MOST_VALUES) {
             return;
         }
-        String last = FieldNames.last(FieldNames.clean(name));
-        MaskedMessage masked = normalizer.mask(last + "=" + value);
-        int only = normalizer.mask(last).size();
+        Field field = field(name);
+        MaskedMessage masked = normalizer.mask(field.last() + "=" + value);
+        int only = field.size();
         boolean one = masked.size() == only + 1 && masked.isTyped(only);
         MaskType type = one ? masked.type(only) : null;
         values.add(new OpenValue(
