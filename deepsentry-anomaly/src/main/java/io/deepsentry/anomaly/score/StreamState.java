@@ -3,7 +3,6 @@ package io.deepsentry.anomaly.score;
 import io.deepsentry.anomaly.explain.Explanation;
 import io.deepsentry.anomaly.feedback.Feedback;
 import io.deepsentry.anomaly.feedback.FeedbackRecord;
-import io.deepsentry.anomaly.internal.vector.Severity;
 import io.deepsentry.anomaly.internal.vector.Windows;
 import java.util.Arrays;
 import java.util.function.Supplier;
@@ -25,30 +24,41 @@ public final class StreamState {
 
     /** Adds the next message of a log without levels, see {@link #add(float[], String)}. */
     public double add(float[] vector) {
-        return append(vector, null, null);
+        return append(vector, null, null, null);
     }
 
     /**
-     * Adds the next message.
+     * Adds the next message, of which only the level says how severe it is.
      *
      * @param vector its vector
      * @param level its level as written in the log, or null
      * @return its score in nats; higher is more anomalous
      */
     public double add(float[] vector, @Nullable String level) {
-        return append(vector, level, null);
+        return append(vector, level, null, null);
     }
 
     /**
-     * Adds the next message. Explanations need its text if training never saw it.
+     * Adds the next message. Of one that training never saw, its words say how severe it is, too, and explanations show it.
      *
      * @param text the masked message
      */
     public double add(float[] vector, @Nullable String level, Supplier<String> text) {
-        return append(vector, level, text);
+        return append(vector, level, text, text);
     }
 
-    private double append(float[] vector, @Nullable String level, @Nullable Supplier<String> text) {
+    /**
+     * Adds the next message.
+     *
+     * @param text the masked message
+     * @param shown the masked message as explanations may show it, without secrets
+     */
+    public double add(float[] vector, @Nullable String level, Supplier<String> text, Supplier<String> shown) {
+        return append(vector, level, text, shown);
+    }
+
+    private double append(
+            float[] vector, @Nullable String level, @Nullable Supplier<String> text, @Nullable Supplier<String> shown) {
         int keep = Math.min(recent.length, length - 1);
         int[] next = Arrays.copyOfRange(recent, recent.length - keep, recent.length);
         if (!live.isCurrent(memory)) {
@@ -62,8 +72,9 @@ public final class StreamState {
                     with[keep] = id;
                     return Windows.endingAt(with, keep, length);
                 },
-                Severity.of(level),
-                text);
+                level,
+                text,
+                shown);
         recent = with;
         return score;
     }

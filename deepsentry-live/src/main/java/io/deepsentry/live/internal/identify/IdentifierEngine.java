@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -88,7 +89,7 @@ public final class IdentifierEngine implements AutoCloseable {
 
     private EventJudge sessions(SessionRules rules, ThresholdRules thresholds, IdentifierListener listener) {
         SessionScorer scorer = models.scorer();
-        double threshold = thresholds.ofSessions(scorer);
+        ToDoubleFunction<@Nullable Instant> threshold = thresholds.byTime(scorer);
         SessionRegistry sessions = new SessionRegistry(
                 () -> new LearnedScore(scorer.begin(), this::explained, feedback),
                 threshold,
@@ -108,11 +109,12 @@ public final class IdentifierEngine implements AutoCloseable {
         }
         SessionScorer scorer = models.scorer();
         IdentifierListener counting = new Counting(listener);
+        ToDoubleFunction<@Nullable Instant> threshold = thresholds.byTime(scorer);
         return new JudgedStreams(
                 () -> new StreamJudge(
-                        () -> new LearnedStream(scorer.beginStream(), this::explained, feedback),
+                        () -> new LearnedStream(scorer.beginStream(), models.identity()::of, this::explained, feedback),
                         scorer.sequenceLength(),
-                        thresholds.fixed(scorer),
+                        threshold,
                         thresholds.adaptive(scorer),
                         alertFactory,
                         counting),
@@ -493,11 +495,15 @@ public final class IdentifierEngine implements AutoCloseable {
         }
     }
 
-    private record LearnedStream(StreamState state, Function<LogEvent, String> explained, FeedbackFile feedback)
+    private record LearnedStream(
+            StreamState state,
+            Function<LogEvent, String> identity,
+            Function<LogEvent, String> explained,
+            FeedbackFile feedback)
             implements StreamScoring {
         @Override
         public double add(float[] vector, LogEvent event) {
-            return state.add(vector, event.level(), () -> explained.apply(event));
+            return state.add(vector, event.level(), () -> identity.apply(event), () -> explained.apply(event));
         }
 
         @Override

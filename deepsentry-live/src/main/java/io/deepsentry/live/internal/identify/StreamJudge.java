@@ -7,11 +7,13 @@ import io.deepsentry.live.internal.state.StateInput;
 import io.deepsentry.live.internal.state.StateOutput;
 import io.deepsentry.parse.LogEvent;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /** A log without sessions: each message is judged by the window it ends, and a run of anomalous windows gives one alert. */
@@ -19,10 +21,11 @@ final class StreamJudge {
     private final Supplier<StreamScoring> scoring;
     private @Nullable StreamScoring score;
 
-    /** A threshold that was given replaces the adaptive one. */
-    private final @Nullable Double fixed;
+    /** The threshold at a time. */
+    private final ToDoubleFunction<@Nullable Instant> threshold;
+    /** Judges in place of that, if it is there. */
+    private final @Nullable AdaptiveThreshold adaptive;
 
-    private final AdaptiveThreshold adaptive;
     private final AlertFactory alerts;
     private final IdentifierListener listener;
 
@@ -38,12 +41,12 @@ final class StreamJudge {
     StreamJudge(
             Supplier<StreamScoring> scoring,
             int contextSize,
-            @Nullable Double fixed,
-            AdaptiveThreshold adaptive,
+            ToDoubleFunction<@Nullable Instant> threshold,
+            @Nullable AdaptiveThreshold adaptive,
             AlertFactory alerts,
             IdentifierListener listener) {
         this.scoring = scoring;
-        this.fixed = fixed;
+        this.threshold = threshold;
         this.adaptive = adaptive;
         this.alerts = alerts;
         this.listener = listener;
@@ -81,7 +84,8 @@ final class StreamJudge {
     /** Judges the next message. */
     Verdict judge(LogEvent event, float[] vector) {
         double next = add(event, vector);
-        Verdict verdict = fixed == null ? adaptive.judge(next) : Verdict.of(next, fixed);
+        Verdict verdict =
+                adaptive == null ? Verdict.of(next, threshold.applyAsDouble(event.time())) : adaptive.judge(next);
         boolean anomalous = verdict instanceof Verdict.Anomalous;
         if (anomalous && score().acknowledged()) {
             inRun = false;
@@ -130,7 +134,7 @@ final class StreamJudge {
         for (float[] vector : recent) {
             out.vector(vector);
         }
-        AdaptiveThreshold.State state = adaptive.state();
+        AdaptiveThreshold.State state = adaptive == null ? new AdaptiveThreshold.State(List.of(), 0) : adaptive.state();
         out.reals(state.recent());
         out.number(state.next());
         out.flag(inRun);
@@ -144,7 +148,10 @@ final class StreamJudge {
         for (int i = 0; i < vectors; i++) {
             recent.add(in.vector());
         }
-        adaptive.restore(new AdaptiveThreshold.State(in.reals(), in.count()));
+        AdaptiveThreshold.State state = new AdaptiveThreshold.State(in.reals(), in.count());
+        if (adaptive != null) {
+            adaptive.restore(state);
+        }
         inRun = in.flag();
         context.read(in);
         places.read(in);
