@@ -45,4 +45,11 @@ public record LogEvent(
             @Nullable Label label) {
         this(time, message, level, component, origin, sessionKeys, label, Map.of());
     }
+
+    /** This event, as one of other sessions. */
+    public LogEvent withSessionKeys(List<String> keys) {
+        return keys.equals(sessionKeys)
+                ? this
+                : new LogEvent(time, message, level, component, origin, keys, label, fields);
+    }
 }
