@@ -135,7 +135,12 @@ final class DetectorMethod implements Method {
                 double[] scores = detector.views().scoreAll(sessions, table, context);
                 return corpus.keyed()
                         ? scores
-                        : FoundEvidence.find(detector, prepared, scores, context)
+                        : FoundEvidence.find(
+                                        detector.evidence(),
+                                        detector.threshold().value(),
+                                        prepared,
+                                        scores,
+                                        context)
                                 .scores();
             }
         }

@@ -2,6 +2,7 @@ package io.deepsentry.live.internal.identify;
 
 import com.google.common.base.Suppliers;
 import io.deepsentry.anomaly.evidence.Evidence;
+import io.deepsentry.anomaly.evidence.EvidenceKind;
 import io.deepsentry.anomaly.explain.AnomalousStep;
 import io.deepsentry.anomaly.explain.Explanation;
 import io.deepsentry.anomaly.score.PendingMessages;
@@ -35,6 +36,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
@@ -172,8 +174,7 @@ public final class IdentifierEngine implements AutoCloseable {
             Redaction redaction,
             IdentifierListener listener,
             LiveClock clock) {
-        LoadedModels models = LoadedModels.open(
-                files.textEncoder(), files.vocabulary(), files.anomalyModel(), files.device(), files.runtime());
+        LoadedModels models = LoadedModels.open(files);
         boolean fit = false;
         try {
             requireSequenceLength(files, models.scorer().sequenceLength());
@@ -420,9 +421,12 @@ public final class IdentifierEngine implements AutoCloseable {
         }
     }
 
-    /** What the state depends on: the models, and how sessions are told. */
+    /** What the state depends on: the models, how sessions are told, and what evidence is heard of streams. */
     String fingerprint() {
-        return String.join(" ", models.ids().models()) + (sessionKey == null ? " stream" : " " + sessionKey.regex());
+        Set<EvidenceKind> kinds = models.scorer().kinds();
+        String some = kinds.equals(EvidenceKind.OF_STREAMS) ? "" : " " + EvidenceKind.keys(kinds);
+        return String.join(" ", models.ids().models())
+                + (sessionKey == null ? " stream" + some : " " + sessionKey.regex());
     }
 
     /** Writes all state; what is kept from now on is read after it. */
@@ -545,10 +549,7 @@ public final class IdentifierEngine implements AutoCloseable {
         @Override
         public void repeat(float[] vector, LogEvent event) {
             double unused = state.add(
-                    vector,
-                    event.level(),
-                    () -> engine.models.identity().of(event),
-                    () -> engine.explained(event));
+                    vector, event.level(), () -> engine.models.identity().of(event), () -> engine.explained(event));
         }
 
         @Override
