@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
@@ -27,6 +28,7 @@ import java.util.Map;
 final class SplitFolder {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     static final String ENCODED = "encoded_dataset";
+    private static final long NO_TIME = Long.MIN_VALUE;
     private static final String PREPARED_META = "prepared.json";
 
     private final Path folder;
@@ -61,7 +63,7 @@ final class SplitFolder {
 
     /** Takes the rows of a part, one after the other. */
     private interface Rows {
-        void next(String group, int message) throws IOException;
+        void next(String group, int message, long time) throws IOException;
     }
 
     /** Hands over the rows of a part. */
@@ -79,7 +81,7 @@ final class SplitFolder {
             for (int i = 0; i < sessions.size(); i++) {
                 String name = "\"session\":\"" + i + "\",";
                 for (int message : sessions.get(i).messages()) {
-                    rows.next(name, message);
+                    rows.next(name, message, NO_TIME);
                 }
             }
         });
@@ -96,11 +98,13 @@ final class SplitFolder {
                 int number = cases.get(i);
                 if (corpus.keyed()) {
                     String name = "\"session\":\"" + number + "\",";
-                    for (int message : sequence(number)) {
-                        rows.next(name, message);
+                    int[] messages = sequence(number);
+                    long[] times = corpus.times(number);
+                    for (int j = 0; j < messages.length; j++) {
+                        rows.next(name, messages[j], times[j]);
                     }
                 } else {
-                    rows.next("", corpus.message(number));
+                    rows.next("", corpus.message(number), NO_TIME);
                 }
             }
         });
@@ -121,9 +125,10 @@ final class SplitFolder {
                             Files.newBufferedWriter(prepared().resolve(split.indexFile()), StandardCharsets.UTF_8);
                     VectorFileWriter vectors = VectorFileWriter.create(encoded(split), count, corpus.dimension())) {
                 long[] line = new long[1];
-                part.each((group, message) -> {
+                part.each((group, message, time) -> {
+                    String at = time == NO_TIME ? "" : "\"time\":\"" + Instant.ofEpochMilli(time) + "\",";
                     text.write("message " + message + "\n");
-                    index.write("{" + group + "\"file\":\"benchmark\",\"line\":" + ++line[0] + ",\"offset\":0}\n");
+                    index.write("{" + at + group + "\"file\":\"benchmark\",\"line\":" + ++line[0] + ",\"offset\":0}\n");
                     vectors.write(corpus.vector(message));
                 });
             }

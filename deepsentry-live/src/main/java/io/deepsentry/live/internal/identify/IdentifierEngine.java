@@ -90,7 +90,8 @@ public final class IdentifierEngine implements AutoCloseable {
         SessionScorer scorer = models.scorer();
         double threshold = thresholds.ofSessions(scorer);
         SessionRegistry sessions = new SessionRegistry(
-                () -> new LearnedScore(scorer.begin(), this::explained, feedback),
+                (time, messages) ->
+                        new LearnedScore(scorer.beginOfLog(time, messages), this::explained, feedback),
                 threshold,
                 scorer.sequenceLength(),
                 rules,
@@ -480,6 +481,11 @@ public final class IdentifierEngine implements AutoCloseable {
         @Override
         public double ended() {
             return state.end().value();
+        }
+
+        @Override
+        public double endedWithLog(@Nullable Duration age, long messages) {
+            return state.endOfLog(age, messages).value();
         }
 
         @Override
