@@ -196,10 +196,10 @@ public final class SessionScorer implements AutoCloseable {
      * @throws ModelException if the detector was trained on streams: call {@link #beginStream()}
      */
     public SessionState beginOfLog(@Nullable Duration time, long messages) {
-        return begin(new SessionEdges.Pause(time, messages));
+        return begin(new SessionEdges.Stretch(time, messages));
     }
 
-    private SessionState begin(SessionEdges.@Nullable Pause sinceLogBegan) {
+    private SessionState begin(SessionEdges.@Nullable Stretch sinceLogBegan) {
         if (!scoresSessions()) {
             throw new ModelException("begin() is for sessions, but the detector was trained on a log without a"
                     + " session key and judges the lines of streams; call beginStream()");

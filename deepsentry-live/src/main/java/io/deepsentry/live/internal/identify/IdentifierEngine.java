@@ -101,7 +101,8 @@ public final class IdentifierEngine implements AutoCloseable {
         SessionScorer scorer = models.scorer();
         ToDoubleFunction<@Nullable Instant> threshold = thresholds.byTime(scorer);
         SessionRegistry sessions = new SessionRegistry(
-                () -> new LearnedScore(scorer.begin(), this::explained, feedback),
+                (time, messages) ->
+                        new LearnedScore(scorer.beginOfLog(time, messages), this::explained, feedback),
                 threshold,
                 scorer.sequenceLength(),
                 rules,
@@ -525,6 +526,11 @@ public final class IdentifierEngine implements AutoCloseable {
         @Override
         public double ended() {
             return state.end().value();
+        }
+
+        @Override
+        public double endedWithLog(@Nullable Duration age, long messages) {
+            return state.endOfLog(age, messages).value();
         }
 
         @Override

@@ -172,7 +172,7 @@ class SessionRegistryTest {
 
     private SessionRegistry book(int maxSessions, @Nullable Pattern endMark) {
         return new SessionRegistry(
-                Sum::new,
+                (time, messages) -> new Sum(),
                 time -> 5,
                 3,
                 new SessionRules(null, endMark, Duration.ofNanos(100), maxSessions),
