@@ -8,12 +8,14 @@ import io.deepsentry.anomaly.explain.View;
 import io.deepsentry.anomaly.feedback.Feedback;
 import io.deepsentry.anomaly.feedback.FeedbackRecord;
 import io.deepsentry.anomaly.internal.detector.LearnedViews;
+import io.deepsentry.anomaly.internal.detector.SurpriseRule;
 import io.deepsentry.anomaly.internal.detector.TrainedDetector;
 import io.deepsentry.anomaly.internal.detector.TrainingTexts;
 import io.deepsentry.anomaly.internal.explain.Explainer;
 import io.deepsentry.anomaly.internal.explain.Forgiveness;
 import io.deepsentry.anomaly.internal.explain.ScoredStep;
 import io.deepsentry.anomaly.internal.vector.MessageTable;
+import io.deepsentry.anomaly.internal.vector.SessionEdges;
 import io.deepsentry.anomaly.internal.vector.Severity;
 import io.deepsentry.anomaly.internal.vector.VectorTable;
 import io.deepsentry.anomaly.internal.vector.Windows;
@@ -85,9 +87,28 @@ final class LiveMessages {
      *
      * @param id its number
      * @param nats its surprise in the order of arrival
-     * @param leastContent what it adds to the content score wherever it comes
+     * @param code its known row, or the complement of its number if it is not known
      */
-    record Step(int id, double nats, double leastContent) {}
+    record Step(int id, double nats, int code) {}
+
+    /** The views of its detector. */
+    LearnedViews views() {
+        return views;
+    }
+
+    /** The known rows of messages, and the complements of the numbers of those that are not known. */
+    int[] codes(Memory memory, int[] ids) {
+        synchronized (lock) {
+            return memory.messages.codes(ids);
+        }
+    }
+
+    /** Whether a session that has come to a message may go on when the log ends. */
+    boolean cutAtEnd(Memory memory, int id, SessionEdges.Pause untilLogEnded) {
+        synchronized (lock) {
+            return views.edges().cutAtEnd(memory.messages.row(id), untilLogEnded);
+        }
+    }
 
     /** The memory that new states begin with. */
     Memory memory() {
@@ -101,30 +122,22 @@ final class LiveMessages {
         synchronized (lock) {
             int id = intern(memory, vector, text);
             double nats = views.order().surprise(window.apply(id), memory.messages);
-            return new Step(id, nats, views.leastContentScore(id, memory.messages));
+            int row = memory.messages.row(id);
+            return new Step(id, nats, row >= 0 ? row : ~id);
         }
     }
 
-    /**
-     * Adds a line of a stream, which makes a window of its number; returns its score.
-     *
-     * @param message the masked message, asked for if training never saw it; null if it is not known
-     * @param shown the message as explanations may show it
-     */
+    /** Adds a line of a stream, which makes a window of its number; returns its score. */
     double nextLine(
             Memory memory,
             float[] vector,
             IntFunction<int[]> window,
-            @Nullable String level,
-            @Nullable Supplier<String> message,
-            @Nullable Supplier<String> shown) {
+            Severity severity,
+            @Nullable Supplier<String> text) {
         synchronized (lock) {
-            int id = intern(memory, vector, shown);
+            int id = intern(memory, vector, text);
             int[] ending = window.apply(id);
             double nats = views.order().surprise(ending, memory.messages);
-            Severity severity = message == null || memory.messages.row(id) >= 0
-                    ? Severity.of(level)
-                    : Severity.of(level, message.get());
             return views.lineScore(memory.messages, ending, severity, nats);
         }
     }
@@ -210,7 +223,12 @@ final class LiveMessages {
      * @param orderScore its score in the order of arrival
      * @param orderSteps its surprises in the order of arrival
      */
-    SessionScore ended(Memory memory, int[] ids, double orderScore, List<StepSurprise> orderSteps) {
+    SessionScore ended(
+            Memory memory,
+            int[] ids,
+            double orderScore,
+            SessionEdges.CutOff cutOff,
+            List<StepSurprise> orderSteps) {
         synchronized (lock) {
             MessageTable messages = memory.messages;
             double[] nats = views.content().surprises(views.contentWindows(ids, messages), messages);
@@ -220,22 +238,31 @@ final class LiveMessages {
                 steps.add(new StepSurprise(places[i], nats[i], View.CONTENT));
             }
             steps.add(new StepSurprise(ids.length, nats[ids.length], View.CONTENT));
-            return new SessionScore(orderScore + views.contentScore(ids, messages, nats, 0), steps);
+            double score = SurpriseRule.score(
+                    orderScore,
+                    views.contentScore(ids, messages, nats, 0, cutOff),
+                    views.supportScore(ids, messages, cutOff == SessionEdges.CutOff.NEITHER));
+            return new SessionScore(score, steps);
         }
     }
 
     /** What the score of an ended session is made of. */
-    Explainer.Oddities oddities(Memory memory, int[] ids, double threshold) {
+    Explainer.Oddities oddities(Memory memory, int[] ids, double threshold, SessionEdges.CutOff cutOff) {
         synchronized (lock) {
-            return explainer(memory).session(ids, threshold);
+            return explainer(memory).session(ids, threshold, cutOff);
         }
     }
 
     /** What the score of a session under way is made of. */
     Explainer.Oddities oddities(
-            Memory memory, int[] ids, double[] nats, int[] steps, Map<Integer, ScoredStep> computed) {
+            Memory memory,
+            int[] ids,
+            double[] nats,
+            int[] steps,
+            Map<Integer, ScoredStep> computed,
+            SessionEdges.CutOff cutOff) {
         synchronized (lock) {
-            return explainer(memory).running(ids, ids.length, nats, steps, computed);
+            return explainer(memory).running(ids, ids.length, nats, steps, computed, cutOff);
         }
     }
 
@@ -251,12 +278,11 @@ final class LiveMessages {
         }
     }
 
-    /** The acknowledgement by which the last of a stream's lines is normal. */
-    @Nullable
-    FeedbackRecord acknowledgedBy(Memory memory, Feedback feedback, int[] ids, double score) {
+    /** What is odd about the last of a stream's lines by itself, beside the kinds of evidence. */
+    AnomalousStep oddLine(Memory memory, int[] ids, double score) {
         synchronized (lock) {
             ScoredStep odd = explainer(memory).inOrder(ids, ids.length - 1, score, false);
-            return Forgiveness.ofLine(feedback, odd.named(id -> text(memory, id), detector.texts()));
+            return odd.named(id -> text(memory, id), detector.texts());
         }
     }
 
@@ -273,7 +299,7 @@ final class LiveMessages {
             int last = ids.length - 1;
             List<ScoredStep> odd = List.of(explainer.inOrder(ids, last, score, false));
             return explainer.explain(
-                    ids, last, ids.length, true, new Explainer.Oddities(odd, 0, 0, 0), id -> text(memory, id), lines);
+                    ids, last, ids.length, true, Explainer.Oddities.ofLines(odd), id -> text(memory, id), lines);
         }
     }
 

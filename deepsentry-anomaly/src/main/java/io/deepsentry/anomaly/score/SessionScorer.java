@@ -1,6 +1,8 @@
 package io.deepsentry.anomaly.score;
 
+import io.deepsentry.anomaly.internal.detector.LineScores;
 import io.deepsentry.anomaly.internal.detector.TrainedDetector;
+import io.deepsentry.anomaly.internal.vector.SessionEdges;
 import io.deepsentry.anomaly.threshold.DriftDetector;
 import io.deepsentry.anomaly.threshold.ScoreStatistics;
 import io.deepsentry.anomaly.threshold.Threshold;
@@ -10,6 +12,7 @@ import io.deepsentry.core.ModelException;
 import io.deepsentry.core.model.ModelRuntime;
 import io.deepsentry.core.nn.Device;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
@@ -21,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * and opens the encoder as well.
  *
  * <p>Every message, and the end of a session, has a surprise: minus the logarithm of the probability it had after what came before it. A session is looked at in two
- * {@linkplain io.deepsentry.anomaly.explain.View views}. Its content score is the sum over steps of the surprise beyond one nat, but no more than the rarity of its kind
- * in training; half the largest surprise in the order of arrival is added. A message of a stream scores how rare it is and how unexpected.
+ * {@linkplain io.deepsentry.anomaly.explain.View views}. Its content score is that of the surprises beyond one nat, but no more than the rarity of its kind
+ * in training; half the largest surprise in the order of arrival is added, and what it does that hardly any training session did. A message of a stream scores how rare it is and how unexpected.
  *
  * <pre>{@code
  * try (SessionScorer scorer = SessionScorer.open(Path.of("data/anomaly_trained_model/detector.h5"))) {
@@ -98,9 +101,9 @@ public final class SessionScorer implements AutoCloseable {
         return detector.seasonal(zone, weekly)::at;
     }
 
-    /** Returns the largest score that a line of a stream can have, that of a new error; +infinity for sessions. */
+    /** Returns the score of a new error in a stream, the largest without further evidence; +infinity for sessions. */
     public double largestScore() {
-        return detector.views().largestScore();
+        return detector.views().lines().map(LineScores::largest).orElse(Double.POSITIVE_INFINITY);
     }
 
     /** Returns the statistics of the validation scores. */
@@ -163,11 +166,27 @@ public final class SessionScorer implements AutoCloseable {
      * @throws ModelException if the detector was trained on streams: call {@link #beginStream()}
      */
     public SessionState begin() {
+        return begin(null);
+    }
+
+    /**
+     * Begins a session of a log whose begin was seen. If sessions hardly ever begin with its first message, and the one before it often comes longer before it than the
+     * log goes back, then it began before the log: what it lacks does not count.
+     *
+     * @param time from the begin of the log to its first message, or null if lines have no times
+     * @param messages how many messages of sessions the log has before it
+     * @throws ModelException if the detector was trained on streams: call {@link #beginStream()}
+     */
+    public SessionState beginOfLog(@Nullable Duration time, long messages) {
+        return begin(new SessionEdges.Pause(time, messages));
+    }
+
+    private SessionState begin(SessionEdges.@Nullable Pause sinceLogBegan) {
         if (!scoresSessions()) {
             throw new ModelException("begin() is for sessions, but the detector was trained on a log without a"
                     + " session key and judges the lines of streams; call beginStream()");
         }
-        return new SessionState(live, sequenceLength());
+        return new SessionState(live, sequenceLength(), sinceLogBegan);
     }
 
     /**
@@ -180,7 +199,11 @@ public final class SessionScorer implements AutoCloseable {
             throw new ModelException("beginStream() is for lines without sessions, but the detector was trained on a"
                     + " log with a session key and judges sessions; call begin()");
         }
-        return new StreamState(live, sequenceLength());
+        return new StreamState(
+                live,
+                sequenceLength(),
+                detector.threshold().value(),
+                detector.evidence().begin());
     }
 
     /**

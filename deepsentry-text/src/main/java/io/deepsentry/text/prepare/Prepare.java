@@ -31,6 +31,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -92,6 +93,20 @@ public final class Prepare {
         String key = settings.sessionKey();
         try (ReplayableEvents given = GivenEvents.keep(events, key == null ? null : SessionKey.of(key), context)) {
             return new Prepare(settings, context).run(given);
+        }
+    }
+
+    /**
+     * Goes through the events of the log that holds the test part, as this stage reads them: the test log, or else all inputs.
+     *
+     * @throws io.deepsentry.parse.LogParseException when an input is missing, empty or does not fit the format
+     */
+    public static void forEachEvent(PrepareSettings settings, RunContext context, Consumer<LogEvent> action) {
+        Prepare prepare = new Prepare(settings, context);
+        Path test = settings.test();
+        try (ReplayableEvents inputs =
+                ReplayableInputs.of(test == null ? settings.inputs() : List.of(test), prepare::reader)) {
+            Seen unused = prepare.read(inputs, "reading", action::accept);
         }
     }
 
@@ -348,7 +363,9 @@ public final class Prepare {
                 event.origin().lineNumber(),
                 event.origin().byteOffset(),
                 label,
-                event.level());
+                event.level(),
+                event.component(),
+                event.thread());
     }
 
     private Map<Split, Long> countSessions(SessionSplit split, boolean testLog) {

@@ -127,8 +127,23 @@ class PrepareTest {
                 .containsExactly("blk_6", "blk_6", "blk_7", "blk_7", "blk_6", "blk_7");
         assertThat(origins(Split.TRAIN).get(0))
                 .isEqualTo(
-                        new IndexRow(Instant.parse("2008-11-09T20:00:00Z"), "blk_0", log.toString(), 1, 0, null, null));
+                        new IndexRow(Instant.parse("2008-11-09T20:00:00Z"), "blk_0", log.toString(), 1, 0, null, null, null, null));
         assertThat(origins(Split.TRAIN).get(1).offset()).isEqualTo(14 + "open blk_0 size 0\n".length());
+    }
+
+    @Test
+    void theIndexSaysWhichComponentAndThreadWroteARow() throws IOException {
+        List<String> lines = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            String host = i % 2 == 0 ? "" : ",\"thread\":\"pool-" + i % 3 + "\"";
+            lines.add("{\"time\":\"2026-11-09T20:00:" + (10 + i) + "Z\",\"level\":\"info\",\"logger\":\"shop.Cart\","
+                    + "\"pid\":\"7\",\"msg\":\"item added\"" + host + "}");
+        }
+        prepare(Map.of("raw_log_file", log("a.jsonl", lines), "log_format", "json"));
+        assertThat(origins(Split.TRAIN)).extracting(IndexRow::component).containsOnly("shop.Cart");
+        assertThat(origins(Split.TRAIN).subList(0, 4))
+                .extracting(IndexRow::thread)
+                .containsExactly("7", "pool-1", "7", "pool-0");
     }
 
     @Test

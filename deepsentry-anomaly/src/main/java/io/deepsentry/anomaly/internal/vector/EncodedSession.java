@@ -16,13 +16,32 @@ public final class EncodedSession {
     private final long start;
     private final int length;
     private final IndexRow first;
+    private final SessionEdges.Pause sinceLogBegan;
+    private final SessionEdges.@Nullable Pause untilLogEnded;
 
-    EncodedSession(Segments ids, Segments severities, long start, int length, IndexRow first) {
+    EncodedSession(
+            Segments ids,
+            Segments severities,
+            long start,
+            int length,
+            IndexRow first,
+            SessionEdges.Pause sinceLogBegan,
+            SessionEdges.@Nullable Pause untilLogEnded) {
         this.ids = ids;
         this.severities = severities;
         this.start = start;
         this.length = length;
         this.first = first;
+        this.sinceLogBegan = sinceLogBegan;
+        this.untilLogEnded = untilLogEnded;
+    }
+
+    /** Which edges of a session lie outside its part of the log. */
+    public SessionEdges.CutOff cutOff(SessionEdges edges, MessageTable messages) {
+        SessionEdges.Pause after = untilLogEnded;
+        return SessionEdges.CutOff.of(
+                edges.cutAtBegin(messages.row(id(0)), sinceLogBegan),
+                after != null && edges.cutAtEnd(messages.row(id(length - 1)), after));
     }
 
     /** The session's key, or the input's name for a stream. */

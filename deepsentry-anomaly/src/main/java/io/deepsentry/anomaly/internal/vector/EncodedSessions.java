@@ -9,8 +9,13 @@ import io.deepsentry.text.prepare.IndexRow;
 import io.deepsentry.text.prepare.PreparedData;
 import io.deepsentry.text.prepare.Split;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One part of an encoded data set, put together by session: for each the numbers of its messages' vectors, in order. Without sessions each input is one stream.
@@ -26,8 +31,13 @@ public final class EncodedSessions implements AutoCloseable {
     private final Segments severities;
 
     private final long[] starts;
+    private final int[] lengths;
     private final long[] firstRows;
-    private final int count;
+    private final long rows;
+    /** Of sessions: what they begin and end with; null for streams. */
+    private final SessionEdges.@Nullable Counter edges;
+
+    private final Ends ends;
 
     private EncodedSessions(
             PreparedData prepared,
@@ -35,15 +45,88 @@ public final class EncodedSessions implements AutoCloseable {
             Segments ids,
             Segments severities,
             long[] starts,
+            int[] lengths,
             long[] firstRows,
-            int count) {
+            SessionEdges.@Nullable Counter edges,
+            Ends ends) {
         this.prepared = prepared;
         this.split = split;
         this.ids = ids;
         this.severities = severities;
         this.starts = starts;
+        this.lengths = lengths;
         this.firstRows = firstRows;
-        this.count = count;
+        this.rows = Arrays.stream(lengths).asLongStream().sum();
+        this.edges = edges;
+        this.ends = ends;
+    }
+
+    /** Where sessions end in their part, and where the part begins and ends. Times are in milliseconds; {@link #NO_TIME} is none. For building; then not changed. */
+    private static final class Ends {
+        private static final long NO_TIME = Long.MIN_VALUE;
+
+        private long firstTime = NO_TIME;
+        private long lastTime = NO_TIME;
+        private long rows;
+        private long[] lastRows = new long[16];
+        private long[] lastTimes = new long[16];
+        private int[] lastIds = new int[16];
+
+        private static long millis(@Nullable Instant time) {
+            return time == null ? NO_TIME : time.toEpochMilli();
+        }
+
+        private static SessionEdges.Pause pause(long fromTime, long toTime, long messages) {
+            return new SessionEdges.Pause(
+                    fromTime == NO_TIME || toTime == NO_TIME ? null : Duration.ofMillis(Math.max(0, toTime - fromTime)),
+                    messages);
+        }
+
+        /** Takes the next row, and counts what lies between it and the row before it of its session. */
+        void add(long row, int session, boolean first, int id, @Nullable Instant at, SessionEdges.Counter edges) {
+            if (session == lastRows.length) {
+                lastRows = Arrays.copyOf(lastRows, session * 2);
+                lastTimes = Arrays.copyOf(lastTimes, session * 2);
+                lastIds = Arrays.copyOf(lastIds, session * 2);
+            }
+            long time = millis(at);
+            if (first) {
+                edges.begin(id);
+            } else {
+                edges.next(lastIds[session], id, pause(lastTimes[session], time, row - lastRows[session]));
+            }
+            lastRows[session] = row;
+            lastTimes[session] = time;
+            lastIds[session] = id;
+            firstTime = row == 0 ? time : firstTime;
+            lastTime = Math.max(lastTime, time);
+            rows = row + 1;
+        }
+
+        void complete(int sessions, SessionEdges.Counter edges) {
+            for (int i = 0; i < sessions; i++) {
+                edges.end(lastIds[i]);
+            }
+        }
+
+        /** The same of some of the sessions. */
+        Ends only(int[] kept) {
+            Ends some = new Ends();
+            some.firstTime = firstTime;
+            some.lastTime = lastTime;
+            some.rows = rows;
+            some.lastRows = Arrays.stream(kept).mapToLong(i -> lastRows[i]).toArray();
+            some.lastTimes = Arrays.stream(kept).mapToLong(i -> lastTimes[i]).toArray();
+            return some;
+        }
+
+        SessionEdges.Pause untilEnd(int session) {
+            return pause(lastTimes[session], lastTime, rows - 1 - lastRows[session]);
+        }
+
+        SessionEdges.Pause sinceBegin(long row, @Nullable Instant at) {
+            return pause(firstTime, millis(at), row);
+        }
     }
 
     /**
@@ -80,7 +163,9 @@ public final class EncodedSessions implements AutoCloseable {
                         context.progress().begin("read " + split.key() + " vectors", vectors.rows(), "rows")) {
             requireDimension(encodedFile, vectors, table);
             SessionTable sessions = new SessionTable();
-            long[] lengths = new long[16];
+            SessionEdges.Counter edges = keyed ? new SessionEdges.Counter() : null;
+            Ends ends = new Ends();
+            int[] lengths = new int[16];
             long[] firsts = new long[16];
             float[] vector = new float[vectors.columns()];
             for (long row = 0; row < vectors.rows(); row++) {
@@ -101,10 +186,14 @@ public final class EncodedSessions implements AutoCloseable {
                 if (ordinal == before) {
                     firsts[ordinal] = row;
                 }
-                lengths[ordinal]++;
+                lengths[ordinal] = Math.incrementExact(lengths[ordinal]);
                 vectors.read(row, vector, 0);
                 sessionOfRow.putInt(row, ordinal);
-                idOfRow.putInt(row, table.intern(vector));
+                int id = table.intern(vector);
+                idOfRow.putInt(row, id);
+                if (edges != null) {
+                    ends.add(row, ordinal, ordinal == before, id, origin.time(), edges);
+                }
                 if (!keyed) {
                     String text = texts.next();
                     if (text == null) {
@@ -118,9 +207,12 @@ public final class EncodedSessions implements AutoCloseable {
                 throw mismatch(encodedFile, vectors.rows(), prepared.index(split), vectors.rows() + 1);
             }
             int count = sessions.size();
-            long[] starts = new long[count + 1];
-            for (int i = 0; i < count; i++) {
-                starts[i + 1] = starts[i] + lengths[i];
+            if (edges != null) {
+                ends.complete(count, edges);
+            }
+            long[] starts = new long[count];
+            for (int i = 1; i < count; i++) {
+                starts[i] = starts[i - 1] + lengths[i - 1];
             }
             long[] next = Arrays.copyOf(starts, count);
             for (long row = 0; row < vectors.rows(); row++) {
@@ -131,7 +223,15 @@ public final class EncodedSessions implements AutoCloseable {
                 }
             }
             EncodedSessions read = new EncodedSessions(
-                    prepared, split, grouped, severities, starts, Arrays.copyOf(firsts, count), count);
+                    prepared,
+                    split,
+                    grouped,
+                    severities,
+                    starts,
+                    Arrays.copyOf(lengths, count),
+                    Arrays.copyOf(firsts, count),
+                    edges,
+                    ends);
             done = true;
             return read;
         } finally {
@@ -154,14 +254,38 @@ public final class EncodedSessions implements AutoCloseable {
                 + " do not belong together (they differ at row " + at + "); run encode again");
     }
 
+    /**
+     * The same sessions but for some. They are a view of these, which must be closed in their stead.
+     *
+     * @param left the places of those to be left out, from 0
+     */
+    public EncodedSessions without(BitSet left) {
+        int[] kept = IntStream.range(0, count()).filter(i -> !left.get(i)).toArray();
+        return new EncodedSessions(
+                prepared,
+                split,
+                ids,
+                severities,
+                Arrays.stream(kept).mapToLong(i -> starts[i]).toArray(),
+                Arrays.stream(kept).map(i -> lengths[i]).toArray(),
+                Arrays.stream(kept).mapToLong(i -> firstRows[i]).toArray(),
+                edges,
+                ends.only(kept));
+    }
+
     /** How many sessions, or streams, there are. */
     public int count() {
-        return count;
+        return starts.length;
     }
 
     /** How many messages there are in all of them. */
     public long rows() {
-        return starts[count];
+        return rows;
+    }
+
+    /** What these sessions begin and end with, and how long it takes in between. */
+    public SessionEdges edges(MessageTable messages) {
+        return edges == null ? SessionEdges.NONE : edges.edges(messages);
     }
 
     /** Whether these are sessions; else they are streams, one an input. */
@@ -173,7 +297,7 @@ public final class EncodedSessions implements AutoCloseable {
     public void forEach(Consumer<? super EncodedSession> action) {
         try (PreparedData.Rows<IndexRow> origins = prepared.origins(split)) {
             long row = 0;
-            for (int i = 0; i < count; i++) {
+            for (int i = 0; i < starts.length; i++) {
                 IndexRow origin = origins.next();
                 while (origin != null && row < firstRows[i]) {
                     origin = origins.next();
@@ -184,7 +308,13 @@ public final class EncodedSessions implements AutoCloseable {
                 }
                 row++;
                 action.accept(new EncodedSession(
-                        ids, severities, starts[i], Math.toIntExact(starts[i + 1] - starts[i]), origin));
+                        ids,
+                        severities,
+                        starts[i],
+                        lengths[i],
+                        origin,
+                        ends.sinceBegin(firstRows[i], origin.time()),
+                        keyed() ? ends.untilEnd(i) : null));
             }
         }
     }

@@ -49,6 +49,11 @@ public final class MessageTable {
         return computed;
     }
 
+    /** How many known messages there are. */
+    public int known() {
+        return known.count();
+    }
+
     public VectorTable table() {
         return table;
     }
@@ -76,6 +81,16 @@ public final class MessageTable {
             known[i] = row(ids[i]);
         }
         return known;
+    }
+
+    /** The known rows of messages, and the complements of the numbers of those that are not known. */
+    public int[] codes(int[] ids) {
+        int[] codes = new int[ids.length];
+        for (int i = 0; i < ids.length; i++) {
+            int row = row(ids[i]);
+            codes[i] = row >= 0 ? row : ~ids[i];
+        }
+        return codes;
     }
 
     /** The row of a message among those that only validation had, -1 if it is not there; {@code later} is always the same. */

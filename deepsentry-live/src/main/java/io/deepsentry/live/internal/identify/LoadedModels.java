@@ -13,6 +13,7 @@ import io.deepsentry.parse.LogEvent;
 import io.deepsentry.parse.SessionKey;
 import io.deepsentry.text.encode.CachedEncoder;
 import io.deepsentry.text.encode.TextEncoderHandle;
+import io.deepsentry.text.identity.IdentifiedMessage;
 import io.deepsentry.text.identity.MessageIdentity;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,7 +34,7 @@ final class LoadedModels implements AutoCloseable {
             TextEncoderHandle encoder, SessionScorer scorer, AlertId ids, @Nullable SessionKey sessionKey) {
         this.encoder = encoder;
         this.cached = new CachedEncoder(encoder);
-        this.identities = new RecentIdentities(encoder.identity());
+        this.identities = new RecentIdentities(encoder.identity(), !scorer.scoresSessions());
         this.scorer = scorer;
         this.ids = ids;
         this.sessionKey = sessionKey;
@@ -85,9 +86,14 @@ final class LoadedModels implements AutoCloseable {
         return encoder.identity();
     }
 
-    /** The vectors of the events' messages, in their order; each distinct message is encoded once. */
-    List<float[]> encode(List<LogEvent> events) {
-        return cached.vectors(events.stream().map(identities::of).toList());
+    /** The message that an event is, with its values where streams are judged. */
+    IdentifiedMessage identify(LogEvent event) {
+        return identities.of(event);
+    }
+
+    /** The vectors of messages, in their order; each distinct one is encoded once. */
+    List<float[]> encode(List<IdentifiedMessage> messages) {
+        return cached.vectors(messages.stream().map(IdentifiedMessage::text).toList());
     }
 
     double cacheHitRatio() {

@@ -2,6 +2,7 @@ package io.deepsentry.live.internal.identify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.deepsentry.anomaly.explain.AnomalousStep;
 import io.deepsentry.anomaly.internal.alert.AlertId;
 import io.deepsentry.anomaly.threshold.AdaptiveThreshold;
 import io.deepsentry.anomaly.threshold.Threshold;
@@ -12,6 +13,7 @@ import io.deepsentry.live.internal.state.StateInput;
 import io.deepsentry.live.internal.state.StateOutput;
 import io.deepsentry.parse.LogEvent;
 import io.deepsentry.parse.Origin;
+import io.deepsentry.text.identity.IdentifiedMessage;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -22,7 +24,7 @@ import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Messages scored by a rule that is easy to follow: the number in them. */
+/** Messages scored by a rule that is easy to follow: the number in them. What is odd about one is its number of tens. */
 class StreamJudgeTest {
     private final List<Alert> alerts = new ArrayList<>();
     private long line;
@@ -72,6 +74,24 @@ class StreamJudgeTest {
     }
 
     @Test
+    void alertsOfWhatBeginsToBeOddInARunOnce() {
+        StreamJudge judge = judge(5.0);
+        add(judge, 6, 7, 21, 8, 22, 6, 33, 1);
+        add(judge, 23);
+        assertThat(alerts).extracting(Alert::score).containsExactly(6.0, 21.0, 33.0, 23.0);
+    }
+
+    @Test
+    void continuesItsRunFromAStateThatWasWritten() throws IOException {
+        StreamJudge judge = judge(5.0);
+        add(judge, 6, 21);
+        StreamJudge resumed = judge(5.0);
+        read(resumed, written(judge));
+        add(resumed, 7, 22, 33);
+        assertThat(alerts).extracting(Alert::score).containsExactly(6.0, 21.0, 33.0);
+    }
+
+    @Test
     void warmsUpAndThenAdapts() {
         StreamJudge judge = judge(time -> 50, new AdaptiveThreshold(4, 2.5, null));
         assertThat(add(judge, 1, 2, 1, 100)).allMatch(Verdict.WarmingUp.class::isInstance);
@@ -102,7 +122,7 @@ class StreamJudgeTest {
 
     private StreamJudge judge(ToDoubleFunction<@Nullable Instant> threshold, @Nullable AdaptiveThreshold adaptive) {
         return new StreamJudge(
-                () -> (vector, level) -> vector[0],
+                Numbers::new,
                 3,
                 threshold,
                 adaptive,
@@ -116,15 +136,30 @@ class StreamJudgeTest {
             line++;
             String message = "message " + (number == (long) number ? Long.toString((long) number) : number);
             LogEvent event = new LogEvent(
-                    Instant.EPOCH.plusSeconds(line),
-                    message,
-                    null,
-                    null,
-                    new Origin("log", line, 10 * line),
-                    List.of(),
-                    null);
-            verdicts.add(judge.judge(event, new float[] {(float) number}));
+                    Instant.EPOCH.plusSeconds(line), message, null, null, new Origin("log", line, 10 * line), List.of(), null);
+            verdicts.add(judge.judge(new ReadMessage(
+                    event, List.of(), new IdentifiedMessage(message, List.of()), new float[] {(float) number})));
         }
         return verdicts;
+    }
+
+    private static final class Numbers implements StreamScoring {
+        private double last;
+
+        @Override
+        public double add(ReadMessage read) {
+            last = read.vector()[0];
+            return last;
+        }
+
+        @Override
+        public void repeat(float[] vector, LogEvent event) {
+            last = vector[0];
+        }
+
+        @Override
+        public List<AnomalousStep.Identity> odd() {
+            return List.of(new AnomalousStep.Identity(null, "tens " + (long) last / 10, null));
+        }
     }
 }

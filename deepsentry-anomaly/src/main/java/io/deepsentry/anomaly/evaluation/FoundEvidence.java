@@ -1,0 +1,84 @@
+package io.deepsentry.anomaly.evaluation;
+
+import io.deepsentry.anomaly.evidence.Evidence;
+import io.deepsentry.anomaly.internal.detector.TrainedDetector;
+import io.deepsentry.anomaly.internal.evidence.Observation;
+import io.deepsentry.anomaly.internal.evidence.ObservedLines;
+import io.deepsentry.anomaly.internal.evidence.StreamEvidence;
+import io.deepsentry.core.DataException;
+import io.deepsentry.core.RunContext;
+import io.deepsentry.text.prepare.PreparedData;
+import io.deepsentry.text.prepare.Split;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The scores of the lines of a test part, with what the kinds of evidence beside the network say of them. Not to be changed. */
+final class FoundEvidence {
+    private final double[] ownScores;
+    private final double[] scores;
+    private final Map<Integer, List<Evidence>> evidence;
+
+    private FoundEvidence(double[] ownScores, double[] scores, Map<Integer, List<Evidence>> evidence) {
+        this.ownScores = ownScores;
+        this.scores = scores;
+        this.evidence = evidence;
+    }
+
+    /** Returns scores without evidence. */
+    static FoundEvidence none(double[] scores) {
+        return new FoundEvidence(scores, scores, Map.of());
+    }
+
+    /**
+     * Judges the lines of the test part, each input from its first line there, as live does.
+     *
+     * @param ownScores the score of each line without evidence
+     */
+    static FoundEvidence find(TrainedDetector detector, PreparedData prepared, double[] ownScores, RunContext context) {
+        double threshold = detector.threshold().value();
+        double[] scores = ownScores.clone();
+        Map<Integer, List<Evidence>> evidence = new HashMap<>();
+        class Judge implements ObservedLines.Visitor {
+            private @Nullable String input;
+            private StreamEvidence.Stream stream = detector.evidence().begin();
+            private int row;
+
+            @Override
+            public void visit(String file, Observation line) {
+                if (!file.equals(input)) {
+                    input = file;
+                    stream = detector.evidence().begin();
+                }
+                if (row == scores.length) {
+                    throw new DataException(prepared.index(Split.TEST) + " has more rows than the " + scores.length
+                            + " that were encoded; run encode again");
+                }
+                List<Evidence> found = stream.next(line);
+                if (!found.isEmpty()) {
+                    scores[row] = StreamEvidence.score(ownScores[row], threshold, found);
+                    evidence.put(row, found);
+                }
+                row++;
+            }
+        }
+        ObservedLines.forEach(prepared, Split.TEST, "hear the evidence", context, new Judge());
+        return new FoundEvidence(ownScores, scores, evidence);
+    }
+
+    /** Returns one score a case. */
+    double[] scores() {
+        return scores;
+    }
+
+    /** Returns one score a case, without evidence. */
+    double[] ownScores() {
+        return ownScores;
+    }
+
+    /** Returns what is said of a case, the strongest first. */
+    List<Evidence> of(int index) {
+        return evidence.getOrDefault(index, List.of());
+    }
+}
