@@ -61,7 +61,7 @@ import org.jspecify.annotations.Nullable;
  * @param timeFormat how times are written, or null for what the format usually has
  * @param zone the zone of times that do not name theirs
  * @param onMalformed what happens to lines that do not fit
- * @param sessionKey a regular expression with one group, or null for the one that the detector was trained with, if any
+ * @param sessionKey what {@link io.deepsentry.parse.SessionKey} takes, or null for the one that the detector was trained with, if any
  * @param sessionEnd a regular expression found in the last line of a session, or null where nothing marks it
  * @param idleTimeout how long a session must be silent before it is judged as ended
  * @param maxSessions the most sessions that are remembered at once
@@ -137,8 +137,9 @@ public record LiveSettings(
                     .keyOf(PrepareSettings.SCHEMA, "time_zone")
                     .keyOf(PrepareSettings.SCHEMA, "on_malformed")
                     .keyOf(PrepareSettings.SCHEMA, "session_key")
-                    .doc("A regular expression with one group, the session's key: (blk_-?\\d+). None: the one of the"
-                            + " training, if any.")
+                    .doc(
+                            "The session's key: a regular expression with one group, (blk_-?\\d+); a field's name; or path:REGEX."
+                                    + " None: the one of the training, if any.")
                     .key("session_end", STRING, null)
                     .doc(
                             "A regular expression found in the last message of a session. None: only idle_timeout ends it.")

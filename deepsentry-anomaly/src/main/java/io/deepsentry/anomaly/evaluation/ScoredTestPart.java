@@ -4,6 +4,7 @@ import io.deepsentry.anomaly.evidence.Evidence;
 import io.deepsentry.anomaly.feedback.Feedback;
 import io.deepsentry.anomaly.internal.alert.AlertId;
 import io.deepsentry.anomaly.internal.detector.EncoderMatch;
+import io.deepsentry.anomaly.internal.detector.FoundEvidence;
 import io.deepsentry.anomaly.internal.detector.TrainedDetector;
 import io.deepsentry.anomaly.internal.explain.Explainer;
 import io.deepsentry.anomaly.internal.threshold.SeasonalThresholds;

@@ -282,9 +282,7 @@ public final class IdentifierEngine implements AutoCloseable {
 
     /** A stream that was not told the session key leaves it to us to find the keys, at least those of the message. */
     private List<String> keysOf(LogEvent event) {
-        return event.sessionKeys().isEmpty() && sessionKey != null
-                ? sessionKey.keysOf(event.message())
-                : event.sessionKeys();
+        return sessionKey == null ? event.sessionKeys() : sessionKey.keysOf(event);
     }
 
     /** The rule by which a message belongs to sessions; empty if streams are judged. */

@@ -43,6 +43,24 @@ class StreamJudgeTest {
     }
 
     @Test
+    void alertsOfWhatBeginsToBeOddInARunOnce() {
+        StreamJudge judge = judge(5.0);
+        add(judge, 6, 7, 21, 8, 22, 6, 33, 1);
+        add(judge, 23);
+        assertThat(alerts).extracting(Alert::score).containsExactly(6.0, 21.0, 33.0, 23.0);
+    }
+
+    @Test
+    void continuesItsRunFromAStateThatWasWritten() throws IOException {
+        StreamJudge judge = judge(5.0);
+        add(judge, 6, 21);
+        StreamJudge resumed = judge(5.0);
+        read(resumed, written(judge));
+        add(resumed, 7, 22, 33);
+        assertThat(alerts).extracting(Alert::score).containsExactly(6.0, 21.0, 33.0);
+    }
+
+    @Test
     void judgesEachMessageByTheThresholdOfItsTime() {
         StreamJudge judge = judge(time -> time != null && time.isAfter(Instant.EPOCH.plusSeconds(2)) ? 9 : 5, null);
         assertThat(add(judge, 6, 1, 6, 10)).extracting(Verdict::threshold).containsExactly(5.0, 5.0, 9.0, 9.0);
@@ -71,24 +89,6 @@ class StreamJudgeTest {
 
     private static void read(StreamJudge judge, byte[] bytes) throws IOException {
         judge.read(new StateInput(new ByteArrayInputStream(bytes)));
-    }
-
-    @Test
-    void alertsOfWhatBeginsToBeOddInARunOnce() {
-        StreamJudge judge = judge(5.0);
-        add(judge, 6, 7, 21, 8, 22, 6, 33, 1);
-        add(judge, 23);
-        assertThat(alerts).extracting(Alert::score).containsExactly(6.0, 21.0, 33.0, 23.0);
-    }
-
-    @Test
-    void continuesItsRunFromAStateThatWasWritten() throws IOException {
-        StreamJudge judge = judge(5.0);
-        add(judge, 6, 21);
-        StreamJudge resumed = judge(5.0);
-        read(resumed, written(judge));
-        add(resumed, 7, 22, 33);
-        assertThat(alerts).extracting(Alert::score).containsExactly(6.0, 21.0, 33.0);
     }
 
     @Test
@@ -136,7 +136,13 @@ class StreamJudgeTest {
             line++;
             String message = "message " + (number == (long) number ? Long.toString((long) number) : number);
             LogEvent event = new LogEvent(
-                    Instant.EPOCH.plusSeconds(line), message, null, null, new Origin("log", line, 10 * line), List.of(), null);
+                    Instant.EPOCH.plusSeconds(line),
+                    message,
+                    null,
+                    null,
+                    new Origin("log", line, 10 * line),
+                    List.of(),
+                    null);
             verdicts.add(judge.judge(new ReadMessage(
                     event, List.of(), new IdentifiedMessage(message, List.of()), new float[] {(float) number})));
         }

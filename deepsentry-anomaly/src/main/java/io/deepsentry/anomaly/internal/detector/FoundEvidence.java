@@ -1,7 +1,6 @@
-package io.deepsentry.anomaly.evaluation;
+package io.deepsentry.anomaly.internal.detector;
 
 import io.deepsentry.anomaly.evidence.Evidence;
-import io.deepsentry.anomaly.internal.detector.TrainedDetector;
 import io.deepsentry.anomaly.internal.evidence.Observation;
 import io.deepsentry.anomaly.internal.evidence.ObservedLines;
 import io.deepsentry.anomaly.internal.evidence.StreamEvidence;
@@ -15,7 +14,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The scores of the lines of a test part, with what the kinds of evidence beside the network say of them. Not to be changed. */
-final class FoundEvidence {
+public final class FoundEvidence {
     private final double[] ownScores;
     private final double[] scores;
     private final Map<Integer, List<Evidence>> evidence;
@@ -27,7 +26,7 @@ final class FoundEvidence {
     }
 
     /** Returns scores without evidence. */
-    static FoundEvidence none(double[] scores) {
+    public static FoundEvidence none(double[] scores) {
         return new FoundEvidence(scores, scores, Map.of());
     }
 
@@ -36,7 +35,8 @@ final class FoundEvidence {
      *
      * @param ownScores the score of each line without evidence
      */
-    static FoundEvidence find(TrainedDetector detector, PreparedData prepared, double[] ownScores, RunContext context) {
+    public static FoundEvidence find(
+            TrainedDetector detector, PreparedData prepared, double[] ownScores, RunContext context) {
         double threshold = detector.threshold().value();
         double[] scores = ownScores.clone();
         Map<Integer, List<Evidence>> evidence = new HashMap<>();
@@ -68,17 +68,17 @@ final class FoundEvidence {
     }
 
     /** Returns one score a case. */
-    double[] scores() {
+    public double[] scores() {
         return scores;
     }
 
     /** Returns one score a case, without evidence. */
-    double[] ownScores() {
+    public double[] ownScores() {
         return ownScores;
     }
 
     /** Returns what is said of a case, the strongest first. */
-    List<Evidence> of(int index) {
+    public List<Evidence> of(int index) {
         return evidence.getOrDefault(index, List.of());
     }
 }
