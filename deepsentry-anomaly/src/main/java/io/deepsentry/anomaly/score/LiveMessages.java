@@ -127,26 +127,17 @@ final class LiveMessages {
         }
     }
 
-    /**
-     * Adds a line of a stream, which makes a window of its number; returns its score.
-     *
-     * @param message the masked message, asked for if training never saw it; null if it is not known
-     * @param shown the message as explanations may show it
-     */
+    /** Adds a line of a stream, which makes a window of its number; returns its score. */
     double nextLine(
             Memory memory,
             float[] vector,
             IntFunction<int[]> window,
-            @Nullable String level,
-            @Nullable Supplier<String> message,
-            @Nullable Supplier<String> shown) {
+            Severity severity,
+            @Nullable Supplier<String> text) {
         synchronized (lock) {
-            int id = intern(memory, vector, shown);
+            int id = intern(memory, vector, text);
             int[] ending = window.apply(id);
             double nats = views.order().surprise(ending, memory.messages);
-            Severity severity = message == null || memory.messages.row(id) >= 0
-                    ? Severity.of(level)
-                    : Severity.of(level, message.get());
             return views.lineScore(memory.messages, ending, severity, nats);
         }
     }

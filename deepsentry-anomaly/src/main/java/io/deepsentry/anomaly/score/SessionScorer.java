@@ -1,6 +1,7 @@
 package io.deepsentry.anomaly.score;
 
 import io.deepsentry.anomaly.evidence.EvidenceKind;
+import io.deepsentry.anomaly.internal.detector.LineScores;
 import io.deepsentry.anomaly.internal.detector.TrainedDetector;
 import io.deepsentry.anomaly.internal.evidence.StreamEvidence;
 import io.deepsentry.anomaly.internal.vector.SessionEdges;
@@ -114,9 +115,9 @@ public final class SessionScorer implements AutoCloseable {
         return detector.seasonal(zone, weekly)::at;
     }
 
-    /** Returns the largest score that a line of a stream can have, that of a new error; +infinity for sessions. */
+    /** Returns the score of a new error in a stream, the largest without further evidence; +infinity for sessions. */
     public double largestScore() {
-        return detector.views().largestScore();
+        return detector.views().lines().map(LineScores::largest).orElse(Double.POSITIVE_INFINITY);
     }
 
     /** Returns the statistics of the validation scores. */

@@ -86,8 +86,6 @@ public final class DetectorTraining {
     private static final long MEMBER_SEEDS = 1_000_003;
 
     private static final double FINAL_LEARNING_RATE_SHARE = 0.05;
-    private static final double FILTERED_RATE = 0.02;
-    private static final double UNFILTERED_RATE = 0.05;
 
     /** Trained without labels, the share of the sessions that may be suspects: if more are, they are no faults but how the log is. */
     private static final double MOST_SUSPECTS = 0.15;
@@ -208,7 +206,7 @@ public final class DetectorTraining {
                     }),
                     rows.known(),
                     falseAlarmRate(),
-                    filtered() ? FILTERED_RATE : MOST_SUSPECTS,
+                    filtered() ? falseAlarmRate() : MOST_SUSPECTS,
                     (double) unknown[0] / Math.max(1, validation.count()));
         }
 
@@ -294,12 +292,8 @@ public final class DetectorTraining {
             }
         }
 
-        /**
-         * The share of validation scores above the threshold that is not yet a sign that it is too low. Where training data may hold anomalies, so may validation
-         * data: then only a larger share is. Lines of a stream are many, and what is above the threshold among them are first occurrences.
-         */
         private double falseAlarmRate() {
-            return filtered() && all.keyed() ? FILTERED_RATE : UNFILTERED_RATE;
+            return ThresholdRule.rate(filtered(), all.keyed());
         }
 
         /** The validation scores with their times. */

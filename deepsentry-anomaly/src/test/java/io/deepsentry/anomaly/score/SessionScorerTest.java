@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.deepsentry.anomaly.TrainedOnSmallData;
 import io.deepsentry.anomaly.explain.View;
+import io.deepsentry.anomaly.internal.detector.LineScores;
 import io.deepsentry.anomaly.internal.vector.EncodedSessions;
 import io.deepsentry.anomaly.internal.vector.TrainingMessages;
 import io.deepsentry.anomaly.internal.vector.VectorTable;
@@ -410,6 +411,14 @@ class SessionScorerTest {
             for (int i = 0; i < 50; i++) {
                 assertThat(live.add(TrainedOnSmallData.vector("disk failed"))).isEqualTo(first);
             }
+            LineScores lines = scorer.detector().views().lines().orElseThrow();
+            double threshold = scorer.threshold().value();
+            assertThat(lines.unreachable(threshold)).isEmpty();
+            assertThat(lines.unreachable(threshold + 1.5).orElseThrow())
+                    .isEqualTo("new remarks raise no alarm any more; new errors and strong evidence still do");
+            assertThat(lines.unreachable(lines.mostSensible()).orElseThrow()).doesNotStartWith("new errors");
+            assertThat(lines.unreachable(lines.largest()).orElseThrow())
+                    .endsWith("new errors raise no alarm any more; strong evidence still does");
             for (String message : List.of("tick", "poll queue", "queue is empty")) {
                 assertThat(live.add(TrainedOnSmallData.vector(message)))
                         .isLessThan(scorer.threshold().value());

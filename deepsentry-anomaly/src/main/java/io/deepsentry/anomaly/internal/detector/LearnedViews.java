@@ -14,6 +14,7 @@ import io.deepsentry.core.Progress;
 import io.deepsentry.core.RunContext;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -185,9 +186,9 @@ public final class LearnedViews implements AutoCloseable {
         return lines == null ? context : lines.score(messages, Windows.last(window), severity, context);
     }
 
-    /** The largest score that a line of a stream can have; infinite for sessions. */
-    public double largestScore() {
-        return lines == null ? Double.POSITIVE_INFINITY : lines.largest();
+    /** What makes scores of the lines of streams; empty for sessions. */
+    public Optional<LineScores> lines() {
+        return Optional.ofNullable(lines);
     }
 
     /** The arithmetic of the scores of sessions. */

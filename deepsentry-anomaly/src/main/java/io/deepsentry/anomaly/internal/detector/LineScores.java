@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The score of a line of a stream, in nats.
@@ -57,6 +58,9 @@ public final class LineScores {
     private static final double KNOWN_MARGIN = 1;
     /** How far below the limit new messages stay that do not count. */
     private static final double UNCOUNTED_MARGIN = 0.5;
+
+    /** How far from the limit to the score of a new error a threshold may lie and still let it pass for certain. */
+    private static final double SENSIBLE_SHARE = 0.75;
 
     private final TrainingMessages known;
     private final long[] counts;
@@ -298,6 +302,34 @@ public final class LineScores {
     /** The largest score that a line can have: that of a new error. */
     public double largest() {
         return ofNew(Severity.HIGH);
+    }
+
+    /** The greatest threshold that leaves room for new errors. */
+    public double mostSensible() {
+        return limit + (largest() - limit) * SENSIBLE_SHARE;
+    }
+
+    /** What can no longer raise an alarm by its own score, in words, because the threshold is so high; empty if nothing is lost. */
+    public Optional<String> unreachable(double threshold) {
+        List<String> lost = new ArrayList<>();
+        if (Double.isFinite(contextExcess) && threshold >= limit + 1) {
+            lost.add("messages out of their order");
+        }
+        for (Severity severity : Severity.values()) {
+            if (ofNew(severity) > limit && threshold >= ofNew(severity)) {
+                lost.add(
+                        switch (severity) {
+                            case LOW -> "new remarks";
+                            case PLAIN -> "new warnings and messages without a level";
+                            case HIGH -> "new errors";
+                        });
+            }
+        }
+        if (lost.isEmpty()) {
+            return Optional.empty();
+        }
+        String left = threshold < largest() ? "new errors and strong evidence still do" : "strong evidence still does";
+        return Optional.of(String.join(", ", lost) + " raise no alarm any more; " + left);
     }
 
     private double ofKnown(int row, double contextNats) {

@@ -44,6 +44,11 @@ public final class TrainedDetector implements AutoCloseable {
     /** The file of the vectors that training saw. */
     public static final String KNOWN_VECTORS = "known_vectors.npy";
 
+    /** Scores that differ by less than this share of the threshold are alike: drift is what brings scores nearer to it. */
+    private static final double DRIFT_TOLERANCE = 0.25;
+
+    private static final System.Logger LOG = System.getLogger(TrainedDetector.class.getName());
+
     private final DetectorMetadata metadata;
     private final LearnedViews views;
     private final TrainingTexts texts;
@@ -248,7 +253,8 @@ public final class TrainedDetector implements AutoCloseable {
     }
 
     /**
-     * The threshold that somebody chose, or that keeps a budget of false alarms, else the recommended one.
+     * The threshold that somebody chose, or that keeps a budget of false alarms, else the recommended one. A budget puts the threshold of a stream below the score of a
+     * new error. What single lines can no longer raise an alarm is logged as a warning.
      *
      * @param given an absolute score, or null
      * @param maxAlarmsPerDay false alarms a day that normal data may give, above 0, or null
@@ -259,11 +265,27 @@ public final class TrainedDetector implements AutoCloseable {
             throw new ConfigException(
                     "threshold and max_alarms_per_day exclude each other, but both are given; leave one out");
         }
-        if (maxAlarmsPerDay == null) {
-            return given == null ? threshold() : Threshold.given(given);
+        if (maxAlarmsPerDay == null && given == null) {
+            return threshold();
         }
+        Threshold chosen = given == null ? ofBudget(Objects.requireNonNull(maxAlarmsPerDay)) : Threshold.given(given);
+        views.lines()
+                .flatMap(lines -> lines.unreachable(chosen.value()))
+                .ifPresent(silent -> LOG.log(
+                        System.Logger.Level.WARNING,
+                        "the threshold of " + (float) chosen.value() + " by "
+                                + (given == null ? "max_alarms_per_day" : "threshold") + " is so high that " + silent));
+        return chosen;
+    }
+
+    private Threshold ofBudget(double alarmsPerDay) {
         ValidationScores scores = Files.exists(validationFile) ? validationScores() : new ValidationScores(List.of());
-        return AlarmBudget.of(scores, threshold().validationCount()).threshold(maxAlarmsPerDay);
+        Threshold wanted = AlarmBudget.of(scores, threshold().validationCount()).threshold(alarmsPerDay);
+        double most = views.lines().map(LineScores::mostSensible).orElse(Double.POSITIVE_INFINITY);
+        return wanted.value() <= most
+                ? wanted
+                : new Threshold(
+                        most, wanted.method() + ", held below the score of a new error", wanted.validationCount());
     }
 
     /** A detector of drift away from the scores of validation data, which has seen nothing yet. */
@@ -273,7 +295,8 @@ public final class TrainedDetector implements AutoCloseable {
             return DriftDetector.of(validation.mean(), validation.std());
         }
         double[] scores = validationScores().values();
-        return scores.length == 0 ? DriftDetector.of(0, 0) : DriftDetector.of(scores);
+        return scores.length == 0 ? DriftDetector.of(0, 0)
+                : DriftDetector.of(scores, DRIFT_TOLERANCE * threshold().value());
     }
 
     /**

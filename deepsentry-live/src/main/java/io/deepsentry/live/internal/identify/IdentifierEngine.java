@@ -554,8 +554,7 @@ public final class IdentifierEngine implements AutoCloseable {
 
         @Override
         public void repeat(float[] vector, LogEvent event) {
-            double unused = state.add(
-                    vector, event.level(), () -> engine.models.identity().of(event), () -> engine.explained(event));
+            double unused = state.add(vector, event.level(), () -> engine.explained(event));
         }
 
         @Override
