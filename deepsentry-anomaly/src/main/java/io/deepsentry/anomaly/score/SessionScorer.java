@@ -11,6 +11,7 @@ import io.deepsentry.core.model.ModelRuntime;
 import io.deepsentry.core.nn.Device;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -106,6 +107,11 @@ public final class SessionScorer implements AutoCloseable {
     /** Returns whether the detector was trained on sessions; otherwise it was trained on streams. */
     public boolean scoresSessions() {
         return detector.views().scoresSessions();
+    }
+
+    /** Returns the scorer of lines without a session key; empty for streams, and where training had no such line. */
+    public Optional<KeylessScorer> keyless() {
+        return detector.keyless().map(KeylessScorer::new);
     }
 
     /** Returns a sentence that says how scores are computed. */

@@ -3,6 +3,7 @@ package io.deepsentry.anomaly.train;
 import io.deepsentry.anomaly.explain.View;
 import io.deepsentry.anomaly.internal.detector.DetectorMetadata;
 import io.deepsentry.anomaly.internal.detector.EncoderMatch;
+import io.deepsentry.anomaly.internal.detector.KeylessLines;
 import io.deepsentry.anomaly.internal.detector.LearnedViews;
 import io.deepsentry.anomaly.internal.detector.LineScores;
 import io.deepsentry.anomaly.internal.detector.SessionKinds;
@@ -392,6 +393,10 @@ public final class DetectorTraining {
             if (lines != null) {
                 files.put(LineScores.FILE, lines::write);
             }
+            prepared.keyless()
+                    .filter(keyless -> keyless.rows(Split.TRAIN) > 0)
+                    .map(KeylessLines::learn)
+                    .ifPresent(keyless -> files.put(KeylessLines.FILE, keyless::write));
             Path trainFile = settings.encodedDataDir().resolve(Split.TRAIN.encodedFile());
             files.put(
                     TrainingTexts.FILE,

@@ -24,6 +24,7 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +45,7 @@ public final class TrainedDetector implements AutoCloseable {
     private final LearnedViews views;
     private final TrainingTexts texts;
     private final TrainingSessions sessions;
+    private final @Nullable KeylessLines keyless;
     private final Path validationFile;
 
     private TrainedDetector(
@@ -51,11 +53,13 @@ public final class TrainedDetector implements AutoCloseable {
             LearnedViews views,
             TrainingTexts texts,
             TrainingSessions sessions,
+            @Nullable KeylessLines keyless,
             Path validationFile) {
         this.metadata = metadata;
         this.views = views;
         this.texts = texts;
         this.sessions = sessions;
+        this.keyless = keyless;
         this.validationFile = validationFile;
     }
 
@@ -120,6 +124,7 @@ public final class TrainedDetector implements AutoCloseable {
                 views(detectorFile, directory, json, metadata, known, device, runtime, onlyMember),
                 texts,
                 sessions,
+                keyless(json, directory),
                 directory.resolve(ValidationScores.FILE));
     }
 
@@ -168,6 +173,10 @@ public final class TrainedDetector implements AutoCloseable {
         }
     }
 
+    private static @Nullable KeylessLines keyless(JsonNode json, Path directory) {
+        return json.path("files").has(KeylessLines.FILE) ? KeylessLines.read(directory.resolve(KeylessLines.FILE)) : null;
+    }
+
     /** Folders that were written before there was a memory of kinds have none. */
     private static SessionKinds kinds(JsonNode json, Path directory) {
         Path file = directory.resolve(SessionKinds.FILE);
@@ -213,6 +222,11 @@ public final class TrainedDetector implements AutoCloseable {
     /** The sessions that training saw. */
     public TrainingSessions sessions() {
         return sessions;
+    }
+
+    /** What training learnt of the lines without a session key; empty for streams, and where training had no such line. */
+    public Optional<KeylessLines> keyless() {
+        return Optional.ofNullable(keyless);
     }
 
     /** The threshold recommended from normal validation data, in nats. */

@@ -1,6 +1,8 @@
 package io.deepsentry.live.internal.identify;
 
 import io.deepsentry.anomaly.explain.Explanation;
+import io.deepsentry.anomaly.explain.SourceLine;
+import io.deepsentry.anomaly.score.KeylessScorer;
 import io.deepsentry.anomaly.score.PendingMessages;
 import io.deepsentry.anomaly.score.SessionScorer;
 import io.deepsentry.anomaly.score.SessionState;
@@ -27,6 +29,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -98,7 +101,21 @@ public final class IdentifierEngine implements AutoCloseable {
                 vectors,
                 alertFactory,
                 new Counting(listener));
-        return new JudgedSessions(sessions, logClock, threshold);
+        JudgedStreams keyless = scorer.keyless()
+                .map(lines -> new JudgedStreams(() -> keyless(lines, thresholds, listener), null))
+                .orElse(null);
+        return new JudgedSessions(sessions, logClock, threshold, keyless);
+    }
+
+    /** Judges the lines of an input that belong to no session, by the threshold of training. */
+    private StreamJudge keyless(KeylessScorer lines, ThresholdRules thresholds, IdentifierListener listener) {
+        return new StreamJudge(
+                () -> new KeylessStream(lines, models.identity()::of, this::explained, feedback),
+                1,
+                lines.threshold(),
+                thresholds.adaptive(models.scorer()),
+                alertFactory,
+                new Counting(listener));
     }
 
     private EventJudge streams(SessionRules rules, ThresholdRules thresholds, IdentifierListener listener) {
@@ -488,6 +505,62 @@ public final class IdentifierEngine implements AutoCloseable {
         @Override
         public Explanation explain(double threshold, boolean ended, Explanation.Lines lines) {
             return state.explain(threshold, ended, lines);
+        }
+    }
+
+    /** Scores each line by itself. For one thread. */
+    private static final class KeylessStream implements StreamScoring {
+        private final KeylessScorer lines;
+        private final Function<LogEvent, String> identity;
+        private final Function<LogEvent, String> explained;
+        private final FeedbackFile feedback;
+        private String message = "";
+        private @Nullable LogEvent last;
+        private double score;
+        private boolean repeated;
+
+        KeylessStream(
+                KeylessScorer lines,
+                Function<LogEvent, String> identity,
+                Function<LogEvent, String> explained,
+                FeedbackFile feedback) {
+            this.lines = lines;
+            this.identity = identity;
+            this.explained = explained;
+            this.feedback = feedback;
+        }
+
+        @Override
+        public double add(float[] vector, LogEvent event) {
+            last = event;
+            String next = identity.apply(event);
+            repeated = next.equals(message);
+            message = next;
+            score = lines.score(message, event.level());
+            return score;
+        }
+
+        /** Lines beside each other have little to do with each other. */
+        @Override
+        public boolean continuesRun() {
+            return repeated;
+        }
+
+        /** As it stands in explanations: that is what feedback remembers. */
+        private String shown() {
+            return last == null ? message : explained.apply(last);
+        }
+
+        @Override
+        public boolean acknowledged() {
+            return lines.acknowledgedBy(feedback.feedback(), shown(), score) != null
+                    || lines.acknowledgedBy(feedback.feedback(), message, score) != null;
+        }
+
+        @Override
+        public Explanation explain(Explanation.Lines found) {
+            SourceLine line = found.of(new int[] {0}).get(0);
+            return lines.explain(shown(), score, Objects.requireNonNull(line, "the line of the last message"));
         }
     }
 

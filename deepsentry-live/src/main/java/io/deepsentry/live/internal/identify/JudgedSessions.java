@@ -7,14 +7,21 @@ import io.deepsentry.live.internal.state.StateOutput;
 import io.deepsentry.parse.LogEvent;
 import java.io.IOException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** Judges each event with the sessions it belongs to, which end by the clock of the log. */
+/**
+ * Judges each event with the sessions it belongs to, which end by the clock of the log; one that belongs to none, with those
+ * before it in its input that do not either.
+ */
 final class JudgedSessions implements EventJudge {
     private final SessionRegistry sessions;
     private final LogClock clock;
     private final double threshold;
+    /** Judges the events that belong to no session; null where training had none. */
+    private final @Nullable JudgedStreams keyless;
 
-    JudgedSessions(SessionRegistry sessions, LogClock clock, double threshold) {
+    JudgedSessions(SessionRegistry sessions, LogClock clock, double threshold, @Nullable JudgedStreams keyless) {
+        this.keyless = keyless;
         this.sessions = sessions;
         this.clock = clock;
         this.threshold = threshold;
@@ -24,6 +31,9 @@ final class JudgedSessions implements EventJudge {
     public Verdict judge(LogEvent event, List<String> keys, float[] vector, long wall) {
         clock.event(event.time(), wall);
         endIdle();
+        if (keys.isEmpty() && keyless != null) {
+            return keyless.judge(event, keys, vector, wall);
+        }
         Verdict highest = null;
         for (String key : keys) {
             Verdict verdict = sessions.add(key, event, vector, clock.elapsed());
@@ -45,6 +55,9 @@ final class JudgedSessions implements EventJudge {
     @Override
     public void forgetScores() {
         sessions.forgetScores();
+        if (keyless != null) {
+            keyless.forgetScores();
+        }
     }
 
     @Override
@@ -85,13 +98,21 @@ final class JudgedSessions implements EventJudge {
     @Override
     public void write(StateOutput out) throws IOException {
         sessions.write(out);
-        // The number of streams: a checkpoint has room for both.
-        out.number(0);
+        if (keyless == null) {
+            // The number of streams.
+            out.number(0);
+        } else {
+            keyless.write(out);
+        }
     }
 
     @Override
     public void read(StateInput in, VectorPool.Reader known) throws IOException {
         sessions.read(in, known);
+        if (keyless != null) {
+            keyless.read(in, known);
+            return;
+        }
         int streams = in.count();
         if (streams != 0) {
             throw new IOException(streams + " streams beside sessions");

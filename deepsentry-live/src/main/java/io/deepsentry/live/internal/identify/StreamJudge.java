@@ -87,7 +87,7 @@ final class StreamJudge {
             inRun = false;
             return new Verdict.Normal(next, verdict.threshold());
         }
-        if (anomalous && !inRun) {
+        if (anomalous && !(inRun && score().continuesRun())) {
             listener.found(alerts.make(
                     verdict,
                     AlertFactory.withoutPayload(event),

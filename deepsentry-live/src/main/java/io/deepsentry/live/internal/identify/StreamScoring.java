@@ -9,6 +9,11 @@ interface StreamScoring {
     /** The score of the window that the next event ends. */
     double add(float[] vector, LogEvent event);
 
+    /** Whether the last message, if it is anomalous as the one before it was, needs no alert of its own. */
+    default boolean continuesRun() {
+        return true;
+    }
+
     /** Whether a user said that the last message is normal there. */
     default boolean acknowledged() {
         return false;
