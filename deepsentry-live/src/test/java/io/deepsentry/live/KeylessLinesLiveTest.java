@@ -11,11 +11,12 @@ import io.deepsentry.core.RunContext;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -77,28 +78,42 @@ class KeylessLinesLiveTest {
                 .toList();
         assertThat(found).hasSize(3);
 
-        Path alerts = folder.resolve("alerts.jsonl");
-        LiveMonitor.run(
-                models.settings(Map.of(
-                        "log_file",
-                        test.toString(),
-                        "output_file",
-                        alerts.toString(),
-                        "alert_format",
-                        "json",
-                        "from_start",
-                        "true",
-                        "until_end",
-                        "true")),
-                RunContext.quiet());
-        List<JsonNode> raised = read(alerts).stream()
-                .filter(each -> each.path("session").isNull() || each.path("session").isMissingNode())
-                .toList();
+        List<JsonNode> raised = live(models, test, "alerts.jsonl", Map.of());
         // A message that comes again in the next line gives no second alert.
-        assertThat(raised.stream().map(each -> each.path("id").asText()).collect(Collectors.toList()))
+        assertThat(raised.stream().map(each -> each.path("id").asText()).toList())
                 .containsExactly(
                         found.get(0).path("id").asText(), found.get(2).path("id").asText());
         assertThat(raised.get(0).path("score").asDouble())
                 .isEqualTo(found.get(0).path("score").asDouble());
+
+        // The same in two runs, of which the first ends between two lines of the same message.
+        Path grown = Files.createDirectories(folder.resolve("grown")).resolve("test.log");
+        List<String> lines = Files.readAllLines(test);
+        int cut = lines.indexOf("2026-01-02T00:00:40Z ERROR no space left on device") + 1;
+        Map<String, String> checkpoint =
+                Map.of("checkpoint_dir", folder.resolve("checkpoint").toString());
+        Files.write(grown, lines.subList(0, cut));
+        assertThat(live(models, grown, "first.jsonl", checkpoint)).hasSize(1);
+        Files.write(grown, lines.subList(cut, lines.size()), StandardOpenOption.APPEND);
+        assertThat(live(models, grown, "first.jsonl", checkpoint).stream()
+                        .map(each -> each.path("id").asText()))
+                .containsExactlyElementsOf(
+                        raised.stream().map(each -> each.path("id").asText()).toList());
+    }
+
+    /** The alerts about lines without a session so far. */
+    private List<JsonNode> live(TrainedModels models, Path log, String output, Map<String, String> more)
+            throws IOException {
+        Path alerts = folder.resolve(output);
+        Map<String, String> flags = new HashMap<>(more);
+        flags.put("log_file", log.toString());
+        flags.put("output_file", alerts.toString());
+        flags.put("alert_format", "json");
+        flags.put("from_start", "true");
+        flags.put("until_end", "true");
+        LiveMonitor.run(models.settings(flags), RunContext.quiet());
+        return read(alerts).stream()
+                .filter(each -> !each.path("session").isTextual())
+                .toList();
     }
 }

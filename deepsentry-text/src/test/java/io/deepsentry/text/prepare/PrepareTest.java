@@ -414,9 +414,10 @@ class PrepareTest {
 
     private Map<String, byte[]> files() throws IOException {
         Map<String, byte[]> files = new HashMap<>();
-        try (Stream<Path> list = Files.list(folder.resolve("prepared_data"))) {
-            for (Path file : list.toList()) {
-                files.put(file.getFileName().toString(), Files.readAllBytes(file));
+        Path prepared = folder.resolve("prepared_data");
+        try (Stream<Path> list = Files.walk(prepared)) {
+            for (Path file : list.filter(Files::isRegularFile).toList()) {
+                files.put(prepared.relativize(file).toString(), Files.readAllBytes(file));
             }
         }
         return files;
