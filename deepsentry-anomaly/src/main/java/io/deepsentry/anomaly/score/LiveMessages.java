@@ -223,7 +223,11 @@ final class LiveMessages {
      * @param orderSteps its surprises in the order of arrival
      */
     SessionScore ended(
-            Memory memory, int[] ids, double orderScore, SessionEdges.CutOff cutOff, List<StepSurprise> orderSteps) {
+            Memory memory,
+            int[] ids,
+            double orderScore,
+            SessionEdges.CutOff cutOff,
+            List<StepSurprise> orderSteps) {
         synchronized (lock) {
             MessageTable messages = memory.messages;
             double[] nats = views.content().surprises(views.contentWindows(ids, messages), messages);

@@ -13,8 +13,8 @@ import io.deepsentry.anomaly.internal.detector.TrainingTexts;
 import io.deepsentry.anomaly.internal.detector.ViewModel;
 import io.deepsentry.anomaly.internal.evidence.ObservedLines;
 import io.deepsentry.anomaly.internal.evidence.StreamEvidence;
-import io.deepsentry.anomaly.internal.evidence.SupportRule;
 import io.deepsentry.anomaly.internal.json.JsonFile;
+import io.deepsentry.anomaly.internal.evidence.SupportRule;
 import io.deepsentry.anomaly.internal.threshold.ThresholdRule;
 import io.deepsentry.anomaly.internal.threshold.ValidationScores;
 import io.deepsentry.anomaly.internal.vector.EncodedSession;
@@ -239,12 +239,13 @@ public final class DetectorTraining {
                     keyed,
                     noveltyRate,
                     seen,
-                    new ThresholdRule(base, SurpriseRule.Seen.method(keyed), falseAlarmRate()).of(scores),
+                    new ThresholdRule(base, SurpriseRule.Seen.method(keyed), falseAlarmRate())
+                            .of(scores),
                     scores.length == 0 ? ScoreStatistics.NONE : ScoreStatistics.of(scores),
                     keyed ? (support.isEmpty() ? ADDED : DESCRIPTION) + SURPRISE : STREAM_DESCRIPTION,
                     falseAlarmRate());
-            TrainingTexts texts =
-                    TrainingTexts.find(prepared, settings.encodedDataDir().resolve(Split.TRAIN.encodedFile()), known);
+            TrainingTexts texts = TrainingTexts.find(
+                    prepared, settings.encodedDataDir().resolve(Split.TRAIN.encodedFile()), known);
             if (suspects.count("train") > 0) {
                 log.add(String.format(
                         Locale.ROOT,

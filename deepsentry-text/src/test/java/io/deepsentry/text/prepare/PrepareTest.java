@@ -126,8 +126,8 @@ class PrepareTest {
                 .extracting(IndexRow::session)
                 .containsExactly("blk_6", "blk_6", "blk_7", "blk_7", "blk_6", "blk_7");
         assertThat(origins(Split.TRAIN).get(0))
-                .isEqualTo(new IndexRow(
-                        Instant.parse("2008-11-09T20:00:00Z"), "blk_0", log.toString(), 1, 0, null, null, null, null));
+                .isEqualTo(
+                        new IndexRow(Instant.parse("2008-11-09T20:00:00Z"), "blk_0", log.toString(), 1, 0, null, null, null, null));
         assertThat(origins(Split.TRAIN).get(1).offset()).isEqualTo(14 + "open blk_0 size 0\n".length());
     }
 

@@ -343,8 +343,7 @@ final class BurstKind implements Kind {
                 int measure = best[way];
                 String reason = (isLog ? "Lines of the log: " : Names.quoted(said) + " came ")
                         + String.format(java.util.Locale.ROOT, "%,d times %s", now[measure], where(measure))
-                        + String.format(
-                                java.util.Locale.ROOT, "; never more than %,d before.", Math.max(1, usual[measure]));
+                        + String.format(java.util.Locale.ROOT, "; never more than %,d before.", Math.max(1, usual[measure]));
                 found.add(new Evidence(EvidenceKind.BURST, strength, said, isLog ? LOG : null, reason));
             }
         }

@@ -202,7 +202,9 @@ final class OrderKind implements Kind {
                 return stream;
             }
             String name = grouping == COMPONENT ? line.said.component() : line.said.thread();
-            return name == null ? null : named.get(grouping - 1).computeIfAbsent(name, key -> new Recent());
+            return name == null
+                    ? null
+                    : named.get(grouping - 1).computeIfAbsent(name, key -> new Recent());
         }
 
         void write(DataOutput out) throws IOException {
@@ -242,6 +244,7 @@ final class OrderKind implements Kind {
 
         private final long[] broke = new long[REACHES.length];
         /** How often it was tried and broke in the later half of what is known. */
+
         void add(int message) {
             all++;
             int least = 0;
@@ -367,10 +370,7 @@ final class OrderKind implements Kind {
             }
             for (int back = 1; back <= recent.filled; back++) {
                 Neighbours after = of(grouping, AFTER, recent.message(back));
-                if (after != null
-                        && after.other == message
-                        && message >= 0
-                        && recent.followed[recent.slot(back)] == 0) {
+                if (after != null && after.other == message && message >= 0 && recent.followed[recent.slot(back)] == 0) {
                     recent.followed[recent.slot(back)] = back;
                     break;
                 }
@@ -414,8 +414,7 @@ final class OrderKind implements Kind {
                     }
                 }
             }
-            best.sort(Comparator.comparingDouble(Rule::chance)
-                    .thenComparing(Comparator.comparingLong(Rule::of).reversed()));
+            best.sort(Comparator.comparingDouble(Rule::chance).thenComparing(Comparator.comparingLong(Rule::of).reversed()));
             List<Rule> admitted = new ArrayList<>();
             double expected = 0;
             for (Rule rule : best) {
@@ -510,17 +509,15 @@ final class OrderKind implements Kind {
                     ? String.format(Locale.ROOT, "all %,d times", rule.of)
                     : String.format(Locale.ROOT, "%,d of %,d times", rule.held, rule.of);
             String where = (rule.grouping == COMPONENT
-                    ? " of its component"
-                    : rule.grouping == THREAD ? " of its thread" : "");
-            String within =
-                    rule.reach == 1 ? "the next line" + where : "one of the next " + rule.reach + " lines" + where;
+                            ? " of its component"
+                            : rule.grouping == THREAD ? " of its thread" : "");
+            String within = rule.reach == 1 ? "the next line" + where : "one of the next " + rule.reach + " lines" + where;
             String reason = after
                     ? Names.quoted(second) + " did not follow " + Names.quoted(first) + "; it was " + within + " "
                             + share + "."
                     : Names.quoted(second) + " came without " + Names.quoted(first) + " before it, which was there "
                             + share + ".";
-            return new Evidence(
-                    EvidenceKind.ORDER, 1 + Math.log(1 / Math.max(rule.chance, 1e-6)) / 10, first, second, reason);
+            return new Evidence(EvidenceKind.ORDER, 1 + Math.log(1 / Math.max(rule.chance, 1e-6)) / 10, first, second, reason);
         }
 
         @Override
