@@ -372,6 +372,10 @@ public final class Measure {
         Map<EvidenceKind, Integer> byKind = new EnumMap<>(EvidenceKind.class);
         untouchedKeys.forEach(key -> byKind.merge(key.kind(), 1, Integer::sum));
         for (Fault fault : Fault.values()) {
+            if (System.getProperty("only") != null && !System.getProperty("only").contains(fault.name())) {
+                row.append("         -");
+                continue;
+            }
             Random random = new Random(7 + fault.ordinal());
             int hit = 0;
             int tried = 0;

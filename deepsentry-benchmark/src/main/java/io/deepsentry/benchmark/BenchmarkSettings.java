@@ -64,7 +64,9 @@ public final class BenchmarkSettings {
             .keyOf(PrepareSettings.SCHEMA, "custom_parser")
             .keyOf(PrepareSettings.SCHEMA, "parser_path")
             .keyOf(PrepareSettings.SCHEMA, "session_key")
-            .doc("A regular expression with one group, the session's key. None: lines are judged, by a label column.")
+            .doc(
+                    "The session's key: a regular expression with one group, a field's name, path:REGEX, or auto. None: lines are"
+                            + " judged, by a label column.")
             .key("protocols", STRING_LIST, PROTOCOLS)
             .label("NAME")
             .doc("The divisions into training and test; any of the default, which has all.")

@@ -27,8 +27,8 @@ final class UpdateReport {
         found(console, "new", result.fresh());
         console.result("");
         if (!result.replaced()) {
-            console.result("not replaced: the new models find more here; they lie in "
-                    + folder.resolve(ModelUpdate.STAGING));
+            console.result(
+                    "not replaced: the new models find more here; they lie in " + folder.resolve(ModelUpdate.STAGING));
             console.result("if that is right: deepsentry run --update " + folder + " --even-if-worse");
             return;
         }

@@ -198,6 +198,7 @@ public final class LiveMonitor {
                 new ThresholdRules(
                         settings.threshold(),
                         settings.maxAlarmsPerDay(),
+                        settings.season(),
                         settings.windowSize(),
                         settings.thresholdMultiplier()),
                 settings.feedbackFile(),

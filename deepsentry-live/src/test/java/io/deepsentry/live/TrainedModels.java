@@ -125,6 +125,13 @@ public record TrainedModels(Path folder, Path test) {
         }
     }
 
+    /** The threshold found in training. */
+    double threshold() {
+        try (TrainedDetector detector = TrainedDetector.open(detector(), Device.AUTO, ModelRuntime.AUTO)) {
+            return detector.threshold().value();
+        }
+    }
+
     LiveSettings settings(Map<String, ?> flags) {
         return LiveSettings.from(config(LiveSettings.SCHEMA, flags, folder));
     }

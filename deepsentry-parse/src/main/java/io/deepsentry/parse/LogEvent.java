@@ -53,4 +53,11 @@ public record LogEvent(
     public @Nullable String thread() {
         return Fields.thread(fields);
     }
+
+    /** This event, as one of other sessions. */
+    public LogEvent withSessionKeys(List<String> keys) {
+        return keys.equals(sessionKeys)
+                ? this
+                : new LogEvent(time, message, level, component, origin, keys, label, fields);
+    }
 }

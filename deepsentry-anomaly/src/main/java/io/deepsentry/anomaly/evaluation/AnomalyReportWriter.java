@@ -197,8 +197,8 @@ final class AnomalyReportWriter {
         if (cases.keyed()) {
             if (scored.scores()[index] > scored.threshold(index)) {
                 int[] ids = ids(session, 0, session.length());
-                Explainer.Oddities oddities = explainer.session(
-                        ids, scored.threshold(index), explainer.cutOff(session));
+                Explainer.Oddities oddities =
+                        explainer.session(ids, scored.threshold(index), explainer.cutOff(session));
                 hold(
                         new PendingFinding(
                                 index, session.name(), 0, ids, 0, oddities, explainer.wantedSteps(ids, oddities)),

@@ -80,6 +80,11 @@ public record EvalSettings(
                                 + ") and seasonal exclude each other: one threshold for all hours, or one for each;"
                                 + " leave one out")
                 .rule(
+                        maxAlarmsPerDay == null || season == null,
+                        "max_alarms_per_day (" + maxAlarmsPerDay
+                                + ") and seasonal exclude each other: one threshold for all hours, or one for each;"
+                                + " leave one out")
+                .rule(
                         threshold == null || maxAlarmsPerDay == null,
                         "threshold (" + threshold + ") and max_alarms_per_day (" + maxAlarmsPerDay
                                 + ") exclude each other; leave one out")

@@ -11,7 +11,6 @@ import io.deepsentry.core.Progress;
 import io.deepsentry.core.RunContext;
 import io.deepsentry.core.config.Sources;
 import io.deepsentry.core.internal.AtomicFile;
-import io.deepsentry.parse.LogEvent;
 import io.deepsentry.text.prepare.IndexRow;
 import io.deepsentry.text.prepare.Prepare;
 import io.deepsentry.text.prepare.PreparedData;
@@ -240,7 +239,10 @@ public final class ModelUpdate {
             try (Progress.Stage stage = context.progress().begin("compare", olds.size(), "sessions")) {
                 olds.forEach((key, session) -> {
                     context.cancellation().check();
-                    add(key, session.end(), Objects.requireNonNull(news.get(key)).end());
+                    add(
+                            key,
+                            session.end(),
+                            Objects.requireNonNull(news.get(key)).end());
                     stage.advance(1);
                 });
             }

@@ -127,17 +127,27 @@ final class LiveMessages {
         }
     }
 
-    /** Adds a line of a stream, which makes a window of its number; returns its score. */
+    /**
+     * Adds a line of a stream, which makes a window of its number; returns its score.
+     *
+     * @param message the masked message, asked for if training never saw it; null if it is not known
+     * @param shown the message as explanations may show it
+     */
     double nextLine(
             Memory memory,
             float[] vector,
             IntFunction<int[]> window,
-            Severity severity,
-            @Nullable Supplier<String> text) {
+            @Nullable String level,
+            @Nullable Supplier<String> message,
+            @Nullable Supplier<String> shown) {
         synchronized (lock) {
-            int id = intern(memory, vector, text);
-            double nats = views.order().surprise(window.apply(id), memory.messages);
-            return views.lineScore(memory.messages, id, severity, nats);
+            int id = intern(memory, vector, shown);
+            int[] ending = window.apply(id);
+            double nats = views.order().surprise(ending, memory.messages);
+            Severity severity = message == null || memory.messages.row(id) >= 0
+                    ? Severity.of(level)
+                    : Severity.of(level, message.get());
+            return views.lineScore(memory.messages, ending, severity, nats);
         }
     }
 
@@ -223,11 +233,7 @@ final class LiveMessages {
      * @param orderSteps its surprises in the order of arrival
      */
     SessionScore ended(
-            Memory memory,
-            int[] ids,
-            double orderScore,
-            SessionEdges.CutOff cutOff,
-            List<StepSurprise> orderSteps) {
+            Memory memory, int[] ids, double orderScore, SessionEdges.CutOff cutOff, List<StepSurprise> orderSteps) {
         synchronized (lock) {
             MessageTable messages = memory.messages;
             double[] nats = views.content().surprises(views.contentWindows(ids, messages), messages);

@@ -12,7 +12,10 @@ import io.deepsentry.core.model.ModelRuntime;
 import io.deepsentry.core.nn.Device;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,6 +86,23 @@ public final class SessionScorer implements AutoCloseable {
      */
     public Threshold threshold(@Nullable Double given, @Nullable Double maxAlarmsPerDay) {
         return detector.threshold(given, maxAlarmsPerDay);
+    }
+
+    /**
+     * Returns the thresholds by hour: from the time of a line, or of a session's first line, to its threshold. A time of
+     * null, and an hour with too few validation scores, has the recommended one.
+     *
+     * @param zone the zone whose clock gives the hour
+     * @param weekly whether each day of the week has hours of its own
+     * @throws MissingDataException if the validation scores are not there
+     */
+    public Function<@Nullable Instant, Threshold> seasonal(ZoneId zone, boolean weekly) {
+        return detector.seasonal(zone, weekly)::at;
+    }
+
+    /** Returns the largest score that a line of a stream can have, that of a new error; +infinity for sessions. */
+    public double largestScore() {
+        return detector.views().largestScore();
     }
 
     /** Returns the statistics of the validation scores. */

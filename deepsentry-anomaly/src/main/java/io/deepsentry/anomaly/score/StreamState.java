@@ -8,7 +8,6 @@ import io.deepsentry.anomaly.feedback.FeedbackRecord;
 import io.deepsentry.anomaly.internal.evidence.Observation;
 import io.deepsentry.anomaly.internal.evidence.StreamEvidence;
 import io.deepsentry.anomaly.internal.explain.Forgiveness;
-import io.deepsentry.anomaly.internal.vector.Severity;
 import io.deepsentry.anomaly.internal.vector.Windows;
 import io.deepsentry.parse.LogEvent;
 import io.deepsentry.text.identity.IdentifiedMessage;
@@ -50,27 +49,39 @@ public final class StreamState {
 
     /** Adds the next message of a log without levels, see {@link #add(float[], String)}. */
     public double add(float[] vector) {
-        return append(vector, null, null);
+        return append(vector, null, null, null);
     }
 
     /**
-     * Adds the next message by its vector alone, without which the kinds of evidence beside the network cannot be heard.
+     * Adds the next message by its vector alone, without which the kinds of evidence beside the network cannot be heard. Only the level says
+     * how severe it is.
      *
      * @param vector its vector
      * @param level its level as written in the log, or null
      * @return its score in nats; higher is more anomalous
      */
     public double add(float[] vector, @Nullable String level) {
-        return append(vector, level, null);
+        return append(vector, level, null, null);
     }
 
     /**
-     * Adds the next message by its vector alone, see {@link #add(float[], String)}. Explanations need its text if training never saw it.
+     * Adds the next message by its vector, see {@link #add(float[], String)}. Of one that training never saw, its words say how severe it
+     * is, too, and explanations show it.
      *
      * @param text the masked message
      */
     public double add(float[] vector, @Nullable String level, Supplier<String> text) {
-        return append(vector, level, text);
+        return append(vector, level, text, text);
+    }
+
+    /**
+     * Adds the next message by its vector, see {@link #add(float[], String, Supplier)}.
+     *
+     * @param text the masked message
+     * @param shown the masked message as explanations may show it, without secrets
+     */
+    public double add(float[] vector, @Nullable String level, Supplier<String> text, Supplier<String> shown) {
+        return append(vector, level, text, shown);
     }
 
     /**
@@ -78,7 +89,7 @@ public final class StreamState {
      *
      * @param vector the vector of its message
      * @param message its message and values
-     * @param text the masked message as it may stand in an explanation, which needs it if training never saw it
+     * @param text the masked message as explanations may show it, without secrets
      * @param shown makes of a piece of evidence what may stand in an explanation
      * @return its score in nats; higher is more anomalous
      */
@@ -88,7 +99,7 @@ public final class StreamState {
             IdentifiedMessage message,
             Supplier<String> text,
             UnaryOperator<Evidence> shown) {
-        double own = append(vector, event.level(), text);
+        double own = append(vector, event.level(), message::text, text);
         List<Evidence> found = kinds.next(Observation.of(event, message));
         evidence = found.isEmpty() ? found : found.stream().map(shown).toList();
         return StreamEvidence.score(own, threshold, evidence);
@@ -99,7 +110,8 @@ public final class StreamState {
         return evidence;
     }
 
-    private double append(float[] vector, @Nullable String level, @Nullable Supplier<String> text) {
+    private double append(
+            float[] vector, @Nullable String level, @Nullable Supplier<String> text, @Nullable Supplier<String> shown) {
         int keep = Math.min(recent.length, length - 1);
         int[] next = Arrays.copyOfRange(recent, recent.length - keep, recent.length);
         if (!live.isCurrent(memory)) {
@@ -114,8 +126,9 @@ public final class StreamState {
                     with[keep] = id;
                     return Windows.endingAt(with, keep, length);
                 },
-                Severity.of(level),
-                text);
+                level,
+                text,
+                shown);
         recent = with;
         return ownScore;
     }

@@ -13,8 +13,8 @@ import io.deepsentry.anomaly.internal.detector.TrainingTexts;
 import io.deepsentry.anomaly.internal.detector.ViewModel;
 import io.deepsentry.anomaly.internal.evidence.ObservedLines;
 import io.deepsentry.anomaly.internal.evidence.StreamEvidence;
-import io.deepsentry.anomaly.internal.json.JsonFile;
 import io.deepsentry.anomaly.internal.evidence.SupportRule;
+import io.deepsentry.anomaly.internal.json.JsonFile;
 import io.deepsentry.anomaly.internal.threshold.ThresholdRule;
 import io.deepsentry.anomaly.internal.threshold.ValidationScores;
 import io.deepsentry.anomaly.internal.vector.EncodedSession;
@@ -103,9 +103,9 @@ public final class DetectorTraining {
     private static final String SURPRISE =
             " Surprise is -ln of the probability after what came before, a softmax over the known messages of -scale * squared distance from the expected vector.";
     private static final String STREAM_DESCRIPTION =
-            "nats; per line -ln of its probability: of a known message a mixture of the network's, after the lines before, and its share of all lines; of a message"
-                    + " that is new, the rate of new ones of its severity, those that came once in training or in validation only, each counted once, spread over e times as many as are known if it is unlike them,"
-                    + " and 2 nats more for an error, 2 less for what is less than a warning.";
+            "nats; per line -ln of the share of all lines that its message had in training, or the network's surprise after the lines before if that is less, but at most 1 nat below the"
+                    + " limit of rarity; above the limit: 1 to 4 nats for a new message by its severity, if it is an error or the log seldom says new things, and up to 1 nat for a known one"
+                    + " that is far less likely after the lines before than validation lines are.";
 
     private DetectorTraining() {}
 
@@ -228,7 +228,8 @@ public final class DetectorTraining {
             double[] scores = validationScores(order, content, sessions, new SurpriseRule(support, base));
             LineScores lines = null;
             if (!keyed) {
-                LineScores.Learnt learnt = LineScores.learn(known, train, validation, scores, messages);
+                LineScores.Learnt learnt =
+                        LineScores.learn(known, train, validation, scores, messages, seen.threshold(false));
                 lines = learnt.lines();
                 scores = learnt.validation();
             }
@@ -239,13 +240,12 @@ public final class DetectorTraining {
                     keyed,
                     noveltyRate,
                     seen,
-                    new ThresholdRule(base, SurpriseRule.Seen.method(keyed), falseAlarmRate())
-                            .of(scores),
+                    new ThresholdRule(base, SurpriseRule.Seen.method(keyed), falseAlarmRate()).of(scores),
                     scores.length == 0 ? ScoreStatistics.NONE : ScoreStatistics.of(scores),
                     keyed ? (support.isEmpty() ? ADDED : DESCRIPTION) + SURPRISE : STREAM_DESCRIPTION,
                     falseAlarmRate());
-            TrainingTexts texts = TrainingTexts.find(
-                    prepared, settings.encodedDataDir().resolve(Split.TRAIN.encodedFile()), known);
+            TrainingTexts texts =
+                    TrainingTexts.find(prepared, settings.encodedDataDir().resolve(Split.TRAIN.encodedFile()), known);
             if (suspects.count("train") > 0) {
                 log.add(String.format(
                         Locale.ROOT,

@@ -8,9 +8,9 @@ import io.deepsentry.anomaly.feedback.Feedback;
 import io.deepsentry.anomaly.threshold.Verdict;
 import io.deepsentry.core.ConfigException;
 import io.deepsentry.core.DataException;
-import io.deepsentry.parse.LogParseException;
 import io.deepsentry.core.RunContext;
 import io.deepsentry.core.config.Sources;
+import io.deepsentry.parse.LogParseException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,8 +39,7 @@ class ModelUpdateTest {
         flags.put("--session-key", "order (\\d+)");
         flags.put("--epochs", 2);
         flags.put("--output-dir", data.toString());
-        PipelineSummary unused =
-                Pipeline.run(PipelineSettings.load(null, sources(flags)), RunContext.quiet());
+        PipelineSummary unused = Pipeline.run(PipelineSettings.load(null, sources(flags)), RunContext.quiet());
     }
 
     private Path log(String name, int from, int count, boolean gifts) throws IOException {
@@ -63,8 +62,7 @@ class ModelUpdateTest {
 
     private UpdateResult update(Path log) {
         Map<String, Object> flags = Map.of("--input", List.of(log.toString()), "--epochs", 2);
-        return ModelUpdate.run(
-                data, ModelUpdate.settings(data, null, sources(flags)), false, RunContext.quiet());
+        return ModelUpdate.run(data, ModelUpdate.settings(data, null, sources(flags)), false, RunContext.quiet());
     }
 
     private Verdict gift() {
@@ -94,7 +92,9 @@ class ModelUpdateTest {
     @Test
     void whatWasAcknowledgedStaysNormal() throws IOException {
         try (Sentry sentry = Sentry.open(data)) {
-            sentry.acknowledge(sentry.judge(List.of("order 1 taken", "order 1 paid", "order 1 lost at sea", "order 1 sent")), "insured");
+            sentry.acknowledge(
+                    sentry.judge(List.of("order 1 taken", "order 1 paid", "order 1 lost at sea", "order 1 sent")),
+                    "insured");
         }
 
         UpdateResult result = update(log("new.log", 400, 400, false));

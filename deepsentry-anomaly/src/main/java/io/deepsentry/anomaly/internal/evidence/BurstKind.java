@@ -33,7 +33,7 @@ final class BurstKind implements Kind {
     private static final int BY_TIME = 2;
     private static final int BY_SAME = 3;
     private static final int WAYS = 4;
-    private static final double[] LEAST_RATIO = {1.5, 2, 2.5, 2.5};
+    private static final double[] LEAST_RATIO = {2, 3, 6, 2};
 
     /** A message that came less often has no usual rate. */
     private static final int LEAST_SUPPORT = 5;
@@ -41,6 +41,9 @@ final class BurstKind implements Kind {
     private static final int LEAST_COUNT = 6;
 
     private static final int LEAST_USUAL = 3;
+    /** Stretches that training must have for the most of one to be known. */
+    private static final int LEAST_STRETCHES = 12;
+
     private static final double PER_THOUSAND = .5;
     /** The part of training that only begins to know. */
     private static final int WARM_UP_LINES = 300;
@@ -247,6 +250,8 @@ final class BurstKind implements Kind {
         private final int[] best = new int[WAYS];
         private Counts counts = new Counts();
         private long lines;
+        private final long[] stretch = new long[MEASURES];
+        private final long[] stretches = new long[MEASURES];
 
         Learning(Names names) {
             this.names = names;
@@ -263,6 +268,13 @@ final class BurstKind implements Kind {
             counts.add(line, measures, log);
             int message = line.message;
             lines++;
+            for (int i = 0; i < MEASURES; i++) {
+                long now = i < ROW
+                        ? lines / LINES[i]
+                        : i < TIMES || !line.isTimed() ? 0 : (long) Math.floor(line.seconds / SECONDS[i - TIMES]);
+                stretches[i] += now == stretch[i] ? 0 : 1;
+                stretch[i] = now;
+            }
             while (most.size() <= message) {
                 most.add(new int[MEASURES]);
                 support.add(new long[1]);
@@ -273,7 +285,19 @@ final class BurstKind implements Kind {
             judge(Names.MOST, log, mostOfLog, lines);
         }
 
+        /** The most in a few stretches tells nothing of the next. */
+        private boolean isTold(int measure) {
+            return measure == ROW || measure == SAME || stretches[measure] >= LEAST_STRETCHES;
+        }
+
         private void judge(int message, int[] now, int[] before, long known) {
+            for (int i = 0; i < MEASURES; i++) {
+                if (!isTold(i)) {
+                    before[i] = Integer.MAX_VALUE;
+                } else if (before[i] == Integer.MAX_VALUE) {
+                    before[i] = now[i];
+                }
+            }
             if (lines > WARM_UP_LINES && known > LEAST_SUPPORT) {
                 ratios(now, before, ratios, best);
                 for (int way = 0; way < WAYS; way++) {
@@ -343,7 +367,8 @@ final class BurstKind implements Kind {
                 int measure = best[way];
                 String reason = (isLog ? "Lines of the log: " : Names.quoted(said) + " came ")
                         + String.format(java.util.Locale.ROOT, "%,d times %s", now[measure], where(measure))
-                        + String.format(java.util.Locale.ROOT, "; never more than %,d before.", Math.max(1, usual[measure]));
+                        + String.format(
+                                java.util.Locale.ROOT, "; never more than %,d before.", Math.max(1, usual[measure]));
                 found.add(new Evidence(EvidenceKind.BURST, strength, said, isLog ? LOG : null, reason));
             }
         }

@@ -48,7 +48,9 @@ final class DropKind implements Kind {
 
         private static Least read(JsonNode row, int from) {
             return new Least(
-                    Written.count(row, from), Written.index(row, from + 1, Integer.MAX_VALUE), Written.number(row, from + 2));
+                    Written.count(row, from),
+                    Written.index(row, from + 1, Integer.MAX_VALUE),
+                    Written.number(row, from + 2));
         }
 
         /** How far this is below the limit: 1 or more is odd. */

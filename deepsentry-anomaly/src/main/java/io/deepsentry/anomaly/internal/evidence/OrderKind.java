@@ -9,11 +9,12 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,7 +45,10 @@ final class OrderKind implements Kind {
     private static final int LEAST_SUPPORT = 10;
 
     private static final double LEAST_SHARE = .9;
-    private static final double PER_THOUSAND = 1;
+    /** Of a rule with more exceptions, each further one breaks it. */
+    private static final int MOST_EXCEPTIONS = 16;
+
+    private static final double PER_THOUSAND = 1.2;
     /** Rules that break less often than this by chance are used whatever they add up to. */
     private static final double RARE = .004;
 
@@ -58,10 +62,19 @@ final class OrderKind implements Kind {
      * @param reach within how many lines
      * @param held how often it held
      * @param of out of how many
-     * @param limit how likely it breaks by chance, over how likely it may
+     * @param chance how likely it breaks by chance
+     * @param exceptions what has been in the place of the other
      */
     private record Rule(
-            int grouping, int direction, int message, int other, int reach, long held, long of, double chance) {}
+            int grouping,
+            int direction,
+            int message,
+            int other,
+            int reach,
+            long held,
+            long of,
+            double chance,
+            Set<Integer> exceptions) {}
 
     private final Names names;
     private final List<Rule> rules;
@@ -103,13 +116,18 @@ final class OrderKind implements Kind {
                                 rule.reach,
                                 rule.held,
                                 rule.of,
-                                rule.chance))
+                                rule.chance,
+                                List.copyOf(rule.exceptions)))
                         .toList());
     }
 
     static OrderKind read(Names names, JsonNode json) {
         List<Rule> rules = new ArrayList<>();
-        for (JsonNode row : Written.rows(json, "rules", 8)) {
+        for (JsonNode row : Written.rows(json, "rules", 9)) {
+            Set<Integer> exceptions = new TreeSet<>();
+            for (int i = 0; i < row.get(8).size(); i++) {
+                exceptions.add(Written.index(row.get(8), i, names.size()));
+            }
             rules.add(new Rule(
                     Written.index(row, 0, GROUPINGS),
                     Written.index(row, 1, DIRECTIONS),
@@ -118,7 +136,8 @@ final class OrderKind implements Kind {
                     Written.index(row, 4, FARTHEST + 1),
                     Written.count(row, 5),
                     Written.count(row, 6),
-                    Written.number(row, 7)));
+                    Written.number(row, 7),
+                    exceptions));
         }
         return new OrderKind(names, rules);
     }
@@ -202,9 +221,7 @@ final class OrderKind implements Kind {
                 return stream;
             }
             String name = grouping == COMPONENT ? line.said.component() : line.said.thread();
-            return name == null
-                    ? null
-                    : named.get(grouping - 1).computeIfAbsent(name, key -> new Recent());
+            return name == null ? null : named.get(grouping - 1).computeIfAbsent(name, key -> new Recent());
         }
 
         void write(DataOutput out) throws IOException {
@@ -243,7 +260,11 @@ final class OrderKind implements Kind {
         private long tries;
 
         private final long[] broke = new long[REACHES.length];
-        /** How often it was tried and broke in the later half of what is known. */
+        /** How often it broke, whatever was there. */
+        private final long[] held = new long[REACHES.length];
+        /** What was there when it broke. */
+        private final List<Set<Integer>> exceptions =
+                List.of(new TreeSet<>(), new TreeSet<>(), new TreeSet<>(), new TreeSet<>());
 
         void add(int message) {
             all++;
@@ -278,6 +299,8 @@ final class OrderKind implements Kind {
                 other = now;
                 tries = 0;
                 Arrays.fill(broke, 0);
+                Arrays.fill(held, 0);
+                exceptions.forEach(Set::clear);
             }
         }
     }
@@ -294,7 +317,7 @@ final class OrderKind implements Kind {
         }
 
         void saw(int reach, Neighbours rule, boolean breaks) {
-            if (rule.tries >= LEAST_SUPPORT && rule.broke[reach] <= (1 - LEAST_SHARE) * rule.tries) {
+            if (rule.tries >= LEAST_SUPPORT && rule.held[reach] >= LEAST_SHARE * rule.tries) {
                 int before = (int) Math.min(BREAKS - 1, rule.broke[reach]);
                 int support = support(rule.tries);
                 tries[reach][before][support]++;
@@ -321,8 +344,7 @@ final class OrderKind implements Kind {
         private final Names names;
         private final List<List<List<Neighbours>>> neighbours = new ArrayList<>();
         private final List<Fates> fates = new ArrayList<>();
-        private final List<Map<String, Boolean>> seen = List.of(new HashMap<>(), new HashMap<>());
-        private final long[] pairs = new long[GROUPINGS];
+        private final List<long[]> counts = new ArrayList<>();
         private Groups groups = new Groups();
 
         Learning(Names names) {
@@ -351,6 +373,12 @@ final class OrderKind implements Kind {
 
         @Override
         public void add(Line line) {
+            if (line.message >= 0) {
+                while (counts.size() <= line.message) {
+                    counts.add(new long[1]);
+                }
+                counts.get(line.message)[0]++;
+            }
             for (int grouping = 0; grouping < GROUPINGS; grouping++) {
                 Recent recent = groups.of(grouping, line);
                 if (recent != null) {
@@ -365,12 +393,15 @@ final class OrderKind implements Kind {
             if (before != null && before.other >= 0 && recent.filled > 0) {
                 int distance = recent.lead(before.other);
                 if (distance > 0 || recent.filled == FARTHEST) {
-                    tried(before, distance, fate);
+                    tried(before, distance, recent.message(1), fate);
                 }
             }
             for (int back = 1; back <= recent.filled; back++) {
                 Neighbours after = of(grouping, AFTER, recent.message(back));
-                if (after != null && after.other == message && message >= 0 && recent.followed[recent.slot(back)] == 0) {
+                if (after != null
+                        && after.other == message
+                        && message >= 0
+                        && recent.followed[recent.slot(back)] == 0) {
                     recent.followed[recent.slot(back)] = back;
                     break;
                 }
@@ -378,7 +409,7 @@ final class OrderKind implements Kind {
             if (recent.filled == FARTHEST) {
                 Neighbours after = of(grouping, AFTER, recent.message(FARTHEST));
                 if (after != null && after.other >= 0) {
-                    tried(after, recent.followed[recent.slot(FARTHEST)], fate);
+                    tried(after, recent.followed[recent.slot(FARTHEST)], recent.message(FARTHEST - 1), fate);
                 }
             }
             if (recent.filled > 0) {
@@ -389,16 +420,22 @@ final class OrderKind implements Kind {
                 if (before != null) {
                     before.add(recent.message(1));
                 }
-                pairs[grouping]++;
             }
             recent.add(message);
         }
 
-        private static void tried(Neighbours rule, int distance, Fates fate) {
+        private void tried(Neighbours rule, int distance, int instead, Fates fate) {
+            boolean isNew = instead < 0 || counts.get(instead)[0] <= 1;
             for (int reach = 0; reach < REACHES.length; reach++) {
-                boolean breaks = distance == 0 || distance > REACHES[reach];
+                boolean holds = distance > 0 && distance <= REACHES[reach];
+                Set<Integer> exceptions = rule.exceptions.get(reach);
+                boolean breaks = !holds && !isNew && !exceptions.contains(instead);
                 fate.saw(reach, rule, breaks);
                 rule.broke[reach] += breaks ? 1 : 0;
+                rule.held[reach] += holds ? 1 : 0;
+                if (!holds && instead >= 0 && exceptions.size() < MOST_EXCEPTIONS) {
+                    exceptions.add(instead);
+                }
             }
             rule.tries++;
         }
@@ -414,11 +451,12 @@ final class OrderKind implements Kind {
                     }
                 }
             }
-            best.sort(Comparator.comparingDouble(Rule::chance).thenComparing(Comparator.comparingLong(Rule::of).reversed()));
+            best.sort(Comparator.comparingDouble(Rule::chance)
+                    .thenComparing(Comparator.comparingLong(Rule::of).reversed()));
             List<Rule> admitted = new ArrayList<>();
             double expected = 0;
             for (Rule rule : best) {
-                double one = Math.min(1, 1000.0 * rule.of / lines * rule.chance);
+                double one = 1 - Math.exp(-1000.0 * rule.of / lines * rule.chance);
                 if (expected + one <= PER_THOUSAND || rule.chance <= RARE) {
                     expected += one;
                     admitted.add(rule);
@@ -439,20 +477,21 @@ final class OrderKind implements Kind {
                     continue;
                 }
                 for (int reach = 0; reach < REACHES.length; reach++) {
-                    if (found.broke[reach] > (1 - LEAST_SHARE) * found.tries) {
+                    if (found.held[reach] < LEAST_SHARE * found.tries) {
                         continue;
                     }
                     double chance = fates.get(grouping).chance(reach, found);
-                    if (best == null || chance < .7 * best.chance) {
+                    if (best == null || chance < .5 * best.chance) {
                         best = new Rule(
                                 grouping,
                                 direction,
                                 message,
                                 found.other,
                                 REACHES[reach],
-                                found.tries - found.broke[reach],
+                                found.held[reach],
                                 found.tries,
-                                chance);
+                                chance,
+                                found.exceptions.get(reach));
                     }
                 }
             }
@@ -477,7 +516,8 @@ final class OrderKind implements Kind {
             Rule before = message < 0 ? null : ruled[BEFORE][message];
             if (before != null) {
                 int distance = recent.lead(before.other);
-                if (distance > before.reach || distance == 0 && recent.filled >= before.reach) {
+                boolean breaks = distance > before.reach || distance == 0 && recent.filled >= before.reach;
+                if (breaks && !isExcused(before, recent.message(1))) {
                     found.add(broken(before));
                 }
             }
@@ -493,12 +533,18 @@ final class OrderKind implements Kind {
                 if (reach <= recent.filled) {
                     int earlier = recent.message(reach);
                     Rule after = earlier < 0 ? null : ruled[AFTER][earlier];
-                    if (after != null && after.reach == reach && recent.followed[recent.slot(reach)] == 0) {
+                    boolean breaks = after != null && after.reach == reach && recent.followed[recent.slot(reach)] == 0;
+                    if (breaks && !isExcused(after, reach == 1 ? message : recent.message(reach - 1))) {
                         found.add(broken(after));
                     }
                 }
             }
             recent.add(message);
+        }
+
+        /** A message that is new is odd itself, and an exception is none the second time. */
+        private boolean isExcused(Rule rule, int instead) {
+            return instead < 0 || rule.exceptions.contains(instead);
         }
 
         private Evidence broken(Rule rule) {
@@ -509,15 +555,17 @@ final class OrderKind implements Kind {
                     ? String.format(Locale.ROOT, "all %,d times", rule.of)
                     : String.format(Locale.ROOT, "%,d of %,d times", rule.held, rule.of);
             String where = (rule.grouping == COMPONENT
-                            ? " of its component"
-                            : rule.grouping == THREAD ? " of its thread" : "");
-            String within = rule.reach == 1 ? "the next line" + where : "one of the next " + rule.reach + " lines" + where;
+                    ? " of its component"
+                    : rule.grouping == THREAD ? " of its thread" : "");
+            String within =
+                    rule.reach == 1 ? "the next line" + where : "one of the next " + rule.reach + " lines" + where;
             String reason = after
                     ? Names.quoted(second) + " did not follow " + Names.quoted(first) + "; it was " + within + " "
                             + share + "."
                     : Names.quoted(second) + " came without " + Names.quoted(first) + " before it, which was there "
                             + share + ".";
-            return new Evidence(EvidenceKind.ORDER, 1 + Math.log(1 / Math.max(rule.chance, 1e-6)) / 10, first, second, reason);
+            return new Evidence(
+                    EvidenceKind.ORDER, 1 + Math.log(1 / Math.max(rule.chance, 1e-6)) / 10, first, second, reason);
         }
 
         @Override

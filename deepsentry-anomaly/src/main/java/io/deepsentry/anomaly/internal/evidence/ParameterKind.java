@@ -202,7 +202,11 @@ final class ParameterKind implements Kind {
         }
 
         private String reason(Line line, MessageValue value, Known known) {
-            String usual = known.values.stream().limit(3).map(Names::quoted).reduce((a, b) -> a + ", " + b).orElse("");
+            String usual = known.values.stream()
+                    .limit(3)
+                    .map(Names::quoted)
+                    .reduce((a, b) -> a + ", " + b)
+                    .orElse("");
             String more = known.values.size() > 3 ? " and " + (known.values.size() - 3) + " others" : "";
             return String.format(
                     Locale.ROOT,

@@ -63,8 +63,8 @@ final class SilenceKind implements Kind {
     @Override
     public Map<String, Object> toJson() {
         List<Object> rows = new ArrayList<>();
-        regular.forEach((message, gaps) -> rows.add(List.of(
-                message, gaps.count, gaps.usualLines, gaps.lines, gaps.usualSeconds, gaps.seconds)));
+        regular.forEach((message, gaps) ->
+                rows.add(List.of(message, gaps.count, gaps.usualLines, gaps.lines, gaps.usualSeconds, gaps.seconds)));
         return Map.of("limits", limits, "regular", rows);
     }
 

@@ -111,7 +111,8 @@ public final class StreamEvidence {
     /** The same without the kinds that are not named. */
     public StreamEvidence only(Set<EvidenceKind> wanted) {
         return new StreamEvidence(
-                names, kinds.stream().filter(kind -> wanted.contains(kind.kind())).toList());
+                names,
+                kinds.stream().filter(kind -> wanted.contains(kind.kind())).toList());
     }
 
     /** Begins a stream. */

@@ -82,8 +82,8 @@ final class ValueKind implements Kind {
     @Override
     public Map<String, Object> toJson() {
         List<Object> rows = new ArrayList<>();
-        places.forEach((message, byPlace) -> byPlace.forEach((place, numbers) -> rows.add(
-                List.of(message, place, numbers.count, numbers.most, numbers.sum, numbers.squares))));
+        places.forEach((message, byPlace) -> byPlace.forEach((place, numbers) ->
+                rows.add(List.of(message, place, numbers.count, numbers.most, numbers.sum, numbers.squares))));
         return Map.of("limits", limits, "places", rows);
     }
 
@@ -143,10 +143,7 @@ final class ValueKind implements Kind {
                 if (lines > WARM_UP_LINES && numbers.count >= LEAST_SUPPORT) {
                     double distance = numbers.distance(value.number());
                     if (distance > 0) {
-                        past.saw(
-                                31L * line.message + value.place().hashCode() * 1_000_003L,
-                                numbers.count,
-                                distance);
+                        past.saw(31L * line.message + value.place().hashCode() * 1_000_003L, numbers.count, distance);
                     }
                 }
                 numbers.add(value.number());

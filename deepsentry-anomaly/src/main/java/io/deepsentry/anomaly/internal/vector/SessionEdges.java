@@ -149,7 +149,8 @@ public final class SessionEdges {
         }
 
         private @Nullable Counts counts(int id) {
-            // Bounded: what is met late in a log of many different messages is rare, and is no edge that anything is known of.
+            // Bounded: what is met late in a log of many different messages is rare, and is no edge that anything is
+            // known of.
             return of.size() < TrainingMessages.MAX_KNOWN ? of.computeIfAbsent(id, unused -> new Counts()) : of.get(id);
         }
 

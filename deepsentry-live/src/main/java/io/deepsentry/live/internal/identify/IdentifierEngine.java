@@ -37,6 +37,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -96,7 +97,7 @@ public final class IdentifierEngine implements AutoCloseable {
 
     private EventJudge sessions(SessionRules rules, ThresholdRules thresholds, IdentifierListener listener) {
         SessionScorer scorer = models.scorer();
-        double threshold = thresholds.ofSessions(scorer);
+        ToDoubleFunction<@Nullable Instant> threshold = thresholds.byTime(scorer);
         SessionRegistry sessions = new SessionRegistry(
                 () -> new LearnedScore(scorer.begin(), this::explained, feedback),
                 threshold,
@@ -116,11 +117,12 @@ public final class IdentifierEngine implements AutoCloseable {
         }
         SessionScorer scorer = models.scorer();
         IdentifierListener counting = new Counting(listener);
+        ToDoubleFunction<@Nullable Instant> threshold = thresholds.byTime(scorer);
         return new JudgedStreams(
                 () -> new StreamJudge(
                         () -> new LearnedStream(scorer.beginStream(), this),
                         scorer.sequenceLength(),
-                        thresholds.fixed(scorer),
+                        threshold,
                         thresholds.adaptive(scorer),
                         alertFactory,
                         counting),
@@ -280,9 +282,7 @@ public final class IdentifierEngine implements AutoCloseable {
 
     /** A stream that was not told the session key leaves it to us to find the keys, at least those of the message. */
     private List<String> keysOf(LogEvent event) {
-        return event.sessionKeys().isEmpty() && sessionKey != null
-                ? sessionKey.keysOf(event.message())
-                : event.sessionKeys();
+        return sessionKey == null ? event.sessionKeys() : sessionKey.keysOf(event);
     }
 
     /** The rule by which a message belongs to sessions; empty if streams are judged. */
@@ -544,7 +544,11 @@ public final class IdentifierEngine implements AutoCloseable {
 
         @Override
         public void repeat(float[] vector, LogEvent event) {
-            double unused = state.add(vector, event.level(), () -> engine.explained(event));
+            double unused = state.add(
+                    vector,
+                    event.level(),
+                    () -> engine.models.identity().of(event),
+                    () -> engine.explained(event));
         }
 
         @Override

@@ -5,15 +5,18 @@ import io.deepsentry.anomaly.threshold.Verdict;
 import io.deepsentry.live.internal.state.StateInput;
 import io.deepsentry.live.internal.state.StateOutput;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.List;
+import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /** Judges each event with the sessions it belongs to, which end by the clock of the log. */
 final class JudgedSessions implements EventJudge {
     private final SessionRegistry sessions;
     private final LogClock clock;
-    private final double threshold;
+    private final ToDoubleFunction<@Nullable Instant> threshold;
 
-    JudgedSessions(SessionRegistry sessions, LogClock clock, double threshold) {
+    JudgedSessions(SessionRegistry sessions, LogClock clock, ToDoubleFunction<@Nullable Instant> threshold) {
         this.sessions = sessions;
         this.clock = clock;
         this.threshold = threshold;
@@ -28,7 +31,7 @@ final class JudgedSessions implements EventJudge {
             Verdict verdict = sessions.add(key, read.event(), read.vector(), clock.elapsed());
             highest = highest == null || verdict.score() > highest.score() ? verdict : highest;
         }
-        return highest == null ? new Verdict.Normal(0, threshold) : highest;
+        return highest == null ? new Verdict.Normal(0, threshold.applyAsDouble(read.event().time())) : highest;
     }
 
     @Override

@@ -14,6 +14,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,10 +37,11 @@ final class StreamJudge {
     private final Supplier<StreamScoring> scoring;
     private @Nullable StreamScoring score;
 
-    /** A threshold that was given replaces the adaptive one. */
-    private final @Nullable Double fixed;
+    /** The threshold at a time. */
+    private final ToDoubleFunction<@Nullable Instant> threshold;
+    /** Judges in place of that, if it is there. */
+    private final @Nullable AdaptiveThreshold adaptive;
 
-    private final AdaptiveThreshold adaptive;
     private final AlertFactory alerts;
     private final IdentifierListener listener;
 
@@ -57,12 +60,12 @@ final class StreamJudge {
     StreamJudge(
             Supplier<StreamScoring> scoring,
             int contextSize,
-            @Nullable Double fixed,
-            AdaptiveThreshold adaptive,
+            ToDoubleFunction<@Nullable Instant> threshold,
+            @Nullable AdaptiveThreshold adaptive,
             AlertFactory alerts,
             IdentifierListener listener) {
         this.scoring = scoring;
-        this.fixed = fixed;
+        this.threshold = threshold;
         this.adaptive = adaptive;
         this.alerts = alerts;
         this.listener = listener;
@@ -101,7 +104,8 @@ final class StreamJudge {
     Verdict judge(ReadMessage read) {
         LogEvent event = read.event();
         double next = add(read);
-        Verdict verdict = fixed == null ? adaptive.judge(next) : Verdict.of(next, fixed);
+        Verdict verdict =
+                adaptive == null ? Verdict.of(next, threshold.applyAsDouble(event.time())) : adaptive.judge(next);
         if (!verdict.isAnomalous()) {
             run.clear();
             return verdict;
@@ -187,7 +191,7 @@ final class StreamJudge {
         for (float[] vector : recent) {
             out.vector(vector);
         }
-        AdaptiveThreshold.State state = adaptive.state();
+        AdaptiveThreshold.State state = adaptive == null ? new AdaptiveThreshold.State(List.of(), 0) : adaptive.state();
         out.reals(state.recent());
         out.number(state.next());
         out.number(run.size());
@@ -208,7 +212,10 @@ final class StreamJudge {
         for (int i = 0; i < vectors; i++) {
             recent.add(in.vector());
         }
-        adaptive.restore(new AdaptiveThreshold.State(in.reals(), in.count()));
+        AdaptiveThreshold.State state = new AdaptiveThreshold.State(in.reals(), in.count());
+        if (adaptive != null) {
+            adaptive.restore(state);
+        }
         if (in.hasEvidence()) {
             int odd = in.count();
             for (int i = 0; i < odd; i++) {

@@ -173,7 +173,7 @@ class SessionRegistryTest {
     private SessionRegistry book(int maxSessions, @Nullable Pattern endMark) {
         return new SessionRegistry(
                 Sum::new,
-                5,
+                time -> 5,
                 3,
                 new SessionRules(null, endMark, Duration.ofNanos(100), maxSessions),
                 50,
