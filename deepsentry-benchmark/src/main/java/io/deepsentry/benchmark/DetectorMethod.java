@@ -1,5 +1,6 @@
 package io.deepsentry.benchmark;
 
+import io.deepsentry.anomaly.internal.detector.FoundEvidence;
 import io.deepsentry.anomaly.internal.detector.TrainedDetector;
 import io.deepsentry.anomaly.internal.vector.EncodedSessions;
 import io.deepsentry.anomaly.internal.vector.MessageSequence;
@@ -9,6 +10,7 @@ import io.deepsentry.anomaly.score.SessionState;
 import io.deepsentry.anomaly.train.DetectorTrainSettings;
 import io.deepsentry.anomaly.train.DetectorTraining;
 import io.deepsentry.anomaly.train.DetectorTrainingResult;
+import io.deepsentry.benchmark.internal.WorkFolder;
 import io.deepsentry.core.Progress;
 import io.deepsentry.core.RunContext;
 import io.deepsentry.core.model.ModelRuntime;
@@ -16,10 +18,7 @@ import io.deepsentry.core.nn.Device;
 import io.deepsentry.text.prepare.PreparedData;
 import io.deepsentry.text.prepare.Split;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,7 +66,7 @@ final class DetectorMethod implements Method {
             return new TrainedJudge(detector, file, training.device(), corpus, quiet);
         } finally {
             if (!done) {
-                SplitFolder.delete(folder);
+                WorkFolder.delete(folder);
             }
         }
     }
@@ -97,24 +96,9 @@ final class DetectorMethod implements Method {
 
         @Override
         public double[] scores(int[] cases) {
-            if (!corpus.keyed()) {
-                SplitFolder data = new SplitFolder(folder.resolve("judged"), source, corpus);
-                data.write(Split.TEST, new Division.Cases(cases));
-                return scores(data);
-            }
-            Map<Integer, Integer> places = new HashMap<>();
-            List<MessageSequence> distinct = new ArrayList<>();
-            for (int number : cases) {
-                if (places.putIfAbsent(corpus.sequenceOf(number), distinct.size()) == null) {
-                    distinct.add(corpus.sequence(corpus.sequenceOf(number)));
-                }
-            }
-            double[] each = scores(distinct);
-            double[] scores = new double[cases.length];
-            for (int i = 0; i < cases.length; i++) {
-                scores[i] = each[places.getOrDefault(corpus.sequenceOf(cases[i]), 0)];
-            }
-            return scores;
+            SplitFolder data = new SplitFolder(folder.resolve("judged"), source, corpus);
+            data.write(Split.TEST, new Division.Cases(cases));
+            return scores(data);
         }
 
         @Override
@@ -126,10 +110,20 @@ final class DetectorMethod implements Method {
 
         private double[] scores(SplitFolder data) {
             data.complete(false);
+            PreparedData prepared = PreparedData.open(data.prepared());
             try (VectorTable table = new VectorTable(detector.known().dimension());
-                    EncodedSessions sessions = EncodedSessions.read(
-                            data.encoded(Split.TEST), PreparedData.open(data.prepared()), Split.TEST, table, context)) {
-                return detector.views().scoreAll(sessions, table, context);
+                    EncodedSessions sessions =
+                            EncodedSessions.read(data.encoded(Split.TEST), prepared, Split.TEST, table, context)) {
+                double[] scores = detector.views().scoreAll(sessions, table, context);
+                return corpus.keyed()
+                        ? scores
+                        : FoundEvidence.find(
+                                        detector.evidence(),
+                                        detector.threshold().value(),
+                                        prepared,
+                                        scores,
+                                        context)
+                                .scores();
             }
         }
 
@@ -157,7 +151,7 @@ final class DetectorMethod implements Method {
             if (live != null) {
                 live.close();
             }
-            SplitFolder.delete(folder);
+            WorkFolder.delete(folder);
         }
     }
 }

@@ -8,12 +8,14 @@ import io.deepsentry.anomaly.explain.View;
 import io.deepsentry.anomaly.feedback.Feedback;
 import io.deepsentry.anomaly.feedback.FeedbackRecord;
 import io.deepsentry.anomaly.internal.detector.LearnedViews;
+import io.deepsentry.anomaly.internal.detector.SurpriseRule;
 import io.deepsentry.anomaly.internal.detector.TrainedDetector;
 import io.deepsentry.anomaly.internal.detector.TrainingTexts;
 import io.deepsentry.anomaly.internal.explain.Explainer;
 import io.deepsentry.anomaly.internal.explain.Forgiveness;
 import io.deepsentry.anomaly.internal.explain.ScoredStep;
 import io.deepsentry.anomaly.internal.vector.MessageTable;
+import io.deepsentry.anomaly.internal.vector.SessionEdges;
 import io.deepsentry.anomaly.internal.vector.Severity;
 import io.deepsentry.anomaly.internal.vector.VectorTable;
 import io.deepsentry.anomaly.internal.vector.Windows;
@@ -85,9 +87,28 @@ final class LiveMessages {
      *
      * @param id its number
      * @param nats its surprise in the order of arrival
-     * @param leastContent what it adds to the content score wherever it comes
+     * @param code its known row, or the complement of its number if it is not known
      */
-    record Step(int id, double nats, double leastContent) {}
+    record Step(int id, double nats, int code) {}
+
+    /** The views of its detector. */
+    LearnedViews views() {
+        return views;
+    }
+
+    /** The known rows of messages, and the complements of the numbers of those that are not known. */
+    int[] codes(Memory memory, int[] ids) {
+        synchronized (lock) {
+            return memory.messages.codes(ids);
+        }
+    }
+
+    /** What of a session was not seen when the log ended. */
+    SessionEdges.CutOff cutOff(Memory memory, int[] ids, boolean cutAtBegin, SessionEdges.Stretch age) {
+        synchronized (lock) {
+            return views.edges().cutOff(memory.messages.rows(ids), cutAtBegin, age);
+        }
+    }
 
     /** The memory that new states begin with. */
     Memory memory() {
@@ -101,7 +122,8 @@ final class LiveMessages {
         synchronized (lock) {
             int id = intern(memory, vector, text);
             double nats = views.order().surprise(window.apply(id), memory.messages);
-            return new Step(id, nats, views.leastContentScore(id, memory.messages));
+            int row = memory.messages.row(id);
+            return new Step(id, nats, row >= 0 ? row : ~id);
         }
     }
 
@@ -114,8 +136,9 @@ final class LiveMessages {
             @Nullable Supplier<String> text) {
         synchronized (lock) {
             int id = intern(memory, vector, text);
-            double nats = views.order().surprise(window.apply(id), memory.messages);
-            return views.lineScore(memory.messages, id, severity, nats);
+            int[] ending = window.apply(id);
+            double nats = views.order().surprise(ending, memory.messages);
+            return views.lineScore(memory.messages, ending, severity, nats);
         }
     }
 
@@ -200,7 +223,8 @@ final class LiveMessages {
      * @param orderScore its score in the order of arrival
      * @param orderSteps its surprises in the order of arrival
      */
-    SessionScore ended(Memory memory, int[] ids, double orderScore, List<StepSurprise> orderSteps) {
+    SessionScore ended(
+            Memory memory, int[] ids, double orderScore, SessionEdges.CutOff cutOff, List<StepSurprise> orderSteps) {
         synchronized (lock) {
             MessageTable messages = memory.messages;
             double[] nats = views.content().surprises(views.contentWindows(ids, messages), messages);
@@ -210,22 +234,31 @@ final class LiveMessages {
                 steps.add(new StepSurprise(places[i], nats[i], View.CONTENT));
             }
             steps.add(new StepSurprise(ids.length, nats[ids.length], View.CONTENT));
-            return new SessionScore(orderScore + views.contentScore(ids, messages, nats, 0), steps);
+            double score = SurpriseRule.score(
+                    orderScore,
+                    views.contentScore(ids, messages, nats, 0, cutOff),
+                    views.supportScore(ids, messages, cutOff));
+            return new SessionScore(score, steps);
         }
     }
 
     /** What the score of an ended session is made of. */
-    Explainer.Oddities oddities(Memory memory, int[] ids, double threshold) {
+    Explainer.Oddities oddities(Memory memory, int[] ids, double threshold, SessionEdges.CutOff cutOff) {
         synchronized (lock) {
-            return explainer(memory).session(ids, threshold);
+            return explainer(memory).session(ids, threshold, cutOff);
         }
     }
 
     /** What the score of a session under way is made of. */
     Explainer.Oddities oddities(
-            Memory memory, int[] ids, double[] nats, int[] steps, Map<Integer, ScoredStep> computed) {
+            Memory memory,
+            int[] ids,
+            double[] nats,
+            int[] steps,
+            Map<Integer, ScoredStep> computed,
+            SessionEdges.CutOff cutOff) {
         synchronized (lock) {
-            return explainer(memory).running(ids, ids.length, nats, steps, computed);
+            return explainer(memory).running(ids, ids.length, nats, steps, computed, cutOff);
         }
     }
 
@@ -241,12 +274,11 @@ final class LiveMessages {
         }
     }
 
-    /** The acknowledgement by which the last of a stream's lines is normal. */
-    @Nullable
-    FeedbackRecord acknowledgedBy(Memory memory, Feedback feedback, int[] ids, double score) {
+    /** What is odd about the last of a stream's lines by itself, beside the kinds of evidence. */
+    AnomalousStep oddLine(Memory memory, int[] ids, double score) {
         synchronized (lock) {
             ScoredStep odd = explainer(memory).inOrder(ids, ids.length - 1, score, false);
-            return Forgiveness.ofLine(feedback, odd.named(id -> text(memory, id), detector.texts()));
+            return odd.named(id -> text(memory, id), detector.texts());
         }
     }
 
@@ -263,7 +295,7 @@ final class LiveMessages {
             int last = ids.length - 1;
             List<ScoredStep> odd = List.of(explainer.inOrder(ids, last, score, false));
             return explainer.explain(
-                    ids, last, ids.length, true, new Explainer.Oddities(odd, 0, 0, 0), id -> text(memory, id), lines);
+                    ids, last, ids.length, true, Explainer.Oddities.ofLines(odd), id -> text(memory, id), lines);
         }
     }
 

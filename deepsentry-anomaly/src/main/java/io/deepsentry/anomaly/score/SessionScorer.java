@@ -1,6 +1,10 @@
 package io.deepsentry.anomaly.score;
 
+import io.deepsentry.anomaly.evidence.EvidenceKind;
+import io.deepsentry.anomaly.internal.detector.LineScores;
 import io.deepsentry.anomaly.internal.detector.TrainedDetector;
+import io.deepsentry.anomaly.internal.evidence.StreamEvidence;
+import io.deepsentry.anomaly.internal.vector.SessionEdges;
 import io.deepsentry.anomaly.threshold.DriftDetector;
 import io.deepsentry.anomaly.threshold.ScoreStatistics;
 import io.deepsentry.anomaly.threshold.Threshold;
@@ -10,7 +14,12 @@ import io.deepsentry.core.ModelException;
 import io.deepsentry.core.model.ModelRuntime;
 import io.deepsentry.core.nn.Device;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * and opens the encoder as well.
  *
  * <p>Every message, and the end of a session, has a surprise: minus the logarithm of the probability it had after what came before it. A session is looked at in two
- * {@linkplain io.deepsentry.anomaly.explain.View views}. Its content score is the sum over steps of the surprise beyond one nat, but no more than the rarity of its kind
- * in training; half the largest surprise in the order of arrival is added. A message of a stream scores how rare it is and how unexpected.
+ * {@linkplain io.deepsentry.anomaly.explain.View views}. Its content score is that of the surprises beyond one nat, but no more than the rarity of its kind
+ * in training; half the largest surprise in the order of arrival is added, and what it does that hardly any training session did. A message of a stream scores how rare it is and how unexpected.
  *
  * <pre>{@code
  * try (SessionScorer scorer = SessionScorer.open(Path.of("data/anomaly_trained_model/detector.h5"))) {
@@ -32,10 +41,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SessionScorer implements AutoCloseable {
     private final TrainedDetector detector;
+    private final StreamEvidence evidence;
     private final LiveMessages live;
 
-    SessionScorer(TrainedDetector detector) {
+    SessionScorer(TrainedDetector detector, Set<EvidenceKind> kinds) {
         this.detector = detector;
+        this.evidence = detector.evidence().only(kinds);
         this.live = new LiveMessages(detector);
     }
 
@@ -57,13 +68,22 @@ public final class SessionScorer implements AutoCloseable {
 
     /** Opens a trained detector on a device and with a runtime of choice, see {@link #open(Path)}. */
     public static SessionScorer open(Path detectorFile, Device device, ModelRuntime runtime) {
-        return new SessionScorer(TrainedDetector.open(detectorFile, device, runtime));
+        return open(detectorFile, device, runtime, EvidenceKind.OF_STREAMS);
+    }
+
+    /**
+     * Opens a trained detector that hears the named kinds of evidence of streams, see {@link #open(Path)}.
+     *
+     * @param kinds of {@link EvidenceKind#OF_STREAMS}; sessions are judged by all there is
+     */
+    public static SessionScorer open(Path detectorFile, Device device, ModelRuntime runtime, Set<EvidenceKind> kinds) {
+        return new SessionScorer(TrainedDetector.open(detectorFile, device, runtime), kinds);
     }
 
     /** Opens each member of a trained detector as a detector of its own. */
     static List<SessionScorer> openMembers(Path detectorFile, Device device) {
         return TrainedDetector.openMembers(detectorFile, device).stream()
-                .map(SessionScorer::new)
+                .map(member -> new SessionScorer(member, EvidenceKind.OF_STREAMS))
                 .toList();
     }
 
@@ -83,9 +103,31 @@ public final class SessionScorer implements AutoCloseable {
         return detector.threshold(given, maxAlarmsPerDay);
     }
 
+    /**
+     * Returns the thresholds by hour: from the time of a line, or of a session's first line, to its threshold. A time of
+     * null, and an hour with too few validation scores, has the recommended one.
+     *
+     * @param zone the zone whose clock gives the hour
+     * @param weekly whether each day of the week has hours of its own
+     * @throws MissingDataException if the validation scores are not there
+     */
+    public Function<@Nullable Instant, Threshold> seasonal(ZoneId zone, boolean weekly) {
+        return detector.seasonal(zone, weekly)::at;
+    }
+
+    /** Returns the score of a new error in a stream, the largest without further evidence; +infinity for sessions. */
+    public double largestScore() {
+        return detector.views().lines().map(LineScores::largest).orElse(Double.POSITIVE_INFINITY);
+    }
+
     /** Returns the statistics of the validation scores. */
     public ScoreStatistics validation() {
         return detector.metadata().validation();
+    }
+
+    /** Returns the kinds of evidence that lines of streams are judged by. */
+    public Set<EvidenceKind> kinds() {
+        return evidence.heard();
     }
 
     /** Returns a new detector of drift away from the validation scores. */
@@ -143,11 +185,27 @@ public final class SessionScorer implements AutoCloseable {
      * @throws ModelException if the detector was trained on streams: call {@link #beginStream()}
      */
     public SessionState begin() {
+        return begin(null);
+    }
+
+    /**
+     * Begins a session of a log whose begin was seen. If sessions hardly ever begin with its first message, and the one before it often comes longer before it than the
+     * log goes back, then it began before the log: what it lacks does not count.
+     *
+     * @param time from the begin of the log to its first message, or null if lines have no times
+     * @param messages how many messages of sessions the log has before it
+     * @throws ModelException if the detector was trained on streams: call {@link #beginStream()}
+     */
+    public SessionState beginOfLog(@Nullable Duration time, long messages) {
+        return begin(new SessionEdges.Stretch(time, messages));
+    }
+
+    private SessionState begin(SessionEdges.@Nullable Stretch sinceLogBegan) {
         if (!scoresSessions()) {
             throw new ModelException("begin() is for sessions, but the detector was trained on a log without a"
                     + " session key and judges the lines of streams; call beginStream()");
         }
-        return new SessionState(live, sequenceLength());
+        return new SessionState(live, sequenceLength(), sinceLogBegan);
     }
 
     /**
@@ -160,7 +218,7 @@ public final class SessionScorer implements AutoCloseable {
             throw new ModelException("beginStream() is for lines without sessions, but the detector was trained on a"
                     + " log with a session key and judges sessions; call begin()");
         }
-        return new StreamState(live, sequenceLength());
+        return new StreamState(live, sequenceLength(), detector.threshold().value(), evidence);
     }
 
     /**

@@ -5,9 +5,12 @@ import io.deepsentry.anomaly.explain.View;
 import io.deepsentry.anomaly.feedback.Feedback;
 import io.deepsentry.anomaly.feedback.FeedbackRecord;
 import io.deepsentry.anomaly.internal.detector.SurpriseRule;
+import io.deepsentry.anomaly.internal.evidence.SupportRule;
 import io.deepsentry.anomaly.internal.explain.Explainer;
 import io.deepsentry.anomaly.internal.explain.ScoredStep;
+import io.deepsentry.anomaly.internal.vector.SessionEdges;
 import io.deepsentry.anomaly.internal.vector.Windows;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -31,13 +34,25 @@ public final class SessionState {
     private double[] nats = new double[16];
     private int count;
     private double largest;
-    private double unknown;
+    private int unknown;
+    private double unknownScore;
+    /** How often the session has each message, and what about that is a violation for certain. */
+    private final Map<Integer, Integer> times = new HashMap<>();
+
+    private final Map<Integer, SupportRule.Violation> violations = new HashMap<>();
+    private double supportScore;
+    /** How long after the begin of the log the session began; null if the log is not known to begin. */
+    private final SessionEdges.@Nullable Stretch sinceLogBegan;
+
+    private boolean cutAtBegin;
+    private SessionEdges.CutOff cutOff = SessionEdges.CutOff.NEITHER;
     /** The messages whose order counts for the score, and what was found out about them. */
     private final List<Integer> oddSteps = new ArrayList<>();
 
     private final Map<Integer, ScoredStep> computed = new HashMap<>();
 
-    SessionState(LiveMessages live, int sequenceLength) {
+    SessionState(LiveMessages live, int sequenceLength, SessionEdges.@Nullable Stretch sinceLogBegan) {
+        this.sinceLogBegan = sinceLogBegan;
         this.live = live;
         this.length = sequenceLength;
         this.memory = live.memory();
@@ -72,13 +87,36 @@ public final class SessionState {
         }
         LiveMessages.Step step = live.next(memory, vector, this::windowWith, text);
         nats[count] = step.nats();
-        largest = Math.max(largest, step.nats());
-        if (step.nats() > ODD_NATS) {
-            oddSteps.add(count);
+        if (count == 0 && sinceLogBegan != null) {
+            cutAtBegin = live.views().edges().cutAtBegin(step.code(), sinceLogBegan);
         }
-        unknown += step.leastContent();
+        cutOff = seenWhole();
+        if (count >= live.views().firstInOrder(cutOff)) {
+            largest = Math.max(largest, step.nats());
+            if (step.nats() > ODD_NATS) {
+                oddSteps.add(count);
+            }
+        }
+        if (step.code() < 0) {
+            unknown++;
+            unknownScore = live.views().leastContentScore(unknown);
+        }
+        support(step.code());
         count++;
         return running();
+    }
+
+    private void support(int code) {
+        SurpriseRule rule = live.views().rule();
+        SupportRule.Violation violation = rule.support().certain(code, times.merge(code, 1, Integer::sum));
+        if (violation != null && !violation.equals(violations.put(code, violation))) {
+            supportScore = rule.supportScore(violations.values());
+        }
+    }
+
+    /** What is not seen of it if it ends here. */
+    private SessionEdges.CutOff seenWhole() {
+        return cutAtBegin ? new SessionEdges.CutOff(true, false, null, null) : SessionEdges.CutOff.NEITHER;
     }
 
     private void renew() {
@@ -86,11 +124,16 @@ public final class SessionState {
         memory = live.renewed(memory, own);
         System.arraycopy(own, 0, ids, 0, count);
         computed.clear();
+        times.clear();
+        violations.clear();
+        for (int code : live.codes(memory, own)) {
+            support(code);
+        }
     }
 
     /** Returns the score so far. */
     public double running() {
-        return unknown + SurpriseRule.orderScore(largest);
+        return SurpriseRule.score(live.views().rule().orderScore(largest), unknownScore, supportScore);
     }
 
     /** Returns the number of messages so far. */
@@ -107,9 +150,30 @@ public final class SessionState {
         return steps;
     }
 
-    /** Scores the session as if it ended here. The state does not change: add more messages, or call this again. */
+    /** Scores the session as if it ended here. Add more messages, or end it again. */
     public SessionScore end() {
-        return live.ended(memory, Arrays.copyOf(ids, count), SurpriseRule.orderScore(largest), steps());
+        cutOff = seenWhole();
+        return ended();
+    }
+
+    /**
+     * Scores the session as if the log ended here. Unless training sessions end with its last message, it may still be open; then only that is missing which it should have
+     * come to at its age. Add more messages, or end it again.
+     *
+     * @param age from its first message to the end of the log, or null if lines have no times
+     * @param messages how many messages of sessions came after its first one
+     */
+    public SessionScore endOfLog(@Nullable Duration age, long messages) {
+        cutOff = count == 0
+                ? seenWhole()
+                : live.cutOff(
+                        memory, Arrays.copyOf(ids, count), cutAtBegin, new SessionEdges.Stretch(age, messages));
+        return ended();
+    }
+
+    private SessionScore ended() {
+        double order = live.views().rule().orderScore(largest);
+        return live.ended(memory, Arrays.copyOf(ids, count), order, cutOff, steps());
     }
 
     /**
@@ -149,7 +213,7 @@ public final class SessionState {
     private Explainer.Oddities oddities(int messages, double threshold, boolean ended) {
         int[] session = Arrays.copyOf(ids, messages);
         if (ended) {
-            return live.oddities(memory, session, threshold);
+            return live.oddities(memory, session, threshold, cutOff);
         }
         int[] steps = oddSteps.stream()
                 .filter(step -> step < messages)
@@ -158,7 +222,7 @@ public final class SessionState {
                 .mapToInt(Integer::intValue)
                 .sorted()
                 .toArray();
-        return live.oddities(memory, session, nats, steps, computed);
+        return live.oddities(memory, session, nats, steps, computed, cutOff);
     }
 
     /** The window that ends with a message that is to be added; built from the last messages only. */

@@ -11,11 +11,16 @@ import io.deepsentry.anomaly.internal.detector.TrainedDetector;
 import io.deepsentry.anomaly.internal.detector.TrainingSessions;
 import io.deepsentry.anomaly.internal.detector.TrainingTexts;
 import io.deepsentry.anomaly.internal.detector.ViewModel;
+import io.deepsentry.anomaly.internal.evidence.ObservedLines;
+import io.deepsentry.anomaly.internal.evidence.StreamEvidence;
+import io.deepsentry.anomaly.internal.evidence.SupportRule;
+import io.deepsentry.anomaly.internal.json.JsonFile;
 import io.deepsentry.anomaly.internal.threshold.ThresholdRule;
 import io.deepsentry.anomaly.internal.threshold.ValidationScores;
 import io.deepsentry.anomaly.internal.vector.EncodedSession;
 import io.deepsentry.anomaly.internal.vector.EncodedSessions;
 import io.deepsentry.anomaly.internal.vector.MessageTable;
+import io.deepsentry.anomaly.internal.vector.SessionEdges;
 import io.deepsentry.anomaly.internal.vector.TrainingMessages;
 import io.deepsentry.anomaly.internal.vector.VectorTable;
 import io.deepsentry.anomaly.internal.vector.WindowBatches;
@@ -48,6 +53,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -80,17 +86,24 @@ public final class DetectorTraining {
     private static final long MEMBER_SEEDS = 1_000_003;
 
     private static final double FINAL_LEARNING_RATE_SHARE = 0.05;
-    private static final double FILTERED_RATE = 0.02;
-    private static final double UNFILTERED_RATE = 0.05;
 
-    private static final String DESCRIPTION =
+    /** Trained without labels, the share of the sessions that may be suspects: if more are, they are no faults but how the log is. */
+    private static final double MOST_SUSPECTS = 0.15;
+
+    private static final String ADDED =
             "nats; per session the sum over its messages in canonical order, and its end, of the surprise beyond 1 nat, or minus the logarithm of the share of training"
-                    + " sessions that had the same messages if that is less; and half the largest surprise of a message in the order they came."
-                    + " Surprise is -ln of the probability after what came before, a softmax over the known messages of -scale * squared distance from the expected vector.";
+                    + " sessions that had the same messages if that is less; and half the largest surprise of a message in the order they came.";
+    private static final String DESCRIPTION =
+            "nats; per session what its messages in canonical order, and its end, surprise beyond 1 nat, by halves, or minus the logarithm of the share of training"
+                    + " sessions that had the same messages if that is less; half the largest surprise of a message in the order they came; and what it does that hardly"
+                    + " any training session did, ln((n + 1) / (k + 1)) each, by halves, scaled to be at least the base of the threshold. By halves: the largest whole,"
+                    + " the next one half, and so on; a step counts at most 0.6 of the base.";
+    private static final String SURPRISE =
+            " Surprise is -ln of the probability after what came before, a softmax over the known messages of -scale * squared distance from the expected vector.";
     private static final String STREAM_DESCRIPTION =
-            "nats; per line -ln of its probability: of a known message a mixture of the network's, after the lines before, and its share of all lines; of a message"
-                    + " that is new, the rate of new ones of its severity, those that came once in training or in validation only, each counted once, spread over e times as many as are known if it is unlike them,"
-                    + " and 2 nats more for an error, 2 less for what is less than a warning.";
+            "nats; per line -ln of the share of all lines that its message had in training, or the network's surprise after the lines before if that is less, but at most 1 nat below the"
+                    + " limit of rarity; above the limit: 1 to 4 nats for a new message by its severity, if it is an error or the log seldom says new things, and up to 1 nat for a known one"
+                    + " that is far less likely after the lines before than validation lines are.";
 
     private DetectorTraining() {}
 
@@ -134,12 +147,19 @@ public final class DetectorTraining {
         private final PreparedData prepared;
         private final @Nullable String encoderDigest;
         private final VectorTable table;
+        /** All of training. */
+        private final EncodedSessions all;
+        /** What is learnt from, without suspects. */
         private final EncodedSessions train;
+
         private final EncodedSessions validation;
         private final int length;
         private final double noveltyRate;
         private final TrainingMessages known;
         private final MessageTable messages;
+        private final SessionEdges edges;
+        private final SupportRule support;
+        private final Suspects suspects;
         private final List<String> log = new ArrayList<>();
 
         Run(
@@ -155,13 +175,39 @@ public final class DetectorTraining {
             this.prepared = prepared;
             this.encoderDigest = encoderDigest;
             this.table = table;
-            this.train = train;
-            this.validation = validation;
+            this.all = train;
             this.length = settings.sequenceLength();
             Matrix vectors = knownVectors(train, table);
-            this.noveltyRate = noveltyRate(vectors, validation, table);
+            MessageTable rows = new MessageTable(table, TrainingMessages.of(vectors, 1));
+            this.edges = train.edges(rows);
+            this.support = train.keyed() ? support(train, validation, rows) : SupportRule.NONE;
+            Suspects found = new Suspects(support);
+            BitSet inTraining = filtered() ? new BitSet() : found.in("train", train, edges, rows);
+            BitSet inValidation = filtered() ? new BitSet() : found.in("val", validation, edges, rows);
+            this.suspects = found;
+            this.train = inTraining.isEmpty() ? train : train.without(inTraining);
+            this.validation = inValidation.isEmpty() ? validation : validation.without(inValidation);
+            this.noveltyRate = noveltyRate(vectors, this.validation, table);
             this.known = TrainingMessages.of(vectors, noveltyRate);
             this.messages = new MessageTable(table, known);
+        }
+
+        /** What training sessions do; where labels kept anomalies out, hardly any of them may be a violation. */
+        private SupportRule support(EncodedSessions train, EncodedSessions validation, MessageTable rows) {
+            long[] unknown = new long[1];
+            validation.forEach(session ->
+                    unknown[0] += Arrays.stream(rows.rows(session.ids())).anyMatch(row -> row < 0) ? 1 : 0);
+            return SupportRule.learn(
+                    sessions -> train.forEach(session -> {
+                        context.cancellation().check();
+                        if (session.cutOff(edges, rows).isWhole()) {
+                            sessions.accept(rows.codes(session.ids()));
+                        }
+                    }),
+                    rows.known(),
+                    falseAlarmRate(),
+                    filtered() ? falseAlarmRate() : MOST_SUSPECTS,
+                    (double) unknown[0] / Math.max(1, validation.count()));
         }
 
         DetectorTrainingResult train(long start) {
@@ -176,10 +222,12 @@ public final class DetectorTraining {
             SurpriseRule.Seen seen = new SurpriseRule.Seen(
                     seen(units, contentWindows == null ? orderWindows : contentWindows), seen(steps, orderWindows));
             SessionKinds sessions = keyed ? sessions() : SessionKinds.NONE;
-            double[] scores = validationScores(order, content, sessions);
+            double base = seen.threshold(keyed);
+            double[] scores = validationScores(order, content, sessions, new SurpriseRule(support, base));
             LineScores lines = null;
             if (!keyed) {
-                LineScores.Learnt learnt = LineScores.learn(known, train, validation, scores, messages);
+                LineScores.Learnt learnt =
+                        LineScores.learn(known, train, validation, scores, messages, seen.threshold(false));
                 lines = learnt.lines();
                 scores = learnt.validation();
             }
@@ -190,11 +238,20 @@ public final class DetectorTraining {
                     keyed,
                     noveltyRate,
                     seen,
-                    new ThresholdRule(seen.threshold(keyed), SurpriseRule.Seen.method(keyed), falseAlarmRate())
-                            .of(scores),
+                    new ThresholdRule(base, SurpriseRule.Seen.method(keyed), falseAlarmRate()).of(scores),
                     scores.length == 0 ? ScoreStatistics.NONE : ScoreStatistics.of(scores),
-                    keyed ? DESCRIPTION : STREAM_DESCRIPTION,
+                    keyed ? (support.isEmpty() ? ADDED : DESCRIPTION) + SURPRISE : STREAM_DESCRIPTION,
                     falseAlarmRate());
+            TrainingTexts texts =
+                    TrainingTexts.find(prepared, settings.encodedDataDir().resolve(Split.TRAIN.encodedFile()), known);
+            if (suspects.count("train") > 0) {
+                log.add(String.format(
+                        Locale.ROOT,
+                        "left out %d of %d training sessions, which do what hardly any session does: %s",
+                        suspects.count("train"),
+                        all.count(),
+                        suspects.reasons(texts)));
+            }
             DetectorTrainingResult result = new DetectorTrainingResult(
                     units,
                     steps,
@@ -202,8 +259,10 @@ public final class DetectorTraining {
                     orderWindows.size(),
                     metadata.threshold(),
                     metadata.validation(),
+                    suspects.count("train"),
+                    suspects.reasons(texts),
                     (System.nanoTime() - start) / 1e9);
-            write(order, content, sessions, lines, timed(scores), metadata, result);
+            write(order, content, sessions, lines, timed(scores), texts, metadata, result);
             return result;
         }
 
@@ -213,7 +272,8 @@ public final class DetectorTraining {
             return (long) Math.ceil(all * Math.min(1, drawn / WindowBatches.shares(windows)));
         }
 
-        private double[] validationScores(List<Model> order, List<Model> content, SessionKinds sessions) {
+        private double[] validationScores(
+                List<Model> order, List<Model> content, SessionKinds sessions, SurpriseRule rule) {
             if (validation.rows() == 0) {
                 return new double[0];
             }
@@ -223,6 +283,8 @@ public final class DetectorTraining {
                     : LearnedViews.ofSessions(
                             known,
                             sessions,
+                            rule,
+                            edges,
                             length,
                             inOrder,
                             new ViewModel(View.CONTENT, content, known, length, settings.device()))) {
@@ -230,12 +292,8 @@ public final class DetectorTraining {
             }
         }
 
-        /**
-         * The share of validation scores above the threshold that is not yet a sign that it is too low. Where training data may hold anomalies, so may validation
-         * data: then only a larger share is. Lines of a stream are many, and what is above the threshold among them are first occurrences.
-         */
         private double falseAlarmRate() {
-            return filtered() && train.keyed() ? FILTERED_RATE : UNFILTERED_RATE;
+            return ThresholdRule.rate(filtered(), all.keyed());
         }
 
         /** The validation scores with their times. */
@@ -258,8 +316,9 @@ public final class DetectorTraining {
         private SessionKinds sessions() {
             SessionKinds sessions = new SessionKinds();
             train.forEach(session -> {
-                int[] ids = session.ids();
-                sessions.add(messages.rows(messages.canonical(ids)));
+                if (session.cutOff(edges, messages).isWhole()) {
+                    sessions.add(messages.rows(messages.canonical(session.ids())));
+                }
             });
             if (!filtered()) {
                 sessions.forgetRarerThan(2);
@@ -278,7 +337,11 @@ public final class DetectorTraining {
                 context.cancellation().check();
                 if (sessions.keyed()) {
                     int[] ids = session.ids();
-                    addSession(windows, Windows.sequence(view == View.CONTENT ? messages.canonical(ids) : ids), view);
+                    addSession(
+                            windows,
+                            Windows.sequence(view == View.CONTENT ? messages.canonical(ids) : ids),
+                            view,
+                            session.cutOff(edges, messages));
                 } else {
                     addStream(windows, session);
                 }
@@ -286,8 +349,11 @@ public final class DetectorTraining {
             return windows;
         }
 
-        private void addSession(WindowCounts windows, int[] sequence, View view) {
-            for (int last = 1; last < sequence.length; last++) {
+        private void addSession(WindowCounts windows, int[] sequence, View view, SessionEdges.CutOff cutOff) {
+            // What a session that was cut off seems to begin or end with is no begin or end.
+            int end = sequence.length - (cutOff.end() ? 1 : 0);
+            int begin = !cutOff.begin() ? 1 : view == View.CONTENT ? 2 : length;
+            for (int last = begin; last < end; last++) {
                 // In canonical order only what comes before counts: early windows teach nothing that the first full one
                 // does not.
                 boolean early = last < Math.min(length, sequence.length) - 1;
@@ -308,6 +374,15 @@ public final class DetectorTraining {
                 }
                 windows.add(Windows.endingAt(recent, back, length), true);
             }
+        }
+
+        /** What training and validation lines teach the kinds of evidence: each kind allows for what it would have said of them. */
+        private StreamEvidence evidence() {
+            StreamEvidence.Learner learner = StreamEvidence.learner();
+            for (Split split : List.of(Split.TRAIN, Split.VAL)) {
+                ObservedLines.forEach(prepared, split, "learn evidence, " + split.key(), context, learner::add);
+            }
+            return learner.finish();
         }
 
         private List<Model> fit(String name, View view, WindowCounts windows, boolean bidirectional) {
@@ -375,6 +450,7 @@ public final class DetectorTraining {
                 SessionKinds sessions,
                 @Nullable LineScores lines,
                 ValidationScores scores,
+                TrainingTexts texts,
                 DetectorMetadata metadata,
                 DetectorTrainingResult result) {
             Map<String, AtomicFile.PathWriter> files = new LinkedHashMap<>();
@@ -382,6 +458,10 @@ public final class DetectorTraining {
             putAll(files, TrainedDetector.SESSION_DETECTOR, content);
             if (!content.isEmpty()) {
                 files.put(SessionKinds.FILE, path -> Files.write(path, sessions.lines()));
+                files.put(SessionEdges.FILE, edges.writer());
+                if (!support.isEmpty()) {
+                    files.put(SupportRule.FILE, support.writer());
+                }
             }
             Matrix vectors = known.vectors();
             files.put(
@@ -391,11 +471,9 @@ public final class DetectorTraining {
             files.put(ValidationScores.FILE, scores::write);
             if (lines != null) {
                 files.put(LineScores.FILE, lines::write);
+                files.put(StreamEvidence.FILE, JsonFile.compact(evidence().toMap()));
             }
-            Path trainFile = settings.encodedDataDir().resolve(Split.TRAIN.encodedFile());
-            files.put(
-                    TrainingTexts.FILE,
-                    TrainingTexts.find(prepared, trainFile, known).writer());
+            files.put(TrainingTexts.FILE, texts.writer());
             files.put(
                     TrainingSessions.FILE,
                     TrainingSessions.count(train, messages, known.count()).writer());
@@ -412,6 +490,9 @@ public final class DetectorTraining {
             all.put("known_messages", known.count());
             all.put("distinct_windows", result.distinctWindows());
             all.put("scale", known.scale());
+            if (this.all.keyed()) {
+                all.put("suspects", suspects.toMap(texts));
+            }
             all.put("data_fingerprint", prepared.meta().fingerprint());
             all.put("session_key", prepared.meta().sessionKey());
             all.put(EncoderMatch.DIGEST, encoderDigest);

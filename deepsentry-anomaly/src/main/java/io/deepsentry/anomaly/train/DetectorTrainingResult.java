@@ -2,6 +2,9 @@ package io.deepsentry.anomaly.train;
 
 import io.deepsentry.anomaly.threshold.ScoreStatistics;
 import io.deepsentry.anomaly.threshold.Threshold;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * The figures of a detector's training.
@@ -12,6 +15,8 @@ import io.deepsentry.anomaly.threshold.Threshold;
  * @param distinctWindows distinct windows among them
  * @param threshold the threshold recommended from validation data
  * @param validation the scores of validation data
+ * @param suspects training sessions that were left out, as they do what hardly any session does; 0 where labels kept anomalies out
+ * @param suspectReasons the commonest reasons, each with how many sessions were left out for it
  * @param seconds wall time in seconds
  */
 public record DetectorTrainingResult(
@@ -21,4 +26,10 @@ public record DetectorTrainingResult(
         int distinctWindows,
         Threshold threshold,
         ScoreStatistics validation,
-        double seconds) {}
+        long suspects,
+        Map<String, Integer> suspectReasons,
+        double seconds) {
+    public DetectorTrainingResult {
+        suspectReasons = Collections.unmodifiableMap(new LinkedHashMap<>(suspectReasons));
+    }
+}

@@ -54,7 +54,8 @@ class FeedbackTest {
             "open read fail crash write close",
             "open read write write",
             "open read write write",
-            "open");
+            "open",
+            "open read write close");
 
     private final Path keyed;
     private final Path lines;
@@ -345,6 +346,7 @@ class FeedbackTest {
                 line,
                 1,
                 List.of(line),
+                List.of(),
                 List.of());
 
         List<String> text = explanation.toText("blk\n1", "id", 21.3, 8.9);

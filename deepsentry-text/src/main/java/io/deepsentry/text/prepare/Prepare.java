@@ -17,6 +17,8 @@ import io.deepsentry.text.identity.MessageIdentity;
 import io.deepsentry.text.identity.OpenLine;
 import io.deepsentry.text.internal.prepare.SessionTable;
 import io.deepsentry.text.internal.token.WordCounter;
+import io.deepsentry.text.session.KeyFinder;
+import io.deepsentry.text.session.KeyProposal;
 import io.deepsentry.text.token.Vocabulary;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -31,6 +33,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +49,8 @@ public final class Prepare {
     private static final int MAX_SHOWN = 3;
 
     private final PrepareSettings settings;
+    private final List<KeyProposal> proposals;
+    private final @Nullable SessionKey sessionKey;
     private final RunContext context;
     private final @Nullable Labels labels;
     private final SessionTable sessions = new SessionTable();
@@ -58,8 +63,10 @@ public final class Prepare {
     private long labelledSessions;
     private long linesLeftOut;
 
-    private Prepare(PrepareSettings settings, RunContext context) {
+    private Prepare(PrepareSettings settings, List<KeyProposal> proposals, RunContext context) {
         this.settings = settings;
+        this.proposals = proposals;
+        sessionKey = settings.sessionKey() == null ? null : SessionKey.of(settings.sessionKey());
         this.context = context;
         labels = settings.labels() == null ? null : Labels.load(settings.labels());
     }
@@ -74,9 +81,8 @@ public final class Prepare {
      * @throws io.deepsentry.core.DataException when the folder cannot be written
      */
     public static PrepareResult run(PrepareSettings settings, RunContext context) {
-        Prepare prepare = new Prepare(settings, context);
-        try (ReplayableEvents inputs = ReplayableInputs.of(settings.inputs(), prepare::reader)) {
-            return prepare.run(inputs);
+        try (ReplayableEvents inputs = ReplayableInputs.of(settings.inputs(), () -> reader(settings))) {
+            return of(settings, inputs, context).run(inputs);
         }
     }
 
@@ -89,15 +95,59 @@ public final class Prepare {
      * @throws MissingDataException when there is none, or too little to split
      */
     public static PrepareResult run(PrepareSettings settings, Iterator<LogEvent> events, RunContext context) {
-        String key = settings.sessionKey();
-        try (ReplayableEvents given = GivenEvents.keep(events, key == null ? null : SessionKey.of(key), context)) {
-            return new Prepare(settings, context).run(given);
+        try (ReplayableEvents given = GivenEvents.keep(events, context)) {
+            return of(settings, given, context).run(given);
         }
+    }
+
+    /**
+     * Goes through the events of the log that holds the test part, as this stage reads them: the test log, or else all inputs.
+     *
+     * @throws io.deepsentry.parse.LogParseException when an input is missing, empty or does not fit the format
+     */
+    public static void forEachEvent(PrepareSettings settings, RunContext context, Consumer<LogEvent> action) {
+        Path test = settings.test();
+        Prepare prepare = new Prepare(settings, List.of(), context);
+        try (ReplayableEvents inputs =
+                ReplayableInputs.of(test == null ? settings.inputs() : List.of(test), () -> reader(settings))) {
+            Seen unused = prepare.read(inputs, "reading", action::accept);
+        }
+    }
+
+    /** Looks what would make sessions, unless the settings say it. */
+    private static Prepare of(PrepareSettings settings, ReplayableEvents inputs, RunContext context) {
+        String key = settings.sessionKey();
+        boolean auto = SessionKey.AUTO.equals(key);
+        if (key != null && !auto) {
+            return new Prepare(settings, List.of(), context);
+        }
+        KeyFinder finder = new KeyFinder();
+        try (ReplayableEvents.Reading reader = inputs.open(SessionKey.ofLine())) {
+            finder.addAll(reader);
+        }
+        if (!auto) {
+            return new Prepare(settings, finder.proposals(), context);
+        }
+        KeyProposal best = finder.best().orElse(null);
+        if (best == null && settings.labels() != null) {
+            throw new ConfigException("session_key auto must find what the labels of " + settings.labels()
+                    + " name, but no identifier of the log makes sessions; name the key");
+        }
+        PrepareSettings chosen = settings.withSessionKey(best == null ? null : best.key());
+        Prepare prepare = new Prepare(chosen, finder.proposals(), context);
+        if (best == null) {
+            prepare.warn("session_key auto found no identifier that most lines have and that makes sessions;"
+                    + " each input is judged as one stream");
+        }
+        return prepare;
     }
 
     private PrepareResult run(ReplayableEvents inputs) {
         Path test = settings.test();
-        try (ReplayableEvents tests = ReplayableInputs.of(test == null ? List.of() : List.of(test), this::reader)) {
+        try (ReplayableEvents tests =
+                ReplayableInputs.of(test == null ? List.of() : List.of(test), () -> reader(settings))) {
+            inputs.note().ifPresent(this::warn);
+            tests.note().ifPresent(this::warn);
             scan(inputs, "looking for sessions", sessions, 0);
             if (test != null) {
                 // Its format is checked here, before anything long is done.
@@ -110,11 +160,10 @@ public final class Prepare {
         }
     }
 
-    private LogReader.Builder reader() {
+    private static LogReader.Builder reader(PrepareSettings settings) {
         LogReader.Builder builder = LogReader.builder()
                 .timeFormat(settings.timeFormat())
                 .zone(settings.zone())
-                .sessionKey(settings.sessionKey())
                 .onMalformed(settings.onMalformed());
         if (settings.customParser() != null) {
             builder.parserClass(settings.customParser()).parserPath(settings.parserPath());
@@ -135,7 +184,7 @@ public final class Prepare {
     }
 
     private Seen read(ReplayableEvents inputs, String what, Visitor visitor) {
-        try (ReplayableEvents.Reading reader = inputs.open()) {
+        try (ReplayableEvents.Reading reader = inputs.open(sessionKey)) {
             long total = reader.totalBytes().orElse(Progress.UNKNOWN);
             try (Progress.Stage stage = context.progress().begin(what, total, "bytes")) {
                 long reported = 0;
@@ -163,7 +212,7 @@ public final class Prepare {
     private void scan(ReplayableEvents inputs, String what, SessionTable table, int part) {
         long[] lastTime = {Long.MIN_VALUE};
         @Nullable String[] first = {null};
-        InputOrder order = new InputOrder(inputs instanceof GivenEvents);
+        InputOrder order = new InputOrder(inputs instanceof GivenEvents, inputs.folders());
         Seen seen = read(inputs, what, event -> {
             first[0] = first[0] == null ? Excerpt.of(event.message()) : first[0];
             events.computeIfAbsent(event.origin().file(), name -> new long[2])[part]++;
@@ -294,6 +343,8 @@ public final class Prepare {
                     leftOut,
                     vocabulary.size(),
                     rows.distinctMessages(),
+                    settings.sessionKey(),
+                    proposals,
                     warnings);
             folder.closeWriters();
             PreparedMeta.of(settings, result, rows.fingerprint(), rows.labelled())
@@ -348,7 +399,9 @@ public final class Prepare {
                 event.origin().lineNumber(),
                 event.origin().byteOffset(),
                 label,
-                event.level());
+                event.level(),
+                event.component(),
+                event.thread());
     }
 
     private Map<Split, Long> countSessions(SessionSplit split, boolean testLog) {

@@ -1,8 +1,10 @@
 package io.deepsentry.anomaly.internal.detector;
 
+import io.deepsentry.anomaly.internal.evidence.SupportRule;
 import io.deepsentry.anomaly.internal.vector.EncodedSession;
 import io.deepsentry.anomaly.internal.vector.EncodedSessions;
 import io.deepsentry.anomaly.internal.vector.MessageTable;
+import io.deepsentry.anomaly.internal.vector.SessionEdges;
 import io.deepsentry.anomaly.internal.vector.Severity;
 import io.deepsentry.anomaly.internal.vector.TrainingMessages;
 import io.deepsentry.anomaly.internal.vector.VectorTable;
@@ -12,6 +14,7 @@ import io.deepsentry.core.Progress;
 import io.deepsentry.core.RunContext;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +34,8 @@ public final class LearnedViews implements AutoCloseable {
     private final ViewModel order;
     private final @Nullable ViewModel content;
     private final @Nullable LineScores lines;
+    private final SurpriseRule rule;
+    private final SessionEdges edges;
 
     private LearnedViews(
             TrainingMessages known,
@@ -38,29 +43,45 @@ public final class LearnedViews implements AutoCloseable {
             int length,
             ViewModel order,
             @Nullable ViewModel content,
-            @Nullable LineScores lines) {
+            @Nullable LineScores lines,
+            SurpriseRule rule,
+            SessionEdges edges) {
         this.known = known;
         this.kinds = kinds;
         this.length = length;
         this.order = order;
         this.content = content;
         this.lines = lines;
+        this.rule = rule;
+        this.edges = edges;
     }
 
-    /** The views of a detector of sessions. */
+    /**
+     * The views of a detector of sessions.
+     *
+     * @param rule makes their scores
+     * @param edges tells which of them are cut off
+     */
     public static LearnedViews ofSessions(
-            TrainingMessages known, SessionKinds kinds, int length, ViewModel order, ViewModel content) {
-        return new LearnedViews(known, kinds, length, order, content, null);
+            TrainingMessages known,
+            SessionKinds kinds,
+            SurpriseRule rule,
+            SessionEdges edges,
+            int length,
+            ViewModel order,
+            ViewModel content) {
+        return new LearnedViews(known, kinds, length, order, content, null, rule, edges);
     }
 
     /**
      * The view of a detector of streams.
      *
-     * @param lines what makes scores of surprises; null while it is being learned, then surprises are the scores
+     * @param lines what makes scores of surprises; null while it is being learned, then surprises are the scores, NaN where too few lines are before
      */
     public static LearnedViews ofStreams(
             TrainingMessages known, int length, ViewModel order, @Nullable LineScores lines) {
-        return new LearnedViews(known, SessionKinds.NONE, length, order, null, lines);
+        return new LearnedViews(
+                known, SessionKinds.NONE, length, order, null, lines, SurpriseRule.PLAIN, SessionEdges.NONE);
     }
 
     /** Whether it scores sessions; else streams. */
@@ -147,22 +168,56 @@ public final class LearnedViews implements AutoCloseable {
             }
             double[] nats = order.surprises(windows, messages);
             for (int i = 0; i < count; i++) {
-                scores[from + start + i] =
-                        lineScore(messages, stream.id(start + i), stream.severity(start + i), nats[i]);
+                scores[from + start + i] = lineScore(messages, windows.get(i), stream.severity(start + i), nats[i]);
             }
             stage.advance(count);
         }
         return from + stream.length();
     }
 
-    /** The score of a stream's line whose surprise after the lines before it is known. */
-    public double lineScore(MessageTable messages, int id, Severity severity, double nats) {
-        return lines == null ? nats : lines.score(messages, id, severity, nats);
+    /**
+     * The score of a stream's line.
+     *
+     * @param window the one that it ends: where that reaches back to the beginning, the lines before are too few to expect something
+     * @param nats its surprise in that window
+     */
+    public double lineScore(MessageTable messages, int[] window, Severity severity, double nats) {
+        double context = Windows.isFull(window) ? nats : Double.NaN;
+        return lines == null ? context : lines.score(messages, Windows.last(window), severity, context);
     }
 
-    /** What a message adds to its session's content score wherever it comes: an unknown one at least its rarity, a known one perhaps nothing. */
-    public double leastContentScore(int id, MessageTable messages) {
-        return messages.row(id) >= 0 ? 0 : SurpriseRule.leastOfUnknown(known.noveltyNats());
+    /** What makes scores of the lines of streams; empty for sessions. */
+    public Optional<LineScores> lines() {
+        return Optional.ofNullable(lines);
+    }
+
+    /** The arithmetic of the scores of sessions. */
+    public SurpriseRule rule() {
+        return rule;
+    }
+
+    /** Tells which sessions are cut off. */
+    public SessionEdges edges() {
+        return edges;
+    }
+
+    /** The score that a session has for certain, so many of whose messages are unknown. */
+    public double leastContentScore(int unknown) {
+        return rule.leastOfUnknown(known.noveltyNats(), unknown);
+    }
+
+    /**
+     * What a session does that hardly any training session did.
+     *
+     * @param cutOff what of it was not seen
+     */
+    public List<SupportRule.Violation> violations(int[] ids, MessageTable messages, SessionEdges.CutOff cutOff) {
+        return rule.support().violations(messages.codes(ids), cutOff);
+    }
+
+    /** The support score of a session of these messages. */
+    public double supportScore(int[] ids, MessageTable messages, SessionEdges.CutOff cutOff) {
+        return rule.supportScore(violations(ids, messages, cutOff));
     }
 
     /** The most content score that a session of these messages can have: that of how often training saw its kind. */
@@ -170,9 +225,19 @@ public final class LearnedViews implements AutoCloseable {
         return kinds.surprise(messages.rows(messages.canonical(ids)));
     }
 
-    /** The content score of a session of these messages, whose surprises in canonical order, and its end's, stand from a place on. */
-    public double contentScore(int[] ids, MessageTable messages, double[] nats, int from) {
-        return SurpriseRule.contentScore(nats, from, ids.length + 1, mostContentScore(ids, messages));
+    /**
+     * The content score of a session of these messages, whose surprises in canonical order, and its end's, stand from a place on. A missing begin shows in the first of
+     * them, a missing end in the last.
+     */
+    public double contentScore(int[] ids, MessageTable messages, double[] nats, int from, SessionEdges.CutOff cutOff) {
+        int first = from + (cutOff.begin() ? 1 : 0);
+        int end = from + ids.length + (cutOff.end() ? 0 : 1);
+        return rule.contentScore(nats, first, end, mostContentScore(ids, messages));
+    }
+
+    /** The first step whose place in the order of arrival counts: those of a session that began before its log did lack what came before them. */
+    public int firstInOrder(SessionEdges.CutOff cutOff) {
+        return cutOff.begin() ? length - 1 : 0;
     }
 
     /** The content view's windows of a session: one for each message in canonical order, then one for the end. */
@@ -203,6 +268,7 @@ public final class LearnedViews implements AutoCloseable {
         private final List<int[]> orderWindows = new ArrayList<>();
         private final List<int[]> contentWindows = new ArrayList<>();
         private final List<int[]> ids = new ArrayList<>();
+        private final List<SessionEdges.CutOff> cutOffs = new ArrayList<>();
         private int done;
 
         SessionChunk(MessageTable messages, double[] scores, Progress.Stage stage) {
@@ -216,6 +282,7 @@ public final class LearnedViews implements AutoCloseable {
             orderWindows.addAll(LearnedViews.this.orderWindows(came));
             contentWindows.addAll(LearnedViews.this.contentWindows(came, messages));
             ids.add(came);
+            cutOffs.add(session.cutOff(edges, messages));
             if (orderWindows.size() >= CHUNK_ROWS) {
                 flush();
             }
@@ -226,13 +293,17 @@ public final class LearnedViews implements AutoCloseable {
             double[] inContent = content().surprises(contentWindows, messages);
             int from = 0;
             int contentFrom = 0;
-            for (int[] came : ids) {
+            for (int session = 0; session < ids.size(); session++) {
+                int[] came = ids.get(session);
+                SessionEdges.CutOff cutOff = cutOffs.get(session);
                 double largest = 0;
-                for (int i = from; i < from + came.length; i++) {
-                    largest = Math.max(largest, inOrder[i]);
+                for (int i = firstInOrder(cutOff); i < came.length; i++) {
+                    largest = Math.max(largest, inOrder[from + i]);
                 }
-                scores[done++] =
-                        SurpriseRule.orderScore(largest) + contentScore(came, messages, inContent, contentFrom);
+                scores[done++] = SurpriseRule.score(
+                        rule.orderScore(largest),
+                        contentScore(came, messages, inContent, contentFrom, cutOff),
+                        supportScore(came, messages, cutOff));
                 from += came.length;
                 contentFrom += came.length + 1;
                 stage.advance(came.length);
@@ -240,6 +311,7 @@ public final class LearnedViews implements AutoCloseable {
             orderWindows.clear();
             contentWindows.clear();
             ids.clear();
+            cutOffs.clear();
         }
     }
 

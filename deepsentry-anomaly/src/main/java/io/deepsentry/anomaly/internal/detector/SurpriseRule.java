@@ -1,12 +1,20 @@
 package io.deepsentry.anomaly.internal.detector;
 
+import io.deepsentry.anomaly.internal.evidence.SupportRule;
 import io.deepsentry.anomaly.internal.vector.TrainingMessages;
+import java.util.Arrays;
+import java.util.Collection;
 
 /**
- * The arithmetic of surprise: how the surprises of a session's steps make its score, in nats. Pure functions of numbers.
+ * The arithmetic of surprise: how the surprises of a session's steps, and what hardly any training session did, make its score, in nats. Immutable.
  *
- * <p>The content score is the sum over steps of the surprise beyond one nat, but no more than the rarity of the session's kind in training. Half the largest surprise in
- * the order of arrival is added.
+ * <p>The score is the sum of three parts. The content score is that of the surprises beyond one nat, but no more than the rarity of the session's kind in training. The
+ * order score is half the largest surprise in the order of arrival. The support score is that of the {@linkplain
+ * io.deepsentry.anomaly.internal.evidence.SupportRule violations}, on a scale on which the weakest one is at the threshold.
+ *
+ * <p>Several surprises, and several violations, count by halves: the largest whole, the next one half, and so on. So a session that repeats what is odd about it does not
+ * score without bound. With the support rule, a step counts no more than a share of the threshold: a network gives what never happened any probability, which differs from
+ * one training to the next, so that no single step of its makes an alarm. Without it, surprises are added up.
  */
 public final class SurpriseRule {
     /** Surprise of a step below this is not held against a session: such steps are an even choice among a few. */
@@ -19,7 +27,35 @@ public final class SurpriseRule {
     /** However many units training saw: one in so many is rare enough to be told. */
     private static final long MOST_UNITS = 10_000;
 
-    private SurpriseRule() {}
+    /** Surprises alone. */
+    public static final SurpriseRule PLAIN = new SurpriseRule(SupportRule.NONE, 0);
+
+    /** The most that a step counts, as a share of the threshold where validation gives no reason for another. */
+    private static final double MOST_OF_STEP = 0.6;
+
+    /** More unknown messages than this make no difference while a session is under way. */
+    private static final int MOST_UNKNOWN = 64;
+
+    private final SupportRule support;
+    private final double mostOfStep;
+    private final double supportScale;
+
+    /**
+     * The arithmetic of a detector.
+     *
+     * @param support what training sessions do; {@link SupportRule#NONE} for surprises alone
+     * @param base the threshold where validation gives no reason for another
+     */
+    public SurpriseRule(SupportRule support, double base) {
+        this.support = support;
+        this.mostOfStep = support.isEmpty() ? Double.POSITIVE_INFINITY : MOST_OF_STEP * base;
+        this.supportScale = support.isEmpty() ? 0 : base / -Math.log(support.rate());
+    }
+
+    /** What training sessions do. */
+    public SupportRule support() {
+        return support;
+    }
 
     /**
      * What training saw, from which follows what is rare.
@@ -42,13 +78,13 @@ public final class SurpriseRule {
     }
 
     /** The order score of a session whose most surprising message, in the order of arrival, has this surprise. */
-    public static double orderScore(double largestNats) {
-        return ORDER_SHARE * largestNats;
+    public double orderScore(double largestNats) {
+        return ORDER_SHARE * Math.min(mostOfStep, largestNats);
     }
 
-    /** What a step adds to the content score. */
-    public static double beyondFree(double nats) {
-        return Math.max(0, nats - FREE_NATS);
+    /** What a step counts in the content score if it is the most surprising one. */
+    public double ofStep(double nats) {
+        return Math.max(0, Math.min(mostOfStep, nats) - FREE_NATS);
     }
 
     /**
@@ -56,23 +92,64 @@ public final class SurpriseRule {
      *
      * @param nats surprises in canonical order
      * @param from where the session's begin
-     * @param steps how many it has, its end included
+     * @param to where they end
      * @param most the rarity of its kind in training
      */
-    static double contentScore(double[] nats, int from, int steps, double most) {
+    double contentScore(double[] nats, int from, int to, double most) {
+        return contentScore(Arrays.copyOfRange(nats, from, to), most);
+    }
+
+    /** The content score of a session with these surprises in canonical order. */
+    public double contentScore(double[] nats, double most) {
         double sum = 0;
-        for (int i = from; i < from + steps; i++) {
-            sum += beyondFree(nats[i]);
+        if (support.isEmpty()) {
+            for (double each : nats) {
+                sum += ofStep(each);
+            }
+        } else {
+            sum = byHalves(Arrays.stream(nats).map(this::ofStep).toArray());
         }
         return Math.min(sum, most);
     }
 
+    /** The largest whole, the next one half, and so on: it never falls as one rises or one more is added. */
+    private static double byHalves(double[] parts) {
+        double[] sorted = parts.clone();
+        Arrays.sort(sorted);
+        double sum = 0;
+        double share = 1;
+        for (int i = sorted.length - 1; i >= 0; i--) {
+            sum += share * sorted[i];
+            share /= 2;
+        }
+        return sum;
+    }
+
+    /** The support score of a session that does these things. */
+    public double supportScore(Collection<SupportRule.Violation> violations) {
+        return supportScore(
+                violations.stream().mapToDouble(SupportRule.Violation::nats).toArray());
+    }
+
+    /** The support score of violations of these nats. */
+    public double supportScore(double[] nats) {
+        return byHalves(Arrays.stream(nats).map(each -> supportScale * each).toArray());
+    }
+
     /**
-     * What an unknown message adds to its session's content score wherever it comes.
+     * What unknown messages add to their session's content score wherever they come.
      *
      * @param noveltyNats the rarity of unknown messages
+     * @param messages how many there are
      */
-    public static double leastOfUnknown(double noveltyNats) {
-        return beyondFree(Math.min(TrainingMessages.MAX_NATS, noveltyNats));
+    public double leastOfUnknown(double noveltyNats, int messages) {
+        double[] nats = new double[Math.min(MOST_UNKNOWN, messages)];
+        Arrays.fill(nats, Math.min(TrainingMessages.MAX_NATS, noveltyNats));
+        return contentScore(nats, Double.POSITIVE_INFINITY);
+    }
+
+    /** The score of a session, of its parts. */
+    public static double score(double order, double content, double support) {
+        return order + content + support;
     }
 }

@@ -8,10 +8,14 @@ import io.deepsentry.anomaly.internal.detector.SurpriseRule;
 import io.deepsentry.anomaly.internal.detector.TrainedDetector;
 import io.deepsentry.anomaly.internal.detector.TrainingSessions;
 import io.deepsentry.anomaly.internal.detector.TrainingTexts;
+import io.deepsentry.anomaly.internal.evidence.SupportRule;
+import io.deepsentry.anomaly.internal.vector.EncodedSession;
 import io.deepsentry.anomaly.internal.vector.MessageTable;
+import io.deepsentry.anomaly.internal.vector.SessionEdges;
 import io.deepsentry.anomaly.internal.vector.TrainingMessages;
 import io.deepsentry.anomaly.internal.vector.Windows;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -69,30 +73,60 @@ public final class Explainer {
     /**
      * What a score is made of.
      *
+     * @param rule makes the score
      * @param steps that count for it, the most surprising ones of each view if there are too many
      * @param order the order score of the steps that are not among them
-     * @param content what all content steps add up to
-     * @param mostContent the most that it counts, for how often training saw sessions of the same messages
+     * @param content what the content steps that are not among them count, where surprises are added up
+     * @param mostContent the most that the content counts, for how often training saw sessions of the same messages
      */
-    public record Oddities(List<ScoredStep> steps, double order, double content, double mostContent) {
+    public record Oddities(
+            SurpriseRule rule, List<ScoredStep> steps, double order, double content, double mostContent) {
         public Oddities {
             steps = List.copyOf(steps);
         }
+
+        /** Those of lines of a stream, each of which is judged by itself. */
+        public static Oddities ofLines(List<ScoredStep> lines) {
+            return new Oddities(SurpriseRule.PLAIN, lines, 0, 0, Double.POSITIVE_INFINITY);
+        }
+
+        /** The score of one view if only these steps of its count. */
+        double score(View view, List<ScoredStep> counted) {
+            double[] nats = counted.stream()
+                    .filter(step -> step.view() == view)
+                    .mapToDouble(ScoredStep::nats)
+                    .toArray();
+            return switch (view) {
+                case ORDER ->
+                    Math.max(order, rule.orderScore(Arrays.stream(nats).max().orElse(0)));
+                case CONTENT -> Math.min(mostContent, rule.contentScore(nats, Double.POSITIVE_INFINITY) + content);
+                case COUNT -> rule.supportScore(nats);
+            };
+        }
+    }
+
+    /** What of a session lies outside its part of the log. */
+    public SessionEdges.CutOff cutOff(EncodedSession session) {
+        return session.cutOff(views.edges(), messages);
     }
 
     /** What the score of an ended session is made of. */
-    public Oddities session(int[] ids, double threshold) {
+    public Oddities session(int[] ids, double threshold, SessionEdges.CutOff cutOff) {
         List<ScoredStep> odd = new ArrayList<>();
         double[] inOrder = views.order().surprises(views.orderWindows(ids), messages);
         // What stays below this adds at most a quarter of the threshold.
         double floor = threshold / 2;
         double[] orderWeight = new double[inOrder.length];
-        int top = 0;
-        for (int i = 0; i < inOrder.length; i++) {
+        Arrays.fill(orderWeight, Double.NEGATIVE_INFINITY);
+        int from = Math.min(inOrder.length, views.firstInOrder(cutOff));
+        int top = from;
+        for (int i = from; i < inOrder.length; i++) {
             top = inOrder[i] > inOrder[top] ? i : top;
             orderWeight[i] = inOrder[i] - floor;
         }
-        orderWeight[top] = Double.MAX_VALUE;
+        if (top < inOrder.length) {
+            orderWeight[top] = Double.MAX_VALUE;
+        }
         double unlisted = 0;
         for (int step : heaviest(orderWeight, Explanation.MAX_ODD_STEPS / 2)) {
             odd.add(inOrder(ids, step, inOrder[step], true));
@@ -106,17 +140,72 @@ public final class Explainer {
         List<int[]> windows = views.contentWindows(ids, messages);
         double[] content = views.content().surprises(windows, messages);
         double[] contentWeight = new double[content.length];
-        for (int i = 0; i < content.length; i++) {
+        for (int i = cutOff.begin() ? 1 : 0; i < content.length - (cutOff.end() ? 1 : 0); i++) {
             contentWeight[i] = content[i] - SurpriseRule.FREE_NATS - LEAST_NATS;
         }
+        double small = 0;
+        for (int i = 0; i < content.length && views.rule().support().isEmpty(); i++) {
+            small += views.rule().ofStep(content[i]);
+        }
         for (int step : heaviest(contentWeight, Explanation.MAX_ODD_STEPS / 2)) {
+            small -= views.rule().ofStep(content[step]);
             odd.add(inContent(canonical, places, step, content[step], windows.get(step)));
         }
-        double sum = 0;
-        for (double nats : content) {
-            sum += Math.max(0, nats - SurpriseRule.FREE_NATS);
+        odd.addAll(violations(ids, cutOff));
+        return new Oddities(
+                views.rule(),
+                odd,
+                views.rule().orderScore(unlisted),
+                Math.max(0, small),
+                views.mostContentScore(ids, messages));
+    }
+
+    /** What a session does that hardly any training session did, each where it shows first. */
+    private List<ScoredStep> violations(int[] ids, SessionEdges.CutOff cutOff) {
+        int[] codes = messages.codes(ids);
+        List<ScoredStep> steps = new ArrayList<>();
+        for (SupportRule.Violation each : views.violations(ids, messages, cutOff)) {
+            if (steps.size() < Explanation.MAX_ODD_STEPS) {
+                steps.add(violation(ids, codes, each));
+            }
         }
-        return new Oddities(odd, SurpriseRule.orderScore(unlisted), sum, views.mostContentScore(ids, messages));
+        return steps;
+    }
+
+    private ScoredStep violation(int[] ids, int[] codes, SupportRule.Violation violation) {
+        SupportRule support = views.rule().support();
+        int code = violation.code();
+        boolean lacks = violation.kind() == SupportRule.Kind.TOO_FEW || violation.kind() == SupportRule.Kind.MISSING;
+        int step = ids.length;
+        int occurrence = 0;
+        for (int i = 0; i < codes.length && step == ids.length; i++) {
+            if (violation.kind() == SupportRule.Kind.MISSING) {
+                step = support.comesAfter(codes[i], code) ? i : step;
+            } else if (!lacks && codes[i] == code) {
+                occurrence++;
+                step = support.certain(code, occurrence) != null ? i : step;
+            }
+        }
+        Explanation.Kind kind =
+                switch (violation.kind()) {
+                    case UNKNOWN -> Explanation.Kind.UNKNOWN_MESSAGE;
+                    case RARE -> Explanation.Kind.RARE_MESSAGE;
+                    case TOO_MANY -> Explanation.Kind.TOO_MANY;
+                    case TOO_FEW -> Explanation.Kind.MISSING_AT_END;
+                    case MISSING -> step == ids.length ? Explanation.Kind.MISSING_AT_END : Explanation.Kind.MISSING;
+                };
+        return new ScoredStep(
+                View.COUNT,
+                step,
+                step == ids.length ? Windows.END : ids[step],
+                violation.nats(),
+                lacks ? 0 : violation.times(),
+                step == 0 ? Windows.BEGIN : ids[step - 1],
+                lacks ? code : -1,
+                lacks ? violation.times() + 1 : 0,
+                false,
+                kind,
+                List.of());
     }
 
     /**
@@ -126,30 +215,34 @@ public final class Explainer {
      * @param orderNats the surprise of each in the order view
      */
     public Oddities running(
-            int[] ids, int count, double[] orderNats, int[] oddSteps, Map<Integer, ScoredStep> computed) {
+            int[] ids,
+            int count,
+            double[] orderNats,
+            int[] oddSteps,
+            Map<Integer, ScoredStep> computed,
+            SessionEdges.CutOff cutOff) {
         List<ScoredStep> odd = new ArrayList<>();
         for (int step : oddSteps) {
             odd.add(computed.computeIfAbsent(step, at -> inOrder(ids, at, orderNats[at], true)));
         }
-        double sum = 0;
         double nats = Math.min(TrainingMessages.MAX_NATS, known.noveltyNats());
         for (int i = 0; i < count && nats > SurpriseRule.FREE_NATS; i++) {
             if (messages.row(ids[i]) < 0) {
-                sum += nats - SurpriseRule.FREE_NATS;
                 if (odd.size() < Explanation.MAX_ODD_STEPS) {
                     odd.add(unknown(ids, i, nats));
                 }
             }
         }
+        odd.addAll(violations(Arrays.copyOf(ids, count), SessionEdges.CutOff.UNDER_WAY));
         if (odd.isEmpty() && count > 0) {
             // A threshold of the user's own may be lower than what surprises.
-            int top = 0;
-            for (int i = 1; i < count; i++) {
+            int top = Math.min(count - 1, views.firstInOrder(cutOff));
+            for (int i = top + 1; i < count; i++) {
                 top = orderNats[i] > orderNats[top] ? i : top;
             }
             odd.add(inOrder(ids, top, orderNats[top], true));
         }
-        return new Oddities(odd, 0, sum, Double.POSITIVE_INFINITY);
+        return new Oddities(views.rule(), odd, 0, 0, Double.POSITIVE_INFINITY);
     }
 
     private static ScoredStep unknown(int[] ids, int step, double nats) {
@@ -291,22 +384,28 @@ public final class Explainer {
         return n;
     }
 
-    /** The step that decided the score: the most surprising one of the view that gave it. */
+    /** The step that decided the score: the most surprising one of the view that gave most of it. */
     @Nullable
     ScoredStep decisive(Oddities oddities) {
-        double order = 0;
-        ScoredStep topOrder = null;
-        ScoredStep topContent = null;
-        for (ScoredStep each : oddities.steps()) {
-            if (each.view() == View.ORDER) {
-                order = Math.max(order, SurpriseRule.orderScore(each.nats()));
-                topOrder = topOrder == null || each.nats() > topOrder.nats() ? each : topOrder;
-            } else {
-                topContent = topContent == null || each.nats() > topContent.nats() ? each : topContent;
+        ScoredStep decisive = null;
+        double most = Double.NEGATIVE_INFINITY;
+        for (View view : List.of(View.COUNT, View.CONTENT, View.ORDER)) {
+            ScoredStep top = null;
+            for (ScoredStep each : oddities.steps()) {
+                if (each.view() == view
+                        && (top == null
+                                || each.nats() > top.nats()
+                                || each.nats() == top.nats() && each.step() < top.step())) {
+                    top = each;
+                }
+            }
+            double score = oddities.score(view, oddities.steps());
+            if (top != null && score > most) {
+                decisive = top;
+                most = score;
             }
         }
-        double content = Math.min(oddities.content(), oddities.mostContent());
-        return topOrder == null || (topContent != null && content >= order) ? topContent : topOrder;
+        return decisive;
     }
 
     /** How the nearest normal session differs; null if none is known. */
@@ -376,14 +475,14 @@ public final class Explainer {
             excerpt.add(line(found, i));
         }
         // People read the lines in the order they came, so what was expected is told in that order, too.
-        ScoredStep came = top.view() == View.CONTENT && !top.atEnd() ? inOrder(ids, top.step(), top.nats(), true) : top;
+        ScoredStep came = top.view() != View.ORDER && !top.atEnd() ? inOrder(ids, top.step(), top.nats(), true) : top;
         int row = top.atEnd() ? -1 : messages.row(top.code());
         return new Explanation(
                 top.kind(),
                 top.view(),
                 line(found, at),
                 top.atEnd() ? null : text.apply(top.code()),
-                top.occurrence(),
+                top.view() == View.COUNT && !top.atEnd() ? occurrence(ids, top.step()) : top.occurrence(),
                 top.nats(),
                 came.after() < 0 ? null : text.apply(came.after()),
                 came.expected().stream()
@@ -392,13 +491,19 @@ public final class Explainer {
                         .toList(),
                 top.missing() < 0 ? null : texts.of(top.missing()),
                 top.missingOccurrence(),
-                row < 0 || normal.sessions() == 0 ? -1 : normal.sessionsWith(row),
+                row < 0 || normal.sessions() == 0 ? -1 : sessionsWith(row),
                 views.scoresSessions() ? nearest(ids, to, ended, text) : null,
                 line(found, from),
                 line(found, to - 1),
                 to - from,
                 excerpt,
-                oddities.steps().stream().map(each -> each.named(text, texts)).toList());
+                oddities.steps().stream().map(each -> each.named(text, texts)).toList(),
+                List.of());
+    }
+
+    private long sessionsWith(int row) {
+        SupportRule support = views.rule().support();
+        return support.isEmpty() ? normal.sessionsWith(row) : support.sessionsWith(row);
     }
 
     private static SourceLine line(Map<Integer, SourceLine> found, int step) {

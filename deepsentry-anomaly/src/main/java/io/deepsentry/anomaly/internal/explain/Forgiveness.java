@@ -6,8 +6,10 @@ import io.deepsentry.anomaly.feedback.Feedback;
 import io.deepsentry.anomaly.feedback.FeedbackRecord;
 import io.deepsentry.anomaly.internal.detector.SurpriseRule;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,29 +42,56 @@ public record Forgiveness(double score, @Nullable FeedbackRecord by) {
         Forgiveness best = new Forgiveness(raw, null);
         for (FeedbackRecord record : feedback.records()) {
             if (record.inForce()) {
-                double remaining = remaining(oddities, steps, record.steps(), ended);
-                if (remaining < best.score() && remaining <= threshold * REMAINING_SHARE) {
-                    best = new Forgiveness(remaining, record);
+                Remaining remaining = remaining(oddities, steps, record.steps(), ended);
+                double most = remaining.countsForgiven() ? threshold : threshold * REMAINING_SHARE;
+                if (remaining.score() < best.score() && remaining.score() <= most) {
+                    best = new Forgiveness(remaining.score(), record);
                 }
             }
         }
         return best;
     }
 
-    private static double remaining(
+    /**
+     * What an acknowledgement leaves of a session.
+     *
+     * @param countsForgiven whether it had counts that hardly any training session has, and none is left: then the rest is judged as that of any other session
+     */
+    private record Remaining(double score, boolean countsForgiven) {}
+
+    private static Remaining remaining(
             Explainer.Oddities oddities, List<AnomalousStep> steps, List<AnomalousStep> acknowledged, boolean ended) {
         List<AnomalousStep> left = new ArrayList<>(acknowledged);
-        double order = oddities.order();
-        double content = oddities.content();
-        for (AnomalousStep step : steps) {
-            boolean forgiven = take(left, step, ended);
-            if (step.view() == View.ORDER) {
-                order = forgiven ? order : Math.max(order, SurpriseRule.orderScore(step.nats()));
-            } else if (forgiven) {
-                content -= step.nats() - SurpriseRule.FREE_NATS;
+        Set<String> forgivenMessages = new HashSet<>();
+        boolean[] forgiven = new boolean[steps.size()];
+        int counts = 0;
+        int countsForgiven = 0;
+        for (int i = 0; i < forgiven.length; i++) {
+            AnomalousStep step = steps.get(i);
+            forgiven[i] = take(left, step, ended);
+            if (step.view() == View.COUNT) {
+                counts++;
+                countsForgiven += forgiven[i] ? 1 : 0;
+                if (forgiven[i]) {
+                    forgivenMessages.add(String.valueOf(step.message() == null ? step.required() : step.message()));
+                }
             }
         }
-        return order + Math.max(0, Math.min(content, oddities.mostContent()));
+        List<ScoredStep> remaining = new ArrayList<>();
+        for (int i = 0; i < forgiven.length; i++) {
+            // What is odd about how often a message comes is odd in the other views, too.
+            boolean same = forgivenMessages.contains(String.valueOf(steps.get(i).message()))
+                    || forgivenMessages.contains(String.valueOf(steps.get(i).required()));
+            if (!forgiven[i] && !(same && steps.get(i).view() != View.COUNT)) {
+                remaining.add(oddities.steps().get(i));
+            }
+        }
+        return new Remaining(
+                SurpriseRule.score(
+                        oddities.score(View.ORDER, remaining),
+                        oddities.score(View.CONTENT, remaining),
+                        oddities.score(View.COUNT, remaining)),
+                counts > 0 && counts == countsForgiven);
     }
 
     /** An acknowledged step stands for one step only. */
@@ -76,19 +105,41 @@ public record Forgiveness(double score, @Nullable FeedbackRecord by) {
         return false;
     }
 
-    /** The acknowledgement that has a line of a stream among its steps; null if there is none. */
-    public static @Nullable FeedbackRecord ofLine(Feedback feedback, AnomalousStep line) {
-        for (FeedbackRecord record : feedback.records()) {
-            if (record.inForce() && record.steps().stream().anyMatch(step -> repeats(line, step))) {
-                return record;
+    /**
+     * The acknowledgement of a stream's line: each thing that is odd about it must have been acknowledged.
+     *
+     * @param odd what is, the most important first
+     * @return the one that has the first of them; null if one was not acknowledged
+     */
+    public static @Nullable FeedbackRecord ofLine(Feedback feedback, List<AnomalousStep> odd) {
+        FeedbackRecord first = null;
+        for (AnomalousStep step : odd) {
+            FeedbackRecord by = feedback.records().stream()
+                    .filter(record ->
+                            record.inForce() && record.steps().stream().anyMatch(known -> repeats(step, known)))
+                    .findFirst()
+                    .orElse(null);
+            if (by == null) {
+                return null;
             }
+            first = first == null ? by : first;
         }
-        return null;
+        return first;
     }
 
     /** Whether a step is the known one again: the same but for how much it surprised, and hardly more surprising. */
     private static boolean repeats(AnomalousStep step, AnomalousStep known) {
+        if (step.view() == View.COUNT) {
+            // As often, or not quite as far from what is usual.
+            return known.view() == View.COUNT
+                    && Objects.equals(step.message(), known.message())
+                    && step.occurrence() <= known.occurrence()
+                    && Objects.equals(step.required(), known.required())
+                    && step.requiredOccurrence() >= known.requiredOccurrence()
+                    && step.nats() <= known.nats() + MARGIN;
+        }
         return step.view() == known.view()
+                && step.evidence() == known.evidence()
                 && Objects.equals(step.message(), known.message())
                 && step.occurrence() == known.occurrence()
                 && Objects.equals(step.required(), known.required())

@@ -46,6 +46,10 @@ public record ScoredStep(
 
     /** @param text the masked message of a vector's number */
     public AnomalousStep named(IntFunction<String> text, TrainingTexts known) {
+        if (view == View.COUNT && missing >= 0) {
+            // The same wherever it shows.
+            return new AnomalousStep(view, null, 0, known.of(missing), missingOccurrence, null, nats);
+        }
         return new AnomalousStep(
                 view,
                 atEnd() ? null : text.apply(code),

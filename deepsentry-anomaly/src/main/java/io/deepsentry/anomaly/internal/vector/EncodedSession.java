@@ -16,13 +16,33 @@ public final class EncodedSession {
     private final long start;
     private final int length;
     private final IndexRow first;
+    private final SessionEdges.@Nullable Stretch sinceLogBegan;
+    private final SessionEdges.@Nullable Stretch age;
 
-    EncodedSession(Segments ids, Segments severities, long start, int length, IndexRow first) {
+    EncodedSession(
+            Segments ids,
+            Segments severities,
+            long start,
+            int length,
+            IndexRow first,
+            SessionEdges.@Nullable Stretch sinceLogBegan,
+            SessionEdges.@Nullable Stretch age) {
         this.ids = ids;
         this.severities = severities;
         this.start = start;
         this.length = length;
         this.first = first;
+        this.sinceLogBegan = sinceLogBegan;
+        this.age = age;
+    }
+
+    /** What of a session lies outside its part of the log. */
+    public SessionEdges.CutOff cutOff(SessionEdges edges, MessageTable messages) {
+        if (sinceLogBegan == null || age == null) {
+            return SessionEdges.CutOff.NEITHER;
+        }
+        int[] rows = messages.rows(ids());
+        return edges.cutOff(rows, edges.cutAtBegin(rows[0], sinceLogBegan), age);
     }
 
     /** The session's key, or the input's name for a stream. */
@@ -53,7 +73,7 @@ public final class EncodedSession {
         return all;
     }
 
-    /** How severe the level of message {@code step} of a stream is. */
+    /** How severe message {@code step} of a stream is, by its level and its words. */
     public Severity severity(int step) {
         return Severity.ofCode(severities.getInt(start + step));
     }

@@ -26,7 +26,6 @@ public final class MessageTable {
     private final Map<View, WindowMemo<double[]>> probabilities = new EnumMap<>(View.class);
     private int[] rows = new int[64];
     private int[] ranks = new int[64];
-    private float[] nearest = new float[64];
     private int[] laterRows = new int[64];
     private int resolved;
     private long computed;
@@ -48,6 +47,11 @@ public final class MessageTable {
     /** How many windows were not in the memo. */
     public long computed() {
         return computed;
+    }
+
+    /** How many known messages there are. */
+    public int known() {
+        return known.count();
     }
 
     public VectorTable table() {
@@ -79,10 +83,14 @@ public final class MessageTable {
         return known;
     }
 
-    /** How far an unknown message is from the nearest known one, in nats; 0 for a known one. */
-    public double nearestNats(int id) {
-        resolve(id);
-        return nearest[id];
+    /** The known rows of messages, and the complements of the numbers of those that are not known. */
+    public int[] codes(int[] ids) {
+        int[] codes = new int[ids.length];
+        for (int i = 0; i < ids.length; i++) {
+            int row = row(ids[i]);
+            codes[i] = row >= 0 ? row : ~ids[i];
+        }
+        return codes;
     }
 
     /** The row of a message among those that only validation had, -1 if it is not there; {@code later} is always the same. */
@@ -148,7 +156,6 @@ public final class MessageTable {
             if (resolved == rows.length) {
                 rows = Arrays.copyOf(rows, resolved * 2);
                 ranks = Arrays.copyOf(ranks, resolved * 2);
-                nearest = Arrays.copyOf(nearest, resolved * 2);
                 laterRows = Arrays.copyOf(laterRows, resolved * 2);
             }
             float[] vector = table.vector(resolved);
@@ -156,7 +163,6 @@ public final class MessageTable {
             rows[resolved] = row;
             int like = row >= 0 ? row : known.nearest(vector);
             ranks[resolved] = row >= 0 ? row * 2 : like * 2 + 1;
-            nearest[resolved] = row >= 0 ? 0 : (float) known.nats(vector, like);
             laterRows[resolved] = NOT_LOOKED_FOR;
             resolved++;
         }

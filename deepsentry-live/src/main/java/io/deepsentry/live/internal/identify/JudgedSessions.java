@@ -4,37 +4,41 @@ import io.deepsentry.anomaly.score.PendingMessages;
 import io.deepsentry.anomaly.threshold.Verdict;
 import io.deepsentry.live.internal.state.StateInput;
 import io.deepsentry.live.internal.state.StateOutput;
-import io.deepsentry.parse.LogEvent;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.List;
+import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /** Judges each event with the sessions it belongs to, which end by the clock of the log. */
 final class JudgedSessions implements EventJudge {
     private final SessionRegistry sessions;
     private final LogClock clock;
-    private final double threshold;
+    private final ToDoubleFunction<@Nullable Instant> threshold;
 
-    JudgedSessions(SessionRegistry sessions, LogClock clock, double threshold) {
+    JudgedSessions(SessionRegistry sessions, LogClock clock, ToDoubleFunction<@Nullable Instant> threshold) {
         this.sessions = sessions;
         this.clock = clock;
         this.threshold = threshold;
     }
 
     @Override
-    public Verdict judge(LogEvent event, List<String> keys, float[] vector, long wall) {
-        clock.event(event.time(), wall);
+    public Verdict judge(ReadMessage read, long wall) {
+        clock.event(read.event().time(), wall);
         endIdle();
         Verdict highest = null;
-        for (String key : keys) {
-            Verdict verdict = sessions.add(key, event, vector, clock.elapsed());
+        for (String key : read.keys()) {
+            Verdict verdict = sessions.add(key, read.event(), read.vector(), clock.elapsed());
             highest = highest == null || verdict.score() > highest.score() ? verdict : highest;
         }
-        return highest == null ? new Verdict.Normal(0, threshold) : highest;
+        return highest == null
+                ? new Verdict.Normal(0, threshold.applyAsDouble(read.event().time()))
+                : highest;
     }
 
     @Override
-    public List<String> units(LogEvent event, List<String> keys) {
-        return keys;
+    public List<String> units(ReadMessage read) {
+        return read.keys();
     }
 
     @Override

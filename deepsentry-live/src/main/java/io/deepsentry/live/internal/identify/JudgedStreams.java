@@ -5,7 +5,6 @@ import io.deepsentry.anomaly.threshold.DriftDetector;
 import io.deepsentry.anomaly.threshold.Verdict;
 import io.deepsentry.live.internal.state.StateInput;
 import io.deepsentry.live.internal.state.StateOutput;
-import io.deepsentry.parse.LogEvent;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,15 +26,15 @@ final class JudgedStreams implements EventJudge {
     }
 
     @Override
-    public Verdict judge(LogEvent event, List<String> keys, float[] vector, long wall) {
-        Verdict verdict = stream(event.origin().file()).judge(event, vector);
+    public Verdict judge(ReadMessage read, long wall) {
+        Verdict verdict = stream(read.event().origin().file()).judge(read);
         drift.update(verdict.score());
         return verdict;
     }
 
     @Override
-    public List<String> units(LogEvent event, List<String> keys) {
-        return List.of(event.origin().file());
+    public List<String> units(ReadMessage read) {
+        return List.of(read.event().origin().file());
     }
 
     @Override
@@ -57,10 +56,8 @@ final class JudgedStreams implements EventJudge {
     }
 
     /** Takes the streams over from another judge: sees their last messages, without judging them. */
-    void warmWith(List<LogEvent> seen, List<float[]> encoded, JudgedStreams before) {
-        for (int i = 0; i < encoded.size(); i++) {
-            stream(seen.get(i).origin().file()).warmWith(seen.get(i), encoded.get(i));
-        }
+    void warmWith(List<ReadMessage> seen, JudgedStreams before) {
+        seen.forEach(read -> stream(read.event().origin().file()).warmWith(read));
         before.streams.forEach((input, judge) -> stream(input).continueRunOf(judge));
     }
 
