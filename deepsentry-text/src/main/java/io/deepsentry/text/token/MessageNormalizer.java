@@ -1,7 +1,7 @@
 package io.deepsentry.text.token;
 
-import com.google.common.collect.Sets;
 import com.google.common.base.Splitter;
+import com.google.common.collect.Sets;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;

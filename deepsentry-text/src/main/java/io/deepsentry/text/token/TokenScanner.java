@@ -68,7 +68,11 @@ final class TokenScanner {
     private int noBlobBefore;
 
     TokenScanner(
-            String message, Set<MaskType> masked, boolean lower, Set<String> known, MaskedMessage.@Nullable Recorder recorder) {
+            String message,
+            Set<MaskType> masked,
+            boolean lower,
+            Set<String> known,
+            MaskedMessage.@Nullable Recorder recorder) {
         this.message = message;
         this.recorder = recorder;
         n = message.length();
