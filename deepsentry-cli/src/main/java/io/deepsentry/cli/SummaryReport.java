@@ -50,6 +50,7 @@ final class SummaryReport {
                 "text encoder",
                 KeyValueTable.share(summary.textTraining().tokenReconstructionAccuracy())
                         + " of the validation messages' tokens restored");
+        TrainDetectorCommand.leftOut(summary.detectorTraining(), rows);
         rows.print(console);
     }
 
