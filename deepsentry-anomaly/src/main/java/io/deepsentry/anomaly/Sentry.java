@@ -18,6 +18,7 @@ import io.deepsentry.core.nn.Device;
 import io.deepsentry.parse.LogEvent;
 import io.deepsentry.text.encode.CachedEncoder;
 import io.deepsentry.text.encode.TextEncoderHandle;
+import io.deepsentry.text.identity.IdentifiedMessage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -355,6 +356,11 @@ public final class Sentry implements AutoCloseable {
     /** Returns which message an event is, in the words of training. */
     String identity(LogEvent event) {
         return encoder.identity().of(event);
+    }
+
+    /** Returns which message an event is, with its values. */
+    IdentifiedMessage identify(LogEvent event) {
+        return encoder.identity().identify(event);
     }
 
     float[] encode(String identity) {

@@ -4,7 +4,9 @@ import io.deepsentry.anomaly.explain.Explanation;
 import io.deepsentry.anomaly.score.StreamState;
 import io.deepsentry.anomaly.threshold.Verdict;
 import io.deepsentry.parse.LogEvent;
+import io.deepsentry.text.identity.IdentifiedMessage;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,8 +41,9 @@ public final class SentryStream {
         Sentry.required("event", event);
         return sentry.whileOpen(() -> {
             synchronized (this) {
-                String identity = sentry.identity(event);
-                double score = state.add(sentry.encode(identity), event.level(), () -> identity);
+                IdentifiedMessage message = sentry.identify(event);
+                double score = state.add(
+                        sentry.encode(message.text()), event, message, message::text, UnaryOperator.identity());
                 lines.add(event.message());
                 return verdict(score);
             }

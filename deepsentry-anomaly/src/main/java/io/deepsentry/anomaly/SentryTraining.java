@@ -96,11 +96,12 @@ public final class SentryTraining {
     }
 
     /**
-     * Sets the regular expression whose only group is the key of a session in a message, such as {@code order (\\d+)}.
-     * Without one there are no sessions, and the lines of a stream are judged.
+     * Sets what tells the session of a message: a regular expression with one group, such as {@code order (\\d+)}, the name
+     * of a field, {@code path:REGEX} for the path of a file, or {@code auto}, as {@link io.deepsentry.parse.SessionKey} says.
+     * Without a key there are no sessions, and the lines of a stream are judged.
      */
-    public SentryTraining sessionKey(String regex) {
-        return settings(all -> all.prepare(prepare -> prepare.sessionKey(regex)));
+    public SentryTraining sessionKey(String key) {
+        return settings(all -> all.prepare(prepare -> prepare.sessionKey(key)));
     }
 
     /** Sets how many times both trainings go through the data. */

@@ -3,6 +3,7 @@ package io.deepsentry.benchmark;
 import io.deepsentry.anomaly.evaluation.LabelledScores;
 import io.deepsentry.anomaly.internal.json.JsonFile;
 import io.deepsentry.anomaly.internal.vector.MessageSequence;
+import io.deepsentry.benchmark.internal.WorkFolder;
 import io.deepsentry.core.DataException;
 import io.deepsentry.core.MissingDataException;
 import io.deepsentry.core.Progress;
@@ -53,7 +54,7 @@ public final class Benchmark {
 
     private BenchmarkResult run() {
         long start = System.nanoTime();
-        SplitFolder.delete(settings.workDir());
+        WorkFolder.delete(settings.workDir());
         try {
             PrepareResult unused = Prepare.run(settings.prepare(), context);
             PreparedData prepared = PreparedData.open(settings.prepare().preparedDataDir());
@@ -66,7 +67,7 @@ public final class Benchmark {
                 return measure(prepared, encoder, text.seconds(), start);
             }
         } finally {
-            SplitFolder.delete(settings.workDir());
+            WorkFolder.delete(settings.workDir());
         }
     }
 

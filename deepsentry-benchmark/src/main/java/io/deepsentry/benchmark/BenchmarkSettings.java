@@ -1,11 +1,13 @@
 package io.deepsentry.benchmark;
 
+import static io.deepsentry.core.config.ConfigType.BOOLEAN;
 import static io.deepsentry.core.config.ConfigType.INT;
 import static io.deepsentry.core.config.ConfigType.PATH;
 import static io.deepsentry.core.config.ConfigType.STRING_LIST;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.deepsentry.anomaly.train.DetectorTrainSettings;
+import io.deepsentry.benchmark.internal.StageSources;
 import io.deepsentry.core.ConfigException;
 import io.deepsentry.core.config.Config;
 import io.deepsentry.core.config.ConfigSchema;
@@ -46,26 +48,6 @@ public final class BenchmarkSettings {
             Protocols.CONTAMINATION);
 
     private static final List<String> TRAININGS = List.of(Protocols.NORMAL, Protocols.ALL);
-    /** Settings of prepare that a file of benchmark's own may give, too. */
-    private static final List<String> SHARED = List.of(
-            "raw_log_file",
-            "raw_log_labels",
-            "log_format",
-            "time_format",
-            "session_key",
-            "custom_parser",
-            "parser_path");
-
-    /** Flags that reach the stages through benchmark's own settings only. */
-    private static final List<String> OWN_FLAGS = List.of(
-            "--input",
-            "--labels",
-            "--format",
-            "--time-format",
-            "--session-key",
-            "--custom-parser",
-            "--parser-path",
-            "--train-on");
 
     private static final String WORK = "work";
     private static final String PREPARED = "prepared_data";
@@ -82,7 +64,9 @@ public final class BenchmarkSettings {
             .keyOf(PrepareSettings.SCHEMA, "custom_parser")
             .keyOf(PrepareSettings.SCHEMA, "parser_path")
             .keyOf(PrepareSettings.SCHEMA, "session_key")
-            .doc("A regular expression with one group, the session's key. None: lines are judged, by a label column.")
+            .doc(
+                    "The session's key: a regular expression with one group, a field's name, path:REGEX, or auto. None: lines are"
+                            + " judged, by a label column.")
             .key("protocols", STRING_LIST, PROTOCOLS)
             .label("NAME")
             .doc("The divisions into training and test; any of the default, which has all.")
@@ -95,8 +79,13 @@ public final class BenchmarkSettings {
             .key("seeds", INT, 5)
             .range(1, 1000)
             .doc("How many times random halves are drawn.")
+            .key("inject", BOOLEAN, false)
+            .doc("Whether to inject faults into the later part of the log and show which are found; needs no labels.")
+            .key("per_kind", INT, 20)
+            .range(1, 1000)
+            .doc("How many faults of each kind are injected.")
             .keyOf(TextTrainSettings.SCHEMA, "seed")
-            .doc("The seed of the first draw and of all trainings; the next draw has the next number.")
+            .doc("The seed of the first draw, or of the faults injected, and of all trainings.")
             .key("output_dir", PATH, "{ROOT_DATA_DIR}/benchmark_results")
             .label("DIR")
             .doc("The folder to write the results to.")
@@ -149,16 +138,14 @@ public final class BenchmarkSettings {
      * @throws ConfigException if a setting is wrong
      */
     public static BenchmarkSettings load(@Nullable Path file, Sources sources) {
-        Config own = file == null ? Config.defaults(SCHEMA, sources) : Config.load(file, SCHEMA, sources);
-        StageLoader stages = new StageLoader(hasSections(file, sources) ? file : null, sources);
+        StageSources stages = StageSources.of(
+                SCHEMA,
+                List.of(PrepareSettings.SCHEMA, TextTrainSettings.SCHEMA, DetectorTrainSettings.SCHEMA),
+                file,
+                sources);
+        Config own = stages.own();
         Path work = own.getPath("output_dir").resolve(WORK);
-        Map<String, Object> log = new LinkedHashMap<>();
-        for (String key : SHARED) {
-            Object value = own.isSet(key) ? own.values().get(key) : null;
-            if (value != null) {
-                log.put(key, value);
-            }
-        }
+        Map<String, Object> log = stages.log();
         log.put("prepared_data_dir", work.resolve(PREPARED));
         log.put("train_on", Protocols.ALL);
         Supplier<PrepareSettings> prepare = () -> PrepareSettings.from(stages.config(PrepareSettings.SCHEMA, log));
@@ -188,33 +175,6 @@ public final class BenchmarkSettings {
 
     private static Path encoder(Path work) {
         return work.resolve(ENCODER).resolve("encoder.h5");
-    }
-
-    private static boolean hasSections(@Nullable Path file, Sources sources) {
-        if (file == null) {
-            return false;
-        }
-        Path root = sources.dataDir() == null ? Path.of("") : sources.dataDir();
-        Config plain = Config.load(file, root);
-        for (ConfigSchema schema :
-                List.of(SCHEMA, PrepareSettings.SCHEMA, TextTrainSettings.SCHEMA, DetectorTrainSettings.SCHEMA)) {
-            if (plain.has(schema.command()) || plain.has(schema.command().replace('-', '_'))) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    /** Loads the settings of a stage. */
-    private record StageLoader(@Nullable Path file, Sources sources) {
-        /** The overrides come before what anybody gave. */
-        Config config(ConfigSchema schema, Map<String, ?> overrides) {
-            Map<String, Object> flags = new LinkedHashMap<>(sources.flags());
-            flags.keySet().removeAll(OWN_FLAGS);
-            flags.putAll(overrides);
-            Sources all = new Sources(flags, sources.environment(), sources.dataDir());
-            return file == null ? Config.defaults(schema, all) : Config.load(file, schema, all);
-        }
     }
 
     List<String> protocols() {

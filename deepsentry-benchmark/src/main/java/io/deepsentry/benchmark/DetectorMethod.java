@@ -1,5 +1,6 @@
 package io.deepsentry.benchmark;
 
+import io.deepsentry.anomaly.internal.detector.FoundEvidence;
 import io.deepsentry.anomaly.internal.detector.TrainedDetector;
 import io.deepsentry.anomaly.internal.vector.EncodedSessions;
 import io.deepsentry.anomaly.internal.vector.MessageSequence;
@@ -9,6 +10,7 @@ import io.deepsentry.anomaly.score.SessionState;
 import io.deepsentry.anomaly.train.DetectorTrainSettings;
 import io.deepsentry.anomaly.train.DetectorTraining;
 import io.deepsentry.anomaly.train.DetectorTrainingResult;
+import io.deepsentry.benchmark.internal.WorkFolder;
 import io.deepsentry.core.Progress;
 import io.deepsentry.core.RunContext;
 import io.deepsentry.core.model.ModelRuntime;
@@ -64,7 +66,7 @@ final class DetectorMethod implements Method {
             return new TrainedJudge(detector, file, training.device(), corpus, quiet);
         } finally {
             if (!done) {
-                SplitFolder.delete(folder);
+                WorkFolder.delete(folder);
             }
         }
     }
@@ -108,10 +110,20 @@ final class DetectorMethod implements Method {
 
         private double[] scores(SplitFolder data) {
             data.complete(false);
+            PreparedData prepared = PreparedData.open(data.prepared());
             try (VectorTable table = new VectorTable(detector.known().dimension());
-                    EncodedSessions sessions = EncodedSessions.read(
-                            data.encoded(Split.TEST), PreparedData.open(data.prepared()), Split.TEST, table, context)) {
-                return detector.views().scoreAll(sessions, table, context);
+                    EncodedSessions sessions =
+                            EncodedSessions.read(data.encoded(Split.TEST), prepared, Split.TEST, table, context)) {
+                double[] scores = detector.views().scoreAll(sessions, table, context);
+                return corpus.keyed()
+                        ? scores
+                        : FoundEvidence.find(
+                                        detector.evidence(),
+                                        detector.threshold().value(),
+                                        prepared,
+                                        scores,
+                                        context)
+                                .scores();
             }
         }
 
@@ -139,7 +151,7 @@ final class DetectorMethod implements Method {
             if (live != null) {
                 live.close();
             }
-            SplitFolder.delete(folder);
+            WorkFolder.delete(folder);
         }
     }
 }

@@ -1,15 +1,18 @@
 package io.deepsentry.benchmark;
 
 import io.deepsentry.anomaly.internal.vector.MessageSequence;
+import io.deepsentry.anomaly.internal.threshold.ThresholdRule;
 import io.deepsentry.anomaly.threshold.Threshold;
 import io.deepsentry.core.RunContext;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
  * A method that looks at the sequence of a case alone. Rules that say yes or no know the training and the validation part, and their threshold lies between no and yes;
- * methods with graded scores learn from the training part and take the threshold from the validation part, by {@link Threshold#recommend}.
+ * methods with graded scores learn from the training part and take the threshold from the validation part: the conformal quantile at the rate
+ * of the detector, see {@link ThresholdRule#rate}, but none that is above all validation scores, which may be more than a bounded score can reach.
  */
 final class SequenceMethod implements Method {
     /** Makes a model. */
@@ -69,7 +72,13 @@ final class SequenceMethod implements Method {
                 scores[next++] = score;
             }
         }
-        return new MemoJudge(corpus, model, Threshold.recommend(scores).value(), context);
+        return new MemoJudge(corpus, model, threshold(scores, ThresholdRule.rate(cleanOnly, corpus.keyed())), context);
+    }
+
+    private static double threshold(double[] validation, double rate) {
+        return Math.min(
+                Threshold.recommend(validation, rate).value(),
+                Arrays.stream(validation).max().orElseThrow());
     }
 
     /** Scores a sequence once, however often it comes. */

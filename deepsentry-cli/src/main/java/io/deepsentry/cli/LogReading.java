@@ -2,12 +2,15 @@ package io.deepsentry.cli;
 
 import io.deepsentry.cli.output.LineAccount;
 import io.deepsentry.core.Progress;
+import io.deepsentry.parse.InputFiles;
 import io.deepsentry.parse.LogEvent;
 import io.deepsentry.parse.LogReader;
+import io.deepsentry.parse.SessionKey;
 import io.deepsentry.text.prepare.PrepareSettings;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Reading a log as {@code parse} does, for the commands that need no training. */
 final class LogReading {
@@ -19,16 +22,18 @@ final class LogReading {
 
     private LogReading() {}
 
-    /** Opens inputs as the settings say they are read. */
-    static LogReader open(PrepareSettings settings, List<Path> inputs) {
+    /** Opens inputs as the settings say they are read, with a session key or without. */
+    static LogReader open(Program program, PrepareSettings settings, List<Path> inputs, @Nullable SessionKey key) {
+        InputFiles files = InputFiles.of(inputs);
+        files.note().ifPresent(note -> program.console().say("note: " + note));
         return LogReader.builder()
-                .inputs(inputs)
+                .inputs(files.files())
                 .format(settings.format())
                 .parserClass(settings.customParser())
                 .parserPath(settings.parserPath())
                 .timeFormat(settings.timeFormat())
                 .zone(settings.zone())
-                .sessionKey(settings.sessionKey())
+                .sessionKey(key)
                 .onMalformed(settings.onMalformed())
                 .open();
     }
@@ -36,7 +41,7 @@ final class LogReading {
     /** Reads all events, and says on standard error how they were read and what became of every line. */
     static void each(
             Program program, String command, PrepareSettings settings, List<Path> inputs, Consumer<LogEvent> action) {
-        try (LogReader reader = open(settings, inputs)) {
+        try (LogReader reader = open(program, settings, inputs, null)) {
             reader.detection().ifPresent(why -> program.console().say(command + ": " + why));
             long total = reader.totalBytes().orElse(Progress.UNKNOWN);
             try (Progress.Stage stage = program.context().progress().begin("reading", total, "bytes")) {

@@ -4,15 +4,21 @@ import io.deepsentry.cli.output.AccountFile;
 import io.deepsentry.cli.output.Console;
 import io.deepsentry.cli.output.EventWriter;
 import io.deepsentry.cli.output.JsonEvents;
+import io.deepsentry.cli.output.KeyTips;
 import io.deepsentry.cli.output.LineAccount;
 import io.deepsentry.cli.output.TableEvents;
+import io.deepsentry.core.ConfigException;
 import io.deepsentry.core.config.Config;
 import io.deepsentry.core.config.ConfigSchema;
 import io.deepsentry.parse.LogEvent;
 import io.deepsentry.parse.LogParseException;
 import io.deepsentry.parse.LogReader;
 import io.deepsentry.parse.ReadStats;
+import io.deepsentry.parse.SessionKey;
 import io.deepsentry.text.prepare.PrepareSettings;
+import io.deepsentry.text.session.KeyFinder;
+import io.deepsentry.text.session.KeyProposal;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -68,23 +74,32 @@ final class ParseCommand extends StageCommand {
         Config config = config(program);
         Console console = program.console();
         PrepareSettings settings = PrepareSettings.from(config);
+        SessionKey key = key(program, settings);
+        KeyFinder finder = new KeyFinder();
         EventWriter writer = output == Output.JSON ? new JsonEvents(console) : new TableEvents(console);
-        try (LogReader reader = LogReading.open(settings, settings.inputs())) {
+        try (LogReader reader =
+                LogReading.open(program, settings, settings.inputs(), key == null ? SessionKey.ofLine() : key)) {
             reader.detection().ifPresent(why -> console.say("parse: " + why));
             try {
                 for (LogEvent event : reader) {
                     program.cancellation().check();
-                    writer.write(event);
+                    if (key == null) {
+                        finder.add(event);
+                    }
+                    writer.write(key == null ? event.withSessionKeys(List.of()) : event);
                 }
             } catch (LogParseException e) {
                 ReadStats read = reader.stats();
                 boolean anythingFits = read.malformed() < read.lines() - read.blank();
                 if (anythingFits) {
-                    finish(writer, reader, settings, console);
+                    finish(writer, reader, key, console);
                 }
                 throw e;
             }
-            finish(writer, reader, settings, console);
+            finish(writer, reader, key, console);
+            if (settings.sessionKey() == null) {
+                KeyTips.say(finder.proposals(), "parse", console);
+            }
             reader.stats().warning().ifPresent(warning -> console.say("warning: " + warning));
             if (account != null) {
                 AccountFile.write(account, reader.stats(), reader.formatName());
@@ -92,12 +107,31 @@ final class ParseCommand extends StageCommand {
         }
     }
 
+    /** The session key to read with; for {@code auto} the best that the first lines offer. */
+    private static @Nullable SessionKey key(Program program, PrepareSettings settings) {
+        String named = settings.sessionKey();
+        if (!SessionKey.AUTO.equals(named)) {
+            return named == null ? null : SessionKey.of(named);
+        }
+        if (settings.inputs().stream().anyMatch(input -> !Files.isRegularFile(input) && !Files.isDirectory(input))) {
+            throw new ConfigException("session_key auto needs inputs that can be read twice, but parse was given "
+                    + settings.inputs() + "; name files, or the key");
+        }
+        KeyFinder finder = new KeyFinder();
+        try (LogReader reader = LogReading.open(program, settings, settings.inputs(), SessionKey.ofLine())) {
+            finder.addAll(reader.iterator());
+        }
+        KeyProposal best = finder.best().orElse(null);
+        KeyTips.sayChosen(best, "parse", program.console());
+        return best == null ? null : SessionKey.of(best.key());
+    }
+
     /** Shows what is left and the account of all lines, also of an input that is refused in the end. */
-    private static void finish(EventWriter writer, LogReader reader, PrepareSettings settings, Console console) {
+    private static void finish(EventWriter writer, LogReader reader, @Nullable SessionKey key, Console console) {
         writer.end();
         console.flush();
         ReadStats read = reader.stats();
-        console.say("parse: " + LineAccount.of(read, settings.sessionKey() != null));
+        console.say("parse: " + LineAccount.of(read, key != null));
         read.firstMalformed().forEach(bad -> console.say("parse: malformed: " + bad));
     }
 }

@@ -1,5 +1,6 @@
 package io.deepsentry.cli;
 
+import io.deepsentry.cli.output.KeyTips;
 import io.deepsentry.cli.output.KeyValueTable;
 import io.deepsentry.cli.output.LineAccount;
 import io.deepsentry.core.config.Config;
@@ -57,11 +58,10 @@ final class PrepareCommand extends StageCommand {
         Config config = config(program);
         PrepareResult result = Prepare.run(PrepareSettings.from(config), program.context());
         String chosen = result.detection();
-        boolean sessions = config.findString("session_key").isPresent();
         KeyValueTable rows = new KeyValueTable()
                 .add("prepared", result.directory())
                 .add("format", chosen == null ? result.format() : chosen)
-                .add("read", LineAccount.of(result.allRead(), sessions))
+                .add("read", LineAccount.of(result.allRead(), result.sessionKey() != null))
                 .add(
                         "vocabulary",
                         result.vocabularySize() + " words, " + result.distinctMessages() + " distinct messages");
@@ -78,6 +78,7 @@ final class PrepareCommand extends StageCommand {
                             + KeyValueTable.count(result.anomaliesLeftOut())
                             + " anomalies left out of training and validation");
         }
+        KeyTips.add(result, rows);
         rows.print(program.console());
     }
 }

@@ -2,10 +2,13 @@ package io.deepsentry.cli;
 
 import io.deepsentry.anomaly.evaluation.AnalyzeSettings;
 import io.deepsentry.anomaly.evaluation.EvalSettings;
+import io.deepsentry.anomaly.pipeline.ModelUpdate;
 import io.deepsentry.anomaly.pipeline.Pipeline;
 import io.deepsentry.anomaly.pipeline.PipelineSettings;
 import io.deepsentry.anomaly.pipeline.PipelineSummary;
+import io.deepsentry.anomaly.pipeline.UpdateResult;
 import io.deepsentry.anomaly.train.DetectorTrainSettings;
+import io.deepsentry.core.ConfigException;
 import io.deepsentry.core.config.ConfigSchema;
 import io.deepsentry.text.encode.EncodeSettings;
 import io.deepsentry.text.prepare.PrepareSettings;
@@ -27,7 +30,8 @@ import picocli.CommandLine.Option;
             "Examples:",
             "  deepsentry run --input app.log",
             "  deepsentry run --input HDFS.log.gz --format hdfs --session-key '(blk_-?\\d+)' --labels labels.csv --output-dir hdfs",
-            "  deepsentry run --input monday.log tuesday.log --test wednesday.log"
+            "  deepsentry run --input monday.log tuesday.log --test wednesday.log",
+            "  deepsentry run --update hdfs --input newest.log"
         })
 @SuppressWarnings("UnusedVariable") // what was given is taken from the parse result, by name
 final class RunCommand extends StageCommand {
@@ -42,6 +46,18 @@ final class RunCommand extends StageCommand {
     @Option(names = "--output-dir", paramLabel = "DIR", description = "The data folder: everything goes there.")
     private @Nullable Path outputDir;
 
+    @Option(
+            names = "--update",
+            paramLabel = "DIR",
+            description =
+                    "Trains the models of a data folder again, from the ones in use and with what was acknowledged, on"
+                            + " its inputs or on --input; shows what would change on the newest part, and replaces them if the new"
+                            + " ones find no more there.")
+    private @Nullable Path update;
+
+    @Option(names = "--even-if-worse", description = "With --update: replaces the models in any case.")
+    private boolean evenIfWorse;
+
     @Override
     List<ConfigSchema> schemas() {
         return STAGES;
@@ -49,11 +65,26 @@ final class RunCommand extends StageCommand {
 
     @Override
     List<OptionGroup> options() {
-        return List.of(PrepareCommand.OPTIONS, new OptionGroup("The run", List.of("--epochs", "--seed")));
+        return List.of(PrepareCommand.OPTIONS, new OptionGroup("The run", List.of("--epochs", "--seed", "--kinds")));
     }
 
     @Override
     void run(Program program) {
+        if (update != null) {
+            if (outputDir != null) {
+                throw new ConfigException("--update DIR writes to that folder: leave --output-dir out");
+            }
+            UpdateResult result = ModelUpdate.run(
+                    update,
+                    ModelUpdate.settings(update, program.config(), sources(program)),
+                    evenIfWorse,
+                    program.context());
+            new UpdateReport(update, result).print(program.console());
+            return;
+        }
+        if (evenIfWorse) {
+            throw new ConfigException("--even-if-worse needs --update DIR");
+        }
         PipelineSummary summary =
                 Pipeline.run(PipelineSettings.load(program.config(), sources(program)), program.context());
         new SummaryReport(summary).print(program.console());

@@ -4,6 +4,7 @@ import io.deepsentry.anomaly.evaluation.AnalysisResult;
 import io.deepsentry.anomaly.evaluation.Metrics;
 import io.deepsentry.anomaly.pipeline.PipelineSummary;
 import io.deepsentry.cli.output.Console;
+import io.deepsentry.cli.output.KeyTips;
 import io.deepsentry.cli.output.KeyValueTable;
 import io.deepsentry.cli.output.LineAccount;
 import io.deepsentry.cli.output.Table;
@@ -51,6 +52,7 @@ final class SummaryReport {
                 KeyValueTable.share(summary.textTraining().tokenReconstructionAccuracy())
                         + " of the validation messages' tokens restored");
         TrainDetectorCommand.leftOut(summary.detectorTraining(), rows);
+        KeyTips.add(prepare, rows);
         rows.print(console);
     }
 

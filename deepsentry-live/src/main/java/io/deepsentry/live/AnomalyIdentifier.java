@@ -1,5 +1,7 @@
 package io.deepsentry.live;
 
+import io.deepsentry.anomaly.evaluation.EvalSettings;
+import io.deepsentry.anomaly.evidence.EvidenceKind;
 import io.deepsentry.anomaly.threshold.AdaptiveThreshold;
 import io.deepsentry.anomaly.threshold.Verdict;
 import io.deepsentry.core.ModelException;
@@ -22,6 +24,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -39,9 +42,9 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>With a detector of sessions, a message is judged with the session it belongs to, by the trained threshold; otherwise the log
- * is one stream, and a message is judged with the window of messages it ends, by a threshold that adapts. The state is that
- * of one log, in memory bounded by the settings: use one identifier a log, from one thread at a time.
+ * <p>With a detector of sessions, a message is judged with the session it belongs to; otherwise the log is one stream, and a
+ * message is judged with the window of messages it ends. The trained threshold decides, as in {@code eval}, unless another is
+ * set. The state is that of one log, in memory bounded by the settings: use one identifier a log, from one thread at a time.
  */
 public final class AnomalyIdentifier implements AutoCloseable {
     /** How long nothing must come for a session before it is judged as ended, unless set otherwise. */
@@ -131,9 +134,11 @@ public final class AnomalyIdentifier implements AutoCloseable {
         private Device device = Device.AUTO;
         private ModelRuntime runtime = ModelRuntime.AUTO;
         private int windowSize = AdaptiveThreshold.DEFAULT_WINDOW_SIZE;
-        private double thresholdMultiplier = AdaptiveThreshold.DEFAULT_MULTIPLIER;
+        private @Nullable Double thresholdMultiplier;
         private @Nullable Double threshold;
         private @Nullable Double maxAlarmsPerDay;
+        private Set<EvidenceKind> kinds = EvidenceKind.OF_STREAMS;
+        private EvalSettings.@Nullable Season season;
         private Consumer<Alert> onAlert = alert -> {};
         private Consumer<SessionVerdict> onSessionEnd = end -> {};
         private Consumer<Alert> onMoreKnown = alert -> {};
@@ -206,15 +211,19 @@ public final class AnomalyIdentifier implements AutoCloseable {
             return this;
         }
 
-        /** Scores the adaptive threshold looks back on, at least 2. */
+        /** Scores the adaptive threshold looks back on, at least 2; they count only with {@link #thresholdMultiplier}. */
         public Builder windowSize(int newWindowSize) {
             windowSize = atLeast("windowSize", newWindowSize, 2);
             return this;
         }
 
-        /** Standard deviations above the mean of those scores, positive. */
-        public Builder thresholdMultiplier(double newThresholdMultiplier) {
-            if (!(newThresholdMultiplier > 0) || Double.isInfinite(newThresholdMultiplier)) {
+        /**
+         * Lets the threshold of a stream adapt: so many standard deviations above the mean of the last scores, positive, but never below the trained threshold, nor more
+         * than half the way from there to the score of a new error. Null, the default, for the trained threshold.
+         */
+        public Builder thresholdMultiplier(@Nullable Double newThresholdMultiplier) {
+            if (newThresholdMultiplier != null
+                    && (!(newThresholdMultiplier > 0) || Double.isInfinite(newThresholdMultiplier))) {
                 throw new IllegalArgumentException(
                         "thresholdMultiplier must be a positive number, but was " + newThresholdMultiplier);
             }
@@ -228,6 +237,18 @@ public final class AnomalyIdentifier implements AutoCloseable {
                 throw new IllegalArgumentException("maxAlarmsPerDay must be above 0, but was " + newMaxAlarmsPerDay);
             }
             maxAlarmsPerDay = newMaxAlarmsPerDay;
+            return this;
+        }
+
+        /** The hours that have thresholds of their own, learnt from validation data; null, the default, for one threshold. */
+        public Builder season(EvalSettings.@Nullable Season newSeason) {
+            season = newSeason;
+            return this;
+        }
+
+        /** The kinds of evidence that lines of streams are judged by; all unless set. */
+        public Builder kinds(Set<EvidenceKind> newKinds) {
+            kinds = EvidenceKind.ofStreams(EvidenceKind.keys(newKinds));
             return this;
         }
 
@@ -292,10 +313,17 @@ public final class AnomalyIdentifier implements AutoCloseable {
                 throw new IllegalArgumentException("textEncoder and anomalyModel must both be set, but "
                         + (textEncoder == null ? "textEncoder" : "anomalyModel") + " was not");
             }
+            if (season != null && (threshold != null || maxAlarmsPerDay != null || thresholdMultiplier != null)) {
+                throw new IllegalArgumentException("season and "
+                        + (threshold != null
+                                ? "threshold"
+                                : maxAlarmsPerDay != null ? "maxAlarmsPerDay" : "thresholdMultiplier")
+                        + " exclude each other, but both are set");
+            }
             return new AnomalyIdentifier(IdentifierEngine.open(
-                    new ModelFiles(textEncoder, vocabulary, anomalyModel, sequenceLength, device, runtime),
+                    new ModelFiles(textEncoder, vocabulary, anomalyModel, sequenceLength, kinds, device, runtime),
                     new SessionRules(sessionKey, sessionEnd, idleTimeout, maxSessions),
-                    new ThresholdRules(threshold, maxAlarmsPerDay, windowSize, thresholdMultiplier),
+                    new ThresholdRules(threshold, maxAlarmsPerDay, season, windowSize, thresholdMultiplier),
                     feedback,
                     redaction,
                     new Callbacks(onAlert, onMoreKnown, onSessionEnd),

@@ -187,6 +187,7 @@ public final class LiveMonitor {
                         settings.vocabulary(),
                         settings.anomalyModel(),
                         settings.sequenceLength(),
+                        settings.kinds(),
                         settings.device(),
                         settings.runtime()),
                 new SessionRules(
@@ -198,6 +199,7 @@ public final class LiveMonitor {
                 new ThresholdRules(
                         settings.threshold(),
                         settings.maxAlarmsPerDay(),
+                        settings.season(),
                         settings.windowSize(),
                         settings.thresholdMultiplier()),
                 settings.feedbackFile(),

@@ -10,6 +10,7 @@ import static io.deepsentry.core.config.ConfigType.STRING;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.deepsentry.anomaly.evaluation.EvalSettings;
+import io.deepsentry.anomaly.evidence.EvidenceKind;
 import io.deepsentry.anomaly.feedback.FeedbackSettings;
 import io.deepsentry.core.ConfigException;
 import io.deepsentry.core.config.Config;
@@ -61,15 +62,17 @@ import org.jspecify.annotations.Nullable;
  * @param timeFormat how times are written, or null for what the format usually has
  * @param zone the zone of times that do not name theirs
  * @param onMalformed what happens to lines that do not fit
- * @param sessionKey a regular expression with one group, or null for the one that the detector was trained with, if any
+ * @param sessionKey what {@link io.deepsentry.parse.SessionKey} takes, or null for the one that the detector was trained with, if any
  * @param sessionEnd a regular expression found in the last line of a session, or null where nothing marks it
  * @param idleTimeout how long a session must be silent before it is judged as ended
  * @param maxSessions the most sessions that are remembered at once
  * @param sequenceLength the window that the detector must have been trained with, or null for any
  * @param windowSize scores that the adaptive threshold looks back on
- * @param thresholdMultiplier standard deviations of the adaptive threshold above their mean
+ * @param thresholdMultiplier standard deviations of the adaptive threshold above their mean; null for the trained threshold
  * @param threshold an absolute score that replaces the trained and the adaptive threshold, or null
+ * @param season the hours that have thresholds of their own, or null for one threshold
  * @param maxAlarmsPerDay the false alarms a day that a threshold from validation data allows, or null
+ * @param kinds the kinds of evidence that lines of streams are judged by
  * @param batchInterval how long lines are collected before they are scored together
  * @param checkpointDir where positions and sessions are kept for the next start, or null
  * @param overload what happens to lines that come through a pipe or a call faster than they can be judged
@@ -97,9 +100,11 @@ public record LiveSettings(
         int maxSessions,
         @Nullable Integer sequenceLength,
         int windowSize,
-        double thresholdMultiplier,
+        @Nullable Double thresholdMultiplier,
         @Nullable Double threshold,
+        EvalSettings.@Nullable Season season,
         @Nullable Double maxAlarmsPerDay,
+        Set<EvidenceKind> kinds,
         Duration batchInterval,
         @Nullable Path checkpointDir,
         Overload overload,
@@ -135,8 +140,9 @@ public record LiveSettings(
                     .keyOf(PrepareSettings.SCHEMA, "time_zone")
                     .keyOf(PrepareSettings.SCHEMA, "on_malformed")
                     .keyOf(PrepareSettings.SCHEMA, "session_key")
-                    .doc("A regular expression with one group, the session's key: (blk_-?\\d+). None: the one of the"
-                            + " training, if any.")
+                    .doc(
+                            "The session's key: a regular expression with one group, (blk_-?\\d+); a field's name; or path:REGEX."
+                                    + " None: the one of the training, if any.")
                     .key("session_end", STRING, null)
                     .doc(
                             "A regular expression found in the last message of a session. None: only idle_timeout ends it.")
@@ -152,12 +158,16 @@ public record LiveSettings(
                     .key("window_size", INT, 100)
                     .range(2, 1_000_000)
                     .doc("Scores of a stream that its adaptive threshold looks back on.")
-                    .key("threshold_multiplier", DOUBLE, 2.5)
+                    .key("threshold_multiplier", DOUBLE, null)
                     .above(0)
-                    .doc("The adaptive threshold: standard deviations above the mean of those scores.")
+                    .doc("Lets the threshold of a stream adapt: standard deviations above the mean of those scores, but"
+                            + " never below the trained threshold. None: the trained one, as in eval.")
                     .keyOf(EvalSettings.SCHEMA, "threshold")
                     .doc("An absolute score in place of the trained and the adaptive threshold.")
+                    .keyOf(EvalSettings.SCHEMA, "seasonal")
+                    .keyOf(EvalSettings.SCHEMA, "seasonal_weekly")
                     .keyOf(EvalSettings.SCHEMA, "max_alarms_per_day")
+                    .keyOf(EvalSettings.SCHEMA, "kinds")
                     .key("batch_interval", DOUBLE, 1.0)
                     .range(0, 86_400)
                     .doc("Seconds over which lines are collected and then scored together; 0: at once.")
@@ -211,6 +221,16 @@ public record LiveSettings(
                 .rule(
                         parserPath == null || customParser != null,
                         "parser_path (" + parserPath + ") needs custom_parser, the name of the class in it")
+                .rule(
+                        season == null || threshold == null,
+                        "threshold (" + threshold + ") and seasonal exclude each other; leave one out")
+                .rule(
+                        season == null || maxAlarmsPerDay == null,
+                        "max_alarms_per_day (" + maxAlarmsPerDay + ") and seasonal exclude each other; leave one out")
+                .rule(
+                        season == null || thresholdMultiplier == null,
+                        "threshold_multiplier (" + thresholdMultiplier
+                                + ") and seasonal exclude each other; leave one out")
                 .value("threshold", threshold)
                 .value("threshold_multiplier", thresholdMultiplier)
                 .value("max_alarms_per_day", maxAlarmsPerDay)
@@ -244,9 +264,13 @@ public record LiveSettings(
                         ? config.findInt("sequence_length").orElse(null)
                         : null,
                 config.getInt("window_size"),
-                config.getDouble("threshold_multiplier"),
+                config.findDouble("threshold_multiplier").orElse(null),
                 config.findDouble("threshold").orElse(null),
+                config.getBoolean("seasonal")
+                        ? new EvalSettings.Season(config.getZone("time_zone"), config.getBoolean("seasonal_weekly"))
+                        : null,
                 config.findDouble("max_alarms_per_day").orElse(null),
+                EvalSettings.kinds(config),
                 seconds(config.getDouble("batch_interval")),
                 config.findPath("checkpoint_dir").orElse(null),
                 config.getEnum("overload", Overload.class),
@@ -410,7 +434,7 @@ public record LiveSettings(
         }
 
         @CanIgnoreReturnValue
-        public Builder thresholdMultiplier(double deviations) {
+        public Builder thresholdMultiplier(@Nullable Double deviations) {
             return set("threshold_multiplier", deviations);
         }
 
@@ -419,9 +443,24 @@ public record LiveSettings(
             return set("threshold", score);
         }
 
+        /** Gives each hour a threshold of its own; null: one threshold for all. The zone is that of {@link #zone}. */
+        @CanIgnoreReturnValue
+        public Builder season(EvalSettings.@Nullable Season season) {
+            if (season != null) {
+                set("seasonal_weekly", season.weekly());
+                set("time_zone", season.zone().getId());
+            }
+            return set("seasonal", season != null);
+        }
+
         @CanIgnoreReturnValue
         public Builder maxAlarmsPerDay(@Nullable Double alarms) {
             return set("max_alarms_per_day", alarms);
+        }
+
+        @CanIgnoreReturnValue
+        public Builder kinds(Set<EvidenceKind> kinds) {
+            return set("kinds", EvidenceKind.keys(kinds));
         }
 
         @CanIgnoreReturnValue

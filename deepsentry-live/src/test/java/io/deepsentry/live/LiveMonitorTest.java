@@ -17,6 +17,7 @@ import io.deepsentry.live.identify.SessionVerdict;
 import io.deepsentry.live.internal.state.SteppedClock;
 import io.deepsentry.live.tail.TailMode;
 import io.deepsentry.parse.LogEvent;
+import io.deepsentry.parse.Origin;
 import io.deepsentry.parse.SessionKey;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -26,6 +27,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -220,23 +222,24 @@ class LiveMonitorTest {
     }
 
     @Test
-    void scoresTheLinesOfAStreamAsTheBatchDoesToTheBit() {
-        double[] expected = stream.batchScores();
-        List<Double> scores = new ArrayList<>();
-        try (DataStream lines = DataStream.builder()
-                        .logFile(stream.test())
-                        .tailMode(TailMode.UNTIL_END)
-                        .open();
-                AnomalyIdentifier identifier = AnomalyIdentifier.open(stream.encoder(), stream.detector())) {
-            for (LogEvent event : lines) {
-                Verdict verdict = identifier.check(event);
-                scores.add(verdict.score());
-                if (scores.size() <= 100) {
-                    assertThat(verdict).isNotInstanceOf(Verdict.Normal.class);
-                }
+    void aBudgetOfAlarmsLeavesRoomForNewErrors() {
+        for (double budget : new double[] {1, 1e-9}) {
+            try (AnomalyIdentifier identifier = AnomalyIdentifier.builder()
+                    .textEncoder(stream.encoder())
+                    .anomalyModel(stream.detector())
+                    .maxAlarmsPerDay(budget)
+                    .open()) {
+                Verdict verdict = identifier.check(new LogEvent(
+                        Instant.parse("2026-01-03T00:00:00Z"),
+                        "array offline, giving up",
+                        "ERROR",
+                        null,
+                        new Origin("log", 1, 0),
+                        List.of(),
+                        null));
+                assertThat(verdict).isInstanceOf(Verdict.Anomalous.class);
             }
         }
-        assertThat(scores.stream().mapToDouble(Double::doubleValue).toArray()).isEqualTo(expected);
     }
 
     @Test

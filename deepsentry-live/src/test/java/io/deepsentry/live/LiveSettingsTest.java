@@ -3,6 +3,7 @@ package io.deepsentry.live;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.deepsentry.anomaly.evaluation.EvalSettings;
 import io.deepsentry.core.ConfigException;
 import io.deepsentry.core.config.Config;
 import io.deepsentry.core.config.Sources;
@@ -32,7 +33,8 @@ class LiveSettingsTest {
         assertThat(settings.sequenceLength()).isNull();
         assertThat(settings.vocabulary()).isNull();
         assertThat(settings.windowSize()).isEqualTo(100);
-        assertThat(settings.thresholdMultiplier()).isEqualTo(2.5);
+        assertThat(settings.thresholdMultiplier()).isNull();
+        assertThat(settings.season()).isNull();
         assertThat(settings.batchInterval()).isEqualTo(Duration.ofSeconds(1));
         assertThat(settings.outputs().format()).isEqualTo(AlertFormat.RECORD);
         assertThat(settings.tailMode()).isEqualTo(TailMode.FROM_END);
@@ -77,6 +79,26 @@ class LiveSettingsTest {
     }
 
     @Test
+    void thresholdsByHourExcludeEveryOtherRule() {
+        ZoneId berlin = ZoneId.of("Europe/Berlin");
+        EvalSettings.Season season = new EvalSettings.Season(berlin, true);
+        assertThat(with(Map.of("seasonal", "true", "seasonal_weekly", "true", "time_zone", "Europe/Berlin"))
+                        .season())
+                .isEqualTo(season);
+        assertThat(LiveSettings.builder().season(season).build().season()).isEqualTo(season);
+        LiveSettings.Builder all = LiveSettings.builder()
+                .season(season)
+                .threshold(9.0)
+                .thresholdMultiplier(3.0)
+                .maxAlarmsPerDay(1.0);
+        assertThatThrownBy(all::build).isInstanceOfSatisfying(ConfigException.class, e -> assertThat(e.problems())
+                .containsExactly(
+                        "threshold (9.0) and seasonal exclude each other; leave one out",
+                        "max_alarms_per_day (1.0) and seasonal exclude each other; leave one out",
+                        "threshold_multiplier (3.0) and seasonal exclude each other; leave one out"));
+    }
+
+    @Test
     void theBuilderHasTheDefaultsOfTheSchema() {
         assertThat(LiveSettings.builder().dataDir(Path.of("data")).build()).isEqualTo(with(Map.of()));
     }
@@ -100,7 +122,7 @@ class LiveSettingsTest {
                 .maxSessions(7)
                 .sequenceLength(12)
                 .windowSize(50)
-                .thresholdMultiplier(3)
+                .thresholdMultiplier(3.0)
                 .threshold(9.5)
                 .maxAlarmsPerDay(2.0)
                 .batchInterval(Duration.ofMillis(250))
@@ -195,7 +217,7 @@ class LiveSettingsTest {
         LiveSettings.Builder builder = LiveSettings.builder()
                 .logFiles()
                 .threshold(Double.NaN)
-                .thresholdMultiplier(0)
+                .thresholdMultiplier(0.0)
                 .maxAlarmsPerDay(0.0)
                 .sequenceLength(1)
                 .windowSize(1)

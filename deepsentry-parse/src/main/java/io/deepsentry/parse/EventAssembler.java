@@ -499,8 +499,9 @@ public final class EventAssembler {
         }
         draft = null;
         events++;
-        if (sessionKey != null && done.keys.isEmpty()) {
-            withoutKey++;
+        if (sessionKey != null) {
+            done.keys = sessionKey.collect(done.line.fields(), input, done.keys);
+            withoutKey += done.keys.isEmpty() ? 1 : 0;
         }
         out.accept(done.event());
     }

@@ -2,8 +2,10 @@ package io.deepsentry.parse;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** What the names of header fields mean. Case is ignored. */
 final class Fields {
@@ -12,6 +14,24 @@ final class Fields {
     static final String[] COMPONENT = {"component", "logger", "class", "tag", "program", "module", "process", "node"};
     static final String[] LABEL = {"label"};
     static final String[] PRIORITY = {"priority", "pri"};
+    /** Fields that say which thread or process wrote a line, the narrowest first. */
+    private static final List<String> THREADS = List.of(
+            "thread",
+            "thread_name",
+            "threadname",
+            "thread.name",
+            "thread_id",
+            "threadid",
+            "thread.id",
+            "tid",
+            "process.pid",
+            "pid",
+            "_pid",
+            "host",
+            "hostname",
+            "host.name",
+            "_hostname");
+
     /** Fields that hold a whole point in time; where there is one, the others are not needed. */
     private static final List<String> WHOLE_TIMES = List.of("timestamp", "datetime", "epoch", "asctime");
 
@@ -29,6 +49,20 @@ final class Fields {
 
     static boolean isTimePart(String name) {
         return TIME_PARTS.contains(name.toLowerCase(Locale.ROOT));
+    }
+
+    /** The value of the field that says which thread wrote a line, or null. */
+    static @Nullable String thread(Map<String, String> fields) {
+        String found = null;
+        int best = THREADS.size();
+        for (Map.Entry<String, String> field : fields.entrySet()) {
+            int rank = THREADS.indexOf(field.getKey().toLowerCase(Locale.ROOT));
+            if (rank >= 0 && rank < best && !field.getValue().isBlank()) {
+                best = rank;
+                found = field.getValue();
+            }
+        }
+        return found;
     }
 
     /** The indexes of the fields that together are the time, in order; empty if there are none. */

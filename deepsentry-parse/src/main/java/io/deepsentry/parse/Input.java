@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One thing to read lines from: a file, standard input, or a stream the caller has. */
 final class Input {
+    private static final System.Logger LOG = System.getLogger(Input.class.getName());
     private static final String STDIN = "stdin";
     private static final byte[] ZIP = {'P', 'K', 3, 4};
 
@@ -44,6 +45,16 @@ final class Input {
             return new Input(STDIN, null, () -> System.in);
         }
         return new Input(text, path, null);
+    }
+
+    /** The files of a folder; anything else is itself. */
+    List<Input> files() {
+        if (path == null || !Files.isDirectory(path)) {
+            return List.of(this);
+        }
+        InputFiles files = InputFiles.of(List.of(path));
+        files.note().ifPresent(note -> LOG.log(System.Logger.Level.WARNING, "{0}: {1}", path, note));
+        return files.files().stream().map(Input::of).toList();
     }
 
     static Input of(String name, InputStream stream) {
@@ -156,12 +167,54 @@ final class Input {
         return new LogParseException(Kind.UNREADABLE, "input " + name + " " + problem + read + remedy, e);
     }
 
+    private static boolean starts(byte[] head, byte[] magic) {
+        return head.length >= magic.length && Arrays.equals(head, 0, magic.length, magic, 0, magic.length);
+    }
+
+    /**
+     * Control characters are what tells: text in a foreign 8-bit encoding has invalid UTF-8 but none of them, a log
+     * with a few NUL or escape sequences has some but is valid.
+     */
+    private static boolean looksBinary(byte[] head) {
+        int seen = Math.min(head.length, 8192);
+        int n = 0;
+        int control = 0;
+        for (int i = 0; i < seen; i++) {
+            int b = head[i] & 0xFF;
+            // A hole of NULs is what a crash or a truncated copy leaves in a text.
+            if (b == 0 && ((i > 0 && head[i - 1] == 0) || (i + 1 < seen && head[i + 1] == 0))) {
+                continue;
+            }
+            n++;
+            if (b < 9 || (b > 13 && b < 27) || (b > 27 && b < 32) || b == 127) {
+                control++;
+            }
+        }
+        if (n == 0) {
+            return seen == head.length;
+        }
+        if (control * 10 > n * 3) {
+            return true;
+        }
+        if (control * 50 <= n) {
+            return false;
+        }
+        String text = new String(head, 0, seen, StandardCharsets.UTF_8);
+        long broken = text.chars().filter(c -> c == 0xFFFD).count();
+        return broken * 10 > n;
+    }
+
+    /** Whether the beginning of a file, decompressed, is that of no text. */
+    static boolean isBinary(byte[] head) {
+        return starts(head, ZIP) || looksBinary(head);
+    }
+
     private static void closeQuietly(Closeable closeable) {
         try {
             closeable.close();
         } catch (IOException e) {
             // Nothing was written, so nothing is lost; the first failure is the one to tell.
-            System.getLogger(Input.class.getName()).log(System.Logger.Level.DEBUG, "closing an input failed", e);
+            LOG.log(System.Logger.Level.DEBUG, "closing an input failed", e);
         }
     }
 
@@ -244,43 +297,6 @@ final class Input {
                                 + Excerpt.of(new String(head, 0, Math.min(head.length, 40), StandardCharsets.UTF_8))
                                 + "\"");
             }
-        }
-
-        private static boolean starts(byte[] head, byte[] magic) {
-            return head.length >= magic.length && Arrays.equals(head, 0, magic.length, magic, 0, magic.length);
-        }
-
-        /**
-         * Control characters are what tells: text in a foreign 8-bit encoding has invalid UTF-8 but none of them, a log
-         * with a few NUL or escape sequences has some but is valid.
-         */
-        private static boolean looksBinary(byte[] head) {
-            int seen = Math.min(head.length, 8192);
-            int n = 0;
-            int control = 0;
-            for (int i = 0; i < seen; i++) {
-                int b = head[i] & 0xFF;
-                // A hole of NULs is what a crash or a truncated copy leaves in a text.
-                if (b == 0 && ((i > 0 && head[i - 1] == 0) || (i + 1 < seen && head[i + 1] == 0))) {
-                    continue;
-                }
-                n++;
-                if (b < 9 || (b > 13 && b < 27) || (b > 27 && b < 32) || b == 127) {
-                    control++;
-                }
-            }
-            if (n == 0) {
-                return seen == head.length;
-            }
-            if (control * 10 > n * 3) {
-                return true;
-            }
-            if (control * 50 <= n) {
-                return false;
-            }
-            String text = new String(head, 0, seen, StandardCharsets.UTF_8);
-            long broken = text.chars().filter(c -> c == 0xFFFD).count();
-            return broken * 10 > n;
         }
 
         @Override

@@ -45,4 +45,19 @@ public record LogEvent(
             @Nullable Label label) {
         this(time, message, level, component, origin, sessionKeys, label, Map.of());
     }
+
+    /**
+     * Returns the thread that wrote it, or else the process id or the host, as its fields name them; null if none does. Lines
+     * of one thread follow each other in the order of the program.
+     */
+    public @Nullable String thread() {
+        return Fields.thread(fields);
+    }
+
+    /** This event, as one of other sessions. */
+    public LogEvent withSessionKeys(List<String> keys) {
+        return keys.equals(sessionKeys)
+                ? this
+                : new LogEvent(time, message, level, component, origin, keys, label, fields);
+    }
 }

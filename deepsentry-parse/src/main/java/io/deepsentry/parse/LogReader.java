@@ -331,7 +331,7 @@ public final class LogReader implements Iterable<LogEvent>, AutoCloseable {
 
         private Builder() {}
 
-        /** Adds a file; {@code -} and {@code /dev/stdin} are standard input. */
+        /** Adds a file, or a folder: all logs below it, as {@link InputFiles} says. {@code -} and {@code /dev/stdin} are standard input. */
         public Builder input(Path path) {
             inputs.add(Input.of(path));
             return this;
@@ -429,8 +429,8 @@ public final class LogReader implements Iterable<LogEvent>, AutoCloseable {
          * @throws LogParseException if an input is missing, unreadable, empty or no text, or an argument is wrong
          */
         public LogReader open() {
-            check();
             Builder copy = copy();
+            copy.check();
             if (parserClass != null) {
                 copy.parser = CustomParser.named(parserClass, parserPath);
             }
@@ -474,10 +474,11 @@ public final class LogReader implements Iterable<LogEvent>, AutoCloseable {
 
         private Builder copy() {
             Builder copy = new Builder();
-            copy.inputs.addAll(inputs);
+            inputs.forEach(input -> copy.inputs.addAll(input.files()));
             copy.format = format;
             copy.formatSet = formatSet;
             copy.parser = parser;
+            copy.parserClass = parserClass;
             copy.timeFormat = timeFormat;
             copy.zone = zone;
             copy.reference = reference;

@@ -3,64 +3,152 @@ package io.deepsentry.parse;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
 /**
- * The rule that says which sessions a line belongs to: a regular expression with exactly one group.
+ * The rule that says which sessions a line belongs to.
+ *
+ * <table>
+ * <caption>The three kinds</caption>
+ * <tr><td>{@code (blk_-?\d+)}<td>a regular expression with exactly one group: what it finds in the line
+ * <tr><td>{@code trace_id}<td>a name: the field of a structured line, such as JSON or {@code key=value}
+ * <tr><td>{@code path:jobs/([^/]+)/}<td>{@code path:} and a regular expression: what it finds first in the path of the
+ * input, its group or, without one, the whole match. Every line of a file is then of one session
+ * </table>
  *
  * <p>Immutable and safe for use by several threads.
  */
 public final class SessionKey {
+    /** Asks {@code parse}, {@code prepare} and {@code run} to choose the key. It is no key itself. */
+    public static final String AUTO = "auto";
+
+    private static final String PATH = "path:";
+    private static final Pattern NAME = Pattern.compile("[\\p{L}_@][\\p{L}\\p{N}_.@-]*");
+    /** Stands for an absent value in many structured logs. */
+    private static final String NO_VALUE = "-";
+
+    private enum Kind {
+        LINE,
+        FIELD,
+        PATH,
+        WHOLE_LINE
+    }
+
+    private final Kind kind;
+    private final String text;
     private final Pattern pattern;
     /** A text every match begins with; empty if none is known. Lines without it are passed over without the regex. */
     private final String prefix;
 
-    private SessionKey(Pattern pattern) {
+    private SessionKey(Kind kind, String text, Pattern pattern) {
+        this.kind = kind;
+        this.text = text;
         this.pattern = pattern;
         this.prefix = literalPrefix(pattern.pattern());
     }
 
     /**
-     * Compiles a session key.
+     * Makes a session key.
      *
-     * @param regex a {@link Pattern} with one capturing group, for HDFS {@code (blk_-?\d+)}
-     * @throws LogParseException if it is no regular expression or has not exactly one group
+     * @param key a {@link Pattern} with one capturing group, for HDFS {@code (blk_-?\d+)}; the name of a field; or
+     *     {@code path:} and a {@link Pattern} with at most one group
+     * @throws LogParseException if it is none of them, or {@link #AUTO}
      */
-    public static SessionKey of(String regex) {
-        Pattern pattern;
+    public static SessionKey of(String key) {
+        if (key.equals(AUTO)) {
+            throw LogParseException.badArgument("session key 'auto' is chosen by parse, prepare and run; name the key"
+                    + " that they chose, or leave it out where a trained model has one");
+        }
+        if (NAME.matcher(key).matches()) {
+            return new SessionKey(Kind.FIELD, key, Pattern.compile(Pattern.quote(key)));
+        }
+        boolean ofPath = key.startsWith(PATH);
+        Pattern pattern = compiled(key, ofPath ? key.substring(PATH.length()) : key);
+        int groups = pattern.matcher("").groupCount();
+        if (ofPath ? groups > 1 : groups != 1) {
+            throw LogParseException.badArgument(
+                    "session key '" + Excerpt.of(key) + "' must have " + (ofPath ? "at most" : "exactly")
+                            + " one group, the key, but has " + groups
+                            + (groups == 0
+                                    ? ": put the key in parentheses, as in (blk_-?\\d+)"
+                                    : ": write those that are not the key as (?:...)"));
+        }
+        return new SessionKey(ofPath ? Kind.PATH : Kind.LINE, key, pattern);
+    }
+
+    /**
+     * A key that is the first line of each event itself, header included: for those who must see the line beside the event
+     * that was made of it.
+     */
+    public static SessionKey ofLine() {
+        return new SessionKey(Kind.WHOLE_LINE, "(.+)", Pattern.compile("(?s)(.+)"));
+    }
+
+    private static Pattern compiled(String key, String regex) {
         try {
-            pattern = Pattern.compile(regex);
+            return Pattern.compile(regex);
         } catch (PatternSyntaxException e) {
             throw LogParseException.badArgument(
-                    "session key '" + Excerpt.of(regex) + "' is not a regular expression: " + e.getDescription()
+                    "session key '" + Excerpt.of(key) + "' is not a regular expression: " + e.getDescription()
                             + " at position " + e.getIndex(),
                     e);
         }
-        int groups = pattern.matcher("").groupCount();
-        if (groups != 1) {
-            throw LogParseException.badArgument("session key '" + Excerpt.of(regex)
-                    + "' must have exactly one group, the key, but has " + groups
-                    + (groups == 0
-                            ? ": put the key in parentheses, as in (blk_-?\\d+)"
-                            : ": write those that are not the key as (?:...)"));
-        }
-        return new SessionKey(pattern);
     }
 
-    /** The distinct keys in a text, in order of appearance; empty if there is none. */
+    /** The distinct keys in a text, in order of appearance; empty if there is none, or if keys are not taken from text. */
     public List<String> keysOf(String text) {
         return List.copyOf(collect(text, List.of()));
     }
 
-    /** The regular expression this was made from. */
-    public String regex() {
-        return pattern.pattern();
+    /**
+     * The distinct keys of an event, in order of appearance: those that it has; without any, those found in its message,
+     * its fields or the path of its input.
+     */
+    public List<String> keysOf(LogEvent event) {
+        if (!event.sessionKeys().isEmpty()) {
+            return event.sessionKeys();
+        }
+        Collection<String> inMessage = collect(event.message(), List.of());
+        return List.copyOf(collect(event.fields(), event.origin().file(), inMessage));
     }
 
-    /** The distinct keys of known ones and of a text, in order of appearance. What is returned takes the place of {@code known}. */
+    /** What this was made from: a regular expression, a name, or {@code path:} and a regular expression. */
+    public String regex() {
+        return text;
+    }
+
+    /** Whether it takes a key from the path of an input. */
+    public boolean isOfPath() {
+        return kind == Kind.PATH;
+    }
+
+    /** The keys that an event has beside those of its lines. What is returned takes the place of {@code known}. */
+    Collection<String> collect(Map<String, String> fields, String input, Collection<String> known) {
+        if (kind == Kind.FIELD) {
+            String value = fields.get(text);
+            return value == null || value.isBlank() || value.equals(NO_VALUE) ? known : with(known, value);
+        }
+        if (kind == Kind.PATH) {
+            Matcher matcher = pattern.matcher(input);
+            if (matcher.find()) {
+                String key = matcher.group(matcher.groupCount());
+                return key == null || key.isEmpty() ? known : with(known, key);
+            }
+        }
+        return known;
+    }
+
+    /** The distinct keys of known ones and of a line, in order of appearance. What is returned takes the place of {@code known}. */
     Collection<String> collect(String text, Collection<String> known) {
+        if (kind == Kind.WHOLE_LINE) {
+            return known.isEmpty() && !text.isEmpty() ? List.of(text) : known;
+        }
+        if (kind != Kind.LINE) {
+            return known;
+        }
         int from = prefix.isEmpty() ? 0 : text.indexOf(prefix);
         if (from < 0) {
             return known;

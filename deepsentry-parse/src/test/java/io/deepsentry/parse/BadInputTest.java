@@ -80,8 +80,8 @@ class BadInputTest {
     }
 
     @Test
-    void aDirectory() {
-        refused(LogReader.builder().input(folder), Kind.UNREADABLE, 3, "is a directory");
+    void aDirectoryWithoutALog() {
+        refused(LogReader.builder().input(folder), Kind.EMPTY, 3, "holds no log");
     }
 
     @ParameterizedTest

@@ -3,6 +3,10 @@ package io.deepsentry.parse;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -48,5 +52,62 @@ class SessionKeyTest {
     void aRegexThatRunsOutOfStackGivesNoKey() {
         assertThat(SessionKey.of("((?:a|b|[^x])*)x").keysOf("a".repeat(1_000_000)))
                 .isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '~', textBlock = """
+            path:job-(\\d+)/~jobs/job-17/driver.log~17
+            path:job-\\d+~jobs/job-17/job-18.log~job-17
+            path:[^/]+$~jobs/job-17/driver.log~driver.log
+            path:run-(\\d+)~jobs/job-17/driver.log~''
+            """)
+    void aKeyOfThePathIsThatOfEveryLineOfTheInput(String key, String input, String expected) {
+        LogEvent event = event(input, Map.of());
+        assertThat(String.join(" ", SessionKey.of(key).keysOf(event))).isEqualTo(expected);
+        assertThat(SessionKey.of(key).keysOf("a job-3/ in a line")).isEmpty();
+        assertThat(SessionKey.of(key).regex()).isEqualTo(key);
+    }
+
+    @Test
+    void aNameIsThatOfAField() {
+        SessionKey key = SessionKey.of("trace.id");
+        assertThat(key.keysOf(event("app.log", Map.of("trace.id", "f00", "other", "x"))))
+                .containsExactly("f00");
+        assertThat(key.keysOf(event("app.log", Map.of("trace.id", "-")))).isEmpty();
+        assertThat(key.keysOf(event("app.log", Map.of("other", "trace.id")))).isEmpty();
+    }
+
+    @Test
+    void theReaderFindsFieldsAndPaths() {
+        String lines = "{\"msg\":\"a\",\"trace\":\"t1\"}\n{\"msg\":\"b\"}\n{\"msg\":\"c\",\"trace\":\"t2\"}\n";
+        assertThat(keys(lines, "trace")).containsExactly(List.of("t1"), List.of(), List.of("t2"));
+        assertThat(keys(lines, "path:job-(\\d+)")).containsExactly(List.of("7"), List.of("7"), List.of("7"));
+    }
+
+    private static List<List<String>> keys(String lines, String key) {
+        try (LogReader reader = LogReader.builder()
+                .input("job-7.log", new ByteArrayInputStream(lines.getBytes(StandardCharsets.UTF_8)))
+                .sessionKey(key)
+                .open()) {
+            List<List<String>> keys = reader.stream().map(LogEvent::sessionKeys).toList();
+            assertThat(reader.stats().withoutKey())
+                    .isEqualTo(keys.stream().filter(List::isEmpty).count());
+            return keys;
+        }
+    }
+
+    private static LogEvent event(String input, Map<String, String> fields) {
+        return new LogEvent(null, "text", null, null, new Origin(input, 1, 0), List.of(), null, fields);
+    }
+
+    @Test
+    void autoIsNoKey() {
+        assertThatThrownBy(() -> SessionKey.of("auto")).hasMessageContaining("name the key that they chose");
+    }
+
+    @Test
+    void aKeyOfThePathHasAtMostOneGroup() {
+        assertThatThrownBy(() -> SessionKey.of("path:(a)/(b)")).hasMessageContaining("must have at most one group");
+        assertThatThrownBy(() -> SessionKey.of("path:(a")).hasMessageContaining("is not a regular expression");
     }
 }

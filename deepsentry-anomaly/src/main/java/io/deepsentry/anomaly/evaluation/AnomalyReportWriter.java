@@ -33,9 +33,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.function.IntFunction;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,6 +70,7 @@ final class AnomalyReportWriter {
     private final Map<String, String> located = new HashMap<>();
 
     private long pendingMessages;
+    private KeylessResult keyless = KeylessResult.NONE;
 
     /** Findings with the same reason: the summary shows the one with the highest score and the number of others. */
     private static final class FindingGroup {
@@ -104,6 +105,7 @@ final class AnomalyReportWriter {
                         stage.advance(count);
                     });
                     writer.flush(out);
+                    writer.keyless = KeylessFindings.write(prepared, scored, out, context);
                 } catch (UncheckedIOException e) {
                     throw e.getCause();
                 }
@@ -127,6 +129,11 @@ final class AnomalyReportWriter {
         return acknowledged.size();
     }
 
+    /** Returns what became of the lines without a session key. */
+    KeylessResult keyless() {
+        return keyless;
+    }
+
     /** Returns the explanations of the highest scores, highest first, one for each reason. */
     List<List<String>> highest() {
         return groups.values().stream()
@@ -147,7 +154,10 @@ final class AnomalyReportWriter {
 
     private void show(Explanation explanation, IndexRow first, String id, ReportedFinding reported) {
         double score = reported.score();
-        String reason = explanation.kind() + " " + explanation.message() + " " + explanation.missing();
+        String reason = explanation.kind() + " " + explanation.message() + " " + explanation.missing()
+                + explanation.evidence().stream()
+                        .map(each -> " " + each.kind() + " " + each.subject())
+                        .collect(Collectors.joining());
         if (groups.size() >= MOST_GROUPS && !groups.containsKey(reason)) {
             return;
         }
@@ -194,8 +204,8 @@ final class AnomalyReportWriter {
         if (cases.keyed()) {
             if (scored.scores()[index] > scored.threshold(index)) {
                 int[] ids = ids(session, 0, session.length());
-                Explainer.Oddities oddities = explainer.session(
-                        ids, scored.threshold(index), explainer.cutOff(session));
+                Explainer.Oddities oddities =
+                        explainer.session(ids, scored.threshold(index), explainer.cutOff(session));
                 hold(
                         new PendingFinding(
                                 index, session.name(), 0, ids, 0, oddities, explainer.wantedSteps(ids, oddities)),
@@ -223,7 +233,7 @@ final class AnomalyReportWriter {
         int[] ids = ids(stream, start - lead, end);
         List<ScoredStep> odd = new ArrayList<>();
         for (int step = lead; step < ids.length; step++) {
-            double nats = scored.scores()[index + start - lead + step];
+            double nats = scored.ownScore(index + start - lead + step);
             odd.add(explainer.inOrder(ids, step, nats, false));
         }
         int[] all = new int[ids.length];
@@ -333,6 +343,7 @@ final class AnomalyReportWriter {
      * @param from its first message
      * @param to the message after its last
      * @param oddities its surprising steps, at least one
+     * @param highest the case with the highest score
      * @param score its score; the highest one of a run
      * @param by the acknowledgement that makes it normal, or null
      */
@@ -342,6 +353,7 @@ final class AnomalyReportWriter {
             int from,
             int to,
             Explainer.Oddities oddities,
+            int highest,
             double score,
             @Nullable FeedbackRecord by) {}
 
@@ -357,56 +369,92 @@ final class AnomalyReportWriter {
             remaining[finding.index] = forgiven.score();
             acknowledged.put(finding.index, by.id());
         }
-        return new ReportedFinding(finding, finding.index, 0, finding.ids.length, finding.oddities, raw, by);
+        return new ReportedFinding(
+                finding, finding.index, 0, finding.ids.length, finding.oddities, finding.index, raw, by);
     }
 
-    /** Splits a run where acknowledged lines begin or end. */
+    /** Lines of a run that are one finding. */
+    private record Alike(@Nullable FeedbackRecord by, List<Integer> lines) {}
+
+    /**
+     * Parts the lines of a run by what is odd about them: one thing that goes on, or comes again within the run, is one finding, and
+     * what is odd for the first time begins another. An acknowledged line ends the run, as it does in live.
+     */
     private List<ReportedFinding> judgeRun(PendingFinding finding) {
-        List<ReportedFinding> reported = new ArrayList<>();
-        List<ScoredStep> steps = finding.oddities.steps();
-        int start = 0;
-        while (start < steps.size()) {
-            FeedbackRecord by = forgiving(finding, steps.get(start));
-            int end = start + 1;
-            while (end < steps.size() && Objects.equals(by, forgiving(finding, steps.get(end)))) {
-                end++;
-            }
-            double highestScore = 0;
-            for (int i = start; i < end; i++) {
-                int index = finding.index + i;
-                highestScore = Math.max(highestScore, scored.scores()[index]);
-                if (by != null) {
-                    remaining[index] = 0;
-                    acknowledged.put(index, by.id());
+        List<Alike> all = new ArrayList<>();
+        Map<AnomalousStep.Identity, Alike> running = new HashMap<>();
+        Alike normal = null;
+        for (int i = 0; i < finding.oddities.steps().size(); i++) {
+            List<AnomalousStep> odd = odd(finding, i);
+            FeedbackRecord by = Forgiveness.ofLine(scored.feedback(), odd);
+            if (by != null) {
+                remaining[finding.index + i] = 0;
+                acknowledged.put(finding.index + i, by.id());
+                if (normal == null || !by.equals(normal.by())) {
+                    normal = new Alike(by, new ArrayList<>());
+                    all.add(normal);
                 }
+                normal.lines().add(i);
+                running.clear();
+                continue;
             }
-            reported.add(new ReportedFinding(
-                    finding,
-                    finding.index + start,
-                    finding.lead + start,
-                    finding.lead + end,
-                    Explainer.Oddities.ofLines(steps.subList(start, end)),
-                    highestScore,
-                    by));
-            start = end;
+            normal = null;
+            boolean known = odd.stream().allMatch(each -> running.containsKey(each.identity()));
+            Alike alike = known ? running.get(odd.get(0).identity()) : new Alike(null, new ArrayList<>());
+            if (!known) {
+                all.add(alike);
+                odd.forEach(each -> running.putIfAbsent(each.identity(), alike));
+            }
+            alike.lines().add(i);
         }
-        return reported;
+        return all.stream().map(alike -> reported(finding, alike)).toList();
     }
 
-    private @Nullable FeedbackRecord forgiving(PendingFinding finding, ScoredStep odd) {
-        return Forgiveness.ofLine(scored.feedback(), odd.named(texts(finding), explainer.texts()));
+    private ReportedFinding reported(PendingFinding finding, Alike alike) {
+        List<ScoredStep> steps = finding.oddities.steps();
+        List<Integer> lines = alike.lines();
+        int first = lines.get(0);
+        int highest = first;
+        for (int i : lines) {
+            highest = scored.scores()[finding.index + i] > scored.scores()[finding.index + highest] ? i : highest;
+        }
+        List<ScoredStep> shown = scored.byEvidenceAlone(finding.index + highest)
+                ? List.of(steps.get(highest))
+                : lines.stream().map(steps::get).toList();
+        return new ReportedFinding(
+                finding,
+                finding.index + first,
+                finding.lead + first,
+                finding.lead + lines.get(lines.size() - 1) + 1,
+                Explainer.Oddities.ofLines(shown),
+                finding.index + highest,
+                scored.scores()[finding.index + highest],
+                alike.by());
+    }
+
+    /** What is odd about a line of a run: it by itself, and what the kinds of evidence say. */
+    private List<AnomalousStep> odd(PendingFinding finding, int line) {
+        int index = finding.index + line;
+        List<AnomalousStep> odd = new ArrayList<>();
+        if (!scored.byEvidenceAlone(index)) {
+            odd.add(finding.oddities.steps().get(line).named(texts(finding), explainer.texts()));
+        }
+        scored.evidence(index).forEach(each -> odd.add(AnomalousStep.of(each)));
+        return odd;
     }
 
     private void write(ReportedFinding reported, Map<SourceLines.Place, String> lines, OutputStream out) {
         PendingFinding finding = reported.finding();
-        Explanation explanation = explainer.explain(
-                finding.ids,
-                reported.from(),
-                reported.to(),
-                true,
-                reported.oddities(),
-                texts(finding),
-                steps -> lines(finding, steps, lines));
+        Explanation explanation = explainer
+                .explain(
+                        finding.ids,
+                        reported.from(),
+                        reported.to(),
+                        true,
+                        reported.oddities(),
+                        texts(finding),
+                        steps -> lines(finding, steps, lines))
+                .withEvidence(scored.evidence(reported.highest()), scored.byEvidenceAlone(reported.highest()));
         IndexRow first = row(finding, reported.from());
         String id = scored.ids().of(first.session(), first.time(), first.file(), first.offset());
         FeedbackRecord by = reported.by();

@@ -1,8 +1,11 @@
 package io.deepsentry.anomaly.evaluation;
 
+import io.deepsentry.anomaly.evidence.Evidence;
 import io.deepsentry.anomaly.feedback.Feedback;
 import io.deepsentry.anomaly.internal.alert.AlertId;
 import io.deepsentry.anomaly.internal.detector.EncoderMatch;
+import io.deepsentry.anomaly.internal.detector.FoundEvidence;
+import io.deepsentry.anomaly.internal.detector.KeylessLines;
 import io.deepsentry.anomaly.internal.detector.TrainedDetector;
 import io.deepsentry.anomaly.internal.explain.Explainer;
 import io.deepsentry.anomaly.internal.threshold.SeasonalThresholds;
@@ -20,13 +23,15 @@ import io.deepsentry.text.internal.encode.EncodedMeta;
 import io.deepsentry.text.prepare.PreparedData;
 import io.deepsentry.text.prepare.Split;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The test part with one score a case, from which evaluation and analysis start. For one thread. */
 final class ScoredTestPart implements AutoCloseable {
     private final VectorTable table;
     private final EncodedSessions sessions;
-    private final double[] scores;
+    private final FoundEvidence found;
     private final Threshold threshold;
     private final @Nullable SeasonalThresholds seasonal;
     private final double[] thresholds;
@@ -38,7 +43,7 @@ final class ScoredTestPart implements AutoCloseable {
     private ScoredTestPart(
             VectorTable table,
             EncodedSessions sessions,
-            double[] scores,
+            FoundEvidence found,
             Threshold threshold,
             @Nullable SeasonalThresholds seasonal,
             double[] thresholds,
@@ -48,7 +53,7 @@ final class ScoredTestPart implements AutoCloseable {
             AlertId ids) {
         this.table = table;
         this.sessions = sessions;
-        this.scores = scores;
+        this.found = found;
         this.threshold = threshold;
         this.seasonal = seasonal;
         this.thresholds = thresholds;
@@ -81,7 +86,16 @@ final class ScoredTestPart implements AutoCloseable {
             }
             table = new VectorTable(detector.known().dimension());
             sessions = EncodedSessions.read(settings.encodedTestData(), prepared, Split.TEST, table, context);
-            double[] scores = detector.views().scoreAll(sessions, table, context);
+            double[] ownScores = detector.views().scoreAll(sessions, table, context);
+            FoundEvidence found = cases.keyed()
+                    ? FoundEvidence.none(ownScores)
+                    : FoundEvidence.find(
+                            detector.evidence().only(settings.kinds()),
+                            detector.threshold().value(),
+                            prepared,
+                            ownScores,
+                            context);
+            double[] scores = found.scores();
             if (scores.length != cases.count()) {
                 throw new DataException("the test part of " + prepared.directory() + " has " + cases.count() + " "
                         + cases.unit() + "s, but " + scores.length
@@ -94,7 +108,7 @@ final class ScoredTestPart implements AutoCloseable {
             ScoredTestPart scored = new ScoredTestPart(
                     table,
                     sessions,
-                    scores,
+                    found,
                     threshold,
                     seasonal,
                     seasonal == null ? new double[0] : thresholds(seasonal, cases, prepared),
@@ -160,7 +174,23 @@ final class ScoredTestPart implements AutoCloseable {
 
     /** Returns one score a case; do not change it. */
     double[] scores() {
-        return scores;
+        return found.scores();
+    }
+
+    /** Returns what the kinds of evidence beside the network say of a line, the strongest first; nothing of a session. */
+    List<Evidence> evidence(int index) {
+        return found.of(index);
+    }
+
+    /** Returns the score of a line without the kinds of evidence beside the network. */
+    double ownScore(int index) {
+        return found.ownScores()[index];
+    }
+
+    /** Returns whether nothing but the kinds of evidence beside the network found a line. */
+    boolean byEvidenceAlone(int index) {
+        return !found.of(index).isEmpty()
+                && ownScore(index) <= detector.threshold().value();
     }
 
     /** Returns the threshold for all cases, or for those whose hour has none of its own. */
@@ -195,6 +225,11 @@ final class ScoredTestPart implements AutoCloseable {
 
     int sequenceLength() {
         return detector.views().sequenceLength();
+    }
+
+    /** Returns what training learnt of the lines without a session key, if it did. */
+    Optional<KeylessLines> keyless() {
+        return detector.keyless();
     }
 
     /** Returns an explainer of sessions in the numbers of {@link #table()}. */

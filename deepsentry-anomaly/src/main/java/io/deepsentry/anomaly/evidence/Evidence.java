@@ -16,7 +16,11 @@ import org.jspecify.annotations.Nullable;
  * @param reason why, in one or two sentences with the numbers behind
  */
 public record Evidence(
-        EvidenceKind kind, double strength, String message, @Nullable String subject, String reason) {
+        EvidenceKind kind,
+        double strength,
+        String message,
+        @Nullable String subject,
+        String reason) {
     public Evidence {
         Objects.requireNonNull(kind, "kind");
         Objects.requireNonNull(message, "message");

@@ -1,6 +1,8 @@
 package io.deepsentry.anomaly.explain;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.deepsentry.anomaly.evidence.Evidence;
+import io.deepsentry.anomaly.evidence.EvidenceKind;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param requiredOccurrence the ordinal that the required message would have had; 0 if it does not matter
  * @param after the message before it, if the order surprised; null otherwise
  * @param nats its surprise in nats, 0 or more
+ * @param evidence the kind of evidence beside the network that spoke of it, {@code required} then being its subject; null where the
+ *     network or the message's rarity did
  */
 public record AnomalousStep(
         View view,
@@ -28,7 +32,8 @@ public record AnomalousStep(
         @Nullable String required,
         int requiredOccurrence,
         @Nullable String after,
-        double nats) {
+        double nats,
+        @Nullable EvidenceKind evidence) {
     public AnomalousStep {
         Objects.requireNonNull(view, "view");
         if (occurrence < 0 || requiredOccurrence < 0) {
@@ -40,6 +45,42 @@ public record AnomalousStep(
         }
     }
 
+    /** A step of which the network, or the rarity of its message, speaks. */
+    public AnomalousStep(
+            View view,
+            @Nullable String message,
+            int occurrence,
+            @Nullable String required,
+            int requiredOccurrence,
+            @Nullable String after,
+            double nats) {
+        this(view, message, occurrence, required, requiredOccurrence, after, nats, null);
+    }
+
+    /** Returns the step of which a piece of evidence speaks. */
+    public static AnomalousStep of(Evidence evidence) {
+        return new AnomalousStep(
+                View.ORDER,
+                evidence.message(),
+                0,
+                evidence.subject(),
+                0,
+                null,
+                Math.max(0, Math.log(evidence.strength())),
+                evidence.kind());
+    }
+
+    /** What is odd, whatever it follows and however surprising it is: equal for two steps of one finding. */
+    public record Identity(
+            @Nullable EvidenceKind evidence,
+            @Nullable String message,
+            @Nullable String required) {}
+
+    /** Returns what is odd. */
+    public Identity identity() {
+        return new Identity(evidence, message, required);
+    }
+
     /** Returns the same step with its texts replaced. */
     AnomalousStep withTexts(UnaryOperator<String> replacement) {
         return new AnomalousStep(
@@ -49,7 +90,8 @@ public record AnomalousStep(
                 required == null ? null : replacement.apply(required),
                 requiredOccurrence,
                 after == null ? null : replacement.apply(after),
-                nats);
+                nats,
+                evidence);
     }
 
     /** Returns the step under its names in JSON. */
@@ -62,6 +104,9 @@ public record AnomalousStep(
         map.put("required_occurrence", requiredOccurrence);
         map.put("after", after);
         map.put("surprise", nats);
+        if (evidence != null) {
+            map.put("evidence", evidence.key());
+        }
         return map;
     }
 
@@ -86,9 +131,14 @@ public record AnomalousStep(
                     text(step, "required"),
                     step.path("required_occurrence").asInt(),
                     text(step, "after"),
-                    step.path("surprise").asDouble()));
+                    step.path("surprise").asDouble(),
+                    kind(text(step, "evidence"))));
         }
         return steps;
+    }
+
+    private static @Nullable EvidenceKind kind(@Nullable String key) {
+        return key == null ? null : EvidenceKind.valueOf(key.toUpperCase(Locale.ROOT));
     }
 
     private static @Nullable String text(JsonNode json, String field) {

@@ -2,13 +2,17 @@ package io.deepsentry.anomaly.explain;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.deepsentry.anomaly.evidence.Evidence;
+import io.deepsentry.anomaly.evidence.EvidenceKind;
 import io.deepsentry.parse.Excerpt;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +39,7 @@ import org.jspecify.annotations.Nullable;
  * @param excerpt the lines around the step, at most {@value #MAX_LINES}
  * @param oddSteps the steps that make the score, by which feedback recognises the same anomaly; at most {@value
  *     #MAX_ODD_STEPS}
+ * @param evidence what the kinds of evidence beside the network say of the step, the strongest first
  */
 public record Explanation(
         Kind kind,
@@ -53,7 +58,8 @@ public record Explanation(
         SourceLine last,
         long lines,
         List<SourceLine> excerpt,
-        List<AnomalousStep> oddSteps) {
+        List<AnomalousStep> oddSteps,
+        List<Evidence> evidence) {
     /** The longest list of what was expected. */
     public static final int MAX_EXPECTED = 3;
     /** The longest list of lines. */
@@ -72,6 +78,7 @@ public record Explanation(
         expected = List.copyOf(expected);
         excerpt = List.copyOf(excerpt);
         oddSteps = List.copyOf(oddSteps);
+        evidence = List.copyOf(evidence);
     }
 
     /** Finds the lines of messages. */
@@ -98,7 +105,47 @@ public record Explanation(
         /** The session ended before a message that should have come. */
         MISSING_AT_END,
         /** A message that is normal, but not at this place. */
-        UNEXPECTED_ORDER;
+        UNEXPECTED_ORDER,
+        /** More of a message in a stretch than there ever was. */
+        BURST,
+        /** Far fewer lines than there always were. */
+        DROP,
+        /** A message that came regularly and comes no more. */
+        SILENCE,
+        /** A number out of the range it always had. */
+        VALUE,
+        /** A word never seen at a place that has few. */
+        PARAMETER,
+        /** A share of errors that is larger than it ever was. */
+        LEVEL;
+
+        static Kind of(EvidenceKind kind) {
+            return switch (kind) {
+                case NEW_MESSAGE -> UNKNOWN_MESSAGE;
+                case ORDER -> UNEXPECTED_ORDER;
+                case COUNT -> TOO_MANY;
+                case BURST -> BURST;
+                case DROP -> DROP;
+                case SILENCE -> SILENCE;
+                case VALUE -> VALUE;
+                case PARAMETER -> PARAMETER;
+                case LEVEL -> LEVEL;
+            };
+        }
+
+        EvidenceKind evidence() {
+            return switch (this) {
+                case UNKNOWN_MESSAGE, RARE_MESSAGE -> EvidenceKind.NEW_MESSAGE;
+                case MISSING, UNEXPECTED_ORDER -> EvidenceKind.ORDER;
+                case TOO_MANY, MISSING_AT_END -> EvidenceKind.COUNT;
+                case BURST -> EvidenceKind.BURST;
+                case DROP -> EvidenceKind.DROP;
+                case SILENCE -> EvidenceKind.SILENCE;
+                case VALUE -> EvidenceKind.VALUE;
+                case PARAMETER -> EvidenceKind.PARAMETER;
+                case LEVEL -> EvidenceKind.LEVEL;
+            };
+        }
 
         /** Returns the name in JSON. */
         public String key() {
@@ -137,6 +184,58 @@ public record Explanation(
         }
     }
 
+    /**
+     * Returns the same explanation with what the kinds of evidence say of the step.
+     *
+     * @param found the strongest first
+     * @param alone whether nothing but they found it: then the first of them is the reason
+     */
+    public Explanation withEvidence(List<Evidence> found, boolean alone) {
+        if (found.isEmpty()) {
+            return this;
+        }
+        Evidence first = found.get(0);
+        List<AnomalousStep> steps = new ArrayList<>();
+        if (!alone) {
+            steps.addAll(oddSteps);
+        }
+        found.forEach(each -> steps.add(AnomalousStep.of(each)));
+        return new Explanation(
+                alone ? Kind.of(first.kind()) : kind,
+                view,
+                step,
+                alone ? first.message() : message,
+                alone ? 0 : occurrence,
+                alone ? Math.log(first.strength()) : nats,
+                after,
+                alone ? List.of() : expected,
+                alone ? null : missing,
+                alone ? 0 : missingOccurrence,
+                trainingSessions,
+                nearest,
+                this.first,
+                last,
+                lines,
+                excerpt,
+                steps.subList(0, Math.min(steps.size(), MAX_ODD_STEPS)),
+                found);
+    }
+
+    /** Whether the first of the evidence is the reason, as nothing else found it. */
+    private boolean byEvidenceAlone() {
+        return !oddSteps.isEmpty() && oddSteps.get(0).evidence() != null;
+    }
+
+    /** Returns the kinds of evidence that spoke, the deciding one first. */
+    public List<EvidenceKind> kinds() {
+        Set<EvidenceKind> kinds = new LinkedHashSet<>();
+        if (!byEvidenceAlone()) {
+            kinds.add(kind.evidence());
+        }
+        evidence.forEach(each -> kinds.add(each.kind()));
+        return List.copyOf(kinds);
+    }
+
     /** Returns the same explanation with every text of the log replaced, for example by a redaction. */
     public Explanation withTexts(UnaryOperator<String> replacement) {
         return new Explanation(
@@ -164,7 +263,17 @@ public record Explanation(
                 replaced(last, replacement),
                 lines,
                 excerpt.stream().map(line -> replaced(line, replacement)).toList(),
-                oddSteps.stream().map(odd -> odd.withTexts(replacement)).toList());
+                oddSteps.stream().map(odd -> odd.withTexts(replacement)).toList(),
+                evidence.stream().map(each -> replaced(each, replacement)).toList());
+    }
+
+    private static Evidence replaced(Evidence evidence, UnaryOperator<String> replacement) {
+        return new Evidence(
+                evidence.kind(),
+                evidence.strength(),
+                replacement.apply(evidence.message()),
+                replaced(evidence.subject(), replacement),
+                replacement.apply(evidence.reason()));
     }
 
     private static @Nullable String replaced(@Nullable String text, UnaryOperator<String> replacement) {
@@ -183,6 +292,9 @@ public record Explanation(
 
     /** Returns the reason in one sentence, without the line itself. */
     public String reason() {
+        if (byEvidenceAlone()) {
+            return evidence.get(0).reason();
+        }
         String shown = message == null ? "" : occurrenceText(occurrence);
         return switch (kind) {
             case UNKNOWN_MESSAGE -> "training never saw this message";
@@ -199,6 +311,8 @@ public record Explanation(
                 "out of order: came "
                         + (after == null ? "at the beginning" : "after " + quoted(after))
                         + ", where training saw something else";
+            case BURST, DROP, SILENCE, VALUE, PARAMETER, LEVEL ->
+                evidence.isEmpty() ? kind.key() : evidence.get(0).reason();
         };
     }
 
@@ -271,6 +385,7 @@ public record Explanation(
         text.add("  line " + step.line() + ": "
                 + (step.text() == null ? quoted(message == null ? after : message) : quoted(step.text())));
         text.add("    " + reason());
+        evidence.stream().skip(byEvidenceAlone() ? 1 : 0).forEach(each -> text.add("    also: " + each.reason()));
         if (!expected.isEmpty()) {
             text.add("    expected " + (kind == Kind.MISSING_AT_END ? "then: " : "instead: ") + expectedText());
         }
@@ -284,6 +399,7 @@ public record Explanation(
     public Map<String, @Nullable Object> toMap() {
         Map<String, @Nullable Object> map = new LinkedHashMap<>();
         map.put("kind", kind.key());
+        map.put("kinds", kinds().stream().map(EvidenceKind::key).toList());
         map.put("reason", reason());
         map.put("view", view.name().toLowerCase(Locale.ROOT));
         map.put("step", line(step));
@@ -311,6 +427,17 @@ public record Explanation(
         map.put("lines", lines);
         map.put("excerpt", excerpt.stream().map(Explanation::line).toList());
         map.put("odd_steps", oddSteps.stream().map(AnomalousStep::toMap).toList());
+        map.put("evidence", evidence.stream().map(Explanation::evidenceMap).toList());
+        return map;
+    }
+
+    private static Map<String, @Nullable Object> evidenceMap(Evidence evidence) {
+        Map<String, @Nullable Object> map = new LinkedHashMap<>();
+        map.put("kind", evidence.kind().key());
+        map.put("strength", evidence.strength());
+        map.put("message", evidence.message());
+        map.put("subject", evidence.subject());
+        map.put("reason", evidence.reason());
         return map;
     }
 

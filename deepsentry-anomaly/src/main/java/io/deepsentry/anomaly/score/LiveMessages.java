@@ -137,8 +137,9 @@ final class LiveMessages {
             @Nullable Supplier<String> text) {
         synchronized (lock) {
             int id = intern(memory, vector, text);
-            double nats = views.order().surprise(window.apply(id), memory.messages);
-            return views.lineScore(memory.messages, id, severity, nats);
+            int[] ending = window.apply(id);
+            double nats = views.order().surprise(ending, memory.messages);
+            return views.lineScore(memory.messages, ending, severity, nats);
         }
     }
 
@@ -224,11 +225,7 @@ final class LiveMessages {
      * @param orderSteps its surprises in the order of arrival
      */
     SessionScore ended(
-            Memory memory,
-            int[] ids,
-            double orderScore,
-            SessionEdges.CutOff cutOff,
-            List<StepSurprise> orderSteps) {
+            Memory memory, int[] ids, double orderScore, SessionEdges.CutOff cutOff, List<StepSurprise> orderSteps) {
         synchronized (lock) {
             MessageTable messages = memory.messages;
             double[] nats = views.content().surprises(views.contentWindows(ids, messages), messages);
@@ -285,12 +282,11 @@ final class LiveMessages {
         }
     }
 
-    /** The acknowledgement by which the last of a stream's lines is normal. */
-    @Nullable
-    FeedbackRecord acknowledgedBy(Memory memory, Feedback feedback, int[] ids, double score) {
+    /** What is odd about the last of a stream's lines by itself, beside the kinds of evidence. */
+    AnomalousStep oddLine(Memory memory, int[] ids, double score) {
         synchronized (lock) {
             ScoredStep odd = explainer(memory).inOrder(ids, ids.length - 1, score, false);
-            return Forgiveness.ofLine(feedback, odd.named(id -> text(memory, id), detector.texts()));
+            return odd.named(id -> text(memory, id), detector.texts());
         }
     }
 

@@ -1,6 +1,9 @@
 package io.deepsentry.anomaly.score;
 
+import io.deepsentry.anomaly.evidence.EvidenceKind;
+import io.deepsentry.anomaly.internal.detector.LineScores;
 import io.deepsentry.anomaly.internal.detector.TrainedDetector;
+import io.deepsentry.anomaly.internal.evidence.StreamEvidence;
 import io.deepsentry.anomaly.internal.vector.SessionEdges;
 import io.deepsentry.anomaly.threshold.DriftDetector;
 import io.deepsentry.anomaly.threshold.ScoreStatistics;
@@ -12,7 +15,12 @@ import io.deepsentry.core.model.ModelRuntime;
 import io.deepsentry.core.nn.Device;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,10 +42,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SessionScorer implements AutoCloseable {
     private final TrainedDetector detector;
+    private final StreamEvidence evidence;
     private final LiveMessages live;
 
-    SessionScorer(TrainedDetector detector) {
+    SessionScorer(TrainedDetector detector, Set<EvidenceKind> kinds) {
         this.detector = detector;
+        this.evidence = detector.evidence().only(kinds);
         this.live = new LiveMessages(detector);
     }
 
@@ -59,13 +69,22 @@ public final class SessionScorer implements AutoCloseable {
 
     /** Opens a trained detector on a device and with a runtime of choice, see {@link #open(Path)}. */
     public static SessionScorer open(Path detectorFile, Device device, ModelRuntime runtime) {
-        return new SessionScorer(TrainedDetector.open(detectorFile, device, runtime));
+        return open(detectorFile, device, runtime, EvidenceKind.OF_STREAMS);
+    }
+
+    /**
+     * Opens a trained detector that hears the named kinds of evidence of streams, see {@link #open(Path)}.
+     *
+     * @param kinds of {@link EvidenceKind#OF_STREAMS}; sessions are judged by all there is
+     */
+    public static SessionScorer open(Path detectorFile, Device device, ModelRuntime runtime, Set<EvidenceKind> kinds) {
+        return new SessionScorer(TrainedDetector.open(detectorFile, device, runtime), kinds);
     }
 
     /** Opens each member of a trained detector as a detector of its own. */
     static List<SessionScorer> openMembers(Path detectorFile, Device device) {
         return TrainedDetector.openMembers(detectorFile, device).stream()
-                .map(SessionScorer::new)
+                .map(member -> new SessionScorer(member, EvidenceKind.OF_STREAMS))
                 .toList();
     }
 
@@ -85,9 +104,31 @@ public final class SessionScorer implements AutoCloseable {
         return detector.threshold(given, maxAlarmsPerDay);
     }
 
+    /**
+     * Returns the thresholds by hour: from the time of a line, or of a session's first line, to its threshold. A time of
+     * null, and an hour with too few validation scores, has the recommended one.
+     *
+     * @param zone the zone whose clock gives the hour
+     * @param weekly whether each day of the week has hours of its own
+     * @throws MissingDataException if the validation scores are not there
+     */
+    public Function<@Nullable Instant, Threshold> seasonal(ZoneId zone, boolean weekly) {
+        return detector.seasonal(zone, weekly)::at;
+    }
+
+    /** Returns the score of a new error in a stream, the largest without further evidence; +infinity for sessions. */
+    public double largestScore() {
+        return detector.views().lines().map(LineScores::largest).orElse(Double.POSITIVE_INFINITY);
+    }
+
     /** Returns the statistics of the validation scores. */
     public ScoreStatistics validation() {
         return detector.metadata().validation();
+    }
+
+    /** Returns the kinds of evidence that lines of streams are judged by. */
+    public Set<EvidenceKind> kinds() {
+        return evidence.heard();
     }
 
     /** Returns a new detector of drift away from the validation scores. */
@@ -108,6 +149,11 @@ public final class SessionScorer implements AutoCloseable {
     /** Returns whether the detector was trained on sessions; otherwise it was trained on streams. */
     public boolean scoresSessions() {
         return detector.views().scoresSessions();
+    }
+
+    /** Returns the scorer of lines without a session key; empty for streams, and where training had no such line. */
+    public Optional<KeylessScorer> keyless() {
+        return detector.keyless().map(KeylessScorer::new);
     }
 
     /** Returns a sentence that says how scores are computed. */
@@ -178,7 +224,7 @@ public final class SessionScorer implements AutoCloseable {
             throw new ModelException("beginStream() is for lines without sessions, but the detector was trained on a"
                     + " log with a session key and judges sessions; call begin()");
         }
-        return new StreamState(live, sequenceLength());
+        return new StreamState(live, sequenceLength(), detector.threshold().value(), evidence);
     }
 
     /**

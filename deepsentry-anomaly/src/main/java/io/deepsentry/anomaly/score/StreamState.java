@@ -1,76 +1,145 @@
 package io.deepsentry.anomaly.score;
 
+import io.deepsentry.anomaly.evidence.Evidence;
+import io.deepsentry.anomaly.explain.AnomalousStep;
 import io.deepsentry.anomaly.explain.Explanation;
 import io.deepsentry.anomaly.feedback.Feedback;
 import io.deepsentry.anomaly.feedback.FeedbackRecord;
+import io.deepsentry.anomaly.internal.evidence.Observation;
+import io.deepsentry.anomaly.internal.evidence.StreamEvidence;
+import io.deepsentry.anomaly.internal.explain.Forgiveness;
 import io.deepsentry.anomaly.internal.vector.Severity;
 import io.deepsentry.anomaly.internal.vector.Windows;
+import io.deepsentry.parse.LogEvent;
+import io.deepsentry.text.identity.IdentifiedMessage;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** An open stream without sessions, scored line by line. It remembers as many messages as a window has. Confined to one thread. */
+/**
+ * An open stream without sessions, scored line by line. It remembers as many messages as a window has, and what the kinds of
+ * evidence need, in bounded memory. Confined to one thread.
+ *
+ * <p>A line has a score of its own, for how rare and how unexpected it is. Evidence of a strength above 1 lifts the score above the
+ * trained threshold, by the logarithm of the strength.
+ */
 public final class StreamState {
     private final LiveMessages live;
     private final int length;
     private LiveMessages.Memory memory;
+    private final double threshold;
+    private final StreamEvidence learned;
+    private final StreamEvidence.Stream kinds;
     private int[] recent = {Windows.BEGIN};
-    private double score;
+    private double ownScore;
+    private List<Evidence> evidence = List.of();
 
-    StreamState(LiveMessages live, int sequenceLength) {
+    /** @param threshold the trained one */
+    StreamState(LiveMessages live, int sequenceLength, double threshold, StreamEvidence learned) {
         this.live = live;
         this.length = sequenceLength;
+        this.threshold = threshold;
+        this.learned = learned;
+        this.kinds = learned.begin();
         this.memory = live.memory();
     }
 
     /** Adds the next message of a log without levels, see {@link #add(float[], String)}. */
     public double add(float[] vector) {
-        return append(vector, null, null);
+        return append(vector, Severity.PLAIN, null);
     }
 
     /**
-     * Adds the next message.
+     * Adds the next message by its vector alone, without which the kinds of evidence beside the network cannot be heard. Only the
+     * level says how severe it is.
      *
      * @param vector its vector
      * @param level its level as written in the log, or null
      * @return its score in nats; higher is more anomalous
      */
     public double add(float[] vector, @Nullable String level) {
-        return append(vector, level, null);
+        return append(vector, Severity.of(level), null);
     }
 
     /**
-     * Adds the next message. Explanations need its text if training never saw it.
+     * Adds the next message by its vector alone, see {@link #add(float[], String)}. Its words say how severe it is, too, and
+     * explanations show it if training never saw it.
      *
      * @param text the masked message
      */
     public double add(float[] vector, @Nullable String level, Supplier<String> text) {
-        return append(vector, level, text);
+        return append(vector, Severity.of(level, text.get()), text);
     }
 
-    private double append(float[] vector, @Nullable String level, @Nullable Supplier<String> text) {
+    /**
+     * Adds the next event of the log.
+     *
+     * @param vector the vector of its message
+     * @param message its message and values
+     * @param text the masked message as it may stand in an explanation, which needs it if training never saw it
+     * @param shown makes of a piece of evidence what may stand in an explanation
+     * @return its score in nats; higher is more anomalous
+     */
+    public double add(
+            float[] vector,
+            LogEvent event,
+            IdentifiedMessage message,
+            Supplier<String> text,
+            UnaryOperator<Evidence> shown) {
+        double own = append(vector, Severity.of(event.level(), message.text()), text);
+        List<Evidence> found = kinds.next(Observation.of(event, message));
+        evidence = found.isEmpty() ? found : found.stream().map(shown).toList();
+        return learned.score(own, threshold, evidence);
+    }
+
+    /** Returns what the kinds of evidence say of the last line, the strongest first; mostly nothing. */
+    public List<Evidence> evidence() {
+        return evidence;
+    }
+
+    private double append(float[] vector, Severity severity, @Nullable Supplier<String> text) {
         int keep = Math.min(recent.length, length - 1);
         int[] next = Arrays.copyOfRange(recent, recent.length - keep, recent.length);
         if (!live.isCurrent(memory)) {
             memory = live.renewed(memory, next);
         }
         int[] with = Arrays.copyOf(next, keep + 1);
-        score = live.nextLine(
+        evidence = List.of();
+        ownScore = live.nextLine(
                 memory,
                 vector,
                 id -> {
                     with[keep] = id;
                     return Windows.endingAt(with, keep, length);
                 },
-                Severity.of(level),
+                severity,
                 text);
         recent = with;
-        return score;
+        return ownScore;
     }
 
     /** Returns the acknowledgement that makes the last message normal, or null. */
     public @Nullable FeedbackRecord acknowledgedBy(Feedback feedback) {
-        return feedback.isEmpty() ? null : live.acknowledgedBy(memory, feedback, messages(), score);
+        return feedback.isEmpty() ? null : Forgiveness.ofLine(feedback, odd());
+    }
+
+    /**
+     * Returns what is odd about the last message, the most important first: its own oddity if its score without evidence is above
+     * the trained threshold, or if there is no evidence, and that of each piece of evidence.
+     */
+    public List<AnomalousStep> odd() {
+        List<AnomalousStep> odd = new ArrayList<>();
+        if (evidence.isEmpty() || ownScore > threshold) {
+            odd.add(live.oddLine(memory, messages(), ownScore));
+        }
+        evidence.forEach(each -> odd.add(AnomalousStep.of(each)));
+        return odd;
     }
 
     /**
@@ -86,8 +155,9 @@ public final class StreamState {
     public Supplier<Explanation> explanation(Explanation.Lines lines) {
         LiveMessages.Memory then = memory;
         int[] ids = messages();
-        double of = score;
-        return () -> live.explainLine(then, ids, of, lines);
+        double of = ownScore;
+        List<Evidence> found = evidence;
+        return () -> live.explainLine(then, ids, of, lines).withEvidence(found, of <= threshold);
     }
 
     /** Returns how many messages an explanation of the last one can show, itself included. */
@@ -97,5 +167,15 @@ public final class StreamState {
 
     private int[] messages() {
         return recent[0] == Windows.BEGIN ? Arrays.copyOfRange(recent, 1, recent.length) : recent.clone();
+    }
+
+    /** Writes what the kinds of evidence remember of the stream. */
+    public void writeEvidence(DataOutput out) throws IOException {
+        kinds.write(out);
+    }
+
+    /** Reads it into a stream that has just begun. */
+    public void readEvidence(DataInput in) throws IOException {
+        kinds.read(in);
     }
 }

@@ -6,7 +6,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A threshold that follows a stream: mean + multiplier x sample standard deviation of the last {@code windowSize}
- * scores.
+ * scores, but never below the trained threshold nor above a bound.
+ *
+ * <p>Both ends matter. Left to itself it sinks into the scores of a quiet stretch, where everything passes it, and
+ * rises above all scores in a noisy one, where nothing does.
  *
  * <p>A score is judged by those before it, never by itself, and one above the threshold is not added, so that an
  * incident does not teach the threshold to accept it. Until {@code windowSize} scores have been added the verdict is
@@ -17,23 +20,31 @@ import org.jspecify.annotations.Nullable;
 public final class AdaptiveThreshold {
     /** The default number of recent scores. */
     public static final int DEFAULT_WINDOW_SIZE = 100;
-    /** The default number of standard deviations above the mean. */
-    public static final double DEFAULT_MULTIPLIER = 2.5;
 
     private final double multiplier;
     private final @Nullable Threshold trained;
+    private final double most;
     private final double[] recent;
     private int count;
     private int next;
 
     /**
-     * Starts a stream.
+     * Starts a stream whose threshold has no upper bound.
      *
      * @param windowSize the number of recent scores, at least 2
      * @param multiplier standard deviations above the mean, positive
-     * @param trained the threshold until there are {@code windowSize} scores; null if there is none
+     * @param trained the least threshold, which applies until there are {@code windowSize} scores; null if there is none
      */
     public AdaptiveThreshold(int windowSize, double multiplier, @Nullable Threshold trained) {
+        this(windowSize, multiplier, trained, Double.POSITIVE_INFINITY);
+    }
+
+    /**
+     * Starts a stream, see {@link #AdaptiveThreshold(int, double, Threshold)}.
+     *
+     * @param most the greatest threshold; the trained one still applies if it is greater
+     */
+    public AdaptiveThreshold(int windowSize, double multiplier, @Nullable Threshold trained, double most) {
         if (windowSize < 2) {
             throw new IllegalArgumentException("window_size must be at least 2, but was " + windowSize);
         }
@@ -43,6 +54,7 @@ public final class AdaptiveThreshold {
         this.recent = new double[windowSize];
         this.multiplier = multiplier;
         this.trained = trained;
+        this.most = most;
     }
 
     /** Judges the next score of the stream, then adds it to the recent ones unless it is above the threshold. */
@@ -121,6 +133,7 @@ public final class AdaptiveThreshold {
         for (double score : recent) {
             squares += (score - mean) * (score - mean);
         }
-        return mean + multiplier * Math.sqrt(squares / (recent.length - 1));
+        double own = Math.min(most, mean + multiplier * Math.sqrt(squares / (recent.length - 1)));
+        return trained == null ? own : Math.max(trained.value(), own);
     }
 }

@@ -87,8 +87,21 @@ public final class DriftDetector {
      * @param normalScores in order of time, at least one; fewer than {@value #LEAST} allow the first test only
      */
     public static DriftDetector of(double[] normalScores) {
+        return of(normalScores, 0);
+    }
+
+    /**
+     * Creates a detector from normal scores, see {@link #of(double[])}.
+     *
+     * @param tolerance scores no further apart than this are as good as equal to the second test, 0 or more. Thousands of
+     *     scores in the same place have ranks that their last digits decide
+     */
+    public static DriftDetector of(double[] normalScores, double tolerance) {
+        if (!(tolerance >= 0) || Double.isInfinite(tolerance)) {
+            throw new IllegalArgumentException("tolerance must be a number of 0 or more, but was " + tolerance);
+        }
         ScoreStatistics statistics = ScoreStatistics.of(normalScores);
-        return new DriftDetector(statistics.mean(), statistics.std(), RankScale.of(normalScores));
+        return new DriftDetector(statistics.mean(), statistics.std(), RankScale.of(normalScores, tolerance));
     }
 
     /** Adds the next score. */

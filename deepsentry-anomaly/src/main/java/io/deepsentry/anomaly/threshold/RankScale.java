@@ -3,24 +3,26 @@ package io.deepsentry.anomaly.threshold;
 import java.util.Arrays;
 
 /**
- * The rank of a score among normal ones, standardised to mean 0 and standard deviation 1; equal scores share their mean
- * rank.
+ * The rank of a score among normal ones, standardised to mean 0 and standard deviation 1; scores that are as good as equal
+ * share their mean rank.
  *
  * <p>Immutable, safe for use by several threads.
  */
 final class RankScale {
     /** A scale of no scores, which gives every score the rank 0. */
-    static final RankScale NONE = new RankScale(new double[0], 1, 1);
+    static final RankScale NONE = new RankScale(new double[0], 0, 1, 1);
 
     private static final int LONGEST_BLOCK = 200;
     private static final double LARGEST_INFLATION = 25;
 
     private final double[] sorted;
+    private final double tolerance;
     private final double std;
     private final double inflation;
 
-    private RankScale(double[] sorted, double std, double inflation) {
+    private RankScale(double[] sorted, double tolerance, double std, double inflation) {
         this.sorted = sorted;
+        this.tolerance = tolerance;
         this.std = std;
         this.inflation = inflation;
     }
@@ -29,21 +31,22 @@ final class RankScale {
      * Learns the scale.
      *
      * @param normalScores in order of time
+     * @param tolerance scores no further apart than this are as good as equal
      */
-    static RankScale of(double[] normalScores) {
+    static RankScale of(double[] normalScores, double tolerance) {
         double[] sorted = normalScores.clone();
         Arrays.sort(sorted);
         double squares = 0;
         for (double score : sorted) {
-            double rank = rank(sorted, score);
+            double rank = rank(sorted, score, tolerance);
             squares += rank * rank / sorted.length;
         }
         double std = Math.sqrt(squares);
-        return new RankScale(sorted, std, std == 0 ? 1 : inflation(normalScores, sorted, std));
+        return new RankScale(sorted, tolerance, std, std == 0 ? 1 : inflation(normalScores, sorted, tolerance, std));
     }
 
     /** Estimates {@link #inflation()} from the sums of blocks of neighbouring ranks. */
-    private static double inflation(double[] scores, double[] sorted, double std) {
+    private static double inflation(double[] scores, double[] sorted, double tolerance, double std) {
         int length = (int) Math.min(LONGEST_BLOCK, Math.sqrt(scores.length));
         if (length < 2) {
             return 1;
@@ -53,7 +56,7 @@ final class RankScale {
         for (int block = 0; block < blocks; block++) {
             double sum = 0;
             for (int i = block * length; i < (block + 1) * length; i++) {
-                sum += rank(sorted, scores[i]) / std;
+                sum += rank(sorted, scores[i], tolerance) / std;
             }
             squares += sum * sum / length / blocks;
         }
@@ -74,17 +77,17 @@ final class RankScale {
 
     /** Returns the rank of a score; -1, 0 or 1 if all normal scores are equal. */
     double standardised(double score) {
-        double rank = rank(sorted, score);
+        double rank = rank(sorted, score, tolerance);
         return std == 0 ? Math.signum(rank) : rank / std;
     }
 
     /** Returns a rank from -0.5 (below all) to 0.5 (above all). */
-    private static double rank(double[] sorted, double score) {
+    private static double rank(double[] sorted, double score, double tolerance) {
         if (sorted.length == 0) {
             return 0;
         }
-        int below = first(sorted, score, false);
-        int notAbove = first(sorted, score, true);
+        int below = first(sorted, score - tolerance, false);
+        int notAbove = first(sorted, score + tolerance, true);
         return (below + notAbove) / 2.0 / sorted.length - 0.5;
     }
 

@@ -3,6 +3,7 @@ package io.deepsentry.anomaly.train;
 import io.deepsentry.anomaly.explain.View;
 import io.deepsentry.anomaly.internal.detector.DetectorMetadata;
 import io.deepsentry.anomaly.internal.detector.EncoderMatch;
+import io.deepsentry.anomaly.internal.detector.KeylessLines;
 import io.deepsentry.anomaly.internal.detector.LearnedViews;
 import io.deepsentry.anomaly.internal.detector.LineScores;
 import io.deepsentry.anomaly.internal.detector.SessionKinds;
@@ -11,7 +12,10 @@ import io.deepsentry.anomaly.internal.detector.TrainedDetector;
 import io.deepsentry.anomaly.internal.detector.TrainingSessions;
 import io.deepsentry.anomaly.internal.detector.TrainingTexts;
 import io.deepsentry.anomaly.internal.detector.ViewModel;
+import io.deepsentry.anomaly.internal.evidence.ObservedLines;
+import io.deepsentry.anomaly.internal.evidence.StreamEvidence;
 import io.deepsentry.anomaly.internal.evidence.SupportRule;
+import io.deepsentry.anomaly.internal.json.JsonFile;
 import io.deepsentry.anomaly.internal.threshold.ThresholdRule;
 import io.deepsentry.anomaly.internal.threshold.ValidationScores;
 import io.deepsentry.anomaly.internal.vector.EncodedSession;
@@ -83,8 +87,6 @@ public final class DetectorTraining {
     private static final long MEMBER_SEEDS = 1_000_003;
 
     private static final double FINAL_LEARNING_RATE_SHARE = 0.05;
-    private static final double FILTERED_RATE = 0.02;
-    private static final double UNFILTERED_RATE = 0.05;
 
     /** Trained without labels, the share of the sessions that may be suspects: if more are, they are no faults but how the log is. */
     private static final double MOST_SUSPECTS = 0.15;
@@ -100,9 +102,9 @@ public final class DetectorTraining {
     private static final String SURPRISE =
             " Surprise is -ln of the probability after what came before, a softmax over the known messages of -scale * squared distance from the expected vector.";
     private static final String STREAM_DESCRIPTION =
-            "nats; per line -ln of its probability: of a known message a mixture of the network's, after the lines before, and its share of all lines; of a message"
-                    + " that is new, the rate of new ones of its severity, those that came once in training or in validation only, each counted once, spread over e times as many as are known if it is unlike them,"
-                    + " and 2 nats more for an error, 2 less for what is less than a warning.";
+            "nats; per line -ln of the share of all lines that its message had in training, or the network's surprise after the lines before if that is less, but at most 1 nat below the"
+                    + " limit of rarity; above the limit: 1 to 4 nats for a new message by its severity, if it is an error or the log seldom says new things, and up to 1 nat for a known one"
+                    + " that is far less likely after the lines before than validation lines are.";
 
     private DetectorTraining() {}
 
@@ -205,7 +207,7 @@ public final class DetectorTraining {
                     }),
                     rows.known(),
                     falseAlarmRate(),
-                    filtered() ? FILTERED_RATE : MOST_SUSPECTS,
+                    filtered() ? falseAlarmRate() : MOST_SUSPECTS,
                     (double) unknown[0] / Math.max(1, validation.count()));
         }
 
@@ -225,7 +227,8 @@ public final class DetectorTraining {
             double[] scores = validationScores(order, content, sessions, new SurpriseRule(support, base));
             LineScores lines = null;
             if (!keyed) {
-                LineScores.Learnt learnt = LineScores.learn(known, train, validation, scores, messages);
+                LineScores.Learnt learnt =
+                        LineScores.learn(known, train, validation, scores, messages, seen.threshold(false));
                 lines = learnt.lines();
                 scores = learnt.validation();
             }
@@ -236,13 +239,12 @@ public final class DetectorTraining {
                     keyed,
                     noveltyRate,
                     seen,
-                    new ThresholdRule(base, SurpriseRule.Seen.method(keyed), falseAlarmRate())
-                            .of(scores),
+                    new ThresholdRule(base, SurpriseRule.Seen.method(keyed), falseAlarmRate()).of(scores),
                     scores.length == 0 ? ScoreStatistics.NONE : ScoreStatistics.of(scores),
                     keyed ? (support.isEmpty() ? ADDED : DESCRIPTION) + SURPRISE : STREAM_DESCRIPTION,
                     falseAlarmRate());
-            TrainingTexts texts = TrainingTexts.find(
-                    prepared, settings.encodedDataDir().resolve(Split.TRAIN.encodedFile()), known);
+            TrainingTexts texts =
+                    TrainingTexts.find(prepared, settings.encodedDataDir().resolve(Split.TRAIN.encodedFile()), known);
             if (suspects.count("train") > 0) {
                 log.add(String.format(
                         Locale.ROOT,
@@ -291,12 +293,8 @@ public final class DetectorTraining {
             }
         }
 
-        /**
-         * The share of validation scores above the threshold that is not yet a sign that it is too low. Where training data may hold anomalies, so may validation
-         * data: then only a larger share is. Lines of a stream are many, and what is above the threshold among them are first occurrences.
-         */
         private double falseAlarmRate() {
-            return filtered() && all.keyed() ? FILTERED_RATE : UNFILTERED_RATE;
+            return ThresholdRule.rate(filtered(), all.keyed());
         }
 
         /** The validation scores with their times. */
@@ -377,6 +375,15 @@ public final class DetectorTraining {
                 }
                 windows.add(Windows.endingAt(recent, back, length), true);
             }
+        }
+
+        /** What training and validation lines teach the kinds of evidence: each kind allows for what it would have said of them. */
+        private StreamEvidence evidence() {
+            StreamEvidence.Learner learner = StreamEvidence.learner();
+            for (Split split : List.of(Split.TRAIN, Split.VAL)) {
+                ObservedLines.forEach(prepared, split, "learn evidence, " + split.key(), context, learner::add);
+            }
+            return learner.finish();
         }
 
         private List<Model> fit(String name, View view, WindowCounts windows, boolean bidirectional) {
@@ -465,7 +472,12 @@ public final class DetectorTraining {
             files.put(ValidationScores.FILE, scores::write);
             if (lines != null) {
                 files.put(LineScores.FILE, lines::write);
+                files.put(StreamEvidence.FILE, JsonFile.compact(evidence().toMap()));
             }
+            prepared.keyless()
+                    .filter(keyless -> keyless.rows(Split.TRAIN) > 0)
+                    .map(KeylessLines::learn)
+                    .ifPresent(keyless -> files.put(KeylessLines.FILE, keyless::write));
             files.put(TrainingTexts.FILE, texts.writer());
             files.put(
                     TrainingSessions.FILE,

@@ -70,9 +70,8 @@ final class Suspects {
     Map<String, Integer> reasons(TrainingTexts texts) {
         Map<String, Integer> commonest = new LinkedHashMap<>();
         reasons.entrySet().stream()
-                .sorted(Map.Entry.<Reason, Integer>comparingByValue()
-                        .reversed()
-                        .thenComparing(entry -> entry.getKey().text(texts)))
+                .sorted(Map.Entry.<Reason, Integer>comparingByValue().reversed().thenComparing(entry -> entry.getKey()
+                        .text(texts)))
                 .limit(SHOWN)
                 .forEach(entry -> commonest.merge(entry.getKey().text(texts), entry.getValue(), Integer::sum));
         return commonest;

@@ -346,6 +346,7 @@ class FeedbackTest {
                 line,
                 1,
                 List.of(line),
+                List.of(),
                 List.of());
 
         List<String> text = explanation.toText("blk\n1", "id", 21.3, 8.9);

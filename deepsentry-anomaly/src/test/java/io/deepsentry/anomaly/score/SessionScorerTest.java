@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.deepsentry.anomaly.TrainedOnSmallData;
 import io.deepsentry.anomaly.evidence.EvidenceKind;
 import io.deepsentry.anomaly.explain.View;
+import io.deepsentry.anomaly.internal.detector.LineScores;
 import io.deepsentry.anomaly.internal.vector.EncodedSessions;
 import io.deepsentry.anomaly.internal.vector.TrainingMessages;
 import io.deepsentry.anomaly.internal.vector.VectorTable;
@@ -397,23 +398,40 @@ class SessionScorerTest {
                 assertThat(live.add(unknown, level))
                         .isGreaterThan(scorer.threshold().value());
             }
-            assertThat(live.add(unknown)).isEqualTo(live.add(unknown, "WARN"));
-            assertThat(live.add(unknown, "ERROR")).isGreaterThan(live.add(unknown, "WARN"));
+            double warning = live.add(unknown, "WARN");
+            double error = live.add(unknown, "ERROR");
+            assertThat(live.add(unknown)).isEqualTo(warning);
+            assertThat(live.add(unknown, null, () -> "queue exploded")).isEqualTo(warning);
+            assertThat(live.add(unknown, null, () -> "queue failed")).isEqualTo(error);
+            assertThat(error).isGreaterThan(warning).isEqualTo(scorer.largestScore());
             assertThatThrownBy(scorer::begin).isInstanceOf(ModelException.class).hasMessageContaining("streams");
         }
     }
 
     @Test
-    void aLineOfAStreamOutOfOrderIsSeenWhereTheOrderIsAlwaysTheSame(@TempDir Path folder) throws IOException {
-        try (SessionScorer scorer = stream(folder, 200, List.of("tick", "poll queue", "queue is empty"), List.of())) {
-            StreamState live = scorer.beginStream();
-            for (int i = 0; i < 5; i++) {
-                live.add(TrainedOnSmallData.vector("tick"));
-                live.add(TrainedOnSmallData.vector("poll queue"));
-                double normal = live.add(TrainedOnSmallData.vector("queue is empty"));
-                assertThat(normal).isLessThan(1);
+    void aLineOutOfOrderIsSeenOnceValidationIsLongEnoughToShowThatTheOrderHolds(@TempDir Path folder)
+            throws IOException {
+        List<String> usual = List.of("tick", "poll queue", "queue is empty");
+        for (int turns : new int[] {200, 5_000}) {
+            try (SessionScorer scorer = stream(folder.resolve(turns + " turns"), turns, usual, List.of())) {
+                StreamState live = scorer.beginStream();
+                // Too few lines before it to expect anything.
+                assertThat(live.add(TrainedOnSmallData.vector("poll queue"))).isLessThan(2);
+                for (int i = 0; i < 5; i++) {
+                    live.add(TrainedOnSmallData.vector("tick"));
+                    live.add(TrainedOnSmallData.vector("poll queue"));
+                    double normal = live.add(TrainedOnSmallData.vector("queue is empty"));
+                    assertThat(normal).isLessThan(1.2);
+                }
+                double swapped = live.add(TrainedOnSmallData.vector("poll queue"));
+                double threshold = scorer.threshold().value();
+                double remark = live.add(TrainedOnSmallData.vector("something else"), "INFO");
+                if (turns == 200) {
+                    assertThat(swapped).isLessThan(2);
+                } else {
+                    assertThat(swapped).isGreaterThan(threshold).isLessThan(remark);
+                }
             }
-            assertThat(live.add(TrainedOnSmallData.vector("poll queue"))).isGreaterThan(4);
         }
     }
 
@@ -427,6 +445,14 @@ class SessionScorerTest {
             for (int i = 0; i < 50; i++) {
                 assertThat(live.add(TrainedOnSmallData.vector("disk failed"))).isEqualTo(first);
             }
+            LineScores lines = scorer.detector().views().lines().orElseThrow();
+            double threshold = scorer.threshold().value();
+            assertThat(lines.unreachable(threshold)).isEmpty();
+            assertThat(lines.unreachable(threshold + 1.5).orElseThrow())
+                    .isEqualTo("new remarks raise no alarm any more; new errors and strong evidence still do");
+            assertThat(lines.unreachable(lines.mostSensible()).orElseThrow()).doesNotStartWith("new errors");
+            assertThat(lines.unreachable(lines.largest()).orElseThrow())
+                    .endsWith("new errors raise no alarm any more; strong evidence still does");
             for (String message : List.of("tick", "poll queue", "queue is empty")) {
                 assertThat(live.add(TrainedOnSmallData.vector(message)))
                         .isLessThan(scorer.threshold().value());
@@ -448,9 +474,12 @@ class SessionScorerTest {
         }
         try (SessionScorer scorer = stream(folder.resolve("talkative"), 200, usual, late)) {
             StreamState live = scorer.beginStream();
+            double threshold = scorer.threshold().value();
             double another = live.add(TrainedOnSmallData.vector("something else"));
-            assertThat(another).isLessThan(quiet - 3);
-            assertThat(live.add(TrainedOnSmallData.vector("report aa"))).isNotEqualTo(another);
+            assertThat(another).isLessThan(threshold).isLessThan(quiet);
+            assertThat(live.add(TrainedOnSmallData.vector("something else"), "ERROR"))
+                    .isGreaterThan(threshold);
+            assertThat(live.add(TrainedOnSmallData.vector("report aa"))).isLessThan(another);
         }
     }
 

@@ -85,6 +85,26 @@ class DriftDetectorTest {
     }
 
     @Test
+    void theLastDigitsOfScoresAreNoDriftIfTheyAreToBeToleratedButLargerOnesAre() {
+        // Most sessions of a regular log: a few kinds whose scores differ by little.
+        ToDoubleFunction<Random> regular = random -> random.nextInt(20) == 0 ? 4 : 1 + random.nextInt(3) * 1e-3;
+        Random random = new Random(12);
+        double[] baseline = drawn(900, random, regular);
+        for (double shift : new double[] {2e-3, 2}) {
+            DriftDetector exact = DriftDetector.of(baseline);
+            DriftDetector tolerant = DriftDetector.of(baseline, 0.5);
+            for (int i = 0; i < 1_000; i++) {
+                double score = regular.applyAsDouble(random) + shift;
+                exact.update(score);
+                tolerant.update(score);
+            }
+            assertThat(exact.detect().shifted()).isTrue();
+            assertThat(tolerant.detect().shifted()).isEqualTo(shift == 2);
+        }
+        assertThatThrownBy(() -> DriftDetector.of(baseline, -1)).hasMessageContaining("but was -1.0");
+    }
+
+    @Test
     void aFewAnomaliesAreNoDrift() {
         Random random = new Random(10);
         DriftDetector detector = DriftDetector.of(drawn(2_000, random, Random::nextGaussian));

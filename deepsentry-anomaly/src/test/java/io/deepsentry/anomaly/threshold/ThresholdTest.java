@@ -91,6 +91,19 @@ class ThresholdTest {
     }
 
     @Test
+    void theThresholdStaysBetweenTheTrainedOneAndItsBound() {
+        AdaptiveThreshold threshold = new AdaptiveThreshold(2, 2.5, Threshold.given(5), 8);
+        threshold.judge(1);
+        threshold.judge(1);
+        assertThat(threshold.current()).isEqualTo(5);
+        threshold.judge(5);
+        // mean 3, sample deviation 2.83: 10.07 without a bound
+        assertThat(threshold.current()).isEqualTo(8);
+        assertThat(new AdaptiveThreshold(2, 2.5, Threshold.given(5), 3).current())
+                .isEqualTo(5);
+    }
+
+    @Test
     void impossibleSettingsAreRefused() {
         assertThatThrownBy(() -> new AdaptiveThreshold(1, 2.5, null)).hasMessageContaining("at least 2, but was 1");
         assertThatThrownBy(() -> new AdaptiveThreshold(2, 0, null)).hasMessageContaining("but was 0.0");

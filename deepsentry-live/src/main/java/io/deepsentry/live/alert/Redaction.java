@@ -18,7 +18,9 @@ import java.util.regex.Pattern;
  * for use by several threads.
  */
 public final class Redaction {
-    private static final String MARK = "<redacted>";
+    /** What stands where something was redacted. */
+    public static final String MARK = "<redacted>";
+
     private static final List<String> KEY_SIGNS =
             List.of("PRIVATE KEY-----", "AKIA", "ASIA", "AIza", "gh", "xox", "sk-", "eyJ");
     private static final List<String> SECRET_NAMES =

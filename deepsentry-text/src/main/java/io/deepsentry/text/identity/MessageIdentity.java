@@ -40,12 +40,19 @@ public final class MessageIdentity {
     /** The most values of a line that are kept. */
     private static final int MOST_VALUES = 256;
 
+    /** The most spellings of levels, and names of fields, that are remembered. */
+    private static final int MOST_REMEMBERED = 1000;
+
     /** The most words of the value of a field whose name does not say that it tells. */
     private static final int MOST_OF_FIELD = 3;
 
     private final MessageNormalizer normalizer;
     private final LearnedSlots learned;
     private final Map<OpenMessage, Known> memo = new ConcurrentHashMap<>();
+    /** What levels are called, by how they are written. */
+    private final Map<String, String> levels = new ConcurrentHashMap<>();
+
+    private final Map<String, Field> fields = new ConcurrentHashMap<>();
 
     /**
      * What is known of an open message.
@@ -54,6 +61,20 @@ public final class MessageIdentity {
      * @param places where its variables are among its tokens
      */
     private record Known(String text, List<OpenPlace> places) {}
+
+    /**
+     * What is known of a field from its name.
+     *
+     * @param clean its name with nothing that separates the parts of an open message
+     * @param last the last part of its name
+     * @param mayTell whether its value may belong to a message
+     * @param tells whether its name says that its value tells
+     * @param words whether its value belongs to messages word for word
+     * @param lead the masked name and a space
+     * @param size the tokens of the masked name
+     */
+    private record Field(
+            String clean, String last, boolean mayTell, boolean tells, boolean words, String lead, int size) {}
 
     private MessageIdentity(MessageNormalizer normalizer, LearnedSlots learned) {
         this.normalizer = normalizer;
@@ -148,7 +169,7 @@ public final class MessageIdentity {
 
     /** Whether the value of this field belongs to messages word for word, and is no value of theirs. */
     public boolean isPartOfMessage(String field) {
-        return learned.isWords(field);
+        return field(field).words();
     }
 
     private Known known(OpenMessage message) {
@@ -188,12 +209,17 @@ public final class MessageIdentity {
         if (level == null && event.fields().isEmpty()) {
             return new OpenMessage(message);
         }
-        StringBuilder text = new StringBuilder(message).append(OpenMessage.PART).append(level == null ? "" : level);
+        String leading = message + OpenMessage.PART + (level == null ? "" : level);
+        if (event.fields().isEmpty()) {
+            return new OpenMessage(leading);
+        }
+        StringBuilder text = new StringBuilder(leading);
         event.fields().forEach((name, value) -> {
-            String shown = isAbsent(value) || !learned.mayTell(name) ? "" : maskedField(name, value);
+            Field field = field(name);
+            String shown = isAbsent(value) || !field.mayTell() ? "" : maskedField(field, value);
             if (!shown.isEmpty()) {
                 text.append(OpenMessage.PART)
-                        .append(FieldNames.clean(name))
+                        .append(field.clean())
                         .append(OpenMessage.NAMED)
                         .append(shown);
             }
@@ -206,29 +232,61 @@ public final class MessageIdentity {
     }
 
     /** The value of a field masked as it is after its name, so that a code is seen as one. */
-    private String maskedField(String name, String value) {
-        String last = FieldNames.last(FieldNames.clean(name));
-        String masked = normalizer.normalize(last + "=" + value);
-        String lead = normalizer.normalize(last) + " ";
+    private String maskedField(Field field, String value) {
+        String masked = normalizer.normalize(field.last() + "=" + value);
+        String lead = field.lead();
         String words = masked.startsWith(lead) ? masked.substring(lead.length()) : normalizer.normalize(value);
-        boolean tells = FieldNames.isTelling(name) || Tokens.split(words).length <= MOST_OF_FIELD;
+        boolean tells = field.tells() || Tokens.split(words).length <= MOST_OF_FIELD;
         return tells ? words : "";
+    }
+
+    private Field field(String name) {
+        Field field = fields.get(name);
+        if (field == null) {
+            String clean = FieldNames.clean(name);
+            String last = FieldNames.last(clean);
+            MaskedMessage lead = normalizer.mask(last);
+            field = new Field(
+                    clean,
+                    last,
+                    learned.mayTell(name),
+                    FieldNames.isTelling(name),
+                    learned.isWords(name),
+                    lead.text() + " ",
+                    lead.size());
+            if (fields.size() < MOST_REMEMBERED && name.length() <= MOST_OF_NAME) {
+                fields.put(name, field);
+            }
+        }
+        return field;
     }
 
     private @Nullable String level(@Nullable String level) {
         if (level == null) {
             return null;
         }
+        String known = levels.get(level);
+        if (known == null) {
+            known = levelWord(level);
+            if (levels.size() < MOST_REMEMBERED && level.length() <= MOST_OF_NAME) {
+                levels.put(level, known);
+            }
+        }
+        return known.isEmpty() ? null : known;
+    }
+
+    /** What a level is called in an identity, or nothing if it is no level. */
+    private String levelWord(String level) {
         String word = normalizer.normalize(level);
         if (word.indexOf(' ') >= 0 || Tokens.isTyped(word)) {
-            return null;
+            return "";
         }
         return masking().lower() ? word : word.toUpperCase(Locale.ROOT);
     }
 
     /** The tokens of a message, runs of one typed token once, candidates with their words. */
     private static String openText(MaskedMessage masked) {
-        if (!hasCandidates(masked)) {
+        if (!masked.hasCandidates()) {
             return masked.text();
         }
         StringBuilder out = new StringBuilder(masked.text().length() + 16);
@@ -245,15 +303,6 @@ public final class MessageIdentity {
             }
         }
         return out.toString();
-    }
-
-    private static boolean hasCandidates(MaskedMessage masked) {
-        for (int i = 0; i < masked.size(); i++) {
-            if (masked.isCandidate(i)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private static boolean isRepeat(MaskedMessage masked, int i) {
@@ -361,7 +410,7 @@ public final class MessageIdentity {
         int token = -1;
         for (int i = 0; i < masked.size(); i++) {
             token += isRepeat(masked, i) ? 0 : 1;
-            if (masked.isTyped(i) || Tokens.isTyped(masked.token(i))) {
+            if (masked.isTyped(i)) {
                 MaskType type = masked.type(i);
                 values.add(new OpenValue(
                         token, null, type == null ? MaskType.ID : type, cut(masked.raw(i)), masked.number(i)));
@@ -375,9 +424,9 @@ public final class MessageIdentity {
         if (isAbsent(value) || values.size() >= MOST_VALUES) {
             return;
         }
-        String last = FieldNames.last(FieldNames.clean(name));
-        MaskedMessage masked = normalizer.mask(last + "=" + value);
-        int only = normalizer.mask(last).size();
+        Field field = field(name);
+        MaskedMessage masked = normalizer.mask(field.last() + "=" + value);
+        int only = field.size();
         boolean one = masked.size() == only + 1 && masked.isTyped(only);
         MaskType type = one ? masked.type(only) : null;
         values.add(new OpenValue(

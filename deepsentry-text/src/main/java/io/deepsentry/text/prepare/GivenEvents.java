@@ -39,22 +39,19 @@ final class GivenEvents implements ReplayableEvents {
 
     private final Path file;
     private final long bytes;
-    private final @Nullable SessionKey sessionKey;
 
-    private GivenEvents(Path file, long bytes, @Nullable SessionKey sessionKey) {
+    private GivenEvents(Path file, long bytes) {
         this.file = file;
         this.bytes = bytes;
-        this.sessionKey = sessionKey;
     }
 
     /**
      * Keeps events.
      *
-     * @param sessionKey finds the keys of events that bring none; null: there are no sessions
      * @throws MissingDataException if there is none
      * @throws DataException if the temporary file cannot be written
      */
-    static GivenEvents keep(Iterator<LogEvent> events, @Nullable SessionKey sessionKey, RunContext context) {
+    static GivenEvents keep(Iterator<LogEvent> events, RunContext context) {
         if (!events.hasNext()) {
             throw new MissingDataException("there is nothing to learn from: no message was given");
         }
@@ -71,7 +68,7 @@ final class GivenEvents implements ReplayableEvents {
                     writer.write('\n');
                 }
             }
-            GivenEvents given = new GivenEvents(file, Files.size(file), sessionKey);
+            GivenEvents given = new GivenEvents(file, Files.size(file));
             kept = true;
             return given;
         } catch (IOException e) {
@@ -106,23 +103,19 @@ final class GivenEvents implements ReplayableEvents {
         return json;
     }
 
-    private LogEvent event(String line) throws IOException {
+    private static LogEvent event(String line, @Nullable SessionKey sessionKey) throws IOException {
         JsonNode json = JSON.readTree(line);
         String time = text(json, "time");
         String label = text(json, "label");
-        String message = json.path("message").asText();
         List<String> keys = new ArrayList<>();
         json.path("sessions").forEach(key -> keys.add(key.asText()));
         Map<String, String> fields = new LinkedHashMap<>();
         json.path("fields")
                 .properties()
                 .forEach(field -> fields.put(field.getKey(), field.getValue().asText()));
-        if (keys.isEmpty() && sessionKey != null) {
-            keys.addAll(sessionKey.keysOf(message));
-        }
-        return new LogEvent(
+        LogEvent event = new LogEvent(
                 time == null ? null : Instant.parse(time),
-                message,
+                json.path("message").asText(),
                 text(json, "level"),
                 text(json, "component"),
                 new Origin(
@@ -132,6 +125,7 @@ final class GivenEvents implements ReplayableEvents {
                 keys,
                 label == null ? null : Label.valueOf(label),
                 fields);
+        return sessionKey == null ? event : event.withSessionKeys(sessionKey.keysOf(event));
     }
 
     private static @Nullable String text(JsonNode json, String name) {
@@ -140,9 +134,9 @@ final class GivenEvents implements ReplayableEvents {
     }
 
     @Override
-    public Reading open() {
+    public Reading open(@Nullable SessionKey sessionKey) {
         try {
-            return new Pass(Files.newBufferedReader(file, StandardCharsets.UTF_8));
+            return new Pass(Files.newBufferedReader(file, StandardCharsets.UTF_8), sessionKey);
         } catch (IOException e) {
             throw unreadable(e);
         }
@@ -170,13 +164,15 @@ final class GivenEvents implements ReplayableEvents {
     /** One pass over the events. */
     private final class Pass implements Reading {
         private final BufferedReader reader;
+        private final @Nullable SessionKey sessionKey;
         private @Nullable String next;
         private long read;
         private long events;
         private long withoutKey;
 
-        Pass(BufferedReader reader) throws IOException {
+        Pass(BufferedReader reader, @Nullable SessionKey sessionKey) throws IOException {
             this.reader = reader;
+            this.sessionKey = sessionKey;
             this.next = reader.readLine();
         }
 
@@ -192,7 +188,7 @@ final class GivenEvents implements ReplayableEvents {
                 throw new NoSuchElementException("there are no more events");
             }
             try {
-                LogEvent event = event(line);
+                LogEvent event = event(line, sessionKey);
                 read += line.length() + 1L;
                 events++;
                 withoutKey += sessionKey != null && event.sessionKeys().isEmpty() ? 1 : 0;

@@ -43,6 +43,12 @@ final class IndexLines {
             if (row.level() != null) {
                 json.writeStringField("level", row.level());
             }
+            if (row.component() != null) {
+                json.writeStringField("component", row.component());
+            }
+            if (row.thread() != null) {
+                json.writeStringField("thread", row.thread());
+            }
             json.writeEndObject();
         }
         return buffer.toString();
@@ -69,6 +75,8 @@ final class IndexLines {
         String file = null;
         String label = null;
         String level = null;
+        String component = null;
+        String thread = null;
         long line = -1;
         long offset = -1;
         try (JsonParser json = JSON.createParser(text)) {
@@ -84,6 +92,8 @@ final class IndexLines {
                     case "file" -> file = json.getText();
                     case "label" -> label = json.getText();
                     case "level" -> level = json.getText();
+                    case "component" -> component = json.getText();
+                    case "thread" -> thread = json.getText();
                     case "line" -> line = value == JsonToken.VALUE_NUMBER_INT ? json.getLongValue() : -1;
                     case "offset" -> offset = value == JsonToken.VALUE_NUMBER_INT ? json.getLongValue() : -1;
                     default -> json.skipChildren();
@@ -99,7 +109,9 @@ final class IndexLines {
                     line,
                     offset,
                     label == null ? null : Label.valueOf(label.toUpperCase(Locale.ROOT)),
-                    level);
+                    level,
+                    component,
+                    thread);
         } catch (JsonProcessingException | DateTimeException | IllegalArgumentException e) {
             throw corrupt(text, where, e);
         } catch (IOException e) {

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param offset the first byte of that line, counted from 0, in the uncompressed input
  * @param label what is known of the session, or of the line where the log has a label column; null where nothing is
  * @param level the severity as the log has it, or null where it has none
+ * @param component the logger, process or node that wrote it, or null where the log has none
+ * @param thread the thread, process id or host that wrote it, or null where the log has none
  */
 public record IndexRow(
         @Nullable Instant time,
@@ -22,4 +24,6 @@ public record IndexRow(
         long line,
         long offset,
         @Nullable Label label,
-        @Nullable String level) {}
+        @Nullable String level,
+        @Nullable String component,
+        @Nullable String thread) {}

@@ -32,12 +32,15 @@ final class InputOrder {
 
     private final Map<String, TimeOrder> inputs = new LinkedHashMap<>();
     private final boolean given;
+    private final List<Path> folders;
 
     /**
      * @param given whether the events are given by a program, rather than read from files
+     * @param folders those of which the files stand beside each other, in no order of time
      */
-    InputOrder(boolean given) {
+    InputOrder(boolean given, List<Path> folders) {
         this.given = given;
+        this.folders = List.copyOf(folders);
     }
 
     void add(LogEvent event, Instant time) {
@@ -113,7 +116,9 @@ final class InputOrder {
     private void requireOrderOfInputs() {
         String before = null;
         for (Map.Entry<String, TimeOrder> input : inputs.entrySet()) {
-            if (before != null && lastOf(input.getKey()).isBefore(firstOf(before))) {
+            if (before != null
+                    && !areOfOneFolder(before, input.getKey())
+                    && lastOf(input.getKey()).isBefore(firstOf(before))) {
                 String ordered = inputs.keySet().stream()
                         .sorted(Comparator.comparing(this::firstOf))
                         .map(InputOrder::word)
@@ -124,6 +129,12 @@ final class InputOrder {
             }
             before = input.getKey();
         }
+    }
+
+    private boolean areOfOneFolder(String one, String other) {
+        return folders.stream()
+                .anyMatch(folder ->
+                        Path.of(one).startsWith(folder) && Path.of(other).startsWith(folder));
     }
 
     private Instant firstOf(String input) {

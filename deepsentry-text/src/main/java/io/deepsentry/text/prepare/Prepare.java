@@ -15,8 +15,11 @@ import io.deepsentry.parse.ReadStats;
 import io.deepsentry.parse.SessionKey;
 import io.deepsentry.text.identity.MessageIdentity;
 import io.deepsentry.text.identity.OpenLine;
+import io.deepsentry.text.identity.SlotLearner;
 import io.deepsentry.text.internal.prepare.SessionTable;
 import io.deepsentry.text.internal.token.WordCounter;
+import io.deepsentry.text.session.KeyFinder;
+import io.deepsentry.text.session.KeyProposal;
 import io.deepsentry.text.token.Vocabulary;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -31,6 +34,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +50,8 @@ public final class Prepare {
     private static final int MAX_SHOWN = 3;
 
     private final PrepareSettings settings;
+    private final List<KeyProposal> proposals;
+    private final @Nullable SessionKey sessionKey;
     private final RunContext context;
     private final @Nullable Labels labels;
     private final SessionTable sessions = new SessionTable();
@@ -53,13 +59,18 @@ public final class Prepare {
     /** Events of each input, by name: a log that grows while it is read ends where the first pass saw its end. */
     private final Map<String, long[]> events = new LinkedHashMap<>();
 
+    /** Of those the events without a session key; empty where there are none, or no sessions. */
+    private final Map<String, long[]> keylessEvents = new LinkedHashMap<>();
+
     private final List<String> firstSessions = new ArrayList<>();
     private final List<String> warnings = new ArrayList<>();
     private long labelledSessions;
     private long linesLeftOut;
 
-    private Prepare(PrepareSettings settings, RunContext context) {
+    private Prepare(PrepareSettings settings, List<KeyProposal> proposals, RunContext context) {
         this.settings = settings;
+        this.proposals = proposals;
+        sessionKey = settings.sessionKey() == null ? null : SessionKey.of(settings.sessionKey());
         this.context = context;
         labels = settings.labels() == null ? null : Labels.load(settings.labels());
     }
@@ -74,9 +85,8 @@ public final class Prepare {
      * @throws io.deepsentry.core.DataException when the folder cannot be written
      */
     public static PrepareResult run(PrepareSettings settings, RunContext context) {
-        Prepare prepare = new Prepare(settings, context);
-        try (ReplayableEvents inputs = ReplayableInputs.of(settings.inputs(), prepare::reader)) {
-            return prepare.run(inputs);
+        try (ReplayableEvents inputs = ReplayableInputs.of(settings.inputs(), () -> reader(settings))) {
+            return of(settings, inputs, context).run(inputs);
         }
     }
 
@@ -89,15 +99,59 @@ public final class Prepare {
      * @throws MissingDataException when there is none, or too little to split
      */
     public static PrepareResult run(PrepareSettings settings, Iterator<LogEvent> events, RunContext context) {
-        String key = settings.sessionKey();
-        try (ReplayableEvents given = GivenEvents.keep(events, key == null ? null : SessionKey.of(key), context)) {
-            return new Prepare(settings, context).run(given);
+        try (ReplayableEvents given = GivenEvents.keep(events, context)) {
+            return of(settings, given, context).run(given);
         }
+    }
+
+    /**
+     * Goes through the events of the log that holds the test part, as this stage reads them: the test log, or else all inputs.
+     *
+     * @throws io.deepsentry.parse.LogParseException when an input is missing, empty or does not fit the format
+     */
+    public static void forEachEvent(PrepareSettings settings, RunContext context, Consumer<LogEvent> action) {
+        Path test = settings.test();
+        Prepare prepare = new Prepare(settings, List.of(), context);
+        try (ReplayableEvents inputs =
+                ReplayableInputs.of(test == null ? settings.inputs() : List.of(test), () -> reader(settings))) {
+            Seen unused = prepare.read(inputs, "reading", action::accept);
+        }
+    }
+
+    /** Looks what would make sessions, unless the settings say it. */
+    private static Prepare of(PrepareSettings settings, ReplayableEvents inputs, RunContext context) {
+        String key = settings.sessionKey();
+        boolean auto = SessionKey.AUTO.equals(key);
+        if (key != null && !auto) {
+            return new Prepare(settings, List.of(), context);
+        }
+        KeyFinder finder = new KeyFinder();
+        try (ReplayableEvents.Reading reader = inputs.open(SessionKey.ofLine())) {
+            finder.addAll(reader);
+        }
+        if (!auto) {
+            return new Prepare(settings, finder.proposals(), context);
+        }
+        KeyProposal best = finder.best().orElse(null);
+        if (best == null && settings.labels() != null) {
+            throw new ConfigException("session_key auto must find what the labels of " + settings.labels()
+                    + " name, but no identifier of the log makes sessions; name the key");
+        }
+        PrepareSettings chosen = settings.withSessionKey(best == null ? null : best.key());
+        Prepare prepare = new Prepare(chosen, finder.proposals(), context);
+        if (best == null) {
+            prepare.warn("session_key auto found no identifier that most lines have and that makes sessions;"
+                    + " each input is judged as one stream");
+        }
+        return prepare;
     }
 
     private PrepareResult run(ReplayableEvents inputs) {
         Path test = settings.test();
-        try (ReplayableEvents tests = ReplayableInputs.of(test == null ? List.of() : List.of(test), this::reader)) {
+        try (ReplayableEvents tests =
+                ReplayableInputs.of(test == null ? List.of() : List.of(test), () -> reader(settings))) {
+            inputs.note().ifPresent(this::warn);
+            tests.note().ifPresent(this::warn);
             scan(inputs, "looking for sessions", sessions, 0);
             if (test != null) {
                 // Its format is checked here, before anything long is done.
@@ -110,11 +164,10 @@ public final class Prepare {
         }
     }
 
-    private LogReader.Builder reader() {
+    private static LogReader.Builder reader(PrepareSettings settings) {
         LogReader.Builder builder = LogReader.builder()
                 .timeFormat(settings.timeFormat())
                 .zone(settings.zone())
-                .sessionKey(settings.sessionKey())
                 .onMalformed(settings.onMalformed());
         if (settings.customParser() != null) {
             builder.parserClass(settings.customParser()).parserPath(settings.parserPath());
@@ -135,7 +188,7 @@ public final class Prepare {
     }
 
     private Seen read(ReplayableEvents inputs, String what, Visitor visitor) {
-        try (ReplayableEvents.Reading reader = inputs.open()) {
+        try (ReplayableEvents.Reading reader = inputs.open(sessionKey)) {
             long total = reader.totalBytes().orElse(Progress.UNKNOWN);
             try (Progress.Stage stage = context.progress().begin(what, total, "bytes")) {
                 long reported = 0;
@@ -163,7 +216,7 @@ public final class Prepare {
     private void scan(ReplayableEvents inputs, String what, SessionTable table, int part) {
         long[] lastTime = {Long.MIN_VALUE};
         @Nullable String[] first = {null};
-        InputOrder order = new InputOrder(inputs instanceof GivenEvents);
+        InputOrder order = new InputOrder(inputs instanceof GivenEvents, inputs.folders());
         Seen seen = read(inputs, what, event -> {
             first[0] = first[0] == null ? Excerpt.of(event.message()) : first[0];
             events.computeIfAbsent(event.origin().file(), name -> new long[2])[part]++;
@@ -174,6 +227,9 @@ public final class Prepare {
             }
             for (String key : event.sessionKeys()) {
                 session(table, key, lastTime[0], event.label());
+            }
+            if (isKeyless(event)) {
+                keylessEvents.computeIfAbsent(event.origin().file(), name -> new long[2])[part]++;
             }
         });
         seen.stats().warning().ifPresent(this::warn);
@@ -229,28 +285,40 @@ public final class Prepare {
                 SessionSplit.of(sessions, SplitSizes.of(sessions.size(), fraction, settings.validationSplit()));
         Map<Split, Long> sessionCounts = countSessions(sessionSplit, tests != null);
         Map<String, SplitSizes> streams = new HashMap<>();
-        if (!keyed) {
-            events.forEach((name, counts) ->
-                    streams.put(name, SplitSizes.of(counts[0], fraction, settings.validationSplit())));
-        }
+        (keyed ? keylessEvents : events)
+                .forEach((name, counts) ->
+                        streams.put(name, SplitSizes.of(counts[0], fraction, settings.validationSplit())));
         MessageIdentity masking = MessageIdentity.of(settings.normalizer());
         Map<String, long[]> positions = new HashMap<>();
+        Map<String, Long> keylessPositions = new HashMap<>();
         WordCounter words = WordCounter.forVocabularyOf(settings.maxVocabSize());
-        try (StagedFolder folder = StagedFolder.in(settings.preparedDataDir())) {
-            RowWriter rows = new RowWriter(folder, settings.normalizer(), words);
+        Path keylessDir = settings.preparedDataDir().resolve(PreparedData.KEYLESS);
+        try (StagedFolder folder = StagedFolder.in(settings.preparedDataDir());
+                StagedFolder keylessFolder = keylessEvents.isEmpty() ? null : StagedFolder.in(keylessDir)) {
+            SlotLearner learner = SlotLearner.of(settings.normalizer());
+            RowWriter rows = new RowWriter(folder, settings.normalizer(), words, learner);
+            // Nothing is encoded of lines without a key: they add nothing to the vocabulary.
+            RowWriter keyless = keylessFolder == null
+                    ? null
+                    : new RowWriter(
+                            keylessFolder,
+                            settings.normalizer(),
+                            WordCounter.forVocabularyOf(settings.maxVocabSize()),
+                            learner);
             Seen seen = read(inputs, "masking and splitting", event -> {
                 long position = position(positions, event, 0);
                 if (position < 0) {
                     return;
                 }
                 OpenLine line = masking.openLine(event);
-                if (keyed) {
-                    writeSessions(rows, event, line, sessions, sessionSplit);
+                String file = event.origin().file();
+                SplitSizes sizes = streams.get(file);
+                if (!keyed && sizes != null) {
+                    writeLine(rows, event, line, sizes.of(position));
+                } else if (keyless != null && isKeyless(event) && sizes != null) {
+                    writeLine(keyless, event, line, sizes.of(keylessPositions.merge(file, 1L, Long::sum) - 1));
                 } else {
-                    SplitSizes sizes = streams.get(event.origin().file());
-                    if (sizes != null) {
-                        writeLine(rows, event, line, sizes.of(position));
-                    }
+                    writeSessions(rows, event, line, sessions, sessionSplit);
                 }
             });
             ReadStats testStats = null;
@@ -260,10 +328,12 @@ public final class Prepare {
                         return;
                     }
                     OpenLine line = masking.openLine(event);
-                    if (keyed) {
-                        writeSessions(rows, event, line, testSessions, null);
-                    } else {
+                    if (!keyed) {
                         writeLine(rows, event, line, Split.TEST);
+                    } else if (keyless != null && isKeyless(event)) {
+                        writeLine(keyless, event, line, Split.TEST);
+                    } else {
+                        writeSessions(rows, event, line, testSessions, null);
                     }
                 });
                 testStats = testSeen.stats();
@@ -294,15 +364,33 @@ public final class Prepare {
                     leftOut,
                     vocabulary.size(),
                     rows.distinctMessages(),
+                    settings.sessionKey(),
+                    proposals,
                     warnings);
             folder.closeWriters();
-            PreparedMeta.of(settings, result, rows.fingerprint(), rows.labelled())
-                    .write(folder.path(PreparedData.META));
+            PreparedMeta meta = PreparedMeta.of(settings, result, rows.fingerprint(), rows.labelled());
+            meta.write(folder.path(PreparedData.META));
+            Files.deleteIfExists(settings.preparedDataDir().resolve(PreparedData.META));
+            if (keyless == null || keylessFolder == null) {
+                PreparedData.deleteKeyless(settings.preparedDataDir());
+            } else {
+                keyless.identify(context);
+                keylessFolder.closeWriters();
+                Files.writeString(
+                        keylessFolder.path(PreparedData.IDENTITY), keyless.learned().toJson() + "\n");
+                vocabulary.save(keylessFolder.path(PreparedData.VOCABULARY));
+                meta.ofKeyless(keyless, streams.size()).write(keylessFolder.path(PreparedData.META));
+                keylessFolder.commit(PreparedData.FILES, PreparedData.META);
+            }
             folder.commit(PreparedData.FILES, PreparedData.META);
             return result;
         } catch (IOException e) {
             throw AtomicFile.failure(settings.preparedDataDir(), e);
         }
+    }
+
+    private boolean isKeyless(LogEvent event) {
+        return settings.sessionKey() != null && event.sessionKeys().isEmpty();
     }
 
     /** How many events of its input came before, or -1 for one that the first pass did not see. */
@@ -348,7 +436,9 @@ public final class Prepare {
                 event.origin().lineNumber(),
                 event.origin().byteOffset(),
                 label,
-                event.level());
+                event.level(),
+                event.component(),
+                event.thread());
     }
 
     private Map<Split, Long> countSessions(SessionSplit split, boolean testLog) {

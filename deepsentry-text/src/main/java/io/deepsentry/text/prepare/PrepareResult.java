@@ -1,6 +1,7 @@
 package io.deepsentry.text.prepare;
 
 import io.deepsentry.parse.ReadStats;
+import io.deepsentry.text.session.KeyProposal;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * @param anomaliesLeftOut labelled anomalies that were left out of training and validation: sessions, or lines of a stream
  * @param vocabularySize {@code <pad>} and {@code <unk>} included
  * @param distinctMessages distinct masked messages in all parts; {@link #MOST_DISTINCT} means at least so many
+ * @param sessionKey what told the sessions: the key of the settings, or the one chosen for {@code auto}; null: each input is
+ *     one stream
+ * @param proposals what would make sessions, the best first, where the settings named no key
  * @param warnings what limits the worth of what can be learned, each in a sentence; logged as well
  */
 public record PrepareResult(
@@ -34,6 +38,8 @@ public record PrepareResult(
         long anomaliesLeftOut,
         int vocabularySize,
         int distinctMessages,
+        @Nullable String sessionKey,
+        List<KeyProposal> proposals,
         List<String> warnings) {
     /** Where the counting of distinct messages ends. */
     public static final int MOST_DISTINCT = 1 << 20;
@@ -41,6 +47,7 @@ public record PrepareResult(
     public PrepareResult {
         sessions = Map.copyOf(sessions);
         rows = Map.copyOf(rows);
+        proposals = List.copyOf(proposals);
         warnings = List.copyOf(warnings);
     }
 

@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  *         .build();
  * }</pre>
  *
- * @param inputs the logs, in the order of their time; {@code -} is standard input
+ * @param inputs the logs, in the order of their time; a folder is all logs below it; {@code -} is standard input
  * @param test a log that is the test part; all of {@code inputs} is then for training and validation. Null: the end of the
  *     inputs is the test part
  * @param format a preset, a layout, or {@code auto}
@@ -45,7 +45,8 @@ import org.jspecify.annotations.Nullable;
  * @param parserPath the jar or folder that this class is in, or null if it is on the class path
  * @param zone the zone of times that do not name theirs
  * @param onMalformed what happens to lines that do not fit
- * @param sessionKey a regular expression with one group, or null: each input is one stream
+ * @param sessionKey a regular expression with one group, the name of a field, {@code path:REGEX} or {@code auto}, as
+ *     {@link io.deepsentry.parse.SessionKey} says; null: each input is one stream
  * @param labels a file of labels of sessions, or null
  * @param trainOn what happens to labelled anomalies in training and validation
  * @param trainFraction the share of sessions (of lines, in a stream) that is not test
@@ -81,7 +82,8 @@ public record PrepareSettings(
             .about("Reads logs, masks what varies, splits by time and makes the vocabulary.")
             .key("raw_log_file", PATH_LIST, "{ROOT_DATA_DIR}/HDFS_1.log")
             .flag("--input")
-            .doc("The log, or several in the order of their time; plain or gzip; - is standard input.")
+            .doc(
+                    "The log, or several in the order of their time; plain or gzip; a folder: all logs in it; - is standard input.")
             .key("raw_log_labels", PATH, "{ROOT_DATA_DIR}/labels.txt")
             .flag("--labels")
             .doc("Labels of sessions ('blk_123: 1', or a CSV of BlockId,Label); the default is used if it exists.")
@@ -109,9 +111,10 @@ public record PrepareSettings(
             .key("on_malformed", ENUM, OnMalformed.ATTACH)
             .doc("Lines that do not fit the format: left out, appended to the event before, or an error.")
             .key("session_key", STRING, null)
-            .label("REGEX")
+            .label("KEY")
             .doc(
-                    "A regular expression with one group, the session's key: (blk_-?\\d+). None: each input is one stream.")
+                    "The session's key: a regular expression with one group, (blk_-?\\d+); a field's name; path:REGEX; or auto."
+                            + " None: each input is one stream.")
             .key("train_on", ENUM, TrainOn.NORMAL)
             .doc("Whether labelled anomalies are left out of training and validation (normal) or stay (all).")
             .key("training_log_data_fraction", DOUBLE, 0.8)
@@ -189,6 +192,29 @@ public record PrepareSettings(
                 NormalizerSettings.parse(
                         config.getStrings("mask_types"), config.getStrings("mask_rules"), config.getBoolean("lower")),
                 config.getBoolean("learn_anyway"));
+    }
+
+    /** Returns these settings with another session key. */
+    public PrepareSettings withSessionKey(@Nullable String key) {
+        return new PrepareSettings(
+                inputs,
+                test,
+                format,
+                timeFormat,
+                customParser,
+                parserPath,
+                zone,
+                onMalformed,
+                key,
+                labels,
+                trainOn,
+                trainFraction,
+                validationSplit,
+                preparedDataDir,
+                minWordCount,
+                maxVocabSize,
+                normalizer,
+                learnAnyway);
     }
 
     /** Begins with the defaults. */

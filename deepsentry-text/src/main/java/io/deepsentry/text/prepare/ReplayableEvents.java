@@ -2,14 +2,32 @@ package io.deepsentry.text.prepare;
 
 import io.deepsentry.parse.LogEvent;
 import io.deepsentry.parse.ReadStats;
+import io.deepsentry.parse.SessionKey;
+import java.nio.file.Path;
 import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** Events that can be gone through more than once. */
 interface ReplayableEvents extends AutoCloseable {
-    /** Begins a pass over all events. */
-    Reading open();
+    /**
+     * Begins a pass over all events.
+     *
+     * @param sessionKey finds the keys of events that bring none; null: there are no sessions
+     */
+    Reading open(@Nullable SessionKey sessionKey);
+
+    /** Returns the folders among the inputs. */
+    default List<Path> folders() {
+        return List.of();
+    }
+
+    /** Returns what there is to say of the inputs before they are read, if anything. */
+    default Optional<String> note() {
+        return Optional.empty();
+    }
 
     /** Returns what the events are, in messages to users. */
     String description();

@@ -1,9 +1,11 @@
 package io.deepsentry.text.prepare;
 
 import io.deepsentry.core.DataException;
+import io.deepsentry.parse.InputFiles;
 import io.deepsentry.parse.LogEvent;
 import io.deepsentry.parse.LogReader;
 import io.deepsentry.parse.ReadStats;
+import io.deepsentry.parse.SessionKey;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -30,14 +33,19 @@ final class ReplayableInputs implements ReplayableEvents {
     /** Everything but the inputs. */
     private final Supplier<LogReader.Builder> settings;
 
-    private ReplayableInputs(Supplier<LogReader.Builder> settings) {
+    private final List<Path> named;
+    private final InputFiles files;
+
+    private ReplayableInputs(List<Path> named, Supplier<LogReader.Builder> settings) {
         this.settings = settings;
+        this.named = List.copyOf(named);
+        this.files = InputFiles.of(named);
     }
 
     static ReplayableInputs of(List<Path> inputs, Supplier<LogReader.Builder> settings) {
-        ReplayableInputs spool = new ReplayableInputs(settings);
+        ReplayableInputs spool = new ReplayableInputs(inputs, settings);
         try {
-            for (Path input : inputs) {
+            for (Path input : spool.files.files()) {
                 spool.sources.add(new Source(input, isOnceOnly(input) ? copy(input) : null));
             }
             return spool;
@@ -77,8 +85,8 @@ final class ReplayableInputs implements ReplayableEvents {
 
     /** Opens a reader of all inputs. */
     @Override
-    public Reading open() {
-        LogReader.Builder builder = settings.get();
+    public Reading open(@Nullable SessionKey sessionKey) {
+        LogReader.Builder builder = settings.get().sessionKey(sessionKey);
         List<InputStream> streams = new ArrayList<>();
         try {
             for (Source source : sources) {
@@ -125,8 +133,18 @@ final class ReplayableInputs implements ReplayableEvents {
     }
 
     @Override
+    public List<Path> folders() {
+        return files.folders();
+    }
+
+    @Override
+    public Optional<String> note() {
+        return files.note().map(note -> named + ": " + note);
+    }
+
+    @Override
     public String description() {
-        return "lines of " + sources.stream().map(Source::named).toList();
+        return "lines of " + named;
     }
 
     @Override

@@ -2,16 +2,18 @@ package io.deepsentry.text.token;
 
 /** Character classes of log messages, cheap for ASCII. */
 final class Characters {
-    private static final int LETTER = 1;
-    private static final int DIGIT = 2;
-    private static final int HEX = 4;
-    private static final int SIGN = 8;
+    static final int LETTER = 1;
+    static final int DIGIT = 1 << 1;
+    static final int HEX = 1 << 2;
+    static final int SIGN = 1 << 3;
+    static final int CAPITAL = 1 << 4;
+    static final int UNDERSCORE = 1 << 5;
     private static final byte[] ASCII = new byte[128];
 
     static {
         for (char c = 'a'; c <= 'z'; c++) {
             ASCII[c] = LETTER;
-            ASCII[c - 'a' + 'A'] = LETTER;
+            ASCII[c - 'a' + 'A'] = LETTER | CAPITAL;
         }
         for (char c = 'a'; c <= 'f'; c++) {
             ASCII[c] |= HEX;
@@ -20,11 +22,24 @@ final class Characters {
         for (char c = '0'; c <= '9'; c++) {
             ASCII[c] = DIGIT | HEX;
         }
-        ASCII['_'] = SIGN;
+        ASCII['_'] = SIGN | UNDERSCORE;
         ASCII['$'] = SIGN;
     }
 
     private Characters() {}
+
+    /** Whether a text stands at {@code i}. */
+    static boolean startsWith(char[] s, int i, String text) {
+        if (i + text.length() > s.length) {
+            return false;
+        }
+        for (int k = 0; k < text.length(); k++) {
+            if (s[i + k] != text.charAt(k)) {
+                return false;
+            }
+        }
+        return true;
+    }
 
     static boolean isLetter(char c) {
         return c < 128 ? (ASCII[c] & LETTER) != 0 : Character.isLetter(c);
@@ -57,6 +72,14 @@ final class Characters {
         }
         int type = Character.getType(c);
         return type == Character.NON_SPACING_MARK || type == Character.COMBINING_SPACING_MARK;
+    }
+
+    /** What a character of a word is, as bits; 0 if it is none. */
+    static int wordKind(char c) {
+        if (c < 128) {
+            return ASCII[c];
+        }
+        return !isOtherWord(c) ? 0 : SIGN | (Character.isDigit(c) ? DIGIT : 0);
     }
 
     /** A character that is a word by itself. */

@@ -104,12 +104,12 @@ final class Cues {
     }
 
     /** Returns the cue of the word at {@code [from, to)} that is not of several parts. */
-    static int ofPlain(String s, int from, int to) {
+    static int ofPlain(char[] s, int from, int to) {
         return TABLE.get(s, from, to);
     }
 
     /** Returns the cue of the word or name at {@code [from, to)}. */
-    static int of(String s, int from, int to) {
+    static int of(char[] s, int from, int to) {
         int part = part(s, from, to);
         if (part == from) {
             return TABLE.get(s, from, to);
@@ -118,7 +118,7 @@ final class Cues {
         if (cue == 0) {
             return TABLE.get(s, from, to);
         }
-        int before = isLetter(s.charAt(part - 1)) ? part : part - 1;
+        int before = isLetter(s[part - 1]) ? part : part - 1;
         int owner = TABLE.get(s, part(s, from, before), before);
         if ((cue & ID) != 0) {
             return owner & EVENT;
@@ -127,18 +127,16 @@ final class Cues {
     }
 
     /** Where the last part of the name at {@code [from, to)} begins. */
-    private static int part(String s, int from, int to) {
+    private static int part(char[] s, int from, int to) {
         int k = to;
         while (k > from) {
-            char c = s.charAt(k - 1);
+            char c = s[k - 1];
             if (!isLetter(c)) {
                 break;
             }
             k--;
-            boolean hump =
-                    k > from && k < to - 1 && isUpper(c) && !isUpper(s.charAt(k - 1)) && isLetter(s.charAt(k - 1));
-            boolean abbreviation =
-                    k == to - 2 && k > from && isUpper(c) && isUpper(s.charAt(to - 1)) && !isUpper(s.charAt(k - 1));
+            boolean hump = k > from && k < to - 1 && isUpper(c) && !isUpper(s[k - 1]) && isLetter(s[k - 1]);
+            boolean abbreviation = k == to - 2 && k > from && isUpper(c) && isUpper(s[to - 1]) && !isUpper(s[k - 1]);
             if (hump || abbreviation) {
                 break;
             }

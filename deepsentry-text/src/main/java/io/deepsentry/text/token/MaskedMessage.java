@@ -28,6 +28,13 @@ public final class MaskedMessage {
     /** The most tokens listed of one run of a typed token; of a longer run these are the first ones and the last. */
     public static final int MAX_RUN = 16;
 
+    private static final int START = 0;
+    private static final int END = 1;
+    private static final int FROM = 2;
+    private static final int TO = 3;
+    /** The places of a token: where it starts and ends in the message, from where to where it is in the text. */
+    private static final int PLACES = 4;
+
     private final String message;
     private final String text;
     private final Recorder recorded;
@@ -57,17 +64,19 @@ public final class MaskedMessage {
 
     /** Returns a token: a word, or a typed token such as {@code <num>}. It contains no white space. */
     public String token(int i) {
-        return recorded.tokens[check(i)];
+        String token = recorded.tokens[check(i)];
+        return token == null ? text.substring(recorded.place(i, FROM), recorded.place(i, TO)) : token;
     }
 
     /** Whether a token is a typed one, from masking or from a user's rule. */
     public boolean isTyped(int i) {
-        return recorded.typed[check(i)];
+        return recorded.tokens[check(i)] != null;
     }
 
     /** Returns the type of a typed token; null for a word, and for the token of a user's rule. */
     public @Nullable MaskType type(int i) {
-        return recorded.types[check(i)];
+        String token = recorded.tokens[check(i)];
+        return token == null ? null : MaskType.of(token);
     }
 
     /**
@@ -75,19 +84,30 @@ public final class MaskedMessage {
      * rule finds something in what was masked, a message may be masked in several passes.
      */
     public int start(int i) {
-        return recorded.starts[check(i)];
+        return recorded.place(check(i), START);
     }
 
     /** Returns where in the message the token ends, exclusive, or -1 if that is unknown. */
     public int end(int i) {
-        return recorded.ends[check(i)];
+        return recorded.place(check(i), END);
     }
 
     /** Returns what the message has at the place of a token, or the token itself if the place is unknown. */
     public String raw(int i) {
-        return recorded.starts[check(i)] < 0
-                ? recorded.tokens[i]
-                : message.substring(recorded.starts[i], recorded.ends[i]);
+        int start = recorded.place(check(i), START);
+        return start < 0 ? token(i) : message.substring(start, recorded.place(i, END));
+    }
+
+    /** Whether any token is a candidate. */
+    public boolean hasCandidates() {
+        if (recorded.marked) {
+            for (int i = 0; i < recorded.size; i++) {
+                if (recorded.candidates[i]) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     /** Whether a typed token is a candidate: its value may be a code. */
@@ -112,12 +132,12 @@ public final class MaskedMessage {
      * Returns NaN if the value is no number or too long for one.
      */
     public double number(int i) {
-        MaskType type = recorded.types[check(i)];
-        int start = recorded.starts[i];
+        MaskType type = type(i);
+        int start = start(i);
         if (type == null || start < 0) {
             return Double.NaN;
         }
-        return Numbers.value(message, start, recorded.ends[i], type);
+        return Numbers.value(message, start, end(i), type);
     }
 
     @Override
@@ -131,66 +151,69 @@ public final class MaskedMessage {
 
     /** What the scanner finds, token by token. */
     static final class Recorder {
-        private String[] tokens = new String[16];
-        private @Nullable MaskType[] types = new MaskType[16];
-        private boolean[] typed = new boolean[16];
+        /** The typed tokens; null for words. */
+        private @Nullable String[] tokens = new String[16];
+
         private boolean[] candidates = new boolean[16];
-        private int[] starts = new int[16];
-        private int[] ends = new int[16];
+        /** Whether a token is a candidate, or was one that was taken back. */
+        private boolean marked;
+        /** {@link #PLACES} for each token; those in the text for words only. */
+        private int[] places = new int[16 * PLACES];
+
         private int size;
         private int run;
 
-        void word(String token, int start, int end) {
-            add(token, null, false, start, end);
+        private int place(int i, int which) {
+            return places[i * PLACES + which];
         }
 
-        void typed(String token, @Nullable MaskType type, int start, int end) {
-            add(token, type, true, start, end);
+        /** Adds the word at {@code [from, to)} of the text, which is at {@code [start, end)} of the message. */
+        void word(int from, int to, int start, int end) {
+            run = 0;
+            add(null, start, end);
+            places[size * PLACES - PLACES + FROM] = from;
+            places[size * PLACES - PLACES + TO] = to;
         }
 
-        private void add(String token, @Nullable MaskType type, boolean isTyped, int start, int end) {
-            run = isTyped && size > 0 && typed[size - 1] && tokens[size - 1].equals(token) ? run + 1 : 1;
+        void typed(String token, int start, int end) {
+            run = size > 0 && token.equals(tokens[size - 1]) ? run + 1 : 1;
             if (run > MAX_RUN) {
                 size--;
             }
-            if (size == tokens.length) {
-                grow();
-            }
-            tokens[size] = token;
-            types[size] = type;
-            typed[size] = isTyped;
-            candidates[size] = false;
-            starts[size] = start;
-            ends[size] = end;
-            size++;
+            add(token, start, end);
         }
 
-        private void grow() {
-            int length = size * 2;
-            tokens = Arrays.copyOf(tokens, length);
-            types = Arrays.copyOf(types, length);
-            typed = Arrays.copyOf(typed, length);
-            candidates = Arrays.copyOf(candidates, length);
-            starts = Arrays.copyOf(starts, length);
-            ends = Arrays.copyOf(ends, length);
+        private void add(@Nullable String token, int start, int end) {
+            if (size == tokens.length) {
+                tokens = Arrays.copyOf(tokens, size * 2);
+                candidates = Arrays.copyOf(candidates, size * 2);
+                places = Arrays.copyOf(places, size * 2 * PLACES);
+            }
+            tokens[size] = token;
+            candidates[size] = false;
+            places[size * PLACES + START] = start;
+            places[size * PLACES + END] = end;
+            size++;
         }
 
         /** Marks the last token as one whose value may be a code. */
         void candidate() {
             candidates[size - 1] = true;
+            marked = true;
         }
 
         /** Takes the last token back and returns where it began. */
         int undo() {
             size--;
-            return starts[size];
+            return place(size, START);
         }
 
         /** Moves every place to where {@code source} says. */
         void relocate(int[] source) {
             for (int i = 0; i < size; i++) {
-                ends[i] = source[ends[i]];
-                starts[i] = Math.min(source[starts[i]], ends[i]);
+                int end = source[place(i, END)];
+                places[i * PLACES + END] = end;
+                places[i * PLACES + START] = Math.min(source[place(i, START)], end);
             }
         }
     }

@@ -1,7 +1,6 @@
 package io.deepsentry.text.token;
 
 import com.google.common.base.Splitter;
-import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -28,8 +27,8 @@ public final class MessageNormalizer {
     private static final int MAX_ROUNDS = 16;
 
     private final NormalizerSettings settings;
-    /** The types that are masked; never changed. */
-    private final EnumSet<MaskType> masked;
+    /** The types that are masked, as bits. */
+    private final int masked;
 
     private final Set<String> known;
     private final List<Rule> rules;
@@ -42,7 +41,7 @@ public final class MessageNormalizer {
     private MessageNormalizer(NormalizerSettings settings) {
         this.settings = settings;
         stable = settings.rules().isEmpty() && settings.types().containsAll(Set.of(MaskType.values()));
-        masked = EnumSet.copyOf(settings.types());
+        masked = settings.types().stream().mapToInt(type -> 1 << type.ordinal()).sum();
         known = new HashSet<>();
         for (MaskType type : MaskType.values()) {
             known.add(type.token());
@@ -99,12 +98,14 @@ public final class MessageNormalizer {
             return new MaskedMessage(message, text, recorder, this);
         }
         MaskedMessage.Recorder placeless = new MaskedMessage.Recorder();
+        int from = 0;
         for (String token : Splitter.on(' ').split(text)) {
             if (known.contains(token)) {
-                placeless.typed(token, MaskType.of(token), -1, -1);
+                placeless.typed(token, -1, -1);
             } else {
-                placeless.word(token, -1, -1);
+                placeless.word(from, from + token.length(), -1, -1);
             }
+            from += token.length() + 1;
         }
         return new MaskedMessage(message, text, placeless, this);
     }

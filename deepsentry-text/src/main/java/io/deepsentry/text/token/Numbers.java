@@ -3,6 +3,11 @@ package io.deepsentry.text.token;
 /** The numbers that values are written as, in base units. */
 final class Numbers {
     private static final int MAX_DIGITS = 32;
+    /** Whole numbers of so many digits are exact as double precision numbers, and so are the powers of ten up to them. */
+    private static final int EXACT_DIGITS = 15;
+
+    private static final double[] POWERS = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14
+    };
 
     private Numbers() {}
 
@@ -52,6 +57,10 @@ final class Numbers {
         if (to - from > MAX_DIGITS || to <= from) {
             return Double.NaN;
         }
+        double exact = exact(s, from, to);
+        if (!Double.isNaN(exact)) {
+            return exact;
+        }
         StringBuilder digits = new StringBuilder(to - from);
         int dots = 0;
         for (int k = from; k < to; k++) {
@@ -71,6 +80,30 @@ final class Numbers {
         } catch (NumberFormatException e) {
             return Double.NaN;
         }
+    }
+
+    /** The value of a few digits with at most one dot, as {@link Double#parseDouble} gives it, or NaN. */
+    private static double exact(String s, int from, int to) {
+        if (to - from > EXACT_DIGITS) {
+            return Double.NaN;
+        }
+        long value = 0;
+        int digits = 0;
+        int dots = 0;
+        int decimals = 0;
+        for (int k = from; k < to; k++) {
+            char c = s.charAt(k);
+            if (c == '.') {
+                dots++;
+            } else if (Characters.isAsciiDigit(c)) {
+                value = 10 * value + c - '0';
+                digits++;
+                decimals += dots;
+            } else {
+                return Double.NaN;
+            }
+        }
+        return digits == 0 || dots > 1 ? Double.NaN : value / POWERS[decimals];
     }
 
     /** {@code 1h30m}, {@code 1.5s}, {@code 3 weeks}, {@code 00:01:12}. */

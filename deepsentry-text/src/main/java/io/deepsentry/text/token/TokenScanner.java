@@ -5,8 +5,9 @@ import static io.deepsentry.text.token.Characters.isAsciiDigit;
 import static io.deepsentry.text.token.Characters.isHex;
 import static io.deepsentry.text.token.Characters.isLetter;
 import static io.deepsentry.text.token.Characters.isWord;
+import static io.deepsentry.text.token.Characters.startsWith;
 
-import java.util.EnumSet;
+import java.util.Arrays;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -24,12 +25,18 @@ final class TokenScanner {
 
     private static final int MAX_CODE = 5;
 
-    private final String s;
+    private final String message;
+    /** The characters of the message, and a NUL, at which everything ends. */
+    private final char[] s;
+    /** The length of the message. */
     private final int n;
-    private final EnumSet<MaskType> masked;
+    /** The types that are masked, as bits. */
+    private final int masked;
+
     private final boolean lower;
     private final Set<String> known;
-    private final StringBuilder out;
+    private char[] out;
+    private int length;
     private int pos;
     private int tokens;
     private @Nullable String last;
@@ -42,6 +49,12 @@ final class TokenScanner {
     private int identity = -1;
     /** Whether the word at hand is of several parts. */
     private boolean compound;
+    /** What the characters of the word at hand are: kinds that all are, and how many are digits, dots, other joints. */
+    private int common;
+
+    private int digits;
+    private int dots;
+    private int joints;
     /** The cues of the last three tokens, the last first. */
     private int cue;
 
@@ -55,39 +68,42 @@ final class TokenScanner {
     private int noBlobBefore;
 
     TokenScanner(
-            String message,
-            EnumSet<MaskType> masked,
-            boolean lower,
-            Set<String> known,
-            MaskedMessage.@Nullable Recorder recorder) {
-        s = message;
+            String message, int masked, boolean lower, Set<String> known, MaskedMessage.@Nullable Recorder recorder) {
+        this.message = message;
         this.recorder = recorder;
         n = message.length();
+        s = new char[n + 1];
+        message.getChars(0, n, s, 0);
         this.masked = masked;
         this.lower = lower;
         this.known = known;
-        out = new StringBuilder(Math.min(n + 16, 512));
+        out = new char[Math.min(n + 16, 512)];
     }
 
     String scan() {
         while (pos < n && tokens < MessageNormalizer.MAX_TOKENS) {
-            step(s.charAt(pos));
+            char c = s[pos];
+            if (c == ' ') {
+                pos++;
+            } else {
+                step(c);
+            }
         }
         if (tokens == 0) {
             punctuation();
         }
         if (tokens == 0) {
-            out.append(MaskType.EMPTY.token());
+            append(MaskType.EMPTY.token());
             if (recorder != null) {
-                recorder.typed(MaskType.EMPTY.token(), MaskType.EMPTY, 0, n);
+                recorder.typed(MaskType.EMPTY.token(), 0, n);
             }
         }
-        return out.toString();
+        return new String(out, 0, length);
     }
 
     private void step(char c) {
         if (isWord(c)) {
-            if (c == '$' && pos + 1 < n && isAsciiDigit(s.charAt(pos + 1))) {
+            if (c == '$' && pos + 1 < n && isAsciiDigit(s[pos + 1])) {
                 pos++;
                 return;
             }
@@ -107,12 +123,16 @@ final class TokenScanner {
         }
     }
 
+    private boolean isMasked(MaskType type) {
+        return (masked >>> type.ordinal() & 1) != 0;
+    }
+
     private boolean afterWord() {
-        return pos > 0 && isWord(s.charAt(pos - 1));
+        return pos > 0 && isWord(s[pos - 1]);
     }
 
     private boolean at(int i, char c) {
-        return i < n && s.charAt(i) == c;
+        return i < n && s[i] == c;
     }
 
     private void other(char c) {
@@ -122,7 +142,7 @@ final class TokenScanner {
                 literal(pos, pos + 1);
                 return;
             }
-            int point = s.codePointAt(pos);
+            int point = Character.codePointAt(s, pos, n);
             int end = pos + Character.charCount(point);
             if (end - pos == 2 && Character.isLetterOrDigit(point)) {
                 compound = false;
@@ -139,13 +159,13 @@ final class TokenScanner {
     private void typed() {
         int end = pos + 1;
         int limit = Math.min(n, pos + 34);
-        while (end < limit && (isAlphanumeric(s.charAt(end)) || s.charAt(end) == '_')) {
+        while (end < limit && (isAlphanumeric(s[end]) || s[end] == '_')) {
             end++;
         }
         if (at(end, '>')) {
-            String token = s.substring(pos, end + 1);
+            String token = message.substring(pos, end + 1);
             if (known.contains(token)) {
-                mask(token, MaskType.of(token), end + 1);
+                mask(token, end + 1);
                 return;
             }
         }
@@ -168,8 +188,8 @@ final class TokenScanner {
         } else {
             closingSingle = close;
         }
-        if (close < n && close - pos <= MAX_QUOTED && masked.contains(MaskType.TEXT) && isText(close)) {
-            mask(MaskType.TEXT.token(), MaskType.TEXT, close + 1);
+        if (close < n && close - pos <= MAX_QUOTED && isMasked(MaskType.TEXT) && isText(close)) {
+            mask(MaskType.TEXT.token(), close + 1);
             markCandidate();
             return;
         }
@@ -177,10 +197,10 @@ final class TokenScanner {
     }
 
     private int closing(char mark) {
-        boolean escaped = pos > 0 && s.charAt(pos - 1) == '\\';
-        for (int k = s.indexOf(mark, pos + 1); k >= 0; k = s.indexOf(mark, k + 1)) {
-            boolean skipped = !escaped && s.charAt(k - 1) == '\\';
-            boolean apostrophe = mark == '\'' && k + 1 < n && isWord(s.charAt(k + 1));
+        boolean escaped = pos > 0 && s[pos - 1] == '\\';
+        for (int k = message.indexOf(mark, pos + 1); k >= 0; k = message.indexOf(mark, k + 1)) {
+            boolean skipped = !escaped && s[k - 1] == '\\';
+            boolean apostrophe = mark == '\'' && k + 1 < n && isWord(s[k + 1]);
             if (!skipped && !apostrophe) {
                 return k;
             }
@@ -195,7 +215,7 @@ final class TokenScanner {
         int words = 0;
         boolean between = true;
         for (int k = pos + 1; k < close; k++) {
-            char c = s.charAt(k);
+            char c = s[k];
             if (c <= ' ') {
                 between = true;
             } else if (between) {
@@ -214,7 +234,7 @@ final class TokenScanner {
 
     private boolean hasWordAfter(int from) {
         for (int k = from; k < n; k++) {
-            if (isWord(s.charAt(k))) {
+            if (isWord(s[k])) {
                 return true;
             }
         }
@@ -223,31 +243,29 @@ final class TokenScanner {
 
     private boolean isRequest(int from, int to) {
         int end = from;
-        while (end < to && isLetter(s.charAt(end))) {
+        while (end < to && isLetter(s[end])) {
             end++;
         }
-        return end < to && s.charAt(end) == ' ' && isMethod(Cues.of(s, from, end), from, end);
+        return end < to && s[end] == ' ' && isMethod(Cues.of(s, from, end), from, end);
     }
 
     private boolean isMethod(int cues, int from, int end) {
-        return (cues & Cues.METHOD) != 0
-                && Character.isUpperCase(s.charAt(from))
-                && Character.isUpperCase(s.charAt(end - 1));
+        return (cues & Cues.METHOD) != 0 && Character.isUpperCase(s[from]) && Character.isUpperCase(s[end - 1]);
     }
 
     private boolean isMemberName(int after) {
         int k = after;
-        while (k < n && k < after + 2 && s.charAt(k) == ' ') {
+        while (k < n && k < after + 2 && s[k] == ' ') {
             k++;
         }
         if (!at(k, ':')) {
             return false;
         }
         int before = pos - 1;
-        while (before >= 0 && before > pos - 4 && s.charAt(before) == ' ') {
+        while (before >= 0 && before > pos - 4 && s[before] == ' ') {
             before--;
         }
-        return before >= 0 && (s.charAt(before) == '{' || s.charAt(before) == ',');
+        return before >= 0 && (s[before] == '{' || s[before] == ',');
     }
 
     private void markCandidate() {
@@ -258,7 +276,7 @@ final class TokenScanner {
 
     /** {@code [::1]:8080}. */
     private void bracket() {
-        if (pos + 1 < n && (isHex(s.charAt(pos + 1)) || s.charAt(pos + 1) == ':')) {
+        if (pos + 1 < n && (isHex(s[pos + 1]) || s[pos + 1] == ':')) {
             int end = ValueShapes.ip6(s, pos + 1);
             if (end > 0 && at(end, ']') && at(end + 1, ':')) {
                 int port = ValueShapes.portOrPrefix(s, end + 1);
@@ -277,10 +295,10 @@ final class TokenScanner {
         if (at(end, '[')) {
             end++;
             int limit = Math.min(n, end + 32);
-            while (end < limit && (isAsciiDigit(s.charAt(end)) || s.charAt(end) == ';' || s.charAt(end) == '?')) {
+            while (end < limit && (isAsciiDigit(s[end]) || s[end] == ';' || s[end] == '?')) {
                 end++;
             }
-            if (end < n && isLetter(s.charAt(end))) {
+            if (end < n && isLetter(s[end])) {
                 end++;
             }
         }
@@ -290,7 +308,7 @@ final class TokenScanner {
     private void slash() {
         if (cue == Cues.METHOD && !afterWord()) {
             int target = pos;
-            while (target < n && Characters.isTarget(s.charAt(target))) {
+            while (target < n && Characters.isTarget(s[target])) {
                 target++;
             }
             emit(MaskType.PATH, target);
@@ -304,7 +322,7 @@ final class TokenScanner {
         while (at(start, '/')) {
             start++;
         }
-        if (start < n && isAsciiDigit(s.charAt(start))) {
+        if (start < n && isAsciiDigit(s[start])) {
             int ip = ValueShapes.ip4(s, start);
             if (ip > 0) {
                 pos = start;
@@ -335,9 +353,8 @@ final class TokenScanner {
 
     /** A path whose lead is before {@code first}. */
     private void path(int first) {
-        boolean begins = first < n
-                && (isWord(s.charAt(first)) || ".*-%@+~".indexOf(s.charAt(first)) >= 0)
-                && Characters.isPath(s.charAt(first));
+        boolean begins =
+                first < n && (isWord(s[first]) || ".*-%@+~".indexOf(s[first]) >= 0) && Characters.isPath(s[first]);
         int end = begins ? pathEnd(first) : first;
         if (end > first) {
             emit(MaskType.PATH, end);
@@ -348,10 +365,10 @@ final class TokenScanner {
 
     private int pathEnd(int from) {
         int end = from;
-        while (end < n && Characters.isPath(s.charAt(end))) {
+        while (end < n && Characters.isPath(s[end])) {
             end++;
         }
-        while (end > from && ".!".indexOf(s.charAt(end - 1)) >= 0) {
+        while (end > from && ".!".indexOf(s[end - 1]) >= 0) {
             end--;
         }
         return end;
@@ -369,12 +386,12 @@ final class TokenScanner {
     }
 
     private void word() {
-        if (Characters.isHex(s.charAt(pos)) && shaped(s.charAt(pos))) {
+        char first = s[pos];
+        if (Characters.isHex(first) && mayBeShaped() && shaped(first)) {
             return;
         }
-        int end = compoundEnd(pos);
-        char first = s.charAt(pos);
-        if (first == 'e' && s.startsWith("eyJ", pos)) {
+        int end = wordAtHand();
+        if (first == 'e' && startsWith(s, pos, "eyJ")) {
             int token = ValueShapes.webToken(s, pos);
             if (token > 0) {
                 emit(MaskType.ID, token);
@@ -388,23 +405,37 @@ final class TokenScanner {
                 return;
             }
         }
-        char next = end < n ? s.charAt(end) : ' ';
-        if (next == ':' && colon(end)) {
-            return;
-        }
-        if (next == '@' && address(end)) {
-            return;
-        }
-        if ((next == '/' || next == '+' || next == '=') && pos >= noBlobBefore && blob()) {
-            return;
-        }
-        if ((next == '/' || next == '\\') && end + 1 < n && relative(end)) {
+        char next = s[end];
+        if (next != ' ' && joined(end, next)) {
             return;
         }
         classify(end);
         if (next == '@' && pos == end) {
             identity = end + 1;
         }
+    }
+
+    /** What a word and the sign after it are part of. */
+    private boolean joined(int end, char next) {
+        return switch (next) {
+            case ':' -> colon(end);
+            case '@' -> address(end);
+            case '+', '=' -> pos >= noBlobBefore && blob();
+            case '/' -> (pos >= noBlobBefore && blob()) || (end + 1 < n && relative(end));
+            case '\\' -> end + 1 < n && relative(end);
+            default -> false;
+        };
+    }
+
+    /** Whether the sign after the hexadecimal digits at hand is one that values of a shape have there. */
+    private boolean mayBeShaped() {
+        int end = pos + 1;
+        int limit = Math.min(n, pos + 9);
+        while (end < limit && isHex(s[end])) {
+            end++;
+        }
+        char c = s[end];
+        return c == ':' || c == '-' || c == '.' || c == '/';
     }
 
     private boolean shaped(char c) {
@@ -432,7 +463,7 @@ final class TokenScanner {
             end = ValueShapes.time(s, pos);
             if (end > 0) {
                 boolean clock = at(pos + 1, ':') || at(pos + 2, ':');
-                boolean elapsed = clock && (cue & Cues.ELAPSED) != 0 && isAsciiDigit(s.charAt(end - 1));
+                boolean elapsed = clock && (cue & Cues.ELAPSED) != 0 && isAsciiDigit(s[end - 1]);
                 emit(elapsed ? MaskType.DURATION : MaskType.TIME, end);
                 return true;
             }
@@ -440,26 +471,58 @@ final class TokenScanner {
         return false;
     }
 
-    /** Word characters, joined by single dots, hyphens and apostrophes. */
+    /** Returns the end of the word at hand: word characters, joined by single dots, hyphens and apostrophes. */
+    private int wordAtHand() {
+        int end = pos;
+        int kind = Characters.wordKind(s[end]);
+        int all = kind;
+        int any = kind & ~Characters.CAPITAL;
+        int numbers = kind & Characters.DIGIT;
+        int dot = 0;
+        int joint = 0;
+        while (true) {
+            end++;
+            char c = s[end];
+            kind = Characters.wordKind(c);
+            if (kind == 0) {
+                if (!joins(c, end)) {
+                    break;
+                }
+                if (c == '.') {
+                    dot++;
+                } else if (c != '\u2019') {
+                    joint++;
+                }
+                end++;
+                all = 0;
+                kind = Characters.wordKind(s[end]);
+            }
+            all &= kind;
+            any |= kind;
+            numbers += kind & Characters.DIGIT;
+        }
+        common = all;
+        digits = numbers / Characters.DIGIT;
+        dots = dot;
+        joints = dot + joint;
+        compound = joints > 0 || (any & (Characters.CAPITAL | Characters.UNDERSCORE)) != 0;
+        return end;
+    }
+
+    /** The end of the word that begins here. */
     private int compoundEnd(int from) {
         int end = from;
-        while (end < n) {
-            char c = s.charAt(end);
-            if (isWord(c)) {
-                end++;
-            } else if (end + 1 < n && end > from && joins(c, s.charAt(end - 1), s.charAt(end + 1))) {
-                end += 2;
-            } else {
-                break;
-            }
+        while (isWord(s[end]) || (end > from && joins(s[end], end))) {
+            end += isWord(s[end]) ? 1 : 2;
         }
         return end;
     }
 
-    private static boolean joins(char c, char before, char after) {
+    /** Whether the character between two of a word joins them. */
+    private boolean joins(char c, int at) {
         return switch (c) {
-            case '.', '-' -> isWord(after);
-            case '\'', '\u2019' -> isLetter(before) && isLetter(after);
+            case '.', '-' -> isWord(s[at + 1]);
+            case '\'', '\u2019' -> isLetter(s[at - 1]) && isLetter(s[at + 1]);
             default -> false;
         };
     }
@@ -467,14 +530,14 @@ final class TokenScanner {
     /** Base64 text: what a word runs into over plus signs, slashes and equals signs, where it changes case all the time. */
     private boolean blob() {
         int end = pos;
-        while (end < n && Characters.isBase64(s.charAt(end))) {
+        while (end < n && Characters.isBase64(s[end])) {
             end++;
         }
         int padded = end;
         while (padded < end + 2 && at(padded, '=')) {
             padded++;
         }
-        boolean ends = padded >= n || !(isWord(s.charAt(padded)) || at(padded, '=') || at(padded, '-'));
+        boolean ends = padded >= n || !(isWord(s[padded]) || at(padded, '=') || at(padded, '-'));
         int length = padded - pos;
         if (ends && length >= 16) {
             boolean whole = padded > end && length % 4 == 0;
@@ -490,41 +553,39 @@ final class TokenScanner {
 
     private boolean colon(int end) {
         if (end - pos == 3
-                && (s.startsWith("arn", pos) || s.startsWith("urn", pos))
+                && (startsWith(s, pos, "arn") || startsWith(s, pos, "urn"))
                 && end + 1 < n
-                && isWord(s.charAt(end + 1))) {
+                && isWord(s[end + 1])) {
             int name = end + 1;
-            while (name < n && Characters.isUrl(s.charAt(name)) && s.charAt(name) != ',') {
+            while (name < n && Characters.isUrl(s[name]) && s[name] != ',') {
                 name++;
             }
-            while (".;:!?".indexOf(s.charAt(name - 1)) >= 0) {
+            while (".;:!?".indexOf(s[name - 1]) >= 0) {
                 name--;
             }
             emit(MaskType.ID, name);
             return true;
         }
-        if (end + 17 <= n && (Cues.of(s, pos, end) & Cues.DIGEST) != 0) {
-            int digest = end + 1;
-            while (digest < n && isHex(s.charAt(digest))) {
-                digest++;
-            }
-            if (digest - end > 16 && (digest >= n || !isWord(s.charAt(digest)))) {
-                emit(MaskType.HEX, digest);
-                return true;
-            }
+        int digest = end + 1;
+        while (isHex(s[digest])) {
+            digest++;
         }
-        if (at(end + 1, '/') && at(end + 2, '/') && isLetter(s.charAt(pos))) {
+        if (digest - end > 16 && !isWord(s[digest]) && (Cues.of(s, pos, end) & Cues.DIGEST) != 0) {
+            emit(MaskType.HEX, digest);
+            return true;
+        }
+        if (at(end + 1, '/') && at(end + 2, '/') && isLetter(s[pos])) {
             int url = end + 3;
-            while (url < n && Characters.isUrl(s.charAt(url))) {
+            while (url < n && Characters.isUrl(s[url])) {
                 url++;
             }
-            while (".,;:!?".indexOf(s.charAt(url - 1)) >= 0 && url > end + 3) {
+            while (".,;:!?".indexOf(s[url - 1]) >= 0 && url > end + 3) {
                 url--;
             }
             emit(MaskType.URL, url);
             return true;
         }
-        boolean drive = end == pos + 1 && isLetter(s.charAt(pos)) && (at(end + 1, '\\') || at(end + 1, '/'));
+        boolean drive = end == pos + 1 && isLetter(s[pos]) && (at(end + 1, '\\') || at(end + 1, '/'));
         if (drive) {
             int path = pathEnd(end + 1);
             emit(MaskType.PATH, path);
@@ -542,7 +603,7 @@ final class TokenScanner {
     private boolean isHostBeforePort(int end) {
         int dots = 0;
         for (int k = pos; k < end; k++) {
-            char c = s.charAt(k);
+            char c = s[k];
             if (c == '.') {
                 dots++;
             } else if (c == '_' || c == '$' || c == '\'') {
@@ -551,7 +612,7 @@ final class TokenScanner {
         }
         int label = lastDot(end) + 1;
         for (int k = label; k < end; k++) {
-            if (!isLetter(s.charAt(k)) || Character.isUpperCase(s.charAt(k))) {
+            if (!isLetter(s[k]) || Character.isUpperCase(s[k])) {
                 return false;
             }
         }
@@ -560,12 +621,12 @@ final class TokenScanner {
 
     /** A name before a port: with a hyphen, {@code localhost}, or after a word such as {@code to}. */
     private boolean isServer(int end, int digits) {
-        if (digits < 2 || !isLetter(s.charAt(pos))) {
+        if (digits < 2 || !isLetter(s[pos])) {
             return false;
         }
         int part = pos;
         for (int k = pos; k < end; k++) {
-            char c = s.charAt(k);
+            char c = s[k];
             if (c == '-') {
                 part = k + 1;
             } else if (!(isAlphanumeric(c) || c == '.') || (c < 128 && Character.isUpperCase(c))) {
@@ -576,7 +637,7 @@ final class TokenScanner {
         if (dot > pos && (Words.isSource(s, dot + 1, end) || Words.isFile(s, dot + 1, end))) {
             return false;
         }
-        return (end - pos == 9 && s.startsWith("localhost", pos))
+        return (end - pos == 9 && startsWith(s, pos, "localhost"))
                 || (digits >= 4
                         && (part > pos || (cue & Cues.PEER) != 0)
                         && !Words.isNotBeforePort(s, part, end)
@@ -585,19 +646,17 @@ final class TokenScanner {
     }
 
     private boolean address(int at) {
-        if (at - pos > MAX_ADDRESS_END || at + 1 >= n || !isAlphanumeric(s.charAt(at + 1))) {
+        if (at - pos > MAX_ADDRESS_END || at + 1 >= n || !isAlphanumeric(s[at + 1])) {
             return false;
         }
         int end = at + 1;
         int limit = Math.min(n, end + MAX_ADDRESS_END);
         int dot = -1;
         while (end < limit) {
-            char c = s.charAt(end);
-            if (c == '.' && end + 1 < n && isLetter(s.charAt(end + 1))) {
+            char c = s[end];
+            if (c == '.' && end + 1 < n && isLetter(s[end + 1])) {
                 dot = end;
-            } else if (!(isAlphanumeric(c)
-                    || c == '-'
-                    || (c == '.' && end + 1 < n && isAlphanumeric(s.charAt(end + 1))))) {
+            } else if (!(isAlphanumeric(c) || c == '-' || (c == '.' && end + 1 < n && isAlphanumeric(s[end + 1])))) {
                 break;
             }
             end++;
@@ -611,16 +670,16 @@ final class TokenScanner {
 
     /** A path without a lead: three parts and more, or two of which the last has a file extension. */
     private boolean relative(int slash) {
-        char separator = s.charAt(slash);
-        if (!isWord(s.charAt(slash + 1))) {
+        char separator = s[slash];
+        if (!isWord(s[slash + 1])) {
             return false;
         }
         int end = pathEnd(slash + 1);
         int parts = 1;
         boolean letters = false;
         for (int k = pos; k < end; k++) {
-            char c = s.charAt(k);
-            if (c == separator && k + 1 < end && isWord(s.charAt(k + 1))) {
+            char c = s[k];
+            if (c == separator && k + 1 < end && isWord(s[k + 1])) {
                 parts++;
             }
             letters |= isLetter(c);
@@ -637,13 +696,13 @@ final class TokenScanner {
     private int tagEnd(int end) {
         int k = end;
         int limit = Math.min(n, end + 200);
-        if (at(k, ':') && k + 1 < n && isWord(s.charAt(k + 1))) {
+        if (at(k, ':') && k + 1 < n && isWord(s[k + 1])) {
             k++;
             while (k < limit
-                    && (isWord(s.charAt(k))
+                    && (isWord(s[k])
                             || ((at(k, '.') || at(k, '-') || at(k, '@') || at(k, ':'))
                                     && k + 1 < n
-                                    && isWord(s.charAt(k + 1))))) {
+                                    && isWord(s[k + 1])))) {
                 k++;
             }
         }
@@ -652,14 +711,10 @@ final class TokenScanner {
 
     private boolean hasExtension(int end) {
         int from = end;
-        while (from > pos && end - from < 5 && isAlphanumeric(s.charAt(from - 1))) {
+        while (from > pos && end - from < 5 && isAlphanumeric(s[from - 1])) {
             from--;
         }
-        return from < end
-                && from - 2 > pos
-                && s.charAt(from - 1) == '.'
-                && isLetter(s.charAt(from))
-                && isWord(s.charAt(from - 2));
+        return from < end && from - 2 > pos && s[from - 1] == '.' && isLetter(s[from]) && isWord(s[from - 2]);
     }
 
     private void classify(int end) {
@@ -668,38 +723,20 @@ final class TokenScanner {
             emit(MaskType.LONG, end);
             return;
         }
-        int digits = 0;
-        int dots = 0;
-        int joints = 0;
-        boolean hex = true;
-        boolean parts = false;
-        for (int k = pos; k < end; k++) {
-            char c = s.charAt(k);
-            hex &= isHex(c);
-            parts |= c == '_' || (c >= 'A' && c <= 'Z' && k > pos);
-            if (Characters.isDigit(c)) {
-                digits++;
-            } else if (c == '.') {
-                dots++;
-            } else if (c == '-' || c == '\'') {
-                joints++;
-            }
-        }
-        joints += dots;
-        compound = parts || joints > 0;
+        boolean hex = (common & Characters.HEX) != 0;
         if ((cue & Cues.DIGEST) != 0 && hex && length >= 7 && length <= 64) {
             emit(MaskType.HEX, end);
         } else if (digits == 0) {
-            letters(end, dots, joints, hex);
+            letters(end, hex);
         } else if (digits + joints == length) {
-            digits(end, joints, hex);
+            digits(end, hex);
         } else {
-            mixed(end, dots, hex);
+            mixed(end, hex);
         }
     }
 
     /** A word without digits. */
-    private void letters(int end, int dots, int joints, boolean hex) {
+    private void letters(int end, boolean hex) {
         int length = end - pos;
         if (dots > 0 && isHost(end)) {
             emit(MaskType.HOST, ValueShapes.portOrPrefix(s, end));
@@ -719,18 +756,18 @@ final class TokenScanner {
     }
 
     /** A word of digits. */
-    private void digits(int end, int joints, boolean hex) {
-        boolean padded = joints == 0 && s.charAt(pos) == '0' && end - pos >= 8;
+    private void digits(int end, boolean hex) {
+        boolean padded = joints == 0 && s[pos] == '0' && end - pos >= 8;
         if (padded || (hex && pos == identity)) {
             emit(MaskType.HEX, end);
-        } else if (!code(end, joints)) {
-            number(end, joints);
+        } else if (!code(end)) {
+            number(end);
         }
     }
 
     /** A word of digits and others. */
-    private void mixed(int end, int dots, boolean hex) {
-        char first = s.charAt(pos);
+    private void mixed(int end, boolean hex) {
+        char first = s[pos];
         if (first >= 'A' && first <= 'Z' && codeWord(end)) {
             return;
         }
@@ -775,11 +812,11 @@ final class TokenScanner {
 
     /** Extends a version over {@code +build}. */
     private int buildEnd(int end) {
-        return at(end, '+') && end + 1 < n && isWord(s.charAt(end + 1)) ? compoundEnd(end + 1) : end;
+        return at(end, '+') && end + 1 < n && isWord(s[end + 1]) ? compoundEnd(end + 1) : end;
     }
 
     /** A number, with thousands separators, a percent sign or degrees. */
-    private void number(int end, int joints) {
+    private void number(int end) {
         int to = joints == 0 ? ValueShapes.thousands(s, pos, end) : end;
         if (at(to, '%')) {
             if (ValueShapes.isNoneOrAll(s, pos, to)) {
@@ -796,9 +833,9 @@ final class TokenScanner {
      * A number that names a state, by the words before it or its place in a line of an access log. It is bounded in length
      * and written as it is, but HTTP's good statuses as their class.
      */
-    private boolean code(int end, int joints) {
+    private boolean code(int end) {
         int length = end - pos;
-        if (length > MAX_CODE || !masked.contains(MaskType.NUM)) {
+        if (length > MAX_CODE || !isMasked(MaskType.NUM)) {
             return false;
         }
         if (joints > 0) {
@@ -808,7 +845,7 @@ final class TokenScanner {
             }
             return false;
         }
-        if (length == 1 && s.charAt(pos) == '0' && noneOf(end)) {
+        if (length == 1 && s[pos] == '0' && noneOf(end)) {
             return true;
         }
         int status = length == 3 ? ValueShapes.status(s, pos) : 0;
@@ -834,10 +871,9 @@ final class TokenScanner {
             literal((char) ('0' + status / 100) + "xx", pos, end);
             return true;
         }
-        boolean negative =
-                pos > 0 && s.charAt(pos - 1) == '-' && (pos == 1 || !(isWord(s.charAt(pos - 2)) || at(pos - 2, '-')));
+        boolean negative = pos > 0 && s[pos - 1] == '-' && (pos == 1 || !(isWord(s[pos - 2]) || at(pos - 2, '-')));
         int from = negative ? pos - 1 : pos;
-        literal(s.substring(from, end), from, end);
+        literal(message.substring(from, end), from, end);
         return true;
     }
 
@@ -867,14 +903,14 @@ final class TokenScanner {
 
     private boolean isReason(int end) {
         int next = nextToken(end);
-        return next > end && isLetter(s.charAt(next)) && Words.isReason(s, next, wordEnd(next));
+        return next > end && isLetter(s[next]) && Words.isReason(s, next, wordEnd(next));
     }
 
     /** Where the next word or typed token begins, at most three other characters on, or -1. */
     private int nextToken(int end) {
         int limit = Math.min(n, end + 4);
         for (int k = end; k < limit; k++) {
-            char c = s.charAt(k);
+            char c = s[k];
             if (isWord(c) || c == '<') {
                 return k;
             }
@@ -885,7 +921,7 @@ final class TokenScanner {
     private int wordEnd(int from) {
         int end = from;
         int limit = Math.min(n, from + 16);
-        while (end < limit && isWord(s.charAt(end))) {
+        while (end < limit && isWord(s[end])) {
             end++;
         }
         return end;
@@ -897,40 +933,37 @@ final class TokenScanner {
         if (next < 0) {
             return false;
         }
-        if (next == end + 1 && isAsciiDigit(s.charAt(next)) && (cue & (Cues.STATE | Cues.EXACT)) != 0) {
-            return s.charAt(end) == ' ' || s.charAt(end) == '-';
+        if (next == end + 1 && isAsciiDigit(s[next]) && (cue & (Cues.STATE | Cues.EXACT)) != 0) {
+            return s[end] == ' ' || s[end] == '-';
         }
         int to = wordEnd(next);
         return next == end + 1
-                && s.charAt(end) == ' '
+                && s[end] == ' '
                 && (Words.isDuration(s, next, to, false) || Words.isSize(s, next, to, false));
     }
 
     /** {@code 0 of 5} and {@code 0/5}: none is another state than some. */
     private boolean noneOf(int end) {
-        if (s.startsWith(" of ", end)) {
-            char c = end + 4 < n ? s.charAt(end + 4) : ' ';
-            if (isAsciiDigit(c) || s.startsWith("<num>", end + 4)) {
+        if (startsWith(s, end, " of ")) {
+            char c = end + 4 < n ? s[end + 4] : ' ';
+            if (isAsciiDigit(c) || startsWith(s, end + 4, "<num>")) {
                 literal(pos, end);
                 return true;
             }
             return false;
         }
-        if (!at(end, '/')
-                || (cue & Cues.PLACE) != 0
-                || (pos > 0 && "./-:".indexOf(s.charAt(pos - 1)) >= 0)
-                || afterWord()) {
+        if (!at(end, '/') || (cue & Cues.PLACE) != 0 || (pos > 0 && "./-:".indexOf(s[pos - 1]) >= 0) || afterWord()) {
             return false;
         }
         int to = end + 1;
-        while (to < n && to < end + 6 && isAsciiDigit(s.charAt(to))) {
+        while (to < n && to < end + 6 && isAsciiDigit(s[to])) {
             to++;
         }
         boolean written = to == end + 1 && at(to, 'n');
         if (written) {
             to++;
         }
-        if (to == end + 1 || to == end + 6 || (to < n && (isWord(s.charAt(to)) || "/.".indexOf(s.charAt(to)) >= 0))) {
+        if (to == end + 1 || to == end + 6 || (to < n && (isWord(s[to]) || "/.".indexOf(s[to]) >= 0))) {
             return false;
         }
         literal("0/n", pos, to);
@@ -941,28 +974,28 @@ final class TokenScanner {
     private boolean codeWord(int end) {
         int length = end - pos;
         if (ValueShapes.isMnemonic(s, pos, end) || ValueShapes.isProtocol(s, pos, end)) {
-            literal(s.substring(pos, end), pos, end);
+            literal(message.substring(pos, end), pos, end);
             return true;
         }
         int letters = ValueShapes.code(s, pos, end);
         if (letters > 0) {
-            boolean joined = !isAsciiDigit(s.charAt(pos + letters));
+            boolean joined = !isAsciiDigit(s[pos + letters]);
             int digits = length - letters - (joined ? 1 : 0);
             boolean vendor = joined && digits == 5 && Words.isVendor(s, pos, pos + letters);
             boolean error = !joined
                     && letters == 1
-                    && s.charAt(pos) == 'E'
+                    && s[pos] == 'E'
                     && digits >= 4
                     && digits <= 5
                     && (tokens == 0 || (cue & (Cues.EXACT | Cues.STATE)) != 0);
-            boolean apache = digits == 5 && !joined && letters == 2 && s.startsWith("AH", pos);
+            boolean apache = digits == 5 && !joined && letters == 2 && startsWith(s, pos, "AH");
             if (vendor || error || apache) {
-                literal(s.substring(pos, end), pos, end);
+                literal(message.substring(pos, end), pos, end);
                 return true;
             }
         }
         if ((cue & Cues.NAMED) != 0 && length <= 10 && ValueShapes.isUpperCode(s, pos, end)) {
-            literal(s.substring(pos, end), pos, end);
+            literal(message.substring(pos, end), pos, end);
             return true;
         }
         return false;
@@ -980,11 +1013,11 @@ final class TokenScanner {
         int next = nextToken(end);
         return next < 0
                 ? named && end + 4 > n && (cueBefore & (Cues.FOR | Cues.LINK)) != 0
-                : isLetter(s.charAt(next)) && Words.followsUser(s, next, wordEnd(next));
+                : isLetter(s[next]) && Words.followsUser(s, next, wordEnd(next));
     }
 
     private boolean isHost(int end) {
-        if (!isAlphanumeric(s.charAt(pos))) {
+        if (!isAlphanumeric(s[pos])) {
             return false;
         }
         int first = -1;
@@ -992,7 +1025,7 @@ final class TokenScanner {
         int dots = 0;
         boolean lower = true;
         for (int k = pos; k < end; k++) {
-            char c = s.charAt(k);
+            char c = s[k];
             if (c == '.') {
                 dots++;
                 first = first < 0 ? k : first;
@@ -1017,18 +1050,18 @@ final class TokenScanner {
     /** The last dot of the word that ends before {@code end}, or the position before the word. */
     private int lastDot(int end) {
         int k = end - 1;
-        while (k >= pos && s.charAt(k) != '.') {
+        while (k >= pos && s[k] != '.') {
             k--;
         }
         return k;
     }
 
     private boolean isPrefixedHex(int end) {
-        if (end - pos < 3 || s.charAt(pos) != '0' || (s.charAt(pos + 1) | 0x20) != 'x') {
+        if (end - pos < 3 || s[pos] != '0' || (s[pos + 1] | 0x20) != 'x') {
             return false;
         }
         for (int k = pos + 2; k < end; k++) {
-            if (!isHex(s.charAt(k))) {
+            if (!isHex(s[k])) {
                 return false;
             }
         }
@@ -1038,18 +1071,18 @@ final class TokenScanner {
     /** {@code 1e5}, {@code 2.5e-7}. */
     private boolean isExponent(int end) {
         int k = pos;
-        while (k < end && (isAsciiDigit(s.charAt(k)) || s.charAt(k) == '.')) {
+        while (k < end && (isAsciiDigit(s[k]) || s[k] == '.')) {
             k++;
         }
-        if (k == pos || k >= end || (s.charAt(k) | 0x20) != 'e') {
+        if (k == pos || k >= end || (s[k] | 0x20) != 'e') {
             return false;
         }
         k++;
-        if (k < end && s.charAt(k) == '-') {
+        if (k < end && s[k] == '-') {
             k++;
         }
         int exponent = k;
-        while (k < end && isAsciiDigit(s.charAt(k))) {
+        while (k < end && isAsciiDigit(s[k])) {
             k++;
         }
         return k == end && k > exponent && k - exponent <= 3;
@@ -1061,16 +1094,16 @@ final class TokenScanner {
             emit(MaskType.NUM, end);
             return true;
         }
-        if (at(end, '+') && (s.charAt(end - 1) | 0x20) == 'e') {
+        if (at(end, '+') && (s[end - 1] | 0x20) == 'e') {
             int exponent = end + 1;
-            while (exponent < n && exponent < end + 5 && isAsciiDigit(s.charAt(exponent))) {
+            while (exponent < n && exponent < end + 5 && isAsciiDigit(s[exponent])) {
                 exponent++;
             }
             boolean mantissa = true;
             for (int k = pos; k < end - 1; k++) {
-                mantissa &= isAsciiDigit(s.charAt(k)) || s.charAt(k) == '.';
+                mantissa &= isAsciiDigit(s[k]) || s[k] == '.';
             }
-            if (mantissa && exponent > end + 1 && (exponent >= n || !isWord(s.charAt(exponent)))) {
+            if (mantissa && exponent > end + 1 && (exponent >= n || !isWord(s[exponent]))) {
                 emit(MaskType.NUM, exponent);
                 return true;
             }
@@ -1087,18 +1120,18 @@ final class TokenScanner {
         boolean measure = false;
         while (k < end) {
             int number = k;
-            while (k < end && (isAsciiDigit(s.charAt(k)) || s.charAt(k) == '.')) {
+            while (k < end && (isAsciiDigit(s[k]) || s[k] == '.')) {
                 k++;
             }
             int unit = k;
-            while (k < end && isLetter(s.charAt(k))) {
+            while (k < end && isLetter(s[k])) {
                 k++;
             }
             if (unit == number || k == unit || k - unit > 12) {
                 return false;
             }
             groups++;
-            boolean mega = k - unit == 1 && s.charAt(unit) == 'M';
+            boolean mega = k - unit == 1 && s[unit] == 'M';
             size = mega || Words.isSize(s, unit, k, true);
             measure = Words.isMeasure(s, unit, k);
             durations &= !mega && Words.isDuration(s, unit, k, true);
@@ -1128,7 +1161,7 @@ final class TokenScanner {
         }
         int label = pos;
         for (int k = pos; k <= end; k++) {
-            if (k == end || s.charAt(k) == '.') {
+            if (k == end || s[k] == '.') {
                 if (!isNameLabel(label, k)) {
                     return false;
                 }
@@ -1139,20 +1172,20 @@ final class TokenScanner {
     }
 
     private boolean isNameLabel(int from, int to) {
-        if (isLetter(s.charAt(from)) && Words.isName(s, from, to)) {
+        if (isLetter(s[from]) && Words.isName(s, from, to)) {
             return true;
         }
         int runs = 0;
         for (int k = from; k < to; k++) {
-            if (!Characters.isDigit(s.charAt(k))) {
+            if (!Characters.isDigit(s[k])) {
                 continue;
             }
             int start = k;
-            while (k + 1 < to && Characters.isDigit(s.charAt(k + 1))) {
+            while (k + 1 < to && Characters.isDigit(s[k + 1])) {
                 k++;
             }
             runs++;
-            boolean inside = start > from && isLetter(s.charAt(start - 1)) && k + 1 < to && isLetter(s.charAt(k + 1));
+            boolean inside = start > from && isLetter(s[start - 1]) && k + 1 < to && isLetter(s[k + 1]);
             if (runs > 1 || k - start > 1 || !inside) {
                 return false;
             }
@@ -1166,9 +1199,9 @@ final class TokenScanner {
             MaskType unit = Words.isDuration(s, pos, end, false)
                     ? MaskType.DURATION
                     : Words.isSize(s, pos, end, false) ? MaskType.SIZE : null;
-            if (unit != null && masked.contains(unit)) {
+            if (unit != null && isMasked(unit)) {
                 unmask();
-                mask(unit.token(), unit, end);
+                mask(unit.token(), end);
                 return;
             }
         }
@@ -1183,39 +1216,42 @@ final class TokenScanner {
         if (run > 1) {
             return;
         }
-        out.setLength(Math.max(0, lastStart - 1));
+        length = Math.max(0, lastStart - 1);
         tokens--;
         cue = cueBefore;
         cueBefore = cueFirst;
-        int before = out.lastIndexOf(" ") + 1;
-        String token = out.substring(before);
+        int before = length;
+        while (before > 0 && out[before - 1] != ' ') {
+            before--;
+        }
+        String token = new String(out, before, length - before);
         lastStart = before;
         last = known.contains(token) ? token : null;
     }
 
     private void emit(MaskType type, int end) {
-        if (masked.contains(type)) {
-            mask(type.token(), type, end);
+        if (isMasked(type)) {
+            mask(type.token(), end);
         } else {
             begin();
-            out.append(s, pos, end);
+            append(pos, end);
             last = null;
             recordWord(end);
             pos = end;
         }
     }
 
-    private void mask(String token, @Nullable MaskType type, int end) {
+    private void mask(String token, int end) {
         if (token.equals(last)) {
             run++;
         } else {
             begin();
-            out.append(token);
+            append(token);
             last = token;
             run = 1;
         }
         if (recorder != null) {
-            recorder.typed(token, type, pos, end);
+            recorder.typed(token, pos, end);
         }
         pos = end;
     }
@@ -1225,11 +1261,12 @@ final class TokenScanner {
         int cues = compound ? Cues.of(s, from, end) : Cues.ofPlain(s, from, end);
         boolean method = isMethod(cues, from, end);
         if (lower && !method) {
+            reserve(end - from);
             for (int k = from; k < end; k++) {
-                out.append(Character.toLowerCase(s.charAt(k)));
+                out[length++] = Character.toLowerCase(s[k]);
             }
         } else {
-            out.append(s, from, end);
+            append(from, end);
         }
         last = null;
         cue = method ? Cues.METHOD : cues & ~Cues.METHOD;
@@ -1240,7 +1277,7 @@ final class TokenScanner {
     /** A word that says what is at {@code [from, end)} without being it. */
     private void literal(String word, int from, int end) {
         begin();
-        out.append(word);
+        append(word);
         last = null;
         pos = from;
         recordWord(end);
@@ -1249,15 +1286,35 @@ final class TokenScanner {
 
     private void recordWord(int end) {
         if (recorder != null) {
-            recorder.word(out.substring(lastStart), pos, end);
+            recorder.word(lastStart, length, pos, end);
+        }
+    }
+
+    private void append(String token) {
+        int more = token.length();
+        reserve(more);
+        token.getChars(0, more, out, length);
+        length += more;
+    }
+
+    private void append(int from, int end) {
+        reserve(end - from);
+        System.arraycopy(s, from, out, length, end - from);
+        length += end - from;
+    }
+
+    private void reserve(int more) {
+        if (length + more > out.length) {
+            out = Arrays.copyOf(out, Math.max(2 * out.length, length + more));
         }
     }
 
     private void begin() {
         if (tokens > 0) {
-            out.append(' ');
+            reserve(1);
+            out[length++] = ' ';
         }
-        lastStart = out.length();
+        lastStart = length;
         tokens++;
         cueFirst = cueBefore;
         cueBefore = cue;
@@ -1268,20 +1325,21 @@ final class TokenScanner {
     private void punctuation() {
         int before = -1;
         for (int k = 0; k < n && tokens < MessageNormalizer.MAX_TOKENS; ) {
-            if (s.charAt(k) == ESCAPE) {
+            if (s[k] == ESCAPE) {
                 pos = k;
                 escape();
                 k = pos;
                 continue;
             }
-            int point = s.codePointAt(k);
+            int point = Character.codePointAt(s, k, n);
             k += Character.charCount(point);
             if (Character.isWhitespace(point) || Character.isSpaceChar(point) || Character.isISOControl(point)) {
                 continue;
             }
             if (point != before && !(point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE)) {
                 begin();
-                out.appendCodePoint(point);
+                reserve(2);
+                length += Character.toChars(point, out, length);
                 pos = k - Character.charCount(point);
                 recordWord(k);
                 before = point;

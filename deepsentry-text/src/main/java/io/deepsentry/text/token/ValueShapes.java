@@ -4,6 +4,7 @@ import static io.deepsentry.text.token.Characters.isAlphanumeric;
 import static io.deepsentry.text.token.Characters.isAsciiDigit;
 import static io.deepsentry.text.token.Characters.isHex;
 import static io.deepsentry.text.token.Characters.isWord;
+import static io.deepsentry.text.token.Characters.startsWith;
 
 /**
  * Values of a fixed shape: each method returns the end of the value that starts at {@code i}, or -1. All look at a
@@ -16,24 +17,33 @@ final class ValueShapes {
     private ValueShapes() {}
 
     /** Whether a value may end before {@code i}. */
-    private static boolean ends(String s, int i) {
-        return i >= s.length() || !isWord(s.charAt(i));
+    private static boolean ends(char[] s, int i) {
+        return i >= s.length || !isWord(s[i]);
     }
 
-    private static int run(String s, int i, int max, boolean hex) {
+    private static int run(char[] s, int i, int max, boolean hex) {
         int end = i;
-        int limit = Math.min(s.length(), i + max);
-        while (end < limit && (hex ? isHex(s.charAt(end)) : isAsciiDigit(s.charAt(end)))) {
+        int limit = Math.min(s.length, i + max);
+        while (end < limit && (hex ? isHex(s[end]) : isAsciiDigit(s[end]))) {
             end++;
         }
         return end - i;
     }
 
-    private static boolean at(String s, int i, char c) {
-        return i < s.length() && s.charAt(i) == c;
+    /** The number of a few ASCII digits. */
+    private static int number(char[] s, int from, int to) {
+        int value = 0;
+        for (int k = from; k < to; k++) {
+            value = 10 * value + s[k] - '0';
+        }
+        return value;
     }
 
-    static int uuid(String s, int i) {
+    private static boolean at(char[] s, int i, char c) {
+        return i < s.length && s[i] == c;
+    }
+
+    static int uuid(char[] s, int i) {
         if (!at(s, i + 8, '-')) {
             return -1;
         }
@@ -53,12 +63,12 @@ final class ValueShapes {
         return ends(s, p) ? p : -1;
     }
 
-    static int mac(String s, int i) {
+    static int mac(char[] s, int i) {
         int p = i;
-        if (i + 17 > s.length()) {
+        if (i + 17 > s.length) {
             return -1;
         }
-        char separator = s.charAt(i + 2);
+        char separator = s[i + 2];
         if (separator != ':' && separator != '-') {
             return -1;
         }
@@ -77,14 +87,18 @@ final class ValueShapes {
         return ends(s, p) && !at(s, p, ':') ? p : -1;
     }
 
-    static int ip4(String s, int i) {
+    static int ip4(char[] s, int i) {
         int p = i;
         for (int g = 0; g < 4; g++) {
-            int digits = run(s, p, 4, false);
-            if (digits == 0 || digits > 3 || Integer.parseInt(s, p, p + digits, 10) > 255) {
+            int from = p;
+            int value = 0;
+            while (p < from + 4 && isAsciiDigit(s[p])) {
+                value = 10 * value + s[p] - '0';
+                p++;
+            }
+            if (p == from || p > from + 3 || value > 255) {
                 return -1;
             }
-            p += digits;
             if (g < 3) {
                 if (!at(s, p, '.')) {
                     return -1;
@@ -92,16 +106,16 @@ final class ValueShapes {
                 p++;
             }
         }
-        if (!ends(s, p) || (at(s, p, '.') && p + 1 < s.length() && isAlphanumeric(s.charAt(p + 1)))) {
+        if (!ends(s, p) || (at(s, p, '.') && p + 1 < s.length && isAlphanumeric(s[p + 1]))) {
             return -1;
         }
         return portOrPrefix(s, p);
     }
 
     /** Extends an address or host name that ends before {@code p} over its {@code :port} or {@code /bits}. */
-    static int portOrPrefix(String s, int p) {
+    static int portOrPrefix(char[] s, int p) {
         if (at(s, p, ':') || at(s, p, '/')) {
-            int max = s.charAt(p) == ':' ? 5 : 3;
+            int max = s[p] == ':' ? 5 : 3;
             int digits = run(s, p + 1, max + 1, false);
             int end = p + 1 + digits;
             if (digits > 0 && digits <= max && ends(s, end) && !(at(s, end, '.') && run(s, end + 1, 1, false) > 0)) {
@@ -111,9 +125,9 @@ final class ValueShapes {
         return p;
     }
 
-    static int ip6(String s, int i) {
+    static int ip6(char[] s, int i) {
         int p = i;
-        int limit = Math.min(s.length(), i + MAX_IP6);
+        int limit = Math.min(s.length, i + MAX_IP6);
         int groups = 0;
         int doubles = 0;
         int letters = 0;
@@ -137,7 +151,7 @@ final class ValueShapes {
                 return end > 0 && doubles + groups > 0 ? end : -1;
             }
             for (int k = p; k < p + digits; k++) {
-                letters += isAsciiDigit(s.charAt(k)) ? 0 : 1;
+                letters += isAsciiDigit(s[k]) ? 0 : 1;
             }
             p += digits;
             groups++;
@@ -147,7 +161,7 @@ final class ValueShapes {
             if (at(s, p + 1, ':')) {
                 doubles++;
                 p += 2;
-            } else if (p + 1 < s.length() && isHex(s.charAt(p + 1))) {
+            } else if (p + 1 < s.length && isHex(s[p + 1])) {
                 p++;
             } else {
                 break;
@@ -161,7 +175,7 @@ final class ValueShapes {
         }
         if (at(s, p, '%')) {
             int end = p + 1;
-            while (end < s.length() && end < p + 16 && isAlphanumeric(s.charAt(end))) {
+            while (end < s.length && end < p + 16 && isAlphanumeric(s[end])) {
                 end++;
             }
             p = end;
@@ -169,9 +183,9 @@ final class ValueShapes {
         return at(s, p, '/') ? portOrPrefix(s, p) : p;
     }
 
-    private static boolean hasDigit(String s, int from, int to) {
+    private static boolean hasDigit(char[] s, int from, int to) {
         for (int k = from; k < to; k++) {
-            if (isAsciiDigit(s.charAt(k))) {
+            if (isAsciiDigit(s[k])) {
                 return true;
             }
         }
@@ -179,13 +193,13 @@ final class ValueShapes {
     }
 
     /** A date, a time of day, or both joined without a space. */
-    static int time(String s, int i) {
+    static int time(char[] s, int i) {
         int date = date(s, i);
         if (date < 0) {
             return clock(s, i);
         }
-        if (date < s.length()) {
-            char c = s.charAt(date);
+        if (date < s.length) {
+            char c = s[date];
             if (c == 'T' || c == 't' || c == ':' || c == '_' || c == '-' || c == '.') {
                 int clock = clock(s, date + 1);
                 if (clock > 0) {
@@ -196,13 +210,13 @@ final class ValueShapes {
         return ends(s, date) && !(at(s, date, '-') && run(s, date + 1, 1, false) > 0) ? date : -1;
     }
 
-    private static int date(String s, int i) {
+    private static int date(char[] s, int i) {
         int first = run(s, i, 5, false);
         int p = i + first;
-        if (p >= s.length()) {
+        if (p >= s.length) {
             return -1;
         }
-        char c = s.charAt(p);
+        char c = s[p];
         if (first == 8 || (c != '-' && c != '/' && c != '.')) {
             return -1;
         }
@@ -226,7 +240,7 @@ final class ValueShapes {
         int end;
         if (middle >= 1 && middle <= 2) {
             end = p + 1 + middle;
-        } else if (middle == 0 && p + 4 < s.length() && WrittenDates.isMonth(s, p + 1, p + 4)) {
+        } else if (middle == 0 && p + 4 < s.length && WrittenDates.isMonth(s, p + 1, p + 4)) {
             end = p + 4;
         } else {
             return -1;
@@ -237,28 +251,28 @@ final class ValueShapes {
         return end + 5;
     }
 
-    private static boolean year(String s, int i) {
-        int value = Integer.parseInt(s, i, i + 4, 10);
+    private static boolean year(char[] s, int i) {
+        int value = number(s, i, i + 4);
         return value >= 1900 && value < 2200;
     }
 
-    private static boolean upTo(String s, int i, int digits, int max) {
-        int value = Integer.parseInt(s, i, i + digits, 10);
+    private static boolean upTo(char[] s, int i, int digits, int max) {
+        int value = number(s, i, i + digits);
         return value >= 1 && value <= max;
     }
 
     /** Hours, minutes and seconds; hours and minutes alone are too much like a pair of numbers. */
-    private static int clock(String s, int i) {
+    private static int clock(char[] s, int i) {
         int hour = run(s, i, 3, false);
         if (hour < 1 || hour > 2 || !at(s, i + hour, ':')) {
             return -1;
         }
         int minute = i + hour + 1;
-        if (run(s, minute, 3, false) != 2 || s.charAt(minute) > '5' || !at(s, minute + 2, ':')) {
+        if (run(s, minute, 3, false) != 2 || s[minute] > '5' || !at(s, minute + 2, ':')) {
             return -1;
         }
         int second = minute + 3;
-        if (run(s, second, 3, false) != 2 || s.charAt(second) > '6') {
+        if (run(s, second, 3, false) != 2 || s[second] > '6') {
             return -1;
         }
         int p = second + 2;
@@ -280,12 +294,12 @@ final class ValueShapes {
     }
 
     /** A JSON web token, from {@code eyJ} on. */
-    static int webToken(String s, int i) {
+    static int webToken(char[] s, int i) {
         int end = i;
         int dots = 0;
-        while (end < s.length()) {
-            char c = s.charAt(end);
-            if (c == '.' && end + 1 < s.length() && isAlphanumeric(s.charAt(end + 1))) {
+        while (end < s.length) {
+            char c = s[end];
+            if (c == '.' && end + 1 < s.length && isAlphanumeric(s[end + 1])) {
                 dots++;
             } else if (!(c < 128 && (isAlphanumeric(c) || c == '_' || c == '-'))) {
                 break;
@@ -296,10 +310,10 @@ final class ValueShapes {
     }
 
     /** The share of neighbours of different kinds (lower case, upper case, digit, other) among the characters. */
-    static double changes(String s, int from, int to) {
+    static double changes(char[] s, int from, int to) {
         int changes = 0;
         for (int k = from + 1; k < to; k++) {
-            changes += kind(s.charAt(k)) == kind(s.charAt(k - 1)) ? 0 : 1;
+            changes += kind(s[k]) == kind(s[k - 1]) ? 0 : 1;
         }
         return changes / (double) Math.max(1, to - from - 1);
     }
@@ -315,31 +329,31 @@ final class ValueShapes {
     }
 
     /** Whether letters change their case like random ones; a name in camel case has more vowels or longer words. */
-    static boolean isRandom(String s, int from, int to) {
+    static boolean isRandom(char[] s, int from, int to) {
         double changes = changes(s, from, to);
         if (changes < 0.42) {
             return false;
         }
         int vowels = 0;
         for (int k = from; k < to; k++) {
-            vowels += "aeiouAEIOU".indexOf(s.charAt(k)) >= 0 ? 1 : 0;
+            vowels += "aeiouAEIOU".indexOf(s[k]) >= 0 ? 1 : 0;
         }
         return vowels <= 0.28 * (to - from) || (changes >= 0.5 && to - from >= 20);
     }
 
     /** Whether a name ends in the random suffix that Kubernetes gives to pods, five characters without a vowel. */
-    static boolean isPod(String s, int from, int to) {
+    static boolean isPod(char[] s, int from, int to) {
         int suffix = to - 5;
-        if (suffix - 2 < from || s.charAt(suffix - 1) != '-') {
+        if (suffix - 2 < from || s[suffix - 1] != '-') {
             return false;
         }
         for (int k = suffix; k < to; k++) {
-            if ("bcdfghjklmnpqrstvwxz2456789".indexOf(s.charAt(k)) < 0) {
+            if ("bcdfghjklmnpqrstvwxz2456789".indexOf(s[k]) < 0) {
                 return false;
             }
         }
         for (int k = from; k < suffix; k++) {
-            char c = s.charAt(k);
+            char c = s[k];
             if (!(c == '-' || c == '.' || isAsciiDigit(c) || (c >= 'a' && c <= 'z'))) {
                 return false;
             }
@@ -348,18 +362,18 @@ final class ValueShapes {
     }
 
     /** {@code v1.2.3}, {@code 1.2.3-rc1}, {@code 5.4.0-42-generic}, {@code 1.2.Final}. */
-    static boolean isVersion(String s, int from, int to) {
+    static boolean isVersion(char[] s, int from, int to) {
         int k = from;
-        if ((s.charAt(k) | 0x20) == 'v') {
+        if ((s[k] | 0x20) == 'v') {
             k++;
         }
         int number = k;
         int dots = 0;
-        while (k < to && (isAsciiDigit(s.charAt(k)) || (s.charAt(k) == '.' && run(s, k + 1, 1, false) > 0))) {
-            dots += s.charAt(k) == '.' ? 1 : 0;
+        while (k < to && (isAsciiDigit(s[k]) || (s[k] == '.' && run(s, k + 1, 1, false) > 0))) {
+            dots += s[k] == '.' ? 1 : 0;
             k++;
         }
-        if (k == number || s.charAt(number) == '.') {
+        if (k == number || s[number] == '.') {
             return false;
         }
         if (dots == 0) {
@@ -368,20 +382,20 @@ final class ValueShapes {
         if (k == to) {
             return true;
         }
-        char c = s.charAt(k);
+        char c = s[k];
         return c == '-'
                 || c == '_'
                 || (c == '.' && dots >= 1)
                 || (dots >= 2 && Characters.isLetter(c))
-                || s.startsWith("rc", k);
+                || startsWith(s, k, "rc");
     }
 
     /** A period of ISO 8601: {@code PT1H30M}, {@code P3DT4H}. */
-    static boolean isPeriod(String s, int from, int to) {
+    static boolean isPeriod(char[] s, int from, int to) {
         boolean number = false;
         int units = 0;
         for (int k = from + 1; k < to; k++) {
-            char c = s.charAt(k);
+            char c = s[k];
             if (isAsciiDigit(c) || c == '.') {
                 number = true;
             } else if (number && "YMWDHS".indexOf(c) >= 0) {
@@ -395,7 +409,7 @@ final class ValueShapes {
     }
 
     /** Extends up to three digits over groups of three digits after commas, and a fraction after those. */
-    static int thousands(String s, int from, int to) {
+    static int thousands(char[] s, int from, int to) {
         if (to - from > 3) {
             return to;
         }
@@ -414,28 +428,28 @@ final class ValueShapes {
     }
 
     /** Extends a number over degrees. */
-    static int degrees(String s, int to) {
+    static int degrees(char[] s, int to) {
         int k = at(s, to, ' ') ? to + 1 : to;
         if (!at(s, k, '\u00b0') && !at(s, k, '\u00ba')) {
             return to;
         }
         k++;
-        return k < s.length() && "CFK".indexOf(s.charAt(k)) >= 0 && ends(s, k + 1) ? k + 1 : k;
+        return k < s.length && "CFK".indexOf(s[k]) >= 0 && ends(s, k + 1) ? k + 1 : k;
     }
 
     /** Whether a percentage is 0 or 100. */
-    static boolean isNoneOrAll(String s, int from, int to) {
+    static boolean isNoneOrAll(char[] s, int from, int to) {
         int k = from;
-        if (s.charAt(k) == '0') {
+        if (s[k] == '0') {
             k++;
-        } else if (s.startsWith("100", k)) {
+        } else if (startsWith(s, k, "100")) {
             k += 3;
         } else {
             return false;
         }
-        if (k < to && s.charAt(k) == '.') {
+        if (k < to && s[k] == '.') {
             k++;
-            while (k < to && s.charAt(k) == '0') {
+            while (k < to && s[k] == '0') {
                 k++;
             }
         }
@@ -443,8 +457,8 @@ final class ValueShapes {
     }
 
     /** The HTTP status of three digits, or 0. */
-    static int status(String s, int i) {
-        int value = (s.charAt(i) - '0') * 100 + (s.charAt(i + 1) - '0') * 10 + s.charAt(i + 2) - '0';
+    static int status(char[] s, int i) {
+        int value = (s[i] - '0') * 100 + (s[i + 1] - '0') * 10 + s[i + 2] - '0';
         boolean known = (value >= 100 && value <= 103)
                 || (value >= 200 && value <= 208)
                 || value == 226
@@ -458,16 +472,16 @@ final class ValueShapes {
     }
 
     /** The number of letters of a code such as {@code PAY-3} or {@code E40352}, or 0 if it is none. */
-    static int code(String s, int from, int to) {
+    static int code(char[] s, int from, int to) {
         int k = from;
-        while (k < to && s.charAt(k) >= 'A' && s.charAt(k) <= 'Z') {
+        while (k < to && s[k] >= 'A' && s[k] <= 'Z') {
             k++;
         }
         int letters = k - from;
         if (letters == 0 || letters > 10 || k == to) {
             return 0;
         }
-        boolean joined = s.charAt(k) == '-' || s.charAt(k) == '_';
+        boolean joined = s[k] == '-' || s[k] == '_';
         int digits = to - k - (joined ? 1 : 0);
         if (digits < (letters == 1 && !joined ? 3 : 1) || digits > 6) {
             return 0;
@@ -476,50 +490,46 @@ final class ValueShapes {
     }
 
     /** {@code SYS-2-MALLOCFAIL} and DB2's {@code SQL0911N}. */
-    static boolean isMnemonic(String s, int from, int to) {
-        if (to - from <= 9 && s.startsWith("SQL", from)) {
+    static boolean isMnemonic(char[] s, int from, int to) {
+        if (to - from <= 9 && startsWith(s, from, "SQL")) {
             return to - from >= 7
-                    && "NWC".indexOf(s.charAt(to - 1)) >= 0
+                    && "NWC".indexOf(s[to - 1]) >= 0
                     && run(s, from + 3, to - from - 4, false) == to - from - 4;
         }
         int k = capitals(s, from, to);
-        if (k - from < 2
-                || k + 6 > to
-                || s.charAt(k) != '-'
-                || !isAsciiDigit(s.charAt(k + 1))
-                || s.charAt(k + 2) != '-') {
+        if (k - from < 2 || k + 6 > to || s[k] != '-' || !isAsciiDigit(s[k + 1]) || s[k + 2] != '-') {
             return false;
         }
-        return s.charAt(k + 1) < '8' && capitals(s, k + 3, to) == to;
+        return s[k + 1] < '8' && capitals(s, k + 3, to) == to;
     }
 
-    private static int capitals(String s, int from, int to) {
+    private static int capitals(char[] s, int from, int to) {
         int k = from;
-        while (k < to && ((s.charAt(k) >= 'A' && s.charAt(k) <= 'Z') || (s.charAt(k) == '_' && k > from))) {
+        while (k < to && ((s[k] >= 'A' && s[k] <= 'Z') || (s[k] == '_' && k > from))) {
             k++;
         }
         return k;
     }
 
     /** {@code TLSv1.2}, {@code SSLv3}. */
-    static boolean isProtocol(String s, int from, int to) {
-        int k = from + (s.startsWith("D", from) ? 1 : 0);
-        if (!s.startsWith("TLS", k) && !s.startsWith("SSL", k)) {
+    static boolean isProtocol(char[] s, int from, int to) {
+        int k = from + (startsWith(s, from, "D") ? 1 : 0);
+        if (!startsWith(s, k, "TLS") && !startsWith(s, k, "SSL")) {
             return false;
         }
         k += 3;
-        if (k < to && s.charAt(k) == 'v') {
+        if (k < to && s[k] == 'v') {
             k++;
         }
         return k < to
-                && isAsciiDigit(s.charAt(k))
-                && (k + 1 == to || (k + 3 == to && s.charAt(k + 1) != '-' && isAsciiDigit(s.charAt(k + 2))));
+                && isAsciiDigit(s[k])
+                && (k + 1 == to || (k + 3 == to && s[k + 1] != '-' && isAsciiDigit(s[k + 2])));
     }
 
     /** Whether a word is of capitals, digits, hyphens and underscores only. */
-    static boolean isUpperCode(String s, int from, int to) {
+    static boolean isUpperCode(char[] s, int from, int to) {
         for (int k = from; k < to; k++) {
-            char c = s.charAt(k);
+            char c = s[k];
             if (!((c >= 'A' && c <= 'Z') || isAsciiDigit(c) || c == '_' || c == '-')) {
                 return false;
             }

@@ -153,21 +153,21 @@ final class Words {
     }
 
     /** Whether the word is a unit of time: next to its number, or after a space. */
-    static boolean isDuration(String s, int from, int to, boolean attached) {
+    static boolean isDuration(char[] s, int from, int to, boolean attached) {
         return isUnit(DURATION, s, from, to, attached);
     }
 
     /** Whether the word is a unit of bytes: next to its number, or after a space. */
-    static boolean isSize(String s, int from, int to, boolean attached) {
+    static boolean isSize(char[] s, int from, int to, boolean attached) {
         return isUnit(SIZE, s, from, to, attached);
     }
 
     /** Whether the word next to a number is a unit of anything else. */
-    static boolean isMeasure(String s, int from, int to) {
+    static boolean isMeasure(char[] s, int from, int to) {
         return (UNITS.get(s, from, to) & MEASURE) != 0;
     }
 
-    private static boolean isUnit(int kind, String s, int from, int to, boolean attached) {
+    private static boolean isUnit(int kind, char[] s, int from, int to, boolean attached) {
         int unit = UNITS.get(s, from, to);
         return (unit & kind) != 0 && (attached || (unit & ONLY_ATTACHED) == 0);
     }
@@ -205,45 +205,45 @@ final class Words {
         };
     }
 
-    static boolean isName(String s, int from, int to) {
+    static boolean isName(char[] s, int from, int to) {
         return NAMES.get(s, from, to) != 0;
     }
 
-    static boolean isUserName(String s, int from, int to) {
+    static boolean isUserName(char[] s, int from, int to) {
         return NOT_USERS.get(s, from, to) == 0;
     }
 
-    static boolean followsUser(String s, int from, int to) {
+    static boolean followsUser(char[] s, int from, int to) {
         return AFTER_USERS.get(s, from, to) != 0;
     }
 
-    static boolean isReason(String s, int from, int to) {
+    static boolean isReason(char[] s, int from, int to) {
         return REASONS.get(s, from, to) != 0;
     }
 
-    static boolean isVendor(String s, int from, int to) {
+    static boolean isVendor(char[] s, int from, int to) {
         return VENDORS.get(s, from, to) != 0;
     }
 
-    static boolean isConsonants(String s, int from, int to) {
+    static boolean isConsonants(char[] s, int from, int to) {
         return CONSONANTS.get(s, from, to) != 0;
     }
 
     /** Whether a number after the name of this last part, joined by a colon, is not a port. */
-    static boolean isNotBeforePort(String s, int from, int to) {
+    static boolean isNotBeforePort(char[] s, int from, int to) {
         return NOT_PORTS.get(s, from, to) != 0;
     }
 
-    static boolean isFile(String s, int from, int to) {
+    static boolean isFile(char[] s, int from, int to) {
         return (ENDINGS.get(s, from, to) & FILE) != 0;
     }
 
-    static boolean isSource(String s, int from, int to) {
+    static boolean isSource(char[] s, int from, int to) {
         return (ENDINGS.get(s, from, to) & SOURCE) != 0;
     }
 
     /** Whether a label is a top-level domain whatever comes before it. */
-    static boolean isTopDomain(String s, int from, int to) {
+    static boolean isTopDomain(char[] s, int from, int to) {
         return (ENDINGS.get(s, from, to) & DOMAIN) != 0;
     }
 
@@ -255,7 +255,7 @@ final class Words {
      * @param dots how many dots there are
      * @param expected whether the words before say that a host comes
      */
-    static boolean isHost(String s, int from, int first, int last, int to, int dots, boolean expected) {
+    static boolean isHost(char[] s, int from, int first, int last, int to, int dots, boolean expected) {
         int ending = ENDINGS.get(s, last, to) & (DOMAIN | COUNTRY | POPULAR | WORDY | SOURCE);
         if (ending == 0 || ending == SOURCE || PACKAGES.get(s, from, first) != 0) {
             return ending != 0 && (ending & DOMAIN) != 0;

@@ -97,7 +97,7 @@ class InputOrderTest {
     void aProgramIsToldToGiveItsEventsInOrder() {
         List<Integer> seconds = new ArrayList<>(range(1000, 1050));
         seconds.addAll(range(0, 60));
-        assertThatThrownBy(() -> check(new InputOrder(true), seconds))
+        assertThatThrownBy(() -> check(new InputOrder(true, List.of()), seconds))
                 .hasMessageEndingWith("give events in the order of their time");
     }
 
@@ -147,7 +147,7 @@ class InputOrderTest {
 
     /** The warning, null if there is none. */
     private static @Nullable String orderOf(List<Integer> seconds) {
-        return check(new InputOrder(false), seconds);
+        return check(new InputOrder(false, List.of()), seconds);
     }
 
     private static @Nullable String check(InputOrder order, List<Integer> seconds) {

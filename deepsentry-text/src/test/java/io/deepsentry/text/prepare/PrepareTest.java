@@ -101,6 +101,104 @@ class PrepareTest {
     }
 
     @Test
+    void linesWithoutAKeyAreKeptBesideTheSessions() throws IOException {
+        Path log = log("a.log", sessions(10, 0));
+        prepare(Map.of("raw_log_file", log, "session_key", "(blk_\\d+)"));
+        PreparedData prepared = PreparedData.open(folder.resolve("prepared_data"));
+        PreparedData keyless = prepared.keyless().orElseThrow();
+        assertThat(keyless.meta().sessionKey()).isNull();
+        assertThat(keyless.meta().rows()).isEqualTo(Map.of(Split.TRAIN, 6L, Split.VAL, 2L, Split.TEST, 2L));
+        assertThat(Files.readAllLines(keyless.text(Split.TEST))).containsExactly("close", "close");
+        assertThat(Files.readAllLines(keyless.index(Split.TEST)).get(1)).contains("\"line\":30").doesNotContain("session");
+        assertThat(text(Split.TEST)).doesNotContain("close");
+        assertThat(keyless.keyless()).isEmpty();
+    }
+
+    @Test
+    void anEarlierRunsLinesWithoutAKeyGoAway() throws IOException {
+        Path log = log("a.log", sessions(10, 0));
+        prepare(Map.of("raw_log_file", log, "session_key", "(blk_\\d+)"));
+        prepare(Map.of("raw_log_file", log));
+        assertThat(PreparedData.open(folder.resolve("prepared_data")).keyless()).isEmpty();
+        assertThat(folder.resolve("prepared_data/keyless")).doesNotExist();
+    }
+
+    @Test
+    void autoTakesTheKeyThatMakesSessionsAndKeepsIt() throws IOException {
+        Path log = log("a.log", sessions(60, 0));
+        PrepareResult result = prepare(Map.of("raw_log_file", log, "session_key", "auto"));
+        assertThat(result.sessionKey()).isEqualTo("(blk_\\d+)");
+        assertThat(result.proposals()).first().satisfies(best -> assertThat(best.sessions())
+                .isEqualTo(60));
+        assertThat(PreparedData.open(folder.resolve("prepared_data")).meta().sessionKey())
+                .isEqualTo("(blk_\\d+)");
+        assertThat(sessionsOf(Split.TEST)).hasSize(12).contains("blk_59");
+    }
+
+    @Test
+    void withoutAKeyTheBestIsProposedAndNotTaken() throws IOException {
+        PrepareResult result = prepare(Map.of("raw_log_file", log("a.log", sessions(60, 0))));
+        assertThat(result.sessionKey()).isNull();
+        assertThat(result.proposals()).first().satisfies(best -> assertThat(best.key())
+                .isEqualTo("(blk_\\d+)"));
+        assertThat(origins(Split.TRAIN)).allMatch(row -> row.session() == null);
+    }
+
+    @Test
+    void autoJudgesAStreamWhereNothingMakesSessions() throws IOException {
+        List<String> lines = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            lines.add(line(i, "read page " + i));
+        }
+        PrepareResult result = prepare(Map.of("raw_log_file", log("a.log", lines), "session_key", "auto"));
+        assertThat(result.sessionKey()).isNull();
+        assertThat(result.warnings()).anyMatch(warning -> warning.contains("each input is judged as one stream"));
+    }
+
+    @Test
+    void labelsNeedAKeyThatAutoFinds() throws IOException {
+        Path log = log("a.log", List.of(line(1, "a"), line(2, "a"), line(3, "a")));
+        Path labels = log("labels.txt", List.of("blk_1: 1"));
+        assertThatThrownBy(() -> prepare(Map.of("raw_log_file", log, "session_key", "auto", "raw_log_labels", labels)))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("name the key");
+    }
+
+    /** Sixty jobs with a folder each, the newest first by name. */
+    private Path jobs() throws IOException {
+        Path jobs = folder.resolve("jobs");
+        for (int job = 0; job < 60; job++) {
+            Path directory = Files.createDirectories(jobs.resolve(String.format("job-%02d", job)));
+            int start = (59 - job) * 20;
+            List<String> lines = new ArrayList<>(List.of(line(start, "job started")));
+            for (int task = 0; task < 3 + job % 4; task++) {
+                lines.add(line(start + 1 + task, "task " + task + " finished"));
+            }
+            lines.add(line(start + 12, "job finished"));
+            Files.write(directory.resolve("driver.log"), lines);
+        }
+        Files.writeString(jobs.resolve(".index"), "hidden");
+        return jobs;
+    }
+
+    @Test
+    void aSessionIsAFolderWhereTheKeyIsOfThePath() throws IOException {
+        PrepareResult result =
+                prepare(Map.of("raw_log_file", jobs(), "session_key", "path:(job-\\d+)/", "log_format", "utah"));
+        assertThat(result.sessions()).isEqualTo(Map.of(Split.TRAIN, 38L, Split.VAL, 10L, Split.TEST, 12L));
+        assertThat(result.read().withoutKey()).isZero();
+        // By time, not by name.
+        assertThat(sessionsOf(Split.TEST)).contains("job-00", "job-11").doesNotContain("job-12", "job-59");
+        assertThat(result.warnings()).anyMatch(warning -> warning.contains("left out 1 file (hidden)"));
+    }
+
+    @Test
+    void filesOfAFolderNeedNoOrderOfTime() throws IOException {
+        PrepareResult result = prepare(Map.of("raw_log_file", jobs()));
+        assertThat(result.sessions()).containsEntry(Split.TRAIN, 60L);
+    }
+
+    @Test
     void partsOfALogThatAreGivenNewestFirstAreRefusedWithTheirOrder() throws IOException {
         Path older = log("older.log", sessions(10, 0));
         Path newer = log("newer.log", sessions(10, 100));
@@ -126,9 +224,24 @@ class PrepareTest {
                 .extracting(IndexRow::session)
                 .containsExactly("blk_6", "blk_6", "blk_7", "blk_7", "blk_6", "blk_7");
         assertThat(origins(Split.TRAIN).get(0))
-                .isEqualTo(
-                        new IndexRow(Instant.parse("2008-11-09T20:00:00Z"), "blk_0", log.toString(), 1, 0, null, null));
+                .isEqualTo(new IndexRow(
+                        Instant.parse("2008-11-09T20:00:00Z"), "blk_0", log.toString(), 1, 0, null, null, null, null));
         assertThat(origins(Split.TRAIN).get(1).offset()).isEqualTo(14 + "open blk_0 size 0\n".length());
+    }
+
+    @Test
+    void theIndexSaysWhichComponentAndThreadWroteARow() throws IOException {
+        List<String> lines = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            String host = i % 2 == 0 ? "" : ",\"thread\":\"pool-" + i % 3 + "\"";
+            lines.add("{\"time\":\"2026-11-09T20:00:" + (10 + i) + "Z\",\"level\":\"info\",\"logger\":\"shop.Cart\","
+                    + "\"pid\":\"7\",\"msg\":\"item added\"" + host + "}");
+        }
+        prepare(Map.of("raw_log_file", log("a.jsonl", lines), "log_format", "json"));
+        assertThat(origins(Split.TRAIN)).extracting(IndexRow::component).containsOnly("shop.Cart");
+        assertThat(origins(Split.TRAIN).subList(0, 4))
+                .extracting(IndexRow::thread)
+                .containsExactly("7", "pool-1", "7", "pool-0");
     }
 
     @Test
@@ -316,9 +429,10 @@ class PrepareTest {
 
     private Map<String, byte[]> files() throws IOException {
         Map<String, byte[]> files = new HashMap<>();
-        try (Stream<Path> list = Files.list(folder.resolve("prepared_data"))) {
-            for (Path file : list.toList()) {
-                files.put(file.getFileName().toString(), Files.readAllBytes(file));
+        Path prepared = folder.resolve("prepared_data");
+        try (Stream<Path> list = Files.walk(prepared)) {
+            for (Path file : list.filter(Files::isRegularFile).toList()) {
+                files.put(prepared.relativize(file).toString(), Files.readAllBytes(file));
             }
         }
         return files;

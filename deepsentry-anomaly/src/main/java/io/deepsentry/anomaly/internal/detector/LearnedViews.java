@@ -14,6 +14,7 @@ import io.deepsentry.core.Progress;
 import io.deepsentry.core.RunContext;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,7 +76,7 @@ public final class LearnedViews implements AutoCloseable {
     /**
      * The view of a detector of streams.
      *
-     * @param lines what makes scores of surprises; null while it is being learned, then surprises are the scores
+     * @param lines what makes scores of surprises; null while it is being learned, then surprises are the scores, NaN where too few lines are before
      */
     public static LearnedViews ofStreams(
             TrainingMessages known, int length, ViewModel order, @Nullable LineScores lines) {
@@ -167,17 +168,27 @@ public final class LearnedViews implements AutoCloseable {
             }
             double[] nats = order.surprises(windows, messages);
             for (int i = 0; i < count; i++) {
-                scores[from + start + i] =
-                        lineScore(messages, stream.id(start + i), stream.severity(start + i), nats[i]);
+                scores[from + start + i] = lineScore(messages, windows.get(i), stream.severity(start + i), nats[i]);
             }
             stage.advance(count);
         }
         return from + stream.length();
     }
 
-    /** The score of a stream's line whose surprise after the lines before it is known. */
-    public double lineScore(MessageTable messages, int id, Severity severity, double nats) {
-        return lines == null ? nats : lines.score(messages, id, severity, nats);
+    /**
+     * The score of a stream's line.
+     *
+     * @param window the one that it ends: where that reaches back to the beginning, the lines before are too few to expect something
+     * @param nats its surprise in that window
+     */
+    public double lineScore(MessageTable messages, int[] window, Severity severity, double nats) {
+        double context = Windows.isFull(window) ? nats : Double.NaN;
+        return lines == null ? context : lines.score(messages, Windows.last(window), severity, context);
+    }
+
+    /** What makes scores of the lines of streams; empty for sessions. */
+    public Optional<LineScores> lines() {
+        return Optional.ofNullable(lines);
     }
 
     /** The arithmetic of the scores of sessions. */

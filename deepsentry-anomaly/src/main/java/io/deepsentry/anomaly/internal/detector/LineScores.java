@@ -1,11 +1,13 @@
 package io.deepsentry.anomaly.internal.detector;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.deepsentry.anomaly.internal.vector.EncodedSession;
 import io.deepsentry.anomaly.internal.vector.EncodedSessions;
 import io.deepsentry.anomaly.internal.vector.MessageTable;
 import io.deepsentry.anomaly.internal.vector.Severity;
 import io.deepsentry.anomaly.internal.vector.TrainingMessages;
 import io.deepsentry.anomaly.internal.vector.VectorRows;
+import io.deepsentry.anomaly.threshold.Threshold;
 import io.deepsentry.core.ModelException;
 import io.deepsentry.core.array.FloatArray;
 import io.deepsentry.core.array.Matrix;
@@ -15,25 +17,24 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The score of a line of a stream, in nats.
  *
- * <p>Streams of many writers interleave by chance, and a line there is odd for what it says more than for what it follows. A known message has a mixture of two
- * probabilities: the network's, after the lines before, and its share of all lines; how much the network counts is what makes validation most probable. A message that
- * only validation had has its share of all lines.
+ * <p>Everything is measured against the limit, the rarity from which a line is anomalous, see {@link SurpriseRule.Seen}. What training saw stays a nat below it, however
+ * rare: minus the logarithm of its share of all lines, or less where the network expected it after the lines before. The network raises a score only where validation shows
+ * that it can be relied upon: if a message is far less likely in its place than by its share, and clearly more so than all but one in {@value #CONTEXT_LINES} validation lines. With
+ * fewer validation lines it only lowers.
  *
- * <p>A message never seen has the rate of new ones of its severity: messages that came once in training (Good, 1953) and those that validation said and training did not,
- * each counted once, however often it came. That is spread over e times as many messages as are known; where no level says how
- * it is meant, one less than two nats from a known one is partly taken for a variant of that. New errors count for more
- * and new remarks in the normal course for less, by two nats. The same message has the same score as often as it comes: a burst
- * is all of it an anomaly. Messages of words that are all unknown may have one vector: an error is new where only remarks had
- * its vector.
+ * <p>A message never seen is beyond the limit by its severity. One that is no error is so only if the log seldom says new things that are none: fewer than {@value #MOST_NEW} in
+ * {@value #NEW_LINES} lines of the second half of training and validation. The same message has the same score as often as it comes: a burst is all of it an anomaly. Messages of
+ * words that are all unknown may have one vector: an error is new where only remarks had its vector.
  *
  * <p>Immutable, safe for use by several threads.
  */
@@ -41,14 +42,25 @@ public final class LineScores {
     /** The file of the messages that only validation had, in the detector's folder. */
     public static final String FILE = "later_vectors.npy";
 
-    /** From this distance on a message without a level is no variant of its nearest known one. */
-    private static final double UNLIKE_NATS = 2;
+    /** Fewer new messages than this in {@link #NEW_LINES} lines are few. */
+    private static final int MOST_NEW = 3;
 
-    private static final double SEVERITY_NATS = 2;
-    /** A log could have said so many things at least. */
-    private static final int LEAST_KINDS = 20;
+    private static final int NEW_LINES = 1000;
 
-    private static final int ROUNDS = 50;
+    /** Of so many validation lines one is the most surprising usual one; fewer lines do not tell. */
+    private static final int CONTEXT_LINES = 2000;
+    /** How much more surprising a line must be: what follows what changes as a log goes on. */
+    private static final double CONTEXT_MARGIN = 1.5;
+    /** A message that is less unlikely than this in its place, against its share, is where it may be. */
+    private static final double LEAST_EXCESS = 5;
+
+    /** How far below the limit known messages stay. */
+    private static final double KNOWN_MARGIN = 1;
+    /** How far below the limit new messages stay that do not count. */
+    private static final double UNCOUNTED_MARGIN = 0.5;
+
+    /** How far from the limit to the score of a new error a threshold may lie and still let it pass for certain. */
+    private static final double SENSIBLE_SHARE = 0.75;
 
     private final TrainingMessages known;
     private final long[] counts;
@@ -57,8 +69,9 @@ public final class LineScores {
     /** The code of the highest severity with which each came. */
     private final int[] laterSeverities;
 
-    private final double contextWeight;
-    private final long[] newKinds;
+    private final double limit;
+    private final double contextExcess;
+    private final NewMessages newMessages;
     private final long trained;
     private final long validated;
 
@@ -68,8 +81,9 @@ public final class LineScores {
             VectorRows later,
             long[] laterCounts,
             int[] laterSeverities,
-            double contextWeight,
-            long[] newKinds,
+            double limit,
+            double contextExcess,
+            NewMessages newMessages,
             long trained,
             long validated) {
         this.known = known;
@@ -77,10 +91,53 @@ public final class LineScores {
         this.later = later;
         this.laterCounts = laterCounts;
         this.laterSeverities = laterSeverities;
-        this.contextWeight = contextWeight;
-        this.newKinds = newKinds;
+        this.limit = limit;
+        this.contextExcess = contextExcess;
+        this.newMessages = newMessages;
         this.trained = trained;
         this.validated = validated;
+    }
+
+    /**
+     * How often the second half of training and validation said something new that was no error.
+     *
+     * @param messages the new messages
+     * @param lines the lines of that half
+     */
+    private record NewMessages(long messages, long lines) {
+        static NewMessages count(EncodedSessions train, EncodedSessions validation) {
+            double half = (train.rows() + validation.rows()) / 2.0;
+            double share = Math.max(0, half - validation.rows()) / Math.max(1, train.rows());
+            BitSet seen = new BitSet();
+            train.forEach(stream -> {
+                for (int i = 0; i < secondHalf(stream, share); i++) {
+                    seen.set(stream.id(i));
+                }
+            });
+            long[] counted = new long[2];
+            train.forEach(stream -> count(stream, secondHalf(stream, share), seen, counted));
+            validation.forEach(stream -> count(stream, 0, seen, counted));
+            return new NewMessages(counted[0], counted[1]);
+        }
+
+        /** Where the lines begin that are the last {@code share} of a stream. */
+        private static int secondHalf(EncodedSession stream, double share) {
+            return (int) Math.round(stream.length() * (1 - share));
+        }
+
+        private static void count(EncodedSession stream, int from, BitSet seen, long[] counted) {
+            for (int i = from; i < stream.length(); i++) {
+                int id = stream.id(i);
+                counted[0] += seen.get(id) || stream.severity(i) == Severity.HIGH ? 0 : 1;
+                counted[1]++;
+                seen.set(id);
+            }
+        }
+
+        /** Whether there are so few that each is worth a word. One more is supposed: a few hundred lines do not tell so low a rate. */
+        boolean few() {
+            return messages == 0 || (messages + 1) * NEW_LINES < MOST_NEW * lines;
+        }
     }
 
     /** What was learnt, with the scores of validation lines: each as its past would have it, so that what is new there is new once. */
@@ -105,43 +162,34 @@ public final class LineScores {
     /**
      * Learns from streams.
      *
-     * @param contextNats the network's surprise at each validation line
+     * @param contextNats the network's surprise at each validation line; NaN where it has too few lines before it
+     * @param limit the rarity, in nats, from which a line is anomalous
      */
     public static Learnt learn(
             TrainingMessages known,
             EncodedSessions train,
             EncodedSessions validation,
             double[] contextNats,
-            MessageTable messages) {
+            MessageTable messages,
+            double limit) {
         long[] counts = new long[known.count()];
-        int[] severities = new int[known.count()];
         train.forEach(stream -> {
             for (int i = 0; i < stream.length(); i++) {
                 int row = messages.row(stream.id(i));
                 if (row >= 0) {
                     counts[row]++;
-                    severities[row] = stream.severity(i).code();
                 }
             }
         });
-        long[] newKinds = new long[Severity.values().length];
-        for (int row = 0; row < counts.length; row++) {
-            newKinds[severities[row]] += counts[row] == 1 ? 1 : 0;
-        }
         Map<Integer, Integer> laterRows = new LinkedHashMap<>();
         List<float[]> later = new ArrayList<>();
         long[] laterCounts = new long[TrainingMessages.MAX_KNOWN];
         int[] laterSeverities = new int[TrainingMessages.MAX_KNOWN];
-        Met met = new Met();
         validation.forEach(stream -> {
             for (int i = 0; i < stream.length(); i++) {
                 int id = stream.id(i);
                 if (messages.row(id) >= 0) {
                     continue;
-                }
-                int severity = stream.severity(i).code();
-                if (met.times(id, stream.severity(i)) == 0) {
-                    newKinds[severity]++;
                 }
                 Integer at = laterRows.get(id);
                 if (at == null && later.size() < TrainingMessages.MAX_KNOWN) {
@@ -151,7 +199,8 @@ public final class LineScores {
                 }
                 if (at != null) {
                     laterCounts[at]++;
-                    laterSeverities[at] = Math.max(laterSeverities[at], severity);
+                    laterSeverities[at] =
+                            Math.max(laterSeverities[at], stream.severity(i).code());
                 }
             }
         });
@@ -165,8 +214,9 @@ public final class LineScores {
                 new VectorRows(known.dimension(), later.size(), laterVectors),
                 Arrays.copyOf(laterCounts, later.size()),
                 Arrays.copyOf(laterSeverities, later.size()),
-                contextWeight(counts, train.rows(), validation, contextNats, messages),
-                newKinds,
+                limit,
+                contextExcess(counts, train.rows(), validation, contextNats, messages),
+                NewMessages.count(train, validation),
                 train.rows(),
                 validation.rows());
         return new Learnt(lines, lines.asThePastHadIt(validation, contextNats, messages));
@@ -186,35 +236,31 @@ public final class LineScores {
         }
     }
 
-    /** The weight under which the known messages of validation are most probable (expectation maximisation). */
-    private static double contextWeight(
+    /** How much less likely a known message must be in its place than by its share; infinite where validation cannot tell. */
+    private static double contextExcess(
             long[] counts, long trained, EncodedSessions validation, double[] contextNats, MessageTable messages) {
-        double[] own = new double[contextNats.length];
+        double[] excesses = new double[contextNats.length];
         int[] next = {0};
+        int[] usable = {0};
         validation.forEach(stream -> {
             for (int i = 0; i < stream.length(); i++) {
                 int row = messages.row(stream.id(i));
-                own[next[0]++] = row < 0 ? Double.NaN : share(counts[row], trained);
-            }
-        });
-        double weight = 0.5;
-        for (int round = 0; round < ROUNDS; round++) {
-            double sum = 0.5;
-            double lines = 1;
-            for (int i = 0; i < own.length; i++) {
-                if (!Double.isNaN(own[i])) {
-                    double context = weight * Math.exp(-contextNats[i]);
-                    sum += context / (context + (1 - weight) * own[i]);
-                    lines++;
+                double nats = contextNats[next[0]++];
+                if (row >= 0 && !Double.isNaN(nats)) {
+                    excesses[usable[0]++] = nats - rarity(counts[row], trained);
                 }
             }
-            weight = sum / lines;
+        });
+        if (usable[0] < CONTEXT_LINES) {
+            return Double.POSITIVE_INFINITY;
         }
-        return weight;
+        double usual = Threshold.recommend(Arrays.copyOf(excesses, usable[0]), 1.0 / CONTEXT_LINES)
+                .value();
+        return Math.max(LEAST_EXCESS, usual * CONTEXT_MARGIN);
     }
 
-    private static double share(long count, long all) {
-        return Math.max(1, count) / (double) Math.max(1, all);
+    private static double rarity(long count, long all) {
+        return -Math.log(Math.max(1, count) / (double) Math.max(1, all));
     }
 
     private double[] asThePastHadIt(EncodedSessions validation, double[] contextNats, MessageTable messages) {
@@ -230,16 +276,18 @@ public final class LineScores {
                     scores[at] = ofKnown(row, contextNats[at]);
                 } else {
                     long before = met.times(id, stream.severity(i));
-                    scores[at] = before == 0
-                            ? ofNew(messages.nearestNats(id), stream.severity(i))
-                            : -Math.log(share(before, trained + at));
+                    scores[at] = before == 0 ? ofNew(stream.severity(i)) : ofRare(before, trained + at);
                 }
             }
         });
         return scores;
     }
 
-    /** The score of a line whose surprise after the lines before it is known. */
+    /**
+     * The score of a line.
+     *
+     * @param contextNats its surprise after the lines before it; NaN if there are too few of them
+     */
     public double score(MessageTable messages, int id, Severity severity, double contextNats) {
         int row = messages.row(id);
         if (row >= 0) {
@@ -247,40 +295,82 @@ public final class LineScores {
         }
         int laterRow = messages.laterRow(id, later);
         return laterRow >= 0 && severity.code() <= laterSeverities[laterRow]
-                ? -Math.log(share(laterCounts[laterRow], trained + validated))
-                : ofNew(messages.nearestNats(id), severity);
+                ? ofRare(laterCounts[laterRow], trained + validated)
+                : ofNew(severity);
+    }
+
+    /** The largest score that a line can have: that of a new error. */
+    public double largest() {
+        return ofNew(Severity.HIGH);
+    }
+
+    /** The greatest threshold that leaves room for new errors. */
+    public double mostSensible() {
+        return limit + (largest() - limit) * SENSIBLE_SHARE;
+    }
+
+    /** What can no longer raise an alarm by its own score, in words, because the threshold is so high; empty if nothing is lost. */
+    public Optional<String> unreachable(double threshold) {
+        List<String> lost = new ArrayList<>();
+        if (Double.isFinite(contextExcess) && threshold >= limit + 1) {
+            lost.add("messages out of their order");
+        }
+        for (Severity severity : Severity.values()) {
+            if (ofNew(severity) > limit && threshold >= ofNew(severity)) {
+                lost.add(
+                        switch (severity) {
+                            case LOW -> "new remarks";
+                            case PLAIN -> "new warnings and messages without a level";
+                            case HIGH -> "new errors";
+                        });
+            }
+        }
+        if (lost.isEmpty()) {
+            return Optional.empty();
+        }
+        String left = threshold < largest() ? "new errors and strong evidence still do" : "strong evidence still does";
+        return Optional.of(String.join(", ", lost) + " raise no alarm any more; " + left);
     }
 
     private double ofKnown(int row, double contextNats) {
-        double probability = contextWeight * Math.exp(-contextNats) + (1 - contextWeight) * share(counts[row], trained);
-        return Math.max(0, Math.min(TrainingMessages.MAX_NATS, -Math.log(probability)));
+        double rare = ofRare(counts[row], trained);
+        if (Double.isNaN(contextNats)) {
+            return rare;
+        }
+        double beyond = contextNats - rarity(counts[row], trained) - contextExcess;
+        // Above the limit, but below every new message that counts.
+        return beyond > 0 ? limit + 1 - Math.exp(-beyond) : Math.min(rare, contextNats);
     }
 
-    private double ofNew(double nearestNats, Severity severity) {
-        double rate = (newKinds[severity.code()] + 0.5) / (trained + validated + 1.0);
-        double possible = Math.E * (1.0 + Math.max(LEAST_KINDS, known.count()));
-        double unlike = severity == Severity.PLAIN ? Math.min(1, nearestNats / UNLIKE_NATS) : 1;
-        double which = Math.log(possible) * unlike;
-        double meant =
-                switch (severity) {
-                    case LOW -> -SEVERITY_NATS;
-                    case PLAIN -> 0;
-                    case HIGH -> SEVERITY_NATS;
+    private double ofRare(long count, long all) {
+        return Math.max(0, Math.min(limit - KNOWN_MARGIN, rarity(count, all)));
+    }
+
+    private double ofNew(Severity severity) {
+        if (severity != Severity.HIGH && !newMessages.few()) {
+            return limit - UNCOUNTED_MARGIN;
+        }
+        return limit
+                + switch (severity) {
+                    case LOW -> 1;
+                    case PLAIN -> 2;
+                    case HIGH -> 4;
                 };
-        return Math.max(0, Math.min(TrainingMessages.MAX_NATS, -Math.log(rate) + which + meant));
     }
 
     /** The figures under their names in {@code metadata.json}. */
     public Map<String, Object> toMap() {
-        Map<String, Object> kinds = new LinkedHashMap<>();
-        for (Severity severity : Severity.values()) {
-            kinds.put(severity.name().toLowerCase(Locale.ROOT), newKinds[severity.code()]);
-        }
+        Map<String, Object> news = new LinkedHashMap<>();
+        news.put("messages", newMessages.messages());
+        news.put("lines", newMessages.lines());
         Map<String, Object> map = new LinkedHashMap<>();
-        map.put("context_weight", contextWeight);
+        map.put("limit", limit);
+        if (Double.isFinite(contextExcess)) {
+            map.put("context_excess", contextExcess);
+        }
         map.put("training_lines", trained);
         map.put("validation_lines", validated);
-        map.put("new_messages", kinds);
+        map.put("new_in_second_half", news);
         map.put("counts", counts.clone());
         map.put("later_counts", laterCounts.clone());
         map.put("later_severities", laterSeverities.clone());
@@ -307,22 +397,20 @@ public final class LineScores {
         int[] laterSeverities = Arrays.stream(longs(json.path("later_severities")))
                 .mapToInt(code -> (int) code)
                 .toArray();
-        double weight = json.path("context_weight").asDouble(Double.NaN);
-        long[] newKinds = new long[Severity.values().length];
-        for (Severity severity : Severity.values()) {
-            newKinds[severity.code()] = json.path("new_messages")
-                    .path(severity.name().toLowerCase(Locale.ROOT))
-                    .asLong(-1);
-        }
+        double limit = json.path("limit").asDouble(Double.NaN);
+        JsonNode news = json.path("new_in_second_half");
+        NewMessages newMessages = new NewMessages(
+                news.path("messages").asLong(-1), news.path("lines").asLong(-1));
         if (counts.length != known.count()
                 || laterCounts.length != vectors.rows()
                 || laterSeverities.length != vectors.rows()
                 || vectors.columns() != known.dimension()
-                || !(weight >= 0 && weight <= 1)
-                || Arrays.stream(newKinds).anyMatch(kinds -> kinds < 0)) {
+                || !Double.isFinite(limit)
+                || newMessages.messages() < 0
+                || newMessages.lines() < 0) {
             throw new ModelException("the metadata in " + directory + " must say under lines how often each of the "
                     + known.count() + " known and " + vectors.rows()
-                    + " later messages came and how severe those were, the weight of context and the new messages,"
+                    + " later messages came and how severe those were, the limit and the new messages,"
                     + " but does not; train again");
         }
         return new LineScores(
@@ -331,8 +419,9 @@ public final class LineScores {
                 later(vectors, file),
                 laterCounts,
                 laterSeverities,
-                weight,
-                newKinds,
+                limit,
+                json.path("context_excess").asDouble(Double.POSITIVE_INFINITY),
+                newMessages,
                 json.path("training_lines").asLong(),
                 json.path("validation_lines").asLong());
     }

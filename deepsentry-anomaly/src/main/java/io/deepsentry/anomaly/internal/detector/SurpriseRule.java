@@ -127,9 +127,8 @@ public final class SurpriseRule {
 
     /** The support score of a session that does these things. */
     public double supportScore(Collection<SupportRule.Violation> violations) {
-        return supportScore(violations.stream()
-                .mapToDouble(SupportRule.Violation::nats)
-                .toArray());
+        return supportScore(
+                violations.stream().mapToDouble(SupportRule.Violation::nats).toArray());
     }
 
     /** The support score of violations of these nats. */

@@ -2,7 +2,9 @@ package io.deepsentry.anomaly.internal.detector;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.deepsentry.anomaly.explain.View;
+import io.deepsentry.anomaly.internal.evidence.StreamEvidence;
 import io.deepsentry.anomaly.internal.evidence.SupportRule;
+import io.deepsentry.anomaly.internal.json.JsonFile;
 import io.deepsentry.anomaly.internal.threshold.AlarmBudget;
 import io.deepsentry.anomaly.internal.threshold.SeasonalThresholds;
 import io.deepsentry.anomaly.internal.threshold.ValidationScores;
@@ -26,6 +28,7 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
@@ -42,10 +45,17 @@ public final class TrainedDetector implements AutoCloseable {
     /** The file of the vectors that training saw. */
     public static final String KNOWN_VECTORS = "known_vectors.npy";
 
+    /** Scores that differ by less than this share of the threshold are alike: drift is what brings scores nearer to it. */
+    private static final double DRIFT_TOLERANCE = 0.25;
+
+    private static final System.Logger LOG = System.getLogger(TrainedDetector.class.getName());
+
     private final DetectorMetadata metadata;
     private final LearnedViews views;
     private final TrainingTexts texts;
     private final TrainingSessions sessions;
+    private final StreamEvidence evidence;
+    private final @Nullable KeylessLines keyless;
     private final Path validationFile;
 
     private TrainedDetector(
@@ -53,11 +63,15 @@ public final class TrainedDetector implements AutoCloseable {
             LearnedViews views,
             TrainingTexts texts,
             TrainingSessions sessions,
+            StreamEvidence evidence,
+            @Nullable KeylessLines keyless,
             Path validationFile) {
         this.metadata = metadata;
         this.views = views;
         this.texts = texts;
         this.sessions = sessions;
+        this.evidence = evidence;
+        this.keyless = keyless;
         this.validationFile = validationFile;
     }
 
@@ -122,6 +136,8 @@ public final class TrainedDetector implements AutoCloseable {
                 views(detectorFile, directory, json, metadata, known, device, runtime, onlyMember),
                 texts,
                 sessions,
+                evidence(json, directory),
+                keyless(json, directory),
                 directory.resolve(ValidationScores.FILE));
     }
 
@@ -174,6 +190,10 @@ public final class TrainedDetector implements AutoCloseable {
         }
     }
 
+    private static @Nullable KeylessLines keyless(JsonNode json, Path directory) {
+        return json.path("files").has(KeylessLines.FILE) ? KeylessLines.read(directory.resolve(KeylessLines.FILE)) : null;
+    }
+
     /** Folders that were written before there was a memory of kinds have none. */
     private static SessionKinds kinds(JsonNode json, Path directory) {
         Path file = directory.resolve(SessionKinds.FILE);
@@ -182,6 +202,16 @@ public final class TrainedDetector implements AutoCloseable {
         }
         ModelDirectory.verify(file);
         return SessionKinds.read(file);
+    }
+
+    /** Folders of sessions have none, nor have those that were written before there were kinds of evidence. */
+    private static StreamEvidence evidence(JsonNode json, Path directory) {
+        Path file = directory.resolve(StreamEvidence.FILE);
+        if (!json.path("files").has(StreamEvidence.FILE)) {
+            return StreamEvidence.NONE;
+        }
+        ModelDirectory.verify(file);
+        return StreamEvidence.read(JsonFile.read(file));
     }
 
     private static Predictor predictor(Path file, DetectorMetadata metadata, Device device, ModelRuntime runtime) {
@@ -221,13 +251,24 @@ public final class TrainedDetector implements AutoCloseable {
         return sessions;
     }
 
+    /** What the kinds of evidence beside the network learnt of streams. */
+    public StreamEvidence evidence() {
+        return evidence;
+    }
+
+    /** What training learnt of the lines without a session key; empty for streams, and where training had no such line. */
+    public Optional<KeylessLines> keyless() {
+        return Optional.ofNullable(keyless);
+    }
+
     /** The threshold recommended from normal validation data, in nats. */
     public Threshold threshold() {
         return metadata.threshold();
     }
 
     /**
-     * The threshold that somebody chose, or that keeps a budget of false alarms, else the recommended one.
+     * The threshold that somebody chose, or that keeps a budget of false alarms, else the recommended one. A budget puts the threshold of a stream below the score of a
+     * new error. What single lines can no longer raise an alarm is logged as a warning.
      *
      * @param given an absolute score, or null
      * @param maxAlarmsPerDay false alarms a day that normal data may give, above 0, or null
@@ -238,11 +279,27 @@ public final class TrainedDetector implements AutoCloseable {
             throw new ConfigException(
                     "threshold and max_alarms_per_day exclude each other, but both are given; leave one out");
         }
-        if (maxAlarmsPerDay == null) {
-            return given == null ? threshold() : Threshold.given(given);
+        if (maxAlarmsPerDay == null && given == null) {
+            return threshold();
         }
+        Threshold chosen = given == null ? ofBudget(Objects.requireNonNull(maxAlarmsPerDay)) : Threshold.given(given);
+        views.lines()
+                .flatMap(lines -> lines.unreachable(chosen.value()))
+                .ifPresent(silent -> LOG.log(
+                        System.Logger.Level.WARNING,
+                        "the threshold of " + (float) chosen.value() + " by "
+                                + (given == null ? "max_alarms_per_day" : "threshold") + " is so high that " + silent));
+        return chosen;
+    }
+
+    private Threshold ofBudget(double alarmsPerDay) {
         ValidationScores scores = Files.exists(validationFile) ? validationScores() : new ValidationScores(List.of());
-        return AlarmBudget.of(scores, threshold().validationCount()).threshold(maxAlarmsPerDay);
+        Threshold wanted = AlarmBudget.of(scores, threshold().validationCount()).threshold(alarmsPerDay);
+        double most = views.lines().map(LineScores::mostSensible).orElse(Double.POSITIVE_INFINITY);
+        return wanted.value() <= most
+                ? wanted
+                : new Threshold(
+                        most, wanted.method() + ", held below the score of a new error", wanted.validationCount());
     }
 
     /** A detector of drift away from the scores of validation data, which has seen nothing yet. */
@@ -252,7 +309,8 @@ public final class TrainedDetector implements AutoCloseable {
             return DriftDetector.of(validation.mean(), validation.std());
         }
         double[] scores = validationScores().values();
-        return scores.length == 0 ? DriftDetector.of(0, 0) : DriftDetector.of(scores);
+        return scores.length == 0 ? DriftDetector.of(0, 0)
+                : DriftDetector.of(scores, DRIFT_TOLERANCE * threshold().value());
     }
 
     /**

@@ -1,7 +1,10 @@
 package io.deepsentry.anomaly.internal.evidence;
 
 import io.deepsentry.anomaly.internal.vector.Severity;
+import io.deepsentry.parse.LogEvent;
+import io.deepsentry.text.identity.IdentifiedMessage;
 import io.deepsentry.text.identity.MessageValue;
+import io.deepsentry.text.prepare.IndexRow;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -25,5 +28,22 @@ public record Observation(
         List<MessageValue> values) {
     public Observation {
         values = List.copyOf(values);
+    }
+
+    /** What is seen of an event as it comes. */
+    public static Observation of(LogEvent event, IdentifiedMessage message) {
+        return new Observation(
+                message.text(),
+                Severity.of(event.level()),
+                event.time(),
+                event.component(),
+                event.thread(),
+                message.values());
+    }
+
+    /** What is seen of a prepared row. */
+    public static Observation of(IndexRow origin, String message, List<MessageValue> values) {
+        return new Observation(
+                message, Severity.of(origin.level()), origin.time(), origin.component(), origin.thread(), values);
     }
 }

@@ -6,75 +6,205 @@ import io.deepsentry.anomaly.evidence.EvidenceKind;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** What the kinds of evidence learnt from streams. Immutable, safe for use by several threads. */
 public final class StreamEvidence {
     /** The file in the detector's folder. */
     public static final String FILE = "evidence.json";
 
-    /** Learns from nothing: finds nothing. */
-    public static final StreamEvidence NONE = new StreamEvidence();
+    private static final int VERSION = 1;
 
-    private StreamEvidence() {}
+    /** Learns from nothing: finds nothing. */
+    public static final StreamEvidence NONE = new StreamEvidence(new Names(), List.of(), EvidenceKind.OF_STREAMS);
+
+    private final Names names;
+    private final List<Kind> kinds;
+    private final Set<EvidenceKind> heard;
+
+    private StreamEvidence(Names names, List<Kind> kinds, Set<EvidenceKind> heard) {
+        this.names = names;
+        this.kinds = kinds;
+        this.heard = heard;
+    }
+
+    /**
+     * A kind of evidence, and how it is learnt and read.
+     *
+     * @param kind the kind
+     * @param learn begins to learn
+     * @param read reads what {@link Kind#toJson} gave
+     */
+    private record Known(
+            EvidenceKind kind, Function<Names, Kind.Lesson> learn, BiFunction<Names, JsonNode, Kind> read) {}
+
+    private static final List<Known> KINDS = List.of(
+            new Known(EvidenceKind.ORDER, OrderKind.Learning::new, OrderKind::read),
+            new Known(EvidenceKind.BURST, BurstKind.Learning::new, BurstKind::read),
+            new Known(EvidenceKind.DROP, DropKind.Learning::new, DropKind::read),
+            new Known(EvidenceKind.SILENCE, SilenceKind.Learning::new, SilenceKind::read),
+            new Known(EvidenceKind.VALUE, ValueKind.Learning::new, ValueKind::read),
+            new Known(EvidenceKind.PARAMETER, ParameterKind.Learning::new, ParameterKind::read),
+            new Known(EvidenceKind.LEVEL, LevelKind.Learning::new, LevelKind::read));
+
+    /**
+     * The score of a line with its evidence: the strongest lifts it above the trained threshold, by the logarithm of its strength.
+     *
+     * @param own the line's score without, which does not pass the threshold where new messages are not heard
+     */
+    public double score(double own, double threshold, List<Evidence> evidence) {
+        double score = heard.contains(EvidenceKind.NEW_MESSAGE) ? own : Math.min(own, threshold);
+        for (Evidence each : evidence) {
+            if (each.strength() > 1) {
+                score = Math.max(score, threshold + Math.log(each.strength()));
+            }
+        }
+        return score;
+    }
+
+    /** The kinds that are heard. */
+    public Set<EvidenceKind> heard() {
+        return heard;
+    }
 
     /** Begins to learn from streams in the order of their lines, in one pass and bounded memory. */
     public static Learner learner() {
         return new Learner();
     }
 
-    /** Reads what {@link #toMap} gave. */
+    /**
+     * Reads what {@link #toMap} gave.
+     *
+     * @throws io.deepsentry.core.ModelException if it is anything else
+     */
     public static StreamEvidence read(JsonNode json) {
-        return NONE;
+        long version = Written.member(json, "version").asLong();
+        if (version != VERSION) {
+            throw Written.wrong("version " + VERSION + " was expected, but was " + version);
+        }
+        Names names = new Names();
+        JsonNode texts = Written.array(json, "messages");
+        for (int i = 0; i < texts.size(); i++) {
+            names.add(Written.text(texts, i));
+        }
+        if (names.size() != texts.size()) {
+            throw Written.wrong("messages must differ, and be " + Names.MOST + " at most");
+        }
+        JsonNode written = Written.member(json, "kinds");
+        List<Kind> kinds = new ArrayList<>();
+        for (Known known : KINDS) {
+            JsonNode kind = written.get(known.kind.key());
+            if (kind != null) {
+                kinds.add(known.read.apply(names, kind));
+            }
+        }
+        return new StreamEvidence(names, kinds, EvidenceKind.OF_STREAMS);
     }
 
-    /** What was learnt, as JSON with sorted names. */
+    /** What was learned, as JSON with sorted names. */
     public Map<String, Object> toMap() {
-        return Map.of();
+        Map<String, Object> byKind = new TreeMap<>();
+        kinds.forEach(kind -> byKind.put(kind.kind().key(), new TreeMap<>(kind.toJson())));
+        return new TreeMap<>(Map.of("version", VERSION, "messages", names.texts(), "kinds", byKind));
     }
 
     /** The same without the kinds that are not named. */
-    public StreamEvidence only(Set<EvidenceKind> kinds) {
-        return this;
+    public StreamEvidence only(Set<EvidenceKind> wanted) {
+        return new StreamEvidence(
+                names,
+                kinds.stream().filter(kind -> wanted.contains(kind.kind())).toList(),
+                wanted);
     }
 
     /** Begins a stream. */
     public Stream begin() {
-        return new Stream();
+        return new Stream(this);
     }
 
     /** Learns. For one thread. */
     public static final class Learner {
+        private final Names names = new Names();
+        private final List<Kind.Lesson> lessons =
+                KINDS.stream().map(known -> known.learn.apply(names)).toList();
+        private Position position = new Position(names);
+        private @Nullable String stream;
+        private long lines;
+
         private Learner() {}
 
         /**
          * Takes the next line.
          *
-         * @param stream the input it is of: lines of one input follow each other
+         * @param of the input it is of: lines of one input follow each other
          */
-        public void add(String stream, Observation line) {}
+        public void add(String of, Observation said) {
+            if (!of.equals(stream)) {
+                stream = of;
+                position = new Position(names);
+                lessons.forEach(Kind.Lesson::begin);
+            }
+            names.add(said.message());
+            Line line = position.next(said);
+            lessons.forEach(lesson -> lesson.add(line));
+            lines++;
+        }
 
-        /** What was learnt. */
+        /** What was learned. */
         public StreamEvidence finish() {
-            return NONE;
+            return lines == 0
+                    ? NONE
+                    : new StreamEvidence(
+                            names,
+                            lessons.stream().map(lesson -> lesson.finish(lines)).toList(),
+                            EvidenceKind.OF_STREAMS);
         }
     }
 
     /** A stream under way, in bounded memory. For one thread. */
     public static final class Stream {
-        private Stream() {}
+        private final Position position;
+        private final List<Kind.Watch> watches;
+        private final List<Evidence> found = new ArrayList<>();
+
+        private Stream(StreamEvidence evidence) {
+            position = new Position(evidence.names);
+            watches = evidence.kinds.stream().map(Kind::begin).toList();
+        }
 
         /** Takes the next line and says what is odd about it, or about what did not come until it; mostly nothing. */
-        public List<Evidence> next(Observation line) {
-            return List.of();
+        public List<Evidence> next(Observation said) {
+            if (watches.isEmpty()) {
+                return List.of();
+            }
+            Line line = position.next(said);
+            found.clear();
+            for (Kind.Watch watch : watches) {
+                watch.next(line, found);
+            }
+            return found.isEmpty() ? List.of() : List.copyOf(found);
         }
 
         /** Writes the state of the stream. */
-        public void write(DataOutput out) throws IOException {}
+        public void write(DataOutput out) throws IOException {
+            position.write(out);
+            for (Kind.Watch watch : watches) {
+                watch.write(out);
+            }
+        }
 
         /** Reads it into a stream that has just begun. */
-        public void read(DataInput in) throws IOException {}
+        public void read(DataInput in) throws IOException {
+            position.read(in);
+            for (Kind.Watch watch : watches) {
+                watch.read(in);
+            }
+        }
     }
 }

@@ -82,7 +82,8 @@ public final class Explainer {
      * @param content what the content steps that are not among them count, where surprises are added up
      * @param mostContent the most that the content counts, for how often training saw sessions of the same messages
      */
-    public record Oddities(SurpriseRule rule, List<ScoredStep> steps, double order, double content, double mostContent) {
+    public record Oddities(
+            SurpriseRule rule, List<ScoredStep> steps, double order, double content, double mostContent) {
         public Oddities {
             steps = List.copyOf(steps);
         }
@@ -99,9 +100,9 @@ public final class Explainer {
                     .mapToDouble(ScoredStep::nats)
                     .toArray();
             return switch (view) {
-                case ORDER -> Math.max(order, rule.orderScore(Arrays.stream(nats).max().orElse(0)));
-                case CONTENT ->
-                    Math.min(mostContent, rule.contentScore(nats, Double.POSITIVE_INFINITY) + content);
+                case ORDER ->
+                    Math.max(order, rule.orderScore(Arrays.stream(nats).max().orElse(0)));
+                case CONTENT -> Math.min(mostContent, rule.contentScore(nats, Double.POSITIVE_INFINITY) + content);
                 case COUNT -> rule.supportScore(nats);
             };
         }
@@ -526,7 +527,8 @@ public final class Explainer {
                 line(found, to - 1),
                 to - from,
                 excerpt,
-                oddities.steps().stream().map(each -> each.named(text, texts)).toList());
+                oddities.steps().stream().map(each -> each.named(text, texts)).toList(),
+                List.of());
     }
 
     private long sessionsWith(int row) {

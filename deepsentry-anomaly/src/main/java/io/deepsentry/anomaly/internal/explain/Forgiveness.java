@@ -105,14 +105,26 @@ public record Forgiveness(double score, @Nullable FeedbackRecord by) {
         return false;
     }
 
-    /** The acknowledgement that has a line of a stream among its steps; null if there is none. */
-    public static @Nullable FeedbackRecord ofLine(Feedback feedback, AnomalousStep line) {
-        for (FeedbackRecord record : feedback.records()) {
-            if (record.inForce() && record.steps().stream().anyMatch(step -> repeats(line, step))) {
-                return record;
+    /**
+     * The acknowledgement of a stream's line: each thing that is odd about it must have been acknowledged.
+     *
+     * @param odd what is, the most important first
+     * @return the one that has the first of them; null if one was not acknowledged
+     */
+    public static @Nullable FeedbackRecord ofLine(Feedback feedback, List<AnomalousStep> odd) {
+        FeedbackRecord first = null;
+        for (AnomalousStep step : odd) {
+            FeedbackRecord by = feedback.records().stream()
+                    .filter(record ->
+                            record.inForce() && record.steps().stream().anyMatch(known -> repeats(step, known)))
+                    .findFirst()
+                    .orElse(null);
+            if (by == null) {
+                return null;
             }
+            first = first == null ? by : first;
         }
-        return null;
+        return first;
     }
 
     /** Whether a step is the known one again: the same but for how much it surprised, and hardly more surprising. */
@@ -127,6 +139,7 @@ public record Forgiveness(double score, @Nullable FeedbackRecord by) {
                     && step.nats() <= known.nats() + MARGIN;
         }
         return step.view() == known.view()
+                && step.evidence() == known.evidence()
                 && Objects.equals(step.message(), known.message())
                 && step.occurrence() == known.occurrence()
                 && Objects.equals(step.required(), known.required())

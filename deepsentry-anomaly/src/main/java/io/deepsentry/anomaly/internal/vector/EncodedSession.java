@@ -73,7 +73,7 @@ public final class EncodedSession {
         return all;
     }
 
-    /** How severe the level of message {@code step} of a stream is. */
+    /** How severe message {@code step} of a stream is, by its level and its words. */
     public Severity severity(int step) {
         return Severity.ofCode(severities.getInt(start + step));
     }

@@ -158,6 +158,7 @@ public final class EncodedSessions implements AutoCloseable {
                 Segments stretchesOfRow = new Segments(heapSegments);
                 Segments stretches = new Segments(heapSegments);
                 PreparedData.Rows<IndexRow> origins = prepared.origins(split);
+                PreparedData.Rows<String> texts = prepared.messages(split);
                 Progress.Stage stage =
                         context.progress().begin("read " + split.key() + " vectors", vectors.rows(), "rows")) {
             requireDimension(encodedFile, vectors, table);
@@ -194,7 +195,11 @@ public final class EncodedSessions implements AutoCloseable {
                     stretchesOfRow.putInt(row, ends.add(row, ordinal, ordinal == before, origin.time()));
                 }
                 if (!keyed) {
-                    severityOfRow.putInt(row, Severity.of(origin.level()).code());
+                    String text = texts.next();
+                    if (text == null) {
+                        throw mismatch(encodedFile, vectors.rows(), prepared.text(split), row);
+                    }
+                    severityOfRow.putInt(row, Severity.of(origin.level(), text).code());
                 }
                 stage.advance(1);
             }

@@ -26,7 +26,6 @@ public final class MessageTable {
     private final Map<View, WindowMemo<double[]>> probabilities = new EnumMap<>(View.class);
     private int[] rows = new int[64];
     private int[] ranks = new int[64];
-    private float[] nearest = new float[64];
     private int[] laterRows = new int[64];
     private int resolved;
     private long computed;
@@ -94,12 +93,6 @@ public final class MessageTable {
         return codes;
     }
 
-    /** How far an unknown message is from the nearest known one, in nats; 0 for a known one. */
-    public double nearestNats(int id) {
-        resolve(id);
-        return nearest[id];
-    }
-
     /** The row of a message among those that only validation had, -1 if it is not there; {@code later} is always the same. */
     public int laterRow(int id, VectorRows later) {
         resolve(id);
@@ -163,7 +156,6 @@ public final class MessageTable {
             if (resolved == rows.length) {
                 rows = Arrays.copyOf(rows, resolved * 2);
                 ranks = Arrays.copyOf(ranks, resolved * 2);
-                nearest = Arrays.copyOf(nearest, resolved * 2);
                 laterRows = Arrays.copyOf(laterRows, resolved * 2);
             }
             float[] vector = table.vector(resolved);
@@ -171,7 +163,6 @@ public final class MessageTable {
             rows[resolved] = row;
             int like = row >= 0 ? row : known.nearest(vector);
             ranks[resolved] = row >= 0 ? row * 2 : like * 2 + 1;
-            nearest[resolved] = row >= 0 ? 0 : (float) known.nats(vector, like);
             laterRows[resolved] = NOT_LOOKED_FOR;
             resolved++;
         }

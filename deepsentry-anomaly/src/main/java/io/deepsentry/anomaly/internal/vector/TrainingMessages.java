@@ -146,11 +146,6 @@ public final class TrainingMessages {
         return known.nearest(vector);
     }
 
-    /** How far a vector is from a known row, in nats. */
-    double nats(float[] vector, int row) {
-        return scale * known.distance(vector, 0, row);
-    }
-
     /**
      * How unexpected a known row, or an unknown vector, is.
      *

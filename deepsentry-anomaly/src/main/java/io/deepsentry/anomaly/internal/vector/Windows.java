@@ -58,6 +58,16 @@ public final class Windows {
         return sequence;
     }
 
+    /** Whether a window has a message in each row. */
+    public static boolean isFull(int[] window) {
+        return window[0] >= 0 && window[window.length - 1] >= 0;
+    }
+
+    /** The last row of a window that is not padding. */
+    public static int last(int[] window) {
+        return window[rows(window) - 1];
+    }
+
     /** How many rows of a window are not padding. */
     public static int rows(int[] window) {
         int rows = window.length;

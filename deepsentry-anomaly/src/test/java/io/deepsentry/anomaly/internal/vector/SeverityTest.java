@@ -2,6 +2,8 @@ package io.deepsentry.anomaly.internal.vector;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.NullSource;
@@ -52,5 +54,35 @@ class SeverityTest {
     @ValueSource(ints = {0, 1, 2})
     void codesStandForSeverities(int code) {
         assertThat(Severity.ofCode(code).code()).isEqualTo(code);
+    }
+
+    @Test
+    void withoutALevelTheWordsSayThatSomethingFailed() {
+        for (String message : List.of(
+                "fatal Write failed Connection reset by peer",
+                "rts FAILED to mount <path>",
+                "java.io.IOException at <path>",
+                "an error of no kind known")) {
+            assertThat(Severity.of(null, message)).as(message).isEqualTo(Severity.HIGH);
+        }
+        for (String message : List.of("finished with no errors", "default route set", "queue exploded")) {
+            assertThat(Severity.of(null, message)).as(message).isEqualTo(Severity.PLAIN);
+        }
+    }
+
+    @Test
+    void aLevelIsNotOverruledByWords() {
+        assertThat(Severity.of("INFO", "login failed")).isEqualTo(Severity.LOW);
+        assertThat(Severity.of("WARN", "login failed")).isEqualTo(Severity.PLAIN);
+        assertThat(Severity.of("ERROR", "payment of order <num> refused")).isEqualTo(Severity.HIGH);
+    }
+
+    @Test
+    void anErrorOfNothingButValuesIsADump() {
+        assertThat(Severity.of("FATAL", "FATAL <id> <num> ffffffff ffffffff 0b85ffee"))
+                .isEqualTo(Severity.PLAIN);
+        assertThat(Severity.of("FATAL", "<id> <num> dbsr <num> <id>")).isEqualTo(Severity.PLAIN);
+        assertThat(Severity.of("FATAL", "error <num> <num> <num> <num>")).isEqualTo(Severity.HIGH);
+        assertThat(Severity.of("FATAL", "FATAL Killed")).isEqualTo(Severity.HIGH);
     }
 }

@@ -4,7 +4,6 @@ import io.deepsentry.anomaly.score.PendingMessages;
 import io.deepsentry.anomaly.threshold.Verdict;
 import io.deepsentry.live.internal.state.StateInput;
 import io.deepsentry.live.internal.state.StateOutput;
-import io.deepsentry.parse.LogEvent;
 import java.io.IOException;
 import java.util.List;
 
@@ -13,14 +12,12 @@ interface EventJudge {
     /**
      * Judges the next event.
      *
-     * @param keys the sessions it belongs to
-     * @param vector of its message
      * @param wall the time, in nanoseconds
      */
-    Verdict judge(LogEvent event, List<String> keys, float[] vector, long wall);
+    Verdict judge(ReadMessage read, long wall);
 
     /** The sessions or streams in whose order of messages an event counts. */
-    List<String> units(LogEvent event, List<String> keys);
+    List<String> units(ReadMessage read);
 
     /** What is about to come for one of them, with what its score depends on. */
     PendingMessages pending(String unit, List<float[]> next);

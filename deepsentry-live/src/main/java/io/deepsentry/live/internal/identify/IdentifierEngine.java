@@ -1,6 +1,13 @@
 package io.deepsentry.live.internal.identify;
 
+import com.google.common.base.Suppliers;
+import io.deepsentry.anomaly.evidence.Evidence;
+import io.deepsentry.anomaly.evidence.EvidenceKind;
+import io.deepsentry.anomaly.explain.AnomalousStep;
 import io.deepsentry.anomaly.explain.Explanation;
+import io.deepsentry.anomaly.explain.SourceLine;
+import io.deepsentry.anomaly.feedback.Feedback;
+import io.deepsentry.anomaly.score.KeylessScorer;
 import io.deepsentry.anomaly.score.PendingMessages;
 import io.deepsentry.anomaly.score.SessionScorer;
 import io.deepsentry.anomaly.score.SessionState;
@@ -19,6 +26,10 @@ import io.deepsentry.live.internal.state.StateOutput;
 import io.deepsentry.parse.LogEvent;
 import io.deepsentry.parse.Origin;
 import io.deepsentry.parse.SessionKey;
+import io.deepsentry.text.identity.IdentifiedMessage;
+import io.deepsentry.text.identity.MessageValue;
+import java.io.DataInput;
+import java.io.DataOutput;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,8 +38,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -88,7 +103,7 @@ public final class IdentifierEngine implements AutoCloseable {
 
     private EventJudge sessions(SessionRules rules, ThresholdRules thresholds, IdentifierListener listener) {
         SessionScorer scorer = models.scorer();
-        double threshold = thresholds.ofSessions(scorer);
+        ToDoubleFunction<@Nullable Instant> threshold = thresholds.byTime(scorer);
         SessionRegistry sessions = new SessionRegistry(
                 (time, messages) ->
                         new LearnedScore(scorer.beginOfLog(time, messages), this::explained, feedback),
@@ -99,7 +114,21 @@ public final class IdentifierEngine implements AutoCloseable {
                 vectors,
                 alertFactory,
                 new Counting(listener));
-        return new JudgedSessions(sessions, logClock, threshold);
+        JudgedStreams keyless = scorer.keyless()
+                .map(lines -> new JudgedStreams(() -> keyless(lines, listener), null))
+                .orElse(null);
+        return new JudgedSessions(sessions, logClock, threshold, keyless);
+    }
+
+    /** Judges the lines of an input that belong to no session, by the threshold of training. */
+    private StreamJudge keyless(KeylessScorer lines, IdentifierListener listener) {
+        return new StreamJudge(
+                () -> new KeylessStream(lines, this),
+                1,
+                time -> lines.threshold(),
+                null,
+                alertFactory,
+                new Counting(listener));
     }
 
     private EventJudge streams(SessionRules rules, ThresholdRules thresholds, IdentifierListener listener) {
@@ -109,11 +138,12 @@ public final class IdentifierEngine implements AutoCloseable {
         }
         SessionScorer scorer = models.scorer();
         IdentifierListener counting = new Counting(listener);
+        ToDoubleFunction<@Nullable Instant> threshold = thresholds.byTime(scorer);
         return new JudgedStreams(
                 () -> new StreamJudge(
-                        () -> new LearnedStream(scorer.beginStream(), this::explained, feedback),
+                        () -> new LearnedStream(scorer.beginStream(), this),
                         scorer.sequenceLength(),
-                        thresholds.fixed(scorer),
+                        threshold,
                         thresholds.adaptive(scorer),
                         alertFactory,
                         counting),
@@ -163,8 +193,7 @@ public final class IdentifierEngine implements AutoCloseable {
             Redaction redaction,
             IdentifierListener listener,
             LiveClock clock) {
-        LoadedModels models = LoadedModels.open(
-                files.textEncoder(), files.vocabulary(), files.anomalyModel(), files.device(), files.runtime());
+        LoadedModels models = LoadedModels.open(files);
         boolean fit = false;
         try {
             requireSequenceLength(files, models.scorer().sequenceLength());
@@ -214,33 +243,29 @@ public final class IdentifierEngine implements AutoCloseable {
         }
         feedback.refresh();
         boundMemory();
-        List<float[]> encoded = models.encode(events);
-        List<List<String>> keys = events.stream().map(this::keysOf).toList();
+        List<ReadMessage> read = read(events);
         long wall = clock.nanoTime();
         Instant now = clock.now();
         if (journal != null) {
-            journal.judged(logClock, wall, now, events, keys, encoded);
+            journal.judged(logClock, wall, now, read, sessionKey == null);
         }
         alertFactory.readAt(now);
         long computed = models.scorer().liveComputed();
         if (precomputing && events.size() > 1) {
-            precompute(events, keys, encoded);
+            precompute(read);
         }
-        List<Verdict> verdicts = new ArrayList<>(events.size());
-        for (int i = 0; i < events.size(); i++) {
-            verdicts.add(judge(events.get(i), keys.get(i), encoded.get(i), wall));
-        }
+        List<Verdict> verdicts = read.stream().map(each -> judge(each, wall)).toList();
         // Worth its while as long as there are windows that were never seen; most logs soon have none.
         precomputing = models.scorer().liveComputed() - computed > events.size() / 64;
         return verdicts;
     }
 
     /** Has all that is to be scored computed together: the verdicts do not depend on it. */
-    private void precompute(List<LogEvent> events, List<List<String>> keys, List<float[]> encoded) {
+    private void precompute(List<ReadMessage> read) {
         Map<String, List<float[]>> next = new LinkedHashMap<>();
-        for (int i = 0; i < events.size(); i++) {
-            for (String unit : judge.units(events.get(i), keys.get(i))) {
-                next.computeIfAbsent(unit, unused -> new ArrayList<>()).add(encoded.get(i));
+        for (ReadMessage each : read) {
+            for (String unit : judge.units(each)) {
+                next.computeIfAbsent(unit, unused -> new ArrayList<>()).add(each.vector());
             }
         }
         List<PendingMessages> pending = new ArrayList<>();
@@ -248,11 +273,22 @@ public final class IdentifierEngine implements AutoCloseable {
         models.scorer().precompute(pending);
     }
 
-    private Verdict judge(LogEvent event, List<String> keys, float[] vector, long wall) {
-        Verdict verdict = judge.judge(event, keys, vector, wall);
+    private List<ReadMessage> read(List<LogEvent> events) {
+        List<IdentifiedMessage> identified =
+                events.stream().map(models::identify).toList();
+        List<float[]> vectors = models.encode(identified);
+        List<ReadMessage> read = new ArrayList<>(events.size());
+        for (int i = 0; i < events.size(); i++) {
+            read.add(new ReadMessage(events.get(i), keysOf(events.get(i)), identified.get(i), vectors.get(i)));
+        }
+        return read;
+    }
+
+    private Verdict judge(ReadMessage read, long wall) {
+        Verdict verdict = judge.judge(read, wall);
         messages++;
         anomalous += verdict instanceof Verdict.Anomalous ? 1 : 0;
-        withoutKey += sessionKey != null && keys.isEmpty() ? 1 : 0;
+        withoutKey += sessionKey != null && read.keys().isEmpty() ? 1 : 0;
         return verdict;
     }
 
@@ -266,9 +302,7 @@ public final class IdentifierEngine implements AutoCloseable {
 
     /** A stream that was not told the session key leaves it to us to find the keys, at least those of the message. */
     private List<String> keysOf(LogEvent event) {
-        return event.sessionKeys().isEmpty() && sessionKey != null
-                ? sessionKey.keysOf(event.message())
-                : event.sessionKeys();
+        return sessionKey == null ? event.sessionKeys() : sessionKey.keysOf(event);
     }
 
     /** The rule by which a message belongs to sessions; empty if streams are judged. */
@@ -333,7 +367,7 @@ public final class IdentifierEngine implements AutoCloseable {
     /** Takes streams over from another identifier: sees their last messages, without judging them. */
     void warmWith(List<LogEvent> seen, IdentifierEngine before) {
         if (judge instanceof JudgedStreams mine && before.judge instanceof JudgedStreams theirs) {
-            mine.warmWith(seen, models.encode(seen), theirs);
+            mine.warmWith(read(seen), theirs);
         }
     }
 
@@ -378,8 +412,13 @@ public final class IdentifierEngine implements AutoCloseable {
 
     private final class Replay implements JudgementJournal.Judge {
         @Override
-        public void judged(LogEvent event, List<String> keys, float[] vector, long wall) {
-            judge(event, keys, vector, wall);
+        public void judged(ReadMessage read, long wall) {
+            judge(read, wall);
+        }
+
+        @Override
+        public IdentifiedMessage identify(LogEvent event) {
+            return models.identify(event);
         }
 
         @Override
@@ -401,9 +440,12 @@ public final class IdentifierEngine implements AutoCloseable {
         }
     }
 
-    /** What the state depends on: the models, and how sessions are told. */
+    /** What the state depends on: the models, how sessions are told, and what evidence is heard of streams. */
     String fingerprint() {
-        return String.join(" ", models.ids().models()) + (sessionKey == null ? " stream" : " " + sessionKey.regex());
+        Set<EvidenceKind> kinds = models.scorer().kinds();
+        String some = kinds.equals(EvidenceKind.OF_STREAMS) ? "" : " " + EvidenceKind.keys(kinds);
+        return String.join(" ", models.ids().models())
+                + (sessionKey == null ? " stream" + some : " " + sessionKey.regex());
     }
 
     /** Writes all state; what is kept from now on is read after it. */
@@ -459,6 +501,27 @@ public final class IdentifierEngine implements AutoCloseable {
                         fields));
     }
 
+    /** Evidence as it may leave the log: without what is redacted in its line. */
+    private Evidence redacted(Evidence found, ReadMessage read) {
+        String whole = read.event().message() + ' ' + read.event().fields();
+        Map<String, String> fields = new LinkedHashMap<>();
+        read.event().fields().forEach((name, value) -> fields.put(name, redacted(name, value)));
+        String allowed = redaction.apply(read.event().message()) + ' ' + fields;
+        String reason = found.reason();
+        if (!whole.equals(allowed)) {
+            for (MessageValue value : read.message().values()) {
+                if (!allowed.contains(value.text())) {
+                    reason = reason.replace(value.text(), Redaction.MARK);
+                }
+            }
+            String own = explained(read.event());
+            reason = reason.replace(read.message().text(), own);
+            String message = found.message().equals(read.message().text()) ? own : found.message();
+            return new Evidence(found.kind(), found.strength(), message, found.subject(), reason);
+        }
+        return found;
+    }
+
     /** Often it is its name that says that a field is a secret. */
     private String redacted(String name, String value) {
         String named = name + "=";
@@ -499,16 +562,89 @@ public final class IdentifierEngine implements AutoCloseable {
         }
     }
 
-    private record LearnedStream(StreamState state, Function<LogEvent, String> explained, FeedbackFile feedback)
-            implements StreamScoring {
+    /** Scores each line by itself. For one thread. */
+    private static final class KeylessStream implements StreamScoring {
+        private final KeylessScorer lines;
+        private final IdentifierEngine engine;
+        private String message = "";
+        private @Nullable LogEvent last;
+        private double score;
+        private boolean repeated;
+
+        KeylessStream(KeylessScorer lines, IdentifierEngine engine) {
+            this.lines = lines;
+            this.engine = engine;
+        }
+
         @Override
-        public double add(float[] vector, LogEvent event) {
-            return state.add(vector, event.level(), () -> explained.apply(event));
+        public double add(ReadMessage read) {
+            add(read.message().text(), read.event());
+            return score;
+        }
+
+        @Override
+        public void repeat(float[] vector, LogEvent event) {
+            add(engine.models.identity().of(event), event);
+        }
+
+        private void add(String next, LogEvent event) {
+            last = event;
+            repeated = next.equals(message);
+            message = next;
+            score = lines.score(message, event.level());
+        }
+
+        /** Lines beside each other have little to do with each other. */
+        @Override
+        public boolean continuesRun() {
+            return repeated;
+        }
+
+        @Override
+        public List<AnomalousStep.Identity> odd() {
+            return List.of(new AnomalousStep.Identity(null, shown(), null));
+        }
+
+        /** As it stands in explanations: that is what feedback remembers. */
+        private String shown() {
+            return last == null ? message : engine.explained(last);
         }
 
         @Override
         public boolean acknowledged() {
-            return state.acknowledgedBy(feedback.feedback()) != null;
+            Feedback feedback = engine.feedback.feedback();
+            return lines.acknowledgedBy(feedback, shown(), score) != null
+                    || lines.acknowledgedBy(feedback, message, score) != null;
+        }
+
+        @Override
+        public Explanation explain(Explanation.Lines found) {
+            SourceLine line = found.of(new int[] {0}).get(0);
+            return lines.explain(shown(), score, Objects.requireNonNull(line, "the line of the last message"));
+        }
+    }
+
+    private record LearnedStream(StreamState state, IdentifierEngine engine) implements StreamScoring {
+        @Override
+        public double add(ReadMessage read) {
+            Supplier<String> explained = Suppliers.memoize(() -> engine.explained(read.event()));
+            return state.add(
+                    read.vector(), read.event(), read.message(), explained, found -> engine.redacted(found, read));
+        }
+
+        @Override
+        public void repeat(float[] vector, LogEvent event) {
+            double unused = state.add(vector, event.level(), () -> engine.explained(event));
+        }
+
+        @Override
+        public List<AnomalousStep.Identity> odd() {
+            return state.odd().stream().map(AnomalousStep::identity).toList();
+        }
+
+        @Override
+        public boolean acknowledged() {
+            return state.acknowledgedBy(engine.feedback.feedback()) != null;
         }
 
         @Override
@@ -519,6 +655,16 @@ public final class IdentifierEngine implements AutoCloseable {
         @Override
         public int remembered() {
             return state.remembered();
+        }
+
+        @Override
+        public void writeEvidence(DataOutput out) throws IOException {
+            state.writeEvidence(out);
+        }
+
+        @Override
+        public void readEvidence(DataInput in) throws IOException {
+            state.readEvidence(in);
         }
     }
 }

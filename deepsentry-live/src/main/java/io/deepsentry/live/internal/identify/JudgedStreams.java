@@ -5,12 +5,12 @@ import io.deepsentry.anomaly.threshold.DriftDetector;
 import io.deepsentry.anomaly.threshold.Verdict;
 import io.deepsentry.live.internal.state.StateInput;
 import io.deepsentry.live.internal.state.StateOutput;
-import io.deepsentry.parse.LogEvent;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Judges each event with those before it in its input. */
 final class JudgedStreams implements EventJudge {
@@ -19,23 +19,28 @@ final class JudgedStreams implements EventJudge {
 
     private final Map<String, StreamJudge> streams = new LinkedHashMap<>();
     private final Supplier<StreamJudge> newStream;
-    private final DriftDetector drift;
+    private final @Nullable DriftDetector drift;
 
-    JudgedStreams(Supplier<StreamJudge> newStream, DriftDetector drift) {
+    /**
+     * @param drift watches the scores; null if others are watched
+     */
+    JudgedStreams(Supplier<StreamJudge> newStream, @Nullable DriftDetector drift) {
         this.newStream = newStream;
         this.drift = drift;
     }
 
     @Override
-    public Verdict judge(LogEvent event, List<String> keys, float[] vector, long wall) {
-        Verdict verdict = stream(event.origin().file()).judge(event, vector);
-        drift.update(verdict.score());
+    public Verdict judge(ReadMessage read, long wall) {
+        Verdict verdict = stream(read.event().origin().file()).judge(read);
+        if (drift != null) {
+            drift.update(verdict.score());
+        }
         return verdict;
     }
 
     @Override
-    public List<String> units(LogEvent event, List<String> keys) {
-        return List.of(event.origin().file());
+    public List<String> units(ReadMessage read) {
+        return List.of(read.event().origin().file());
     }
 
     @Override
@@ -57,10 +62,8 @@ final class JudgedStreams implements EventJudge {
     }
 
     /** Takes the streams over from another judge: sees their last messages, without judging them. */
-    void warmWith(List<LogEvent> seen, List<float[]> encoded, JudgedStreams before) {
-        for (int i = 0; i < encoded.size(); i++) {
-            stream(seen.get(i).origin().file()).warmWith(seen.get(i), encoded.get(i));
-        }
+    void warmWith(List<ReadMessage> seen, JudgedStreams before) {
+        seen.forEach(read -> stream(read.event().origin().file()).warmWith(read));
         before.streams.forEach((input, judge) -> stream(input).continueRunOf(judge));
     }
 

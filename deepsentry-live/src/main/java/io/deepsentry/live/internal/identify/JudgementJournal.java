@@ -3,6 +3,7 @@ package io.deepsentry.live.internal.identify;
 import io.deepsentry.live.internal.state.StateInput;
 import io.deepsentry.live.internal.state.StateOutput;
 import io.deepsentry.parse.LogEvent;
+import io.deepsentry.text.identity.IdentifiedMessage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,7 +19,10 @@ final class JudgementJournal {
 
     /** What judges it again. */
     interface Judge {
-        void judged(LogEvent event, List<String> keys, float[] vector, long wall);
+        void judged(ReadMessage read, long wall);
+
+        /** The message of an event of which nothing else was kept. */
+        IdentifiedMessage identify(LogEvent event);
 
         void quiet();
 
@@ -36,24 +40,23 @@ final class JudgementJournal {
         this.vectors = vectors;
     }
 
-    void judged(
-            LogClock clock,
-            long wall,
-            Instant now,
-            List<LogEvent> events,
-            List<List<String>> keys,
-            List<float[]> encoded) {
+    void judged(LogClock clock, long wall, Instant now, List<ReadMessage> read, boolean streams) {
         try {
             out.number(JUDGED);
             out.time(now);
             clock.write(out, wall);
-            out.number(events.size());
-            for (int i = 0; i < events.size(); i++) {
-                out.event(AlertFactory.withoutPayload(events.get(i)));
-                out.texts(keys.get(i));
-                int id = vectors.use(encoded.get(i));
+            out.number(read.size());
+            for (ReadMessage each : read) {
+                out.event(AlertFactory.withoutPayload(each.event()));
+                out.texts(each.keys());
+                int id = vectors.use(each.vector());
                 vectors.write(id, out);
                 vectors.release(id);
+                // A session is judged by its messages' vectors alone.
+                out.flag(streams);
+                if (streams) {
+                    out.message(each.message());
+                }
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -100,7 +103,11 @@ final class JudgementJournal {
                 long wall = judge.clock(in, now);
                 int count = in.count();
                 for (int i = 0; i < count; i++) {
-                    judge.judged(in.event(), in.texts(), known.read(in), wall);
+                    LogEvent event = in.event();
+                    List<String> keys = in.texts();
+                    float[] vector = known.read(in);
+                    IdentifiedMessage message = in.hasEvidence() && in.flag() ? in.message() : judge.identify(event);
+                    judge.judged(new ReadMessage(event, keys, message, vector), wall);
                 }
             } else if (kind == QUIET) {
                 judge.clock(in, now);

@@ -1,7 +1,9 @@
 package io.deepsentry.live.internal.identify;
 
 import io.deepsentry.parse.LogEvent;
+import io.deepsentry.text.identity.IdentifiedMessage;
 import io.deepsentry.text.identity.MessageIdentity;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -16,19 +18,26 @@ final class RecentIdentities {
     private static final int LONGEST = 500;
 
     private final MessageIdentity identity;
+    private final boolean withValues;
     private final @Nullable Known[] places = new Known[PLACES];
 
-    private record Known(String message, @Nullable String level, String identity) {}
+    private record Known(String message, @Nullable String level, IdentifiedMessage identity) {}
 
-    RecentIdentities(MessageIdentity identity) {
+    /** @param withValues whether the values of messages are asked for, too */
+    RecentIdentities(MessageIdentity identity, boolean withValues) {
         this.identity = identity;
+        this.withValues = withValues;
+    }
+
+    private IdentifiedMessage identify(LogEvent event) {
+        return withValues ? identity.identify(event) : new IdentifiedMessage(identity.of(event), List.of());
     }
 
     /** The identity of an event. */
-    String of(LogEvent event) {
+    IdentifiedMessage of(LogEvent event) {
         String message = event.message();
         if (message.length() > LONGEST || !event.fields().isEmpty()) {
-            return identity.of(event);
+            return identify(event);
         }
         int hash = message.hashCode();
         int place = (hash ^ (hash >>> 16)) & (PLACES - 1);
@@ -36,7 +45,7 @@ final class RecentIdentities {
         if (known != null && known.message().equals(message) && Objects.equals(known.level(), event.level())) {
             return known.identity();
         }
-        String found = identity.of(event);
+        IdentifiedMessage found = identify(event);
         places[place] = new Known(message, event.level(), found);
         return found;
     }

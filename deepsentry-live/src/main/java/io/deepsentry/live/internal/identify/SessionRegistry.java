@@ -20,6 +20,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +39,9 @@ final class SessionRegistry {
 
     private final Scoring scoring;
 
-    private final double threshold;
+    /** The threshold of a session by the time of its first line. */
+    private final ToDoubleFunction<@Nullable Instant> threshold;
+
     private final int contextSize;
     private final SessionRules rules;
     private final long idleNanos;
@@ -80,7 +83,7 @@ final class SessionRegistry {
      */
     SessionRegistry(
             Scoring scoring,
-            double threshold,
+            ToDoubleFunction<@Nullable Instant> threshold,
             int contextSize,
             SessionRules rules,
             long maxMessages,
@@ -391,10 +394,11 @@ final class SessionRegistry {
         }
 
         Verdict judge(double scored, boolean ended) {
-            Verdict verdict = Verdict.of(scored, threshold);
+            double limit = threshold.applyAsDouble(first == null ? null : first.time());
+            Verdict verdict = Verdict.of(scored, limit);
             if (verdict instanceof Verdict.Anomalous) {
-                if (!alerted && score().acknowledged(threshold, ended)) {
-                    return new Verdict.Normal(scored, threshold);
+                if (!alerted && score().acknowledged(limit, ended)) {
+                    return new Verdict.Normal(scored, limit);
                 }
                 if (!alerted || ended) {
                     alert(verdict, ended);
@@ -415,7 +419,7 @@ final class SessionRegistry {
                     begin,
                     key,
                     context.messages(),
-                    score().explain(threshold, ended, steps -> places.lines(steps, context.messages(), key)));
+                    score().explain(verdict.threshold(), ended, steps -> places.lines(steps, context.messages(), key)));
             if (alerted) {
                 listener.moreKnown(alert);
             } else {

@@ -1,28 +1,47 @@
 package io.deepsentry.live.internal.identify;
 
+import io.deepsentry.anomaly.evidence.EvidenceKind;
+import io.deepsentry.anomaly.explain.AnomalousStep;
 import io.deepsentry.anomaly.score.PendingMessages;
 import io.deepsentry.anomaly.threshold.AdaptiveThreshold;
 import io.deepsentry.anomaly.threshold.Verdict;
 import io.deepsentry.live.internal.state.StateInput;
 import io.deepsentry.live.internal.state.StateOutput;
 import io.deepsentry.parse.LogEvent;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
-/** A log without sessions: each message is judged by the window it ends, and a run of anomalous windows gives one alert. */
+/**
+ * A log without sessions: each message is judged by the window it ends and by the kinds of evidence. A run of anomalous messages gives
+ * one alert for each thing that is odd in it.
+ */
 final class StreamJudge {
+    /** Things that are odd in one run, beyond which they are forgotten and may alert again. */
+    private static final int MOST_ODD = 1_000;
+
     private final Supplier<StreamScoring> scoring;
     private @Nullable StreamScoring score;
 
-    /** A threshold that was given replaces the adaptive one. */
-    private final @Nullable Double fixed;
+    /** The threshold at a time. */
+    private final ToDoubleFunction<@Nullable Instant> threshold;
+    /** Judges in place of that, if it is there. */
+    private final @Nullable AdaptiveThreshold adaptive;
 
-    private final AdaptiveThreshold adaptive;
     private final AlertFactory alerts;
     private final IdentifierListener listener;
 
@@ -32,18 +51,21 @@ final class StreamJudge {
     private final Deque<float[]> recent = new ArrayDeque<>();
 
     private final MessageLocations places = new MessageLocations();
-    private boolean inRun;
+    /** What was odd in the run of anomalous messages that is under way; nothing outside of one. */
+    private final Set<AnomalousStep.Identity> run = new LinkedHashSet<>();
+    /** What the kinds of evidence remember, while no score is. */
+    private byte[] evidence = {};
 
     /** @param scoring begins the scores of a stream: that of the window that the next message ends */
     StreamJudge(
             Supplier<StreamScoring> scoring,
             int contextSize,
-            @Nullable Double fixed,
-            AdaptiveThreshold adaptive,
+            ToDoubleFunction<@Nullable Instant> threshold,
+            @Nullable AdaptiveThreshold adaptive,
             AlertFactory alerts,
             IdentifierListener listener) {
         this.scoring = scoring;
-        this.fixed = fixed;
+        this.threshold = threshold;
         this.adaptive = adaptive;
         this.alerts = alerts;
         this.listener = listener;
@@ -52,22 +74,22 @@ final class StreamJudge {
     }
 
     /** Sees a message that another judge has judged, without judging it. */
-    void warmWith(LogEvent event, float[] vector) {
-        double unused = add(event, vector);
+    void warmWith(ReadMessage read) {
+        double unused = add(read);
     }
 
     /** Continues the run of anomalous windows in which another judge may be. */
     void continueRunOf(StreamJudge before) {
-        inRun = before.inRun;
+        run.addAll(before.run);
     }
 
-    private double add(LogEvent event, float[] vector) {
+    private double add(ReadMessage read) {
         StreamScoring scored = score();
-        double added = scored.add(vector, event);
-        context.add(event);
-        places.add(event.origin());
+        double added = scored.add(read);
+        context.add(read.event());
+        places.add(read.event().origin());
         places.keepLast(scored.remembered());
-        remember(vector);
+        remember(read.vector());
         return added;
     }
 
@@ -79,15 +101,23 @@ final class StreamJudge {
     }
 
     /** Judges the next message. */
-    Verdict judge(LogEvent event, float[] vector) {
-        double next = add(event, vector);
-        Verdict verdict = fixed == null ? adaptive.judge(next) : Verdict.of(next, fixed);
-        boolean anomalous = verdict instanceof Verdict.Anomalous;
-        if (anomalous && score().acknowledged()) {
-            inRun = false;
+    Verdict judge(ReadMessage read) {
+        LogEvent event = read.event();
+        double next = add(read);
+        Verdict verdict =
+                adaptive == null ? Verdict.of(next, threshold.applyAsDouble(event.time())) : adaptive.judge(next);
+        if (!verdict.isAnomalous()) {
+            run.clear();
+            return verdict;
+        }
+        if (score().acknowledged()) {
+            run.clear();
             return new Verdict.Normal(next, verdict.threshold());
         }
-        if (anomalous && !inRun) {
+        if (!score().continuesRun()) {
+            run.clear();
+        }
+        if (isNew(score().odd())) {
             listener.found(alerts.make(
                     verdict,
                     AlertFactory.withoutPayload(event),
@@ -96,8 +126,19 @@ final class StreamJudge {
                     context.messages(),
                     score().explain(steps -> places.lines(steps, context.messages(), ""))));
         }
-        inRun = anomalous;
         return verdict;
+    }
+
+    /** Whether something of what is odd was not so far in the run. A run that has been odd in too many ways forgets them. */
+    private boolean isNew(List<AnomalousStep.Identity> odd) {
+        if (run.containsAll(odd) && !run.isEmpty()) {
+            return false;
+        }
+        if (run.size() >= MOST_ODD) {
+            run.clear();
+        }
+        run.addAll(odd);
+        return true;
     }
 
     private StreamScoring score() {
@@ -107,8 +148,16 @@ final class StreamJudge {
             // There is one event for each of the last messages.
             Iterator<LogEvent> events = context.events().iterator();
             for (float[] vector : recent) {
-                double unused = known.add(vector, events.next());
+                known.repeat(vector, events.next());
             }
+            try {
+                if (evidence.length > 0) {
+                    known.readEvidence(new DataInputStream(new ByteArrayInputStream(evidence)));
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            evidence = new byte[0];
             score = known;
         }
         return known;
@@ -121,7 +170,22 @@ final class StreamJudge {
 
     /** Scores from what is remembered when it is next asked: what scored so far is forgotten. */
     void forgetScores() {
+        evidence = evidence();
         score = null;
+    }
+
+    private byte[] evidence() {
+        StreamScoring known = score;
+        if (known == null) {
+            return evidence;
+        }
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try {
+            known.writeEvidence(new DataOutputStream(bytes));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
     }
 
     /** Writes all that is remembered. */
@@ -130,10 +194,17 @@ final class StreamJudge {
         for (float[] vector : recent) {
             out.vector(vector);
         }
-        AdaptiveThreshold.State state = adaptive.state();
+        AdaptiveThreshold.State state = adaptive == null ? new AdaptiveThreshold.State(List.of(), 0) : adaptive.state();
         out.reals(state.recent());
         out.number(state.next());
-        out.flag(inRun);
+        out.number(run.size());
+        for (AnomalousStep.Identity odd : run) {
+            EvidenceKind kind = odd.evidence();
+            out.maybe(kind == null ? null : kind.key());
+            out.maybe(odd.message());
+            out.maybe(odd.required());
+        }
+        out.bytes(evidence());
         context.write(out);
         places.write(out);
     }
@@ -144,9 +215,29 @@ final class StreamJudge {
         for (int i = 0; i < vectors; i++) {
             recent.add(in.vector());
         }
-        adaptive.restore(new AdaptiveThreshold.State(in.reals(), in.count()));
-        inRun = in.flag();
+        AdaptiveThreshold.State state = new AdaptiveThreshold.State(in.reals(), in.count());
+        if (adaptive != null) {
+            adaptive.restore(state);
+        }
+        if (in.hasEvidence()) {
+            int odd = in.count();
+            for (int i = 0; i < odd; i++) {
+                run.add(new AnomalousStep.Identity(kind(in.maybe()), in.maybe(), in.maybe()));
+            }
+            evidence = in.bytes();
+        } else if (in.flag()) {
+            // Earlier versions did not say what was odd in it.
+            run.add(new AnomalousStep.Identity(null, null, null));
+        }
         context.read(in);
         places.read(in);
+    }
+
+    private static @Nullable EvidenceKind kind(@Nullable String key) throws IOException {
+        try {
+            return key == null ? null : EvidenceKind.valueOf(key.toUpperCase(Locale.ROOT));
+        } catch (IllegalArgumentException e) {
+            throw new IOException("evidence of the unknown kind " + key, e);
+        }
     }
 }

@@ -1,13 +1,37 @@
 package io.deepsentry.live.internal.identify;
 
+import io.deepsentry.anomaly.explain.AnomalousStep;
 import io.deepsentry.anomaly.explain.Explanation;
 import io.deepsentry.parse.LogEvent;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The score of a stream without sessions, message by message. */
 interface StreamScoring {
-    /** The score of the window that the next event ends. */
-    double add(float[] vector, LogEvent event);
+    /** The score of the window that the next event ends, with what the kinds of evidence say. */
+    double add(ReadMessage read);
+
+    /** Sees an event again whose evidence it is told of by {@link #readEvidence}. */
+    void repeat(float[] vector, LogEvent event);
+
+    /** What is odd about the last event, the most important first: the same for events that are one finding. */
+    default List<AnomalousStep.Identity> odd() {
+        return List.of();
+    }
+
+    /** Writes what the kinds of evidence remember. */
+    default void writeEvidence(DataOutput out) throws IOException {}
+
+    /** Reads it. */
+    default void readEvidence(DataInput in) throws IOException {}
+
+    /** Whether the last message, if it is anomalous as the one before it was, needs no alert of its own. */
+    default boolean continuesRun() {
+        return true;
+    }
 
     /** Whether a user said that the last message is normal there. */
     default boolean acknowledged() {

@@ -3,6 +3,9 @@ package io.deepsentry.live.internal.state;
 import io.deepsentry.anomaly.threshold.DriftDetector;
 import io.deepsentry.parse.LogEvent;
 import io.deepsentry.parse.Origin;
+import io.deepsentry.text.identity.IdentifiedMessage;
+import io.deepsentry.text.identity.MessageValue;
+import io.deepsentry.text.token.MaskType;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -21,6 +24,8 @@ public final class StateInput {
 
     /** The first version whose events have their fields. */
     private static final int FIELDS_VERSION = 2;
+    /** The first version whose streams have evidence, and whose messages their values. */
+    private static final int EVIDENCE_VERSION = 3;
     /** The first version whose places hold what is in no event yet. */
     private static final int HOLDING_VERSION = 2;
 
@@ -104,8 +109,7 @@ public final class StateInput {
         return text.toString();
     }
 
-    @Nullable
-    String maybe() throws IOException {
+    public @Nullable String maybe() throws IOException {
         return flag() ? text() : null;
     }
 
@@ -133,6 +137,36 @@ public final class StateInput {
     @Nullable
     public Instant time() throws IOException {
         return flag() ? Instant.ofEpochSecond(in.readLong(), in.readInt()) : null;
+    }
+
+    public byte[] bytes() throws IOException {
+        int length = count();
+        byte[] bytes = in.readNBytes(length);
+        if (bytes.length < length) {
+            throw new EOFException("bytes break off");
+        }
+        return bytes;
+    }
+
+    /** Whether it was written by a version whose streams have evidence, and whose messages their values. */
+    public boolean hasEvidence() {
+        return version >= EVIDENCE_VERSION;
+    }
+
+    public IdentifiedMessage message() throws IOException {
+        String text = text();
+        int count = count();
+        List<MessageValue> values = new ArrayList<>(Math.min(count, CHUNK));
+        for (int i = 0; i < count; i++) {
+            String place = text();
+            String type = text();
+            try {
+                values.add(new MessageValue(place, MaskType.valueOf(type), text(), real()));
+            } catch (IllegalArgumentException e) {
+                throw new IOException("a value of the unknown type " + type, e);
+            }
+        }
+        return new IdentifiedMessage(text, values);
     }
 
     public LogEvent event() throws IOException {

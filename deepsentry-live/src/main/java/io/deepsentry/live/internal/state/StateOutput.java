@@ -2,6 +2,8 @@ package io.deepsentry.live.internal.state;
 
 import io.deepsentry.anomaly.threshold.DriftDetector;
 import io.deepsentry.parse.LogEvent;
+import io.deepsentry.text.identity.IdentifiedMessage;
+import io.deepsentry.text.identity.MessageValue;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -56,7 +58,7 @@ public final class StateOutput {
         }
     }
 
-    void maybe(@Nullable String text) throws IOException {
+    public void maybe(@Nullable String text) throws IOException {
         flag(text != null);
         if (text != null) {
             text(text);
@@ -82,6 +84,23 @@ public final class StateOutput {
         if (time != null) {
             out.writeLong(time.getEpochSecond());
             out.writeInt(time.getNano());
+        }
+    }
+
+    public void bytes(byte[] bytes) throws IOException {
+        number(bytes.length);
+        out.write(bytes);
+    }
+
+    /** A message and its values. */
+    public void message(IdentifiedMessage message) throws IOException {
+        text(message.text());
+        number(message.values().size());
+        for (MessageValue value : message.values()) {
+            text(value.place());
+            text(value.type().name());
+            text(value.text());
+            real(value.number());
         }
     }
 

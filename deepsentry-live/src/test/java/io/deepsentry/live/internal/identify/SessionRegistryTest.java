@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ToDoubleFunction;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -166,14 +167,30 @@ class SessionRegistryTest {
                 .id();
     }
 
+    @Test
+    void judgesASessionByTheThresholdOfItsFirstLinesTime() {
+        SessionRegistry book = book(10, null, time -> time != null && time.isAfter(Instant.EPOCH.plusSeconds(1)) ? 9 : 5);
+        add(book, "a", 1);
+        add(book, "b", 1);
+        assertThat(add(book, "a", 5)).isEqualTo(new Verdict.Anomalous(6, 5));
+        assertThat(add(book, "b", 5)).isEqualTo(new Verdict.Normal(6, 9));
+        book.endAll();
+        assertThat(ends).extracting(end -> end.verdict().threshold()).containsExactly(5.0, 9.0);
+    }
+
     private SessionRegistry book(int maxSessions) {
         return book(maxSessions, null);
     }
 
     private SessionRegistry book(int maxSessions, @Nullable Pattern endMark) {
+        return book(maxSessions, endMark, time -> 5);
+    }
+
+    private SessionRegistry book(
+            int maxSessions, @Nullable Pattern endMark, ToDoubleFunction<@Nullable Instant> threshold) {
         return new SessionRegistry(
                 (time, messages) -> new Sum(),
-                5,
+                threshold,
                 3,
                 new SessionRules(null, endMark, Duration.ofNanos(100), maxSessions),
                 50,
@@ -203,7 +220,7 @@ class SessionRegistryTest {
 
     private static LogEvent event(String message, long line) {
         return new LogEvent(
-                Instant.EPOCH, message, null, null, new Origin("log", line, 100 * (line - 1)), List.of(), null);
+                Instant.EPOCH.plusSeconds(line), message, null, null, new Origin("log", line, 100 * (line - 1)), List.of(), null);
     }
 
     private static final class Sum implements SessionScoring {

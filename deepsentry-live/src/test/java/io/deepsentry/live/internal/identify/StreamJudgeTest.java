@@ -2,28 +2,36 @@ package io.deepsentry.live.internal.identify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.deepsentry.anomaly.explain.AnomalousStep;
 import io.deepsentry.anomaly.internal.alert.AlertId;
 import io.deepsentry.anomaly.threshold.AdaptiveThreshold;
 import io.deepsentry.anomaly.threshold.Threshold;
 import io.deepsentry.anomaly.threshold.Verdict;
 import io.deepsentry.live.alert.Alert;
 import io.deepsentry.live.alert.Redaction;
+import io.deepsentry.live.internal.state.StateInput;
+import io.deepsentry.live.internal.state.StateOutput;
 import io.deepsentry.parse.LogEvent;
 import io.deepsentry.parse.Origin;
+import io.deepsentry.text.identity.IdentifiedMessage;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Messages scored by a rule that is easy to follow: the number in them. */
+/** Messages scored by a rule that is easy to follow: the number in them. What is odd about one is its number of tens. */
 class StreamJudgeTest {
     private final List<Alert> alerts = new ArrayList<>();
     private long line;
 
     @Test
     void givesOneAlertARunOfAnomalousWindows() {
-        StreamJudge judge = judge(5.0, null);
+        StreamJudge judge = judge(5.0);
         add(judge, 1, 6, 7);
         add(judge, 8, 9, 1);
         add(judge, 1, 9);
@@ -35,8 +43,57 @@ class StreamJudgeTest {
     }
 
     @Test
+    void alertsOfWhatBeginsToBeOddInARunOnce() {
+        StreamJudge judge = judge(5.0);
+        add(judge, 6, 7, 21, 8, 22, 6, 33, 1);
+        add(judge, 23);
+        assertThat(alerts).extracting(Alert::score).containsExactly(6.0, 21.0, 33.0, 23.0);
+    }
+
+    @Test
+    void continuesItsRunFromAStateThatWasWritten() throws IOException {
+        StreamJudge judge = judge(5.0);
+        add(judge, 6, 21);
+        StreamJudge resumed = judge(5.0);
+        read(resumed, written(judge));
+        add(resumed, 7, 22, 33);
+        assertThat(alerts).extracting(Alert::score).containsExactly(6.0, 21.0, 33.0);
+    }
+
+    @Test
+    void judgesEachMessageByTheThresholdOfItsTime() {
+        StreamJudge judge = judge(time -> time != null && time.isAfter(Instant.EPOCH.plusSeconds(2)) ? 9 : 5, null);
+        assertThat(add(judge, 6, 1, 6, 10)).extracting(Verdict::threshold).containsExactly(5.0, 5.0, 9.0, 9.0);
+        assertThat(alerts).extracting(Alert::score).containsExactly(6.0, 10.0);
+    }
+
+    @Test
+    void readsTheStateOfAnAdaptiveThresholdThatItDoesNotHave() throws Exception {
+        StreamJudge adaptive = judge(time -> 5, new AdaptiveThreshold(2, 2.5, Threshold.given(5)));
+        add(adaptive, 1, 2, 9);
+        StreamJudge trained = judge(5.0);
+        read(trained, written(adaptive));
+        // The run of anomalous windows goes on, so that there is no second alert.
+        assertThat(add(trained, 8).get(0)).isEqualTo(new Verdict.Anomalous(8, 5));
+        assertThat(alerts).hasSize(1);
+        StreamJudge again = judge(time -> 5, new AdaptiveThreshold(2, 2.5, Threshold.given(5)));
+        read(again, written(trained));
+        assertThat(add(again, 1).get(0)).isInstanceOf(Verdict.WarmingUp.class);
+    }
+
+    private static byte[] written(StreamJudge judge) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        judge.write(new StateOutput(bytes));
+        return bytes.toByteArray();
+    }
+
+    private static void read(StreamJudge judge, byte[] bytes) throws IOException {
+        judge.read(new StateInput(new ByteArrayInputStream(bytes)));
+    }
+
+    @Test
     void warmsUpAndThenAdapts() {
-        StreamJudge judge = judge(null, null);
+        StreamJudge judge = judge(time -> 50, new AdaptiveThreshold(4, 2.5, null));
         assertThat(add(judge, 1, 2, 1, 100)).allMatch(Verdict.WarmingUp.class::isInstance);
         assertThat(alerts).isEmpty();
         assertThat(add(judge, 1000).get(0)).isInstanceOf(Verdict.Anomalous.class);
@@ -45,26 +102,30 @@ class StreamJudgeTest {
 
     @Test
     void letsTheTrainedThresholdStandInWhileWarmingUp() {
-        StreamJudge judge = judge(null, new Threshold(50, "given", 1));
+        StreamJudge judge = judge(time -> 50, new AdaptiveThreshold(4, 2.5, Threshold.given(50)));
         assertThat(add(judge, 1, 100)).hasExactlyElementsOfTypes(Verdict.WarmingUp.class, Verdict.Anomalous.class);
         assertThat(alerts).singleElement().extracting(Alert::threshold).isEqualTo(50.0);
     }
 
     @Test
     void doesNotTakeAStreamOfEqualScoresForAnomalous() {
-        StreamJudge judge = judge(null, null);
+        StreamJudge judge = judge(time -> 50, new AdaptiveThreshold(4, 2.5, null));
         for (int i = 0; i < 500; i++) {
             add(judge, 0.1);
         }
         assertThat(alerts).isEmpty();
     }
 
-    private StreamJudge judge(@Nullable Double fixed, @Nullable Threshold trained) {
+    private StreamJudge judge(double threshold) {
+        return judge(time -> threshold, null);
+    }
+
+    private StreamJudge judge(ToDoubleFunction<@Nullable Instant> threshold, @Nullable AdaptiveThreshold adaptive) {
         return new StreamJudge(
-                () -> (vector, level) -> vector[0],
+                Numbers::new,
                 3,
-                fixed,
-                new AdaptiveThreshold(4, 2.5, trained),
+                threshold,
+                adaptive,
                 new AlertFactory(AlertId.of(List.of()), Redaction.of(List.of())),
                 alerts::add);
     }
@@ -75,9 +136,36 @@ class StreamJudgeTest {
             line++;
             String message = "message " + (number == (long) number ? Long.toString((long) number) : number);
             LogEvent event = new LogEvent(
-                    Instant.EPOCH, message, null, null, new Origin("log", line, 10 * line), List.of(), null);
-            verdicts.add(judge.judge(event, new float[] {(float) number}));
+                    Instant.EPOCH.plusSeconds(line),
+                    message,
+                    null,
+                    null,
+                    new Origin("log", line, 10 * line),
+                    List.of(),
+                    null);
+            verdicts.add(judge.judge(new ReadMessage(
+                    event, List.of(), new IdentifiedMessage(message, List.of()), new float[] {(float) number})));
         }
         return verdicts;
+    }
+
+    private static final class Numbers implements StreamScoring {
+        private double last;
+
+        @Override
+        public double add(ReadMessage read) {
+            last = read.vector()[0];
+            return last;
+        }
+
+        @Override
+        public void repeat(float[] vector, LogEvent event) {
+            last = vector[0];
+        }
+
+        @Override
+        public List<AnomalousStep.Identity> odd() {
+            return List.of(new AnomalousStep.Identity(null, "tens " + (long) last / 10, null));
+        }
     }
 }

@@ -1,0 +1,57 @@
+package io.deepsentry.anomaly.internal.evidence;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How strong the findings were that a log's own past would have given, by how often what they are of had come. Each
+ * identity counts once, with its strongest. For one thread.
+ */
+final class Calibration {
+    /** Supports of 5 to 15, 16 to 63, and 64 on. */
+    static final int BINS = 3;
+
+    private static final int MOST = 50_000;
+    /** What comes may be so much stronger than what came. */
+    private static final double MARGIN = 1.3;
+
+    private final List<Map<Long, Double>> strongest = new ArrayList<>();
+
+    Calibration() {
+        for (int bin = 0; bin < BINS; bin++) {
+            strongest.add(new HashMap<>());
+        }
+    }
+
+    static int bin(long support) {
+        return support < 16 ? 0 : support < 64 ? 1 : 2;
+    }
+
+    void saw(long identity, long support, double strength) {
+        Map<Long, Double> bin = strongest.get(bin(support));
+        if (bin.size() < MOST || bin.containsKey(identity)) {
+            bin.merge(identity, strength, Math::max);
+        }
+    }
+
+    /** A limit for each bin, at least {@code least}, over which the past would have given so many findings at most. */
+    double[] limits(double least, int allowed) {
+        double[] limits = new double[BINS];
+        Arrays.fill(limits, least);
+        for (int bin = 0; bin < BINS; bin++) {
+            List<Double> all = new ArrayList<>();
+            for (int other = bin; other < BINS; other++) {
+                all.addAll(strongest.get(other).values());
+            }
+            all.sort(Collections.reverseOrder());
+            if (all.size() > allowed) {
+                limits[bin] = Math.max(least, MARGIN * all.get(allowed));
+            }
+        }
+        return limits;
+    }
+}

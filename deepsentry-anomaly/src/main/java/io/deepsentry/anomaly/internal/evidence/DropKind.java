@@ -1,0 +1,315 @@
+package io.deepsentry.anomaly.internal.evidence;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.deepsentry.anomaly.evidence.Evidence;
+import io.deepsentry.anomaly.evidence.EvidenceKind;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Far fewer lines of the log in a stretch of time, or of a message in a stretch of lines, than there ever were. Stretches follow
+ * each other; the first and the last of a stream, which are cut off, do not count.
+ */
+final class DropKind implements Kind {
+    /** A stretch of lines. */
+    private static final int LINES = 200;
+    /** Stretches of time. */
+    private static final int[] SECONDS = {60, 600, 3600};
+    /** Fewer are not enough to tell, and a stretch that may have fewer than so many has no least. */
+    private static final int LEAST_STRETCHES = 12;
+
+    private static final int LEAST_USUAL = 12;
+    private static final double LEAST_RATIO = 2;
+    private static final String LOG = "log";
+
+    private final Names names;
+    private final Map<Integer, Least> ofMessages;
+    private final List<@Nullable Least> ofLog;
+
+    /**
+     * The fewest that there were.
+     *
+     * @param stretches in so many stretches
+     * @param fewest the fewest in one
+     * @param limit the ratio from which on fewer are odd
+     */
+    private record Least(long stretches, int fewest, double limit) {
+        private List<Number> row() {
+            return List.of(stretches, fewest, limit);
+        }
+
+        private static Least read(JsonNode row, int from) {
+            return new Least(
+                    Written.count(row, from),
+                    Written.index(row, from + 1, Integer.MAX_VALUE),
+                    Written.number(row, from + 2));
+        }
+
+        /** How far this is below the limit: 1 or more is odd. */
+        private double strength(int count) {
+            return fewest / Math.max(count, .5) / limit;
+        }
+    }
+
+    private DropKind(Names names, Map<Integer, Least> ofMessages, List<@Nullable Least> ofLog) {
+        this.names = names;
+        this.ofMessages = ofMessages;
+        this.ofLog = ofLog;
+    }
+
+    @Override
+    public EvidenceKind kind() {
+        return EvidenceKind.DROP;
+    }
+
+    @Override
+    public Watch begin() {
+        return new Watching();
+    }
+
+    @Override
+    public Map<String, Object> toJson() {
+        List<Object> messages = new ArrayList<>();
+        ofMessages.forEach((message, least) -> {
+            List<Object> row = new ArrayList<>(List.of(message));
+            row.addAll(least.row());
+            messages.add(row);
+        });
+        List<Object> log = new ArrayList<>();
+        for (int i = 0; i < SECONDS.length; i++) {
+            Least least = ofLog.get(i);
+            if (least != null) {
+                List<Object> row = new ArrayList<>(List.of(i));
+                row.addAll(least.row());
+                log.add(row);
+            }
+        }
+        return Map.of("log", log, "messages", messages);
+    }
+
+    static DropKind read(Names names, JsonNode json) {
+        Map<Integer, Least> messages = new TreeMap<>();
+        for (JsonNode row : Written.rows(json, "messages", 4)) {
+            messages.put(Written.index(row, 0, names.size()), Least.read(row, 1));
+        }
+        List<@Nullable Least> log = Arrays.asList(new Least[SECONDS.length]);
+        for (JsonNode row : Written.rows(json, "log", 4)) {
+            log.set(Written.index(row, 0, SECONDS.length), Least.read(row, 1));
+        }
+        return new DropKind(names, messages, log);
+    }
+
+    /** A number of a stretch that is complete. */
+    private interface Complete {
+        void of(int which, int count);
+    }
+
+    /** Counts in stretches. */
+    private static final class Stretches {
+        private final Map<Integer, int[]> inLines = new TreeMap<>();
+        private int lines;
+        private final long[] stretch = new long[SECONDS.length];
+        private final int[] counts = new int[SECONDS.length];
+        private final boolean[] whole = new boolean[SECONDS.length];
+
+        Stretches() {
+            Arrays.fill(stretch, Long.MIN_VALUE);
+        }
+
+        void add(Line line, Complete log) {
+            if (line.message >= 0) {
+                inLines.computeIfAbsent(line.message, key -> new int[1])[0]++;
+            }
+            lines++;
+            if (!line.isTimed()) {
+                return;
+            }
+            for (int i = 0; i < SECONDS.length; i++) {
+                long now = (long) Math.floor(line.seconds / SECONDS[i]);
+                if (now != stretch[i] || line.isRestart) {
+                    if (whole[i]) {
+                        log.of(i, counts[i]);
+                    }
+                    boolean follows = stretch[i] != Long.MIN_VALUE && !line.isRestart;
+                    if (follows && now > stretch[i] + 1) {
+                        log.of(i, 0);
+                    }
+                    whole[i] = follows;
+                    stretch[i] = now;
+                    counts[i] = 0;
+                }
+                counts[i]++;
+            }
+        }
+
+        boolean isComplete() {
+            return lines == LINES;
+        }
+
+        void next() {
+            inLines.clear();
+            lines = 0;
+        }
+
+        void write(DataOutput out) throws IOException {
+            out.writeInt(lines);
+            out.writeInt(inLines.size());
+            for (Map.Entry<Integer, int[]> entry : inLines.entrySet()) {
+                out.writeInt(entry.getKey());
+                out.writeInt(entry.getValue()[0]);
+            }
+            for (int i = 0; i < SECONDS.length; i++) {
+                out.writeLong(stretch[i]);
+                out.writeInt(counts[i]);
+                out.writeBoolean(whole[i]);
+            }
+        }
+
+        void read(DataInput in) throws IOException {
+            lines = in.readInt();
+            int size = in.readInt();
+            for (int i = 0; i < size; i++) {
+                inLines.put(in.readInt(), new int[] {in.readInt()});
+            }
+            for (int i = 0; i < SECONDS.length; i++) {
+                stretch[i] = in.readLong();
+                counts[i] = in.readInt();
+                whole[i] = in.readBoolean();
+            }
+        }
+    }
+
+    /** The fewest so far, and how far one was ever below those before. */
+    private static final class Fewest {
+        private long stretches;
+        private int fewest = Integer.MAX_VALUE;
+        private double past;
+
+        void add(int count) {
+            if (stretches >= LEAST_STRETCHES / 2 && fewest >= LEAST_USUAL) {
+                past = Math.max(past, fewest / Math.max(count, .5));
+            }
+            fewest = Math.min(fewest, count);
+            stretches++;
+        }
+
+        @Nullable
+        Least learnt() {
+            return stretches < LEAST_STRETCHES || fewest < LEAST_USUAL
+                    ? null
+                    : new Least(stretches, fewest, Math.max(LEAST_RATIO, 1.3 * past));
+        }
+    }
+
+    /** Learns the fewest. */
+    static final class Learning implements Lesson {
+        private final Names names;
+        private final Map<Integer, Fewest> ofMessages = new TreeMap<>();
+        private final List<Fewest> ofLog = new ArrayList<>();
+        private Stretches now = new Stretches();
+        private long stretches;
+
+        Learning(Names names) {
+            this.names = names;
+            Arrays.stream(SECONDS).forEach(seconds -> ofLog.add(new Fewest()));
+        }
+
+        @Override
+        public void begin() {
+            now = new Stretches();
+        }
+
+        @Override
+        public void add(Line line) {
+            now.add(line, (which, count) -> ofLog.get(which).add(count));
+            if (now.isComplete()) {
+                if (stretches++ == 0) {
+                    now.inLines.keySet().forEach(message -> ofMessages.put(message, new Fewest()));
+                }
+                ofMessages.entrySet().removeIf(of -> of.getValue().fewest < LEAST_USUAL);
+                ofMessages.forEach((message, fewest) -> {
+                    int[] count = now.inLines.get(message);
+                    fewest.add(count == null ? 0 : count[0]);
+                });
+                now.next();
+            }
+        }
+
+        @Override
+        public Kind finish(long lines) {
+            Map<Integer, Least> messages = new TreeMap<>();
+            ofMessages.forEach((message, fewest) -> {
+                Least least = fewest.learnt();
+                if (least != null) {
+                    messages.put(message, least);
+                }
+            });
+            List<@Nullable Least> log = new ArrayList<>();
+            ofLog.forEach(fewest -> log.add(fewest.learnt()));
+            return new DropKind(names, messages, log);
+        }
+    }
+
+    private final class Watching implements Watch {
+        private final Stretches now = new Stretches();
+
+        @Override
+        public void next(Line line, List<Evidence> found) {
+            now.add(line, (which, count) -> {
+                Least least = ofLog.get(which);
+                if (least != null && least.strength(count) >= 1) {
+                    found.add(new Evidence(
+                            EvidenceKind.DROP,
+                            least.strength(count),
+                            "",
+                            LOG,
+                            String.format(
+                                    Locale.ROOT,
+                                    "Only %,d lines came in %s; never fewer than %,d before.",
+                                    count,
+                                    Spans.said(SECONDS[which]),
+                                    least.fewest)));
+                }
+            });
+            if (now.isComplete()) {
+                ofMessages.forEach((message, least) -> {
+                    int[] counted = now.inLines.get(message);
+                    int count = counted == null ? 0 : counted[0];
+                    if (least.strength(count) >= 1) {
+                        found.add(new Evidence(
+                                EvidenceKind.DROP,
+                                least.strength(count),
+                                names.text(message),
+                                null,
+                                String.format(
+                                        Locale.ROOT,
+                                        "%s came only %,d times in %,d lines; never fewer than %,d before.",
+                                        Names.quoted(names.text(message)),
+                                        count,
+                                        LINES,
+                                        least.fewest)));
+                    }
+                });
+                now.next();
+            }
+        }
+
+        @Override
+        public void write(DataOutput out) throws IOException {
+            now.write(out);
+        }
+
+        @Override
+        public void read(DataInput in) throws IOException {
+            now.read(in);
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package io.deepsentry.anomaly.internal.evidence;
+
+import io.deepsentry.anomaly.evidence.Evidence;
+import io.deepsentry.anomaly.evidence.EvidenceKind;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+
+/** What one kind of evidence learnt. Immutable, safe for use by several threads. */
+interface Kind {
+    EvidenceKind kind();
+
+    /** Begins to watch a stream. */
+    Watch begin();
+
+    /** What was learnt, as JSON. */
+    Map<String, Object> toJson();
+
+    /** One kind of evidence in training: each line is judged by what was learnt before it, then learnt. For one thread. */
+    interface Lesson {
+        /** Begins another stream. */
+        void begin();
+
+        /** Takes the next line of the stream. */
+        void add(Line line);
+
+        /** What was learnt from so many lines. */
+        Kind finish(long lines);
+    }
+
+    /** One kind of evidence in a stream under way. For one thread. */
+    interface Watch {
+        /** Takes the next line, and adds what is odd. */
+        void next(Line line, List<Evidence> found);
+
+        void write(DataOutput out) throws IOException;
+
+        /** Reads what was written into a watch that has just begun. */
+        void read(DataInput in) throws IOException;
+    }
+}

@@ -1,0 +1,25 @@
+package io.deepsentry.anomaly.internal.evidence;
+
+/** The line of a stream that is being looked at: what was observed, and where it is. One object serves a whole stream. */
+final class Line {
+    /** The number of a message that was not learnt. */
+    static final int UNKNOWN = -1;
+
+    Observation said = Position.NOTHING;
+    /** The number of its message, or {@link #UNKNOWN}. */
+    int message = UNKNOWN;
+    /** Its ordinal in the stream, from 1. */
+    long number;
+    /** When it was logged in seconds, never before the line before; NaN without a time. */
+    double seconds = Double.NaN;
+    /** Whether its time is so far before the one of the line before that it begins another stretch of time. */
+    boolean isRestart;
+    /** How many lines with this message came in a row. */
+    int run;
+    /** How many lines with this message and these values came in a row. */
+    int repeat;
+
+    boolean isTimed() {
+        return !Double.isNaN(seconds);
+    }
+}

@@ -1,0 +1,72 @@
+package io.deepsentry.anomaly.internal.evidence;
+
+import io.deepsentry.anomaly.internal.vector.Severity;
+import io.deepsentry.text.identity.MessageValue;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+
+/** Follows the lines of a stream: numbers them, keeps their time from going back, counts repeats. For one thread. */
+final class Position {
+    static final Observation NOTHING = new Observation("", Severity.PLAIN, null, null, null, List.of());
+
+    /** Lines that come out of order by less than this are taken to come at the time of the latest. */
+    private static final double OUT_OF_ORDER_SECONDS = 3600;
+
+    private final Names names;
+    private final Line line = new Line();
+    private int lastMessage;
+    private int lastValues;
+    private double latest = Double.NaN;
+
+    Position(Names names) {
+        this.names = names;
+    }
+
+    Line next(Observation said) {
+        line.said = said;
+        line.message = names.of(said.message());
+        line.number++;
+        Instant time = said.time();
+        line.isRestart = false;
+        if (time == null) {
+            line.seconds = Double.NaN;
+        } else {
+            double seconds = time.getEpochSecond() + time.getNano() / 1e9;
+            line.isRestart = seconds < latest - OUT_OF_ORDER_SECONDS;
+            latest = seconds < latest && !line.isRestart ? latest : seconds;
+            line.seconds = latest;
+        }
+        int message = said.message().hashCode();
+        int values = 1;
+        for (MessageValue value : said.values()) {
+            values = 31 * values + value.text().hashCode();
+        }
+        boolean same = line.number > 1 && message == lastMessage;
+        line.repeat = same && values == lastValues ? line.repeat + 1 : 1;
+        line.run = same ? line.run + 1 : 1;
+        lastMessage = message;
+        lastValues = values;
+        return line;
+    }
+
+    void write(DataOutput out) throws IOException {
+        out.writeLong(line.number);
+        out.writeInt(line.run);
+        out.writeInt(line.repeat);
+        out.writeInt(lastMessage);
+        out.writeInt(lastValues);
+        out.writeDouble(latest);
+    }
+
+    void read(DataInput in) throws IOException {
+        line.number = in.readLong();
+        line.run = in.readInt();
+        line.repeat = in.readInt();
+        lastMessage = in.readInt();
+        lastValues = in.readInt();
+        latest = in.readDouble();
+    }
+}

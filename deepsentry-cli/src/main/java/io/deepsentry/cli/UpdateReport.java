@@ -1,0 +1,49 @@
+package io.deepsentry.cli;
+
+import io.deepsentry.anomaly.pipeline.ModelUpdate;
+import io.deepsentry.anomaly.pipeline.UpdateResult;
+import io.deepsentry.cli.output.Console;
+import io.deepsentry.cli.output.KeyValueTable;
+import io.deepsentry.parse.Excerpt;
+import java.nio.file.Path;
+
+/** What a user sees at the end of training again: what changes on the newest part, and whether the models were replaced. */
+final class UpdateReport {
+    private static final int SHOWN = 100;
+
+    private final Path folder;
+    private final UpdateResult result;
+
+    UpdateReport(Path folder, UpdateResult result) {
+        this.folder = folder;
+        this.result = result;
+    }
+
+    void print(Console console) {
+        console.result("newest part: " + KeyValueTable.count(result.judged()) + " " + result.unit()
+                + "s judged by the models in use and by the new ones");
+        found(console, "found by both", result.alike());
+        found(console, "gone", result.gone());
+        found(console, "new", result.fresh());
+        console.result("");
+        if (!result.replaced()) {
+            console.result(
+                    "not replaced: the new models find more here; they lie in " + folder.resolve(ModelUpdate.STAGING));
+            console.result("if that is right: deepsentry run --update " + folder + " --even-if-worse");
+            return;
+        }
+        console.result("replaced"
+                + (result.noWorse() ? "" : ", although the new models find more")
+                + "; the models before lie in " + folder.resolve(ModelUpdate.PREVIOUS));
+        console.result("live takes them without a stop: kill -HUP $(cat PID_FILE)");
+    }
+
+    private static void found(Console console, String what, UpdateResult.Found found) {
+        console.result(String.format("%-15s%s", what, KeyValueTable.count(found.count())));
+        for (UpdateResult.Example example : found.examples()) {
+            console.result("  " + Excerpt.of(example.name(), SHOWN));
+            console.result("    " + Excerpt.of(example.message(), SHOWN));
+            console.result("    " + Excerpt.of(example.reason(), SHOWN));
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package io.deepsentry.text.prepare;
+
+import com.google.errorprone.annotations.MustBeClosed;
+import io.deepsentry.text.identity.MessageValue;
+import java.io.BufferedWriter;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Writes a part of prepared data row by row, for data that {@link Prepare} did not write: its masked messages, where they came from, and their values. What is there
+ * already is overwritten. One thread at a time.
+ */
+public final class PartWriter implements Closeable {
+    private final IndexLines lines = new IndexLines();
+    private final BufferedWriter text;
+    private final BufferedWriter index;
+    private final ValuesWriter values;
+
+    private PartWriter(BufferedWriter text, BufferedWriter index, ValuesWriter values) {
+        this.text = text;
+        this.index = index;
+        this.values = values;
+    }
+
+    /**
+     * Begins a part.
+     *
+     * @param folder the folder of the prepared data, which must exist
+     */
+    @MustBeClosed
+    public static PartWriter create(Path folder, Split split) throws IOException {
+        BufferedWriter text = Files.newBufferedWriter(folder.resolve(split.textFile()), StandardCharsets.UTF_8);
+        BufferedWriter index = Files.newBufferedWriter(folder.resolve(split.indexFile()), StandardCharsets.UTF_8);
+        return new PartWriter(text, index, new ValuesWriter(Files.newOutputStream(folder.resolve(split.valuesFile()))));
+    }
+
+    /** Writes the next row. */
+    public void write(String message, IndexRow origin, List<MessageValue> of) throws IOException {
+        text.write(message);
+        text.write('\n');
+        index.write(lines.write(origin));
+        index.write('\n');
+        values.row(of.size());
+        for (MessageValue value : of) {
+            values.value(value.place(), value.type(), value.text(), value.number());
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        try (text;
+                index) {
+            values.close();
+        }
+    }
+}

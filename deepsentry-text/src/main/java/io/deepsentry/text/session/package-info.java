@@ -1,0 +1,5 @@
+/** Which identifiers of a log would make sessions. */
+@NullMarked
+package io.deepsentry.text.session;
+
+import org.jspecify.annotations.NullMarked;
