@@ -65,8 +65,8 @@ final class TrainDetectorCommand extends StageCommand {
                             + " training sessions that do what hardly any session does:");
             StringBuilder unnamed = new StringBuilder();
             result.suspectReasons()
-                    .forEach((reason, sessions) -> table.add(
-                            unnamed.append(' ').toString(), KeyValueTable.count(sessions) + " x " + reason));
+                    .forEach((reason, sessions) ->
+                            table.add(unnamed.append(' ').toString(), KeyValueTable.count(sessions) + " x " + reason));
         }
     }
 }

@@ -29,7 +29,9 @@ final class Suspects {
     /** What a session was left out for: the rarest thing that it did. */
     private record Reason(SupportRule.Kind kind, int code) {
         String text(TrainingTexts texts) {
-            String message = code < 0 ? "a message that training does not have" : '"' + Excerpt.of(texts.of(code), SHOWN_LENGTH) + '"';
+            String message = code < 0
+                    ? "a message that training does not have"
+                    : '"' + Excerpt.of(texts.of(code), SHOWN_LENGTH) + '"';
             return switch (kind) {
                 case UNKNOWN -> "it has " + message;
                 case RARE -> "hardly any session has " + message;

@@ -53,8 +53,7 @@ class EnsembleTest {
     void membersDifferAndTheirMeanIsTheScore() {
         try (EnsembleAnomalyDetector ensemble = EnsembleAnomalyDetector.open(detector, Device.CPU)) {
             assertThat(ensemble.size()).isEqualTo(3);
-            EnsembleScore score =
-                    ensemble.scoreWithConfidence(session(TrainedOnSmallData.NORMAL));
+            EnsembleScore score = ensemble.scoreWithConfidence(session(TrainedOnSmallData.NORMAL));
             assertThat(score.members()).hasSize(3).doesNotHaveDuplicates();
             assertThat(score.score())
                     .isCloseTo(

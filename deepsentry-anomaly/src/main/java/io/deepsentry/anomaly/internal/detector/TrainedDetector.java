@@ -191,7 +191,9 @@ public final class TrainedDetector implements AutoCloseable {
     }
 
     private static @Nullable KeylessLines keyless(JsonNode json, Path directory) {
-        return json.path("files").has(KeylessLines.FILE) ? KeylessLines.read(directory.resolve(KeylessLines.FILE)) : null;
+        return json.path("files").has(KeylessLines.FILE)
+                ? KeylessLines.read(directory.resolve(KeylessLines.FILE))
+                : null;
     }
 
     /** Folders that were written before there was a memory of kinds have none. */
@@ -309,7 +311,8 @@ public final class TrainedDetector implements AutoCloseable {
             return DriftDetector.of(validation.mean(), validation.std());
         }
         double[] scores = validationScores().values();
-        return scores.length == 0 ? DriftDetector.of(0, 0)
+        return scores.length == 0
+                ? DriftDetector.of(0, 0)
                 : DriftDetector.of(scores, DRIFT_TOLERANCE * threshold().value());
     }
 

@@ -105,8 +105,7 @@ public final class IdentifierEngine implements AutoCloseable {
         SessionScorer scorer = models.scorer();
         ToDoubleFunction<@Nullable Instant> threshold = thresholds.byTime(scorer);
         SessionRegistry sessions = new SessionRegistry(
-                (time, messages) ->
-                        new LearnedScore(scorer.beginOfLog(time, messages), this::explained, feedback),
+                (time, messages) -> new LearnedScore(scorer.beginOfLog(time, messages), this::explained, feedback),
                 threshold,
                 scorer.sequenceLength(),
                 rules,
