@@ -51,6 +51,7 @@ final class SummaryReport {
                 "text encoder",
                 KeyValueTable.share(summary.textTraining().tokenReconstructionAccuracy())
                         + " of the validation messages' tokens restored");
+        TrainDetectorCommand.leftOut(summary.detectorTraining(), rows);
         KeyTips.add(prepare, rows);
         rows.print(console);
     }

@@ -38,13 +38,14 @@ final class TrainDetectorCommand extends StageCommand {
         Config config = config(program);
         DetectorTrainSettings settings = DetectorTrainSettings.from(config);
         DetectorTrainingResult result = DetectorTraining.run(settings, program.context());
-        new KeyValueTable()
+        KeyValueTable table = new KeyValueTable()
                 .add("model", config.getPath("output_model_dir"))
                 .add(
                         "trained on",
                         KeyValueTable.count(result.trainingUnits()) + " sequences of "
-                                + KeyValueTable.count(result.trainingSteps()) + " messages")
-                .add(
+                                + KeyValueTable.count(result.trainingSteps()) + " messages");
+        leftOut(result, table);
+        table.add(
                         "distinct",
                         KeyValueTable.count(result.distinctMessages()) + " messages, "
                                 + KeyValueTable.count(result.distinctWindows()) + " windows")
@@ -53,5 +54,19 @@ final class TrainDetectorCommand extends StageCommand {
                         result.threshold().value() + " (" + result.threshold().method() + ")")
                 .add("seconds", KeyValueTable.seconds(result.seconds()))
                 .print(program.console());
+    }
+
+    /** Says which sessions training left out by itself, and why. */
+    static void leftOut(DetectorTrainingResult result, KeyValueTable table) {
+        if (result.suspects() > 0) {
+            table.add(
+                    "left out",
+                    KeyValueTable.count(result.suspects())
+                            + " training sessions that do what hardly any session does:");
+            StringBuilder unnamed = new StringBuilder();
+            result.suspectReasons()
+                    .forEach((reason, sessions) ->
+                            table.add(unnamed.append(' ').toString(), KeyValueTable.count(sessions) + " x " + reason));
+        }
     }
 }

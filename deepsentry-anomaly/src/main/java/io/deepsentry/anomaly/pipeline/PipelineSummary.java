@@ -105,6 +105,8 @@ public record PipelineSummary(
     private Map<String, Object> detector() {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("training_" + eval.unit() + "s", detectorTraining.trainingUnits());
+        map.put("suspects_left_out", detectorTraining.suspects());
+        map.put("suspect_reasons", detectorTraining.suspectReasons());
         map.put("training_steps", detectorTraining.trainingSteps());
         map.put("distinct_messages", detectorTraining.distinctMessages());
         map.put("distinct_windows", detectorTraining.distinctWindows());

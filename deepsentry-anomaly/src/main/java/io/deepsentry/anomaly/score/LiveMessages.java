@@ -2,6 +2,7 @@ package io.deepsentry.anomaly.score;
 
 import com.google.common.cache.Cache;
 import com.google.common.cache.CacheBuilder;
+import io.deepsentry.anomaly.evidence.Evidence;
 import io.deepsentry.anomaly.explain.AnomalousStep;
 import io.deepsentry.anomaly.explain.Explanation;
 import io.deepsentry.anomaly.explain.View;
@@ -246,6 +247,13 @@ final class LiveMessages {
     Explainer.Oddities oddities(Memory memory, int[] ids, double threshold, SessionEdges.CutOff cutOff) {
         synchronized (lock) {
             return explainer(memory).session(ids, threshold, cutOff);
+        }
+    }
+
+    /** What a session does that hardly any training session did. */
+    List<Evidence> evidence(Memory memory, int[] ids, SessionEdges.CutOff cutOff) {
+        synchronized (lock) {
+            return explainer(memory).evidence(ids, cutOff, id -> text(memory, id));
         }
     }
 

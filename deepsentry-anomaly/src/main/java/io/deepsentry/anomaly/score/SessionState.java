@@ -1,5 +1,6 @@
 package io.deepsentry.anomaly.score;
 
+import io.deepsentry.anomaly.evidence.Evidence;
 import io.deepsentry.anomaly.explain.Explanation;
 import io.deepsentry.anomaly.explain.View;
 import io.deepsentry.anomaly.feedback.Feedback;
@@ -173,6 +174,15 @@ public final class SessionState {
     private SessionScore ended() {
         double order = live.views().rule().orderScore(largest);
         return live.ended(memory, Arrays.copyOf(ids, count), order, cutOff, steps());
+    }
+
+    /**
+     * Returns what the session does that hardly any training session did: messages that hardly any has, or that it has more or fewer of, or lacks.
+     *
+     * @param ended whether to judge it as it was last ended; else only what later messages cannot undo
+     */
+    public List<Evidence> evidence(boolean ended) {
+        return live.evidence(memory, Arrays.copyOf(ids, count), ended ? cutOff : SessionEdges.CutOff.UNDER_WAY);
     }
 
     /**

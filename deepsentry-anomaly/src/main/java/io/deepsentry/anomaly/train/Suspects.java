@@ -5,6 +5,7 @@ import io.deepsentry.anomaly.internal.evidence.SupportRule;
 import io.deepsentry.anomaly.internal.vector.EncodedSessions;
 import io.deepsentry.anomaly.internal.vector.MessageTable;
 import io.deepsentry.anomaly.internal.vector.SessionEdges;
+import io.deepsentry.parse.Excerpt;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -15,6 +16,7 @@ import java.util.Map;
 final class Suspects {
     private static final int MOST_REASONS = 1_000;
     private static final int SHOWN = 5;
+    private static final int SHOWN_LENGTH = 120;
 
     private final SupportRule support;
     private final Map<Reason, Integer> reasons = new HashMap<>();
@@ -27,9 +29,11 @@ final class Suspects {
     /** What a session was left out for: the rarest thing that it did. */
     private record Reason(SupportRule.Kind kind, int code) {
         String text(TrainingTexts texts) {
-            String message = code < 0 ? "a message that training does not have" : '"' + texts.of(code) + '"';
+            String message = code < 0
+                    ? "a message that training does not have"
+                    : '"' + Excerpt.of(texts.of(code), SHOWN_LENGTH) + '"';
             return switch (kind) {
-                case UNKNOWN -> message;
+                case UNKNOWN -> "it has " + message;
                 case RARE -> "hardly any session has " + message;
                 case TOO_MANY -> "hardly any session has so many of " + message;
                 case TOO_FEW -> "hardly any session has so few of " + message;

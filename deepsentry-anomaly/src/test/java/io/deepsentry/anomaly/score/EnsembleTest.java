@@ -53,8 +53,7 @@ class EnsembleTest {
     void membersDifferAndTheirMeanIsTheScore() {
         try (EnsembleAnomalyDetector ensemble = EnsembleAnomalyDetector.open(detector, Device.CPU)) {
             assertThat(ensemble.size()).isEqualTo(3);
-            EnsembleScore score =
-                    ensemble.scoreWithConfidence(session(List.of("job opened", "writing output", "job closed")));
+            EnsembleScore score = ensemble.scoreWithConfidence(session(TrainedOnSmallData.NORMAL));
             assertThat(score.members()).hasSize(3).doesNotHaveDuplicates();
             assertThat(score.score())
                     .isCloseTo(
@@ -70,20 +69,19 @@ class EnsembleTest {
     @Test
     void theScorerOfEvaluationUsesAllMembersAndTellsAnomaliesFromNormal() {
         List<float[]> odd = TrainedOnSmallData.session(List.of("job opened", "job closed"));
+        List<float[]> normal = TrainedOnSmallData.session(TrainedOnSmallData.NORMAL);
         try (SessionScorer all = SessionScorer.open(detector, Device.CPU)) {
-            double together = all.score(odd).value();
+            double together = all.score(normal).value();
             List<SessionScorer> members = SessionScorer.openMembers(detector, Device.CPU);
             try {
-                assertThat(members.stream().map(member -> member.score(odd).value()))
+                assertThat(members.stream().map(member -> member.score(normal).value()))
                         .hasSize(3)
                         .doesNotContain(together);
             } finally {
                 members.forEach(SessionScorer::close);
             }
-            assertThat(together).isGreaterThan(all.threshold().value());
-            assertThat(all.score(TrainedOnSmallData.session(TrainedOnSmallData.NORMAL))
-                            .value())
-                    .isLessThan(all.threshold().value());
+            assertThat(together).isLessThan(all.threshold().value());
+            assertThat(all.score(odd).value()).isGreaterThan(all.threshold().value());
         }
     }
 

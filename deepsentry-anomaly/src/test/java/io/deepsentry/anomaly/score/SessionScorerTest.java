@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.deepsentry.anomaly.TrainedOnSmallData;
+import io.deepsentry.anomaly.evidence.EvidenceKind;
 import io.deepsentry.anomaly.explain.View;
 import io.deepsentry.anomaly.internal.detector.LineScores;
 import io.deepsentry.anomaly.internal.vector.EncodedSessions;
@@ -76,6 +77,39 @@ class SessionScorerTest {
                             scorer,
                             List.of("job opened", "reading input", "reading input", "disk on fire", "job closed")))
                     .isGreaterThan(threshold);
+        }
+    }
+
+    @Test
+    void theScoreOfManyOdditiesIsBounded() {
+        try (SessionScorer scorer = SessionScorer.open(detector, Device.CPU)) {
+            List<String> one = new ArrayList<>(TrainedOnSmallData.NORMAL);
+            one.add(2, "disk on fire");
+            List<String> many = new ArrayList<>(TrainedOnSmallData.NORMAL);
+            for (int i = 0; i < 40; i++) {
+                many.add(2, "disk on fire, and so is number " + (char) ('a' + i));
+            }
+            double odd = score(scorer, one);
+            assertThat(odd).isGreaterThan(scorer.threshold().value());
+            assertThat(score(scorer, many)).isGreaterThanOrEqualTo(odd).isLessThan(2.5 * odd);
+        }
+    }
+
+    @Test
+    void aSessionThatTheEndOfTheLogCutOffIsHeldOnlyToWhatWasOverdue() {
+        try (SessionScorer scorer = SessionScorer.open(detector, Device.CPU)) {
+            double threshold = scorer.threshold().value();
+            SessionState state = scorer.beginOfLog(null, 100);
+            TrainedOnSmallData.session(List.of("job opened", "reading input")).forEach(state::add);
+            assertThat(state.endOfLog(null, 2).value()).as("just begun").isLessThan(threshold);
+            assertThat(state.evidence(true)).isEmpty();
+            assertThat(state.endOfLog(null, 10_000).value()).as("long ago").isGreaterThan(threshold);
+            assertThat(state.evidence(true))
+                    .hasSizeGreaterThanOrEqualTo(2)
+                    .allMatch(each -> each.kind() == EvidenceKind.COUNT && each.strength() >= 1)
+                    .anyMatch(each -> each.message().startsWith("job closed")
+                            && each.reason().startsWith("it did not come; 0 of "));
+            assertThat(state.end().value()).as("it has ended").isGreaterThan(threshold);
         }
     }
 

@@ -1,5 +1,7 @@
 package io.deepsentry.anomaly.internal.explain;
 
+import io.deepsentry.anomaly.evidence.Evidence;
+import io.deepsentry.anomaly.evidence.EvidenceKind;
 import io.deepsentry.anomaly.explain.Explanation;
 import io.deepsentry.anomaly.explain.SourceLine;
 import io.deepsentry.anomaly.explain.View;
@@ -20,6 +22,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -170,6 +173,33 @@ public final class Explainer {
             }
         }
         return steps;
+    }
+
+    /** What a session does that hardly any training session did, in words. */
+    public List<Evidence> evidence(int[] ids, SessionEdges.CutOff cutOff, IntFunction<String> text) {
+        SupportRule support = views.rule().support();
+        return views.violations(ids, messages, cutOff).stream()
+                .map(each -> new Evidence(
+                        each.kind() == SupportRule.Kind.UNKNOWN ? EvidenceKind.NEW_MESSAGE : EvidenceKind.COUNT,
+                        each.nats() / -Math.log(support.rate()),
+                        each.code() < 0 ? text.apply(~each.code()) : texts.of(each.code()),
+                        null,
+                        reason(each, support)))
+                .toList();
+    }
+
+    private static String reason(SupportRule.Violation violation, SupportRule support) {
+        String seen = String.format(Locale.ROOT, "%,d of %,d training sessions", violation.seen(), violation.of());
+        String times = violation.times() == 1 ? "once" : violation.times() + " times";
+        return switch (violation.kind()) {
+            case UNKNOWN -> "training never saw this message";
+            case RARE -> "the session has a message that " + seen + " have";
+            case TOO_MANY -> "it came " + times + "; " + seen + " with it have it so often";
+            case TOO_FEW ->
+                "it came " + times + ", usually it comes " + support.usualTimes(violation.code()) + " times; " + seen
+                        + " with it have no more";
+            case MISSING -> "it did not come; " + seen + " lack it";
+        };
     }
 
     private ScoredStep violation(int[] ids, int[] codes, SupportRule.Violation violation) {
