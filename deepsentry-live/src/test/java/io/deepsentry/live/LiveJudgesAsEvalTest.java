@@ -39,8 +39,19 @@ class LiveJudgesAsEvalTest {
     private static final List<String> LOGS = List.of("Apache", "Linux", "BGL");
 
     private static final List<String> MORE_LOGS = List.of(
-            "Android", "HDFS", "HPC", "Hadoop", "HealthApp", "Mac", "OpenSSH", "OpenStack", "Proxifier", "Spark",
-            "Thunderbird", "Windows", "Zookeeper");
+            "Android",
+            "HDFS",
+            "HPC",
+            "Hadoop",
+            "HealthApp",
+            "Mac",
+            "OpenSSH",
+            "OpenStack",
+            "Proxifier",
+            "Spark",
+            "Thunderbird",
+            "Windows",
+            "Zookeeper");
 
     private static final double TRAINING_SHARE = 0.6;
 
@@ -65,8 +76,7 @@ class LiveJudgesAsEvalTest {
         Path log = Path.of(Objects.requireNonNull(data), "loghub_2k", name, name + "_2k.log");
         List<String> lines = Files.readAllLines(log, StandardCharsets.ISO_8859_1);
         Path train = folder.resolve("train.log");
-        Files.write(
-                train, lines.subList(0, (int) (lines.size() * TRAINING_SHARE)), StandardCharsets.ISO_8859_1);
+        Files.write(train, lines.subList(0, (int) (lines.size() * TRAINING_SHARE)), StandardCharsets.ISO_8859_1);
         TrainedModels models = TrainedModels.train(folder, train, log, Map.of("seed", "3"));
 
         assertThat(live(models)).isEqualTo(eval(models, null)).hasSizeGreaterThan(1_000);
@@ -111,7 +121,8 @@ class LiveJudgesAsEvalTest {
                         .anomalyModel(models.detector())
                         .season(season)
                         .idleTimeout(null)
-                        .onSessionEnd(end -> live.put(end.session(), end.verdict().threshold()))
+                        .onSessionEnd(
+                                end -> live.put(end.session(), end.verdict().threshold()))
                         .open()) {
             while (!stream.ended()) {
                 identifier.checkAll(stream.nextBatch());
@@ -135,7 +146,10 @@ class LiveJudgesAsEvalTest {
         for (String line : table.subList(1, table.size())) {
             String[] cells = line.split(",");
             rows.add(new Row(
-                    cells[0], Double.parseDouble(cells[1]), Double.parseDouble(cells[2]), cells[3].equals("anomalous")));
+                    cells[0],
+                    Double.parseDouble(cells[1]),
+                    Double.parseDouble(cells[2]),
+                    cells[3].equals("anomalous")));
         }
         return rows;
     }

@@ -15,7 +15,6 @@ import io.deepsentry.live.alert.AlertFormat;
 import io.deepsentry.live.alert.AlertSink;
 import io.deepsentry.live.identify.SessionVerdict;
 import io.deepsentry.live.internal.state.SteppedClock;
-import io.deepsentry.live.tail.TailMode;
 import io.deepsentry.parse.LogEvent;
 import io.deepsentry.parse.Origin;
 import io.deepsentry.parse.SessionKey;

@@ -31,7 +31,9 @@ final class JudgedSessions implements EventJudge {
             Verdict verdict = sessions.add(key, read.event(), read.vector(), clock.elapsed());
             highest = highest == null || verdict.score() > highest.score() ? verdict : highest;
         }
-        return highest == null ? new Verdict.Normal(0, threshold.applyAsDouble(read.event().time())) : highest;
+        return highest == null
+                ? new Verdict.Normal(0, threshold.applyAsDouble(read.event().time()))
+                : highest;
     }
 
     @Override

@@ -169,7 +169,8 @@ class SessionRegistryTest {
 
     @Test
     void judgesASessionByTheThresholdOfItsFirstLinesTime() {
-        SessionRegistry book = book(10, null, time -> time != null && time.isAfter(Instant.EPOCH.plusSeconds(1)) ? 9 : 5);
+        SessionRegistry book =
+                book(10, null, time -> time != null && time.isAfter(Instant.EPOCH.plusSeconds(1)) ? 9 : 5);
         add(book, "a", 1);
         add(book, "b", 1);
         assertThat(add(book, "a", 5)).isEqualTo(new Verdict.Anomalous(6, 5));
@@ -220,7 +221,13 @@ class SessionRegistryTest {
 
     private static LogEvent event(String message, long line) {
         return new LogEvent(
-                Instant.EPOCH.plusSeconds(line), message, null, null, new Origin("log", line, 100 * (line - 1)), List.of(), null);
+                Instant.EPOCH.plusSeconds(line),
+                message,
+                null,
+                null,
+                new Origin("log", line, 100 * (line - 1)),
+                List.of(),
+                null);
     }
 
     private static final class Sum implements SessionScoring {
