@@ -59,6 +59,7 @@ public final class Measure {
     private static final class Seen {
         int count;
         int numbers;
+        double most;
         final Map<String, Integer> words = new HashMap<>();
     }
 
@@ -103,6 +104,7 @@ public final class Measure {
                 seen.count++;
                 if (Double.isFinite(value.number())) {
                     seen.numbers++;
+                    seen.most = Math.max(seen.most, Math.abs(value.number()));
                 } else {
                     seen.words.merge(value.text(), 1, Integer::sum);
                 }
@@ -217,6 +219,7 @@ public final class Measure {
                         for (int i = 1; i < where.size(); i++) {
                             gaps.add(where.get(i) - where.get(i - 1));
                         }
+                        gaps.add(train.size() - where.get(where.size() - 1));
                         gaps.sort(null);
                         long later =
                                 rest.stream().filter(e -> identified(e).text().equals(message)).count();
@@ -224,6 +227,11 @@ public final class Measure {
                                 && later >= 3
                                 && gaps.get(gaps.size() - 1) <= 4 * Math.max(1, gaps.get(gaps.size() / 2))) {
                             all.add(message);
+                            if (VERBOSE.contains("stops")) {
+                                System.out.println("  may stop: " + message + " at " + where.get(0) + " to "
+                                        + where.get(where.size() - 1) + " of " + train.size() + ", " + where.size()
+                                        + " times, later " + later + ", gaps " + gaps);
+                            }
                         }
                     });
                     return all;
@@ -266,20 +274,21 @@ public final class Measure {
             }
             case NUMBER -> {
                 int[] p = any(
-                        candidates(fault, () -> valued(value -> {
-                            return Double.isFinite(value.number())
-                                    && value.number() != 0
-                                    && value.text().matches("-?\\d+(\\.\\d+)?");
-                        }, seen -> seen.numbers >= 10)),
+                        candidates(
+                                fault,
+                                () -> valued(
+                                        (value, seen) -> value.text().matches("-?\\d+(\\.\\d+)?")
+                                                && seen.numbers >= 10
+                                                && 10 * Math.abs(value.number()) >= Math.max(1, seen.most))),
                         random);
                 return p == null ? null : replaced(lines, p, "00");
             }
             default -> {
                 int[] p = any(
-                        candidates(fault, () -> valued(value -> !Double.isFinite(value.number()), seen -> {
+                        candidates(fault, () -> valued((value, seen) -> {
                             long once =
                                     seen.words.values().stream().filter(n -> n == 1).count();
-                            return seen.count >= 20 && once <= .05 * seen.count;
+                            return !Double.isFinite(value.number()) && seen.count >= 20 && once <= .05 * seen.count;
                         })),
                         random);
                 String word = "zq" + (char) ('a' + random.nextInt(26)) + "xv" + (char) ('a' + random.nextInt(26));
@@ -290,14 +299,14 @@ public final class Measure {
 
     /** The places of values, by line and number, that can be changed in the line. */
     private List<int[]> valued(
-            java.util.function.Predicate<MessageValue> is, java.util.function.Predicate<Seen> like) {
+            java.util.function.BiPredicate<MessageValue, Seen> is) {
         List<int[]> all = new ArrayList<>();
         for (int i = MARGIN; i < rest.size() - 3 * MARGIN; i++) {
             List<MessageValue> values = identified(rest.get(i)).values();
             for (int v = 0; v < values.size(); v++) {
                 MessageValue value = values.get(v);
                 Seen seen = slots.get(new Slot(message(i), value.place()));
-                if (seen != null && is.test(value) && like.test(seen) && find(rest.get(i), value.text()) >= 0) {
+                if (seen != null && is.test(value, seen) && find(rest.get(i), value.text()) >= 0) {
                     all.add(new int[] {i, v});
                 }
             }

@@ -10,12 +10,13 @@ import org.jspecify.annotations.Nullable;
  * The whole log as cases in the order of time: sessions or, where there are none, lines. A case is known by its sequence: a session by its messages as they came, a line by
  * the last lines of its stream, itself the last. A message is a masked message; lines that differ in masked values only have one number.
  *
- * <p>Equal sequences are held once; besides them about 10 bytes a case. For one thread.
+ * <p>Equal sequences are held once; besides them about 10 bytes a case, and 8 a message of a session for its time. For one thread.
  */
 final class Corpus implements AutoCloseable {
     private final boolean keyed;
     private final List<MessageSequence> sequences;
     private final int[] sequenceOf;
+    private final long[][] timesOf;
     private final byte[] truth;
     private final int[] streamOf;
     private final boolean[] clean;
@@ -31,6 +32,7 @@ final class Corpus implements AutoCloseable {
      *
      * @param sequences the distinct ones
      * @param sequenceOf which one each case has
+     * @param timesOf when each message of each session was logged, as {@link #times} gives it; empty for lines
      * @param truth what is known of each case
      * @param streamOf the stream of each line, lines of one stream being together; empty for sessions
      * @param clean whether no line of the sequence is an anomaly, for each line; empty for sessions
@@ -40,6 +42,7 @@ final class Corpus implements AutoCloseable {
             boolean keyed,
             List<MessageSequence> sequences,
             int[] sequenceOf,
+            long[][] timesOf,
             byte[] truth,
             int[] streamOf,
             boolean[] clean,
@@ -48,6 +51,7 @@ final class Corpus implements AutoCloseable {
         this.keyed = keyed;
         this.sequences = List.copyOf(sequences);
         this.sequenceOf = sequenceOf;
+        this.timesOf = timesOf;
         this.truth = truth;
         this.streamOf = streamOf;
         this.clean = clean;
@@ -100,6 +104,11 @@ final class Corpus implements AutoCloseable {
     /** The number of a case's sequence among the distinct ones. */
     int sequenceOf(int index) {
         return sequenceOf[index];
+    }
+
+    /** When each message of a session was logged, in milliseconds since 1970; {@link Long#MIN_VALUE} where that is not known. */
+    long[] times(int session) {
+        return timesOf[session];
     }
 
     /** The sequence of that number. */

@@ -36,6 +36,7 @@ final class CorpusReader {
     private int[] groupOfRow = new int[1 << 12];
     private int[] messageOfRow = new int[1 << 12];
     private byte[] truthOfRow = new byte[1 << 12];
+    private long[] timeOfRow = new long[1 << 12];
     private long[] firstTimes = new long[1 << 10];
     private int rows;
 
@@ -109,9 +110,13 @@ final class CorpusReader {
             groupOfRow = Arrays.copyOf(groupOfRow, larger(rows));
             messageOfRow = Arrays.copyOf(messageOfRow, groupOfRow.length);
             truthOfRow = Arrays.copyOf(truthOfRow, groupOfRow.length);
+            timeOfRow = Arrays.copyOf(timeOfRow, keyed ? groupOfRow.length : 0);
         }
         groupOfRow[rows] = group;
         messageOfRow[rows] = messages.computeIfAbsent(text, unused -> messages.size());
+        if (keyed) {
+            timeOfRow[rows] = time;
+        }
         truthOfRow[rows] = Corpus.code(origin.label());
         rows++;
     }
@@ -153,17 +158,22 @@ final class CorpusReader {
         int[] next = Arrays.copyOf(starts, groups.size());
         int[] grouped = new int[rows];
         byte[] truths = new byte[rows];
+        long[] times = new long[keyed ? rows : 0];
         for (int row = 0; row < rows; row++) {
             int at = next[groupOfRow[row]]++;
             grouped[at] = messageOfRow[row];
+            if (keyed) {
+                times[at] = timeOfRow[row];
+            }
             truths[at] = truthOfRow[row];
         }
         return keyed
-                ? sessions(starts, grouped, truths, table, vectorOf)
+                ? sessions(starts, grouped, truths, times, table, vectorOf)
                 : lines(starts, grouped, truths, table, vectorOf);
     }
 
-    private Corpus sessions(int[] starts, int[] grouped, byte[] truths, VectorTable table, int[] vectorOf) {
+    private Corpus sessions(
+            int[] starts, int[] grouped, byte[] truths, long[] times, VectorTable table, int[] vectorOf) {
         // Logs that were named out of the order of their time.
         int[] inTime = IntStream.range(0, groups.size())
                 .boxed()
@@ -173,14 +183,17 @@ final class CorpusReader {
         Distinct distinct = new Distinct();
         int[] sequenceOf = new int[inTime.length];
         byte[] truth = new byte[inTime.length];
+        long[][] timesOf = new long[inTime.length][];
         for (int i = 0; i < inTime.length; i++) {
             int group = inTime[i];
             for (int row = starts[group]; row < starts[group + 1]; row++) {
                 truth[i] = (byte) Math.max(truth[i], truths[row]);
             }
             sequenceOf[i] = distinct.number(Arrays.copyOfRange(grouped, starts[group], starts[group + 1]));
+            timesOf[i] = Arrays.copyOfRange(times, starts[group], starts[group + 1]);
         }
-        return new Corpus(true, distinct.sequences, sequenceOf, truth, new int[0], new boolean[0], table, vectorOf);
+        return new Corpus(
+                true, distinct.sequences, sequenceOf, timesOf, truth, new int[0], new boolean[0], table, vectorOf);
     }
 
     private Corpus lines(int[] starts, int[] grouped, byte[] truths, VectorTable table, int[] vectorOf) {
@@ -198,7 +211,8 @@ final class CorpusReader {
                 clean[row] = lastAnomaly < from;
             }
         }
-        return new Corpus(false, distinct.sequences, sequenceOf, truths, streamOf, clean, table, vectorOf);
+        return new Corpus(
+                false, distinct.sequences, sequenceOf, new long[0][], truths, streamOf, clean, table, vectorOf);
     }
 
     /** Sequences, each once. */

@@ -18,10 +18,7 @@ import io.deepsentry.core.nn.Device;
 import io.deepsentry.text.prepare.PreparedData;
 import io.deepsentry.text.prepare.Split;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -99,24 +96,9 @@ final class DetectorMethod implements Method {
 
         @Override
         public double[] scores(int[] cases) {
-            if (!corpus.keyed()) {
-                SplitFolder data = new SplitFolder(folder.resolve("judged"), source, corpus);
-                data.write(Split.TEST, new Division.Cases(cases));
-                return scores(data);
-            }
-            Map<Integer, Integer> places = new HashMap<>();
-            List<MessageSequence> distinct = new ArrayList<>();
-            for (int number : cases) {
-                if (places.putIfAbsent(corpus.sequenceOf(number), distinct.size()) == null) {
-                    distinct.add(corpus.sequence(corpus.sequenceOf(number)));
-                }
-            }
-            double[] each = scores(distinct);
-            double[] scores = new double[cases.length];
-            for (int i = 0; i < cases.length; i++) {
-                scores[i] = each[places.getOrDefault(corpus.sequenceOf(cases[i]), 0)];
-            }
-            return scores;
+            SplitFolder data = new SplitFolder(folder.resolve("judged"), source, corpus);
+            data.write(Split.TEST, new Division.Cases(cases));
+            return scores(data);
         }
 
         @Override
@@ -135,7 +117,12 @@ final class DetectorMethod implements Method {
                 double[] scores = detector.views().scoreAll(sessions, table, context);
                 return corpus.keyed()
                         ? scores
-                        : FoundEvidence.find(detector, prepared, scores, context)
+                        : FoundEvidence.find(
+                                        detector.evidence(),
+                                        detector.threshold().value(),
+                                        prepared,
+                                        scores,
+                                        context)
                                 .scores();
             }
         }

@@ -16,10 +16,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Instant;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A data folder with prepared and encoded data of its own: parts of a {@link Corpus} in the files that the stages of the pipeline read, so that what is measured is what a
@@ -79,7 +81,7 @@ final class SplitFolder {
         write(split, count, sessions.size(), rows -> {
             SessionRows all = new SessionRows(rows);
             for (int i = 0; i < sessions.size(); i++) {
-                all.write(i, sessions.get(i).messages());
+                all.write(i, sessions.get(i).messages(), null);
             }
         });
     }
@@ -97,7 +99,7 @@ final class SplitFolder {
         write(split, count, cases.size(), rows -> {
             SessionRows all = new SessionRows(rows);
             for (int i = 0; i < cases.size(); i++) {
-                all.write(cases.get(i), sequence(cases.get(i)));
+                all.write(cases.get(i), sequence(cases.get(i)), corpus.times(cases.get(i)));
             }
         });
     }
@@ -111,10 +113,16 @@ final class SplitFolder {
             this.rows = rows;
         }
 
-        void write(int session, int[] messages) throws IOException {
+        /** @param times when each message was logged, in milliseconds since 1970; null if none is known */
+        void write(int session, int[] messages, long @Nullable [] times) throws IOException {
             String name = Integer.toString(session);
-            for (int message : messages) {
-                rows.next(new IndexRow(null, name, "benchmark", ++line, 0, null, null, null, null), List.of(), message);
+            for (int i = 0; i < messages.length; i++) {
+                Instant time =
+                        times == null || times[i] == Long.MIN_VALUE ? null : Instant.ofEpochMilli(times[i]);
+                rows.next(
+                        new IndexRow(time, name, "benchmark", ++line, 0, null, null, null, null),
+                        List.of(),
+                        messages[i]);
             }
         }
     }

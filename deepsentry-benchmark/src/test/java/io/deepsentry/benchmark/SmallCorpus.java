@@ -31,7 +31,8 @@ final class SmallCorpus {
         for (int i = 0; i < vectorOf.length; i++) {
             vectorOf[i] = table.intern(new float[] {i, 1});
         }
-        return new Corpus(true, sequences, sequenceOf, truth, new int[0], new boolean[0], table, vectorOf);
+        return new Corpus(
+                true, sequences, sequenceOf, new long[sessions.size()][], truth, new int[0], new boolean[0], table, vectorOf);
     }
 
     static MessageSequence sequence(String letters) {

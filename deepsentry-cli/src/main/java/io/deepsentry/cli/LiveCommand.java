@@ -60,7 +60,9 @@ final class LiveCommand extends StageCommand {
                                 "--from-start",
                                 "--until-end",
                                 "--checkpoint-dir")),
-                new OptionGroup("What raises an alert", List.of("--threshold", "--max-alarms-per-day", "--seasonal")),
+                new OptionGroup(
+                        "What raises an alert",
+                        List.of("--threshold", "--max-alarms-per-day", "--seasonal", "--kinds")),
                 new OptionGroup(
                         "Where alerts go",
                         List.of("--output-file", "--alert-format", "--syslog", "--webhook", "--elasticsearch")),

@@ -65,7 +65,7 @@ final class RunCommand extends StageCommand {
 
     @Override
     List<OptionGroup> options() {
-        return List.of(PrepareCommand.OPTIONS, new OptionGroup("The run", List.of("--epochs", "--seed")));
+        return List.of(PrepareCommand.OPTIONS, new OptionGroup("The run", List.of("--epochs", "--seed", "--kinds")));
     }
 
     @Override

@@ -10,7 +10,7 @@ import java.util.Locale;
 /** A command that scores the test part. */
 abstract class ScoringCommand extends StageCommand {
     static final OptionGroup OPTIONS =
-            OptionGroup.of("--threshold", "--max-alarms-per-day", "--seasonal", "--output-dir");
+            OptionGroup.of("--threshold", "--max-alarms-per-day", "--seasonal", "--kinds", "--output-dir");
     /** What was judged, by what, and where it was written. */
     static KeyValueTable verdicts(EvalResult result) {
         KeyValueTable rows = new KeyValueTable()

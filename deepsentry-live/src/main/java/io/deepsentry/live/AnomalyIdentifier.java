@@ -1,6 +1,7 @@
 package io.deepsentry.live;
 
 import io.deepsentry.anomaly.evaluation.EvalSettings;
+import io.deepsentry.anomaly.evidence.EvidenceKind;
 import io.deepsentry.anomaly.threshold.AdaptiveThreshold;
 import io.deepsentry.anomaly.threshold.Verdict;
 import io.deepsentry.core.ModelException;
@@ -23,6 +24,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -135,6 +137,7 @@ public final class AnomalyIdentifier implements AutoCloseable {
         private @Nullable Double thresholdMultiplier;
         private @Nullable Double threshold;
         private @Nullable Double maxAlarmsPerDay;
+        private Set<EvidenceKind> kinds = EvidenceKind.OF_STREAMS;
         private EvalSettings.@Nullable Season season;
         private Consumer<Alert> onAlert = alert -> {};
         private Consumer<SessionVerdict> onSessionEnd = end -> {};
@@ -243,6 +246,12 @@ public final class AnomalyIdentifier implements AutoCloseable {
             return this;
         }
 
+        /** The kinds of evidence that lines of streams are judged by; all unless set. */
+        public Builder kinds(Set<EvidenceKind> newKinds) {
+            kinds = EvidenceKind.ofStreams(EvidenceKind.keys(newKinds));
+            return this;
+        }
+
         /** An absolute score in place of the trained and the adaptive threshold; null, the default, for those. */
         public Builder threshold(@Nullable Double newThreshold) {
             if (newThreshold != null && !Double.isFinite(newThreshold)) {
@@ -312,7 +321,7 @@ public final class AnomalyIdentifier implements AutoCloseable {
                         + " exclude each other, but both are set");
             }
             return new AnomalyIdentifier(IdentifierEngine.open(
-                    new ModelFiles(textEncoder, vocabulary, anomalyModel, sequenceLength, device, runtime),
+                    new ModelFiles(textEncoder, vocabulary, anomalyModel, sequenceLength, kinds, device, runtime),
                     new SessionRules(sessionKey, sessionEnd, idleTimeout, maxSessions),
                     new ThresholdRules(threshold, maxAlarmsPerDay, season, windowSize, thresholdMultiplier),
                     feedback,

@@ -187,6 +187,7 @@ public final class LiveMonitor {
                         settings.vocabulary(),
                         settings.anomalyModel(),
                         settings.sequenceLength(),
+                        settings.kinds(),
                         settings.device(),
                         settings.runtime()),
                 new SessionRules(

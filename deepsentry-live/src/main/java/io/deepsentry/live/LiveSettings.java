@@ -10,6 +10,7 @@ import static io.deepsentry.core.config.ConfigType.STRING;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.deepsentry.anomaly.evaluation.EvalSettings;
+import io.deepsentry.anomaly.evidence.EvidenceKind;
 import io.deepsentry.anomaly.feedback.FeedbackSettings;
 import io.deepsentry.core.ConfigException;
 import io.deepsentry.core.config.Config;
@@ -71,6 +72,7 @@ import org.jspecify.annotations.Nullable;
  * @param threshold an absolute score that replaces the trained and the adaptive threshold, or null
  * @param season the hours that have thresholds of their own, or null for one threshold
  * @param maxAlarmsPerDay the false alarms a day that a threshold from validation data allows, or null
+ * @param kinds the kinds of evidence that lines of streams are judged by
  * @param batchInterval how long lines are collected before they are scored together
  * @param checkpointDir where positions and sessions are kept for the next start, or null
  * @param overload what happens to lines that come through a pipe or a call faster than they can be judged
@@ -102,6 +104,7 @@ public record LiveSettings(
         @Nullable Double threshold,
         EvalSettings.@Nullable Season season,
         @Nullable Double maxAlarmsPerDay,
+        Set<EvidenceKind> kinds,
         Duration batchInterval,
         @Nullable Path checkpointDir,
         Overload overload,
@@ -164,6 +167,7 @@ public record LiveSettings(
                     .keyOf(EvalSettings.SCHEMA, "seasonal")
                     .keyOf(EvalSettings.SCHEMA, "seasonal_weekly")
                     .keyOf(EvalSettings.SCHEMA, "max_alarms_per_day")
+                    .keyOf(EvalSettings.SCHEMA, "kinds")
                     .key("batch_interval", DOUBLE, 1.0)
                     .range(0, 86_400)
                     .doc("Seconds over which lines are collected and then scored together; 0: at once.")
@@ -266,6 +270,7 @@ public record LiveSettings(
                         ? new EvalSettings.Season(config.getZone("time_zone"), config.getBoolean("seasonal_weekly"))
                         : null,
                 config.findDouble("max_alarms_per_day").orElse(null),
+                EvalSettings.kinds(config),
                 seconds(config.getDouble("batch_interval")),
                 config.findPath("checkpoint_dir").orElse(null),
                 config.getEnum("overload", Overload.class),
@@ -451,6 +456,11 @@ public record LiveSettings(
         @CanIgnoreReturnValue
         public Builder maxAlarmsPerDay(@Nullable Double alarms) {
             return set("max_alarms_per_day", alarms);
+        }
+
+        @CanIgnoreReturnValue
+        public Builder kinds(Set<EvidenceKind> kinds) {
+            return set("kinds", EvidenceKind.keys(kinds));
         }
 
         @CanIgnoreReturnValue

@@ -3,9 +3,13 @@ package io.deepsentry.anomaly.evaluation;
 import static io.deepsentry.core.config.ConfigType.BOOLEAN;
 import static io.deepsentry.core.config.ConfigType.DOUBLE;
 import static io.deepsentry.core.config.ConfigType.PATH;
+import static io.deepsentry.core.config.ConfigType.STRING_LIST;
 
+import com.google.common.collect.Sets;
+import io.deepsentry.anomaly.evidence.EvidenceKind;
 import io.deepsentry.anomaly.feedback.FeedbackSettings;
 import io.deepsentry.anomaly.train.DetectorTrainSettings;
+import io.deepsentry.core.ConfigException;
 import io.deepsentry.core.config.Config;
 import io.deepsentry.core.config.ConfigSchema;
 import io.deepsentry.core.config.SettingsCheck;
@@ -15,6 +19,7 @@ import io.deepsentry.text.encode.EncodeSettings;
 import io.deepsentry.text.prepare.PrepareSettings;
 import java.nio.file.Path;
 import java.time.ZoneId;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +41,7 @@ import org.jspecify.annotations.Nullable;
  * @param season the hours that have thresholds of their own; null: one threshold for all
  * @param maxAlarmsPerDay the false alarms a day that the threshold allows, in place of a given or the recommended one;
  *     or null
+ * @param kinds the kinds of evidence that lines of streams are judged by
  * @param outputDir the folder to write
  * @param feedbackFile the alerts that were acknowledged as normal; need not exist
  * @param device where the detector computes
@@ -50,6 +56,7 @@ public record EvalSettings(
         @Nullable Double threshold,
         @Nullable Season season,
         @Nullable Double maxAlarmsPerDay,
+        Set<EvidenceKind> kinds,
         Path outputDir,
         Path feedbackFile,
         Device device,
@@ -70,6 +77,7 @@ public record EvalSettings(
             .build();
 
     public EvalSettings {
+        kinds = Sets.immutableEnumSet(kinds);
         SettingsCheck.of(SCHEMA)
                 .value("sequence_length", sequenceLength)
                 .value("threshold", threshold)
@@ -122,6 +130,9 @@ public record EvalSettings(
                 .label("N")
                 .doc("In place of a threshold: the one that normal data like the validation data passes so many times a"
                         + " day.")
+                .key("kinds", STRING_LIST, EvidenceKind.keys(EvidenceKind.OF_STREAMS))
+                .label("KIND")
+                .doc("The kinds of evidence that lines of streams are judged by.")
                 .key("output_dir", PATH, "{ROOT_DATA_DIR}/eval_results")
                 .label("DIR")
                 .doc("The folder to write.")
@@ -147,10 +158,24 @@ public record EvalSettings(
                         ? new Season(config.getZone("time_zone"), config.getBoolean("seasonal_weekly"))
                         : null,
                 config.findDouble("max_alarms_per_day").orElse(null),
+                kinds(config),
                 config.getPath("output_dir"),
                 config.getPath("feedback_file"),
                 Device.ofSetting(config.getString("gpu")),
                 config.getEnum("runtime", ModelRuntime.class));
+    }
+
+    /**
+     * Returns the kinds of evidence of a configuration with the key {@code kinds}.
+     *
+     * @throws ConfigException if there is no such kind
+     */
+    public static Set<EvidenceKind> kinds(Config config) {
+        try {
+            return EvidenceKind.ofStreams(config.getStrings("kinds"));
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException(String.valueOf(e.getMessage()), e);
+        }
     }
 
     /** Begins with the defaults. */

@@ -87,7 +87,12 @@ final class ScoredTestPart implements AutoCloseable {
             double[] ownScores = detector.views().scoreAll(sessions, table, context);
             FoundEvidence found = cases.keyed()
                     ? FoundEvidence.none(ownScores)
-                    : FoundEvidence.find(detector, prepared, ownScores, context);
+                    : FoundEvidence.find(
+                            detector.evidence().only(settings.kinds()),
+                            detector.threshold().value(),
+                            prepared,
+                            ownScores,
+                            context);
             double[] scores = found.scores();
             if (scores.length != cases.count()) {
                 throw new DataException("the test part of " + prepared.directory() + " has " + cases.count() + " "

@@ -1,11 +1,13 @@
 package io.deepsentry.anomaly.evaluation;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.deepsentry.anomaly.evidence.EvidenceKind;
 import io.deepsentry.core.config.ConfigSchema;
 import io.deepsentry.core.config.SettingsBuilder;
 import io.deepsentry.core.model.ModelRuntime;
 import io.deepsentry.core.nn.Device;
 import java.nio.file.Path;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What the builders of {@link EvalSettings} and {@link AnalyzeSettings} share. */
@@ -57,6 +59,11 @@ abstract class ScoringBuilder<S, B extends ScoringBuilder<S, B>> extends Setting
     @CanIgnoreReturnValue
     public B maxAlarmsPerDay(@Nullable Double alarms) {
         return set("max_alarms_per_day", alarms);
+    }
+
+    @CanIgnoreReturnValue
+    public B kinds(Set<EvidenceKind> kinds) {
+        return set("kinds", EvidenceKind.keys(kinds));
     }
 
     @CanIgnoreReturnValue

@@ -1,6 +1,11 @@
 package io.deepsentry.anomaly.evidence;
 
+import com.google.common.collect.Sets;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /** A kind of evidence that something is not as training had it. Each is learnt without labels and has a false alarm rate of its own. */
 public enum EvidenceKind {
@@ -22,6 +27,32 @@ public enum EvidenceKind {
     PARAMETER,
     /** A share of errors that is larger than it ever was. */
     LEVEL;
+
+    /** The kinds that lines of streams are judged by. */
+    public static final Set<EvidenceKind> OF_STREAMS =
+            Sets.immutableEnumSet(NEW_MESSAGE, ORDER, BURST, DROP, SILENCE, VALUE, PARAMETER, LEVEL);
+
+    /**
+     * Returns the kinds of these names.
+     *
+     * @throws IllegalArgumentException if one is none of {@link #OF_STREAMS}
+     */
+    public static Set<EvidenceKind> ofStreams(Collection<String> keys) {
+        Set<EvidenceKind> kinds = EnumSet.noneOf(EvidenceKind.class);
+        for (String key : keys) {
+            kinds.add(OF_STREAMS.stream()
+                    .filter(kind -> kind.key().equals(key))
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalArgumentException(
+                            "kinds must be of " + keys(OF_STREAMS) + ", but one is '" + key + "'")));
+        }
+        return Sets.immutableEnumSet(kinds);
+    }
+
+    /** Returns the names of kinds. */
+    public static List<String> keys(Collection<EvidenceKind> kinds) {
+        return kinds.stream().map(EvidenceKind::key).toList();
+    }
 
     /** Returns its name in configuration, JSON and output, such as {@code new_message}. */
     public String key() {

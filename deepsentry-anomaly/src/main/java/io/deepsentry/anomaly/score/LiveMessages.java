@@ -103,10 +103,10 @@ final class LiveMessages {
         }
     }
 
-    /** Whether a session that has come to a message may go on when the log ends. */
-    boolean cutAtEnd(Memory memory, int id, SessionEdges.Pause untilLogEnded) {
+    /** What of a session was not seen when the log ended. */
+    SessionEdges.CutOff cutOff(Memory memory, int[] ids, boolean cutAtBegin, SessionEdges.Stretch age) {
         synchronized (lock) {
-            return views.edges().cutAtEnd(memory.messages.row(id), untilLogEnded);
+            return views.edges().cutOff(memory.messages.rows(ids), cutAtBegin, age);
         }
     }
 
@@ -237,7 +237,7 @@ final class LiveMessages {
             double score = SurpriseRule.score(
                     orderScore,
                     views.contentScore(ids, messages, nats, 0, cutOff),
-                    views.supportScore(ids, messages, cutOff == SessionEdges.CutOff.NEITHER));
+                    views.supportScore(ids, messages, cutOff));
             return new SessionScore(score, steps);
         }
     }

@@ -1,7 +1,9 @@
 package io.deepsentry.anomaly.score;
 
+import io.deepsentry.anomaly.evidence.EvidenceKind;
 import io.deepsentry.anomaly.internal.detector.LineScores;
 import io.deepsentry.anomaly.internal.detector.TrainedDetector;
+import io.deepsentry.anomaly.internal.evidence.StreamEvidence;
 import io.deepsentry.anomaly.internal.vector.SessionEdges;
 import io.deepsentry.anomaly.threshold.DriftDetector;
 import io.deepsentry.anomaly.threshold.ScoreStatistics;
@@ -16,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -38,10 +41,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SessionScorer implements AutoCloseable {
     private final TrainedDetector detector;
+    private final StreamEvidence evidence;
     private final LiveMessages live;
 
-    SessionScorer(TrainedDetector detector) {
+    SessionScorer(TrainedDetector detector, Set<EvidenceKind> kinds) {
         this.detector = detector;
+        this.evidence = detector.evidence().only(kinds);
         this.live = new LiveMessages(detector);
     }
 
@@ -63,13 +68,22 @@ public final class SessionScorer implements AutoCloseable {
 
     /** Opens a trained detector on a device and with a runtime of choice, see {@link #open(Path)}. */
     public static SessionScorer open(Path detectorFile, Device device, ModelRuntime runtime) {
-        return new SessionScorer(TrainedDetector.open(detectorFile, device, runtime));
+        return open(detectorFile, device, runtime, EvidenceKind.OF_STREAMS);
+    }
+
+    /**
+     * Opens a trained detector that hears the named kinds of evidence of streams, see {@link #open(Path)}.
+     *
+     * @param kinds of {@link EvidenceKind#OF_STREAMS}; sessions are judged by all there is
+     */
+    public static SessionScorer open(Path detectorFile, Device device, ModelRuntime runtime, Set<EvidenceKind> kinds) {
+        return new SessionScorer(TrainedDetector.open(detectorFile, device, runtime), kinds);
     }
 
     /** Opens each member of a trained detector as a detector of its own. */
     static List<SessionScorer> openMembers(Path detectorFile, Device device) {
         return TrainedDetector.openMembers(detectorFile, device).stream()
-                .map(SessionScorer::new)
+                .map(member -> new SessionScorer(member, EvidenceKind.OF_STREAMS))
                 .toList();
     }
 
@@ -109,6 +123,11 @@ public final class SessionScorer implements AutoCloseable {
     /** Returns the statistics of the validation scores. */
     public ScoreStatistics validation() {
         return detector.metadata().validation();
+    }
+
+    /** Returns the kinds of evidence that lines of streams are judged by. */
+    public Set<EvidenceKind> kinds() {
+        return evidence.heard();
     }
 
     /** Returns a new detector of drift away from the validation scores. */
@@ -178,10 +197,10 @@ public final class SessionScorer implements AutoCloseable {
      * @throws ModelException if the detector was trained on streams: call {@link #beginStream()}
      */
     public SessionState beginOfLog(@Nullable Duration time, long messages) {
-        return begin(new SessionEdges.Pause(time, messages));
+        return begin(new SessionEdges.Stretch(time, messages));
     }
 
-    private SessionState begin(SessionEdges.@Nullable Pause sinceLogBegan) {
+    private SessionState begin(SessionEdges.@Nullable Stretch sinceLogBegan) {
         if (!scoresSessions()) {
             throw new ModelException("begin() is for sessions, but the detector was trained on a log without a"
                     + " session key and judges the lines of streams; call beginStream()");
@@ -199,11 +218,7 @@ public final class SessionScorer implements AutoCloseable {
             throw new ModelException("beginStream() is for lines without sessions, but the detector was trained on a"
                     + " log with a session key and judges sessions; call begin()");
         }
-        return new StreamState(
-                live,
-                sequenceLength(),
-                detector.threshold().value(),
-                detector.evidence().begin());
+        return new StreamState(live, sequenceLength(), detector.threshold().value(), evidence);
     }
 
     /**

@@ -42,16 +42,16 @@ public final class SessionState {
     private final Map<Integer, SupportRule.Violation> violations = new HashMap<>();
     private double supportScore;
     /** How long after the begin of the log the session began; null if the log is not known to begin. */
-    private final SessionEdges.@Nullable Pause sinceLogBegan;
+    private final SessionEdges.@Nullable Stretch sinceLogBegan;
 
     private boolean cutAtBegin;
-    private boolean cutAtEnd;
+    private SessionEdges.CutOff cutOff = SessionEdges.CutOff.NEITHER;
     /** The messages whose order counts for the score, and what was found out about them. */
     private final List<Integer> oddSteps = new ArrayList<>();
 
     private final Map<Integer, ScoredStep> computed = new HashMap<>();
 
-    SessionState(LiveMessages live, int sequenceLength, SessionEdges.@Nullable Pause sinceLogBegan) {
+    SessionState(LiveMessages live, int sequenceLength, SessionEdges.@Nullable Stretch sinceLogBegan) {
         this.sinceLogBegan = sinceLogBegan;
         this.live = live;
         this.length = sequenceLength;
@@ -87,11 +87,11 @@ public final class SessionState {
         }
         LiveMessages.Step step = live.next(memory, vector, this::windowWith, text);
         nats[count] = step.nats();
-        cutAtEnd = false;
         if (count == 0 && sinceLogBegan != null) {
             cutAtBegin = live.views().edges().cutAtBegin(step.code(), sinceLogBegan);
         }
-        if (count >= live.views().firstInOrder(cutOff())) {
+        cutOff = seenWhole();
+        if (count >= live.views().firstInOrder(cutOff)) {
             largest = Math.max(largest, step.nats());
             if (step.nats() > ODD_NATS) {
                 oddSteps.add(count);
@@ -114,8 +114,9 @@ public final class SessionState {
         }
     }
 
-    private SessionEdges.CutOff cutOff() {
-        return SessionEdges.CutOff.of(cutAtBegin, cutAtEnd);
+    /** What is not seen of it if it ends here. */
+    private SessionEdges.CutOff seenWhole() {
+        return cutAtBegin ? new SessionEdges.CutOff(true, false, null, null) : SessionEdges.CutOff.NEITHER;
     }
 
     private void renew() {
@@ -151,25 +152,28 @@ public final class SessionState {
 
     /** Scores the session as if it ended here. Add more messages, or end it again. */
     public SessionScore end() {
-        cutAtEnd = false;
+        cutOff = seenWhole();
         return ended();
     }
 
     /**
-     * Scores the session as if the log ended here. If sessions hardly ever end with its last message, and the next one often takes longer than the log went on, then it may
-     * still be open: what it lacks does not count. Add more messages, or end it again.
+     * Scores the session as if the log ended here. Unless training sessions end with its last message, it may still be open; then only that is missing which it should have
+     * come to at its age. Add more messages, or end it again.
      *
-     * @param time from its last message to the end of the log, or null if lines have no times
-     * @param messages how many messages of other sessions came after its last one
+     * @param age from its first message to the end of the log, or null if lines have no times
+     * @param messages how many messages of sessions came after its first one
      */
-    public SessionScore endOfLog(@Nullable Duration time, long messages) {
-        cutAtEnd = count > 0 && live.cutAtEnd(memory, ids[count - 1], new SessionEdges.Pause(time, messages));
+    public SessionScore endOfLog(@Nullable Duration age, long messages) {
+        cutOff = count == 0
+                ? seenWhole()
+                : live.cutOff(
+                        memory, Arrays.copyOf(ids, count), cutAtBegin, new SessionEdges.Stretch(age, messages));
         return ended();
     }
 
     private SessionScore ended() {
         double order = live.views().rule().orderScore(largest);
-        return live.ended(memory, Arrays.copyOf(ids, count), order, cutOff(), steps());
+        return live.ended(memory, Arrays.copyOf(ids, count), order, cutOff, steps());
     }
 
     /**
@@ -209,7 +213,7 @@ public final class SessionState {
     private Explainer.Oddities oddities(int messages, double threshold, boolean ended) {
         int[] session = Arrays.copyOf(ids, messages);
         if (ended) {
-            return live.oddities(memory, session, threshold, cutOff());
+            return live.oddities(memory, session, threshold, cutOff);
         }
         int[] steps = oddSteps.stream()
                 .filter(step -> step < messages)
@@ -218,7 +222,7 @@ public final class SessionState {
                 .mapToInt(Integer::intValue)
                 .sorted()
                 .toArray();
-        return live.oddities(memory, session, nats, steps, computed, cutOff());
+        return live.oddities(memory, session, nats, steps, computed, cutOff);
     }
 
     /** The window that ends with a message that is to be added; built from the last messages only. */

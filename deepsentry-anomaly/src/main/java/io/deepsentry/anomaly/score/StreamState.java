@@ -34,17 +34,19 @@ public final class StreamState {
     private final int length;
     private LiveMessages.Memory memory;
     private final double threshold;
+    private final StreamEvidence learned;
     private final StreamEvidence.Stream kinds;
     private int[] recent = {Windows.BEGIN};
     private double ownScore;
     private List<Evidence> evidence = List.of();
 
     /** @param threshold the trained one */
-    StreamState(LiveMessages live, int sequenceLength, double threshold, StreamEvidence.Stream kinds) {
+    StreamState(LiveMessages live, int sequenceLength, double threshold, StreamEvidence learned) {
         this.live = live;
         this.length = sequenceLength;
         this.threshold = threshold;
-        this.kinds = kinds;
+        this.learned = learned;
+        this.kinds = learned.begin();
         this.memory = live.memory();
     }
 
@@ -93,7 +95,7 @@ public final class StreamState {
         double own = append(vector, Severity.of(event.level(), message.text()), text);
         List<Evidence> found = kinds.next(Observation.of(event, message));
         evidence = found.isEmpty() ? found : found.stream().map(shown).toList();
-        return StreamEvidence.score(own, threshold, evidence);
+        return learned.score(own, threshold, evidence);
     }
 
     /** Returns what the kinds of evidence say of the last line, the strongest first; mostly nothing. */

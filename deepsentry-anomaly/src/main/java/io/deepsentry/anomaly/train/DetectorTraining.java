@@ -200,7 +200,7 @@ public final class DetectorTraining {
             return SupportRule.learn(
                     sessions -> train.forEach(session -> {
                         context.cancellation().check();
-                        if (session.cutOff(edges, rows) == SessionEdges.CutOff.NEITHER) {
+                        if (session.cutOff(edges, rows).isWhole()) {
                             sessions.accept(rows.codes(session.ids()));
                         }
                     }),
@@ -316,7 +316,7 @@ public final class DetectorTraining {
         private SessionKinds sessions() {
             SessionKinds sessions = new SessionKinds();
             train.forEach(session -> {
-                if (session.cutOff(edges, messages) == SessionEdges.CutOff.NEITHER) {
+                if (session.cutOff(edges, messages).isWhole()) {
                     sessions.add(messages.rows(messages.canonical(session.ids())));
                 }
             });

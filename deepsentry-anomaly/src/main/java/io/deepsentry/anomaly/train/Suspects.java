@@ -43,8 +43,8 @@ final class Suspects {
         BitSet suspects = new BitSet();
         int[] place = new int[1];
         sessions.forEach(session -> {
-            boolean whole = session.cutOff(edges, messages) == SessionEdges.CutOff.NEITHER;
-            List<SupportRule.Violation> violations = support.violations(messages.codes(session.ids()), whole);
+            List<SupportRule.Violation> violations =
+                    support.violations(messages.codes(session.ids()), session.cutOff(edges, messages));
             if (!violations.isEmpty()) {
                 suspects.set(place[0]);
                 SupportRule.Violation rarest = violations.get(0);

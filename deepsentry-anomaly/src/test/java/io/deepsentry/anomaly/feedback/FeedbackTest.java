@@ -54,7 +54,8 @@ class FeedbackTest {
             "open read fail crash write close",
             "open read write write",
             "open read write write",
-            "open");
+            "open",
+            "open read write close");
 
     private final Path keyed;
     private final Path lines;

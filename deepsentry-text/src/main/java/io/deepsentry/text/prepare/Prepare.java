@@ -108,8 +108,8 @@ public final class Prepare {
     public static void forEachEvent(PrepareSettings settings, RunContext context, Consumer<LogEvent> action) {
         Path test = settings.test();
         Prepare prepare = new Prepare(settings, List.of(), context);
-        try (ReplayableEvents inputs = ReplayableInputs.of(
-                test == null ? settings.inputs() : List.of(test), () -> reader(settings))) {
+        try (ReplayableEvents inputs =
+                ReplayableInputs.of(test == null ? settings.inputs() : List.of(test), () -> reader(settings))) {
             Seen unused = prepare.read(inputs, "reading", action::accept);
         }
     }

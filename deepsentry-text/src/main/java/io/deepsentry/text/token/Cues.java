@@ -135,10 +135,8 @@ final class Cues {
                 break;
             }
             k--;
-            boolean hump =
-                    k > from && k < to - 1 && isUpper(c) && !isUpper(s[k - 1]) && isLetter(s[k - 1]);
-            boolean abbreviation =
-                    k == to - 2 && k > from && isUpper(c) && isUpper(s[to - 1]) && !isUpper(s[k - 1]);
+            boolean hump = k > from && k < to - 1 && isUpper(c) && !isUpper(s[k - 1]) && isLetter(s[k - 1]);
+            boolean abbreviation = k == to - 2 && k > from && isUpper(c) && isUpper(s[to - 1]) && !isUpper(s[k - 1]);
             if (hump || abbreviation) {
                 break;
             }

@@ -95,9 +95,7 @@ public final class MaskedMessage {
     /** Returns what the message has at the place of a token, or the token itself if the place is unknown. */
     public String raw(int i) {
         int start = recorded.place(check(i), START);
-        return start < 0
-                ? token(i)
-                : message.substring(start, recorded.place(i, END));
+        return start < 0 ? token(i) : message.substring(start, recorded.place(i, END));
     }
 
     /** Whether any token is a candidate. */

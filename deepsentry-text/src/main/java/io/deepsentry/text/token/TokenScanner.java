@@ -68,11 +68,7 @@ final class TokenScanner {
     private int noBlobBefore;
 
     TokenScanner(
-            String message,
-            int masked,
-            boolean lower,
-            Set<String> known,
-            MaskedMessage.@Nullable Recorder recorder) {
+            String message, int masked, boolean lower, Set<String> known, MaskedMessage.@Nullable Recorder recorder) {
         this.message = message;
         this.recorder = recorder;
         n = message.length();
@@ -254,9 +250,7 @@ final class TokenScanner {
     }
 
     private boolean isMethod(int cues, int from, int end) {
-        return (cues & Cues.METHOD) != 0
-                && Character.isUpperCase(s[from])
-                && Character.isUpperCase(s[end - 1]);
+        return (cues & Cues.METHOD) != 0 && Character.isUpperCase(s[from]) && Character.isUpperCase(s[end - 1]);
     }
 
     private boolean isMemberName(int after) {
@@ -359,9 +353,8 @@ final class TokenScanner {
 
     /** A path whose lead is before {@code first}. */
     private void path(int first) {
-        boolean begins = first < n
-                && (isWord(s[first]) || ".*-%@+~".indexOf(s[first]) >= 0)
-                && Characters.isPath(s[first]);
+        boolean begins =
+                first < n && (isWord(s[first]) || ".*-%@+~".indexOf(s[first]) >= 0) && Characters.isPath(s[first]);
         int end = begins ? pathEnd(first) : first;
         if (end > first) {
             emit(MaskType.PATH, end);
@@ -663,9 +656,7 @@ final class TokenScanner {
             char c = s[end];
             if (c == '.' && end + 1 < n && isLetter(s[end + 1])) {
                 dot = end;
-            } else if (!(isAlphanumeric(c)
-                    || c == '-'
-                    || (c == '.' && end + 1 < n && isAlphanumeric(s[end + 1])))) {
+            } else if (!(isAlphanumeric(c) || c == '-' || (c == '.' && end + 1 < n && isAlphanumeric(s[end + 1])))) {
                 break;
             }
             end++;
@@ -723,11 +714,7 @@ final class TokenScanner {
         while (from > pos && end - from < 5 && isAlphanumeric(s[from - 1])) {
             from--;
         }
-        return from < end
-                && from - 2 > pos
-                && s[from - 1] == '.'
-                && isLetter(s[from])
-                && isWord(s[from - 2]);
+        return from < end && from - 2 > pos && s[from - 1] == '.' && isLetter(s[from]) && isWord(s[from - 2]);
     }
 
     private void classify(int end) {
@@ -884,8 +871,7 @@ final class TokenScanner {
             literal((char) ('0' + status / 100) + "xx", pos, end);
             return true;
         }
-        boolean negative =
-                pos > 0 && s[pos - 1] == '-' && (pos == 1 || !(isWord(s[pos - 2]) || at(pos - 2, '-')));
+        boolean negative = pos > 0 && s[pos - 1] == '-' && (pos == 1 || !(isWord(s[pos - 2]) || at(pos - 2, '-')));
         int from = negative ? pos - 1 : pos;
         literal(message.substring(from, end), from, end);
         return true;
@@ -966,10 +952,7 @@ final class TokenScanner {
             }
             return false;
         }
-        if (!at(end, '/')
-                || (cue & Cues.PLACE) != 0
-                || (pos > 0 && "./-:".indexOf(s[pos - 1]) >= 0)
-                || afterWord()) {
+        if (!at(end, '/') || (cue & Cues.PLACE) != 0 || (pos > 0 && "./-:".indexOf(s[pos - 1]) >= 0) || afterWord()) {
             return false;
         }
         int to = end + 1;

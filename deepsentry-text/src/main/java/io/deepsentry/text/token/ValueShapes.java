@@ -497,11 +497,7 @@ final class ValueShapes {
                     && run(s, from + 3, to - from - 4, false) == to - from - 4;
         }
         int k = capitals(s, from, to);
-        if (k - from < 2
-                || k + 6 > to
-                || s[k] != '-'
-                || !isAsciiDigit(s[k + 1])
-                || s[k + 2] != '-') {
+        if (k - from < 2 || k + 6 > to || s[k] != '-' || !isAsciiDigit(s[k + 1]) || s[k + 2] != '-') {
             return false;
         }
         return s[k + 1] < '8' && capitals(s, k + 3, to) == to;

@@ -33,31 +33,31 @@ public final class FoundEvidence {
     /**
      * Judges the lines of the test part, each input from its first line there, as live does.
      *
+     * @param threshold the trained one
      * @param ownScores the score of each line without evidence
      */
     public static FoundEvidence find(
-            TrainedDetector detector, PreparedData prepared, double[] ownScores, RunContext context) {
-        double threshold = detector.threshold().value();
+            StreamEvidence learned, double threshold, PreparedData prepared, double[] ownScores, RunContext context) {
         double[] scores = ownScores.clone();
         Map<Integer, List<Evidence>> evidence = new HashMap<>();
         class Judge implements ObservedLines.Visitor {
             private @Nullable String input;
-            private StreamEvidence.Stream stream = detector.evidence().begin();
+            private StreamEvidence.Stream stream = learned.begin();
             private int row;
 
             @Override
             public void visit(String file, Observation line) {
                 if (!file.equals(input)) {
                     input = file;
-                    stream = detector.evidence().begin();
+                    stream = learned.begin();
                 }
                 if (row == scores.length) {
                     throw new DataException(prepared.index(Split.TEST) + " has more rows than the " + scores.length
                             + " that were encoded; run encode again");
                 }
                 List<Evidence> found = stream.next(line);
+                scores[row] = learned.score(ownScores[row], threshold, found);
                 if (!found.isEmpty()) {
-                    scores[row] = StreamEvidence.score(ownScores[row], threshold, found);
                     evidence.put(row, found);
                 }
                 row++;

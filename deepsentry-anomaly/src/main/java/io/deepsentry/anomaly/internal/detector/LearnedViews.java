@@ -209,15 +209,15 @@ public final class LearnedViews implements AutoCloseable {
     /**
      * What a session does that hardly any training session did.
      *
-     * @param whole whether it is over and nothing of it was cut off
+     * @param cutOff what of it was not seen
      */
-    public List<SupportRule.Violation> violations(int[] ids, MessageTable messages, boolean whole) {
-        return rule.support().violations(messages.codes(ids), whole);
+    public List<SupportRule.Violation> violations(int[] ids, MessageTable messages, SessionEdges.CutOff cutOff) {
+        return rule.support().violations(messages.codes(ids), cutOff);
     }
 
     /** The support score of a session of these messages. */
-    public double supportScore(int[] ids, MessageTable messages, boolean whole) {
-        return rule.supportScore(violations(ids, messages, whole));
+    public double supportScore(int[] ids, MessageTable messages, SessionEdges.CutOff cutOff) {
+        return rule.supportScore(violations(ids, messages, cutOff));
     }
 
     /** The most content score that a session of these messages can have: that of how often training saw its kind. */
@@ -303,7 +303,7 @@ public final class LearnedViews implements AutoCloseable {
                 scores[done++] = SurpriseRule.score(
                         rule.orderScore(largest),
                         contentScore(came, messages, inContent, contentFrom, cutOff),
-                        supportScore(came, messages, cutOff == SessionEdges.CutOff.NEITHER));
+                        supportScore(came, messages, cutOff));
                 from += came.length;
                 contentFrom += came.length + 1;
                 stage.advance(came.length);

@@ -42,13 +42,15 @@ final class OrderKind implements Kind {
     private static final int MOST_GROUPS = 1024;
 
     /** What a rule that held fewer times says is left out. */
-    private static final int LEAST_SUPPORT = 10;
+    private static final int LEAST_SUPPORT = 11;
 
     private static final double LEAST_SHARE = .9;
+    /** A farther reach is taken if a rule then breaks so much less often. */
+    private static final double MUCH_SURER = .5;
     /** Of a rule with more exceptions, each further one breaks it. */
     private static final int MOST_EXCEPTIONS = 16;
 
-    private static final double PER_THOUSAND = 1.2;
+    private static final double PER_THOUSAND = 2;
     /** Rules that break less often than this by chance are used whatever they add up to. */
     private static final double RARE = .004;
 
@@ -145,7 +147,9 @@ final class OrderKind implements Kind {
     /** The last lines of a group. */
     private static final class Recent {
         private final int[] messages = new int[FARTHEST];
-        /** After how many lines the one came that should; 0 as long as it has not. */
+        /** The one that should come after it, or none. */
+        private final int[] awaited = new int[FARTHEST];
+        /** After how many lines that came; 0 as long as it has not. */
         private final int[] followed = new int[FARTHEST];
         /** Whether it was the one before another. */
         private final boolean[] led = new boolean[FARTHEST];
@@ -161,12 +165,23 @@ final class OrderKind implements Kind {
             return messages[slot(back)];
         }
 
-        void add(int message) {
+        void add(int message, int awaits) {
             messages[at] = message;
+            awaited[at] = awaits;
             followed[at] = 0;
             led[at] = false;
             at = (at + 1) % FARTHEST;
             filled = Math.min(filled + 1, FARTHEST);
+        }
+
+        /** Takes a message for the one that the latest line awaits for which none came. */
+        void follow(int message) {
+            for (int back = 1; back <= filled && message >= 0; back++) {
+                if (awaited[slot(back)] == message && followed[slot(back)] == 0) {
+                    followed[slot(back)] = back;
+                    return;
+                }
+            }
         }
 
         /** How many lines before it the other message is that leads no other; 0 if none is. */
@@ -184,6 +199,7 @@ final class OrderKind implements Kind {
             out.writeInt(filled);
             for (int back = filled; back > 0; back--) {
                 out.writeInt(message(back));
+                out.writeInt(awaited[slot(back)]);
                 out.writeInt(followed[slot(back)]);
                 out.writeBoolean(led[slot(back)]);
             }
@@ -192,7 +208,7 @@ final class OrderKind implements Kind {
         void read(DataInput in, int messages) throws IOException {
             int size = in.readInt();
             for (int i = 0; i < size; i++) {
-                add(Math.min(in.readInt(), messages - 1));
+                add(Math.min(in.readInt(), messages - 1), in.readInt());
                 followed[slot(1)] = in.readInt();
                 led[slot(1)] = in.readBoolean();
             }
@@ -396,19 +412,10 @@ final class OrderKind implements Kind {
                     tried(before, distance, recent.message(1), fate);
                 }
             }
-            for (int back = 1; back <= recent.filled; back++) {
-                Neighbours after = of(grouping, AFTER, recent.message(back));
-                if (after != null
-                        && after.other == message
-                        && message >= 0
-                        && recent.followed[recent.slot(back)] == 0) {
-                    recent.followed[recent.slot(back)] = back;
-                    break;
-                }
-            }
+            recent.follow(message);
             if (recent.filled == FARTHEST) {
                 Neighbours after = of(grouping, AFTER, recent.message(FARTHEST));
-                if (after != null && after.other >= 0) {
+                if (after != null && after.other >= 0 && after.other == recent.awaited[recent.slot(FARTHEST)]) {
                     tried(after, recent.followed[recent.slot(FARTHEST)], recent.message(FARTHEST - 1), fate);
                 }
             }
@@ -421,7 +428,8 @@ final class OrderKind implements Kind {
                     before.add(recent.message(1));
                 }
             }
-            recent.add(message);
+            Neighbours after = of(grouping, AFTER, message);
+            recent.add(message, after == null ? Line.UNKNOWN : after.other);
         }
 
         private void tried(Neighbours rule, int distance, int instead, Fates fate) {
@@ -445,9 +453,13 @@ final class OrderKind implements Kind {
             List<Rule> best = new ArrayList<>();
             for (int direction = 0; direction < DIRECTIONS; direction++) {
                 for (int message = 0; message < names.size(); message++) {
-                    Rule rule = best(direction, message);
-                    if (rule != null) {
-                        best.add(rule);
+                    Rule ofStream = best(direction, message, STREAM, STREAM);
+                    Rule ofGroup = best(direction, message, COMPONENT, THREAD);
+                    if (ofStream != null) {
+                        best.add(ofStream);
+                    }
+                    if (ofGroup != null && !isSaid(ofGroup, ofStream)) {
+                        best.add(ofGroup);
                     }
                 }
             }
@@ -465,9 +477,14 @@ final class OrderKind implements Kind {
             return new OrderKind(names, admitted);
         }
 
-        private @Nullable Rule best(int direction, int message) {
+        /** Whether another rule says the same, and as surely. */
+        private static boolean isSaid(Rule rule, @Nullable Rule by) {
+            return by != null && by.other == rule.other && by.chance <= rule.chance && by.reach <= rule.reach;
+        }
+
+        private @Nullable Rule best(int direction, int message, int from, int to) {
             Rule best = null;
-            for (int grouping = 0; grouping < GROUPINGS; grouping++) {
+            for (int grouping = from; grouping <= to; grouping++) {
                 List<Neighbours> all = neighbours.get(grouping).get(direction);
                 if (message >= all.size()) {
                     continue;
@@ -481,7 +498,7 @@ final class OrderKind implements Kind {
                         continue;
                     }
                     double chance = fates.get(grouping).chance(reach, found);
-                    if (best == null || chance < .5 * best.chance) {
+                    if (best == null || chance < MUCH_SURER * best.chance) {
                         best = new Rule(
                                 grouping,
                                 direction,
@@ -521,14 +538,7 @@ final class OrderKind implements Kind {
                     found.add(broken(before));
                 }
             }
-            for (int back = 1; back <= recent.filled && message >= 0; back++) {
-                int earlier = recent.message(back);
-                Rule after = earlier < 0 ? null : ruled[AFTER][earlier];
-                if (after != null && after.other == message && recent.followed[recent.slot(back)] == 0) {
-                    recent.followed[recent.slot(back)] = back;
-                    break;
-                }
-            }
+            recent.follow(message);
             for (int reach : REACHES) {
                 if (reach <= recent.filled) {
                     int earlier = recent.message(reach);
@@ -539,7 +549,8 @@ final class OrderKind implements Kind {
                     }
                 }
             }
-            recent.add(message);
+            Rule after = message < 0 ? null : ruled[AFTER][message];
+            recent.add(message, after == null ? Line.UNKNOWN : after.other);
         }
 
         /** A message that is new is odd itself, and an exception is none the second time. */

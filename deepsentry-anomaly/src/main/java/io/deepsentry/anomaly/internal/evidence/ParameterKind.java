@@ -37,10 +37,19 @@ final class ParameterKind implements Kind {
         private long count;
         private int once;
         private boolean isFull;
+        /** How often each value came, and the ordinal at which it came first. */
         private final Map<String, int[]> values = new HashMap<>();
 
+        /** How likely the next value is new: by those that came once, or by those that were new in the later half. */
         double chance() {
-            return isFull ? 1 : (once + .5) / (count + 1);
+            if (isFull) {
+                return 1;
+            }
+            int late = 0;
+            for (int[] value : values.values()) {
+                late += 2L * value[1] > count ? 1 : 0;
+            }
+            return Math.max((once + .5) / (count + 1), (late + .5) / (count / 2.0 + 1));
         }
     }
 
@@ -150,7 +159,7 @@ final class ParameterKind implements Kind {
                     words.once--;
                 }
             } else if (words.values.size() < MOST_VALUES && sizeOfValues < MOST_VALUES_OF_ALL) {
-                words.values.put(value, new int[] {1});
+                words.values.put(value, new int[] {1, (int) Math.min(Integer.MAX_VALUE, words.count)});
                 words.once++;
                 sizeOfValues++;
             } else {

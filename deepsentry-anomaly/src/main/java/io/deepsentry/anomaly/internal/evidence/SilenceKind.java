@@ -21,11 +21,13 @@ import org.jspecify.annotations.Nullable;
  * long at its begin or end counts as a gap.
  */
 final class SilenceKind implements Kind {
-    private static final int LEAST_SUPPORT = 10;
+    private static final int LEAST_SUPPORT = 14;
     /** The longest gap of a regular message in gaps of usual length. */
     private static final double REGULAR = 5;
 
     private static final double LEAST_RATIO = 2;
+    /** A message that began later must have come regularly in so much of training. */
+    private static final double LEAST_SHARE = .2;
     private static final double PER_THOUSAND = .5;
     private static final int WARM_UP_LINES = 300;
 
@@ -37,8 +39,10 @@ final class SilenceKind implements Kind {
      * @param lines the longest gap in lines
      * @param usualSeconds the median gap in seconds, 0 if they do not count
      * @param seconds the longest gap in seconds, 0 if they do not count
+     * @param fromBegin whether streams have it from their begin
      */
-    private record Regular(long count, double usualLines, double lines, double usualSeconds, double seconds) {}
+    private record Regular(
+            long count, double usualLines, double lines, double usualSeconds, double seconds, boolean fromBegin) {}
 
     private final Names names;
     private final Map<Integer, Regular> regular;
@@ -64,13 +68,13 @@ final class SilenceKind implements Kind {
     public Map<String, Object> toJson() {
         List<Object> rows = new ArrayList<>();
         regular.forEach((message, gaps) ->
-                rows.add(List.of(message, gaps.count, gaps.usualLines, gaps.lines, gaps.usualSeconds, gaps.seconds)));
+                rows.add(List.of(message, gaps.count, gaps.usualLines, gaps.lines, gaps.usualSeconds, gaps.seconds, gaps.fromBegin ? 1 : 0)));
         return Map.of("limits", limits, "regular", rows);
     }
 
     static SilenceKind read(Names names, JsonNode json) {
         Map<Integer, Regular> regular = new TreeMap<>();
-        for (JsonNode row : Written.rows(json, "regular", 6)) {
+        for (JsonNode row : Written.rows(json, "regular", 7)) {
             regular.put(
                     Written.index(row, 0, names.size()),
                     new Regular(
@@ -78,14 +82,15 @@ final class SilenceKind implements Kind {
                             Written.number(row, 2),
                             Written.number(row, 3),
                             Written.number(row, 4),
-                            Written.number(row, 5)));
+                            Written.number(row, 5),
+                            Written.index(row, 6, 2) == 1));
         }
         return new SilenceKind(names, regular, Written.numbers(json, "limits", Calibration.BINS));
     }
 
     /** Gaps of one unit: their number by length on a logarithmic scale, and the longest. */
     private static final class Lengths {
-        private static final int PER_OCTAVE = 4;
+        private static final int PER_OCTAVE = 8;
         private static final int SCALES = 40 * PER_OCTAVE;
         /** The least length that is told from none: a thousandth. */
         private static final double LEAST = 1 / 1024.0;
@@ -125,14 +130,18 @@ final class SilenceKind implements Kind {
             for (int i = 0; i < counts.length; i++) {
                 below += counts[i];
                 if (2 * below > all) {
-                    return LEAST * Math.pow(2, (double) (first + i) / PER_OCTAVE);
+                    return Math.min(longest, LEAST * Math.pow(2, (double) (first + i) / PER_OCTAVE));
                 }
             }
             return longest;
         }
 
+        double longestRegular(double least) {
+            return REGULAR * Math.max(median(), least);
+        }
+
         boolean isRegular(double least) {
-            return all >= LEAST_SUPPORT && longest <= REGULAR * Math.max(median(), least);
+            return all >= LEAST_SUPPORT && longest <= longestRegular(least);
         }
     }
 
@@ -142,6 +151,11 @@ final class SilenceKind implements Kind {
         private final Lengths seconds = new Lengths();
         private long lastLine = -1;
         private double lastSeconds = Double.NaN;
+        /** The longest that a stream had none from its begin, in lines and seconds; and how long streams had it since. */
+        private double beginLines;
+
+        private double beginSeconds;
+        private long since;
 
         void add(double gapLines, double gapSeconds) {
             lines.add(gapLines);
@@ -150,19 +164,22 @@ final class SilenceKind implements Kind {
             }
         }
 
+        /** What is regular of it after so many lines of training, or null. */
         @Nullable
-        Regular regular() {
-            boolean byLines = lines.isRegular(1);
-            boolean bySeconds = seconds.all >= .9 * lines.all && seconds.isRegular(1);
-            if (!byLines) {
+        Regular regular(long trained) {
+            if (!lines.isRegular(1) || trained - since < LEAST_SHARE * trained) {
                 return null;
             }
+            boolean bySeconds = seconds.all >= .9 * lines.all && seconds.isRegular(1);
+            boolean fromBegin = beginLines <= lines.longestRegular(1)
+                    && (!bySeconds || beginSeconds <= seconds.longestRegular(1));
             return new Regular(
                     lines.all,
                     lines.median(),
-                    Math.max(2, lines.longest),
+                    Math.max(2, Math.max(lines.longest, fromBegin ? beginLines : 0)),
                     bySeconds ? seconds.median() : 0,
-                    bySeconds ? Math.max(2, seconds.longest) : 0);
+                    bySeconds ? Math.max(2, Math.max(seconds.longest, fromBegin ? beginSeconds : 0)) : 0,
+                    fromBegin);
         }
 
         static double ratio(Regular regular, double gapLines, double gapSeconds) {
@@ -213,7 +230,9 @@ final class SilenceKind implements Kind {
             }
             Gaps of = gaps.get(line.message);
             if (of.lastLine < 0) {
-                of.add(line.number, line.seconds - firstSeconds);
+                of.beginLines = Math.max(of.beginLines, line.number);
+                of.beginSeconds = Math.max(of.beginSeconds, line.seconds - firstSeconds);
+                of.since = lines;
             } else {
                 gap(line.message, of, line.number, line.seconds);
             }
@@ -225,7 +244,7 @@ final class SilenceKind implements Kind {
             double gapLines = number - of.lastLine;
             double gapSeconds = seconds - of.lastSeconds;
             if (lines > WARM_UP_LINES && gapLines > of.lines.longest) {
-                Regular before = of.regular();
+                Regular before = of.regular(lines - (long) gapLines);
                 double ratio = before == null ? 0 : Gaps.ratio(before, gapLines, gapSeconds);
                 if (before != null && ratio > 1) {
                     past.saw(message, before.count, ratio);
@@ -250,7 +269,8 @@ final class SilenceKind implements Kind {
             end();
             Map<Integer, Regular> regular = new TreeMap<>();
             for (int message = 0; message < gaps.size(); message++) {
-                Regular found = gaps.get(message).regular();
+                Gaps of = gaps.get(message);
+                Regular found = of.regular(trained);
                 if (found != null) {
                     regular.put(message, found);
                 }
@@ -285,7 +305,11 @@ final class SilenceKind implements Kind {
         public void next(Line line, List<Evidence> found) {
             if (!isBegun) {
                 isBegun = true;
-                regular.keySet().forEach(message -> came(message, 0, line.seconds));
+                regular.forEach((message, gaps) -> {
+                    if (gaps.fromBegin) {
+                        came(message, 0, line.seconds);
+                    }
+                });
             }
             if (line.isRestart) {
                 last.values().forEach(of -> of.seconds = line.seconds);

@@ -23,14 +23,16 @@ public final class StreamEvidence {
     private static final int VERSION = 1;
 
     /** Learns from nothing: finds nothing. */
-    public static final StreamEvidence NONE = new StreamEvidence(new Names(), List.of());
+    public static final StreamEvidence NONE = new StreamEvidence(new Names(), List.of(), EvidenceKind.OF_STREAMS);
 
     private final Names names;
     private final List<Kind> kinds;
+    private final Set<EvidenceKind> heard;
 
-    private StreamEvidence(Names names, List<Kind> kinds) {
+    private StreamEvidence(Names names, List<Kind> kinds, Set<EvidenceKind> heard) {
         this.names = names;
         this.kinds = kinds;
+        this.heard = heard;
     }
 
     /**
@@ -55,16 +57,21 @@ public final class StreamEvidence {
     /**
      * The score of a line with its evidence: the strongest lifts it above the trained threshold, by the logarithm of its strength.
      *
-     * @param own the line's score without
+     * @param own the line's score without, which does not pass the threshold where new messages are not heard
      */
-    public static double score(double own, double threshold, List<Evidence> evidence) {
-        double score = own;
+    public double score(double own, double threshold, List<Evidence> evidence) {
+        double score = heard.contains(EvidenceKind.NEW_MESSAGE) ? own : Math.min(own, threshold);
         for (Evidence each : evidence) {
             if (each.strength() > 1) {
                 score = Math.max(score, threshold + Math.log(each.strength()));
             }
         }
         return score;
+    }
+
+    /** The kinds that are heard. */
+    public Set<EvidenceKind> heard() {
+        return heard;
     }
 
     /** Begins to learn from streams in the order of their lines, in one pass and bounded memory. */
@@ -98,7 +105,7 @@ public final class StreamEvidence {
                 kinds.add(known.read.apply(names, kind));
             }
         }
-        return new StreamEvidence(names, kinds);
+        return new StreamEvidence(names, kinds, EvidenceKind.OF_STREAMS);
     }
 
     /** What was learned, as JSON with sorted names. */
@@ -112,7 +119,8 @@ public final class StreamEvidence {
     public StreamEvidence only(Set<EvidenceKind> wanted) {
         return new StreamEvidence(
                 names,
-                kinds.stream().filter(kind -> wanted.contains(kind.kind())).toList());
+                kinds.stream().filter(kind -> wanted.contains(kind.kind())).toList(),
+                wanted);
     }
 
     /** Begins a stream. */
@@ -154,7 +162,8 @@ public final class StreamEvidence {
                     ? NONE
                     : new StreamEvidence(
                             names,
-                            lessons.stream().map(lesson -> lesson.finish(lines)).toList());
+                            lessons.stream().map(lesson -> lesson.finish(lines)).toList(),
+                            EvidenceKind.OF_STREAMS);
         }
     }
 

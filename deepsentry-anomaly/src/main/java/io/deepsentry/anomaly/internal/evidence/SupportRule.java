@@ -3,6 +3,7 @@ package io.deepsentry.anomaly.internal.evidence;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.deepsentry.anomaly.internal.vector.SessionEdges;
 import io.deepsentry.core.ModelException;
 import io.deepsentry.core.internal.AtomicFile;
 import io.deepsentry.core.internal.ModelDirectory;
@@ -30,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>to have a message that so few have;
  *   <li>to have a message more often, less often, or another number of times, where at least {@value #FIXED_SHARE} of the sessions with it agree on one number;
- *   <li>to lack a message that nearly all have, if one that nearly all have and that usually comes after it is there.
+ *   <li>to lack a message that nearly all have.
  * </ul>
  *
  * <p>Learnt in a few passes over training, in memory bounded by the number of known messages. Immutable, safe for use by several threads.
@@ -101,7 +102,7 @@ public final class SupportRule {
     private static final class Behaviour {
         private final long[] times = new long[MOST_TIMES + 1];
         private long with;
-        /** Rows that usually come after it, if nearly all sessions have it. */
+        /** Rows that usually come after it, if nearly all sessions have it and them. */
         private int[] later = new int[0];
 
         private boolean mandatory;
@@ -159,8 +160,7 @@ public final class SupportRule {
         for (double tried = rate; rare(0, count[0], tried); tried /= 2) {
             SupportRule rule = of(sessions, count[0], tried, unknownShare * count[0], behaviours);
             long[] suspects = new long[1];
-            sessions.forEach(
-                    codes -> suspects[0] += rule.violations(codes, true).isEmpty() ? 0 : 1);
+            sessions.forEach(codes -> suspects[0] += rule.violations(codes, SessionEdges.CutOff.NEITHER).isEmpty() ? 0 : 1);
             if (suspects[0] <= mostSuspects * count[0]) {
                 return rule;
             }
@@ -256,26 +256,24 @@ public final class SupportRule {
      * What a session does that hardly any training session did: the rarest first.
      *
      * @param codes of its messages in any order
-     * @param whole whether its begin and its end were seen; else, or as long as it is under way, only what later messages cannot undo
+     * @param cutOff what of it was not seen: that is not missing
      */
-    public List<Violation> violations(int[] codes, boolean whole) {
+    public List<Violation> violations(int[] codes, SessionEdges.CutOff cutOff) {
         if (isEmpty()) {
             return List.of();
         }
         Map<Integer, Integer> counts = counts(codes);
         List<Violation> found = new ArrayList<>();
         counts.forEach((code, times) -> {
-            Violation violation = violation(code, times, whole);
+            Violation violation = violation(code, times, cutOff);
             if (violation != null) {
                 found.add(violation);
             }
         });
-        if (whole) {
-            for (int row = 0; row < behaviours.length; row++) {
-                Behaviour each = behaviours[row];
-                if (each != null && each.mandatory && !counts.containsKey(row) && any(each.later, counts)) {
-                    found.add(new Violation(Kind.MISSING, row, 0, sessions - each.with, sessions));
-                }
+        for (int row = 0; row < behaviours.length; row++) {
+            Behaviour each = behaviours[row];
+            if (each != null && each.mandatory && !counts.containsKey(row) && cutOff.lacks(row, 1)) {
+                found.add(new Violation(Kind.MISSING, row, 0, sessions - each.with, sessions));
             }
         }
         found.sort(Comparator.comparingDouble((Violation each) -> -each.nats())
@@ -284,21 +282,12 @@ public final class SupportRule {
         return found;
     }
 
-    private static boolean any(int[] rows, Map<Integer, Integer> counts) {
-        for (int row : rows) {
-            if (counts.containsKey(row)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     /** What a session does with a message that it has so many times so far, and that no later message can undo; null for nothing. */
     public @Nullable Violation certain(int code, int times) {
-        return isEmpty() ? null : violation(code, times, false);
+        return isEmpty() ? null : violation(code, times, SessionEdges.CutOff.UNDER_WAY);
     }
 
-    private @Nullable Violation violation(int code, int times, boolean whole) {
+    private @Nullable Violation violation(int code, int times, SessionEdges.CutOff cutOff) {
         Behaviour of = code < 0 ? null : behaviours[code];
         if (of == null) {
             return rare(withUnknown, sessions, rate)
@@ -316,7 +305,7 @@ public final class SupportRule {
         if (rare(atLeast, of.with, rate)) {
             return new Violation(Kind.TOO_MANY, code, times, atLeast, of.with);
         }
-        if (!whole) {
+        if (!cutOff.lacks(code, times + 1)) {
             return null;
         }
         long atMost = of.atMost(counted);

@@ -23,11 +23,13 @@ final class ValueKind implements Kind {
     /** Places beyond so many are not learnt. */
     private static final int MOST_PLACES = 20_000;
 
-    private static final double LEAST_DISTANCE = 3;
+    private static final double LEAST_DISTANCE = 1;
     private static final double PER_THOUSAND = .5;
     private static final int WARM_UP_LINES = 300;
-    /** How far the largest may be exceeded, and the least spread, on the scale. */
-    private static final double GRACE = .3;
+    /** A number is odd that is so many times the largest where all are alike, and where they spread by orders of magnitude. */
+    private static final double LEAST_TIMES = 4;
+
+    private static final double MOST_TIMES = 9;
 
     /** What is known of a place. */
     private static final class Numbers {
@@ -48,14 +50,10 @@ final class ValueKind implements Kind {
             return Math.sqrt(Math.max(0, squares / count - sum / count * (sum / count)));
         }
 
+        /** How far it is beyond the largest: 1 is {@link #LEAST_TIMES} of it where values are alike. */
         double distance(double value) {
             double beyond = Math.log1p(Math.abs(value)) - Math.log1p(Math.max(most, 1));
-            return beyond <= 0 ? 0 : (beyond + GRACE) / (spread() + GRACE);
-        }
-
-        /** The value that only one of a thousand would be over, if they spread as the log-normal distribution does. */
-        double usual() {
-            return Math.min(most, Math.expm1(sum / count + 2 * spread()));
+            return beyond <= 0 ? 0 : beyond / Math.min(Math.log(MOST_TIMES), Math.log(LEAST_TIMES) + spread() / 2);
         }
     }
 

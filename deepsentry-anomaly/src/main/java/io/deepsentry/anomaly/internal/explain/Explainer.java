@@ -105,7 +105,7 @@ public final class Explainer {
         }
     }
 
-    /** Which edges of a session lie outside its part of the log. */
+    /** What of a session lies outside its part of the log. */
     public SessionEdges.CutOff cutOff(EncodedSession session) {
         return session.cutOff(views.edges(), messages);
     }
@@ -151,7 +151,7 @@ public final class Explainer {
             small -= views.rule().ofStep(content[step]);
             odd.add(inContent(canonical, places, step, content[step], windows.get(step)));
         }
-        odd.addAll(violations(ids, cutOff == SessionEdges.CutOff.NEITHER));
+        odd.addAll(violations(ids, cutOff));
         return new Oddities(
                 views.rule(),
                 odd,
@@ -161,10 +161,10 @@ public final class Explainer {
     }
 
     /** What a session does that hardly any training session did, each where it shows first. */
-    private List<ScoredStep> violations(int[] ids, boolean whole) {
+    private List<ScoredStep> violations(int[] ids, SessionEdges.CutOff cutOff) {
         int[] codes = messages.codes(ids);
         List<ScoredStep> steps = new ArrayList<>();
-        for (SupportRule.Violation each : views.violations(ids, messages, whole)) {
+        for (SupportRule.Violation each : views.violations(ids, messages, cutOff)) {
             if (steps.size() < Explanation.MAX_ODD_STEPS) {
                 steps.add(violation(ids, codes, each));
             }
@@ -192,14 +192,14 @@ public final class Explainer {
                     case RARE -> Explanation.Kind.RARE_MESSAGE;
                     case TOO_MANY -> Explanation.Kind.TOO_MANY;
                     case TOO_FEW -> Explanation.Kind.MISSING_AT_END;
-                    case MISSING -> Explanation.Kind.MISSING;
+                    case MISSING -> step == ids.length ? Explanation.Kind.MISSING_AT_END : Explanation.Kind.MISSING;
                 };
         return new ScoredStep(
                 View.COUNT,
                 step,
                 step == ids.length ? Windows.END : ids[step],
                 violation.nats(),
-                violation.kind() == SupportRule.Kind.TOO_MANY ? violation.times() : 0,
+                lacks ? 0 : violation.times(),
                 step == 0 ? Windows.BEGIN : ids[step - 1],
                 lacks ? code : -1,
                 lacks ? violation.times() + 1 : 0,
@@ -233,7 +233,7 @@ public final class Explainer {
                 }
             }
         }
-        odd.addAll(violations(Arrays.copyOf(ids, count), false));
+        odd.addAll(violations(Arrays.copyOf(ids, count), SessionEdges.CutOff.UNDER_WAY));
         if (odd.isEmpty() && count > 0) {
             // A threshold of the user's own may be lower than what surprises.
             int top = Math.min(count - 1, views.firstInOrder(cutOff));

@@ -133,7 +133,6 @@ public record Forgiveness(double score, @Nullable FeedbackRecord by) {
             // As often, or not quite as far from what is usual.
             return known.view() == View.COUNT
                     && Objects.equals(step.message(), known.message())
-                    && (step.occurrence() == 0) == (known.occurrence() == 0)
                     && step.occurrence() <= known.occurrence()
                     && Objects.equals(step.required(), known.required())
                     && step.requiredOccurrence() >= known.requiredOccurrence()

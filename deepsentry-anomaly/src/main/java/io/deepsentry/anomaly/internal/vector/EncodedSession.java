@@ -16,8 +16,8 @@ public final class EncodedSession {
     private final long start;
     private final int length;
     private final IndexRow first;
-    private final SessionEdges.Pause sinceLogBegan;
-    private final SessionEdges.@Nullable Pause untilLogEnded;
+    private final SessionEdges.@Nullable Stretch sinceLogBegan;
+    private final SessionEdges.@Nullable Stretch age;
 
     EncodedSession(
             Segments ids,
@@ -25,23 +25,24 @@ public final class EncodedSession {
             long start,
             int length,
             IndexRow first,
-            SessionEdges.Pause sinceLogBegan,
-            SessionEdges.@Nullable Pause untilLogEnded) {
+            SessionEdges.@Nullable Stretch sinceLogBegan,
+            SessionEdges.@Nullable Stretch age) {
         this.ids = ids;
         this.severities = severities;
         this.start = start;
         this.length = length;
         this.first = first;
         this.sinceLogBegan = sinceLogBegan;
-        this.untilLogEnded = untilLogEnded;
+        this.age = age;
     }
 
-    /** Which edges of a session lie outside its part of the log. */
+    /** What of a session lies outside its part of the log. */
     public SessionEdges.CutOff cutOff(SessionEdges edges, MessageTable messages) {
-        SessionEdges.Pause after = untilLogEnded;
-        return SessionEdges.CutOff.of(
-                edges.cutAtBegin(messages.row(id(0)), sinceLogBegan),
-                after != null && edges.cutAtEnd(messages.row(id(length - 1)), after));
+        if (sinceLogBegan == null || age == null) {
+            return SessionEdges.CutOff.NEITHER;
+        }
+        int[] rows = messages.rows(ids());
+        return edges.cutOff(rows, edges.cutAtBegin(rows[0], sinceLogBegan), age);
     }
 
     /** The session's key, or the input's name for a stream. */

@@ -13,6 +13,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +36,7 @@ public final class EncodedSessions implements AutoCloseable {
     private final int[] lengths;
     private final long[] firstRows;
     private final long rows;
-    /** Of sessions: what they begin and end with; null for streams. */
+    /** What sessions begin and end with; null for streams and for what is not learnt from. */
     private final SessionEdges.@Nullable Counter edges;
 
     private final Ends ends;
@@ -61,71 +63,67 @@ public final class EncodedSessions implements AutoCloseable {
         this.ends = ends;
     }
 
-    /** Where sessions end in their part, and where the part begins and ends. Times are in milliseconds; {@link #NO_TIME} is none. For building; then not changed. */
+    /** Where sessions begin and end in their part, and where the part does. Times are in milliseconds; {@link #NO_TIME} is none. For building; then not changed. */
     private static final class Ends {
         private static final long NO_TIME = Long.MIN_VALUE;
 
-        private long firstTime = NO_TIME;
-        private long lastTime = NO_TIME;
+        private long begin = NO_TIME;
+        private long end = NO_TIME;
         private long rows;
+        private long[] firstRows = new long[16];
+        private long[] firstTimes = new long[16];
+        /** While reading. */
         private long[] lastRows = new long[16];
+
         private long[] lastTimes = new long[16];
-        private int[] lastIds = new int[16];
 
-        private static long millis(@Nullable Instant time) {
-            return time == null ? NO_TIME : time.toEpochMilli();
+        private static SessionEdges.Stretch stretch(long from, long to, long messages) {
+            return new SessionEdges.Stretch(
+                    from == NO_TIME || to == NO_TIME ? null : Duration.ofMillis(Math.max(0, to - from)), messages);
         }
 
-        private static SessionEdges.Pause pause(long fromTime, long toTime, long messages) {
-            return new SessionEdges.Pause(
-                    fromTime == NO_TIME || toTime == NO_TIME ? null : Duration.ofMillis(Math.max(0, toTime - fromTime)),
-                    messages);
-        }
-
-        /** Takes the next row, and counts what lies between it and the row before it of its session. */
-        void add(long row, int session, boolean first, int id, @Nullable Instant at, SessionEdges.Counter edges) {
-            if (session == lastRows.length) {
+        /** Takes the next row; returns the pause before it in its session, and its session's age. */
+        int add(long row, int session, boolean first, @Nullable Instant at) {
+            if (session == firstRows.length) {
+                firstRows = Arrays.copyOf(firstRows, session * 2);
+                firstTimes = Arrays.copyOf(firstTimes, session * 2);
                 lastRows = Arrays.copyOf(lastRows, session * 2);
                 lastTimes = Arrays.copyOf(lastTimes, session * 2);
-                lastIds = Arrays.copyOf(lastIds, session * 2);
             }
-            long time = millis(at);
+            long time = at == null ? NO_TIME : at.toEpochMilli();
             if (first) {
-                edges.begin(id);
-            } else {
-                edges.next(lastIds[session], id, pause(lastTimes[session], time, row - lastRows[session]));
+                firstRows[session] = row;
+                firstTimes[session] = time;
+                lastRows[session] = row;
+                lastTimes[session] = time;
             }
+            SessionEdges.Stretch pause = stretch(lastTimes[session], time, row - lastRows[session]);
+            SessionEdges.Stretch age = stretch(firstTimes[session], time, row - firstRows[session]);
             lastRows[session] = row;
             lastTimes[session] = time;
-            lastIds[session] = id;
-            firstTime = row == 0 ? time : firstTime;
-            lastTime = Math.max(lastTime, time);
+            begin = row == 0 ? time : begin;
+            end = Math.max(end, time);
             rows = row + 1;
-        }
-
-        void complete(int sessions, SessionEdges.Counter edges) {
-            for (int i = 0; i < sessions; i++) {
-                edges.end(lastIds[i]);
-            }
+            return SessionEdges.Counter.packed(pause, age);
         }
 
         /** The same of some of the sessions. */
         Ends only(int[] kept) {
             Ends some = new Ends();
-            some.firstTime = firstTime;
-            some.lastTime = lastTime;
+            some.begin = begin;
+            some.end = end;
             some.rows = rows;
-            some.lastRows = Arrays.stream(kept).mapToLong(i -> lastRows[i]).toArray();
-            some.lastTimes = Arrays.stream(kept).mapToLong(i -> lastTimes[i]).toArray();
+            some.firstRows = Arrays.stream(kept).mapToLong(i -> firstRows[i]).toArray();
+            some.firstTimes = Arrays.stream(kept).mapToLong(i -> firstTimes[i]).toArray();
             return some;
         }
 
-        SessionEdges.Pause untilEnd(int session) {
-            return pause(lastTimes[session], lastTime, rows - 1 - lastRows[session]);
+        SessionEdges.Stretch age(int session) {
+            return stretch(firstTimes[session], end, rows - 1 - firstRows[session]);
         }
 
-        SessionEdges.Pause sinceBegin(long row, @Nullable Instant at) {
-            return pause(firstTime, millis(at), row);
+        SessionEdges.Stretch sinceBegin(int session) {
+            return stretch(begin, firstTimes[session], firstRows[session]);
         }
     }
 
@@ -157,13 +155,15 @@ public final class EncodedSessions implements AutoCloseable {
                 Segments sessionOfRow = new Segments(heapSegments);
                 Segments idOfRow = new Segments(heapSegments);
                 Segments severityOfRow = new Segments(heapSegments);
+                Segments stretchesOfRow = new Segments(heapSegments);
+                Segments stretches = new Segments(heapSegments);
                 PreparedData.Rows<IndexRow> origins = prepared.origins(split);
                 PreparedData.Rows<String> texts = prepared.messages(split);
                 Progress.Stage stage =
                         context.progress().begin("read " + split.key() + " vectors", vectors.rows(), "rows")) {
             requireDimension(encodedFile, vectors, table);
             SessionTable sessions = new SessionTable();
-            SessionEdges.Counter edges = keyed ? new SessionEdges.Counter() : null;
+            SessionEdges.Counter edges = keyed && split == Split.TRAIN ? new SessionEdges.Counter() : null;
             Ends ends = new Ends();
             int[] lengths = new int[16];
             long[] firsts = new long[16];
@@ -191,8 +191,8 @@ public final class EncodedSessions implements AutoCloseable {
                 sessionOfRow.putInt(row, ordinal);
                 int id = table.intern(vector);
                 idOfRow.putInt(row, id);
-                if (edges != null) {
-                    ends.add(row, ordinal, ordinal == before, id, origin.time(), edges);
+                if (keyed) {
+                    stretchesOfRow.putInt(row, ends.add(row, ordinal, ordinal == before, origin.time()));
                 }
                 if (!keyed) {
                     String text = texts.next();
@@ -207,9 +207,6 @@ public final class EncodedSessions implements AutoCloseable {
                 throw mismatch(encodedFile, vectors.rows(), prepared.index(split), vectors.rows() + 1);
             }
             int count = sessions.size();
-            if (edges != null) {
-                ends.complete(count, edges);
-            }
             long[] starts = new long[count];
             for (int i = 1; i < count; i++) {
                 starts[i] = starts[i - 1] + lengths[i - 1];
@@ -218,9 +215,15 @@ public final class EncodedSessions implements AutoCloseable {
             for (long row = 0; row < vectors.rows(); row++) {
                 long place = next[sessionOfRow.getInt(row)]++;
                 grouped.putInt(place, idOfRow.getInt(row));
+                if (edges != null) {
+                    stretches.putInt(place, stretchesOfRow.getInt(row));
+                }
                 if (!keyed) {
                     severities.putInt(place, severityOfRow.getInt(row));
                 }
+            }
+            for (int i = 0; i < count && edges != null; i++) {
+                count(grouped, stretches, starts[i], lengths[i], edges);
             }
             EncodedSessions read = new EncodedSessions(
                     prepared,
@@ -239,6 +242,16 @@ public final class EncodedSessions implements AutoCloseable {
                 grouped.close();
                 severities.close();
             }
+        }
+    }
+
+    private static void count(
+            Segments ids, Segments stretches, long start, int length, SessionEdges.Counter edges) {
+        Map<Integer, Integer> occurrences = new HashMap<>();
+        for (int i = 0; i < length; i++) {
+            int id = ids.getInt(start + i);
+            int occurrence = occurrences.merge(id, 1, Integer::sum);
+            edges.add(id, occurrence, i == 0, i == length - 1, stretches.getInt(start + i));
         }
     }
 
@@ -283,7 +296,7 @@ public final class EncodedSessions implements AutoCloseable {
         return rows;
     }
 
-    /** What these sessions begin and end with, and how long it takes in between. */
+    /** What the sessions of training begin and end with, and how long it takes in between. */
     public SessionEdges edges(MessageTable messages) {
         return edges == null ? SessionEdges.NONE : edges.edges(messages);
     }
@@ -313,8 +326,8 @@ public final class EncodedSessions implements AutoCloseable {
                         starts[i],
                         lengths[i],
                         origin,
-                        ends.sinceBegin(firstRows[i], origin.time()),
-                        keyed() ? ends.untilEnd(i) : null));
+                        keyed() ? ends.sinceBegin(i) : null,
+                        keyed() ? ends.age(i) : null));
             }
         }
     }

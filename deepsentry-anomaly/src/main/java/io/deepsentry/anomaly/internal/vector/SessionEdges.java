@@ -15,50 +15,63 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells whether a session was cut off by the begin or the end of its log: what training sessions begin and end with, and how long it takes from one of their messages to
- * the next.
+ * Tells what of a session the begin or the end of its log cut off: what training sessions begin and end with, and how long they take to come to each message.
  *
- * <p>A session is open at the end of the log if sessions hardly ever end with its last message, and if the log ends before the next one is overdue: within the pause that
- * 95 of 100 such messages are followed in. It was open at the begin of the log by the same rule, backwards. Pauses are times where every line has one, and else counted in
- * messages of sessions. Each message has pauses of its own, as some are followed at once and others after hours. Immutable, safe for use by several threads.
+ * <p>A session is over at the end of the log if training sessions end with its last message. Else it is held to have come to what is overdue only: to what 95 of 100 training
+ * sessions that have it had come to at its age. It began before the log if sessions hardly ever begin with its first message, and the log had not gone on for longer than
+ * the pause that usually lies before that. Times are counted where every line has one, and else messages of sessions. Immutable, safe for use by several threads.
  */
 public final class SessionEdges {
     /** The file's name in the model folder. */
     public static final String FILE = "session_edges.json";
     /** Knows nothing: no session is cut off. */
-    public static final SessionEdges NONE = new SessionEdges(false, Map.of());
+    public static final SessionEdges NONE = new SessionEdges(false, -1, Map.of(), Map.of());
 
+    /** So many of a kind in a session are told apart. */
+    private static final int MOST_OCCURRENCES = 8;
     /** Of a smaller share of a message's occurrences it is hardly ever the first, or the last, of a session. */
     private static final double HARDLY_EVER = 0.05;
 
     private static final double USUAL = 0.95;
-    /** A pause is known by the power of two that it does not exceed. */
+    /** A time, or a number of messages, is known by the power of two that it does not exceed. */
     private static final int BUCKETS = 63;
+    /** Fewer say nothing. */
+    private static final int LEAST_COUNTED = 10;
 
-    private static final int LEAST_PAUSES = 10;
+    private static final int BITS = 6;
     private static final long LARGEST_FILE = 64L << 20;
     private static final JsonMapper JSON = new JsonMapper();
 
     private final boolean timed;
-    private final Map<Integer, Edge> edges;
+    /** The age that sessions reach at most, usually; -1 if not known. */
+    private final long usualAge;
+    /** Of known messages. */
+    private final Map<Integer, Edge> begins;
+    /** Of known messages and their occurrence in the session. */
+    private final Map<Integer, Edge> ends;
 
-    private SessionEdges(boolean timed, Map<Integer, Edge> edges) {
+    private SessionEdges(boolean timed, long usualAge, Map<Integer, Edge> begins, Map<Integer, Edge> ends) {
         this.timed = timed;
-        this.edges = Map.copyOf(edges);
+        this.usualAge = usualAge;
+        this.begins = Map.copyOf(begins);
+        this.ends = Map.copyOf(ends);
     }
 
     /**
      * What is known of a message.
      *
-     * @param begins whether sessions begin with it
-     * @param ends whether they end with it
-     * @param before the pause that usually lies before it at most, -1 if not known
-     * @param after the pause that usually follows it at most, -1 if not known
+     * @param edge whether sessions begin, or end, with it
+     * @param usual the pause that usually lies before it at most, or the age at which sessions usually have come to it; -1 if that is not known
      */
-    private record Edge(boolean begins, boolean ends, long before, long after) {}
+    private record Edge(boolean edge, long usual) {}
+
+    private static int key(int row, int occurrence) {
+        return row * MOST_OCCURRENCES + Math.min(MOST_OCCURRENCES, occurrence) - 1;
+    }
 
     /**
      * A stretch of a log.
@@ -66,40 +79,35 @@ public final class SessionEdges {
      * @param time how long it took, or null if that is not known
      * @param messages how many messages of sessions came in it
      */
-    public record Pause(@Nullable Duration time, long messages) {}
+    public record Stretch(@Nullable Duration time, long messages) {}
 
-    /** Which edges of a session were not seen. */
-    public enum CutOff {
-        /** It is whole. */
-        NEITHER(false, false),
-        /** It began before the log. */
-        BEGIN(true, false),
-        /** It was still open when the log ended. */
-        END(false, true),
-        /** Both. */
-        BOTH(true, true);
+    /**
+     * What of a session was not seen. Immutable.
+     *
+     * @param begin whether it began before the log
+     * @param end whether it may have been open when the log ended
+     * @param edges tells what it had to come to, if it may have been open
+     * @param age its age when the log ended, if it may have been open
+     */
+    public record CutOff(boolean begin, boolean end, @Nullable SessionEdges edges, @Nullable Stretch age) {
+        /** It is whole: what it lacks is missing. */
+        public static final CutOff NEITHER = new CutOff(false, false, null, null);
+        /** It is under way: nothing is missing yet. */
+        public static final CutOff UNDER_WAY = new CutOff(false, true, null, null);
 
-        private final boolean begin;
-        private final boolean end;
-
-        CutOff(boolean begin, boolean end) {
-            this.begin = begin;
-            this.end = end;
+        /** Whether begin and end were seen. */
+        public boolean isWhole() {
+            return !begin && !end;
         }
 
-        /** The one with these edges. */
-        public static CutOff of(boolean begin, boolean end) {
-            return begin ? (end ? BOTH : BEGIN) : end ? END : NEITHER;
-        }
-
-        /** Whether it began before the log. */
-        public boolean begin() {
-            return begin;
-        }
-
-        /** Whether it was still open when the log ended. */
-        public boolean end() {
-            return end;
+        /**
+         * Whether the session lacks a message, rather than that the log does.
+         *
+         * @param row the known row of the message
+         * @param occurrence which of its kind in the session, from 1
+         */
+        public boolean lacks(int row, int occurrence) {
+            return isWhole() || !begin && edges != null && age != null && edges.overdue(row, occurrence, age);
         }
     }
 
@@ -109,109 +117,140 @@ public final class SessionEdges {
      * @param row the known row of its first message, -1 if it is not known
      * @param sinceLogBegan from the begin of the log to this message
      */
-    public boolean cutAtBegin(int row, Pause sinceLogBegan) {
-        Edge edge = edges.get(row);
-        return edge != null && !edge.begins && within(sinceLogBegan, edge.before);
+    public boolean cutAtBegin(int row, Stretch sinceLogBegan) {
+        Edge edge = begins.get(row);
+        return edge != null && !edge.edge && within(sinceLogBegan, edge.usual);
     }
 
     /**
-     * Whether a session that has come to a message may go on when the log ends.
+     * What of a session was not seen when the log ended.
      *
-     * @param row the known row of its last message, -1 if it is not known
-     * @param untilLogEnded from this message to the end of the log
+     * @param rows the known rows of its messages, -1 for those that are not known
+     * @param cutAtBegin whether it began before the log
+     * @param age from its first message to the end of the log
      */
-    public boolean cutAtEnd(int row, Pause untilLogEnded) {
-        Edge edge = edges.get(row);
-        return edge != null && !edge.ends && within(untilLogEnded, edge.after);
+    public CutOff cutOff(int[] rows, boolean cutAtBegin, Stretch age) {
+        int last = rows[rows.length - 1];
+        int occurrence = 0;
+        for (int row : rows) {
+            occurrence += row == last ? 1 : 0;
+        }
+        Edge edge = last < 0 ? null : ends.get(key(last, occurrence));
+        boolean over = edge == null || edge.edge || !within(age, usualAge);
+        return over ? (cutAtBegin ? new CutOff(true, false, null, null) : CutOff.NEITHER) : new CutOff(cutAtBegin, true, this, age);
     }
 
-    private boolean within(Pause pause, long usual) {
-        Duration time = pause.time();
+    private boolean overdue(int row, int occurrence, Stretch age) {
+        Edge edge = ends.get(key(row, occurrence));
+        return edge == null || edge.usual < 0 ? !within(age, usualAge) : !within(age, edge.usual);
+    }
+
+    private boolean within(Stretch stretch, long usual) {
+        Duration time = stretch.time();
         if (!timed) {
-            return pause.messages() <= usual;
+            return stretch.messages() <= usual;
         }
         return time != null && time.toMillis() <= usual;
     }
 
     /** Counts the edges of sessions. For one thread. */
     static final class Counter {
-        private final Map<Integer, Counts> of = new HashMap<>();
+        private static final int MESSAGES = BITS;
+        private static final int AGE = 2 * BITS;
+        private static final int UNTIMED = 1 << (4 * BITS);
+
+        private final Map<Integer, Counts> before = new HashMap<>();
+        private final Map<Integer, Counts> at = new HashMap<>();
+        private final Counts ages = new Counts();
         private boolean timed = true;
 
         private static final class Counts {
             private long occurrences;
-            private long begins;
-            private long ends;
-            private final int[] timesBefore = new int[BUCKETS + 1];
-            private final int[] timesAfter = new int[BUCKETS + 1];
-            private final int[] messagesBefore = new int[BUCKETS + 1];
-            private final int[] messagesAfter = new int[BUCKETS + 1];
-        }
+            private long edges;
+            private final int[] times = new int[BUCKETS + 1];
+            private final int[] messages = new int[BUCKETS + 1];
 
-        private @Nullable Counts counts(int id) {
-            // Bounded: what is met late in a log of many different messages is rare, and is no edge that anything is
-            // known of.
-            return of.size() < TrainingMessages.MAX_KNOWN ? of.computeIfAbsent(id, unused -> new Counts()) : of.get(id);
-        }
+            void stretch(int packed) {
+                times[packed & BUCKETS]++;
+                messages[packed >> MESSAGES & BUCKETS]++;
+            }
 
-        /** A message begins a session. */
-        void begin(int id) {
-            Counts counts = counts(id);
-            if (counts != null) {
-                counts.occurrences++;
-                counts.begins++;
+            Edge edge(boolean timed) {
+                return new Edge(edges >= HARDLY_EVER * occurrences, usual(timed));
+            }
+
+            long usual(boolean timed) {
+                return SessionEdges.Counter.usual(timed ? times : messages);
             }
         }
 
-        /** A message follows another one of its session. */
-        void next(int before, int id, Pause pause) {
-            Counts counts = counts(id);
-            if (counts != null) {
-                counts.occurrences++;
-            }
-            Duration time = pause.time();
-            timed &= time != null;
-            int inTime = time == null ? 0 : bucket(time.toMillis());
-            int inMessages = bucket(pause.messages());
-            if (counts != null) {
-                counts.timesBefore[inTime]++;
-                counts.messagesBefore[inMessages]++;
-            }
-            Counts earlier = counts(before);
-            if (earlier != null) {
-                earlier.timesAfter[inTime]++;
-                earlier.messagesAfter[inMessages]++;
-            }
+        /** What is met late in a log of many different messages is rare, and nothing is known of it. */
+        private static @Nullable Counts counts(Map<Integer, Counts> of, int key) {
+            return of.size() < TrainingMessages.MAX_KNOWN
+                    ? of.computeIfAbsent(key, unused -> new Counts())
+                    : of.get(key);
         }
 
-        /** A message ended a session. */
-        void end(int id) {
-            Counts counts = counts(id);
-            if (counts != null) {
-                counts.ends++;
+        /**
+         * A session comes to a message.
+         *
+         * @param occurrence which of its kind it is there, from 1
+         * @param first whether it is the session's first one
+         * @param last whether it is the session's last one
+         * @param stretches as {@link #packed} gives them
+         */
+        void add(int id, int occurrence, boolean first, boolean last, int stretches) {
+            timed &= (stretches & UNTIMED) == 0;
+            Counts pauses = counts(before, id);
+            if (pauses != null) {
+                pauses.occurrences++;
+                pauses.edges += first ? 1 : 0;
+                if (!first) {
+                    pauses.stretch(stretches);
+                }
+            }
+            Counts reached = counts(at, key(id, occurrence));
+            if (reached != null) {
+                reached.occurrences++;
+                reached.edges += last ? 1 : 0;
+                reached.stretch(stretches >> AGE);
+            }
+            if (last) {
+                ages.stretch(stretches >> AGE);
             }
         }
 
         /** What was counted, by the known rows of the messages. */
         SessionEdges edges(MessageTable messages) {
-            Map<Integer, Edge> edges = new HashMap<>();
-            of.forEach((id, counts) -> {
+            Map<Integer, Edge> begins = new HashMap<>();
+            before.forEach((id, counts) -> {
                 int row = messages.row(id);
                 if (row >= 0) {
-                    edges.put(
-                            row,
-                            new Edge(
-                                    counts.begins >= HARDLY_EVER * counts.occurrences,
-                                    counts.ends >= HARDLY_EVER * counts.occurrences,
-                                    usual(timed ? counts.timesBefore : counts.messagesBefore),
-                                    usual(timed ? counts.timesAfter : counts.messagesAfter)));
+                    begins.put(row, counts.edge(timed));
                 }
             });
-            return new SessionEdges(timed, edges);
+            Map<Integer, Edge> ends = new HashMap<>();
+            at.forEach((key, counts) -> {
+                int row = messages.row(key / MOST_OCCURRENCES);
+                if (row >= 0) {
+                    ends.put(key(row, key % MOST_OCCURRENCES + 1), counts.edge(timed));
+                }
+            });
+            return new SessionEdges(timed, ages.usual(timed), begins, ends);
         }
 
-        private static int bucket(long pause) {
-            return pause <= 0 ? 0 : Long.SIZE - Long.numberOfLeadingZeros(pause - 1);
+        /** What is counted of the pause before a message and of the session's age, in one number. */
+        static int packed(Stretch pause, Stretch age) {
+            return pack(pause) | pack(age) << AGE | (age.time() == null || pause.time() == null ? UNTIMED : 0);
+        }
+
+        private static int pack(Stretch stretch) {
+            Duration time = stretch.time();
+            return (time == null ? 0 : bucket(time.toMillis())) | bucket(stretch.messages()) << MESSAGES;
+        }
+
+        private static int bucket(long amount) {
+            return amount <= 0 ? 0 : Long.SIZE - Long.numberOfLeadingZeros(amount - 1);
         }
 
         private static long usual(int[] buckets) {
@@ -220,7 +259,7 @@ public final class SessionEdges {
                 all += count;
             }
             long sum = 0;
-            for (int i = 0; i <= BUCKETS && all >= LEAST_PAUSES; i++) {
+            for (int i = 0; i <= BUCKETS && all >= LEAST_COUNTED; i++) {
                 sum += buckets[i];
                 if (sum >= USUAL * all) {
                     return 1L << Math.min(i, BUCKETS - 1);
@@ -232,23 +271,18 @@ public final class SessionEdges {
 
     /** The content of its file. */
     public AtomicFile.PathWriter writer() {
-        List<Map<String, Object>> messages = new ArrayList<>();
-        edges.keySet().stream().sorted().forEach(row -> {
-            Edge edge = edges.get(row);
-            if (edge != null) {
-                Map<String, Object> entry = new LinkedHashMap<>();
-                entry.put("message", row);
-                entry.put("begins", edge.begins);
-                entry.put("ends", edge.ends);
-                entry.put("pause_before", edge.before);
-                entry.put("pause_after", edge.after);
-                messages.add(entry);
-            }
-        });
         Map<String, Object> content = new LinkedHashMap<>();
-        content.put("pauses_in", timed ? "milliseconds" : "messages");
-        content.put("messages", messages);
+        content.put("counted_in", timed ? "milliseconds" : "messages");
+        content.put("usual_age", usualAge);
+        content.put("begins", entries(begins));
+        content.put("ends", entries(ends));
         return path -> JSON.writeValue(path.toFile(), content);
+    }
+
+    private static List<List<Object>> entries(Map<Integer, Edge> edges) {
+        List<List<Object>> entries = new ArrayList<>();
+        new TreeMap<>(edges).forEach((key, edge) -> entries.add(List.of(key, edge.edge, edge.usual)));
+        return entries;
     }
 
     /**
@@ -269,26 +303,29 @@ public final class SessionEdges {
                 throw corrupt(file, "it has more than " + LARGEST_FILE + " bytes", null);
             }
             JsonNode json = JSON.readTree(file.toFile());
-            Map<Integer, Edge> edges = new HashMap<>();
-            for (JsonNode entry : json.path("messages")) {
-                int row = entry.path("message").asInt(-1);
-                if (row < 0 || row >= known) {
-                    throw corrupt(file, "message " + row + " is none of the " + known + " known ones", null);
-                }
-                edges.put(
-                        row,
-                        new Edge(
-                                entry.path("begins").asBoolean(true),
-                                entry.path("ends").asBoolean(true),
-                                entry.path("pause_before").asLong(-1),
-                                entry.path("pause_after").asLong(-1)));
-            }
-            return new SessionEdges(json.path("pauses_in").asText().equals("milliseconds"), edges);
+            return new SessionEdges(
+                    json.path("counted_in").asText().equals("milliseconds"),
+                    json.path("usual_age").asLong(-1),
+                    edges(json.path("begins"), known, file),
+                    edges(json.path("ends"), known * MOST_OCCURRENCES, file));
         } catch (JsonProcessingException e) {
             throw corrupt(file, "it is not valid JSON", e);
         } catch (IOException e) {
             throw corrupt(file, String.valueOf(e.getMessage()), e);
         }
+    }
+
+    private static Map<Integer, Edge> edges(JsonNode entries, int keys, Path file) {
+        Map<Integer, Edge> edges = new HashMap<>();
+        for (JsonNode entry : entries) {
+            int key = entry.path(0).asInt(-1);
+            if (key < 0 || key >= keys) {
+                throw corrupt(file, "message " + key + " is none of the " + keys + " known ones", null);
+            }
+            edges.put(
+                    key, new Edge(entry.path(1).asBoolean(true), entry.path(2).asLong(-1)));
+        }
+        return edges;
     }
 
     private static ModelException corrupt(Path file, String why, @Nullable IOException cause) {

@@ -2,6 +2,7 @@ package io.deepsentry.live.internal.identify;
 
 import com.google.common.base.Suppliers;
 import io.deepsentry.anomaly.evidence.Evidence;
+import io.deepsentry.anomaly.evidence.EvidenceKind;
 import io.deepsentry.anomaly.explain.AnomalousStep;
 import io.deepsentry.anomaly.explain.Explanation;
 import io.deepsentry.anomaly.score.PendingMessages;
@@ -35,6 +36,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
@@ -99,7 +101,8 @@ public final class IdentifierEngine implements AutoCloseable {
         SessionScorer scorer = models.scorer();
         ToDoubleFunction<@Nullable Instant> threshold = thresholds.byTime(scorer);
         SessionRegistry sessions = new SessionRegistry(
-                () -> new LearnedScore(scorer.begin(), this::explained, feedback),
+                (time, messages) ->
+                        new LearnedScore(scorer.beginOfLog(time, messages), this::explained, feedback),
                 threshold,
                 scorer.sequenceLength(),
                 rules,
@@ -172,8 +175,7 @@ public final class IdentifierEngine implements AutoCloseable {
             Redaction redaction,
             IdentifierListener listener,
             LiveClock clock) {
-        LoadedModels models = LoadedModels.open(
-                files.textEncoder(), files.vocabulary(), files.anomalyModel(), files.device(), files.runtime());
+        LoadedModels models = LoadedModels.open(files);
         boolean fit = false;
         try {
             requireSequenceLength(files, models.scorer().sequenceLength());
@@ -420,9 +422,12 @@ public final class IdentifierEngine implements AutoCloseable {
         }
     }
 
-    /** What the state depends on: the models, and how sessions are told. */
+    /** What the state depends on: the models, how sessions are told, and what evidence is heard of streams. */
     String fingerprint() {
-        return String.join(" ", models.ids().models()) + (sessionKey == null ? " stream" : " " + sessionKey.regex());
+        Set<EvidenceKind> kinds = models.scorer().kinds();
+        String some = kinds.equals(EvidenceKind.OF_STREAMS) ? "" : " " + EvidenceKind.keys(kinds);
+        return String.join(" ", models.ids().models())
+                + (sessionKey == null ? " stream" + some : " " + sessionKey.regex());
     }
 
     /** Writes all state; what is kept from now on is read after it. */
@@ -521,6 +526,11 @@ public final class IdentifierEngine implements AutoCloseable {
         @Override
         public double ended() {
             return state.end().value();
+        }
+
+        @Override
+        public double endedWithLog(@Nullable Duration age, long messages) {
+            return state.endOfLog(age, messages).value();
         }
 
         @Override

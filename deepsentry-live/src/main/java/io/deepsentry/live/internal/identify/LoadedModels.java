@@ -7,8 +7,6 @@ import io.deepsentry.anomaly.score.SessionScorer;
 import io.deepsentry.core.MissingDataException;
 import io.deepsentry.core.ModelException;
 import io.deepsentry.core.internal.ModelDirectory;
-import io.deepsentry.core.model.ModelRuntime;
-import io.deepsentry.core.nn.Device;
 import io.deepsentry.parse.LogEvent;
 import io.deepsentry.parse.SessionKey;
 import io.deepsentry.text.encode.CachedEncoder;
@@ -43,21 +41,18 @@ final class LoadedModels implements AutoCloseable {
     /**
      * Opens both.
      *
-     * @param textEncoder the encoder's file, or its folder
-     * @param vocabulary of an encoder that does not carry its own, or null
-     * @param anomalyModel the detector's file, or its folder
      * @throws MissingDataException if one is missing
      * @throws ModelException if one is corrupt, or the detector was not trained on the encoder's vectors
      */
-    static LoadedModels open(
-            Path textEncoder, @Nullable Path vocabulary, Path anomalyModel, Device device, ModelRuntime runtime) {
-        Path encoderFile = inside(textEncoder, "encoder.h5");
-        Path detectorFile = inside(anomalyModel, "detector.h5");
-        TextEncoderHandle encoder = TextEncoderHandle.open(encoderFile, vocabulary, device, runtime);
+    static LoadedModels open(ModelFiles files) {
+        Path encoderFile = inside(files.textEncoder(), "encoder.h5");
+        Path detectorFile = inside(files.anomalyModel(), "detector.h5");
+        TextEncoderHandle encoder =
+                TextEncoderHandle.open(encoderFile, files.vocabulary(), files.device(), files.runtime());
         SessionScorer scorer = null;
         boolean fit = false;
         try {
-            scorer = SessionScorer.open(detectorFile, device, runtime);
+            scorer = SessionScorer.open(detectorFile, files.device(), files.runtime(), files.kinds());
             EncoderMatch.requireDimension(encoderFile, encoder.dimension(), detectorFile, scorer.dimension());
             Path folder = Objects.requireNonNull(detectorFile.toAbsolutePath().getParent(), "a file lies in a folder");
             JsonNode metadata = ModelDirectory.read(folder);

@@ -12,6 +12,7 @@ import io.deepsentry.parse.LogEvent;
 import io.deepsentry.parse.Origin;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,7 +20,6 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -37,8 +37,7 @@ final class SessionRegistry {
     /** Distinct vectors of all of them; each is some hundred bytes. */
     static final int MOST_VECTORS = 200_000;
 
-    /** Begins the score of a session. */
-    private final Supplier<SessionScoring> scoring;
+    private final Scoring scoring;
 
     /** The threshold of a session by the time of its first line. */
     private final ToDoubleFunction<@Nullable Instant> threshold;
@@ -56,16 +55,34 @@ final class SessionRegistry {
 
     private final Map<String, Session> ended = new LinkedHashMap<>();
 
+    /** The time of the first message of a session, and the latest of all; null where lines have none. */
+    private @Nullable Instant firstTime;
+
+    private @Nullable Instant latestTime;
+    /** How many messages of sessions came. */
+    private long seen;
+
     private long remembered;
     private long begun;
     private long evicted;
+
+    /** Begins the score of a session. */
+    interface Scoring {
+        /**
+         * Begins one.
+         *
+         * @param time from the begin of the log to its first message, or null if lines have no times
+         * @param messages how many messages of sessions came before it
+         */
+        SessionScoring begin(@Nullable Duration time, long messages);
+    }
 
     /**
      * @param contextSize how many messages lead up to an alert
      * @param maxMessages how many messages of all sessions together are remembered
      */
     SessionRegistry(
-            Supplier<SessionScoring> scoring,
+            Scoring scoring,
             ToDoubleFunction<@Nullable Instant> threshold,
             int contextSize,
             SessionRules rules,
@@ -88,6 +105,12 @@ final class SessionRegistry {
 
     /** One message of a session. */
     Verdict add(String longKey, LogEvent event, float[] vector, long now) {
+        Instant time = event.time();
+        if (seen == 0) {
+            firstTime = time;
+        }
+        latestTime = time != null && (latestTime == null || time.isAfter(latestTime)) ? time : latestTime;
+        seen++;
         String key = bounded(longKey);
         Session session = open.remove(key);
         if (session == null) {
@@ -135,9 +158,21 @@ final class SessionRegistry {
     private Verdict end(Session session, SessionVerdict.Ending ending) {
         open.remove(session.key);
         ended.put(session.key, session);
-        Verdict verdict = session.judge(session.score().ended(), true);
+        SessionScoring score = session.score();
+        double scored = ending == SessionVerdict.Ending.INPUT_ENDED
+                ? score.endedWithLog(between(session.firstTime(), latestTime), seen - 1 - session.firstPlace)
+                : score.ended();
+        Verdict verdict = session.judge(scored, true);
         listener.sessionEnded(new SessionVerdict(session.key, session.count, verdict, ending));
         return verdict;
+    }
+
+    private static @Nullable Duration between(@Nullable Instant from, @Nullable Instant to) {
+        if (from == null || to == null) {
+            return null;
+        }
+        // In milliseconds, as training counts.
+        return Duration.ofMillis(Math.max(0, to.toEpochMilli() - from.toEpochMilli()));
     }
 
     private void forgetOne() {
@@ -203,6 +238,9 @@ final class SessionRegistry {
     void write(StateOutput out) throws IOException {
         out.number(begun);
         out.number(evicted);
+        out.time(firstTime);
+        out.time(latestTime);
+        out.number(seen);
         for (Map<String, Session> sessions : List.of(open, ended)) {
             out.number(sessions.size());
             for (Session session : sessions.values()) {
@@ -215,6 +253,11 @@ final class SessionRegistry {
     void read(StateInput in, VectorPool.Reader known) throws IOException {
         begun = in.number();
         evicted = in.number();
+        if (in.hasEdges()) {
+            firstTime = in.time();
+            latestTime = in.time();
+            seen = in.number();
+        }
         for (Map<String, Session> sessions : List.of(open, ended)) {
             int count = in.count();
             for (int i = 0; i < count; i++) {
@@ -235,6 +278,8 @@ final class SessionRegistry {
         private int count;
         private @Nullable SessionScoring score;
         private long lastSeen;
+        /** How many messages of sessions came before its first one. */
+        private long firstPlace;
         private boolean alerted;
         private @Nullable LogEvent last;
         private AlertFactory.@Nullable First first;
@@ -245,13 +290,16 @@ final class SessionRegistry {
         }
 
         Verdict add(LogEvent event, float[] vector, long now) {
+            if (count == 0) {
+                firstPlace = seen - 1;
+                first = AlertFactory.First.of(event);
+            }
             SessionScoring scored = score();
             remember(vector);
             lastSeen = now;
             last = AlertFactory.withoutPayload(event);
             context.add(event);
             places.add(event.origin());
-            first = first == null ? AlertFactory.First.of(event) : first;
             return judge(scored.add(vector, event), false);
         }
 
@@ -265,7 +313,7 @@ final class SessionRegistry {
         SessionScoring score() {
             SessionScoring known = score;
             if (known == null) {
-                known = scoring.get();
+                known = scoring.begin(between(SessionRegistry.this.firstTime, firstTime()), firstPlace);
                 List<LogEvent> events = context.events();
                 for (int i = 0; i < count; i++) {
                     int at = events.size() - (count - i);
@@ -275,6 +323,11 @@ final class SessionRegistry {
                 score = known;
             }
             return known;
+        }
+
+        @Nullable
+        Instant firstTime() {
+            return first == null ? null : first.time();
         }
 
         PendingMessages pending(List<float[]> next) {
@@ -303,6 +356,7 @@ final class SessionRegistry {
                 vectors.write(messages[i], out);
             }
             out.number(lastSeen);
+            out.number(firstPlace);
             out.flag(alerted);
             LogEvent newest = last;
             out.flag(newest != null);
@@ -327,6 +381,9 @@ final class SessionRegistry {
                 remember(known.read(in));
             }
             lastSeen = in.number();
+            if (in.hasEdges()) {
+                firstPlace = in.number();
+            }
             alerted = in.flag();
             last = in.flag() ? in.event() : null;
             context.read(in);

@@ -2,6 +2,7 @@ package io.deepsentry.live.internal.identify;
 
 import io.deepsentry.anomaly.explain.Explanation;
 import io.deepsentry.parse.LogEvent;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** The score of one session, whose messages come one after the other. */
@@ -16,6 +17,16 @@ interface SessionScoring {
 
     /** The score if the session ended here. It may still go on. */
     double ended();
+
+    /**
+     * The score if the log ended here: the session may have been cut off.
+     *
+     * @param age from its first message to the end of the log, or null if lines have no times
+     * @param messages how many messages of sessions came after its first one
+     */
+    default double endedWithLog(@Nullable Duration age, long messages) {
+        return ended();
+    }
 
     /** Whether a user said that what scores so is normal. */
     default boolean acknowledged(double threshold, boolean ended) {

@@ -29,6 +29,9 @@ public final class StateInput {
     /** The first version whose places hold what is in no event yet. */
     private static final int HOLDING_VERSION = 2;
 
+    /** The first version that says where in their log sessions lie. */
+    private static final int EDGES_VERSION = 3;
+
     private final DataInputStream in;
     private final int version;
 
@@ -45,6 +48,11 @@ public final class StateInput {
     public StateInput(InputStream in, int version) {
         this.in = new DataInputStream(in);
         this.version = version;
+    }
+
+    /** Whether it says where in their log sessions lie. */
+    public boolean hasEdges() {
+        return version >= EDGES_VERSION;
     }
 
     public boolean flag() throws IOException {

@@ -190,7 +190,7 @@ class SessionRegistryTest {
     private SessionRegistry book(
             int maxSessions, @Nullable Pattern endMark, ToDoubleFunction<@Nullable Instant> threshold) {
         return new SessionRegistry(
-                Sum::new,
+                (time, messages) -> new Sum(),
                 threshold,
                 3,
                 new SessionRules(null, endMark, Duration.ofNanos(100), maxSessions),
