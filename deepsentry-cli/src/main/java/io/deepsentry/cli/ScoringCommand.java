@@ -1,6 +1,7 @@
 package io.deepsentry.cli;
 
 import io.deepsentry.anomaly.evaluation.EvalResult;
+import io.deepsentry.anomaly.evaluation.KeylessResult;
 import io.deepsentry.anomaly.threshold.Drift;
 import io.deepsentry.cli.output.Console;
 import io.deepsentry.cli.output.KeyValueTable;
@@ -67,9 +68,36 @@ abstract class ScoringCommand extends StageCommand {
 
     /** Why the most anomalous cases are, and where to read about the others. */
     static void anomalies(EvalResult result, Console console) {
-        if (result.highest().isEmpty()) {
+        keyless(result.keyless(), console);
+        if (result.highest().isEmpty() && result.keyless().findings().isEmpty()) {
             return;
         }
+        if (!result.highest().isEmpty()) {
+            highest(result, console);
+        }
+        console.result("");
+        console.result("All of them, with their lines: " + result.outputDir().resolve(EvalResult.ANOMALIES));
+        console.result(
+                "If one was normal: deepsentry feedback --normal ALERT, and neither it nor its like raises an alarm again");
+    }
+
+    private static void keyless(KeylessResult keyless, Console console) {
+        if (keyless.lines() == 0) {
+            return;
+        }
+        console.result("");
+        String lines = "Lines without a session key: " + KeyValueTable.count(keyless.lines());
+        console.result(
+                keyless.judged()
+                        ? lines + ", of which " + KeyValueTable.count(keyless.flagged()) + " are anomalous"
+                        : lines + ", not judged: the training part has none");
+        for (List<String> finding : keyless.findings()) {
+            console.result("");
+            finding.forEach(console::result);
+        }
+    }
+
+    private static void highest(EvalResult result, Console console) {
         console.result("");
         console.result(
                 result.flagged() > result.highest().size()
@@ -79,9 +107,5 @@ abstract class ScoringCommand extends StageCommand {
             console.result("");
             anomaly.forEach(console::result);
         }
-        console.result("");
-        console.result("All of them, with their lines: " + result.outputDir().resolve(EvalResult.ANOMALIES));
-        console.result(
-                "If one was normal: deepsentry feedback --normal ALERT, and neither it nor its like raises an alarm again");
     }
 }

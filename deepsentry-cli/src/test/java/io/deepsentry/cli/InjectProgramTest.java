@@ -35,19 +35,19 @@ class InjectProgramTest {
 
     @Test
     void faults_in_a_log_without_labels_are_shown_with_what_is_found() throws IOException {
-        writeStream(1000);
+        writeStream(600);
 
         ProgramRun run = ProgramRun.in(
                 folder, "benchmark", "--inject", "--input", "app.log", "--epochs", "1", "--per-kind", "4");
 
         assertThat(run.code()).as(run.err()).isZero();
         assertThat(run.out())
-                .contains("learned from   800 lines, 4 May 00:00 to 00:13")
-                .contains("injected into  200 lines after them, 4 May 00:13 to 00:16")
-                .containsPattern("new error +200 +4 +4 +100%")
+                .contains("learned from   480 lines, 4 May 00:00 to 00:07")
+                .contains("injected into  120 lines after them, 4 May 00:08 to 00:09")
+                .containsPattern("new error +120 +4 +4 +100%")
                 .containsPattern("two lines swapped +\\d+ +4 ")
                 .contains("never-seen word: not possible here: no place of a message has few words")
-                .containsPattern("untouched +\\d+ of 200 lines flagged: [\\d.]+ per 1,000 lines, [\\d,.]+ a day");
+                .containsPattern("untouched +\\d+ of 120 lines flagged: [\\d.]+ per 1,000 lines, [\\d,.]+ a day");
         assertThat(run.out().lines().filter(line -> !line.contains("/") && line.length() > 80))
                 .isEmpty();
         assertThat(folder.resolve("deepsentry-data/benchmark_results/inject.json"))
@@ -59,7 +59,7 @@ class InjectProgramTest {
 
     @Test
     void sessions_get_faults_in_their_own_lines() throws IOException {
-        SyntheticLog.write(folder, 200);
+        SyntheticLog.write(folder, 120);
 
         ProgramRun run = ProgramRun.in(
                 folder,
@@ -82,7 +82,7 @@ class InjectProgramTest {
                 .containsPattern("two lines swapped +\\d+ +5 ")
                 .containsPattern("step missing +\\d+ +5 ")
                 .containsPattern("one too many +\\d+ +5 ")
-                .containsPattern("untouched +\\d+ of 40 sessions flagged");
+                .containsPattern("untouched +\\d+ of 24 sessions flagged");
     }
 
     @Test

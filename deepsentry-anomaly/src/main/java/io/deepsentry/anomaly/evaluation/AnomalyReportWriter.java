@@ -70,6 +70,7 @@ final class AnomalyReportWriter {
     private final Map<String, String> located = new HashMap<>();
 
     private long pendingMessages;
+    private KeylessResult keyless = KeylessResult.NONE;
 
     /** Findings with the same reason: the summary shows the one with the highest score and the number of others. */
     private static final class FindingGroup {
@@ -104,6 +105,7 @@ final class AnomalyReportWriter {
                         stage.advance(count);
                     });
                     writer.flush(out);
+                    writer.keyless = KeylessFindings.write(prepared, scored, out, context);
                 } catch (UncheckedIOException e) {
                     throw e.getCause();
                 }
@@ -125,6 +127,11 @@ final class AnomalyReportWriter {
     /** Returns the number of cases that are normal by an acknowledgement. */
     int acknowledged() {
         return acknowledged.size();
+    }
+
+    /** Returns what became of the lines without a session key. */
+    KeylessResult keyless() {
+        return keyless;
     }
 
     /** Returns the explanations of the highest scores, highest first, one for each reason. */

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param statistics the statistics of the scores
  * @param drift whether the scores still resemble those of validation
  * @param highest the explanations of the highest flagged scores, highest first, as lines for people
+ * @param keyless what became of the lines without a session key
  */
 public record EvalResult(
         Path outputDir,
@@ -32,7 +33,8 @@ public record EvalResult(
         @Nullable Integer seasonalHours,
         ScoreStatistics statistics,
         Drift drift,
-        List<List<String>> highest) {
+        List<List<String>> highest,
+        KeylessResult keyless) {
     /** The file of scores: float32, {@code [cases]}. */
     public static final String SCORES = "anomaly_scores.pkl";
     /** The table of scores with the session or line of each. */

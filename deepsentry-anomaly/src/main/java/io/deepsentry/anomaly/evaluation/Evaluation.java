@@ -99,6 +99,9 @@ public final class Evaluation {
         described.put("unit", cases.unit());
         described.put("flagged", flagged);
         described.put("acknowledged", findings.acknowledged());
+        if (findings.keyless().lines() > 0) {
+            described.put("lines_without_key", findings.keyless().toMap());
+        }
         described.put("drift", scored.drift().toMap());
         JsonFile.write(folder.resolve(EvalResult.STATISTICS), described);
         return new EvalResult(
@@ -111,7 +114,8 @@ public final class Evaluation {
                 seasonal == null ? null : seasonal.size(),
                 statistics,
                 scored.drift(),
-                findings.highest());
+                findings.highest(),
+                findings.keyless());
     }
 
     private static void writeScores(Path file, double[] scores) {

@@ -5,6 +5,7 @@ import io.deepsentry.anomaly.feedback.Feedback;
 import io.deepsentry.anomaly.internal.alert.AlertId;
 import io.deepsentry.anomaly.internal.detector.EncoderMatch;
 import io.deepsentry.anomaly.internal.detector.FoundEvidence;
+import io.deepsentry.anomaly.internal.detector.KeylessLines;
 import io.deepsentry.anomaly.internal.detector.TrainedDetector;
 import io.deepsentry.anomaly.internal.explain.Explainer;
 import io.deepsentry.anomaly.internal.threshold.SeasonalThresholds;
@@ -23,6 +24,7 @@ import io.deepsentry.text.prepare.PreparedData;
 import io.deepsentry.text.prepare.Split;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The test part with one score a case, from which evaluation and analysis start. For one thread. */
@@ -223,6 +225,11 @@ final class ScoredTestPart implements AutoCloseable {
 
     int sequenceLength() {
         return detector.views().sequenceLength();
+    }
+
+    /** Returns what training learnt of the lines without a session key, if it did. */
+    Optional<KeylessLines> keyless() {
+        return detector.keyless();
     }
 
     /** Returns an explainer of sessions in the numbers of {@link #table()}. */

@@ -64,6 +64,9 @@ public record PipelineSummary(
     private Map<String, Object> data() {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("format", prepare.format());
+        if (prepare.sessionKey() != null) {
+            map.put("session_key", prepare.sessionKey());
+        }
         map.put("lines", prepare.read().lines());
         map.put("events", prepare.read().events());
         map.put("malformed", prepare.read().malformed());
@@ -115,6 +118,9 @@ public record PipelineSummary(
         map.put("cases", eval.cases());
         map.put("flagged", eval.flagged());
         map.put("acknowledged", eval.acknowledged());
+        if (eval.keyless().lines() > 0) {
+            map.put("lines_without_key", eval.keyless().toMap());
+        }
         map.put("threshold", eval.threshold().value());
         map.put("threshold_method", eval.threshold().method());
         return map;

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -148,6 +149,11 @@ public final class SessionScorer implements AutoCloseable {
     /** Returns whether the detector was trained on sessions; otherwise it was trained on streams. */
     public boolean scoresSessions() {
         return detector.views().scoresSessions();
+    }
+
+    /** Returns the scorer of lines without a session key; empty for streams, and where training had no such line. */
+    public Optional<KeylessScorer> keyless() {
+        return detector.keyless().map(KeylessScorer::new);
     }
 
     /** Returns a sentence that says how scores are computed. */

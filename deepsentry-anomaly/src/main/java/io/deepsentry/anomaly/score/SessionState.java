@@ -166,8 +166,7 @@ public final class SessionState {
     public SessionScore endOfLog(@Nullable Duration age, long messages) {
         cutOff = count == 0
                 ? seenWhole()
-                : live.cutOff(
-                        memory, Arrays.copyOf(ids, count), cutAtBegin, new SessionEdges.Stretch(age, messages));
+                : live.cutOff(memory, Arrays.copyOf(ids, count), cutAtBegin, new SessionEdges.Stretch(age, messages));
         return ended();
     }
 

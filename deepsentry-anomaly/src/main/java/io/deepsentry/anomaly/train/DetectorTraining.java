@@ -3,6 +3,7 @@ package io.deepsentry.anomaly.train;
 import io.deepsentry.anomaly.explain.View;
 import io.deepsentry.anomaly.internal.detector.DetectorMetadata;
 import io.deepsentry.anomaly.internal.detector.EncoderMatch;
+import io.deepsentry.anomaly.internal.detector.KeylessLines;
 import io.deepsentry.anomaly.internal.detector.LearnedViews;
 import io.deepsentry.anomaly.internal.detector.LineScores;
 import io.deepsentry.anomaly.internal.detector.SessionKinds;
@@ -473,6 +474,10 @@ public final class DetectorTraining {
                 files.put(LineScores.FILE, lines::write);
                 files.put(StreamEvidence.FILE, JsonFile.compact(evidence().toMap()));
             }
+            prepared.keyless()
+                    .filter(keyless -> keyless.rows(Split.TRAIN) > 0)
+                    .map(KeylessLines::learn)
+                    .ifPresent(keyless -> files.put(KeylessLines.FILE, keyless::write));
             files.put(TrainingTexts.FILE, texts.writer());
             files.put(
                     TrainingSessions.FILE,

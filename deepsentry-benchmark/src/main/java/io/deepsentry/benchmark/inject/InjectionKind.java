@@ -24,7 +24,7 @@ public enum InjectionKind {
     /** One more of a message that a session has a fixed number of. */
     COUNT("one too many", false, true, Integer.MAX_VALUE, "no message comes a fixed number of times in a session"),
 
-    /** A number a hundred times as large, and larger than any at its place in training. */
+    /** A number a hundred times as large, and at least twice the largest at its place in training. */
     NUMBER("number x100", true, false, 0, "no message has numbers that have a range"),
 
     /** A word never seen at a place where training met the same few again and again. */

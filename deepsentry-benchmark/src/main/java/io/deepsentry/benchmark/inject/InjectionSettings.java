@@ -10,6 +10,7 @@ import io.deepsentry.core.config.Config;
 import io.deepsentry.core.config.SettingsBuilder;
 import io.deepsentry.core.config.SettingsCheck;
 import io.deepsentry.core.config.Sources;
+import io.deepsentry.parse.SessionKey;
 import io.deepsentry.text.encode.EncodeSettings;
 import io.deepsentry.text.prepare.PrepareSettings;
 import io.deepsentry.text.prepare.PreparedData;
@@ -147,8 +148,9 @@ public final class InjectionSettings {
         }
         PreparedMeta meta = PreparedData.open(dataDir.resolve(PREPARED)).meta();
         String key = training.prepare().sessionKey();
-        return (!namesLog || places(meta).equals(places(training.prepare().inputs(), Path.of(""))))
-                && (!namesLog || Objects.equals(key, meta.sessionKey()));
+        return !namesLog
+                || (places(meta).equals(places(training.prepare().inputs(), Path.of("")))
+                        && (SessionKey.AUTO.equals(key) || Objects.equals(key, meta.sessionKey())));
     }
 
     private static List<Path> places(PreparedMeta meta) {

@@ -11,6 +11,9 @@ import io.deepsentry.text.prepare.IndexRow;
 import io.deepsentry.text.prepare.PreparedData;
 import io.deepsentry.text.prepare.PreparedMeta;
 import io.deepsentry.text.prepare.Split;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.ZoneId;
@@ -54,7 +57,8 @@ record LaterPart(List<List<Line>> parts, long all) {
         boolean keyed = prepared.meta().sessionKey() != null;
         for (String file : wanted.files.keySet()) {
             int left = wanted.files.getOrDefault(file, 0);
-            try (LogReader reader = open(prepared, file, parserPath);
+            try (InputStream bytes = opened(prepared, file);
+                    LogReader reader = open(prepared, file, bytes, parserPath);
                     Progress.Stage stage = context.progress().begin("reading the later part", left, "lines")) {
                 for (LogEvent event : reader) {
                     List<String> names = keyed ? event.sessionKeys() : List.of(file);
@@ -72,6 +76,8 @@ record LaterPart(List<List<Line>> parts, long all) {
                         break;
                     }
                 }
+            } catch (IOException e) {
+                throw unreadable(file, e);
             }
             if (left > 0) {
                 throw new MissingDataException("the lines of " + file + " that come after those that were learned from"
@@ -82,16 +88,31 @@ record LaterPart(List<List<Line>> parts, long all) {
         return new LaterPart(List.copyOf(parts.values()), prepared.rows(Split.TEST));
     }
 
-    private static LogReader open(PreparedData prepared, String file, @Nullable Path parserPath) {
-        PreparedMeta meta = prepared.meta();
+    private static MissingDataException unreadable(String file, IOException e) {
+        return new MissingDataException(
+                file + " cannot be read again to inject faults into its lines: " + e.getMessage()
+                        + "; check its permissions",
+                e);
+    }
+
+    private static InputStream opened(PreparedData prepared, String file) throws IOException {
         Path log = Path.of(prepared.locate(file));
         if (!Files.isRegularFile(log)) {
             throw new MissingDataException(
                     file
                             + " must be a file that can be read again, to inject faults into its lines, but is none; give a file");
         }
+        return new BufferedInputStream(Files.newInputStream(log));
+    }
+
+    /** Opens a log under the name that it had, as a session key may be a part of it. */
+    private static LogReader open(PreparedData prepared, String file, InputStream bytes, @Nullable Path parserPath)
+            throws IOException {
+        PreparedMeta meta = prepared.meta();
         LogReader.Builder builder = LogReader.builder()
-                .input(log)
+                .input(file, bytes)
+                .reference(Files.getLastModifiedTime(Path.of(prepared.locate(file)))
+                        .toInstant())
                 .timeFormat(meta.timeFormat())
                 .zone(ZoneId.of(meta.timeZone()))
                 .sessionKey(meta.sessionKey())

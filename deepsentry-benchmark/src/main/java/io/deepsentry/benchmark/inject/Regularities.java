@@ -31,6 +31,8 @@ final class Regularities {
     private static final double STEADY = 4;
     /** How many times a place must have been met to say what words or numbers it has. */
     private static final int ENOUGH_VALUES = 20;
+    /** How many times the largest number of training a number must be: a little above it is nothing odd. */
+    private static final double BEYOND = 2;
     /** The share of occurrences that were the only one of their word, up to which a place has few words. */
     private static final double FEW = 0.05;
     /** The share of sessions with a message that must have it equally often for its number to be fixed. */
@@ -188,10 +190,10 @@ final class Regularities {
         return longest <= STEADY * Math.max(1, median) ? longest : Double.NaN;
     }
 
-    /** Whether a number at a place is beyond those that training had, which must have been enough to say so. */
+    /** Whether a number at a place is at least twice the largest that training had, which must have been enough to say so. */
     boolean isBeyond(String message, String place, double number) {
         Place known = place(message, place);
-        return known != null && known.numbers >= ENOUGH_VALUES && Math.abs(number) > known.largest;
+        return known != null && known.numbers >= ENOUGH_VALUES && Math.abs(number) >= BEYOND * known.largest;
     }
 
     /** Whether a place has the same few words again and again, and never had this one. */

@@ -15,6 +15,7 @@ import io.deepsentry.parse.ReadStats;
 import io.deepsentry.parse.SessionKey;
 import io.deepsentry.text.identity.MessageIdentity;
 import io.deepsentry.text.identity.OpenLine;
+import io.deepsentry.text.identity.SlotLearner;
 import io.deepsentry.text.internal.prepare.SessionTable;
 import io.deepsentry.text.internal.token.WordCounter;
 import io.deepsentry.text.session.KeyFinder;
@@ -57,6 +58,9 @@ public final class Prepare {
     private final SessionTable testSessions = new SessionTable();
     /** Events of each input, by name: a log that grows while it is read ends where the first pass saw its end. */
     private final Map<String, long[]> events = new LinkedHashMap<>();
+
+    /** Of those the events without a session key; empty where there are none, or no sessions. */
+    private final Map<String, long[]> keylessEvents = new LinkedHashMap<>();
 
     private final List<String> firstSessions = new ArrayList<>();
     private final List<String> warnings = new ArrayList<>();
@@ -224,6 +228,9 @@ public final class Prepare {
             for (String key : event.sessionKeys()) {
                 session(table, key, lastTime[0], event.label());
             }
+            if (isKeyless(event)) {
+                keylessEvents.computeIfAbsent(event.origin().file(), name -> new long[2])[part]++;
+            }
         });
         seen.stats().warning().ifPresent(this::warn);
         // Sessions are put in order by their times; lines of a stream stay in the order in which they come.
@@ -278,28 +285,40 @@ public final class Prepare {
                 SessionSplit.of(sessions, SplitSizes.of(sessions.size(), fraction, settings.validationSplit()));
         Map<Split, Long> sessionCounts = countSessions(sessionSplit, tests != null);
         Map<String, SplitSizes> streams = new HashMap<>();
-        if (!keyed) {
-            events.forEach((name, counts) ->
-                    streams.put(name, SplitSizes.of(counts[0], fraction, settings.validationSplit())));
-        }
+        (keyed ? keylessEvents : events)
+                .forEach((name, counts) ->
+                        streams.put(name, SplitSizes.of(counts[0], fraction, settings.validationSplit())));
         MessageIdentity masking = MessageIdentity.of(settings.normalizer());
         Map<String, long[]> positions = new HashMap<>();
+        Map<String, Long> keylessPositions = new HashMap<>();
         WordCounter words = WordCounter.forVocabularyOf(settings.maxVocabSize());
-        try (StagedFolder folder = StagedFolder.in(settings.preparedDataDir())) {
-            RowWriter rows = new RowWriter(folder, settings.normalizer(), words);
+        Path keylessDir = settings.preparedDataDir().resolve(PreparedData.KEYLESS);
+        try (StagedFolder folder = StagedFolder.in(settings.preparedDataDir());
+                StagedFolder keylessFolder = keylessEvents.isEmpty() ? null : StagedFolder.in(keylessDir)) {
+            SlotLearner learner = SlotLearner.of(settings.normalizer());
+            RowWriter rows = new RowWriter(folder, settings.normalizer(), words, learner);
+            // Nothing is encoded of lines without a key: they add nothing to the vocabulary.
+            RowWriter keyless = keylessFolder == null
+                    ? null
+                    : new RowWriter(
+                            keylessFolder,
+                            settings.normalizer(),
+                            WordCounter.forVocabularyOf(settings.maxVocabSize()),
+                            learner);
             Seen seen = read(inputs, "masking and splitting", event -> {
                 long position = position(positions, event, 0);
                 if (position < 0) {
                     return;
                 }
                 OpenLine line = masking.openLine(event);
-                if (keyed) {
-                    writeSessions(rows, event, line, sessions, sessionSplit);
+                String file = event.origin().file();
+                SplitSizes sizes = streams.get(file);
+                if (!keyed && sizes != null) {
+                    writeLine(rows, event, line, sizes.of(position));
+                } else if (keyless != null && isKeyless(event) && sizes != null) {
+                    writeLine(keyless, event, line, sizes.of(keylessPositions.merge(file, 1L, Long::sum) - 1));
                 } else {
-                    SplitSizes sizes = streams.get(event.origin().file());
-                    if (sizes != null) {
-                        writeLine(rows, event, line, sizes.of(position));
-                    }
+                    writeSessions(rows, event, line, sessions, sessionSplit);
                 }
             });
             ReadStats testStats = null;
@@ -309,10 +328,12 @@ public final class Prepare {
                         return;
                     }
                     OpenLine line = masking.openLine(event);
-                    if (keyed) {
-                        writeSessions(rows, event, line, testSessions, null);
-                    } else {
+                    if (!keyed) {
                         writeLine(rows, event, line, Split.TEST);
+                    } else if (keyless != null && isKeyless(event)) {
+                        writeLine(keyless, event, line, Split.TEST);
+                    } else {
+                        writeSessions(rows, event, line, testSessions, null);
                     }
                 });
                 testStats = testSeen.stats();
@@ -347,13 +368,30 @@ public final class Prepare {
                     proposals,
                     warnings);
             folder.closeWriters();
-            PreparedMeta.of(settings, result, rows.fingerprint(), rows.labelled())
-                    .write(folder.path(PreparedData.META));
+            PreparedMeta meta = PreparedMeta.of(settings, result, rows.fingerprint(), rows.labelled());
+            meta.write(folder.path(PreparedData.META));
+            Files.deleteIfExists(settings.preparedDataDir().resolve(PreparedData.META));
+            if (keyless == null || keylessFolder == null) {
+                PreparedData.deleteKeyless(settings.preparedDataDir());
+            } else {
+                keyless.identify(context);
+                keylessFolder.closeWriters();
+                Files.writeString(
+                        keylessFolder.path(PreparedData.IDENTITY),
+                        keyless.learned().toJson() + "\n");
+                vocabulary.save(keylessFolder.path(PreparedData.VOCABULARY));
+                meta.ofKeyless(keyless, streams.size()).write(keylessFolder.path(PreparedData.META));
+                keylessFolder.commit(PreparedData.FILES, PreparedData.META);
+            }
             folder.commit(PreparedData.FILES, PreparedData.META);
             return result;
         } catch (IOException e) {
             throw AtomicFile.failure(settings.preparedDataDir(), e);
         }
+    }
+
+    private boolean isKeyless(LogEvent event) {
+        return settings.sessionKey() != null && event.sessionKeys().isEmpty();
     }
 
     /** How many events of its input came before, or -1 for one that the first pass did not see. */

@@ -1,5 +1,6 @@
 package io.deepsentry.text.prepare;
 
+import com.google.common.io.MoreFiles;
 import com.google.errorprone.annotations.MustBeClosed;
 import io.deepsentry.core.DataException;
 import io.deepsentry.core.MissingDataException;
@@ -16,6 +17,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +34,9 @@ public record PreparedData(Path directory, PreparedMeta meta) {
 
     /** The name of the file of what was learned of the messages. */
     public static final String IDENTITY = "identity.json";
+
+    /** The folder of the lines without a session key, in a folder of sessions. */
+    static final String KEYLESS = "keyless";
 
     static final String META = "prepared.json";
     /** What {@link #open} asks for. */
@@ -67,6 +72,28 @@ public record PreparedData(Path directory, PreparedMeta meta) {
             require(directory.resolve(name));
         }
         return new PreparedData(directory, meta);
+    }
+
+    /**
+     * Opens the lines that have no session key: streams, one an input, in the same form and with the same identity of messages.
+     *
+     * @return empty if every line has a key, or there is none
+     */
+    public Optional<PreparedData> keyless() {
+        Path folder = directory.resolve(KEYLESS);
+        return Files.isRegularFile(folder.resolve(META)) ? Optional.of(open(folder)) : Optional.empty();
+    }
+
+    /** Deletes the lines without a session key of data that was prepared before. */
+    static void deleteKeyless(Path directory) throws IOException {
+        Path folder = directory.resolve(KEYLESS);
+        Files.deleteIfExists(folder.resolve(META));
+        for (String name : FILES) {
+            Files.deleteIfExists(folder.resolve(name));
+        }
+        if (Files.isDirectory(folder) && MoreFiles.listFiles(folder).isEmpty()) {
+            Files.delete(folder);
+        }
     }
 
     private static Path require(Path file) {

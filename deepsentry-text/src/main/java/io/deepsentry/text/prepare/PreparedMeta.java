@@ -97,6 +97,33 @@ public record PreparedMeta(
                 counts(result.read()));
     }
 
+    /** The same of the lines that have no session key: streams, one an input. */
+    PreparedMeta ofKeyless(RowWriter lines, long streams) {
+        Map<Split, Long> counts = new EnumMap<>(Split.class);
+        for (Split split : Split.values()) {
+            counts.put(split, lines.rows(split));
+        }
+        return new PreparedMeta(
+                null,
+                format,
+                timeFormat,
+                customParser,
+                timeZone,
+                onMalformed,
+                trainOn,
+                inputs,
+                workingDir,
+                test,
+                counts,
+                Map.of(Split.TRAIN, streams, Split.VAL, streams, Split.TEST, streams),
+                vocabularySize,
+                lines.distinctMessages(),
+                lines.labelled(),
+                lines.fingerprint(),
+                normalizer,
+                read);
+    }
+
     private static Map<String, Long> counts(ReadStats read) {
         Map<String, Long> counts = new LinkedHashMap<>();
         counts.put("lines", read.lines());

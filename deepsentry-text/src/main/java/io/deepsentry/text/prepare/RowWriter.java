@@ -62,11 +62,17 @@ final class RowWriter {
         }
     }
 
-    RowWriter(StagedFolder folder, NormalizerSettings masking, WordCounter words) throws IOException {
+    /**
+     * Begins to write.
+     *
+     * @param learner learns what varies in messages, from the rows of training of all writers that share it
+     */
+    RowWriter(StagedFolder folder, NormalizerSettings masking, WordCounter words, SlotLearner learner)
+            throws IOException {
         this.folder = folder;
         this.masking = masking;
         this.words = words;
-        learner = SlotLearner.of(masking);
+        this.learner = learner;
         for (Split split : Split.values()) {
             parts.put(split, new Part(folder, split));
         }

@@ -101,6 +101,31 @@ class PrepareTest {
     }
 
     @Test
+    void linesWithoutAKeyAreKeptBesideTheSessions() throws IOException {
+        Path log = log("a.log", sessions(10, 0));
+        prepare(Map.of("raw_log_file", log, "session_key", "(blk_\\d+)"));
+        PreparedData prepared = PreparedData.open(folder.resolve("prepared_data"));
+        PreparedData keyless = prepared.keyless().orElseThrow();
+        assertThat(keyless.meta().sessionKey()).isNull();
+        assertThat(keyless.meta().rows()).isEqualTo(Map.of(Split.TRAIN, 6L, Split.VAL, 2L, Split.TEST, 2L));
+        assertThat(Files.readAllLines(keyless.text(Split.TEST))).containsExactly("close", "close");
+        assertThat(Files.readAllLines(keyless.index(Split.TEST)).get(1))
+                .contains("\"line\":30")
+                .doesNotContain("session");
+        assertThat(text(Split.TEST)).doesNotContain("close");
+        assertThat(keyless.keyless()).isEmpty();
+    }
+
+    @Test
+    void anEarlierRunsLinesWithoutAKeyGoAway() throws IOException {
+        Path log = log("a.log", sessions(10, 0));
+        prepare(Map.of("raw_log_file", log, "session_key", "(blk_\\d+)"));
+        prepare(Map.of("raw_log_file", log));
+        assertThat(PreparedData.open(folder.resolve("prepared_data")).keyless()).isEmpty();
+        assertThat(folder.resolve("prepared_data/keyless")).doesNotExist();
+    }
+
+    @Test
     void autoTakesTheKeyThatMakesSessionsAndKeepsIt() throws IOException {
         Path log = log("a.log", sessions(60, 0));
         PrepareResult result = prepare(Map.of("raw_log_file", log, "session_key", "auto"));
@@ -406,9 +431,10 @@ class PrepareTest {
 
     private Map<String, byte[]> files() throws IOException {
         Map<String, byte[]> files = new HashMap<>();
-        try (Stream<Path> list = Files.list(folder.resolve("prepared_data"))) {
-            for (Path file : list.toList()) {
-                files.put(file.getFileName().toString(), Files.readAllBytes(file));
+        Path prepared = folder.resolve("prepared_data");
+        try (Stream<Path> list = Files.walk(prepared)) {
+            for (Path file : list.filter(Files::isRegularFile).toList()) {
+                files.put(prepared.relativize(file).toString(), Files.readAllBytes(file));
             }
         }
         return files;

@@ -28,6 +28,7 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
@@ -54,6 +55,7 @@ public final class TrainedDetector implements AutoCloseable {
     private final TrainingTexts texts;
     private final TrainingSessions sessions;
     private final StreamEvidence evidence;
+    private final @Nullable KeylessLines keyless;
     private final Path validationFile;
 
     private TrainedDetector(
@@ -62,12 +64,14 @@ public final class TrainedDetector implements AutoCloseable {
             TrainingTexts texts,
             TrainingSessions sessions,
             StreamEvidence evidence,
+            @Nullable KeylessLines keyless,
             Path validationFile) {
         this.metadata = metadata;
         this.views = views;
         this.texts = texts;
         this.sessions = sessions;
         this.evidence = evidence;
+        this.keyless = keyless;
         this.validationFile = validationFile;
     }
 
@@ -133,6 +137,7 @@ public final class TrainedDetector implements AutoCloseable {
                 texts,
                 sessions,
                 evidence(json, directory),
+                keyless(json, directory),
                 directory.resolve(ValidationScores.FILE));
     }
 
@@ -183,6 +188,12 @@ public final class TrainedDetector implements AutoCloseable {
                 content.forEach(Predictor::close);
             }
         }
+    }
+
+    private static @Nullable KeylessLines keyless(JsonNode json, Path directory) {
+        return json.path("files").has(KeylessLines.FILE)
+                ? KeylessLines.read(directory.resolve(KeylessLines.FILE))
+                : null;
     }
 
     /** Folders that were written before there was a memory of kinds have none. */
@@ -245,6 +256,11 @@ public final class TrainedDetector implements AutoCloseable {
     /** What the kinds of evidence beside the network learnt of streams. */
     public StreamEvidence evidence() {
         return evidence;
+    }
+
+    /** What training learnt of the lines without a session key; empty for streams, and where training had no such line. */
+    public Optional<KeylessLines> keyless() {
+        return Optional.ofNullable(keyless);
     }
 
     /** The threshold recommended from normal validation data, in nats. */

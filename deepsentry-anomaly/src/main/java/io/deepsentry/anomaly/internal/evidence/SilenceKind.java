@@ -28,6 +28,7 @@ final class SilenceKind implements Kind {
     private static final double LEAST_RATIO = 2;
     /** A message that began later must have come regularly in so much of training. */
     private static final double LEAST_SHARE = .2;
+
     private static final double PER_THOUSAND = .5;
     private static final int WARM_UP_LINES = 300;
 
@@ -67,8 +68,14 @@ final class SilenceKind implements Kind {
     @Override
     public Map<String, Object> toJson() {
         List<Object> rows = new ArrayList<>();
-        regular.forEach((message, gaps) ->
-                rows.add(List.of(message, gaps.count, gaps.usualLines, gaps.lines, gaps.usualSeconds, gaps.seconds, gaps.fromBegin ? 1 : 0)));
+        regular.forEach((message, gaps) -> rows.add(List.of(
+                message,
+                gaps.count,
+                gaps.usualLines,
+                gaps.lines,
+                gaps.usualSeconds,
+                gaps.seconds,
+                gaps.fromBegin ? 1 : 0)));
         return Map.of("limits", limits, "regular", rows);
     }
 
@@ -171,8 +178,8 @@ final class SilenceKind implements Kind {
                 return null;
             }
             boolean bySeconds = seconds.all >= .9 * lines.all && seconds.isRegular(1);
-            boolean fromBegin = beginLines <= lines.longestRegular(1)
-                    && (!bySeconds || beginSeconds <= seconds.longestRegular(1));
+            boolean fromBegin =
+                    beginLines <= lines.longestRegular(1) && (!bySeconds || beginSeconds <= seconds.longestRegular(1));
             return new Regular(
                     lines.all,
                     lines.median(),

@@ -160,7 +160,8 @@ public final class SupportRule {
         for (double tried = rate; rare(0, count[0], tried); tried /= 2) {
             SupportRule rule = of(sessions, count[0], tried, unknownShare * count[0], behaviours);
             long[] suspects = new long[1];
-            sessions.forEach(codes -> suspects[0] += rule.violations(codes, SessionEdges.CutOff.NEITHER).isEmpty() ? 0 : 1);
+            sessions.forEach(codes -> suspects[0] +=
+                    rule.violations(codes, SessionEdges.CutOff.NEITHER).isEmpty() ? 0 : 1);
             if (suspects[0] <= mostSuspects * count[0]) {
                 return rule;
             }

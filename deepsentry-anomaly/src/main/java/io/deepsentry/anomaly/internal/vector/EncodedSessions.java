@@ -245,8 +245,7 @@ public final class EncodedSessions implements AutoCloseable {
         }
     }
 
-    private static void count(
-            Segments ids, Segments stretches, long start, int length, SessionEdges.Counter edges) {
+    private static void count(Segments ids, Segments stretches, long start, int length, SessionEdges.Counter edges) {
         Map<Integer, Integer> occurrences = new HashMap<>();
         for (int i = 0; i < length; i++) {
             int id = ids.getInt(start + i);

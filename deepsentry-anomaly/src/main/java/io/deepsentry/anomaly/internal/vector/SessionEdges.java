@@ -89,7 +89,11 @@ public final class SessionEdges {
      * @param edges tells what it had to come to, if it may have been open
      * @param age its age when the log ended, if it may have been open
      */
-    public record CutOff(boolean begin, boolean end, @Nullable SessionEdges edges, @Nullable Stretch age) {
+    public record CutOff(
+            boolean begin,
+            boolean end,
+            @Nullable SessionEdges edges,
+            @Nullable Stretch age) {
         /** It is whole: what it lacks is missing. */
         public static final CutOff NEITHER = new CutOff(false, false, null, null);
         /** It is under way: nothing is missing yet. */
@@ -137,7 +141,9 @@ public final class SessionEdges {
         }
         Edge edge = last < 0 ? null : ends.get(key(last, occurrence));
         boolean over = edge == null || edge.edge || !within(age, usualAge);
-        return over ? (cutAtBegin ? new CutOff(true, false, null, null) : CutOff.NEITHER) : new CutOff(cutAtBegin, true, this, age);
+        return over
+                ? (cutAtBegin ? new CutOff(true, false, null, null) : CutOff.NEITHER)
+                : new CutOff(cutAtBegin, true, this, age);
     }
 
     private boolean overdue(int row, int occurrence, Stretch age) {
@@ -322,8 +328,7 @@ public final class SessionEdges {
             if (key < 0 || key >= keys) {
                 throw corrupt(file, "message " + key + " is none of the " + keys + " known ones", null);
             }
-            edges.put(
-                    key, new Edge(entry.path(1).asBoolean(true), entry.path(2).asLong(-1)));
+            edges.put(key, new Edge(entry.path(1).asBoolean(true), entry.path(2).asLong(-1)));
         }
         return edges;
     }

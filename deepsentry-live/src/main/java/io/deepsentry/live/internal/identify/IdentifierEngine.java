@@ -5,6 +5,9 @@ import io.deepsentry.anomaly.evidence.Evidence;
 import io.deepsentry.anomaly.evidence.EvidenceKind;
 import io.deepsentry.anomaly.explain.AnomalousStep;
 import io.deepsentry.anomaly.explain.Explanation;
+import io.deepsentry.anomaly.explain.SourceLine;
+import io.deepsentry.anomaly.feedback.Feedback;
+import io.deepsentry.anomaly.score.KeylessScorer;
 import io.deepsentry.anomaly.score.PendingMessages;
 import io.deepsentry.anomaly.score.SessionScorer;
 import io.deepsentry.anomaly.score.SessionState;
@@ -35,6 +38,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -101,8 +105,7 @@ public final class IdentifierEngine implements AutoCloseable {
         SessionScorer scorer = models.scorer();
         ToDoubleFunction<@Nullable Instant> threshold = thresholds.byTime(scorer);
         SessionRegistry sessions = new SessionRegistry(
-                (time, messages) ->
-                        new LearnedScore(scorer.beginOfLog(time, messages), this::explained, feedback),
+                (time, messages) -> new LearnedScore(scorer.beginOfLog(time, messages), this::explained, feedback),
                 threshold,
                 scorer.sequenceLength(),
                 rules,
@@ -110,7 +113,21 @@ public final class IdentifierEngine implements AutoCloseable {
                 vectors,
                 alertFactory,
                 new Counting(listener));
-        return new JudgedSessions(sessions, logClock, threshold);
+        JudgedStreams keyless = scorer.keyless()
+                .map(lines -> new JudgedStreams(() -> keyless(lines, listener), null))
+                .orElse(null);
+        return new JudgedSessions(sessions, logClock, threshold, keyless);
+    }
+
+    /** Judges the lines of an input that belong to no session, by the threshold of training. */
+    private StreamJudge keyless(KeylessScorer lines, IdentifierListener listener) {
+        return new StreamJudge(
+                () -> new KeylessStream(lines, this),
+                1,
+                time -> lines.threshold(),
+                null,
+                alertFactory,
+                new Counting(listener));
     }
 
     private EventJudge streams(SessionRules rules, ThresholdRules thresholds, IdentifierListener listener) {
@@ -541,6 +558,68 @@ public final class IdentifierEngine implements AutoCloseable {
         @Override
         public Explanation explain(double threshold, boolean ended, Explanation.Lines lines) {
             return state.explain(threshold, ended, lines);
+        }
+    }
+
+    /** Scores each line by itself. For one thread. */
+    private static final class KeylessStream implements StreamScoring {
+        private final KeylessScorer lines;
+        private final IdentifierEngine engine;
+        private String message = "";
+        private @Nullable LogEvent last;
+        private double score;
+        private boolean repeated;
+
+        KeylessStream(KeylessScorer lines, IdentifierEngine engine) {
+            this.lines = lines;
+            this.engine = engine;
+        }
+
+        @Override
+        public double add(ReadMessage read) {
+            add(read.message().text(), read.event());
+            return score;
+        }
+
+        @Override
+        public void repeat(float[] vector, LogEvent event) {
+            add(engine.models.identity().of(event), event);
+        }
+
+        private void add(String next, LogEvent event) {
+            last = event;
+            repeated = next.equals(message);
+            message = next;
+            score = lines.score(message, event.level());
+        }
+
+        /** Lines beside each other have little to do with each other. */
+        @Override
+        public boolean continuesRun() {
+            return repeated;
+        }
+
+        @Override
+        public List<AnomalousStep.Identity> odd() {
+            return List.of(new AnomalousStep.Identity(null, shown(), null));
+        }
+
+        /** As it stands in explanations: that is what feedback remembers. */
+        private String shown() {
+            return last == null ? message : engine.explained(last);
+        }
+
+        @Override
+        public boolean acknowledged() {
+            Feedback feedback = engine.feedback.feedback();
+            return lines.acknowledgedBy(feedback, shown(), score) != null
+                    || lines.acknowledgedBy(feedback, message, score) != null;
+        }
+
+        @Override
+        public Explanation explain(Explanation.Lines found) {
+            SourceLine line = found.of(new int[] {0}).get(0);
+            return lines.explain(shown(), score, Objects.requireNonNull(line, "the line of the last message"));
         }
     }
 

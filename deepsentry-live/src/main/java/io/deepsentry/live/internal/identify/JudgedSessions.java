@@ -10,13 +10,23 @@ import java.util.List;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
-/** Judges each event with the sessions it belongs to, which end by the clock of the log. */
+/**
+ * Judges each event with the sessions it belongs to, which end by the clock of the log; one that belongs to none, with those
+ * before it in its input that do not either.
+ */
 final class JudgedSessions implements EventJudge {
     private final SessionRegistry sessions;
     private final LogClock clock;
     private final ToDoubleFunction<@Nullable Instant> threshold;
+    /** Judges the events that belong to no session; null where training had none. */
+    private final @Nullable JudgedStreams keyless;
 
-    JudgedSessions(SessionRegistry sessions, LogClock clock, ToDoubleFunction<@Nullable Instant> threshold) {
+    JudgedSessions(
+            SessionRegistry sessions,
+            LogClock clock,
+            ToDoubleFunction<@Nullable Instant> threshold,
+            @Nullable JudgedStreams keyless) {
+        this.keyless = keyless;
         this.sessions = sessions;
         this.clock = clock;
         this.threshold = threshold;
@@ -26,6 +36,9 @@ final class JudgedSessions implements EventJudge {
     public Verdict judge(ReadMessage read, long wall) {
         clock.event(read.event().time(), wall);
         endIdle();
+        if (read.keys().isEmpty() && keyless != null) {
+            return keyless.judge(read, wall);
+        }
         Verdict highest = null;
         for (String key : read.keys()) {
             Verdict verdict = sessions.add(key, read.event(), read.vector(), clock.elapsed());
@@ -49,6 +62,9 @@ final class JudgedSessions implements EventJudge {
     @Override
     public void forgetScores() {
         sessions.forgetScores();
+        if (keyless != null) {
+            keyless.forgetScores();
+        }
     }
 
     @Override
@@ -89,13 +105,21 @@ final class JudgedSessions implements EventJudge {
     @Override
     public void write(StateOutput out) throws IOException {
         sessions.write(out);
-        // The number of streams: a checkpoint has room for both.
-        out.number(0);
+        if (keyless == null) {
+            // The number of streams.
+            out.number(0);
+        } else {
+            keyless.write(out);
+        }
     }
 
     @Override
     public void read(StateInput in, VectorPool.Reader known) throws IOException {
         sessions.read(in, known);
+        if (keyless != null) {
+            keyless.read(in, known);
+            return;
+        }
         int streams = in.count();
         if (streams != 0) {
             throw new IOException(streams + " streams beside sessions");

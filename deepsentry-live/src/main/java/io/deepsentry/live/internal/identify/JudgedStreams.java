@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Judges each event with those before it in its input. */
 final class JudgedStreams implements EventJudge {
@@ -18,9 +19,12 @@ final class JudgedStreams implements EventJudge {
 
     private final Map<String, StreamJudge> streams = new LinkedHashMap<>();
     private final Supplier<StreamJudge> newStream;
-    private final DriftDetector drift;
+    private final @Nullable DriftDetector drift;
 
-    JudgedStreams(Supplier<StreamJudge> newStream, DriftDetector drift) {
+    /**
+     * @param drift watches the scores; null if others are watched
+     */
+    JudgedStreams(Supplier<StreamJudge> newStream, @Nullable DriftDetector drift) {
         this.newStream = newStream;
         this.drift = drift;
     }
@@ -28,7 +32,9 @@ final class JudgedStreams implements EventJudge {
     @Override
     public Verdict judge(ReadMessage read, long wall) {
         Verdict verdict = stream(read.event().origin().file()).judge(read);
-        drift.update(verdict.score());
+        if (drift != null) {
+            drift.update(verdict.score());
+        }
         return verdict;
     }
 

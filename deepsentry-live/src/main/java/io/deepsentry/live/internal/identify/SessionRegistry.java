@@ -280,6 +280,7 @@ final class SessionRegistry {
         private long lastSeen;
         /** How many messages of sessions came before its first one. */
         private long firstPlace;
+
         private boolean alerted;
         private @Nullable LogEvent last;
         private AlertFactory.@Nullable First first;

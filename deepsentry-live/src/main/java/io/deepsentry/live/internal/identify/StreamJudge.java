@@ -114,6 +114,9 @@ final class StreamJudge {
             run.clear();
             return new Verdict.Normal(next, verdict.threshold());
         }
+        if (!score().continuesRun()) {
+            run.clear();
+        }
         if (isNew(score().odd())) {
             listener.found(alerts.make(
                     verdict,

@@ -28,6 +28,11 @@ interface StreamScoring {
     /** Reads it. */
     default void readEvidence(DataInput in) throws IOException {}
 
+    /** Whether the last message, if it is anomalous as the one before it was, needs no alert of its own. */
+    default boolean continuesRun() {
+        return true;
+    }
+
     /** Whether a user said that the last message is normal there. */
     default boolean acknowledged() {
         return false;
