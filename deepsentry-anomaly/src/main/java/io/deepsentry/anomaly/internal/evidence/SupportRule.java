@@ -178,8 +178,8 @@ public final class SupportRule {
                 continue;
             }
             long most = Arrays.stream(each.times).max().orElse(0);
-            each.fixed = !rare(each.with, count, rate) && most >= FIXED_SHARE * each.with;
-            each.mandatory = rare(count - each.with, count, rate);
+            each.fixed = !rare((double) each.with, count, rate) && most >= FIXED_SHARE * each.with;
+            each.mandatory = rare((double) (count - each.with), count, rate);
             each.later = new int[0];
             if (each.mandatory) {
                 mandatory.add(row);
@@ -226,8 +226,8 @@ public final class SupportRule {
     }
 
     /** Whether what so many of so many do is rarer than a share: as if one more had done it. */
-    private static boolean rare(double seen, double of, double rate) {
-        return (seen + 1) / (of + 1) <= rate;
+    private static boolean rare(double seen, long of, double rate) {
+        return (seen + 1) / (of + 1.0) <= rate;
     }
 
     private static Map<Integer, Integer> counts(int[] codes) {
@@ -295,7 +295,7 @@ public final class SupportRule {
                     ? new Violation(Kind.UNKNOWN, code, times, Math.round(withUnknown), sessions)
                     : null;
         }
-        if (rare(of.with, sessions, rate)) {
+        if (rare((double) of.with, sessions, rate)) {
             return new Violation(Kind.RARE, code, times, of.with, sessions);
         }
         if (!of.fixed) {
@@ -303,17 +303,17 @@ public final class SupportRule {
         }
         int counted = Math.min(MOST_TIMES, times);
         long atLeast = of.atLeast(counted);
-        if (rare(atLeast, of.with, rate)) {
+        if (rare((double) atLeast, of.with, rate)) {
             return new Violation(Kind.TOO_MANY, code, times, atLeast, of.with);
         }
         if (!cutOff.lacks(code, times + 1)) {
             return null;
         }
         long atMost = of.atMost(counted);
-        if (rare(atMost, of.with, rate)) {
+        if (rare((double) atMost, of.with, rate)) {
             return new Violation(Kind.TOO_FEW, code, times, atMost, of.with);
         }
-        return rare(of.times[counted], of.with, rate)
+        return rare((double) of.times[counted], of.with, rate)
                 ? new Violation(Kind.TOO_FEW, code, times, of.times[counted], of.with)
                 : null;
     }
