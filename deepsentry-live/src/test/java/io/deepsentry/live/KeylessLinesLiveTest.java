@@ -82,7 +82,8 @@ class KeylessLinesLiveTest {
         // A message that comes again in the next line gives no second alert.
         assertThat(raised.stream().map(each -> each.path("id").asText()).toList())
                 .containsExactly(
-                        found.get(0).path("id").asText(), found.get(2).path("id").asText());
+                        found.get(0).path("id").asText(),
+                        found.get(2).path("id").asText());
         assertThat(raised.get(0).path("score").asDouble())
                 .isEqualTo(found.get(0).path("score").asDouble());
 

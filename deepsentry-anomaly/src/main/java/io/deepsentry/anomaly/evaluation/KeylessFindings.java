@@ -46,7 +46,11 @@ final class KeylessFindings {
     private long flagged;
     private long acknowledged;
 
-    private record Found(String message, double score, IndexRow row, @Nullable FeedbackRecord by) {}
+    private record Found(
+            String message,
+            double score,
+            IndexRow row,
+            @Nullable FeedbackRecord by) {}
 
     private KeylessFindings(KeylessLines lines, ScoredTestPart scored, PreparedData prepared, OutputStream out) {
         this.lines = lines;
@@ -79,8 +83,7 @@ final class KeylessFindings {
         if (score <= lines.threshold()) {
             return;
         }
-        FeedbackRecord by =
-                Forgiveness.ofLine(scored.feedback(), KeylessExplanation.step(message, score));
+        FeedbackRecord by = Forgiveness.ofLine(scored.feedback(), KeylessExplanation.step(message, score));
         flagged += by == null ? 1 : 0;
         acknowledged += by == null ? 0 : 1;
         found.add(new Found(message, score, row, by));

@@ -13,8 +13,7 @@ import java.util.Map;
  * @param acknowledged the number of lines above the threshold that are normal by an acknowledgement
  * @param findings the explanations of the first flagged lines, one a message, as lines for people
  */
-public record KeylessResult(
-        long lines, boolean judged, long flagged, long acknowledged, List<List<String>> findings) {
+public record KeylessResult(long lines, boolean judged, long flagged, long acknowledged, List<List<String>> findings) {
     /** Every line has a key, or there are no sessions. */
     public static final KeylessResult NONE = new KeylessResult(0, false, 0, 0, List.of());
 

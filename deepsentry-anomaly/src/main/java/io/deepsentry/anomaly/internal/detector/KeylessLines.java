@@ -115,8 +115,8 @@ public final class KeylessLines {
             for (String message = messages.next(); message != null; message = messages.next()) {
                 IndexRow origin = origins.next();
                 if (origin == null) {
-                    throw new DataException(
-                            keyless.index(split) + " has fewer rows than " + keyless.text(split) + "; run prepare again");
+                    throw new DataException(keyless.index(split) + " has fewer rows than " + keyless.text(split)
+                            + "; run prepare again");
                 }
                 visitor.visit(message, origin);
             }
@@ -182,7 +182,9 @@ public final class KeylessLines {
         }
         Map<Long, Long> counts = new HashMap<>();
         for (Map.Entry<String, JsonNode> each : json.path("messages").properties()) {
-            counts.put(Long.parseUnsignedLong(each.getKey(), RADIX), each.getValue().asLong());
+            counts.put(
+                    Long.parseUnsignedLong(each.getKey(), RADIX),
+                    each.getValue().asLong());
         }
         return new KeylessLines(counts, newKinds, lines, threshold);
     }

@@ -174,7 +174,9 @@ public final class TrainedDetector implements AutoCloseable {
     }
 
     private static @Nullable KeylessLines keyless(JsonNode json, Path directory) {
-        return json.path("files").has(KeylessLines.FILE) ? KeylessLines.read(directory.resolve(KeylessLines.FILE)) : null;
+        return json.path("files").has(KeylessLines.FILE)
+                ? KeylessLines.read(directory.resolve(KeylessLines.FILE))
+                : null;
     }
 
     /** Folders that were written before there was a memory of kinds have none. */

@@ -60,7 +60,8 @@ class KeylessLinesTest {
     @Test
     void aLogThatKeepsSayingNewThingsIsNotFlaggedForThat() throws IOException {
         List<String> ever = new ArrayList<>();
-        List<String> words = List.of("disk", "user", "cache", "queue", "mail", "timer", "left", "came", "grew", "fell", "again");
+        List<String> words =
+                List.of("disk", "user", "cache", "queue", "mail", "timer", "left", "came", "grew", "fell", "again");
         Random random = new Random(1);
         for (int i = 0; i < 300; i++) {
             StringBuilder message = new StringBuilder("INFO");
@@ -84,9 +85,9 @@ class KeylessLinesTest {
         KeylessLines read = KeylessLines.read(file);
 
         assertThat(read.threshold()).isEqualTo(lines.threshold());
-        KeylessLines.forEach(keyless, Split.TEST, (message, row) -> assertThat(
-                        read.score(message, Severity.of(row.level())))
-                .isEqualTo(lines.score(message, Severity.of(row.level()))));
+        KeylessLines.forEach(
+                keyless, Split.TEST, (message, row) -> assertThat(read.score(message, Severity.of(row.level())))
+                        .isEqualTo(lines.score(message, Severity.of(row.level()))));
         assertThat(read.score("disk is full", Severity.HIGH)).isEqualTo(lines.score("disk is full", Severity.HIGH));
     }
 }
