@@ -1,5 +1,6 @@
 package io.deepsentry.parse;
 
+import io.deepsentry.parse.internal.Days;
 import io.deepsentry.parse.internal.StateReader;
 import io.deepsentry.parse.internal.StateWriter;
 import io.deepsentry.parse.internal.TerminalCodes;

@@ -400,8 +400,9 @@ final class AnomalyReportWriter {
             }
             normal = null;
             boolean known = odd.stream().allMatch(each -> running.containsKey(each.identity()));
-            Alike alike = known ? running.get(odd.get(0).identity()) : new Alike(null, new ArrayList<>());
-            if (!known) {
+            Alike before = known ? running.get(odd.get(0).identity()) : null;
+            Alike alike = before == null ? new Alike(null, new ArrayList<>()) : before;
+            if (before == null) {
                 all.add(alike);
                 odd.forEach(each -> running.putIfAbsent(each.identity(), alike));
             }

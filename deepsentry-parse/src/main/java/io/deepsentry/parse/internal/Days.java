@@ -1,7 +1,5 @@
-package io.deepsentry.parse;
+package io.deepsentry.parse.internal;
 
-import io.deepsentry.parse.internal.StateReader;
-import io.deepsentry.parse.internal.StateWriter;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -14,7 +12,7 @@ import java.time.ZoneId;
  *
  * <p>Times go through it twice: once to count the midnights ahead, then to be put on their days. Confined to one thread.
  */
-final class Days {
+public final class Days {
     /** Less is a line out of order, or the hour that comes twice at the end of summer time. */
     private static final int BACKWARD_SECONDS = 3600;
 
@@ -26,19 +24,20 @@ final class Days {
     /** How many counted times are not on their days yet: of a log that has grown since, later lines are not among them. */
     private long left;
 
-    Days(ZoneId zone) {
+    /** Begins with no time seen. */
+    public Days(ZoneId zone) {
         this.zone = zone;
     }
 
     /** Takes a time on the latest day on which it can be, in the first pass. */
-    void count(Instant time) {
+    public void count(Instant time) {
         pass(time);
         day = time.atZone(zone).toLocalDate();
         left++;
     }
 
     /** Returns a time on its day, in the second pass; as it is if it was not in the first. */
-    Instant place(Instant time) {
+    public Instant place(Instant time) {
         if (!placing) {
             placing = true;
             day = day.minusDays(midnights);
@@ -62,7 +61,8 @@ final class Days {
         before = second;
     }
 
-    void write(StateWriter out) {
+    /** Writes the state. */
+    public void write(StateWriter out) {
         out.number(midnights);
         out.number(before);
         out.number(day.toEpochDay());
@@ -70,7 +70,8 @@ final class Days {
         out.number(left);
     }
 
-    static Days read(StateReader in, ZoneId zone) throws IOException {
+    /** Reads what {@link #write} wrote. */
+    public static Days read(StateReader in, ZoneId zone) throws IOException {
         Days days = new Days(zone);
         days.midnights = in.number();
         days.before = (int) in.number();
