@@ -1,7 +1,7 @@
 package io.deepsentry.benchmark;
 
-import io.deepsentry.anomaly.internal.vector.MessageSequence;
 import io.deepsentry.anomaly.internal.threshold.ThresholdRule;
+import io.deepsentry.anomaly.internal.vector.MessageSequence;
 import io.deepsentry.anomaly.threshold.Threshold;
 import io.deepsentry.core.RunContext;
 import java.util.Arrays;

@@ -117,8 +117,7 @@ final class SplitFolder {
         void write(int session, int[] messages, long @Nullable [] times) throws IOException {
             String name = Integer.toString(session);
             for (int i = 0; i < messages.length; i++) {
-                Instant time =
-                        times == null || times[i] == Long.MIN_VALUE ? null : Instant.ofEpochMilli(times[i]);
+                Instant time = times == null || times[i] == Long.MIN_VALUE ? null : Instant.ofEpochMilli(times[i]);
                 rows.next(
                         new IndexRow(time, name, "benchmark", ++line, 0, null, null, null, null),
                         List.of(),

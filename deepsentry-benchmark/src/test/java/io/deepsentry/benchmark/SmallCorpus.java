@@ -32,7 +32,15 @@ final class SmallCorpus {
             vectorOf[i] = table.intern(new float[] {i, 1});
         }
         return new Corpus(
-                true, sequences, sequenceOf, new long[sessions.size()][], truth, new int[0], new boolean[0], table, vectorOf);
+                true,
+                sequences,
+                sequenceOf,
+                new long[sessions.size()][],
+                truth,
+                new int[0],
+                new boolean[0],
+                table,
+                vectorOf);
     }
 
     static MessageSequence sequence(String letters) {
