@@ -320,7 +320,7 @@ final class Regularities {
                 double seconds = time == null || last.time == null
                         ? Double.NaN
                         : Duration.between(last.time, time).toMillis() / 1e3;
-                message.gap(position - last.position, seconds);
+                message.gap((double) (position - last.position), seconds);
             }
             counts.merge(text, 1, Integer::sum);
             position++;

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What is flagged in the later part as it is. Faults that the log really had are among it.
  *
- * @param unit what is judged: {@code line} or {@code session}
+ * @param unit what is judged, in the singular: a session, or else a line
  * @param lines how many lines were judged
  * @param cases how many lines, or sessions, were judged
  * @param flagged how many of them were flagged

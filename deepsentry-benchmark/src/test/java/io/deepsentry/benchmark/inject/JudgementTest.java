@@ -11,8 +11,10 @@ import io.deepsentry.text.prepare.PrepareSettings;
 import io.deepsentry.text.prepare.PreparedData;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,11 +55,13 @@ class JudgementTest {
     /** Flags the first line that comes more than a minute after a heartbeat that nothing followed. */
     private static BitSet silences(List<LogEvent> lines) {
         BitSet flagged = new BitSet();
-        LogEvent beat = null;
+        Instant due = Instant.MAX;
         for (int i = 0; i < lines.size(); i++) {
-            LogEvent line = lines.get(i);
-            beat = line.message().equals("Health check passed") ? line : beat;
-            if (beat != null && line.time().isAfter(beat.time().plusSeconds(60))) {
+            Instant time = Objects.requireNonNull(lines.get(i).time());
+            if (lines.get(i).message().equals("Health check passed")) {
+                due = time.plusSeconds(60);
+            }
+            if (time.isAfter(due)) {
                 flagged.set(i);
                 return flagged;
             }
