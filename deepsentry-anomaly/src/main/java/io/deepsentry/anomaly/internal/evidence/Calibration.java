@@ -43,10 +43,11 @@ final class Calibration {
         double[] limits = new double[BINS];
         Arrays.fill(limits, least);
         for (int bin = 0; bin < BINS; bin++) {
-            List<Double> all = new ArrayList<>();
+            Map<Long, Double> ofIdentities = new HashMap<>();
             for (int other = bin; other < BINS; other++) {
-                all.addAll(strongest.get(other).values());
+                strongest.get(other).forEach((identity, strength) -> ofIdentities.merge(identity, strength, Math::max));
             }
+            List<Double> all = new ArrayList<>(ofIdentities.values());
             all.sort(Collections.reverseOrder());
             if (all.size() > allowed) {
                 limits[bin] = Math.max(least, MARGIN * all.get(allowed));

@@ -41,6 +41,9 @@ final class OrderKind implements Kind {
     /** Groups of a grouping that are followed at the same time. */
     private static final int MOST_GROUPS = 1024;
 
+    /** The characters by which groups are told apart. */
+    private static final int LONGEST_NAME = 200;
+
     /** What a rule that held fewer times says is left out. */
     private static final int LEAST_SUPPORT = 11;
 
@@ -239,7 +242,11 @@ final class OrderKind implements Kind {
                 return stream;
             }
             String name = grouping == COMPONENT ? line.said.component() : line.said.thread();
-            return name == null ? null : named.get(grouping - 1).computeIfAbsent(name, key -> new Recent());
+            if (name == null) {
+                return null;
+            }
+            String shown = name.length() > LONGEST_NAME ? name.substring(0, LONGEST_NAME) : name;
+            return named.get(grouping - 1).computeIfAbsent(shown, key -> new Recent());
         }
 
         void write(DataOutput out) throws IOException {

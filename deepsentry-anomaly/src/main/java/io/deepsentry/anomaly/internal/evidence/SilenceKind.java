@@ -299,7 +299,6 @@ final class SilenceKind implements Kind {
     private static final class Last {
         private long line;
         private double seconds = Double.NaN;
-        private boolean isSaid;
         private boolean isQueued;
     }
 
@@ -334,7 +333,6 @@ final class SilenceKind implements Kind {
             Last of = last.computeIfAbsent(message, key -> new Last());
             of.line = line;
             of.seconds = seconds;
-            of.isSaid = false;
             if (!of.isQueued) {
                 of.isQueued = true;
                 queue.add(new Deadline(due(message, of), message));
@@ -364,14 +362,13 @@ final class SilenceKind implements Kind {
                 return;
             }
             of.isQueued = false;
-            of.isSaid = true;
             found.add(new Evidence(
                     EvidenceKind.SILENCE, strength, names.text(message), null, reason(message, gaps, of, line)));
         }
 
         private String reason(int message, Regular gaps, Last of, Line line) {
             String quoted = Names.quoted(names.text(message));
-            if (gaps.seconds > 0 && line.isTimed()) {
+            if (gaps.usualSeconds >= 1 && line.isTimed()) {
                 return String.format(
                         Locale.ROOT,
                         "%s came about every %s (longest gap %s); none for %s.",
@@ -398,7 +395,6 @@ final class SilenceKind implements Kind {
                 out.writeInt(entry.getKey());
                 out.writeLong(of.line);
                 out.writeDouble(of.seconds);
-                out.writeBoolean(of.isSaid);
             }
             out.writeInt(queue.size());
             for (Deadline due : queue) {
@@ -416,7 +412,6 @@ final class SilenceKind implements Kind {
                 int message = in.readInt();
                 of.line = in.readLong();
                 of.seconds = in.readDouble();
-                of.isSaid = in.readBoolean();
                 last.put(message, of);
             }
             int due = in.readInt();

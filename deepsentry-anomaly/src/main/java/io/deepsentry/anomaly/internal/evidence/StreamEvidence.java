@@ -3,10 +3,15 @@ package io.deepsentry.anomaly.internal.evidence;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.deepsentry.anomaly.evidence.Evidence;
 import io.deepsentry.anomaly.evidence.EvidenceKind;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.DataInput;
+import java.io.DataInputStream;
 import java.io.DataOutput;
+import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -108,7 +113,7 @@ public final class StreamEvidence {
         return new StreamEvidence(names, kinds, EvidenceKind.OF_STREAMS);
     }
 
-    /** What was learned, as JSON with sorted names. */
+    /** Returns what was learned, as JSON with sorted names. */
     public Map<String, Object> toMap() {
         Map<String, Object> byKind = new TreeMap<>();
         kinds.forEach(kind -> byKind.put(kind.kind().key(), new TreeMap<>(kind.toJson())));
@@ -170,12 +175,12 @@ public final class StreamEvidence {
     /** A stream under way, in bounded memory. For one thread. */
     public static final class Stream {
         private final Position position;
-        private final List<Kind.Watch> watches;
+        private final Map<EvidenceKind, Kind.Watch> watches = new EnumMap<>(EvidenceKind.class);
         private final List<Evidence> found = new ArrayList<>();
 
         private Stream(StreamEvidence evidence) {
             position = new Position(evidence.names);
-            watches = evidence.kinds.stream().map(Kind::begin).toList();
+            evidence.kinds.forEach(kind -> watches.put(kind.kind(), kind.begin()));
         }
 
         /** Takes the next line and says what is odd about it, or about what did not come until it; mostly nothing. */
@@ -185,7 +190,7 @@ public final class StreamEvidence {
             }
             Line line = position.next(said);
             found.clear();
-            for (Kind.Watch watch : watches) {
+            for (Kind.Watch watch : watches.values()) {
                 watch.next(line, found);
             }
             return found.isEmpty() ? List.of() : List.copyOf(found);
@@ -194,16 +199,28 @@ public final class StreamEvidence {
         /** Writes the state of the stream. */
         public void write(DataOutput out) throws IOException {
             position.write(out);
-            for (Kind.Watch watch : watches) {
-                watch.write(out);
+            out.writeInt(watches.size());
+            for (Map.Entry<EvidenceKind, Kind.Watch> watch : watches.entrySet()) {
+                ByteArrayOutputStream state = new ByteArrayOutputStream();
+                watch.getValue().write(new DataOutputStream(state));
+                out.writeInt(watch.getKey().ordinal());
+                out.writeInt(state.size());
+                out.write(state.toByteArray());
             }
         }
 
-        /** Reads it into a stream that has just begun. */
+        /** Reads it into a stream that has just begun. A kind that the state has nothing of begins now. */
         public void read(DataInput in) throws IOException {
             position.read(in);
-            for (Kind.Watch watch : watches) {
-                watch.read(in);
+            for (int count = in.readInt(); count > 0; count--) {
+                int kind = in.readInt();
+                byte[] state = new byte[in.readInt()];
+                in.readFully(state);
+                for (Map.Entry<EvidenceKind, Kind.Watch> watch : watches.entrySet()) {
+                    if (watch.getKey().ordinal() == kind) {
+                        watch.getValue().read(new DataInputStream(new ByteArrayInputStream(state)));
+                    }
+                }
             }
         }
     }
