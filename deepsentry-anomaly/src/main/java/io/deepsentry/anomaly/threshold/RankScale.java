@@ -3,27 +3,30 @@ package io.deepsentry.anomaly.threshold;
 import java.util.Arrays;
 
 /**
- * The rank of a score among normal ones, standardised to mean 0 and standard deviation 1; scores that are as good as equal
- * share their mean rank.
+ * The rank of a score among normal ones, in standard deviations of ranks that are all different; scores that are as good as
+ * equal share their mean rank.
+ *
+ * <p>Where many are equal, ranks spread less than that. They are not stretched: a few rare scores would count for many.
  *
  * <p>Immutable, safe for use by several threads.
  */
 final class RankScale {
     /** A scale of no scores, which gives every score the rank 0. */
-    static final RankScale NONE = new RankScale(new double[0], 0, 1, 1);
+    static final RankScale NONE = new RankScale(new double[0], 0, 1);
+
+    /** Of ranks spread evenly from -0.5 to 0.5. */
+    private static final double STD = Math.sqrt(1 / 12.0);
 
     private static final int LONGEST_BLOCK = 200;
     private static final double LARGEST_INFLATION = 25;
 
     private final double[] sorted;
     private final double tolerance;
-    private final double std;
     private final double inflation;
 
-    private RankScale(double[] sorted, double tolerance, double std, double inflation) {
+    private RankScale(double[] sorted, double tolerance, double inflation) {
         this.sorted = sorted;
         this.tolerance = tolerance;
-        this.std = std;
         this.inflation = inflation;
     }
 
@@ -36,17 +39,11 @@ final class RankScale {
     static RankScale of(double[] normalScores, double tolerance) {
         double[] sorted = normalScores.clone();
         Arrays.sort(sorted);
-        double squares = 0;
-        for (double score : sorted) {
-            double rank = rank(sorted, score, tolerance);
-            squares += rank * rank / sorted.length;
-        }
-        double std = Math.sqrt(squares);
-        return new RankScale(sorted, tolerance, std, std == 0 ? 1 : inflation(normalScores, sorted, tolerance, std));
+        return new RankScale(sorted, tolerance, inflation(normalScores, sorted, tolerance));
     }
 
     /** Estimates {@link #inflation()} from the sums of blocks of neighbouring ranks. */
-    private static double inflation(double[] scores, double[] sorted, double tolerance, double std) {
+    private static double inflation(double[] scores, double[] sorted, double tolerance) {
         int length = (int) Math.min(LONGEST_BLOCK, Math.sqrt(scores.length));
         if (length < 2) {
             return 1;
@@ -56,7 +53,7 @@ final class RankScale {
         for (int block = 0; block < blocks; block++) {
             double sum = 0;
             for (int i = block * length; i < (block + 1) * length; i++) {
-                sum += rank(sorted, scores[i], tolerance) / std;
+                sum += rank(sorted, scores[i], tolerance) / STD;
             }
             squares += sum * sum / length / blocks;
         }
@@ -75,10 +72,9 @@ final class RankScale {
         return inflation;
     }
 
-    /** Returns the rank of a score; -1, 0 or 1 if all normal scores are equal. */
+    /** Returns the rank of a score, within 1.74 standard deviations of the middle. */
     double standardised(double score) {
-        double rank = rank(sorted, score, tolerance);
-        return std == 0 ? Math.signum(rank) : rank / std;
+        return rank(sorted, score, tolerance) / STD;
     }
 
     /** Returns a rank from -0.5 (below all) to 0.5 (above all). */

@@ -40,7 +40,7 @@ class EvalSettingsTest {
                         12,
                         null,
                         SEASON,
-                        3.0,
+                        null,
                         Path.of("out"),
                         Path.of("f.jsonl"),
                         Device.CPU,
@@ -48,6 +48,8 @@ class EvalSettingsTest {
         assertThat(with(AnalyzeSettings.builder()).labelsFile(Path.of("l.csv")).build())
                 .isEqualTo(new AnalyzeSettings(eval, Path.of("l.csv")));
         assertThat(EvalSettings.builder().threshold(2.5).build().threshold()).isEqualTo(2.5);
+        assertThat(EvalSettings.builder().maxAlarmsPerDay(3.0).build().maxAlarmsPerDay())
+                .isEqualTo(3.0);
         assertThat(EvalSettings.builder().season(SEASON).season(null).build().season())
                 .isNull();
     }
@@ -59,7 +61,6 @@ class EvalSettingsTest {
                 .preparedDataDir(Path.of("p"))
                 .sequenceLength(12)
                 .season(SEASON)
-                .maxAlarmsPerDay(3.0)
                 .outputDir(Path.of("out"))
                 .feedbackFile(Path.of("f.jsonl"))
                 .device(Device.CPU)
@@ -80,6 +81,8 @@ class EvalSettingsTest {
                         "threshold must be a finite number, but was NaN",
                         "max_alarms_per_day must be above 0, but was 0.0",
                         "threshold (NaN) and seasonal exclude each other: one threshold for all hours, or"
+                                + " one for each; leave one out",
+                        "max_alarms_per_day (0.0) and seasonal exclude each other: one threshold for all hours, or"
                                 + " one for each; leave one out",
                         "threshold (NaN) and max_alarms_per_day (0.0) exclude each other; leave one out"));
     }

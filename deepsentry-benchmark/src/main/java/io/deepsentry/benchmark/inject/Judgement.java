@@ -78,7 +78,7 @@ final class Judgement {
 
     /** Injects a kind of fault, at most {@code most} times, and judges. */
     InjectionRow row(InjectionKind kind, int most, long seed) {
-        Random random = new Random(seed * 31 + kind.ordinal());
+        Random random = new Random(seed * 31 + kind.key().hashCode());
         List<Injection> possible = injections.possible(kind, random);
         List<Injection> chosen = Injections.choose(possible, most, random);
         List<List<Injection>> copies = Copy.spread(chosen);

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.deepsentry.anomaly.internal.evidence.ObservedLines;
 import io.deepsentry.anomaly.internal.evidence.StreamEvidence;
 import io.deepsentry.anomaly.internal.json.JsonFile;
+import io.deepsentry.core.DeepSentryException;
 import io.deepsentry.core.RunContext;
 import io.deepsentry.core.internal.AtomicFile;
 import io.deepsentry.core.internal.ModelDirectory;
@@ -38,10 +39,14 @@ final class InjectionSweep {
         boolean relearn = given.remove("--relearn");
         InjectionSweep sweep = new InjectionSweep();
         for (String folder : given) {
-            if (relearn) {
-                relearn(Path.of(folder));
+            try {
+                if (relearn) {
+                    relearn(Path.of(folder));
+                }
+                sweep.judge(Path.of(folder));
+            } catch (DeepSentryException e) {
+                System.out.println(folder + ": " + e.getMessage());
             }
-            sweep.judge(Path.of(folder));
         }
         StringBuilder line = new StringBuilder(String.format("%-16s", "all"));
         sweep.sums.forEach((kind, sum) -> line.append(

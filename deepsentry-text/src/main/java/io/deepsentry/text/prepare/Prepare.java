@@ -377,7 +377,8 @@ public final class Prepare {
                 keyless.identify(context);
                 keylessFolder.closeWriters();
                 Files.writeString(
-                        keylessFolder.path(PreparedData.IDENTITY), keyless.learned().toJson() + "\n");
+                        keylessFolder.path(PreparedData.IDENTITY),
+                        keyless.learned().toJson() + "\n");
                 vocabulary.save(keylessFolder.path(PreparedData.VOCABULARY));
                 meta.ofKeyless(keyless, streams.size()).write(keylessFolder.path(PreparedData.META));
                 keylessFolder.commit(PreparedData.FILES, PreparedData.META);

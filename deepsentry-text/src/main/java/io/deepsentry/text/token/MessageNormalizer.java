@@ -1,6 +1,7 @@
 package io.deepsentry.text.token;
 
 import com.google.common.base.Splitter;
+import com.google.common.collect.Sets;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -27,8 +28,8 @@ public final class MessageNormalizer {
     private static final int MAX_ROUNDS = 16;
 
     private final NormalizerSettings settings;
-    /** The types that are masked, as bits. */
-    private final int masked;
+    /** The types that are masked. */
+    private final Set<MaskType> masked;
 
     private final Set<String> known;
     private final List<Rule> rules;
@@ -41,7 +42,7 @@ public final class MessageNormalizer {
     private MessageNormalizer(NormalizerSettings settings) {
         this.settings = settings;
         stable = settings.rules().isEmpty() && settings.types().containsAll(Set.of(MaskType.values()));
-        masked = settings.types().stream().mapToInt(type -> 1 << type.ordinal()).sum();
+        masked = Sets.immutableEnumSet(settings.types());
         known = new HashSet<>();
         for (MaskType type : MaskType.values()) {
             known.add(type.token());

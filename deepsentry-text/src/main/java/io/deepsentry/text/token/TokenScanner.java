@@ -30,8 +30,8 @@ final class TokenScanner {
     private final char[] s;
     /** The length of the message. */
     private final int n;
-    /** The types that are masked, as bits. */
-    private final int masked;
+    /** The types that are masked. */
+    private final Set<MaskType> masked;
 
     private final boolean lower;
     private final Set<String> known;
@@ -68,7 +68,11 @@ final class TokenScanner {
     private int noBlobBefore;
 
     TokenScanner(
-            String message, int masked, boolean lower, Set<String> known, MaskedMessage.@Nullable Recorder recorder) {
+            String message,
+            Set<MaskType> masked,
+            boolean lower,
+            Set<String> known,
+            MaskedMessage.@Nullable Recorder recorder) {
         this.message = message;
         this.recorder = recorder;
         n = message.length();
@@ -124,7 +128,7 @@ final class TokenScanner {
     }
 
     private boolean isMasked(MaskType type) {
-        return (masked >>> type.ordinal() & 1) != 0;
+        return masked.contains(type);
     }
 
     private boolean afterWord() {

@@ -62,7 +62,6 @@ public final class LineScores {
     /** How far from the limit to the score of a new error a threshold may lie and still let it pass for certain. */
     private static final double SENSIBLE_SHARE = 0.75;
 
-    private final TrainingMessages known;
     private final long[] counts;
     private final VectorRows later;
     private final long[] laterCounts;
@@ -76,7 +75,6 @@ public final class LineScores {
     private final long validated;
 
     private LineScores(
-            TrainingMessages known,
             long[] counts,
             VectorRows later,
             long[] laterCounts,
@@ -86,7 +84,6 @@ public final class LineScores {
             NewMessages newMessages,
             long trained,
             long validated) {
-        this.known = known;
         this.counts = counts;
         this.later = later;
         this.laterCounts = laterCounts;
@@ -209,7 +206,6 @@ public final class LineScores {
             System.arraycopy(later.get(i), 0, laterVectors, i * known.dimension(), known.dimension());
         }
         LineScores lines = new LineScores(
-                known,
                 counts,
                 new VectorRows(known.dimension(), later.size(), laterVectors),
                 Arrays.copyOf(laterCounts, later.size()),
@@ -414,7 +410,6 @@ public final class LineScores {
                     + " but does not; train again");
         }
         return new LineScores(
-                known,
                 counts,
                 later(vectors, file),
                 laterCounts,

@@ -46,7 +46,7 @@ public final class TrainedDetector implements AutoCloseable {
     public static final String KNOWN_VECTORS = "known_vectors.npy";
 
     /** Scores that differ by less than this share of the threshold are alike: drift is what brings scores nearer to it. */
-    private static final double DRIFT_TOLERANCE = 0.25;
+    private static final double DRIFT_TOLERANCE = 0.1;
 
     private static final System.Logger LOG = System.getLogger(TrainedDetector.class.getName());
 

@@ -47,6 +47,8 @@ final class OrderKind implements Kind {
     private static final double LEAST_SHARE = .9;
     /** A farther reach is taken if a rule then breaks so much less often. */
     private static final double MUCH_SURER = .5;
+    /** A message that is among so many lines with this chance anyway says nothing of the one before or after. */
+    private static final double NO_WONDER = .97;
     /** Of a rule with more exceptions, each further one breaks it. */
     private static final int MOST_EXCEPTIONS = 16;
 
@@ -323,6 +325,9 @@ final class OrderKind implements Kind {
 
     /** How rules fared, by reach, by how often they had held, and by how often they had broken. */
     private static final class Fates {
+        /** What others fared counts as much as so many tries of its own. */
+        private static final double WEIGHT = 60;
+
         private static final int SUPPORTS = 7;
         private static final int BREAKS = 3;
         private final double[][][] tries = new double[REACHES.length][BREAKS][SUPPORTS];
@@ -350,8 +355,7 @@ final class OrderKind implements Kind {
                 bad += broke[reach][before][support];
             }
             double pooled = (bad + .2) / (all + 20);
-            double own = (double) rule.broke[reach] / rule.tries;
-            return own == 0 ? pooled : Math.max(own, (pooled + own) / 2);
+            return (pooled * WEIGHT + rule.broke[reach]) / (WEIGHT + rule.tries);
         }
     }
 
@@ -362,6 +366,7 @@ final class OrderKind implements Kind {
         private final List<Fates> fates = new ArrayList<>();
         private final List<long[]> counts = new ArrayList<>();
         private Groups groups = new Groups();
+        private long lines;
 
         Learning(Names names) {
             this.names = names;
@@ -395,6 +400,7 @@ final class OrderKind implements Kind {
                 }
                 counts.get(line.message)[0]++;
             }
+            lines++;
             for (int grouping = 0; grouping < GROUPINGS; grouping++) {
                 Recent recent = groups.of(grouping, line);
                 if (recent != null) {
@@ -449,7 +455,7 @@ final class OrderKind implements Kind {
         }
 
         @Override
-        public Kind finish(long lines) {
+        public Kind finish(long trained) {
             List<Rule> best = new ArrayList<>();
             for (int direction = 0; direction < DIRECTIONS; direction++) {
                 for (int message = 0; message < names.size(); message++) {
@@ -468,13 +474,19 @@ final class OrderKind implements Kind {
             List<Rule> admitted = new ArrayList<>();
             double expected = 0;
             for (Rule rule : best) {
-                double one = 1 - Math.exp(-1000.0 * rule.of / lines * rule.chance);
+                double one = 1 - Math.exp(-1000.0 * rule.of / trained * rule.chance);
                 if (expected + one <= PER_THOUSAND || rule.chance <= RARE) {
                     expected += one;
                     admitted.add(rule);
                 }
             }
             return new OrderKind(names, admitted);
+        }
+
+        /** Whether a message is so frequent that it is among so many lines wherever one looks. */
+        private boolean isNoWonder(int message, int reach) {
+            double share = (double) counts.get(message)[0] / lines;
+            return reach > 0 && 1 - Math.pow(1 - share, REACHES[reach]) > NO_WONDER;
         }
 
         /** Whether another rule says the same, and as surely. */
@@ -494,7 +506,7 @@ final class OrderKind implements Kind {
                     continue;
                 }
                 for (int reach = 0; reach < REACHES.length; reach++) {
-                    if (found.held[reach] < LEAST_SHARE * found.tries) {
+                    if (found.held[reach] < LEAST_SHARE * found.tries || isNoWonder(found.other, reach)) {
                         continue;
                     }
                     double chance = fates.get(grouping).chance(reach, found);
@@ -518,24 +530,44 @@ final class OrderKind implements Kind {
 
     private final class Watching implements Watch {
         private final Groups groups = new Groups();
+        private final List<Rule> broken = new ArrayList<>();
 
         @Override
         public void next(Line line, List<Evidence> found) {
+            broken.clear();
             for (int grouping = 0; grouping < GROUPINGS; grouping++) {
                 Recent recent = used[grouping] ? groups.of(grouping, line) : null;
                 if (recent != null) {
-                    next(byMessage[grouping], recent, line.message, found);
+                    next(byMessage[grouping], recent, line.message);
+                }
+            }
+            for (int i = 0; i < broken.size(); i++) {
+                if (!isSaidByAnother(i)) {
+                    found.add(evidence(broken.get(i)));
                 }
             }
         }
 
-        private void next(Rule[][] ruled, Recent recent, int message, List<Evidence> found) {
+        /** Of rules that miss the same message, the first one that says what it should follow says so. */
+        private boolean isSaidByAnother(int at) {
+            Rule rule = broken.get(at);
+            for (int i = 0; i < broken.size(); i++) {
+                Rule other = broken.get(i);
+                boolean isBetter = other.direction != rule.direction ? other.direction == AFTER : i < at;
+                if (i != at && other.other == rule.other && isBetter) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        private void next(Rule[][] ruled, Recent recent, int message) {
             Rule before = message < 0 ? null : ruled[BEFORE][message];
             if (before != null) {
                 int distance = recent.lead(before.other);
                 boolean breaks = distance > before.reach || distance == 0 && recent.filled >= before.reach;
                 if (breaks && !isExcused(before, recent.message(1))) {
-                    found.add(broken(before));
+                    broken.add(before);
                 }
             }
             recent.follow(message);
@@ -545,7 +577,7 @@ final class OrderKind implements Kind {
                     Rule after = earlier < 0 ? null : ruled[AFTER][earlier];
                     boolean breaks = after != null && after.reach == reach && recent.followed[recent.slot(reach)] == 0;
                     if (breaks && !isExcused(after, reach == 1 ? message : recent.message(reach - 1))) {
-                        found.add(broken(after));
+                        broken.add(after);
                     }
                 }
             }
@@ -558,22 +590,22 @@ final class OrderKind implements Kind {
             return instead < 0 || rule.exceptions.contains(instead);
         }
 
-        private Evidence broken(Rule rule) {
+        private Evidence evidence(Rule rule) {
             boolean after = rule.direction == AFTER;
             String first = names.text(after ? rule.message : rule.other);
             String second = names.text(after ? rule.other : rule.message);
             String share = rule.held == rule.of
                     ? String.format(Locale.ROOT, "all %,d times", rule.of)
                     : String.format(Locale.ROOT, "%,d of %,d times", rule.held, rule.of);
-            String where = (rule.grouping == COMPONENT
-                    ? " of its component"
-                    : rule.grouping == THREAD ? " of its thread" : "");
-            String within =
-                    rule.reach == 1 ? "the next line" + where : "one of the next " + rule.reach + " lines" + where;
+            String where =
+                    rule.grouping == COMPONENT ? " of its component" : rule.grouping == THREAD ? " of its thread" : "";
+            String near = rule.reach == 1
+                    ? after ? "the next line" + where : "the line before" + where
+                    : "one of the " + rule.reach + (after ? " next lines" : " lines before") + where;
             String reason = after
-                    ? Names.quoted(second) + " did not follow " + Names.quoted(first) + "; it was " + within + " "
-                            + share + "."
-                    : Names.quoted(second) + " came without " + Names.quoted(first) + " before it, which was there "
+                    ? Names.quoted(second) + " did not follow " + Names.quoted(first) + "; it was " + near + " " + share
+                            + "."
+                    : Names.quoted(second) + " came without " + Names.quoted(first) + ", which was " + near + " "
                             + share + ".";
             return new Evidence(
                     EvidenceKind.ORDER, 1 + Math.log(1 / Math.max(rule.chance, 1e-6)) / 10, first, second, reason);

@@ -1,4 +1,4 @@
-package io.deepsentry.tools.readspeed;
+package io.deepsentry.tools.speed;
 
 import io.deepsentry.parse.LogEvent;
 import io.deepsentry.parse.LogReader;
@@ -18,9 +18,9 @@ import org.openjdk.jmh.infra.Blackhole;
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.SECONDS)
 public class ReadSpeed {
-    private final Path log = Path.of(System.getenv("READ_SPEED_LOG"));
-    private final String format = System.getenv("READ_SPEED_FORMAT");
-    private final String sessionKey = System.getenv("READ_SPEED_SESSION_KEY");
+    private final Path log = Path.of(System.getenv("SPEED_LOG"));
+    private final String format = System.getenv("SPEED_FORMAT");
+    private final String sessionKey = System.getenv("SPEED_SESSION_KEY");
 
     @Benchmark
     public void pass(Blackhole events) {

@@ -1,0 +1,438 @@
+package io.deepsentry.anomaly.internal.evidence;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.deepsentry.anomaly.evidence.Evidence;
+import io.deepsentry.anomaly.evidence.EvidenceKind;
+import io.deepsentry.anomaly.internal.vector.Severity;
+import io.deepsentry.core.ModelException;
+import io.deepsentry.text.identity.MessageValue;
+import io.deepsentry.text.token.MaskType;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class StreamEvidenceTest {
+    private static final String HEALTH = "Health check passed";
+    private static final String REQUEST = "Request <id> began";
+    private static final String RESPONSE = "Request <id> took <duration> for <id>";
+    private static final String CACHE = "Cache of <num> entries cleaned";
+    private static final String FAILED = "Payment failed";
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private static final List<String> USERS = List.of("anna", "ben", "carla", "dimitri");
+
+    /** Requests with their responses, a health check every 30 s, seldom a cleaned cache or an error. */
+    private static List<Observation> shop(int seed, int seconds) {
+        Random random = new Random(seed);
+        List<Observation> lines = new ArrayList<>();
+        for (int second = 0; second < seconds; second++) {
+            if (second % 30 == 7) {
+                lines.add(line(second, HEALTH));
+            }
+            for (int i = random.nextInt(3); i > 0; i--) {
+                lines.add(line(second, REQUEST));
+                lines.add(response(second, .02 + random.nextInt(80) / 100.0, USERS.get(random.nextInt(4))));
+            }
+            if (random.nextInt(40) == 0) {
+                lines.add(line(second, CACHE));
+            }
+            if (random.nextInt(60) == 0) {
+                lines.add(error(second));
+            }
+        }
+        return lines;
+    }
+
+    private static @Nullable Instant at(double second) {
+        return Instant.ofEpochMilli(1_800_000_000_000L + (long) (1000 * second));
+    }
+
+    private static Observation line(double second, String message, MessageValue... values) {
+        return new Observation(message, Severity.LOW, at(second), "shop", "main", List.of(values));
+    }
+
+    private static Observation error(double second) {
+        return new Observation(FAILED, Severity.HIGH, at(second), "shop", "main", List.of());
+    }
+
+    private static Observation response(double second, double took, String user) {
+        return line(
+                second,
+                RESPONSE,
+                new MessageValue("1", MaskType.DURATION, took + "s", took),
+                new MessageValue("2", MaskType.ID, user, Double.NaN));
+    }
+
+    private static StreamEvidence learn(List<Observation> lines) {
+        StreamEvidence.Learner learner = StreamEvidence.learner();
+        lines.forEach(line -> learner.add("shop.log", line));
+        return learner.finish();
+    }
+
+    private static final StreamEvidence LEARNED = learn(shop(1, 6000));
+
+    private static List<Evidence> judge(StreamEvidence evidence, List<Observation> lines) {
+        StreamEvidence.Stream stream = evidence.begin();
+        List<Evidence> found = new ArrayList<>();
+        lines.forEach(line -> found.addAll(stream.next(line)));
+        return found;
+    }
+
+    private static List<Evidence> judge(List<Observation> lines) {
+        return judge(LEARNED, lines);
+    }
+
+    private static double second(Observation line) {
+        return (line.time().toEpochMilli() - 1_800_000_000_000L) / 1000.0;
+    }
+
+    private static int find(List<Observation> lines, int from, String message) {
+        int at = from;
+        while (!lines.get(at).message().equals(message)) {
+            at++;
+        }
+        return at;
+    }
+
+    private static Evidence only(List<Evidence> found) {
+        Set<EvidenceKind> kinds = found.stream().map(Evidence::kind).collect(Collectors.toSet());
+        assertThat(kinds).as("%s", found).hasSize(1);
+        assertThat(found).allSatisfy(one -> assertThat(one.strength()).isGreaterThanOrEqualTo(1));
+        return found.get(0);
+    }
+
+    @Test
+    void isQuietOnWhatItLearnedAndOnMoreOfTheSame() {
+        assertThat(judge(shop(1, 6000))).isEmpty();
+        assertThat(judge(shop(2, 3000))).isEmpty();
+    }
+
+    @Test
+    void aMissingStepIsFoundWhereItShouldHaveBeen() {
+        List<Observation> lines = shop(3, 1000);
+        int at = find(lines, 500, RESPONSE);
+        lines.remove(at);
+        Evidence found = only(judge(lines));
+        assertThat(found.kind()).isEqualTo(EvidenceKind.ORDER);
+        assertThat(found.message()).isEqualTo(REQUEST);
+        assertThat(found.subject()).isEqualTo(RESPONSE);
+        assertThat(found.reason())
+                .startsWith("\"" + RESPONSE + "\" did not follow \"" + REQUEST + "\"; it was the next line all ");
+    }
+
+    @Test
+    void stepsThatChangePlacesAreFoundAsTheStepsTheyAre() {
+        List<Observation> lines = shop(3, 1000);
+        int at = find(lines, 500, REQUEST);
+        lines.set(at, lines.set(at + 1, lines.get(at)));
+        List<Evidence> found = judge(lines);
+        assertThat(only(found).kind()).isEqualTo(EvidenceKind.ORDER);
+        assertThat(found).anySatisfy(one -> {
+            assertThat(one.message()).isEqualTo(REQUEST);
+            assertThat(one.subject()).isEqualTo(RESPONSE);
+        });
+    }
+
+    @Test
+    void aMessageNeverSeenBetweenTwoStepsBreaksNoOrder() {
+        List<Observation> lines = shop(3, 1000);
+        int at = find(lines, 500, RESPONSE);
+        lines.add(at, line(second(lines.get(at)), "Disk <num> is full"));
+        assertThat(judge(lines)).isEmpty();
+    }
+
+    @Test
+    void ordersOfThreadsAreLearnedWhereTheStreamMixesThem() {
+        Random random = new Random(5);
+        List<Observation> lines = new ArrayList<>();
+        int[] steps = new int[12];
+        for (int i = 0; i < 9000; i++) {
+            int thread = random.nextInt(steps.length);
+            String message = "step " + (char) ('a' + steps[thread]++ % 5);
+            lines.add(new Observation(message, Severity.LOW, null, null, "worker-" + thread, List.of()));
+        }
+        StreamEvidence evidence = learn(lines.subList(0, 6000));
+        List<Observation> rest = new ArrayList<>(lines.subList(6000, 9000));
+        assertThat(judge(evidence, rest)).isEmpty();
+        rest.remove(find(rest, 1500, "step c"));
+        List<Evidence> found = judge(evidence, rest);
+        assertThat(only(found).kind()).isEqualTo(EvidenceKind.ORDER);
+        assertThat(found).anySatisfy(one -> assertThat(one.reason()).contains("of its thread"));
+    }
+
+    @Test
+    void aBurstIsFoundOnTheLinesOfTheBurst() {
+        List<Observation> lines = shop(3, 1000);
+        int at = find(lines, 500, CACHE);
+        double second = second(lines.get(at));
+        for (int i = 0; i < 20; i++) {
+            lines.add(at, line(second, CACHE));
+        }
+        List<Evidence> found = judge(lines).stream()
+                .filter(one -> one.kind() == EvidenceKind.BURST)
+                .toList();
+        assertThat(found).hasSizeBetween(5, 30);
+        assertThat(found).extracting(Evidence::message).containsOnly(CACHE);
+        assertThat(found.get(0).reason()).startsWith("\"" + CACHE + "\" came ").contains("never more than ");
+    }
+
+    @Test
+    void aBurstIsFoundWithoutTimes() {
+        StreamEvidence evidence = learn(withoutTimes(shop(1, 6000)));
+        List<Observation> lines = withoutTimes(shop(3, 1000));
+        assertThat(judge(evidence, lines)).isEmpty();
+        int at = find(lines, 500, CACHE);
+        for (int i = 0; i < 20; i++) {
+            lines.add(at, lines.get(at));
+        }
+        assertThat(judge(evidence, lines)).extracting(Evidence::kind).contains(EvidenceKind.BURST);
+    }
+
+    private static List<Observation> withoutTimes(List<Observation> lines) {
+        return lines.stream()
+                .map(line -> new Observation(
+                        line.message(), line.severity(), null, line.component(), line.thread(), line.values()))
+                .collect(Collectors.toCollection(ArrayList::new));
+    }
+
+    @Test
+    void aRegularMessageThatStopsIsFoundOnceAGap() {
+        List<Observation> lines = shop(3, 2000);
+        int from = find(lines, 700, HEALTH);
+        List<Observation> stopped = new ArrayList<>(lines.subList(0, from + 1));
+        lines.subList(from + 1, lines.size()).stream()
+                .filter(line -> !line.message().equals(HEALTH))
+                .forEach(stopped::add);
+        List<Evidence> found = judge(stopped);
+        assertThat(found).hasSize(1);
+        assertThat(found.get(0).kind()).isEqualTo(EvidenceKind.SILENCE);
+        assertThat(found.get(0).reason())
+                .matches(
+                        "\"Health check passed\" came about every (29|30|31)[.0-9]* s \\(longest gap 30 s\\); none for .*");
+    }
+
+    @Test
+    void aRegularMessageThatNeverComesIsFound() {
+        List<Observation> lines = shop(3, 500);
+        lines.removeIf(line -> line.message().equals(HEALTH));
+        assertThat(only(judge(lines)).kind()).isEqualTo(EvidenceKind.SILENCE);
+    }
+
+    @Test
+    void aPauseOfTheWholeLogIsNoSilenceOfAMessage() {
+        List<Observation> lines = shop(3, 600);
+        shop(4, 600)
+                .forEach(line -> lines.add(new Observation(
+                        line.message(), line.severity(), at(5000 + second(line)), "shop", "main", line.values())));
+        assertThat(judge(lines)).extracting(Evidence::kind).doesNotContain(EvidenceKind.SILENCE);
+    }
+
+    @Test
+    void aNumberBeyondAllIsFoundWithWhatIsUsual() {
+        List<Observation> lines = shop(3, 1000);
+        int at = find(lines, 500, RESPONSE);
+        lines.set(at, response(second(lines.get(at)), 98, "anna"));
+        Evidence found = only(judge(lines));
+        assertThat(found.kind()).isEqualTo(EvidenceKind.VALUE);
+        assertThat(found.subject()).isEqualTo("1");
+        assertThat(found.reason()).matches("98 s in \".*\": none of [0-9,]+ values here was over 810 ms\\.");
+    }
+
+    @Test
+    void aWordNeverSeenWhereFewAreIsFound() {
+        List<Observation> lines = shop(3, 1000);
+        int at = find(lines, 500, RESPONSE);
+        lines.set(at, response(second(lines.get(at)), .1, "mallory"));
+        Evidence found = only(judge(lines));
+        assertThat(found.kind()).isEqualTo(EvidenceKind.PARAMETER);
+        assertThat(found.subject()).isEqualTo("2");
+        assertThat(found.reason()).contains("\"mallory\"", "\"anna\", \"ben\", \"carla\" and 1 other");
+    }
+
+    @Test
+    void moreErrorsThanEverAreFound() {
+        List<Observation> lines = shop(3, 1000);
+        List<Observation> failing = new ArrayList<>();
+        for (int i = 0; i < lines.size(); i++) {
+            failing.add(lines.get(i));
+            if (i > 600 && i < 900 && lines.get(i).message().equals(RESPONSE)) {
+                failing.add(error(second(lines.get(i))));
+            }
+        }
+        List<Evidence> found = judge(failing);
+        assertThat(found).extracting(Evidence::kind).contains(EvidenceKind.LEVEL);
+        assertThat(found.stream().filter(one -> one.kind() == EvidenceKind.LEVEL))
+                .allSatisfy(one -> assertThat(one.reason()).startsWith("Errors were "));
+    }
+
+    @Test
+    void farFewerLinesThanEverAreFound() {
+        List<Observation> lines = shop(3, 2400);
+        lines.removeIf(line -> second(line) > 1200 && !line.message().equals(HEALTH));
+        List<Evidence> found = judge(lines);
+        assertThat(found).extracting(Evidence::kind).contains(EvidenceKind.DROP);
+    }
+
+    @Test
+    void aStreamResumedGoesOnAsIfNothingHadInterruptedIt() throws IOException {
+        List<Observation> lines = shop(3, 1500);
+        lines.remove(find(lines, 300, RESPONSE));
+        int burst = find(lines, 800, CACHE);
+        for (int i = 0; i < 20; i++) {
+            lines.add(burst, lines.get(burst));
+        }
+        lines.removeIf(line -> second(line) > 900 && line.message().equals(HEALTH));
+        List<Evidence> whole = judge(lines);
+        assertThat(whole)
+                .extracting(Evidence::kind)
+                .contains(EvidenceKind.ORDER, EvidenceKind.BURST, EvidenceKind.SILENCE);
+        for (int cut : new int[] {0, 1, 7, 301, burst + 5, lines.size() - 1}) {
+            StreamEvidence.Stream stream = LEARNED.begin();
+            List<Evidence> found = new ArrayList<>();
+            for (int i = 0; i < lines.size(); i++) {
+                if (i == cut) {
+                    byte[] state = state(stream);
+                    stream = LEARNED.begin();
+                    stream.read(new DataInputStream(new ByteArrayInputStream(state)));
+                    assertThat(state(stream)).isEqualTo(state);
+                }
+                found.addAll(stream.next(lines.get(i)));
+            }
+            assertThat(found).as("cut at %s", cut).isEqualTo(whole);
+        }
+    }
+
+    private static byte[] state(StreamEvidence.Stream stream) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        stream.write(new DataOutputStream(bytes));
+        return bytes.toByteArray();
+    }
+
+    @Test
+    void whatIsReadFindsTheSameAsWhatWasWritten() {
+        JsonNode json = JSON.valueToTree(LEARNED.toMap());
+        StreamEvidence read = StreamEvidence.read(json);
+        assertThat((JsonNode) JSON.valueToTree(read.toMap())).isEqualTo(json);
+        List<Observation> lines = shop(3, 1000);
+        lines.remove(find(lines, 500, RESPONSE));
+        lines.set(find(lines, 700, RESPONSE), response(700, 98, "mallory"));
+        assertThat(judge(read, lines)).isNotEmpty().isEqualTo(judge(lines));
+    }
+
+    @Test
+    void learningTheSameGivesTheSame() {
+        assertThat(learn(shop(1, 6000)).toMap().toString().replaceAll("\\[[DI]@\\w+", ""))
+                .isEqualTo(LEARNED.toMap().toString().replaceAll("\\[[DI]@\\w+", ""));
+    }
+
+    @Test
+    void whatIsNotEvidenceIsRefused() {
+        for (String member : List.of("version", "messages", "kinds")) {
+            ObjectNode json = JSON.valueToTree(LEARNED.toMap());
+            json.remove(member);
+            assertRefused(json);
+        }
+        ObjectNode limits = JSON.valueToTree(LEARNED.toMap());
+        ((ObjectNode) limits.at("/kinds/burst")).put("limits", "none");
+        assertRefused(limits);
+        ObjectNode message = JSON.valueToTree(LEARNED.toMap());
+        message.withArray("/messages").remove(0);
+        assertRefused(message);
+        ObjectNode later = JSON.valueToTree(LEARNED.toMap());
+        later.put("version", 99);
+        assertRefused(later);
+        assertRefused(JSON.createArrayNode());
+    }
+
+    private static void assertRefused(JsonNode json) {
+        assertThatThrownBy(() -> StreamEvidence.read(json))
+                .isInstanceOf(ModelException.class)
+                .hasMessageStartingWith("evidence.json ")
+                .hasMessageEndingWith("; train again");
+    }
+
+    @Test
+    void kindsCanBeSwitchedOff() {
+        List<Observation> lines = shop(3, 1000);
+        lines.remove(find(lines, 500, RESPONSE));
+        assertThat(judge(LEARNED.only(EnumSet.of(EvidenceKind.ORDER)), lines)).isNotEmpty();
+        assertThat(judge(LEARNED.only(EnumSet.complementOf(EnumSet.of(EvidenceKind.ORDER))), lines))
+                .isEmpty();
+        assertThat(judge(LEARNED.only(Set.of()), lines)).isEmpty();
+    }
+
+    @Test
+    void nothingLearnedFindsNothing() {
+        assertThat(judge(StreamEvidence.NONE, shop(3, 100))).isEmpty();
+        assertThat(judge(learn(List.of()), shop(3, 100))).isEmpty();
+        assertThat(judge(learn(shop(1, 3)), shop(3, 100))).isEmpty();
+    }
+
+    @Test
+    void memoryIsBoundedWhateverComes() throws IOException {
+        StreamEvidence.Learner learner = StreamEvidence.learner();
+        for (int i = 0; i < 1_000_000; i++) {
+            learner.add("a.log", distinct(i));
+        }
+        StreamEvidence evidence = learner.finish();
+        assertThat(JSON.writeValueAsBytes(evidence.toMap()).length).isLessThan(4 << 20);
+        StreamEvidence.Stream stream = evidence.begin();
+        for (int i = 0; i < 200_000; i++) {
+            stream.next(distinct(i));
+        }
+        assertThat(state(stream).length).isLessThan(8 << 20);
+    }
+
+    private static Observation distinct(int i) {
+        MessageValue word = new MessageValue("0", MaskType.ID, "w" + i, Double.NaN);
+        return new Observation(
+                "m" + i % 500_000, Severity.PLAIN, at(i / 100.0), "c" + i % 90_000, "t" + i, List.of(word));
+    }
+
+    @Test
+    void hostileValuesAndTimesDoNoHarm() throws IOException {
+        double[] numbers = {
+            Double.NaN, Double.POSITIVE_INFINITY, Double.MAX_VALUE, -Double.MAX_VALUE, Double.MIN_VALUE, -0.0, 1e300
+        };
+        Instant[] times = {
+            Instant.MIN, Instant.MAX, Instant.EPOCH, at(0), at(1e9), null, at(-1e6),
+        };
+        StreamEvidence.Learner learner = StreamEvidence.learner();
+        List<Observation> lines = new ArrayList<>();
+        for (int i = 0; i < 3000; i++) {
+            MessageValue number = new MessageValue("\u0000" + i % 3, MaskType.NUM, "", numbers[i % numbers.length]);
+            lines.add(new Observation(
+                    i % 5 == 0 ? "" : "m".repeat(i % 70_000),
+                    Severity.HIGH,
+                    times[i / 7 % times.length],
+                    "c".repeat(100_000),
+                    "",
+                    List.of(number)));
+            learner.add(i % 1000 < 500 ? "a" : "b", lines.get(i));
+        }
+        StreamEvidence evidence = StreamEvidence.read(
+                JSON.readTree(JSON.writeValueAsBytes(learner.finish().toMap())));
+        StreamEvidence.Stream stream = evidence.begin();
+        lines.forEach(stream::next);
+        byte[] state = state(stream);
+        StreamEvidence.Stream resumed = evidence.begin();
+        resumed.read(new DataInputStream(new ByteArrayInputStream(state)));
+        assertThat(state(resumed)).isEqualTo(state);
+    }
+}
