@@ -231,8 +231,7 @@ public record Explanation(
         Set<EvidenceKind> kinds = new LinkedHashSet<>();
         if (!byEvidenceAlone()) {
             // In the view of counts every kind is one of counts, but for a message that is new.
-            kinds.add(
-                    view == View.COUNT && kind != Kind.UNKNOWN_MESSAGE ? EvidenceKind.COUNT : kind.evidence());
+            kinds.add(view == View.COUNT && kind != Kind.UNKNOWN_MESSAGE ? EvidenceKind.COUNT : kind.evidence());
         }
         evidence.forEach(each -> kinds.add(each.kind()));
         return List.copyOf(kinds);

@@ -90,7 +90,9 @@ public final class Explainer {
             SurpriseRule rule,
             List<ScoredStep> steps,
             List<SupportRule.Violation> violations,
-            double order, double content, double mostContent) {
+            double order,
+            double content,
+            double mostContent) {
         public Oddities {
             steps = List.copyOf(steps);
             violations = List.copyOf(violations);
@@ -289,8 +291,7 @@ public final class Explainer {
             }
         }
         int[] came = Arrays.copyOf(ids, count);
-        List<SupportRule.Violation> violations =
-                views.violations(came, messages, SessionEdges.CutOff.UNDER_WAY);
+        List<SupportRule.Violation> violations = views.violations(came, messages, SessionEdges.CutOff.UNDER_WAY);
         odd.addAll(steps(came, violations));
         if (odd.isEmpty() && count > 0) {
             // A threshold of the user's own may be lower than what surprises.
