@@ -58,11 +58,11 @@ public final class SupportRule {
     private final long sessions;
     private final double rate;
     /** How many of the training sessions would have had a message that the others lack, by validation. */
-    private final double withUnknown;
+    private final long withUnknown;
 
     private final @Nullable Behaviour[] behaviours;
 
-    private SupportRule(long sessions, double rate, double withUnknown, @Nullable Behaviour[] behaviours) {
+    private SupportRule(long sessions, double rate, long withUnknown, @Nullable Behaviour[] behaviours) {
         this.sessions = sessions;
         this.rate = rate;
         this.withUnknown = withUnknown;
@@ -158,7 +158,7 @@ public final class SupportRule {
             return NONE;
         }
         for (double tried = rate; rare(0, count[0], tried); tried /= 2) {
-            SupportRule rule = of(sessions, count[0], tried, unknownShare * count[0], behaviours);
+            SupportRule rule = of(sessions, count[0], tried, Math.round(unknownShare * count[0]), behaviours);
             long[] suspects = new long[1];
             sessions.forEach(codes -> suspects[0] +=
                     rule.violations(codes, SessionEdges.CutOff.NEITHER).isEmpty() ? 0 : 1);
@@ -170,7 +170,7 @@ public final class SupportRule {
     }
 
     private static SupportRule of(
-            Sessions sessions, long count, double rate, double withUnknown, Behaviour[] behaviours) {
+            Sessions sessions, long count, double rate, long withUnknown, Behaviour[] behaviours) {
         List<Integer> mandatory = new ArrayList<>();
         for (int row = 0; row < behaviours.length; row++) {
             Behaviour each = behaviours[row];
@@ -226,8 +226,8 @@ public final class SupportRule {
     }
 
     /** Whether what so many of so many do is rarer than a share: as if one more had done it. */
-    private static boolean rare(double seen, double of, double rate) {
-        return (seen + 1) / (of + 1) <= rate;
+    private static boolean rare(long seen, long of, double rate) {
+        return (seen + 1.0) / (of + 1.0) <= rate;
     }
 
     private static Map<Integer, Integer> counts(int[] codes) {
@@ -292,7 +292,7 @@ public final class SupportRule {
         Behaviour of = code < 0 ? null : behaviours[code];
         if (of == null) {
             return rare(withUnknown, sessions, rate)
-                    ? new Violation(Kind.UNKNOWN, code, times, Math.round(withUnknown), sessions)
+                    ? new Violation(Kind.UNKNOWN, code, times, withUnknown, sessions)
                     : null;
         }
         if (rare(of.with, sessions, rate)) {
@@ -413,7 +413,7 @@ public final class SupportRule {
                 }
                 behaviours[row] = of;
             }
-            return new SupportRule(sessions, rate, json.path("with_unknown").asDouble(), behaviours);
+            return new SupportRule(sessions, rate, json.path("with_unknown").asLong(), behaviours);
         } catch (JsonProcessingException e) {
             throw corrupt(file, "it is not valid JSON", e);
         } catch (IOException e) {

@@ -454,7 +454,7 @@ public final class Explainer {
                 if (each.view() == view
                         && (top == null
                                 || each.nats() > top.nats()
-                                || each.nats() == top.nats() && each.step() < top.step())) {
+                                || (each.nats() == top.nats() && each.step() < top.step()))) {
                     top = each;
                 }
             }

@@ -111,7 +111,7 @@ public final class SessionEdges {
          * @param occurrence which of its kind in the session, from 1
          */
         public boolean lacks(int row, int occurrence) {
-            return isWhole() || !begin && edges != null && age != null && edges.overdue(row, occurrence, age);
+            return isWhole() || (!begin && edges != null && age != null && edges.overdue(row, occurrence, age));
         }
     }
 
@@ -148,7 +148,8 @@ public final class SessionEdges {
 
     private boolean overdue(int row, int occurrence, Stretch age) {
         Edge edge = ends.get(key(row, occurrence));
-        return edge == null || edge.usual < 0 ? !within(age, usualAge) : !within(age, edge.usual);
+        long usual = edge == null ? -1 : edge.usual;
+        return !within(age, usual < 0 ? usualAge : usual);
     }
 
     private boolean within(Stretch stretch, long usual) {
