@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  * @param excerpt the lines around the step, at most {@value #MAX_LINES}
  * @param oddSteps the steps that make the score, by which feedback recognises the same anomaly; at most {@value
  *     #MAX_ODD_STEPS}
- * @param evidence what the kinds of evidence beside the network say of the step, the strongest first
+ * @param evidence what the kinds of evidence beside the network say of the step, or of a session beside its step, the strongest first
  */
 public record Explanation(
         Kind kind,
@@ -230,7 +230,8 @@ public record Explanation(
     public List<EvidenceKind> kinds() {
         Set<EvidenceKind> kinds = new LinkedHashSet<>();
         if (!byEvidenceAlone()) {
-            kinds.add(kind.evidence());
+            // In the view of counts every kind is one of counts, but for a message that is new.
+            kinds.add(view == View.COUNT && kind != Kind.UNKNOWN_MESSAGE ? EvidenceKind.COUNT : kind.evidence());
         }
         evidence.forEach(each -> kinds.add(each.kind()));
         return List.copyOf(kinds);

@@ -3,6 +3,7 @@ package io.deepsentry.anomaly.evaluation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.deepsentry.anomaly.evidence.EvidenceKind;
 import io.deepsentry.core.ConfigException;
 import io.deepsentry.core.config.Config;
 import io.deepsentry.core.config.Sources;
@@ -41,6 +42,7 @@ class EvalSettingsTest {
                         null,
                         SEASON,
                         null,
+                        EvidenceKind.OF_STREAMS,
                         Path.of("out"),
                         Path.of("f.jsonl"),
                         Device.CPU,

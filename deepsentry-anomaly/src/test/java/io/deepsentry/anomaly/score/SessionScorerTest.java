@@ -108,7 +108,7 @@ class SessionScorerTest {
                     .hasSizeGreaterThanOrEqualTo(2)
                     .allMatch(each -> each.kind() == EvidenceKind.COUNT && each.strength() >= 1)
                     .anyMatch(each -> each.message().startsWith("job closed")
-                            && each.reason().startsWith("it did not come; 0 of "));
+                            && each.reason().contains("did not come; 0 of "));
             assertThat(state.end().value()).as("it has ended").isGreaterThan(threshold);
         }
     }

@@ -58,11 +58,11 @@ public final class SupportRule {
     private final long sessions;
     private final double rate;
     /** How many of the training sessions would have had a message that the others lack, by validation. */
-    private final double withUnknown;
+    private final long withUnknown;
 
     private final @Nullable Behaviour[] behaviours;
 
-    private SupportRule(long sessions, double rate, double withUnknown, @Nullable Behaviour[] behaviours) {
+    private SupportRule(long sessions, double rate, long withUnknown, @Nullable Behaviour[] behaviours) {
         this.sessions = sessions;
         this.rate = rate;
         this.withUnknown = withUnknown;
@@ -158,7 +158,7 @@ public final class SupportRule {
             return NONE;
         }
         for (double tried = rate; rare(0, count[0], tried); tried /= 2) {
-            SupportRule rule = of(sessions, count[0], tried, unknownShare * count[0], behaviours);
+            SupportRule rule = of(sessions, count[0], tried, Math.round(unknownShare * count[0]), behaviours);
             long[] suspects = new long[1];
             sessions.forEach(codes -> suspects[0] +=
                     rule.violations(codes, SessionEdges.CutOff.NEITHER).isEmpty() ? 0 : 1);
@@ -170,7 +170,7 @@ public final class SupportRule {
     }
 
     private static SupportRule of(
-            Sessions sessions, long count, double rate, double withUnknown, Behaviour[] behaviours) {
+            Sessions sessions, long count, double rate, long withUnknown, Behaviour[] behaviours) {
         List<Integer> mandatory = new ArrayList<>();
         for (int row = 0; row < behaviours.length; row++) {
             Behaviour each = behaviours[row];
@@ -178,8 +178,8 @@ public final class SupportRule {
                 continue;
             }
             long most = Arrays.stream(each.times).max().orElse(0);
-            each.fixed = !rare((double) each.with, count, rate) && most >= FIXED_SHARE * each.with;
-            each.mandatory = rare((double) (count - each.with), count, rate);
+            each.fixed = !rare(each.with, count, rate) && most >= FIXED_SHARE * each.with;
+            each.mandatory = rare(count - each.with, count, rate);
             each.later = new int[0];
             if (each.mandatory) {
                 mandatory.add(row);
@@ -226,8 +226,8 @@ public final class SupportRule {
     }
 
     /** Whether what so many of so many do is rarer than a share: as if one more had done it. */
-    private static boolean rare(double seen, long of, double rate) {
-        return (seen + 1) / (of + 1.0) <= rate;
+    private static boolean rare(long seen, long of, double rate) {
+        return (seen + 1.0) / (of + 1.0) <= rate;
     }
 
     private static Map<Integer, Integer> counts(int[] codes) {
@@ -292,10 +292,10 @@ public final class SupportRule {
         Behaviour of = code < 0 ? null : behaviours[code];
         if (of == null) {
             return rare(withUnknown, sessions, rate)
-                    ? new Violation(Kind.UNKNOWN, code, times, Math.round(withUnknown), sessions)
+                    ? new Violation(Kind.UNKNOWN, code, times, withUnknown, sessions)
                     : null;
         }
-        if (rare((double) of.with, sessions, rate)) {
+        if (rare(of.with, sessions, rate)) {
             return new Violation(Kind.RARE, code, times, of.with, sessions);
         }
         if (!of.fixed) {
@@ -303,17 +303,17 @@ public final class SupportRule {
         }
         int counted = Math.min(MOST_TIMES, times);
         long atLeast = of.atLeast(counted);
-        if (rare((double) atLeast, of.with, rate)) {
+        if (rare(atLeast, of.with, rate)) {
             return new Violation(Kind.TOO_MANY, code, times, atLeast, of.with);
         }
         if (!cutOff.lacks(code, times + 1)) {
             return null;
         }
         long atMost = of.atMost(counted);
-        if (rare((double) atMost, of.with, rate)) {
+        if (rare(atMost, of.with, rate)) {
             return new Violation(Kind.TOO_FEW, code, times, atMost, of.with);
         }
-        return rare((double) of.times[counted], of.with, rate)
+        return rare(of.times[counted], of.with, rate)
                 ? new Violation(Kind.TOO_FEW, code, times, of.times[counted], of.with)
                 : null;
     }
@@ -413,7 +413,7 @@ public final class SupportRule {
                 }
                 behaviours[row] = of;
             }
-            return new SupportRule(sessions, rate, json.path("with_unknown").asDouble(), behaviours);
+            return new SupportRule(sessions, rate, json.path("with_unknown").asLong(), behaviours);
         } catch (JsonProcessingException e) {
             throw corrupt(file, "it is not valid JSON", e);
         } catch (IOException e) {

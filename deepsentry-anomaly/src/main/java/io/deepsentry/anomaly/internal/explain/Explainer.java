@@ -16,6 +16,7 @@ import io.deepsentry.anomaly.internal.vector.MessageTable;
 import io.deepsentry.anomaly.internal.vector.SessionEdges;
 import io.deepsentry.anomaly.internal.vector.TrainingMessages;
 import io.deepsentry.anomaly.internal.vector.Windows;
+import io.deepsentry.parse.Excerpt;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -46,6 +47,8 @@ public final class Explainer {
     /** What was expected with this probability names the place of a message out of order. */
     private static final double LEADING = 0.5;
 
+    private static final int MOST_EVIDENCE = 4;
+    private static final int SHOWN = 160;
     private static final double WORTH_A_WORD = 0.01;
     /** Content steps that add less than this to the score are left out. */
     private static final double LEAST_NATS = 0.1;
@@ -80,17 +83,24 @@ public final class Explainer {
      * @param steps that count for it, the most surprising ones of each view if there are too many
      * @param order the order score of the steps that are not among them
      * @param content what the content steps that are not among them count, where surprises are added up
+     * @param violations what hardly any training session did, as the steps of the count view have it
      * @param mostContent the most that the content counts, for how often training saw sessions of the same messages
      */
     public record Oddities(
-            SurpriseRule rule, List<ScoredStep> steps, double order, double content, double mostContent) {
+            SurpriseRule rule,
+            List<ScoredStep> steps,
+            List<SupportRule.Violation> violations,
+            double order,
+            double content,
+            double mostContent) {
         public Oddities {
             steps = List.copyOf(steps);
+            violations = List.copyOf(violations);
         }
 
         /** Those of lines of a stream, each of which is judged by itself. */
         public static Oddities ofLines(List<ScoredStep> lines) {
-            return new Oddities(SurpriseRule.PLAIN, lines, 0, 0, Double.POSITIVE_INFINITY);
+            return new Oddities(SurpriseRule.PLAIN, lines, List.of(), 0, 0, Double.POSITIVE_INFINITY);
         }
 
         /** The score of one view if only these steps of its count. */
@@ -154,37 +164,54 @@ public final class Explainer {
             small -= views.rule().ofStep(content[step]);
             odd.add(inContent(canonical, places, step, content[step], windows.get(step)));
         }
-        odd.addAll(violations(ids, cutOff));
+        List<SupportRule.Violation> violations = views.violations(ids, messages, cutOff);
+        odd.addAll(steps(ids, violations));
         return new Oddities(
                 views.rule(),
                 odd,
+                violations,
                 views.rule().orderScore(unlisted),
                 Math.max(0, small),
                 views.mostContentScore(ids, messages));
     }
 
-    /** What a session does that hardly any training session did, each where it shows first. */
-    private List<ScoredStep> violations(int[] ids, SessionEdges.CutOff cutOff) {
+    /** The violations of a session, each where it shows first. */
+    private List<ScoredStep> steps(int[] ids, List<SupportRule.Violation> violations) {
         int[] codes = messages.codes(ids);
-        List<ScoredStep> steps = new ArrayList<>();
-        for (SupportRule.Violation each : views.violations(ids, messages, cutOff)) {
-            if (steps.size() < Explanation.MAX_ODD_STEPS) {
-                steps.add(violation(ids, codes, each));
-            }
-        }
-        return steps;
+        return violations.stream()
+                .limit(Explanation.MAX_ODD_STEPS)
+                .map(each -> violation(ids, codes, each))
+                .toList();
     }
 
     /** What a session does that hardly any training session did, in words. */
     public List<Evidence> evidence(int[] ids, SessionEdges.CutOff cutOff, IntFunction<String> text) {
-        SupportRule support = views.rule().support();
         return views.violations(ids, messages, cutOff).stream()
-                .map(each -> new Evidence(
-                        each.kind() == SupportRule.Kind.UNKNOWN ? EvidenceKind.NEW_MESSAGE : EvidenceKind.COUNT,
-                        each.nats() / -Math.log(support.rate()),
-                        each.code() < 0 ? text.apply(~each.code()) : texts.of(each.code()),
-                        null,
-                        reason(each, support)))
+                .map(each -> evidence(each, text))
+                .toList();
+    }
+
+    private Evidence evidence(SupportRule.Violation violation, IntFunction<String> text) {
+        SupportRule support = views.rule().support();
+        int code = violation.code();
+        String message = code < 0 ? text.apply(~code) : texts.of(code);
+        return new Evidence(
+                violation.kind() == SupportRule.Kind.UNKNOWN ? EvidenceKind.NEW_MESSAGE : EvidenceKind.COUNT,
+                violation.nats() / -Math.log(support.rate()),
+                message,
+                null,
+                '"' + Excerpt.of(message, SHOWN) + "\" " + reason(violation, support));
+    }
+
+    /** The evidence of counts beside the step that decided. */
+    private List<Evidence> others(Oddities oddities, ScoredStep top, IntFunction<String> text) {
+        List<ScoredStep> counted = oddities.steps().stream()
+                .filter(each -> each.view() == View.COUNT)
+                .toList();
+        return IntStream.range(0, Math.min(counted.size(), oddities.violations().size()))
+                .filter(i -> !counted.get(i).equals(top))
+                .limit(MOST_EVIDENCE)
+                .mapToObj(i -> evidence(oddities.violations().get(i), text))
                 .toList();
     }
 
@@ -192,13 +219,13 @@ public final class Explainer {
         String seen = String.format(Locale.ROOT, "%,d of %,d training sessions", violation.seen(), violation.of());
         String times = violation.times() == 1 ? "once" : violation.times() + " times";
         return switch (violation.kind()) {
-            case UNKNOWN -> "training never saw this message";
-            case RARE -> "the session has a message that " + seen + " have";
-            case TOO_MANY -> "it came " + times + "; " + seen + " with it have it so often";
+            case UNKNOWN -> "was never seen in training";
+            case RARE -> "is in " + seen;
+            case TOO_MANY -> "came " + times + "; " + seen + " with it have it so often";
             case TOO_FEW ->
-                "it came " + times + ", usually it comes " + support.usualTimes(violation.code()) + " times; " + seen
+                "came " + times + ", usually it comes " + support.usualTimes(violation.code()) + " times; " + seen
                         + " with it have no more";
-            case MISSING -> "it did not come; " + seen + " lack it";
+            case MISSING -> "did not come; " + seen + " lack it";
         };
     }
 
@@ -263,7 +290,9 @@ public final class Explainer {
                 }
             }
         }
-        odd.addAll(violations(Arrays.copyOf(ids, count), SessionEdges.CutOff.UNDER_WAY));
+        int[] came = Arrays.copyOf(ids, count);
+        List<SupportRule.Violation> violations = views.violations(came, messages, SessionEdges.CutOff.UNDER_WAY);
+        odd.addAll(steps(came, violations));
         if (odd.isEmpty() && count > 0) {
             // A threshold of the user's own may be lower than what surprises.
             int top = Math.min(count - 1, views.firstInOrder(cutOff));
@@ -272,7 +301,7 @@ public final class Explainer {
             }
             odd.add(inOrder(ids, top, orderNats[top], true));
         }
-        return new Oddities(views.rule(), odd, 0, 0, Double.POSITIVE_INFINITY);
+        return new Oddities(views.rule(), odd, violations, 0, 0, Double.POSITIVE_INFINITY);
     }
 
     private static ScoredStep unknown(int[] ids, int step, double nats) {
@@ -528,7 +557,7 @@ public final class Explainer {
                 to - from,
                 excerpt,
                 oddities.steps().stream().map(each -> each.named(text, texts)).toList(),
-                List.of());
+                others(oddities, top, text));
     }
 
     private long sessionsWith(int row) {

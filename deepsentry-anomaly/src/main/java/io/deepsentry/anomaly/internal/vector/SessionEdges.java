@@ -148,7 +148,8 @@ public final class SessionEdges {
 
     private boolean overdue(int row, int occurrence, Stretch age) {
         Edge edge = ends.get(key(row, occurrence));
-        return !within(age, edge == null || edge.usual < 0 ? usualAge : edge.usual);
+        long usual = edge == null ? -1 : edge.usual;
+        return !within(age, usual < 0 ? usualAge : usual);
     }
 
     private boolean within(Stretch stretch, long usual) {
