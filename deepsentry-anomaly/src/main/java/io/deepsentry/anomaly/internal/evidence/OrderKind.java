@@ -572,7 +572,7 @@ final class OrderKind implements Kind {
             Rule before = message < 0 ? null : ruled[BEFORE][message];
             if (before != null) {
                 int distance = recent.lead(before.other);
-                boolean breaks = distance > before.reach || distance == 0 && recent.filled >= before.reach;
+                boolean breaks = distance > before.reach || (distance == 0 && recent.filled >= before.reach);
                 if (breaks && !isExcused(before, recent.message(1))) {
                     broken.add(before);
                 }
@@ -582,8 +582,10 @@ final class OrderKind implements Kind {
                 if (reach <= recent.filled) {
                     int earlier = recent.message(reach);
                     Rule after = earlier < 0 ? null : ruled[AFTER][earlier];
-                    boolean breaks = after != null && after.reach == reach && recent.followed[recent.slot(reach)] == 0;
-                    if (breaks && !isExcused(after, reach == 1 ? message : recent.message(reach - 1))) {
+                    if (after != null
+                            && after.reach == reach
+                            && recent.followed[recent.slot(reach)] == 0
+                            && !isExcused(after, reach == 1 ? message : recent.message(reach - 1))) {
                         broken.add(after);
                     }
                 }

@@ -202,7 +202,6 @@ final class SilenceKind implements Kind {
         private final Names names;
         private final List<Gaps> gaps = new ArrayList<>();
         private final Calibration past = new Calibration();
-        private long begun;
         private long lines;
         private long lastLine;
         private double firstSeconds = Double.NaN;
@@ -215,7 +214,6 @@ final class SilenceKind implements Kind {
         @Override
         public void begin() {
             end();
-            begun++;
             lastLine = 0;
             firstSeconds = Double.NaN;
             lastSeconds = Double.NaN;
@@ -237,7 +235,7 @@ final class SilenceKind implements Kind {
             }
             Gaps of = gaps.get(line.message);
             if (of.lastLine < 0) {
-                of.beginLines = Math.max(of.beginLines, line.number);
+                of.beginLines = Math.max(of.beginLines, (double) line.number);
                 of.beginSeconds = Math.max(of.beginSeconds, line.seconds - firstSeconds);
                 of.since = lines;
             } else {
@@ -313,15 +311,16 @@ final class SilenceKind implements Kind {
                 isBegun = true;
                 regular.forEach((message, gaps) -> {
                     if (gaps.fromBegin) {
-                        came(message, 0, line.seconds);
+                        came(message, gaps, 0, line.seconds);
                     }
                 });
             }
             if (line.isRestart) {
                 last.values().forEach(of -> of.seconds = line.seconds);
             }
-            if (regular.containsKey(line.message)) {
-                came(line.message, line.number, line.seconds);
+            Regular own = regular.get(line.message);
+            if (own != null) {
+                came(line.message, own, line.number, line.seconds);
             }
             for (Deadline due = queue.peek(); due != null && due.line <= line.number; due = queue.peek()) {
                 queue.remove();
@@ -329,13 +328,13 @@ final class SilenceKind implements Kind {
             }
         }
 
-        private void came(int message, long line, double seconds) {
+        private void came(int message, Regular gaps, long line, double seconds) {
             Last of = last.computeIfAbsent(message, key -> new Last());
             of.line = line;
             of.seconds = seconds;
             if (!of.isQueued) {
                 of.isQueued = true;
-                queue.add(new Deadline(due(message, of), message));
+                queue.add(new Deadline(due(gaps, of), message));
             }
         }
 
@@ -343,20 +342,23 @@ final class SilenceKind implements Kind {
             return limits[Calibration.bin(of.count)];
         }
 
-        private long due(int message, Last of) {
-            Regular gaps = regular.get(message);
+        private long due(Regular gaps, Last of) {
             return of.line + (long) Math.ceil(limit(gaps) * gaps.lines);
         }
 
         private void look(int message, Line line, List<Evidence> found) {
             Last of = last.get(message);
             Regular gaps = regular.get(message);
-            long due = due(message, of);
+            if (of == null || gaps == null) {
+                return;
+            }
+            long due = due(gaps, of);
             if (due > line.number) {
                 queue.add(new Deadline(due, message));
                 return;
             }
-            double strength = Gaps.ratio(gaps, line.number - of.line, line.seconds - of.seconds) / limit(gaps);
+            double strength =
+                    Gaps.ratio(gaps, (double) (line.number - of.line), line.seconds - of.seconds) / limit(gaps);
             if (strength < 1) {
                 queue.add(new Deadline(line.number + Math.max(1, (long) gaps.usualLines), message));
                 return;
