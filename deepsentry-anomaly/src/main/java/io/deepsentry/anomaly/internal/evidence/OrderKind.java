@@ -572,7 +572,7 @@ final class OrderKind implements Kind {
             Rule before = message < 0 ? null : ruled[BEFORE][message];
             if (before != null) {
                 int distance = recent.lead(before.other);
-                boolean breaks = distance > before.reach || distance == 0 && recent.filled >= before.reach;
+                boolean breaks = distance > before.reach || (distance == 0 && recent.filled >= before.reach);
                 if (breaks && !isExcused(before, recent.message(1))) {
                     broken.add(before);
                 }

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -339,18 +340,22 @@ final class SilenceKind implements Kind {
             }
         }
 
+        private Regular gaps(int message) {
+            return Objects.requireNonNull(regular.get(message), "only regular messages are watched");
+        }
+
         private double limit(Regular of) {
             return limits[Calibration.bin(of.count)];
         }
 
         private long due(int message, Last of) {
-            Regular gaps = regular.get(message);
+            Regular gaps = gaps(message);
             return of.line + (long) Math.ceil(limit(gaps) * gaps.lines);
         }
 
         private void look(int message, Line line, List<Evidence> found) {
-            Last of = last.get(message);
-            Regular gaps = regular.get(message);
+            Last of = Objects.requireNonNull(last.get(message), "what is queued came");
+            Regular gaps = gaps(message);
             long due = due(message, of);
             if (due > line.number) {
                 queue.add(new Deadline(due, message));
