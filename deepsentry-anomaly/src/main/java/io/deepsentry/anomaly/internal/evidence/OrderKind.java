@@ -582,8 +582,11 @@ final class OrderKind implements Kind {
                 if (reach <= recent.filled) {
                     int earlier = recent.message(reach);
                     Rule after = earlier < 0 ? null : ruled[AFTER][earlier];
-                    boolean breaks = after != null && after.reach == reach && recent.followed[recent.slot(reach)] == 0;
-                    if (breaks && !isExcused(after, reach == 1 ? message : recent.message(reach - 1))) {
+                    boolean isLate = recent.followed[recent.slot(reach)] == 0;
+                    if (after != null
+                            && after.reach == reach
+                            && isLate
+                            && !isExcused(after, reach == 1 ? message : recent.message(reach - 1))) {
                         broken.add(after);
                     }
                 }
