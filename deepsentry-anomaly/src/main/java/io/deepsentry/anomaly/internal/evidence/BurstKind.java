@@ -8,7 +8,9 @@ import java.io.DataOutput;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -89,7 +91,7 @@ final class BurstKind implements Kind {
     }
 
     static BurstKind read(Names names, JsonNode json) {
-        List<int @Nullable []> most = new ArrayList<>(java.util.Collections.nCopies(names.size() + 1, null));
+        List<int @Nullable []> most = new ArrayList<>(Collections.nCopies(names.size() + 1, null));
         long[] support = new long[names.size() + 1];
         for (JsonNode row : Written.rows(json, "most", 2 + MEASURES)) {
             int message = Written.index(row, 0, support.length);
@@ -365,10 +367,9 @@ final class BurstKind implements Kind {
                 boolean isLog = message == names.size();
                 String said = isLog ? "" : names.text(message);
                 int measure = best[way];
-                String reason = (isLog ? "Lines of the log: " : Names.quoted(said) + " came ")
-                        + String.format(java.util.Locale.ROOT, "%,d times %s", now[measure], where(measure))
-                        + String.format(
-                                java.util.Locale.ROOT, "; never more than %,d before.", Math.max(1, usual[measure]));
+                String reason = (isLog ? "Lines of the log came " : Names.quoted(said) + " came ")
+                        + String.format(Locale.ROOT, "%,d times %s", now[measure], where(measure))
+                        + String.format(Locale.ROOT, "; never more than %,d before.", Math.max(1, usual[measure]));
                 found.add(new Evidence(EvidenceKind.BURST, strength, said, isLog ? LOG : null, reason));
             }
         }

@@ -582,9 +582,10 @@ final class OrderKind implements Kind {
                 if (reach <= recent.filled) {
                     int earlier = recent.message(reach);
                     Rule after = earlier < 0 ? null : ruled[AFTER][earlier];
+                    boolean isLate = recent.followed[recent.slot(reach)] == 0;
                     if (after != null
                             && after.reach == reach
-                            && recent.followed[recent.slot(reach)] == 0
+                            && isLate
                             && !isExcused(after, reach == 1 ? message : recent.message(reach - 1))) {
                         broken.add(after);
                     }

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -60,7 +61,7 @@ final class ParameterKind implements Kind {
      * @param chance how likely the next one is new
      * @param values the distinct ones
      */
-    private record Known(long count, double chance, TreeSet<String> values) {}
+    private record Known(long count, double chance, Set<String> values) {}
 
     private final Map<Integer, Map<String, Known>> places;
     private final double limit;

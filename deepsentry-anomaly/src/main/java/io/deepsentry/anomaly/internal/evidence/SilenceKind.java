@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -202,6 +203,7 @@ final class SilenceKind implements Kind {
         private final Names names;
         private final List<Gaps> gaps = new ArrayList<>();
         private final Calibration past = new Calibration();
+        private long begun;
         private long lines;
         private long lastLine;
         private double firstSeconds = Double.NaN;
@@ -214,6 +216,7 @@ final class SilenceKind implements Kind {
         @Override
         public void begin() {
             end();
+            begun++;
             lastLine = 0;
             firstSeconds = Double.NaN;
             lastSeconds = Double.NaN;
@@ -235,7 +238,7 @@ final class SilenceKind implements Kind {
             }
             Gaps of = gaps.get(line.message);
             if (of.lastLine < 0) {
-                of.beginLines = Math.max(of.beginLines, (double) line.number);
+                of.beginLines = Math.max(of.beginLines, line.number);
                 of.beginSeconds = Math.max(of.beginSeconds, line.seconds - firstSeconds);
                 of.since = lines;
             } else {
@@ -311,16 +314,15 @@ final class SilenceKind implements Kind {
                 isBegun = true;
                 regular.forEach((message, gaps) -> {
                     if (gaps.fromBegin) {
-                        came(message, gaps, 0, line.seconds);
+                        came(message, 0, line.seconds);
                     }
                 });
             }
             if (line.isRestart) {
                 last.values().forEach(of -> of.seconds = line.seconds);
             }
-            Regular own = regular.get(line.message);
-            if (own != null) {
-                came(line.message, own, line.number, line.seconds);
+            if (regular.containsKey(line.message)) {
+                came(line.message, line.number, line.seconds);
             }
             for (Deadline due = queue.peek(); due != null && due.line <= line.number; due = queue.peek()) {
                 queue.remove();
@@ -328,37 +330,38 @@ final class SilenceKind implements Kind {
             }
         }
 
-        private void came(int message, Regular gaps, long line, double seconds) {
+        private void came(int message, long line, double seconds) {
             Last of = last.computeIfAbsent(message, key -> new Last());
             of.line = line;
             of.seconds = seconds;
             if (!of.isQueued) {
                 of.isQueued = true;
-                queue.add(new Deadline(due(gaps, of), message));
+                queue.add(new Deadline(due(message, of), message));
             }
+        }
+
+        private Regular gaps(int message) {
+            return Objects.requireNonNull(regular.get(message), "only regular messages are watched");
         }
 
         private double limit(Regular of) {
             return limits[Calibration.bin(of.count)];
         }
 
-        private long due(Regular gaps, Last of) {
+        private long due(int message, Last of) {
+            Regular gaps = gaps(message);
             return of.line + (long) Math.ceil(limit(gaps) * gaps.lines);
         }
 
         private void look(int message, Line line, List<Evidence> found) {
-            Last of = last.get(message);
-            Regular gaps = regular.get(message);
-            if (of == null || gaps == null) {
-                return;
-            }
-            long due = due(gaps, of);
+            Last of = Objects.requireNonNull(last.get(message), "what is queued came");
+            Regular gaps = gaps(message);
+            long due = due(message, of);
             if (due > line.number) {
                 queue.add(new Deadline(due, message));
                 return;
             }
-            double strength =
-                    Gaps.ratio(gaps, (double) (line.number - of.line), line.seconds - of.seconds) / limit(gaps);
+            double strength = Gaps.ratio(gaps, line.number - of.line, line.seconds - of.seconds) / limit(gaps);
             if (strength < 1) {
                 queue.add(new Deadline(line.number + Math.max(1, (long) gaps.usualLines), message));
                 return;

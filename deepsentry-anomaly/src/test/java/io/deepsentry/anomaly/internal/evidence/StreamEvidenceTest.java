@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -99,7 +100,7 @@ class StreamEvidenceTest {
     }
 
     private static double second(Observation line) {
-        return (line.time().toEpochMilli() - 1_800_000_000_000L) / 1000.0;
+        return (Objects.requireNonNull(line.time()).toEpochMilli() - 1_800_000_000_000L) / 1000.0;
     }
 
     private static int find(List<Observation> lines, int from, String message) {
@@ -328,7 +329,8 @@ class StreamEvidenceTest {
     void whatIsReadFindsTheSameAsWhatWasWritten() {
         JsonNode json = JSON.valueToTree(LEARNED.toMap());
         StreamEvidence read = StreamEvidence.read(json);
-        assertThat((JsonNode) JSON.valueToTree(read.toMap())).isEqualTo(json);
+        JsonNode again = JSON.valueToTree(read.toMap());
+        assertThat(again).isEqualTo(json);
         List<Observation> lines = shop(3, 1000);
         lines.remove(find(lines, 500, RESPONSE));
         lines.set(find(lines, 700, RESPONSE), response(700, 98, "mallory"));
