@@ -1,6 +1,6 @@
 package io.deepsentry.live;
 
-import io.deepsentry.anomaly.evaluation.EvalSettings;
+import io.deepsentry.anomaly.evaluation.EvalSettings.Season;
 import io.deepsentry.anomaly.evidence.EvidenceKind;
 import io.deepsentry.anomaly.threshold.AdaptiveThreshold;
 import io.deepsentry.anomaly.threshold.Verdict;
@@ -138,7 +138,7 @@ public final class AnomalyIdentifier implements AutoCloseable {
         private @Nullable Double threshold;
         private @Nullable Double maxAlarmsPerDay;
         private Set<EvidenceKind> kinds = EvidenceKind.OF_STREAMS;
-        private EvalSettings.@Nullable Season season;
+        private @Nullable Season season;
         private Consumer<Alert> onAlert = alert -> {};
         private Consumer<SessionVerdict> onSessionEnd = end -> {};
         private Consumer<Alert> onMoreKnown = alert -> {};
@@ -241,7 +241,7 @@ public final class AnomalyIdentifier implements AutoCloseable {
         }
 
         /** The hours that have thresholds of their own, learnt from validation data; null, the default, for one threshold. */
-        public Builder season(EvalSettings.@Nullable Season newSeason) {
+        public Builder season(@Nullable Season newSeason) {
             season = newSeason;
             return this;
         }

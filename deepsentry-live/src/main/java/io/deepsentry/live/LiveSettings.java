@@ -10,6 +10,7 @@ import static io.deepsentry.core.config.ConfigType.STRING;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.deepsentry.anomaly.evaluation.EvalSettings;
+import io.deepsentry.anomaly.evaluation.EvalSettings.Season;
 import io.deepsentry.anomaly.evidence.EvidenceKind;
 import io.deepsentry.anomaly.feedback.FeedbackSettings;
 import io.deepsentry.core.ConfigException;
@@ -102,7 +103,7 @@ public record LiveSettings(
         int windowSize,
         @Nullable Double thresholdMultiplier,
         @Nullable Double threshold,
-        EvalSettings.@Nullable Season season,
+        @Nullable Season season,
         @Nullable Double maxAlarmsPerDay,
         Set<EvidenceKind> kinds,
         Duration batchInterval,
@@ -267,7 +268,7 @@ public record LiveSettings(
                 config.findDouble("threshold_multiplier").orElse(null),
                 config.findDouble("threshold").orElse(null),
                 config.getBoolean("seasonal")
-                        ? new EvalSettings.Season(config.getZone("time_zone"), config.getBoolean("seasonal_weekly"))
+                        ? new Season(config.getZone("time_zone"), config.getBoolean("seasonal_weekly"))
                         : null,
                 config.findDouble("max_alarms_per_day").orElse(null),
                 EvalSettings.kinds(config),
@@ -445,7 +446,7 @@ public record LiveSettings(
 
         /** Gives each hour a threshold of its own; null: one threshold for all. The zone is that of {@link #zone}. */
         @CanIgnoreReturnValue
-        public Builder season(EvalSettings.@Nullable Season season) {
+        public Builder season(@Nullable Season season) {
             if (season != null) {
                 set("seasonal_weekly", season.weekly());
                 set("time_zone", season.zone().getId());

@@ -1,6 +1,6 @@
 package io.deepsentry.live.internal.identify;
 
-import io.deepsentry.anomaly.evaluation.EvalSettings;
+import io.deepsentry.anomaly.evaluation.EvalSettings.Season;
 import io.deepsentry.anomaly.score.SessionScorer;
 import io.deepsentry.anomaly.threshold.AdaptiveThreshold;
 import io.deepsentry.anomaly.threshold.Threshold;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 public record ThresholdRules(
         @Nullable Double threshold,
         @Nullable Double maxAlarmsPerDay,
-        EvalSettings.@Nullable Season season,
+        @Nullable Season season,
         int windowSize,
         @Nullable Double multiplier) {
     /** The threshold for a line, or a session, by its time, which may be null. */
