@@ -63,12 +63,10 @@ final class ParameterKind implements Kind {
      */
     private record Known(long count, double chance, Set<String> values) {}
 
-    private final Names names;
     private final Map<Integer, Map<String, Known>> places;
     private final double limit;
 
-    private ParameterKind(Names names, Map<Integer, Map<String, Known>> places, double limit) {
-        this.names = names;
+    private ParameterKind(Map<Integer, Map<String, Known>> places, double limit) {
         this.places = places;
         this.limit = limit;
     }
@@ -101,7 +99,7 @@ final class ParameterKind implements Kind {
             places.computeIfAbsent(Written.index(row, 0, names.size()), key -> new TreeMap<>())
                     .put(Written.text(row, 1), new Known(Written.count(row, 2), Written.number(row, 3), values));
         }
-        return new ParameterKind(names, places, Written.number(json, "limit"));
+        return new ParameterKind(places, Written.number(json, "limit"));
     }
 
     private static int bin(double chance) {
@@ -110,15 +108,12 @@ final class ParameterKind implements Kind {
 
     /** Learns the words. */
     static final class Learning implements Lesson {
-        private final Names names;
         private final Map<Integer, Map<String, Words>> places = new HashMap<>();
         private final long[] odd = new long[BINS];
         private int size;
         private int sizeOfValues;
 
-        Learning(Names names) {
-            this.names = names;
-        }
+        Learning(Names names) {}
 
         @Override
         public void begin() {}
@@ -187,7 +182,7 @@ final class ParameterKind implements Kind {
                             .put(place, new Known(words.count, words.chance(), new TreeSet<>(words.values.keySet())));
                 }
             }));
-            return new ParameterKind(names, known, limit);
+            return new ParameterKind(known, limit);
         }
     }
 

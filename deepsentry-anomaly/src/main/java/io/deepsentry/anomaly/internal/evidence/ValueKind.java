@@ -57,12 +57,10 @@ final class ValueKind implements Kind {
         }
     }
 
-    private final Names names;
     private final Map<Integer, Map<String, Numbers>> places;
     private final double[] limits;
 
-    private ValueKind(Names names, Map<Integer, Map<String, Numbers>> places, double[] limits) {
-        this.names = names;
+    private ValueKind(Map<Integer, Map<String, Numbers>> places, double[] limits) {
         this.places = places;
         this.limits = limits;
     }
@@ -96,7 +94,7 @@ final class ValueKind implements Kind {
             places.computeIfAbsent(Written.index(row, 0, names.size()), key -> new TreeMap<>())
                     .put(Written.text(row, 1), numbers);
         }
-        return new ValueKind(names, places, Written.numbers(json, "limits", Calibration.BINS));
+        return new ValueKind(places, Written.numbers(json, "limits", Calibration.BINS));
     }
 
     static boolean isNumber(MessageValue value) {
@@ -105,15 +103,12 @@ final class ValueKind implements Kind {
 
     /** Learns the numbers. */
     static final class Learning implements Lesson {
-        private final Names names;
         private final Map<Integer, Map<String, Numbers>> places = new HashMap<>();
         private final Calibration past = new Calibration();
         private int size;
         private long lines;
 
-        Learning(Names names) {
-            this.names = names;
-        }
+        Learning(Names names) {}
 
         @Override
         public void begin() {}
@@ -157,7 +152,7 @@ final class ValueKind implements Kind {
                 }
             }));
             int allowed = (int) (PER_THOUSAND * Math.max(0, trained - WARM_UP_LINES) / 1000);
-            return new ValueKind(names, known, past.limits(LEAST_DISTANCE, allowed));
+            return new ValueKind(known, past.limits(LEAST_DISTANCE, allowed));
         }
     }
 
