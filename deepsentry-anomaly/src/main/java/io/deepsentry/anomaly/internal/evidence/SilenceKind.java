@@ -203,7 +203,6 @@ final class SilenceKind implements Kind {
         private final Names names;
         private final List<Gaps> gaps = new ArrayList<>();
         private final Calibration past = new Calibration();
-        private long begun;
         private long lines;
         private long lastLine;
         private double firstSeconds = Double.NaN;
@@ -216,7 +215,6 @@ final class SilenceKind implements Kind {
         @Override
         public void begin() {
             end();
-            begun++;
             lastLine = 0;
             firstSeconds = Double.NaN;
             lastSeconds = Double.NaN;
@@ -238,7 +236,7 @@ final class SilenceKind implements Kind {
             }
             Gaps of = gaps.get(line.message);
             if (of.lastLine < 0) {
-                of.beginLines = Math.max(of.beginLines, line.number);
+                of.beginLines = Math.max(of.beginLines, (double) line.number);
                 of.beginSeconds = Math.max(of.beginSeconds, line.seconds - firstSeconds);
                 of.since = lines;
             } else {
@@ -361,7 +359,7 @@ final class SilenceKind implements Kind {
                 queue.add(new Deadline(due, message));
                 return;
             }
-            double strength = Gaps.ratio(gaps, line.number - of.line, line.seconds - of.seconds) / limit(gaps);
+            double strength = Gaps.ratio(gaps, (double) (line.number - of.line), line.seconds - of.seconds) / limit(gaps);
             if (strength < 1) {
                 queue.add(new Deadline(line.number + Math.max(1, (long) gaps.usualLines), message));
                 return;
