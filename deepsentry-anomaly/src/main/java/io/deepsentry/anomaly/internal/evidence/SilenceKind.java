@@ -359,7 +359,8 @@ final class SilenceKind implements Kind {
                 queue.add(new Deadline(due, message));
                 return;
             }
-            double strength = Gaps.ratio(gaps, (double) (line.number - of.line), line.seconds - of.seconds) / limit(gaps);
+            double strength =
+                    Gaps.ratio(gaps, (double) (line.number - of.line), line.seconds - of.seconds) / limit(gaps);
             if (strength < 1) {
                 queue.add(new Deadline(line.number + Math.max(1, (long) gaps.usualLines), message));
                 return;
