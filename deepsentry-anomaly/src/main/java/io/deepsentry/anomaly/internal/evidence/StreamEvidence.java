@@ -179,7 +179,7 @@ public final class StreamEvidence {
             for (Map.Entry<EvidenceKind, Kind.Watch> watch : watches.entrySet()) {
                 ByteArrayOutputStream state = new ByteArrayOutputStream();
                 watch.getValue().write(new DataOutputStream(state));
-                out.writeInt(watch.getKey().ordinal());
+                out.writeUTF(watch.getKey().key());
                 out.writeInt(state.size());
                 out.write(state.toByteArray());
             }
@@ -189,11 +189,11 @@ public final class StreamEvidence {
         public void read(DataInput in) throws IOException {
             position.read(in);
             for (int count = in.readInt(); count > 0; count--) {
-                int kind = in.readInt();
+                String kind = in.readUTF();
                 byte[] state = new byte[in.readInt()];
                 in.readFully(state);
                 for (Map.Entry<EvidenceKind, Kind.Watch> watch : watches.entrySet()) {
-                    if (watch.getKey().ordinal() == kind) {
+                    if (watch.getKey().key().equals(kind)) {
                         watch.getValue().read(new DataInputStream(new ByteArrayInputStream(state)));
                     }
                 }
