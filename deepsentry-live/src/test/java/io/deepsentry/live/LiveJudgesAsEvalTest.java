@@ -3,6 +3,7 @@ package io.deepsentry.live;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.google.common.base.Splitter;
 import io.deepsentry.anomaly.evaluation.EvalResult;
 import io.deepsentry.anomaly.evaluation.EvalSettings;
 import io.deepsentry.anomaly.evaluation.Evaluation;
@@ -144,12 +145,12 @@ class LiveJudgesAsEvalTest {
         List<String> table = Files.readAllLines(result.outputDir().resolve("anomaly_scores.csv"));
         List<Row> rows = new ArrayList<>();
         for (String line : table.subList(1, table.size())) {
-            String[] cells = line.split(",");
+            List<String> cells = Splitter.on(',').splitToList(line);
             rows.add(new Row(
-                    cells[0],
-                    Double.parseDouble(cells[1]),
-                    Double.parseDouble(cells[2]),
-                    cells[3].equals("anomalous")));
+                    cells.get(0),
+                    Double.parseDouble(cells.get(1)),
+                    Double.parseDouble(cells.get(2)),
+                    cells.get(3).equals("anomalous")));
         }
         return rows;
     }

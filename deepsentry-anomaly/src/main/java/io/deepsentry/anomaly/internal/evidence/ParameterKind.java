@@ -113,6 +113,8 @@ final class ParameterKind implements Kind {
         private int size;
         private int sizeOfValues;
 
+        Learning(Names names) {}
+
         @Override
         public void begin() {}
 

@@ -55,8 +55,8 @@ public final class StreamEvidence {
             new Known(EvidenceKind.BURST, BurstKind.Learning::new, BurstKind::read),
             new Known(EvidenceKind.DROP, DropKind.Learning::new, DropKind::read),
             new Known(EvidenceKind.SILENCE, SilenceKind.Learning::new, SilenceKind::read),
-            new Known(EvidenceKind.VALUE, names -> new ValueKind.Learning(), ValueKind::read),
-            new Known(EvidenceKind.PARAMETER, names -> new ParameterKind.Learning(), ParameterKind::read),
+            new Known(EvidenceKind.VALUE, ValueKind.Learning::new, ValueKind::read),
+            new Known(EvidenceKind.PARAMETER, ParameterKind.Learning::new, ParameterKind::read),
             new Known(EvidenceKind.LEVEL, LevelKind.Learning::new, LevelKind::read));
 
     /**

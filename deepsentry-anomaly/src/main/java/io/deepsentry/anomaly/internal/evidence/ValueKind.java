@@ -108,6 +108,8 @@ final class ValueKind implements Kind {
         private int size;
         private long lines;
 
+        Learning(Names names) {}
+
         @Override
         public void begin() {}
 
