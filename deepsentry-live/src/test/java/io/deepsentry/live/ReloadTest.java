@@ -117,13 +117,23 @@ class ReloadTest {
                 .count();
     }
 
-    private static Map<String, Double> scores(TrainedModels models, Path log) {
+    /** The scores of sessions that end when nothing comes for the idle timeout, by the same models all the time. */
+    private Map<String, Double> scores(TrainedModels models, Path log) throws IOException {
         Map<String, Double> scores = new HashMap<>();
+        Cancellation cancellation = new Cancellation();
+        SteppedClock pace = new SteppedClock();
+        Path growing = folder.resolve("whole.log");
+        Files.deleteIfExists(growing);
+        List<String> lines = Files.readAllLines(log);
+        pace.at(Duration.ofSeconds(1), () -> append(growing, lines))
+                .at(Duration.ofSeconds(5_000), cancellation::cancel);
         LiveMonitor.run(
-                models.settings(Map.of("log_file", log.toString(), "from_start", "true", "until_end", "true")),
+                models.settings(Map.of("log_file", growing.toString(), "idle_timeout", "2000")),
                 new SeveralAlertSinks(Map.of()),
                 end -> scores.put(end.session(), end.verdict().score()),
-                RunContext.quiet());
+                new LiveRun(),
+                new RunContext(Progress.none(), cancellation),
+                pace);
         return scores;
     }
 
