@@ -863,7 +863,7 @@ final class TokenScanner {
         }
         boolean process = ((cue | cueBefore | cueFirst) & Cues.EXIT) != 0;
         if (word == 0 || !isCode(word, before, with, process, status, length)) {
-            if (status == 0 || !(isAccessStatus() || (word == 0 && isReason(end)))) {
+            if (status == 0 || !(isAccessStatus() || (word == 0 && isReason(end, status)))) {
                 return false;
             }
         }
@@ -905,9 +905,18 @@ final class TokenScanner {
         return last != null && (cueBefore & (Cues.METHOD | Cues.HTTP)) != 0;
     }
 
-    private boolean isReason(int end) {
+    private boolean isReason(int end, int status) {
         int next = nextToken(end);
-        return next > end && isLetter(s[next]) && Words.isReason(s, next, wordEnd(next));
+        if (next <= end || !isLetter(s[next])) {
+            return false;
+        }
+        int nextEnd = wordEnd(next);
+        if (!Words.isReason(s, next, nextEnd, status)) {
+            return false;
+        }
+        boolean not = nextEnd - next == 3 && (s[next] | 0x20) == 'n';
+        int after = not ? nextToken(nextEnd) : -1;
+        return !not || (after > nextEnd && Words.followsNot(s, after, wordEnd(after)));
     }
 
     /** Where the next word or typed token begins, at most three other characters on, or -1. */

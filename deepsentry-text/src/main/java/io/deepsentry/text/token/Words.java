@@ -2,6 +2,7 @@ package io.deepsentry.text.token;
 
 import com.google.common.base.Splitter;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -94,11 +95,33 @@ final class Words {
                     "www api cdn img static assets media mail smtp imap pop ftp sftp ns ns1 ns2 dns db shop blog auth"),
             entry(1, "login m vpn proxy gateway"));
 
-    /** First words of the reason phrases of HTTP, lower case. */
-    private static final WordTable REASONS = table(entry(
-            1,
-            "bad unauthorized forbidden not internal service gateway too unprocessable conflict gone method request"
-                    + " ok created accepted found moved"));
+    private static final List<Integer> STATUSES = List.of(
+            200, 201, 202, 301, 302, 304, 400, 401, 403, 404, 405, 406, 408, 409, 410, 413, 414, 416, 422, 429, 431,
+            500, 501, 502, 503, 504);
+
+    /** First words of the reason phrases of HTTP, lower case, with the statuses that they are of as bits, see {@link #bit}. */
+    private static final WordTable REASONS = table(
+            reason("bad", 400, 502),
+            reason("unauthorized", 401),
+            reason("forbidden", 403),
+            reason("not", 304, 404, 406, 501),
+            reason("method", 405),
+            reason("request", 408, 413, 414, 416, 431),
+            reason("conflict", 409),
+            reason("gone", 410),
+            reason("unprocessable", 422),
+            reason("too", 429),
+            reason("internal", 500),
+            reason("service", 503),
+            reason("gateway", 504),
+            reason("ok", 200),
+            reason("created", 201),
+            reason("accepted", 202),
+            reason("moved", 301),
+            reason("found", 302));
+
+    /** What follows {@code Not} in them. */
+    private static final WordTable AFTER_NOT = table(entry(1, "modified found acceptable implemented"));
 
     /** Five letters without a vowel that are no random suffix. */
     private static final WordTable CONSONANTS = table(
@@ -217,8 +240,28 @@ final class Words {
         return AFTER_USERS.get(s, from, to) != 0;
     }
 
-    static boolean isReason(char[] s, int from, int to) {
-        return REASONS.get(s, from, to) != 0;
+    /** Whether it is the first word of the reason phrase of an HTTP status; of those below 400 it begins with a capital. */
+    static boolean isReason(char[] s, int from, int to, int status) {
+        boolean capital = s[from] >= 'A' && s[from] <= 'Z';
+        return (capital || status >= 400) && (REASONS.get(s, from, to) & bit(status)) != 0;
+    }
+
+    static boolean followsNot(char[] s, int from, int to) {
+        return AFTER_NOT.get(s, from, to) != 0;
+    }
+
+    /** The bit of an HTTP status with a reason phrase of which the first word is known; 0 for another. */
+    private static int bit(int status) {
+        int at = STATUSES.indexOf(status);
+        return at < 0 ? 0 : 1 << at;
+    }
+
+    private static Entry reason(String word, int... statuses) {
+        int bits = 0;
+        for (int status : statuses) {
+            bits |= bit(status);
+        }
+        return entry(bits, word);
     }
 
     static boolean isVendor(char[] s, int from, int to) {

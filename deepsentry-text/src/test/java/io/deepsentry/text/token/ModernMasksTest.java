@@ -41,6 +41,9 @@ class ModernMasksTest {
                 "arn arn:aws:s3:::a/b read; arn arn:aws:lambda:eu-west-1:123456789012:function:f read; arn urn:x:y read",
                 "image sha256:0123456789abcdef0123 ok; image sha256:ffffffffffffffffffff ok; image deadbeefdeadbeef ok",
                 "from [::1]:80 in; from [fe80::1%eth0]:443 in; from 10.1.2.3:99 in",
+                "order 200 not paid; order 404 not paid; order 1234 not paid",
+                "order 201 created; order 202 created; order 7 created",
+                "order 503 accepted; order 202 accepted; order 7 accepted",
             })
     void valuesOfAKindAreTheSameMessage(String lines) {
         Set<String> messages = new HashSet<>();
@@ -56,6 +59,8 @@ class ModernMasksTest {
                 "GET /a 200 3ms; GET /a 404 3ms; GET /a 429 3ms; GET /a 500 3ms; GET /a 503 3ms",
                 "\"GET /a HTTP/1.1\" 200 5; \"GET /a HTTP/1.1\" 301 5; \"GET /a HTTP/1.1\" 502 5 UF",
                 "http_status=200; http_status=302; http_status=500",
+                "upstream said 404 Not Found; upstream said 502 Bad Gateway; upstream said 200 OK",
+                "got 404 not found; got 503 service unavailable; got 7 not found",
                 "exit code 0; exit code 1; exit code 255",
                 "killed by signal 6; killed by signal 11; killed by signal 15",
                 "errno=2; errno=13; errno=110",
