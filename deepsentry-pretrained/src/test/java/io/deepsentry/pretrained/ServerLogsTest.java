@@ -64,7 +64,9 @@ class ServerLogsTest {
         assertThat(Files.readString(folder.resolve("metadata.json"))).doesNotContain("/home", "/root", "/tmp");
         try (TextEncoderHandle encoder = PretrainedEncoders.find(NAME).open()) {
             // Paths are masked, whole or in pieces. The only word with a slash stands for "none of so many".
-            assertThat(encoder.vocabulary().words()).filteredOn(word -> word.contains("/")).containsExactly("0/n");
+            assertThat(encoder.vocabulary().words())
+                    .filteredOn(word -> word.contains("/"))
+                    .containsExactly("0/n");
         }
     }
 

@@ -433,15 +433,12 @@ final class AnomalyReportWriter {
                 alike.by());
     }
 
-    /** What is odd about a line of a run: it by itself, and what the kinds of evidence say. */
+    /** What makes a line of a run odd: it by itself, or else what the kinds of evidence say. */
     private List<AnomalousStep> odd(PendingFinding finding, int line) {
         int index = finding.index + line;
-        List<AnomalousStep> odd = new ArrayList<>();
-        if (!scored.byEvidenceAlone(index)) {
-            odd.add(finding.oddities.steps().get(line).named(texts(finding), explainer.texts()));
-        }
-        scored.evidence(index).forEach(each -> odd.add(AnomalousStep.of(each)));
-        return odd;
+        return scored.byEvidenceAlone(index)
+                ? scored.evidence(index).stream().map(AnomalousStep::of).toList()
+                : List.of(finding.oddities.steps().get(line).named(texts(finding), explainer.texts()));
     }
 
     private void write(ReportedFinding reported, Map<SourceLines.Place, String> lines, OutputStream out) {

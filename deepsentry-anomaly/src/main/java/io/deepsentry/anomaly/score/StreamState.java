@@ -15,7 +15,6 @@ import io.deepsentry.text.identity.IdentifiedMessage;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
@@ -130,16 +129,14 @@ public final class StreamState {
     }
 
     /**
-     * Returns what is odd about the last message, the most important first: its own oddity if its score without evidence is above
-     * the trained threshold, or if there is no evidence, and that of each piece of evidence.
+     * Returns what makes the last message odd: it by itself, if its score without evidence is above the trained threshold or if there is
+     * no evidence; else each piece of evidence, the strongest first. What else a new error brings about, such as more errors than ever,
+     * is no finding beside it.
      */
     public List<AnomalousStep> odd() {
-        List<AnomalousStep> odd = new ArrayList<>();
-        if (evidence.isEmpty() || ownScore > threshold) {
-            odd.add(live.oddLine(memory, messages(), ownScore));
-        }
-        evidence.forEach(each -> odd.add(AnomalousStep.of(each)));
-        return odd;
+        return evidence.isEmpty() || ownScore > threshold
+                ? List.of(live.oddLine(memory, messages(), ownScore))
+                : evidence.stream().map(AnomalousStep::of).toList();
     }
 
     /**
