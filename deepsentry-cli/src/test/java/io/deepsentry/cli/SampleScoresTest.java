@@ -61,7 +61,8 @@ class SampleScoresTest {
                             .add(event)));
             Map<String, Double> judged = new LinkedHashMap<>();
             sessions.forEach((key, session) -> judged.put(key, session.end().score()));
-            // A program says itself where a session ends, so all are whole to it. eval holds a session that the begin or the
+            // A program says itself where a session ends, so all are whole to it. eval holds a session that the begin
+            // or the
             // end of the log may have cut off to less, and all others to the same.
             assertThat(judged).containsOnlyKeys(evaluated.keySet());
             judged.forEach((key, score) -> assertThat(score).as(key).isGreaterThanOrEqualTo(evaluated.get(key)));

@@ -38,11 +38,12 @@ public final class EncodedSession {
 
     /** What of a session lies outside its part of the log. */
     public SessionEdges.CutOff cutOff(SessionEdges edges, MessageTable messages) {
-        if (sinceLogBegan == null || age == null) {
+        if (age == null) {
             return SessionEdges.CutOff.NEITHER;
         }
         int[] rows = messages.rows(ids());
-        return edges.cutOff(rows, edges.cutAtBegin(rows[0], sinceLogBegan), age);
+        boolean begunBefore = sinceLogBegan != null && edges.cutAtBegin(rows[0], sinceLogBegan);
+        return edges.cutOff(rows, begunBefore, age);
     }
 
     /** The session's key, or the input's name for a stream. */

@@ -325,10 +325,15 @@ public final class EncodedSessions implements AutoCloseable {
                         starts[i],
                         lengths[i],
                         origin,
-                        keyed() ? ends.sinceBegin(i) : null,
+                        keyed() && beginsWithItsLog() ? ends.sinceBegin(i) : null,
                         keyed() ? ends.age(i) : null));
             }
         }
+    }
+
+    /** Whether the log begins where this part does. In later parts of one log are sessions that began there. */
+    private boolean beginsWithItsLog() {
+        return split == Split.TRAIN || (split == Split.TEST && prepared.meta().test() != null);
     }
 
     /** Gives the memory back. */

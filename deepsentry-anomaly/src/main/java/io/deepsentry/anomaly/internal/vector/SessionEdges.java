@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A session is over at the end of the log if training sessions end with its last message. Else it is held to have come to what is overdue only: to what 95 of 100 training
  * sessions that have it had come to at its age. It began before the log if sessions hardly ever begin with its first message, and the log had not gone on for longer than
- * the pause that usually lies before that. Times are counted where every line has one, and else messages of sessions. Immutable, safe for use by several threads.
+ * twice the longest pause before that message. Times are counted where every line has one, and else messages of sessions. Immutable, safe for use by several threads.
  */
 public final class SessionEdges {
     /** The file's name in the model folder. */
@@ -65,7 +66,7 @@ public final class SessionEdges {
      * What is known of a message.
      *
      * @param edge whether sessions begin, or end, with it
-     * @param usual the pause that usually lies before it at most, or the age at which sessions usually have come to it; -1 if that is not known
+     * @param usual twice the longest pause before it, or the age at which sessions usually have come to it; -1 if that is not known
      */
     private record Edge(boolean edge, long usual) {}
 
@@ -182,8 +183,20 @@ public final class SessionEdges {
                 messages[packed >> MESSAGES & BUCKETS]++;
             }
 
-            Edge edge(boolean timed) {
-                return new Edge(edges >= HARDLY_EVER * occurrences, usual(timed));
+            boolean edge() {
+                return edges >= HARDLY_EVER * occurrences;
+            }
+
+            /** Training may have seen its longest pauses cut off, so twice as much as the longest. */
+            long twiceTheLongest(boolean timed) {
+                int[] buckets = timed ? times : messages;
+                int longest = BUCKETS;
+                while (longest >= 0 && buckets[longest] == 0) {
+                    longest--;
+                }
+                return longest < 0 || Arrays.stream(buckets).sum() < LEAST_COUNTED
+                        ? -1
+                        : 1L << Math.min(longest + 1, BUCKETS - 1);
             }
 
             long usual(boolean timed) {
@@ -233,14 +246,14 @@ public final class SessionEdges {
             before.forEach((id, counts) -> {
                 int row = messages.row(id);
                 if (row >= 0) {
-                    begins.put(row, counts.edge(timed));
+                    begins.put(row, new Edge(counts.edge(), counts.twiceTheLongest(timed)));
                 }
             });
             Map<Integer, Edge> ends = new HashMap<>();
             at.forEach((key, counts) -> {
                 int row = messages.row(key / MOST_OCCURRENCES);
                 if (row >= 0) {
-                    ends.put(key(row, key % MOST_OCCURRENCES + 1), counts.edge(timed));
+                    ends.put(key(row, key % MOST_OCCURRENCES + 1), new Edge(counts.edge(), counts.usual(timed)));
                 }
             });
             return new SessionEdges(timed, ages.usual(timed), begins, ends);
