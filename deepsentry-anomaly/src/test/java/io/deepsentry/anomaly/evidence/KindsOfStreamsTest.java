@@ -36,13 +36,12 @@ class KindsOfStreamsTest {
     private static final int UNPAID = 350;
     private static final int DEAR = 370;
 
-    @TempDir
-    private static Path folder;
-
+    private static Path folder = Path.of("");
     private static Path log = Path.of("");
 
     @BeforeAll
-    static void train() throws IOException {
+    static void train(@TempDir Path shared) throws IOException {
+        folder = shared;
         List<String> lines = new ArrayList<>();
         LocalDateTime time = LocalDateTime.of(2026, 3, 2, 9, 0);
         for (int i = 0; i < ORDERS; i++) {
