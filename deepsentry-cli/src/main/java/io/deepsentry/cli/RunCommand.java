@@ -2,12 +2,12 @@ package io.deepsentry.cli;
 
 import io.deepsentry.anomaly.evaluation.AnalyzeSettings;
 import io.deepsentry.anomaly.evaluation.EvalSettings;
-import io.deepsentry.anomaly.pipeline.ModelUpdate;
 import io.deepsentry.anomaly.pipeline.Pipeline;
 import io.deepsentry.anomaly.pipeline.PipelineSettings;
 import io.deepsentry.anomaly.pipeline.PipelineSummary;
-import io.deepsentry.anomaly.pipeline.UpdateResult;
 import io.deepsentry.anomaly.train.DetectorTrainSettings;
+import io.deepsentry.anomaly.update.ModelUpdate;
+import io.deepsentry.anomaly.update.UpdateResult;
 import io.deepsentry.core.ConfigException;
 import io.deepsentry.core.config.ConfigSchema;
 import io.deepsentry.text.encode.EncodeSettings;

@@ -1,7 +1,7 @@
 package io.deepsentry.cli;
 
-import io.deepsentry.anomaly.pipeline.ModelUpdate;
-import io.deepsentry.anomaly.pipeline.UpdateResult;
+import io.deepsentry.anomaly.update.ModelUpdate;
+import io.deepsentry.anomaly.update.UpdateResult;
 import io.deepsentry.cli.output.Console;
 import io.deepsentry.cli.output.KeyValueTable;
 import io.deepsentry.parse.Excerpt;

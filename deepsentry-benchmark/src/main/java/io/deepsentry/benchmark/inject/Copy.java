@@ -27,7 +27,7 @@ record Copy(List<Injection> injections, List<Integer> starts, List<Injection.Pla
     }
 
     /** Puts injections into a part. */
-    static Copy of(List<Line> part, List<Injection> injections) {
+    static Copy of(List<LaterLine> part, List<Injection> injections) {
         List<Injection> inOrder = injections.stream()
                 .sorted(Comparator.comparingInt(Injection::at))
                 .toList();
@@ -50,7 +50,7 @@ record Copy(List<Injection> injections, List<Integer> starts, List<Injection.Pla
         return new Copy(inOrder, starts, lines);
     }
 
-    private static int take(List<Line> part, int from, int to, List<Injection.Placed> lines) {
+    private static int take(List<LaterLine> part, int from, int to, List<Injection.Placed> lines) {
         for (int i = from; i < to; i++) {
             lines.add(new Injection.Placed(part.get(i).event(), i));
         }

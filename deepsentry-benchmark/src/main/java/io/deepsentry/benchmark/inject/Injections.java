@@ -23,7 +23,7 @@ final class Injections {
     private final Regularities learned;
     private final MessageIdentity identity;
     private final boolean sessions;
-    private final List<List<Line>> parts;
+    private final List<List<LaterLine>> parts;
     private final List<BitSet> flagged;
     private final @Nullable String errorLevel;
 
@@ -36,7 +36,7 @@ final class Injections {
             Regularities learned,
             MessageIdentity identity,
             boolean sessions,
-            List<List<Line>> parts,
+            List<List<LaterLine>> parts,
             List<BitSet> flagged) {
         this.learned = learned;
         this.identity = identity;
@@ -47,10 +47,10 @@ final class Injections {
     }
 
     /** What the log calls an error; null in a log without levels. */
-    private static @Nullable String errorLevel(List<List<Line>> parts) {
+    private static @Nullable String errorLevel(List<List<LaterLine>> parts) {
         boolean any = false;
-        for (List<Line> part : parts) {
-            for (Line line : part) {
+        for (List<LaterLine> part : parts) {
+            for (LaterLine line : part) {
                 String level = line.event().level();
                 any |= level != null;
                 if (level != null && Severity.of(level) == Severity.HIGH) {
@@ -115,7 +115,7 @@ final class Injections {
         return chosen;
     }
 
-    private Line line(int part, int at) {
+    private LaterLine line(int part, int at) {
         return parts.get(part).get(at);
     }
 
@@ -152,7 +152,7 @@ final class Injections {
     }
 
     private void addStops(int part, List<Injection> found) {
-        List<Line> lines = parts.get(part);
+        List<LaterLine> lines = parts.get(part);
         Map<String, List<Integer>> places = new LinkedHashMap<>();
         for (int at = 0; at < lines.size(); at++) {
             places.computeIfAbsent(lines.get(at).text(), unused -> new ArrayList<>())
@@ -177,7 +177,7 @@ final class Injections {
     }
 
     /** Whether the part goes on for three of the longest gaps. */
-    private static boolean isLongEnough(List<Line> lines, int from, Regularities.Rhythm rhythm) {
+    private static boolean isLongEnough(List<LaterLine> lines, int from, Regularities.Rhythm rhythm) {
         Instant begin = lines.get(from).event().time();
         Instant end = lines.get(lines.size() - 1).event().time();
         double seconds = begin == null || end == null
@@ -238,7 +238,7 @@ final class Injections {
     }
 
     private void numbers(int part, int at, List<Injection> found) {
-        Line line = line(part, at);
+        LaterLine line = line(part, at);
         for (MessageValue value : line.message().values()) {
             double times = value.number() * Substitution.FACTOR;
             if (Double.isNaN(times) || times == 0 || !learned.isBeyond(line.text(), value.place(), times)) {
@@ -250,7 +250,7 @@ final class Injections {
     }
 
     private void words(int part, int at, Random random, List<Injection> found) {
-        Line line = line(part, at);
+        LaterLine line = line(part, at);
         for (MessageValue value : line.message().values()) {
             if (!Double.isNaN(value.number()) || !learned.hasFewWords(line.text(), value.place())) {
                 continue;

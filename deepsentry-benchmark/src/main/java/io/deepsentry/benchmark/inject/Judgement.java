@@ -26,7 +26,7 @@ final class Judgement {
 
     private final LineJudge judge;
     private final boolean sessions;
-    private final List<List<Line>> parts;
+    private final List<List<LaterLine>> parts;
     private final RunContext context;
     private final List<BitSet> flagged = new ArrayList<>();
     private final Injections injections;
@@ -36,16 +36,16 @@ final class Judgement {
             Regularities learned,
             MessageIdentity identity,
             boolean sessions,
-            List<List<Line>> parts,
+            List<List<LaterLine>> parts,
             RunContext context) {
         this.judge = judge;
         this.sessions = sessions;
         this.parts = parts;
         this.context = context;
         try (Progress.Stage stage = context.progress().begin("judging the later part", parts.size(), "parts")) {
-            for (List<Line> part : parts) {
+            for (List<LaterLine> part : parts) {
                 context.cancellation().check();
-                flagged.add(judge.flagged(part.stream().map(Line::event).toList()));
+                flagged.add(judge.flagged(part.stream().map(LaterLine::event).toList()));
                 stage.advance(1);
             }
         }
@@ -60,11 +60,11 @@ final class Judgement {
         Instant from = null;
         Instant to = null;
         for (int i = 0; i < parts.size(); i++) {
-            List<Line> part = parts.get(i);
+            List<LaterLine> part = parts.get(i);
             lines += part.size();
             all += flagged.get(i).cardinality();
             flagged.get(i).stream().forEach(at -> findings.add(part.get(at).text()));
-            for (Line line : part) {
+            for (LaterLine line : part) {
                 Instant time = line.event().time();
                 if (time != null) {
                     from = from == null || time.isBefore(from) ? time : from;
@@ -105,7 +105,7 @@ final class Judgement {
 
     private InjectionOutcome outcome(Copy copy, int number, BitSet found) {
         Injection injection = copy.injections().get(number);
-        List<Line> part = parts.get(injection.part());
+        List<LaterLine> part = parts.get(injection.part());
         BitSet before = flagged.get(injection.part());
         int start = copy.starts().get(number);
         long end = (long) start

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param parts a list of lines for each stream or session
  * @param all how many lines the test part has; those beyond the first {@link #MOST_LINES} are left out
  */
-record LaterPart(List<List<Line>> parts, long all) {
+record LaterPart(List<List<LaterLine>> parts, long all) {
     /** The most lines that a trial works on. */
     static final int MOST_LINES = 10_000;
 
@@ -51,7 +51,7 @@ record LaterPart(List<List<Line>> parts, long all) {
      */
     static LaterPart read(PreparedData prepared, @Nullable Path parserPath, RunContext context) {
         Wanted wanted = Wanted.of(prepared);
-        Map<String, List<Line>> parts = new LinkedHashMap<>();
+        Map<String, List<LaterLine>> parts = new LinkedHashMap<>();
         wanted.rows.keySet().forEach(name -> parts.put(name, new ArrayList<>()));
         MessageIdentity identity = prepared.identity();
         boolean keyed = prepared.meta().sessionKey() != null;
@@ -63,11 +63,11 @@ record LaterPart(List<List<Line>> parts, long all) {
                 for (LogEvent event : reader) {
                     List<String> names = keyed ? event.sessionKeys() : List.of(file);
                     for (String name : names) {
-                        List<Line> lines = parts.get(name);
+                        List<LaterLine> lines = parts.get(name);
                         if (lines != null
                                 && wanted.has(
                                         name, lines.size(), file, event.origin().lineNumber())) {
-                            lines.add(new Line(event, identity.identify(event)));
+                            lines.add(new LaterLine(event, identity.identify(event)));
                             left--;
                             stage.advance(1);
                         }

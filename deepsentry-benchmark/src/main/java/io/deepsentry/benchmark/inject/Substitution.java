@@ -28,7 +28,7 @@ final class Substitution {
     private Substitution() {}
 
     /** The line with a number {@link #FACTOR} times as large; empty if that would make it another message. */
-    static Optional<LogEvent> number(MessageIdentity identity, Line line, MessageValue value) {
+    static Optional<LogEvent> number(MessageIdentity identity, LaterLine line, MessageValue value) {
         Matcher matcher = NUMBER.matcher(value.text());
         if (!matcher.find()) {
             return Optional.empty();
@@ -44,7 +44,7 @@ final class Substitution {
 
     /** The line with a word of the same shape that is new; empty if none is found that leaves the message as it is. */
     static Optional<LogEvent> word(
-            MessageIdentity identity, Line line, MessageValue value, Random random, Predicate<String> isNew) {
+            MessageIdentity identity, LaterLine line, MessageValue value, Random random, Predicate<String> isNew) {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             String word = alike(value.text(), random);
             if (isNew.test(word)) {
@@ -80,7 +80,7 @@ final class Substitution {
     }
 
     private static Optional<LogEvent> replaced(
-            MessageIdentity identity, Line line, MessageValue value, String by, Predicate<MessageValue> isRight) {
+            MessageIdentity identity, LaterLine line, MessageValue value, String by, Predicate<MessageValue> isRight) {
         LogEvent event = line.event();
         String field = event.fields().get(value.place());
         if (field != null && field.contains(value.text())) {
@@ -104,7 +104,11 @@ final class Substitution {
     }
 
     private static Optional<LogEvent> checked(
-            MessageIdentity identity, Line line, MessageValue value, LogEvent event, Predicate<MessageValue> isRight) {
+            MessageIdentity identity,
+            LaterLine line,
+            MessageValue value,
+            LogEvent event,
+            Predicate<MessageValue> isRight) {
         IdentifiedMessage changed = identity.identify(event);
         List<MessageValue> before = line.message().values();
         List<MessageValue> after = changed.values();

@@ -12,15 +12,15 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class CopyTest {
-    private static Line line(String message) {
-        return new Line(event(message), new IdentifiedMessage(message, List.of()));
+    private static LaterLine line(String message) {
+        return new LaterLine(event(message), new IdentifiedMessage(message, List.of()));
     }
 
     private static LogEvent event(String message) {
         return new LogEvent(null, message, null, null, new Origin("a.log", 1, 0), List.of(), null);
     }
 
-    private static List<Line> part(String... messages) {
+    private static List<LaterLine> part(String... messages) {
         return List.of(messages).stream().map(CopyTest::line).toList();
     }
 

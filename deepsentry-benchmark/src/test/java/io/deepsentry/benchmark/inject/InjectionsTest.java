@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What each kind of fault changes, and where. */
 class InjectionsTest {
     private static final int LINES = 1500;
-    private static List<Line> later = List.of();
+    private static List<LaterLine> later = List.of();
     private static Regularities learned;
     private static MessageIdentity identity;
 
@@ -56,7 +56,7 @@ class InjectionsTest {
     }
 
     private static List<LogEvent> events(int from, int to) {
-        return later.subList(from, to).stream().map(Line::event).toList();
+        return later.subList(from, to).stream().map(LaterLine::event).toList();
     }
 
     private static String message(int at) {
@@ -156,7 +156,7 @@ class InjectionsTest {
 
         assertThat(numbers).extracting(Injection::subject).contains("Payment took <duration> 0");
         for (Injection number : numbers) {
-            Line line = later.get(number.at());
+            LaterLine line = later.get(number.at());
             LogEvent event = applied(number).get(number.at());
             assertThat(identity.of(event)).isEqualTo(line.text());
             List<MessageValue> values = identity.identify(event).values();
@@ -177,7 +177,7 @@ class InjectionsTest {
 
         assertThat(words).isNotEmpty();
         for (Injection word : words) {
-            Line line = later.get(word.at());
+            LaterLine line = later.get(word.at());
             LogEvent event = applied(word).get(word.at());
             assertThat(identity.of(event)).isEqualTo(line.text());
             assertThat(event.message()).isNotEqualTo(line.event().message());

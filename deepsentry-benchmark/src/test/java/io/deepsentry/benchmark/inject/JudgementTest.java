@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What counts as found, with judges that are simple enough to know what they find. */
 class JudgementTest {
     private static final long SEED = 42;
-    private static List<List<Line>> parts = List.of();
+    private static List<List<LaterLine>> parts = List.of();
     private static Regularities learned;
     private static MessageIdentity identity;
 
@@ -140,7 +140,7 @@ class JudgementTest {
 
     @Test
     void a_kind_that_the_log_does_not_allow_says_why() {
-        List<List<Line>> nothing = List.of(List.of(parts.get(0).get(0)));
+        List<List<LaterLine>> nothing = List.of(List.of(parts.get(0).get(0)));
         Judgement judgement =
                 new Judgement(JudgementTest::newMessages, learned, identity, false, nothing, RunContext.quiet());
 

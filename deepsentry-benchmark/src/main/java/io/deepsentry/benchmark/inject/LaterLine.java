@@ -9,7 +9,7 @@ import io.deepsentry.text.identity.IdentifiedMessage;
  * @param event the line as it was read
  * @param message which message it is, and its values
  */
-record Line(LogEvent event, IdentifiedMessage message) {
+record LaterLine(LogEvent event, IdentifiedMessage message) {
     /** Which message it is. */
     String text() {
         return message.text();

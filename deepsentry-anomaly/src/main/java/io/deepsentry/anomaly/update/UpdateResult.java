@@ -1,5 +1,6 @@
-package io.deepsentry.anomaly.pipeline;
+package io.deepsentry.anomaly.update;
 
+import io.deepsentry.anomaly.pipeline.PipelineSummary;
 import java.util.List;
 
 /**

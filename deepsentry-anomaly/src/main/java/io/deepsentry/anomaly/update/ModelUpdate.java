@@ -1,10 +1,13 @@
-package io.deepsentry.anomaly.pipeline;
+package io.deepsentry.anomaly.update;
 
 import io.deepsentry.anomaly.Sentry;
 import io.deepsentry.anomaly.SentrySession;
 import io.deepsentry.anomaly.SentryStream;
 import io.deepsentry.anomaly.explain.Explanation;
 import io.deepsentry.anomaly.feedback.Feedback;
+import io.deepsentry.anomaly.pipeline.Pipeline;
+import io.deepsentry.anomaly.pipeline.PipelineSettings;
+import io.deepsentry.anomaly.pipeline.PipelineSummary;
 import io.deepsentry.anomaly.threshold.Verdict;
 import io.deepsentry.core.ConfigException;
 import io.deepsentry.core.Progress;
