@@ -46,6 +46,8 @@ class OptionsTest {
             "demo --output-dir",
             "convert --array",
             "init --force",
+            "run --even-if-worse",
+            "run --update",
             "quantize --model",
             "quantize --output",
             "quantize --precision",
