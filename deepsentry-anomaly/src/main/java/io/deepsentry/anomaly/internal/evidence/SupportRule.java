@@ -1,13 +1,11 @@
 package io.deepsentry.anomaly.internal.evidence;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.deepsentry.anomaly.internal.json.JsonFile;
 import io.deepsentry.anomaly.internal.vector.SessionEdges;
 import io.deepsentry.core.ModelException;
 import io.deepsentry.core.internal.AtomicFile;
 import io.deepsentry.core.internal.ModelDirectory;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -52,8 +50,6 @@ public final class SupportRule {
     private static final int MOST_MANDATORY = 64;
 
     private static final double USUALLY = 0.5;
-    private static final long LARGEST_FILE = 64L << 20;
-    private static final JsonMapper JSON = new JsonMapper();
 
     private final long sessions;
     private final double rate;
@@ -366,7 +362,7 @@ public final class SupportRule {
             }
         }
         content.put("messages", messages);
-        return path -> JSON.writeValue(path.toFile(), content);
+        return JsonFile.compact(content);
     }
 
     /**
@@ -382,55 +378,45 @@ public final class SupportRule {
             return NONE;
         }
         ModelDirectory.verify(file);
-        try {
-            if (Files.size(file) > LARGEST_FILE) {
-                throw corrupt(file, "it has more than " + LARGEST_FILE + " bytes", null);
-            }
-            JsonNode json = JSON.readTree(file.toFile());
-            long sessions = json.path("sessions").asLong();
-            double rate = json.path("rate").asDouble();
-            if (sessions < LEAST_SESSIONS || !(rate > 0 && rate < 1)) {
-                throw corrupt(file, "it is of " + sessions + " sessions with the rate " + rate, null);
-            }
-            Behaviour[] behaviours = new Behaviour[known];
-            for (JsonNode entry : json.path("messages")) {
-                int row = row(entry.path("message"), known, file);
-                Behaviour of = new Behaviour();
-                of.mandatory = entry.path("mandatory").asBoolean();
-                of.fixed = entry.path("fixed").asBoolean();
-                of.later = new int[entry.path("later").size()];
-                for (int i = 0; i < of.later.length; i++) {
-                    of.later[i] = row(entry.path("later").get(i), known, file);
-                }
-                for (JsonNode pair : entry.path("times")) {
-                    int times = pair.path(0).asInt();
-                    long seen = pair.path(1).asLong();
-                    if (times < 1 || times > MOST_TIMES || seen < 1) {
-                        throw corrupt(file, seen + " sessions cannot have a message " + times + " times", null);
-                    }
-                    of.times[times] = seen;
-                    of.with += seen;
-                }
-                behaviours[row] = of;
-            }
-            return new SupportRule(sessions, rate, json.path("with_unknown").asLong(), behaviours);
-        } catch (JsonProcessingException e) {
-            throw corrupt(file, "it is not valid JSON", e);
-        } catch (IOException e) {
-            throw corrupt(file, String.valueOf(e.getMessage()), e);
+        JsonNode json = JsonFile.read(file);
+        long sessions = json.path("sessions").asLong();
+        double rate = json.path("rate").asDouble();
+        if (sessions < LEAST_SESSIONS || !(rate > 0 && rate < 1)) {
+            throw corrupt(file, "it is of " + sessions + " sessions with the rate " + rate);
         }
+        Behaviour[] behaviours = new Behaviour[known];
+        for (JsonNode entry : json.path("messages")) {
+            int row = row(entry.path("message"), known, file);
+            Behaviour of = new Behaviour();
+            of.mandatory = entry.path("mandatory").asBoolean();
+            of.fixed = entry.path("fixed").asBoolean();
+            of.later = new int[entry.path("later").size()];
+            for (int i = 0; i < of.later.length; i++) {
+                of.later[i] = row(entry.path("later").get(i), known, file);
+            }
+            for (JsonNode pair : entry.path("times")) {
+                int times = pair.path(0).asInt();
+                long seen = pair.path(1).asLong();
+                if (times < 1 || times > MOST_TIMES || seen < 1) {
+                    throw corrupt(file, seen + " sessions cannot have a message " + times + " times");
+                }
+                of.times[times] = seen;
+                of.with += seen;
+            }
+            behaviours[row] = of;
+        }
+        return new SupportRule(sessions, rate, json.path("with_unknown").asLong(), behaviours);
     }
 
     private static int row(JsonNode json, int known, Path file) {
         int row = json.asInt(-1);
         if (row < 0 || row >= known) {
-            throw corrupt(file, "message " + json + " is none of the " + known + " known ones", null);
+            throw corrupt(file, "message " + json + " is none of the " + known + " known ones");
         }
         return row;
     }
 
-    private static ModelException corrupt(Path file, String why, @Nullable IOException cause) {
-        return new ModelException(
-                file + " cannot be read: " + why + "; copy the whole folder again, or train again", cause);
+    private static ModelException corrupt(Path file, String why) {
+        return new ModelException(file + " cannot be read: " + why + "; copy the whole folder again, or train again");
     }
 }

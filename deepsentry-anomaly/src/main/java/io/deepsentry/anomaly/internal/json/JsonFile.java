@@ -20,16 +20,21 @@ public final class JsonFile {
             .build();
 
     private static final JsonMapper COMPACT = new JsonMapper();
+    private static final long LARGEST_MODEL_FILE = 64L << 20;
 
     private JsonFile() {}
 
     /**
      * Reads a file of a model.
      *
-     * @throws ModelException if it is no JSON
+     * @throws ModelException if it is no JSON, or larger than any that is written
      */
     public static JsonNode read(Path file) {
         try {
+            if (Files.size(file) > LARGEST_MODEL_FILE) {
+                throw new ModelException(file + " has more than " + LARGEST_MODEL_FILE
+                        + " bytes, and is not what was written; train again");
+            }
             return JSON.readTree(Files.readAllBytes(file));
         } catch (JsonProcessingException e) {
             throw new ModelException(file + " is not valid JSON: " + e.getOriginalMessage() + "; train again", e);

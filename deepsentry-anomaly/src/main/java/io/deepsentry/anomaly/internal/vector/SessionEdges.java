@@ -1,12 +1,10 @@
 package io.deepsentry.anomaly.internal.vector;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.deepsentry.anomaly.internal.json.JsonFile;
 import io.deepsentry.core.ModelException;
 import io.deepsentry.core.internal.AtomicFile;
 import io.deepsentry.core.internal.ModelDirectory;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -44,8 +42,6 @@ public final class SessionEdges {
     private static final int LEAST_COUNTED = 10;
 
     private static final int BITS = 6;
-    private static final long LARGEST_FILE = 64L << 20;
-    private static final JsonMapper JSON = new JsonMapper();
 
     private final boolean timed;
     /** The age that sessions reach at most, usually; -1 if not known. */
@@ -296,7 +292,7 @@ public final class SessionEdges {
         content.put("usual_age", usualAge);
         content.put("begins", entries(begins));
         content.put("ends", entries(ends));
-        return path -> JSON.writeValue(path.toFile(), content);
+        return JsonFile.compact(content);
     }
 
     private static List<List<Object>> entries(Map<Integer, Edge> edges) {
@@ -318,21 +314,12 @@ public final class SessionEdges {
             return NONE;
         }
         ModelDirectory.verify(file);
-        try {
-            if (Files.size(file) > LARGEST_FILE) {
-                throw corrupt(file, "it has more than " + LARGEST_FILE + " bytes", null);
-            }
-            JsonNode json = JSON.readTree(file.toFile());
-            return new SessionEdges(
-                    json.path("counted_in").asText().equals("milliseconds"),
-                    json.path("usual_age").asLong(-1),
-                    edges(json.path("begins"), known, file),
-                    edges(json.path("ends"), known * MOST_OCCURRENCES, file));
-        } catch (JsonProcessingException e) {
-            throw corrupt(file, "it is not valid JSON", e);
-        } catch (IOException e) {
-            throw corrupt(file, String.valueOf(e.getMessage()), e);
-        }
+        JsonNode json = JsonFile.read(file);
+        return new SessionEdges(
+                json.path("counted_in").asText().equals("milliseconds"),
+                json.path("usual_age").asLong(-1),
+                edges(json.path("begins"), known, file),
+                edges(json.path("ends"), known * MOST_OCCURRENCES, file));
     }
 
     private static Map<Integer, Edge> edges(JsonNode entries, int keys, Path file) {
@@ -340,15 +327,14 @@ public final class SessionEdges {
         for (JsonNode entry : entries) {
             int key = entry.path(0).asInt(-1);
             if (key < 0 || key >= keys) {
-                throw corrupt(file, "message " + key + " is none of the " + keys + " known ones", null);
+                throw corrupt(file, "message " + key + " is none of the " + keys + " known ones");
             }
             edges.put(key, new Edge(entry.path(1).asBoolean(true), entry.path(2).asLong(-1)));
         }
         return edges;
     }
 
-    private static ModelException corrupt(Path file, String why, @Nullable IOException cause) {
-        return new ModelException(
-                file + " cannot be read: " + why + "; copy the whole folder again, or train again", cause);
+    private static ModelException corrupt(Path file, String why) {
+        return new ModelException(file + " cannot be read: " + why + "; copy the whole folder again, or train again");
     }
 }
