@@ -204,8 +204,9 @@ final class AnomalyReportWriter {
         if (cases.keyed()) {
             if (scored.scores()[index] > scored.threshold(index)) {
                 int[] ids = ids(session, 0, session.length());
-                Explainer.Oddities oddities =
-                        explainer.session(ids, scored.threshold(index), explainer.cutOff(session));
+                Explainer.Oddities oddities = scored.byEvidenceAlone(index)
+                        ? explainer.ofMessage(ids, scored.evidenceStep(index))
+                        : explainer.session(ids, scored.threshold(index), explainer.cutOff(session));
                 hold(
                         new PendingFinding(
                                 index, session.name(), 0, ids, 0, oddities, explainer.wantedSteps(ids, oddities)),
@@ -358,12 +359,23 @@ final class AnomalyReportWriter {
             @Nullable FeedbackRecord by) {}
 
     private ReportedFinding judgeSession(PendingFinding finding) {
-        List<AnomalousStep> steps = finding.oddities.steps().stream()
-                .map(each -> each.named(texts(finding), explainer.texts()))
-                .toList();
         double raw = scored.scores()[finding.index];
-        Forgiveness forgiven =
-                Forgiveness.of(scored.feedback(), finding.oddities, steps, raw, scored.threshold(finding.index), true);
+        double threshold = scored.threshold(finding.index);
+        Forgiveness forgiven = Forgiveness.ofSession(
+                scored.feedback(),
+                scored.evidence(finding.index),
+                scored.trainedThreshold(),
+                threshold,
+                scored.ownScore(finding.index),
+                () -> Forgiveness.of(
+                        scored.feedback(),
+                        finding.oddities,
+                        finding.oddities.steps().stream()
+                                .map(each -> each.named(texts(finding), explainer.texts()))
+                                .toList(),
+                        scored.ownScore(finding.index),
+                        threshold,
+                        true));
         FeedbackRecord by = forgiven.by();
         if (by != null) {
             remaining[finding.index] = forgiven.score();

@@ -7,6 +7,7 @@ import io.deepsentry.anomaly.internal.detector.EncoderMatch;
 import io.deepsentry.anomaly.internal.detector.FoundEvidence;
 import io.deepsentry.anomaly.internal.detector.KeylessLines;
 import io.deepsentry.anomaly.internal.detector.TrainedDetector;
+import io.deepsentry.anomaly.internal.evidence.StreamEvidence;
 import io.deepsentry.anomaly.internal.explain.Explainer;
 import io.deepsentry.anomaly.internal.threshold.SeasonalThresholds;
 import io.deepsentry.anomaly.internal.vector.EncodedSessions;
@@ -87,14 +88,11 @@ final class ScoredTestPart implements AutoCloseable {
             table = new VectorTable(detector.known().dimension());
             sessions = EncodedSessions.read(settings.encodedTestData(), prepared, Split.TEST, table, context);
             double[] ownScores = detector.views().scoreAll(sessions, table, context);
+            StreamEvidence learned = detector.evidence().only(settings.kinds());
+            double trained = detector.threshold().value();
             FoundEvidence found = cases.keyed()
-                    ? FoundEvidence.none(ownScores)
-                    : FoundEvidence.find(
-                            detector.evidence().only(settings.kinds()),
-                            detector.threshold().value(),
-                            prepared,
-                            ownScores,
-                            context);
+                    ? FoundEvidence.inSessions(learned, trained, prepared, ownScores, context)
+                    : FoundEvidence.find(learned, trained, prepared, ownScores, context);
             double[] scores = found.scores();
             if (scores.length != cases.count()) {
                 throw new DataException("the test part of " + prepared.directory() + " has " + cases.count() + " "
@@ -177,20 +175,32 @@ final class ScoredTestPart implements AutoCloseable {
         return found.scores();
     }
 
-    /** Returns what the kinds of evidence beside the network say of a line, the strongest first; nothing of a session. */
+    /** Returns the message of a session, from 0, of which the kinds of evidence say the strongest. */
+    int evidenceStep(int index) {
+        return found.step(index);
+    }
+
+    /** Returns what the kinds of evidence beside the network say of a case, the strongest first. */
     List<Evidence> evidence(int index) {
         return found.of(index);
     }
 
-    /** Returns the score of a line without the kinds of evidence beside the network. */
+    /** Returns the score of a case without the kinds of evidence beside the network. */
     double ownScore(int index) {
         return found.ownScores()[index];
     }
 
-    /** Returns whether nothing but the kinds of evidence beside the network found a line. */
+    /** Returns whether nothing but the kinds of evidence beside the network found a case. */
     boolean byEvidenceAlone(int index) {
-        return !found.of(index).isEmpty()
-                && ownScore(index) <= detector.threshold().value();
+        double limit = detector.views().scoresSessions()
+                ? threshold(index)
+                : detector.threshold().value();
+        return !found.of(index).isEmpty() && ownScore(index) <= limit;
+    }
+
+    /** Returns the threshold of training, which evidence lifts scores above. */
+    double trainedThreshold() {
+        return detector.threshold().value();
     }
 
     /** Returns the threshold for all cases, or for those whose hour has none of its own. */

@@ -185,7 +185,7 @@ public record Explanation(
     }
 
     /**
-     * Returns the same explanation with what the kinds of evidence say of the step.
+     * Returns the same explanation with what the kinds of evidence say of the step, or of lines of the session.
      *
      * @param found the strongest first
      * @param alone whether nothing but they found it: then the first of them is the reason
@@ -196,9 +196,12 @@ public record Explanation(
         }
         Evidence first = found.get(0);
         List<AnomalousStep> steps = new ArrayList<>();
+        List<Evidence> all = new ArrayList<>();
         if (!alone) {
-            steps.addAll(oddSteps);
+            steps.addAll(oddSteps.subList(0, Math.min(oddSteps.size(), Math.max(0, MAX_ODD_STEPS - found.size()))));
+            all.addAll(evidence);
         }
+        all.addAll(found);
         found.forEach(each -> steps.add(AnomalousStep.of(each)));
         return new Explanation(
                 alone ? Kind.of(first.kind()) : kind,
@@ -212,13 +215,13 @@ public record Explanation(
                 alone ? null : missing,
                 alone ? 0 : missingOccurrence,
                 trainingSessions,
-                nearest,
+                alone ? null : nearest,
                 this.first,
                 last,
                 lines,
                 excerpt,
                 steps.subList(0, Math.min(steps.size(), MAX_ODD_STEPS)),
-                found);
+                all);
     }
 
     /** Whether the first of the evidence is the reason, as nothing else found it. */

@@ -73,9 +73,9 @@ public final class SessionScorer implements AutoCloseable {
     }
 
     /**
-     * Opens a trained detector that hears the named kinds of evidence of streams, see {@link #open(Path)}.
+     * Opens a trained detector that hears the named kinds of evidence, see {@link #open(Path)}.
      *
-     * @param kinds of {@link EvidenceKind#OF_STREAMS}; sessions are judged by all there is
+     * @param kinds of {@link EvidenceKind#OF_STREAMS}; of sessions, those of {@link EvidenceKind#OF_SESSIONS} can be left out
      */
     public static SessionScorer open(Path detectorFile, Device device, ModelRuntime runtime, Set<EvidenceKind> kinds) {
         return new SessionScorer(TrainedDetector.open(detectorFile, device, runtime), kinds);
@@ -126,9 +126,14 @@ public final class SessionScorer implements AutoCloseable {
         return detector.metadata().validation();
     }
 
-    /** Returns the kinds of evidence that lines of streams are judged by. */
+    /** Returns the kinds of evidence that lines are judged by. */
     public Set<EvidenceKind> kinds() {
         return evidence.heard();
+    }
+
+    /** Returns whether lines of sessions are judged by their values, too. */
+    public boolean judgesValues() {
+        return scoresSessions() && evidence.judgesLines();
     }
 
     /** Returns a new detector of drift away from the validation scores. */
@@ -211,7 +216,7 @@ public final class SessionScorer implements AutoCloseable {
             throw new ModelException("begin() is for sessions, but the detector was trained on a log without a"
                     + " session key and judges the lines of streams; call beginStream()");
         }
-        return new SessionState(live, sequenceLength(), sinceLogBegan);
+        return new SessionState(live, sequenceLength(), sinceLogBegan, detector.threshold().value(), evidence);
     }
 
     /**

@@ -47,6 +47,7 @@ import io.deepsentry.core.tensorflow.TensorFlow;
 import io.deepsentry.core.tensorflow.Trainer;
 import io.deepsentry.core.tensorflow.TrainingResult;
 import io.deepsentry.text.internal.encode.EncodedMeta;
+import io.deepsentry.text.internal.prepare.SessionTable;
 import io.deepsentry.text.prepare.IndexRow;
 import io.deepsentry.text.prepare.PreparedData;
 import io.deepsentry.text.prepare.Split;
@@ -161,6 +162,9 @@ public final class DetectorTraining {
         private final SessionEdges edges;
         private final SupportRule support;
         private final Suspects suspects;
+        /** The suspects by their places in training and validation. */
+        private final Map<Split, BitSet> leftOut;
+
         private final List<String> log = new ArrayList<>();
 
         Run(
@@ -186,6 +190,7 @@ public final class DetectorTraining {
             BitSet inTraining = filtered() ? new BitSet() : found.in("train", train, edges, rows);
             BitSet inValidation = filtered() ? new BitSet() : found.in("val", validation, edges, rows);
             this.suspects = found;
+            this.leftOut = Map.of(Split.TRAIN, inTraining, Split.VAL, inValidation);
             this.train = inTraining.isEmpty() ? train : train.without(inTraining);
             this.validation = inValidation.isEmpty() ? validation : validation.without(inValidation);
             this.noveltyRate = noveltyRate(vectors, this.validation, table);
@@ -377,11 +382,23 @@ public final class DetectorTraining {
             }
         }
 
-        /** What training and validation lines teach the kinds of evidence: each kind allows for what it would have said of them. */
+        /**
+         * What training and validation lines teach the kinds of evidence: each kind allows for what it would have said of them. Nothing is
+         * learnt from suspects.
+         */
         private StreamEvidence evidence() {
-            StreamEvidence.Learner learner = StreamEvidence.learner();
+            StreamEvidence.Learner learner = all.keyed() ? StreamEvidence.ofSessions() : StreamEvidence.learner();
             for (Split split : List.of(Split.TRAIN, Split.VAL)) {
-                ObservedLines.forEach(prepared, split, "learn evidence, " + split.key(), context, learner::add);
+                SessionTable sessions = new SessionTable();
+                BitSet without = leftOut.getOrDefault(split, new BitSet());
+                ObservedLines.forEach(prepared, split, "learn evidence, " + split.key(), context, (origin, line) -> {
+                    String session = origin.session();
+                    if (session == null) {
+                        learner.add(origin.file(), line);
+                    } else if (!without.get(sessions.add(SessionTable.hash(session), 0))) {
+                        learner.addOfSession(session, line);
+                    }
+                });
             }
             return learner.finish();
         }
@@ -472,8 +489,8 @@ public final class DetectorTraining {
             files.put(ValidationScores.FILE, scores::write);
             if (lines != null) {
                 files.put(LineScores.FILE, lines::write);
-                files.put(StreamEvidence.FILE, JsonFile.compact(evidence().toMap()));
             }
+            files.put(StreamEvidence.FILE, JsonFile.compact(evidence().toMap()));
             prepared.keyless()
                     .filter(keyless -> keyless.rows(Split.TRAIN) > 0)
                     .map(KeylessLines::learn)

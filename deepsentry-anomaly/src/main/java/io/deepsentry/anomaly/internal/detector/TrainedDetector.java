@@ -206,7 +206,7 @@ public final class TrainedDetector implements AutoCloseable {
         return SessionKinds.read(file);
     }
 
-    /** Folders of sessions have none, nor have those that were written before there were kinds of evidence. */
+    /** Folders that were written before there were kinds of evidence have none, nor had those of sessions long after. */
     private static StreamEvidence evidence(JsonNode json, Path directory) {
         Path file = directory.resolve(StreamEvidence.FILE);
         if (!json.path("files").has(StreamEvidence.FILE)) {
@@ -253,7 +253,7 @@ public final class TrainedDetector implements AutoCloseable {
         return sessions;
     }
 
-    /** What the kinds of evidence beside the network learnt of streams. */
+    /** What the kinds of evidence beside the network learnt of streams, or of the lines of sessions. */
     public StreamEvidence evidence() {
         return evidence;
     }

@@ -103,6 +103,11 @@ public final class Explainer {
             return new Oddities(SurpriseRule.PLAIN, lines, List.of(), 0, 0, Double.POSITIVE_INFINITY);
         }
 
+        /** The score of a session that is made of these steps. */
+        public double score() {
+            return SurpriseRule.score(score(View.ORDER, steps), score(View.CONTENT, steps), score(View.COUNT, steps));
+        }
+
         /** The score of one view if only these steps of its count. */
         double score(View view, List<ScoredStep> counted) {
             double[] nats = counted.stream()
@@ -173,6 +178,12 @@ public final class Explainer {
                 views.rule().orderScore(unlisted),
                 Math.max(0, small),
                 views.mostContentScore(ids, messages));
+    }
+
+    /** What a session's score is made of of which nothing is odd but one message by itself. */
+    public Oddities ofMessage(int[] ids, int step) {
+        double nats = views.order().surprise(views.orderWindows(ids).get(step), messages);
+        return Oddities.ofLines(List.of(inOrder(ids, step, nats, true)));
     }
 
     /** The violations of a session, each where it shows first. */

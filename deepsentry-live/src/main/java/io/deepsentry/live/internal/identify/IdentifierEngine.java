@@ -41,7 +41,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
@@ -105,7 +104,7 @@ public final class IdentifierEngine implements AutoCloseable {
         SessionScorer scorer = models.scorer();
         ToDoubleFunction<@Nullable Instant> threshold = thresholds.byTime(scorer);
         SessionRegistry sessions = new SessionRegistry(
-                (time, messages) -> new LearnedScore(scorer.beginOfLog(time, messages), this::explained, feedback),
+                (time, messages) -> new LearnedScore(scorer.beginOfLog(time, messages), this),
                 threshold,
                 scorer.sequenceLength(),
                 rules,
@@ -246,7 +245,7 @@ public final class IdentifierEngine implements AutoCloseable {
         long wall = clock.nanoTime();
         Instant now = clock.now();
         if (journal != null) {
-            journal.judged(logClock, wall, now, read, sessionKey == null);
+            journal.judged(logClock, wall, now, read, sessionKey == null || models.scorer().judgesValues());
         }
         alertFactory.readAt(now);
         long computed = models.scorer().liveComputed();
@@ -439,12 +438,13 @@ public final class IdentifierEngine implements AutoCloseable {
         }
     }
 
-    /** What the state depends on: the models, how sessions are told, and what evidence is heard of streams. */
+    /** What the state depends on: the models, how sessions are told, and what evidence is heard. */
     String fingerprint() {
         Set<EvidenceKind> kinds = models.scorer().kinds();
         String some = kinds.equals(EvidenceKind.OF_STREAMS) ? "" : " " + EvidenceKind.keys(kinds);
         return String.join(" ", models.ids().models())
-                + (sessionKey == null ? " stream" + some : " " + sessionKey.regex());
+                + (sessionKey == null ? " stream" : " " + sessionKey.regex())
+                + some;
     }
 
     /** Writes all state; what is kept from now on is read after it. */
@@ -528,16 +528,32 @@ public final class IdentifierEngine implements AutoCloseable {
         return text.startsWith(named) ? text.substring(named.length()) : text;
     }
 
-    private record LearnedScore(SessionState state, Function<LogEvent, String> explained, FeedbackFile feedback)
-            implements SessionScoring {
+    private record LearnedScore(SessionState state, IdentifierEngine engine) implements SessionScoring {
         @Override
         public double add(float[] vector) {
             return state.add(vector);
         }
 
         @Override
-        public double add(float[] vector, LogEvent event) {
-            return state.add(vector, () -> explained.apply(event));
+        public double add(ReadMessage read, String key) {
+            Supplier<String> explained = Suppliers.memoize(() -> engine.explained(read.event()));
+            return state.add(
+                    read.vector(), read.event(), read.message(), key, explained, found -> engine.redacted(found, read));
+        }
+
+        @Override
+        public double repeat(float[] vector, LogEvent event) {
+            return state.add(vector, () -> engine.explained(event));
+        }
+
+        @Override
+        public void writeEvidence(DataOutput out) throws IOException {
+            state.writeEvidence(out);
+        }
+
+        @Override
+        public void readEvidence(DataInput in) throws IOException {
+            state.readEvidence(in);
         }
 
         @Override
@@ -552,7 +568,7 @@ public final class IdentifierEngine implements AutoCloseable {
 
         @Override
         public boolean acknowledged(double threshold, boolean ended) {
-            return state.acknowledgedBy(feedback.feedback(), threshold, ended) != null;
+            return state.acknowledgedBy(engine.feedback.feedback(), threshold, ended) != null;
         }
 
         @Override

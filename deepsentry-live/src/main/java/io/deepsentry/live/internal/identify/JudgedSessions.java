@@ -41,7 +41,7 @@ final class JudgedSessions implements EventJudge {
         }
         Verdict highest = null;
         for (String key : read.keys()) {
-            Verdict verdict = sessions.add(key, read.event(), read.vector(), clock.elapsed());
+            Verdict verdict = sessions.add(key, read, clock.elapsed());
             highest = highest == null || verdict.score() > highest.score() ? verdict : highest;
         }
         return highest == null
