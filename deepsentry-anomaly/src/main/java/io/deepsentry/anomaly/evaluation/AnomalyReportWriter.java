@@ -71,6 +71,7 @@ final class AnomalyReportWriter {
 
     private long pendingMessages;
     private KeylessResult keyless = KeylessResult.NONE;
+    private WholeLogResult wholeLog = WholeLogResult.NONE;
 
     /** Findings with the same reason: the summary shows the one with the highest score and the number of others. */
     private static final class FindingGroup {
@@ -106,6 +107,7 @@ final class AnomalyReportWriter {
                     });
                     writer.flush(out);
                     writer.keyless = KeylessFindings.write(prepared, scored, out, context);
+                    writer.wholeLog = WholeLogFindings.write(prepared, scored, out, context);
                 } catch (UncheckedIOException e) {
                     throw e.getCause();
                 }
@@ -132,6 +134,11 @@ final class AnomalyReportWriter {
     /** Returns what became of the lines without a session key. */
     KeylessResult keyless() {
         return keyless;
+    }
+
+    /** Returns what was found in the log as a whole. */
+    WholeLogResult wholeLog() {
+        return wholeLog;
     }
 
     /** Returns the explanations of the highest scores, highest first, one for each reason. */

@@ -33,6 +33,7 @@ final class ScoredTestPart implements AutoCloseable {
     private final VectorTable table;
     private final EncodedSessions sessions;
     private final FoundEvidence found;
+    private final StreamEvidence wholeLog;
     private final Threshold threshold;
     private final @Nullable SeasonalThresholds seasonal;
     private final double[] thresholds;
@@ -45,6 +46,7 @@ final class ScoredTestPart implements AutoCloseable {
             VectorTable table,
             EncodedSessions sessions,
             FoundEvidence found,
+            StreamEvidence wholeLog,
             Threshold threshold,
             @Nullable SeasonalThresholds seasonal,
             double[] thresholds,
@@ -55,6 +57,7 @@ final class ScoredTestPart implements AutoCloseable {
         this.table = table;
         this.sessions = sessions;
         this.found = found;
+        this.wholeLog = wholeLog;
         this.threshold = threshold;
         this.seasonal = seasonal;
         this.thresholds = thresholds;
@@ -107,6 +110,7 @@ final class ScoredTestPart implements AutoCloseable {
                     table,
                     sessions,
                     found,
+                    detector.wholeLog().only(settings.kinds()),
                     threshold,
                     seasonal,
                     seasonal == null ? new double[0] : thresholds(seasonal, cases, prepared),
@@ -235,6 +239,11 @@ final class ScoredTestPart implements AutoCloseable {
 
     int sequenceLength() {
         return detector.views().sequenceLength();
+    }
+
+    /** Returns what training learnt of a log of sessions as a whole. */
+    StreamEvidence wholeLog() {
+        return wholeLog;
     }
 
     /** Returns what training learnt of the lines without a session key, if it did. */

@@ -43,11 +43,13 @@ import org.jspecify.annotations.Nullable;
 public final class SessionScorer implements AutoCloseable {
     private final TrainedDetector detector;
     private final StreamEvidence evidence;
+    private final StreamEvidence wholeLog;
     private final LiveMessages live;
 
     SessionScorer(TrainedDetector detector, Set<EvidenceKind> kinds) {
         this.detector = detector;
         this.evidence = detector.evidence().only(kinds);
+        this.wholeLog = detector.wholeLog().only(kinds);
         this.live = new LiveMessages(detector);
     }
 
@@ -131,9 +133,19 @@ public final class SessionScorer implements AutoCloseable {
         return evidence.heard();
     }
 
-    /** Returns whether lines of sessions are judged by their values, too. */
-    public boolean judgesValues() {
-        return scoresSessions() && evidence.judgesLines();
+    /** Returns whether values of messages are judged, or tell lines apart. */
+    public boolean needsValues() {
+        return !scoresSessions() || evidence.judgesLines() || judgesWholeLog();
+    }
+
+    /** Returns whether a log of sessions is judged as a whole, too: see {@link #beginWholeLog}. */
+    public boolean judgesWholeLog() {
+        return scoresSessions() && wholeLog.judgesStreams();
+    }
+
+    /** Begins a log of sessions as a whole. */
+    public WholeLogState beginWholeLog() {
+        return new WholeLogState(wholeLog, detector.threshold().value());
     }
 
     /** Returns a new detector of drift away from the validation scores. */

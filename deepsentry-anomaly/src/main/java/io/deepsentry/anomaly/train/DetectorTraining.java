@@ -15,6 +15,7 @@ import io.deepsentry.anomaly.internal.detector.ViewModel;
 import io.deepsentry.anomaly.internal.evidence.ObservedLines;
 import io.deepsentry.anomaly.internal.evidence.StreamEvidence;
 import io.deepsentry.anomaly.internal.evidence.SupportRule;
+import io.deepsentry.anomaly.internal.evidence.WholeLog;
 import io.deepsentry.anomaly.internal.json.JsonFile;
 import io.deepsentry.anomaly.internal.threshold.ThresholdRule;
 import io.deepsentry.anomaly.internal.threshold.ValidationScores;
@@ -47,6 +48,7 @@ import io.deepsentry.core.tensorflow.TensorFlow;
 import io.deepsentry.core.tensorflow.Trainer;
 import io.deepsentry.core.tensorflow.TrainingResult;
 import io.deepsentry.text.internal.encode.EncodedMeta;
+import io.deepsentry.parse.SessionKey;
 import io.deepsentry.text.internal.prepare.SessionTable;
 import io.deepsentry.text.prepare.IndexRow;
 import io.deepsentry.text.prepare.PreparedData;
@@ -491,6 +493,14 @@ public final class DetectorTraining {
                 files.put(LineScores.FILE, lines::write);
             }
             files.put(StreamEvidence.FILE, JsonFile.compact(evidence().toMap()));
+            if (all.keyed() && !SessionKey.isOfPath(String.valueOf(prepared.meta().sessionKey()))) {
+                StreamEvidence.Learner whole = StreamEvidence.ofWholeLog();
+                WholeLog.forEachOfTraining(
+                        prepared, "learn the whole log", context, (origin, line) -> whole.add(origin.file(), line));
+                files.put(
+                        StreamEvidence.WHOLE_LOG_FILE,
+                        JsonFile.compact(whole.finish().toMap()));
+            }
             prepared.keyless()
                     .filter(keyless -> keyless.rows(Split.TRAIN) > 0)
                     .map(KeylessLines::learn)

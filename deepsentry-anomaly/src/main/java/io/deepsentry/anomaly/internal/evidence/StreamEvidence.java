@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 public final class StreamEvidence {
     /** The file in the detector's folder. */
     public static final String FILE = "evidence.json";
+    /** The file of what was learnt of a log of sessions as a whole. */
+    public static final String WHOLE_LOG_FILE = "whole_log_evidence.json";
 
     private static final int VERSION = 1;
 
@@ -87,6 +89,11 @@ public final class StreamEvidence {
             }
         }
         return score;
+    }
+
+    /** Whether anything can be odd about a stream. */
+    public boolean judgesStreams() {
+        return !kinds.isEmpty();
     }
 
     /** Whether lines of sessions can be judged by their values. */

@@ -12,6 +12,7 @@ import io.deepsentry.anomaly.score.PendingMessages;
 import io.deepsentry.anomaly.score.SessionScorer;
 import io.deepsentry.anomaly.score.SessionState;
 import io.deepsentry.anomaly.score.StreamState;
+import io.deepsentry.anomaly.score.WholeLogState;
 import io.deepsentry.anomaly.threshold.DriftDetector;
 import io.deepsentry.anomaly.threshold.Verdict;
 import io.deepsentry.core.ConfigException;
@@ -115,7 +116,20 @@ public final class IdentifierEngine implements AutoCloseable {
         JudgedStreams keyless = scorer.keyless()
                 .map(lines -> new JudgedStreams(() -> keyless(lines, listener), null))
                 .orElse(null);
-        return new JudgedSessions(sessions, logClock, threshold, keyless);
+        JudgedStreams wholeLog =
+                scorer.judgesWholeLog() ? new JudgedStreams(() -> wholeLog(scorer.beginWholeLog(), listener), null) : null;
+        return new JudgedSessions(sessions, logClock, threshold, keyless, wholeLog);
+    }
+
+    /** Judges an input as a whole, by the threshold of training. */
+    private StreamJudge wholeLog(WholeLogState state, IdentifierListener listener) {
+        return new StreamJudge(
+                () -> new WholeLogStream(state, this),
+                1,
+                time -> state.threshold(),
+                null,
+                alertFactory.ofWholeLog(),
+                new Counting(listener));
     }
 
     /** Judges the lines of an input that belong to no session, by the threshold of training. */
@@ -245,7 +259,7 @@ public final class IdentifierEngine implements AutoCloseable {
         long wall = clock.nanoTime();
         Instant now = clock.now();
         if (journal != null) {
-            journal.judged(logClock, wall, now, read, sessionKey == null || models.scorer().judgesValues());
+            journal.judged(logClock, wall, now, read, models.scorer().needsValues());
         }
         alertFactory.readAt(now);
         long computed = models.scorer().liveComputed();
@@ -360,6 +374,19 @@ public final class IdentifierEngine implements AutoCloseable {
             logClock.event(event.time(), clock.nanoTime());
             judge.endIdle();
         }
+    }
+
+    /** Sees messages that others judge, as they are lines of the log as a whole, too. */
+    void judgeWholeLog(List<LogEvent> events) {
+        if (models.scorer().judgesWholeLog()) {
+            long wall = clock.nanoTime();
+            read(events).forEach(each -> judge.judgeWholeLog(each, wall));
+        }
+    }
+
+    /** Judges the log as a whole no longer: others do. */
+    void leaveWholeLog() {
+        judge.leaveWholeLog();
     }
 
     /** Takes streams over from another identifier: sees their last messages, without judging them. */
@@ -636,6 +663,52 @@ public final class IdentifierEngine implements AutoCloseable {
         public Explanation explain(Explanation.Lines found) {
             SourceLine line = found.of(new int[] {0}).get(0);
             return lines.explain(shown(), score, Objects.requireNonNull(line, "the line of the last message"));
+        }
+    }
+
+    /** Judges the log as a whole beside its sessions. For one thread. */
+    private static final class WholeLogStream implements StreamScoring {
+        private final WholeLogState state;
+        private final IdentifierEngine engine;
+
+        WholeLogStream(WholeLogState state, IdentifierEngine engine) {
+            this.state = state;
+            this.engine = engine;
+        }
+
+        @Override
+        public double add(ReadMessage read) {
+            return state.add(read.event(), read.message(), found -> engine.redacted(found, read));
+        }
+
+        /** What it remembers is told as evidence. */
+        @Override
+        public void repeat(float[] vector, LogEvent event) {}
+
+        @Override
+        public List<AnomalousStep.Identity> odd() {
+            return state.odd().stream().map(AnomalousStep::identity).toList();
+        }
+
+        @Override
+        public boolean acknowledged() {
+            return state.acknowledgedBy(engine.feedback.feedback()) != null;
+        }
+
+        @Override
+        public Explanation explain(Explanation.Lines lines) {
+            SourceLine line = lines.of(new int[] {0}).get(0);
+            return state.explain(Objects.requireNonNull(line, "the line of the last message"));
+        }
+
+        @Override
+        public void writeEvidence(DataOutput out) throws IOException {
+            state.writeEvidence(out);
+        }
+
+        @Override
+        public void readEvidence(DataInput in) throws IOException {
+            state.readEvidence(in);
         }
     }
 

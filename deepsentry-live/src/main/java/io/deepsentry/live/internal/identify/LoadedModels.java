@@ -32,7 +32,7 @@ final class LoadedModels implements AutoCloseable {
             TextEncoderHandle encoder, SessionScorer scorer, AlertId ids, @Nullable SessionKey sessionKey) {
         this.encoder = encoder;
         this.cached = new CachedEncoder(encoder);
-        this.identities = new RecentIdentities(encoder.identity(), !scorer.scoresSessions() || scorer.judgesValues());
+        this.identities = new RecentIdentities(encoder.identity(), scorer.needsValues());
         this.scorer = scorer;
         this.ids = ids;
         this.sessionKey = sessionKey;
