@@ -44,7 +44,8 @@ public record Observation(
                 values.stream().filter(value -> !isOf(value.text(), key)).toList());
     }
 
-    private static boolean isOf(String text, String key) {
+    /** Whether a value is a session's key, a part of it, or has it as a part. */
+    public static boolean isOf(String text, String key) {
         return stands(key, text) || stands(text, key);
     }
 

@@ -26,6 +26,8 @@ public final class WholeLog implements AutoCloseable {
     /** The first line of the test part by input; none where the test part is a log of its own. */
     private final Map<String, Long> testBegins = new HashMap<>();
 
+    private int firstOfTest = Integer.MAX_VALUE;
+
     /** Opens the log. */
     private WholeLog(PreparedData prepared) {
         this.prepared = prepared;
@@ -40,10 +42,10 @@ public final class WholeLog implements AutoCloseable {
             PreparedData prepared, String doing, RunContext context, ObservedLines.Visitor visitor) {
         try (WholeLog log = new WholeLog(prepared)) {
             log.findInputs();
-            log.open(List.of(Split.TRAIN, Split.VAL));
+            boolean apart = prepared.meta().test() != null;
+            log.open(apart ? List.of(Split.TRAIN, Split.VAL) : List.of(Split.values()));
             log.visit(doing, context, (origin, line) -> {
-                Long end = log.testBegins.get(origin.file());
-                if (end == null || origin.line() < end) {
+                if (apart || !log.isOfTest(origin)) {
                     visitor.visit(origin, line);
                 }
             });
@@ -60,14 +62,19 @@ public final class WholeLog implements AutoCloseable {
         try (WholeLog log = new WholeLog(prepared)) {
             boolean apart = prepared.meta().test() != null;
             log.findInputs();
-            log.open(apart ? List.of(Split.TEST) : List.of(Split.TRAIN, Split.VAL, Split.TEST));
+            log.open(apart ? List.of(Split.TEST) : List.of(Split.values()));
             log.visit(doing, context, (origin, line) -> {
-                Long begin = log.testBegins.get(origin.file());
-                if (apart || (begin != null && origin.line() >= begin)) {
+                if (apart || log.isOfTest(origin)) {
                     visitor.visit(origin, line);
                 }
             });
         }
+    }
+
+    /** Whether a line comes when the test part has begun, in its input or, if no session of it begins there, in one before. */
+    private boolean isOfTest(IndexRow origin) {
+        Long begin = testBegins.get(origin.file());
+        return begin == null ? inputs.getOrDefault(origin.file(), 0) > firstOfTest : origin.line() >= begin;
     }
 
     /** The inputs in the order in which they were read, and where the test part begins. */
@@ -98,6 +105,9 @@ public final class WholeLog implements AutoCloseable {
         }
         for (int i = 0; i < order.size(); i++) {
             inputs.put(order.get(i), i);
+        }
+        for (String input : testBegins.keySet()) {
+            firstOfTest = Math.min(firstOfTest, inputs.getOrDefault(input, 0));
         }
     }
 
