@@ -60,8 +60,8 @@ public final class SentrySession {
     synchronized void append(LogEvent event) {
         IdentifiedMessage message = sentry.identify(event);
         String key = event.sessionKeys().size() == 1 ? event.sessionKeys().get(0) : null;
-        double unused = state.add(
-                sentry.encode(message.text()), event, message, key, message::text, UnaryOperator.identity());
+        double unused =
+                state.add(sentry.encode(message.text()), event, message, key, message::text, UnaryOperator.identity());
         lines.add(event.message());
     }
 

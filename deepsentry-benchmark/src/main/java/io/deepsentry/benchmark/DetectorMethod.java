@@ -115,15 +115,11 @@ final class DetectorMethod implements Method {
                     EncodedSessions sessions =
                             EncodedSessions.read(data.encoded(Split.TEST), prepared, Split.TEST, table, context)) {
                 double[] scores = detector.views().scoreAll(sessions, table, context);
-                return corpus.keyed()
-                        ? scores
-                        : FoundEvidence.find(
-                                        detector.evidence(),
-                                        detector.threshold().value(),
-                                        prepared,
-                                        scores,
-                                        context)
-                                .scores();
+                double threshold = detector.threshold().value();
+                FoundEvidence found = corpus.keyed()
+                        ? FoundEvidence.inSessions(detector.evidence(), threshold, prepared, scores, context)
+                        : FoundEvidence.find(detector.evidence(), threshold, prepared, scores, context);
+                return found.scores();
             }
         }
 

@@ -73,7 +73,7 @@ import org.jspecify.annotations.Nullable;
  * @param threshold an absolute score that replaces the trained and the adaptive threshold, or null
  * @param season the hours that have thresholds of their own, or null for one threshold
  * @param maxAlarmsPerDay the false alarms a day that a threshold from validation data allows, or null
- * @param kinds the kinds of evidence that lines of streams are judged by
+ * @param kinds the kinds of evidence that are heard, of {@link EvidenceKind#OF_STREAMS}
  * @param batchInterval how long lines are collected before they are scored together
  * @param checkpointDir where positions and sessions are kept for the next start, or null
  * @param overload what happens to lines that come through a pipe or a call faster than they can be judged

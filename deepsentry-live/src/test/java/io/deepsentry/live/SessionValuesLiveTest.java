@@ -70,8 +70,7 @@ class SessionValuesLiveTest {
         }
         List<String> timed = new ArrayList<>();
         for (int i = 0; i < lines.size(); i++) {
-            timed.add(String.format(
-                    "2026-01-02T%02d:%02d:%02dZ INFO %s", i / 3600, i / 60 % 60, i % 60, lines.get(i)));
+            timed.add(String.format("2026-01-02T%02d:%02d:%02dZ INFO %s", i / 3600, i / 60 % 60, i % 60, lines.get(i)));
         }
         return timed;
     }
@@ -177,7 +176,10 @@ class SessionValuesLiveTest {
                         .isEqualTo(row.path("explanation").path("reason").asText());
                 assertThat(alert.explanation())
                         .extracting(explanation -> explanation.step().line())
-                        .isEqualTo(row.path("explanation").path("step").path("line").asLong());
+                        .isEqualTo(row.path("explanation")
+                                .path("step")
+                                .path("line")
+                                .asLong());
             });
         }
     }
@@ -207,7 +209,8 @@ class SessionValuesLiveTest {
         Feedback.acknowledge(
                 feedback, AlertRecords.find(id, List.of(output.resolve("records.jsonl"))), "a big order", NOW);
 
-        assertThat(anomalous(eval(output, "feedback_file", feedback.toString()))).containsExactly(key(STRANGE));
+        assertThat(anomalous(eval(output, "feedback_file", feedback.toString())))
+                .containsExactly(key(STRANGE));
         Files.delete(output.resolve("alerts.jsonl"));
         assertThat(sessions(live(output, models.test(), Map.of()))).containsExactly(key(STRANGE));
     }

@@ -98,11 +98,13 @@ class WholeLogLiveTest {
         List<JsonNode> found = found(output.resolve(EvalResult.ANOMALIES));
 
         assertThat(kinds(found)).contains("burst", "silence");
-        assertThat(result.wholeLog().lines()).isEqualTo(Files.readAllLines(models.test()).size());
+        assertThat(result.wholeLog().lines())
+                .isEqualTo(Files.readAllLines(models.test()).size());
         assertThat(result.wholeLog().findings()).isEqualTo(found.size()).isLessThan(8);
         assertThat(result.flagged()).isZero();
         assertThat(found.get(0).path("time").asText()).isEqualTo("2026-01-02T00:01:00Z");
-        assertThat(String.join("\n", result.wholeLog().shown().get(0))).contains("Lines of the log came", "never more than");
+        assertThat(String.join("\n", result.wholeLog().shown().get(0)))
+                .contains("Lines of the log came", "never more than");
 
         EvalResult without = eval(output.resolve("without"), Map.of("kinds", "value"));
         assertThat(without.wholeLog().lines()).isZero();

@@ -228,7 +228,8 @@ public final class SessionScorer implements AutoCloseable {
             throw new ModelException("begin() is for sessions, but the detector was trained on a log without a"
                     + " session key and judges the lines of streams; call beginStream()");
         }
-        return new SessionState(live, sequenceLength(), sinceLogBegan, detector.threshold().value(), evidence);
+        return new SessionState(
+                live, sequenceLength(), sinceLogBegan, detector.threshold().value(), evidence);
     }
 
     /**

@@ -47,8 +47,8 @@ import io.deepsentry.core.nn.TrainingSettings;
 import io.deepsentry.core.tensorflow.TensorFlow;
 import io.deepsentry.core.tensorflow.Trainer;
 import io.deepsentry.core.tensorflow.TrainingResult;
-import io.deepsentry.text.internal.encode.EncodedMeta;
 import io.deepsentry.parse.SessionKey;
+import io.deepsentry.text.internal.encode.EncodedMeta;
 import io.deepsentry.text.internal.prepare.SessionTable;
 import io.deepsentry.text.prepare.IndexRow;
 import io.deepsentry.text.prepare.PreparedData;
@@ -493,7 +493,8 @@ public final class DetectorTraining {
                 files.put(LineScores.FILE, lines::write);
             }
             files.put(StreamEvidence.FILE, JsonFile.compact(evidence().toMap()));
-            if (all.keyed() && !SessionKey.isOfPath(String.valueOf(prepared.meta().sessionKey()))) {
+            if (all.keyed()
+                    && !SessionKey.isOfPath(String.valueOf(prepared.meta().sessionKey()))) {
                 StreamEvidence.Learner whole = StreamEvidence.ofWholeLog();
                 WholeLog.forEachOfTraining(
                         prepared, "learn the whole log", context, (origin, line) -> whole.add(origin.file(), line));

@@ -199,8 +199,7 @@ final class ParameterKind implements Kind {
         private void odd(int bin, long session) {
             if (session == 0) {
                 odd[bin]++;
-            } else if (bin >= LEAST_BIN
-                    && (oddSessions.size() < MOST_SESSIONS || oddSessions.containsKey(session))) {
+            } else if (bin >= LEAST_BIN && (oddSessions.size() < MOST_SESSIONS || oddSessions.containsKey(session))) {
                 oddSessions.merge(session, bin, Math::max);
             }
         }

@@ -111,8 +111,7 @@ public final class SessionEvidence {
             int step = in.readInt();
             EvidenceKind kind = EvidenceKind.valueOf(text(in).toUpperCase(Locale.ROOT));
             found.add(new Found(
-                    step,
-                    new Evidence(kind, in.readDouble(), text(in), in.readBoolean() ? text(in) : null, text(in))));
+                    step, new Evidence(kind, in.readDouble(), text(in), in.readBoolean() ? text(in) : null, text(in))));
         }
     }
 

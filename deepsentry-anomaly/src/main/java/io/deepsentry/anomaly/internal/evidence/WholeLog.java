@@ -84,7 +84,9 @@ public final class WholeLog implements AutoCloseable {
             for (Split split : Split.values()) {
                 int[] place = {-1};
                 @Nullable String[] last = {null};
-                boolean begins = split == Split.TEST && data == prepared && prepared.meta().test() == null;
+                boolean begins = split == Split.TEST
+                        && data == prepared
+                        && prepared.meta().test() == null;
                 try (PreparedData.Rows<IndexRow> origins = data.origins(split)) {
                     for (IndexRow row = origins.next(); row != null; row = origins.next()) {
                         if (!row.file().equals(last[0])) {
@@ -206,7 +208,9 @@ public final class WholeLog implements AutoCloseable {
         boolean isBefore(Cursor other) {
             int input = inputs.getOrDefault(origin().file(), 0);
             int others = inputs.getOrDefault(other.origin().file(), 0);
-            return input != others ? input < others : origin().line() < other.origin().line();
+            return input != others
+                    ? input < others
+                    : origin().line() < other.origin().line();
         }
 
         void close() {

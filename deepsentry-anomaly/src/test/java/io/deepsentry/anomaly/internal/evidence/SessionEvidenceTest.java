@@ -61,8 +61,8 @@ class SessionEvidenceTest {
         assertThat(kinds(learned, paid(7, 10_000, "10.0.0.1"), "7")).containsExactly(EvidenceKind.VALUE);
         assertThat(kinds(learned, paid(7, 50, "10.9.9.9"), "7")).containsExactly(EvidenceKind.PARAMETER);
 
-        StreamEvidence read = StreamEvidence.read(
-                new JsonMapper().readTree(new JsonMapper().writeValueAsString(learned.toMap())));
+        StreamEvidence read =
+                StreamEvidence.read(new JsonMapper().readTree(new JsonMapper().writeValueAsString(learned.toMap())));
         assertThat(read.ofLine(paid(7, 10_000, "10.9.9.9"), "7"))
                 .isEqualTo(learned.ofLine(paid(7, 10_000, "10.9.9.9"), "7"))
                 .hasSize(2);
@@ -73,12 +73,17 @@ class SessionEvidenceTest {
     @Test
     void theSessionsOwnKeyIsNoValue() {
         StreamEvidence learned = learned(2_000);
-        assertThat(learned.ofLine(paid(900_000_000, 50, "10.0.0.1"), "900000000")).isEmpty();
+        assertThat(learned.ofLine(paid(900_000_000, 50, "10.0.0.1"), "900000000"))
+                .isEmpty();
         // Nor is it one where nobody says which session a line is of: training never took it for one.
         assertThat(learned.ofLine(paid(900_000_000, 50, "10.0.0.1"), null)).isEmpty();
         Observation apart = line("m", word("0", "part-12_a"), word("1", "x12"), word("2", "12"), word("3", "/a/12"));
-        assertThat(apart.ofSession("12").values()).extracting(MessageValue::place).containsExactly("1");
-        assertThat(line("m", word("0", "12"), word("1", "2")).ofSession("job_12").values())
+        assertThat(apart.ofSession("12").values())
+                .extracting(MessageValue::place)
+                .containsExactly("1");
+        assertThat(line("m", word("0", "12"), word("1", "2"))
+                        .ofSession("job_12")
+                        .values())
                 .extracting(MessageValue::place)
                 .containsExactly("1");
     }

@@ -34,7 +34,8 @@ class WholeLogTest {
             if (next < first + jobs && random.nextBoolean()) {
                 open.add(new int[] {next++, 0});
             }
-            String time = String.format("2026-01-02T%02d:%02d:%02dZ INFO ", first / 1000, lines.size() / 60, lines.size() % 60);
+            String time = String.format(
+                    "2026-01-02T%02d:%02d:%02dZ INFO ", first / 1000, lines.size() / 60, lines.size() % 60);
             if (random.nextInt(6) == 0 || open.isEmpty()) {
                 lines.add(time + "timer ran");
                 continue;
@@ -54,7 +55,8 @@ class WholeLogTest {
     }
 
     private static ObservedLines.Visitor into(List<String> seen) {
-        return (origin, line) -> seen.add(Path.of(origin.file()).getFileName() + ":" + origin.line() + " " + line.message());
+        return (origin, line) ->
+                seen.add(Path.of(origin.file()).getFileName() + ":" + origin.line() + " " + line.message());
     }
 
     private static List<String> training(PreparedData data) {

@@ -116,8 +116,9 @@ public final class IdentifierEngine implements AutoCloseable {
         JudgedStreams keyless = scorer.keyless()
                 .map(lines -> new JudgedStreams(() -> keyless(lines, listener), null))
                 .orElse(null);
-        JudgedStreams wholeLog =
-                scorer.judgesWholeLog() ? new JudgedStreams(() -> wholeLog(scorer.beginWholeLog(), listener), null) : null;
+        JudgedStreams wholeLog = scorer.judgesWholeLog()
+                ? new JudgedStreams(() -> wholeLog(scorer.beginWholeLog(), listener), null)
+                : null;
         return new JudgedSessions(sessions, logClock, threshold, keyless, wholeLog);
     }
 
