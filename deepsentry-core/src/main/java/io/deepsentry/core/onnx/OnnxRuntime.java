@@ -1,6 +1,7 @@
 package io.deepsentry.core.onnx;
 
 import io.deepsentry.core.ModelException;
+import io.deepsentry.core.internal.NativeFolder;
 import io.deepsentry.core.nn.Model;
 import io.deepsentry.core.nn.Predictor;
 import java.nio.file.Path;
@@ -66,9 +67,9 @@ public final class OnnxRuntime {
     /** A library that fails to load once says why only that time, and as the cause of another error. */
     private static String reason(LinkageError error) {
         Throwable reason = error;
-        while (reason.getCause() != null) {
+        while (reason.getCause() instanceof LinkageError) {
             reason = reason.getCause();
         }
-        return String.valueOf(reason.getMessage());
+        return NativeFolder.reason(reason.getMessage());
     }
 }

@@ -1,7 +1,9 @@
 package io.deepsentry.core.tensorflow;
 
 import io.deepsentry.core.ModelException;
+import io.deepsentry.core.internal.NativeFolder;
 import io.deepsentry.core.nn.Device;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import org.tensorflow.Graph;
@@ -14,6 +16,7 @@ import org.tensorflow.op.nn.SparseSoftmaxCrossEntropyWithLogits;
 import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
+import org.jspecify.annotations.Nullable;
 
 /** TensorFlow as this package uses it: loaded with a clear error, told its device, and fed from arrays. */
 final class Engine {
@@ -31,6 +34,11 @@ final class Engine {
             return;
         }
         try {
+            NativeFolder.protectJavaCpp();
+        } catch (IOException e) {
+            throw new ModelException("TensorFlow's native library cannot be unpacked: " + e.getMessage(), e);
+        }
+        try {
             TensorFlow.registerCustomGradient(
                     SparseSoftmaxCrossEntropyWithLogits.OP_NAME, (tf, operation, gradients) -> {
                         Operand<TFloat32> loss = gradients.get(0).expect(TFloat32.class);
@@ -43,13 +51,22 @@ final class Engine {
         } catch (LinkageError e) {
             throw new ModelException(
                     "TensorFlow's native library cannot be loaded (" + System.getProperty("os.name") + " "
-                            + System.getProperty("os.arch") + "): " + e.getMessage()
+                            + System.getProperty("os.arch") + "): " + NativeFolder.reason(cause(e))
                             + "; put org.tensorflow:tensorflow-core-native with the classifier of this platform"
                             + " (linux-x86_64, linux-arm64, macosx-arm64, windows-x86_64) and org.bytedeco:javacpp with"
                             + " the same classifier on the class path",
                     e);
         }
         loaded = true;
+    }
+
+    /** A class whose library did not load says why only the first time, and as the cause of another error. */
+    private static @Nullable String cause(LinkageError error) {
+        Throwable reason = error;
+        while (reason.getCause() instanceof LinkageError) {
+            reason = reason.getCause();
+        }
+        return reason.getMessage();
     }
 
     /**
