@@ -83,7 +83,8 @@ final class Program {
     @Option(
             names = "--trust",
             scope = ScopeType.INHERIT,
-            description = "Run ONNX files that DeepSentry did not write: native code reads them without further checks.")
+            description =
+                    "Run ONNX files that DeepSentry did not write: native code reads them without further checks.")
     private void trustModels(boolean trust) {
         if (trust) {
             System.setProperty(OnnxRuntime.TRUST, "true");

@@ -27,9 +27,12 @@ class UmaskTest {
 
     private String written(String umask, @Nullable String wanted) throws IOException, InterruptedException {
         Path written = folder.resolve("config-" + umask + wanted);
-        ProcessBuilder builder = new ProcessBuilder(
-                        List.of("bash", "-c", "umask " + umask + "; exec \"$0\" init --force \"$1\"", program.toString(),
-                                written.toString()))
+        ProcessBuilder builder = new ProcessBuilder(List.of(
+                        "bash",
+                        "-c",
+                        "umask " + umask + "; exec \"$0\" init --force \"$1\"",
+                        program.toString(),
+                        written.toString()))
                 .redirectErrorStream(true);
         builder.environment().remove("DEEPSENTRY_UMASK");
         if (wanted != null) {

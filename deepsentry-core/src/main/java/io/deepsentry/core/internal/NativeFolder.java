@@ -219,12 +219,14 @@ public final class NativeFolder {
                             .toList());
             boolean open = writers.contains(PosixFilePermission.GROUP_WRITE)
                     || writers.contains(PosixFilePermission.OTHERS_WRITE);
-            boolean ownedByOther = !Files.getOwner(at).equals(user)
-                    && (Integer) Files.getAttribute(at, "unix:uid") != 0;
+            boolean ownedByOther =
+                    !Files.getOwner(at).equals(user) && (Integer) Files.getAttribute(at, "unix:uid") != 0;
             // In a folder with the sticky bit, such as /tmp, only the owner of a file can rename it.
             if (ownedByOther || (open && (at.equals(real) || (mode & STICKY) == 0))) {
                 throw new IOException("other users can change " + at
-                        + (ownedByOther ? ", which belongs to " + Files.getOwner(at).getName() : "")
+                        + (ownedByOther
+                                ? ", which belongs to " + Files.getOwner(at).getName()
+                                : "")
                         + ", and native libraries there would be run; " + remedy());
             }
         }
@@ -284,6 +286,8 @@ public final class NativeFolder {
     public static String reason(@Nullable String message) {
         String text = String.valueOf(message);
         boolean disk = text.contains("failed to map segment") || text.contains("Operation not permitted");
-        return disk && !text.contains(VARIABLE) ? text + " (the disk it was unpacked to is mounted noexec); " + remedy() : text;
+        return disk && !text.contains(VARIABLE)
+                ? text + " (the disk it was unpacked to is mounted noexec); " + remedy()
+                : text;
     }
 }

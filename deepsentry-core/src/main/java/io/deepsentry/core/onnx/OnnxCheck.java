@@ -52,10 +52,7 @@ final class OnnxCheck {
         long[] integers() throws IOException {
             require(type == OnnxGraph.INT64 && raw != null && shape.size() == 1, "indices must be a constant list");
             long[] values = new long[shape.get(0).intValue()];
-            ByteBuffer.wrap(raw)
-                    .order(ByteOrder.LITTLE_ENDIAN)
-                    .asLongBuffer()
-                    .get(values);
+            ByteBuffer.wrap(raw).order(ByteOrder.LITTLE_ENDIAN).asLongBuffer().get(values);
             return values;
         }
 
@@ -193,10 +190,11 @@ final class OnnxCheck {
                     operatorSet(from, type);
                     seen[0] = true;
                 }
-                case 14 -> within(from, type, "a property", (part, wire, property) -> {
-                    String unused = text(property, wire);
-                    return part == 1 || part == 2;
-                });
+                case 14 ->
+                    within(from, type, "a property", (part, wire, property) -> {
+                        String unused = text(property, wire);
+                        return part == 1 || part == 2;
+                    });
                 default -> {
                     return false;
                 }
@@ -787,8 +785,7 @@ final class OnnxCheck {
             }
             for (int i = 8; i < 12; i++) {
                 require(
-                        tensor(node.inputs.get(i))
-                                .isConstant(i % 2 == 0 ? OnnxGraph.FLOAT : OnnxGraph.INT8, 1L, gates),
+                        tensor(node.inputs.get(i)).isConstant(i % 2 == 0 ? OnnxGraph.FLOAT : OnnxGraph.INT8, 1L, gates),
                         "an LSTM's scales have another shape");
             }
         } else {

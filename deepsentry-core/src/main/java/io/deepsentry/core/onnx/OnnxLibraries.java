@@ -56,7 +56,8 @@ final class OnnxLibraries {
             // A library serves the class loader that loads it, and only that one.
             if (OrtEnvironment.class.getClassLoader() == OnnxLibraries.class.getClassLoader()) {
                 for (String name : NAMES) {
-                    System.load(folder.path().resolve(System.mapLibraryName(name)).toString());
+                    System.load(
+                            folder.path().resolve(System.mapLibraryName(name)).toString());
                 }
             }
             System.setProperty(FOLDER_PROPERTY, folder.path().toString());

@@ -6,6 +6,7 @@ import io.deepsentry.core.nn.Device;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
@@ -16,7 +17,6 @@ import org.tensorflow.op.nn.SparseSoftmaxCrossEntropyWithLogits;
 import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
-import org.jspecify.annotations.Nullable;
 
 /** TensorFlow as this package uses it: loaded with a clear error, told its device, and fed from arrays. */
 final class Engine {

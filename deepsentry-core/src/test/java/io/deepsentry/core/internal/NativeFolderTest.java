@@ -45,7 +45,8 @@ class NativeFolderTest {
 
         assertThatThrownBy(() -> NativeFolder.requireTrusted(below, Files.getOwner(below)))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("other users can change " + folder.toRealPath().resolve("open"))
+                .hasMessageContaining(
+                        "other users can change " + folder.toRealPath().resolve("open"))
                 .hasMessageContaining(NativeFolder.VARIABLE);
     }
 
@@ -66,8 +67,7 @@ class NativeFolderTest {
         assumeTrue((Integer) Files.getAttribute(theirs, "unix:uid") == 0, "only root can give a folder away");
         Files.setAttribute(theirs, "unix:uid", 12345);
 
-        assertThatThrownBy(() -> NativeFolder.requireTrusted(theirs, us))
-                .hasMessageContaining("which belongs to");
+        assertThatThrownBy(() -> NativeFolder.requireTrusted(theirs, us)).hasMessageContaining("which belongs to");
     }
 
     /** Loads TensorFlow, and says where from. */

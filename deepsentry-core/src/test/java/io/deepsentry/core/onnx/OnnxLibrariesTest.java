@@ -62,7 +62,8 @@ class OnnxLibrariesTest {
             assertThat(ended.status()).isZero();
         }
         try (Stream<Path> left = Files.list(temporary)) {
-            assertThat(left.filter(each -> each.toString().contains("deepsentry"))).isEmpty();
+            assertThat(left.filter(each -> each.toString().contains("deepsentry")))
+                    .isEmpty();
         }
     }
 
@@ -71,7 +72,10 @@ class OnnxLibrariesTest {
         Ended ended = run(open("shared", "rwxrwxrwx"), null, 1);
 
         assertThat(ended.output())
-                .contains("scored 0", "other users can change " + folder.toRealPath() + "/shared", "DEEPSENTRY_NATIVE_DIR");
+                .contains(
+                        "scored 0",
+                        "other users can change " + folder.toRealPath() + "/shared",
+                        "DEEPSENTRY_NATIVE_DIR");
     }
 
     @Test
@@ -99,6 +103,7 @@ class OnnxLibrariesTest {
         assumeTrue(!"root".equals(System.getProperty("user.name")), "root can write everywhere");
         Ended ended = run(open("sealed", "r-x------"), null, 1);
 
-        assertThat(ended.output()).contains("nothing can be written to", "set the environment variable DEEPSENTRY_NATIVE_DIR");
+        assertThat(ended.output())
+                .contains("nothing can be written to", "set the environment variable DEEPSENTRY_NATIVE_DIR");
     }
 }

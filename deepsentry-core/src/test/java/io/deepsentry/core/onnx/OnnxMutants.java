@@ -44,8 +44,9 @@ public final class OnnxMutants {
             Files.write(file, mutant(model, random));
             try (Predictor predictor = OnnxRuntime.open(file)) {
                 int size = predictor.inputShape().stream().reduce(1, Math::multiplyExact);
-                float[] result =
-                        predictor.takesIds() ? predictor.predict(new int[size], 1) : predictor.predict(new float[size], 1);
+                float[] result = predictor.takesIds()
+                        ? predictor.predict(new int[size], 1)
+                        : predictor.predict(new float[size], 1);
                 computed += result.length > 0 ? 1 : 0;
             } catch (ModelException e) {
                 refused++;

@@ -17,8 +17,8 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStreamWriter;
-import java.io.Writer;
 import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -137,7 +137,8 @@ final class GivenEvents implements ReplayableEvents {
     @Override
     public Reading open(@Nullable SessionKey sessionKey) {
         try {
-            return new Pass(new BufferedReader(new InputStreamReader(file.input(), StandardCharsets.UTF_8)), sessionKey);
+            return new Pass(
+                    new BufferedReader(new InputStreamReader(file.input(), StandardCharsets.UTF_8)), sessionKey);
         } catch (IOException e) {
             throw unreadable(e);
         }
