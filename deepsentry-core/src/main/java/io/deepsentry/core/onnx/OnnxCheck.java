@@ -41,16 +41,39 @@ final class OnnxCheck {
 
     private OnnxCheck() {}
 
-    /**
-     * A tensor of the graph.
-     *
-     * @param type of its numbers, as in onnx.proto
-     * @param shape its dimensions; {@link #BATCH} for the batch
-     * @param raw its numbers if it is a constant
-     */
-    private record Tensor(int type, List<Long> shape, byte @Nullable [] raw) {
+    /** A tensor of the graph. */
+    private static final class Tensor {
+        private final int type;
+        private final List<Long> shape;
+        private final byte @Nullable [] raw;
+
+        /**
+         * @param type of its numbers, as in onnx.proto
+         * @param shape its dimensions; {@link #BATCH} for the batch
+         * @param raw its numbers if it is a constant
+         */
+        Tensor(int type, List<Long> shape, byte @Nullable [] raw) {
+            this.type = type;
+            this.shape = shape;
+            this.raw = raw;
+        }
+
+        int type() {
+            return type;
+        }
+
+        List<Long> shape() {
+            return shape;
+        }
+
+        boolean isConstant() {
+            return raw != null;
+        }
+
         long[] integers() throws IOException {
-            require(type == OnnxGraph.INT64 && raw != null && shape.size() == 1, "indices must be a constant list");
+            if (type != OnnxGraph.INT64 || raw == null || shape.size() != 1) {
+                throw new IOException("indices must be a constant list");
+            }
             long[] values = new long[shape.get(0).intValue()];
             ByteBuffer.wrap(raw).order(ByteOrder.LITTLE_ENDIAN).asLongBuffer().get(values);
             return values;
@@ -542,7 +565,7 @@ final class OnnxCheck {
                 inputs(node, given, 2);
                 node.requireAttributes();
                 require(
-                        first.raw() != null
+                        first.isConstant()
                                 && first.rank() == 2
                                 && (first.type() == OnnxGraph.FLOAT || first.type() == OnnxGraph.INT8)
                                 && given.get(1).type() == OnnxGraph.INT32,
@@ -573,7 +596,9 @@ final class OnnxCheck {
                 node.requireAttributes("perm");
                 requireFloats(node, first);
                 Attribute order = node.attributes.get("perm");
-                require(order != null && order.numbers.size() == first.rank(), "Transpose has no order");
+                if (order == null || order.numbers.size() != first.rank()) {
+                    throw new IOException("Transpose has no order");
+                }
                 List<Long> shape = new ArrayList<>();
                 Set<Long> axes = new TreeSet<>();
                 for (long axis : order.numbers) {
@@ -643,7 +668,7 @@ final class OnnxCheck {
                 require(
                         first.type() == OnnxGraph.UINT8
                                 && given.get(1).type() == OnnxGraph.INT8
-                                && given.get(1).raw() != null
+                                && given.get(1).isConstant()
                                 && given.get(2).isScalar(OnnxGraph.UINT8),
                         "MatMulInteger has other types");
                 return new Tensor(OnnxGraph.INT32, product(first, given.get(1)), null);
@@ -757,8 +782,8 @@ final class OnnxCheck {
                     "an LSTM has the activations " + activations.texts);
         }
         for (String name : List.of("activation_alpha", "activation_beta")) {
-            Attribute reals = node.attributes.get(name);
-            require(reals == null || reals.reals <= 3, "an LSTM has too many activations");
+            Attribute given = node.attributes.get(name);
+            require(given == null || given.reals <= 3, "an LSTM has too many activations");
         }
         require(node.inputs.size() == (eightBits ? 12 : 5), "an LSTM has " + node.inputs.size() + " inputs");
         require(node.outputs.size() == 2, "an LSTM has " + node.outputs.size() + " outputs");
