@@ -85,7 +85,7 @@ final class Program {
             scope = ScopeType.INHERIT,
             description =
                     "Run ONNX files that DeepSentry did not write: native code reads them without further checks.")
-    private void trustModels(boolean trust) {
+    void trustModels(boolean trust) {
         if (trust) {
             System.setProperty(OnnxRuntime.TRUST, "true");
         }
