@@ -125,10 +125,16 @@ public final class SurpriseRule {
         return sum;
     }
 
-    /** The support score of a session that does these things. */
-    public double supportScore(Collection<SupportRule.Violation> violations) {
-        return supportScore(
-                violations.stream().mapToDouble(SupportRule.Violation::nats).toArray());
+    /**
+     * The support score of a session that does these things.
+     *
+     * @param breaksAnOrder whether it breaks an order: if that is no violation by itself, it still counts as much as the most surprising step
+     */
+    public double supportScore(Collection<SupportRule.Violation> violations, boolean breaksAnOrder) {
+        return supportScore(violations.stream()
+                        .mapToDouble(SupportRule.Violation::nats)
+                        .toArray())
+                + (breaksAnOrder ? ORDER_SHARE * mostOfStep : 0);
     }
 
     /** The support score of violations of these nats. */
