@@ -208,14 +208,13 @@ public final class Benchmark {
 
     private List<BenchmarkRow> rows() {
         List<BenchmarkRow> rows = new ArrayList<>();
-        results.forEach((names, runs) ->
-                rows.add(new BenchmarkRow(
-                        names.get(0),
-                        names.get(1),
-                        names.get(2),
-                        names.get(3),
-                        runs,
-                        names.get(3).equals(DetectorMethod.NAME) ? settings.trainingSeeds() : 1)));
+        results.forEach((names, runs) -> rows.add(new BenchmarkRow(
+                names.get(0),
+                names.get(1),
+                names.get(2),
+                names.get(3),
+                runs,
+                names.get(3).equals(DetectorMethod.NAME) ? settings.trainingSeeds() : 1)));
         return rows;
     }
 

@@ -165,7 +165,8 @@ class BenchmarkTest {
         double apart = swaps.runs().get(0).get(Figure.AUC_ROC).orElseThrow()
                 - swaps.runs().get(1).get(Figure.AUC_ROC).orElseThrow();
         assertThat(swaps.spread(Figure.AUC_ROC).orElseThrow()).isCloseTo(Math.abs(apart), within(1e-12));
-        assertThat(row(result, "order_swap", "normal", "swapped", "count_vector").spread(Figure.AUC_ROC))
+        assertThat(row(result, "order_swap", "normal", "swapped", "count_vector")
+                        .spread(Figure.AUC_ROC))
                 .isEmpty();
         assertThat(Files.readString(result.markdown()))
                 .contains("| method | precision | recall | F1 | worst | spread |")

@@ -228,8 +228,7 @@ public record Explanation(
 
     /** Whether the first of the evidence says the reason. */
     private boolean inWordsOfEvidence() {
-        return byEvidenceAlone()
-                || (view == View.COUNT && kind == Kind.UNEXPECTED_ORDER && !evidence.isEmpty());
+        return byEvidenceAlone() || (view == View.COUNT && kind == Kind.UNEXPECTED_ORDER && !evidence.isEmpty());
     }
 
     /** Returns the kinds of evidence that spoke, the deciding one first. */

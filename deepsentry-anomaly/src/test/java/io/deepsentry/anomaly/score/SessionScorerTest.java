@@ -130,9 +130,8 @@ class SessionScorerTest {
             SessionState state = scorer.begin();
             List<String> swapped =
                     List.of("job closed", "reading input", "reading input", "writing output", "job opened");
-            List<Double> scores = TrainedOnSmallData.session(swapped).stream()
-                    .map(state::add)
-                    .toList();
+            List<Double> scores =
+                    TrainedOnSmallData.session(swapped).stream().map(state::add).toList();
             assertThat(scores.get(1)).as("one broken order").isLessThan(threshold);
             assertThat(scores.get(3)).as("two").isGreaterThan(threshold);
             assertThat(state.evidence(false)).singleElement().satisfies(each -> {

@@ -77,8 +77,9 @@ final class SessionOrder {
         long[] breaking = new long[MOST_BROKEN + 1];
         sessions.forEach(codes -> {
             int[] breaks = new int[1];
-            ends.forEachPair(codes, (pair, isLate) ->
-                    breaks[0] += isLate && isFixed(late[pair] - 1, together[pair] - 1, rate) ? 1 : 0);
+            ends.forEachPair(
+                    codes,
+                    (pair, isLate) -> breaks[0] += isLate && isFixed(late[pair] - 1, together[pair] - 1, rate) ? 1 : 0);
             for (int i = 1; i <= Math.min(MOST_BROKEN, breaks[0]); i++) {
                 breaking[i]++;
             }

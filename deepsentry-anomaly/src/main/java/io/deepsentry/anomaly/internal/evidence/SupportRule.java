@@ -176,8 +176,7 @@ public final class SupportRule {
                     place[0]++,
                     !rule.violations(codes, SessionEdges.CutOff.NEITHER).isEmpty()));
             if (suspects.cardinality() <= mostSuspects * count[0]) {
-                return rule.with(
-                        SessionOrder.learn(without(suspects, sessions), commonest(behaviours), rule.rate));
+                return rule.with(SessionOrder.learn(without(suspects, sessions), commonest(behaviours), rule.rate));
             }
         }
         return NONE;

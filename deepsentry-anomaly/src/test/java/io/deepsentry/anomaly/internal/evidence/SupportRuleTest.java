@@ -116,7 +116,9 @@ class SupportRuleTest {
         assertThat(swapped.before()).isEqualTo(1);
         assertThat(swapped.seen()).isZero();
         assertThat(swapped.of()).isEqualTo(12_000);
-        assertThat(only(rule, "abca").before()).as("the order that more sessions showed").isEqualTo(1);
+        assertThat(only(rule, "abca").before())
+                .as("the order that more sessions showed")
+                .isEqualTo(1);
         assertThat(kinds(rule, "aacb")).as("c and b").containsExactly(Kind.ORDER);
     }
 
@@ -136,7 +138,9 @@ class SupportRuleTest {
         assertThat(kinds(races, "bacd")).as("one order").isEmpty();
         assertThat(kinds(races, "dabc")).containsExactly(Kind.ORDER);
         SupportRule few = learn(of(300, "abcd"));
-        assertThat(kinds(few, "bacd")).as("300 sessions do not show that it never happens").isEmpty();
+        assertThat(kinds(few, "bacd"))
+                .as("300 sessions do not show that it never happens")
+                .isEmpty();
         assertThat(kinds(few, "dabc")).containsExactly(Kind.ORDER);
     }
 
@@ -169,7 +173,10 @@ class SupportRuleTest {
         assertThat(session.next(0)).isFalse();
         assertThat(session.next(3)).isFalse();
         assertThat(session.next(1)).as("b after d").isTrue();
-        assertThat(session.violations()).singleElement().extracting(Violation::kind).isEqualTo(Kind.ORDER);
+        assertThat(session.violations())
+                .singleElement()
+                .extracting(Violation::kind)
+                .isEqualTo(Kind.ORDER);
         assertThat(session.next(2)).as("c after d: d again").isFalse();
         assertThat(rule.violations(codes("adbc"), CutOff.UNDER_WAY)).isEqualTo(session.violations());
         assertThat(rule.placeOf(session.violations().get(0), codes("adbc"))).isEqualTo(2);
