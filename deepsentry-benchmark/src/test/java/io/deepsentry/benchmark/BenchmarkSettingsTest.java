@@ -63,9 +63,11 @@ class BenchmarkSettingsTest {
         assertThat(settings.trainFraction()).isEqualTo(0.4);
         assertThat(settings.prepare().trainFraction()).isEqualTo(0.4);
         assertThat(settings.detectorTraining(folder, 0).lstmHiddenSize()).isEqualTo(5);
-        assertThat(settings.detectorTraining(folder, 2).parameters().get("seed"))
+        assertThat(settings.detectorTraining(folder, 2))
                 .as("the third training")
-                .isEqualTo(settings.seed() + 2);
+                .isEqualTo(settings.detectorTraining(folder, 0).toBuilder()
+                        .seed(settings.seed() + 2)
+                        .build());
         assertThat(settings.detectorTraining(folder, 0).epochs()).isEqualTo(3);
         assertThat(settings.detectorTraining(folder.resolve("x"), 0).outputModelDir())
                 .startsWithRaw(folder.resolve("x"));

@@ -109,7 +109,7 @@ public final class SessionState {
 
     private void support(int code) {
         if (violations.next(code)) {
-            supportScore = live.views().rule().supportScore(violations.violations(), violations.breaksAnOrder());
+            supportScore = live.views().rule().supportScore(violations.violations(), violations.hints());
         }
     }
 

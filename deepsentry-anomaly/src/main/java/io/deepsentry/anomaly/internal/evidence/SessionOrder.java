@@ -30,10 +30,8 @@ final class SessionOrder {
     /** The most common messages of sessions; of others the order is not learnt. */
     static final int MOST_MESSAGES = 128;
 
-    /** An order is fixed if no larger share of the sessions with both messages breaks it. Also the share that may break a single one for that to be a violation. */
+    /** An order is fixed if no larger share of the sessions with both messages breaks it; and no larger share of all may break as many as make a violation. */
     private static final double SELDOM = 1.0 / 5_000;
-    /** The share of training sessions that may break as many orders as make a violation, if these are several. */
-    private static final double SELDOM_SEVERAL = 1.0 / 2_000;
 
     private static final int MOST_BROKEN = 3;
 
@@ -106,7 +104,7 @@ final class SessionOrder {
 
     /** Whether few enough sessions break so many orders. One is so little that as many sessions must have shown it. */
     private static boolean isSeldom(int orders, long breaking, long sessions) {
-        return orders == 1 ? breaking + 1 <= SELDOM * sessions : breaking <= SELDOM_SEVERAL * sessions;
+        return orders == 1 ? breaking + 1 <= SELDOM * sessions : breaking <= SELDOM * sessions;
     }
 
     /** Takes a pair of messages that a session has. */
@@ -165,10 +163,10 @@ final class SessionOrder {
     /**
      * Finds the violations of a whole session, or of one so far: later messages do not undo them.
      *
-     * @return whether it breaks an order at all
+     * @return how many orders it breaks, see {@link Watch#hints}
      */
     @CanIgnoreReturnValue
-    boolean violations(int[] codes, Consumer<SupportRule.Violation> found) {
+    int violations(int[] codes, Consumer<SupportRule.Violation> found) {
         Watch watch = begin();
         for (int code : codes) {
             SupportRule.Violation violation = watch.next(code);
@@ -176,7 +174,7 @@ final class SessionOrder {
                 found.accept(violation);
             }
         }
-        return watch.breaksAny();
+        return watch.hints();
     }
 
     /**
@@ -193,9 +191,9 @@ final class SessionOrder {
             this.order = order;
         }
 
-        /** Whether an order is broken, be it a violation or not. */
-        boolean breaksAny() {
-            return brokenOrders > 0;
+        /** How many orders are broken, those aside that make a violation of the others. */
+        int hints() {
+            return Math.min(order.least - 1, brokenOrders);
         }
 
         /** Takes the next message; returns the violation that it makes, null for none. */

@@ -343,18 +343,18 @@ public final class SupportRule {
             this.order = rule.order.begin();
         }
 
-        /** Whether an order is broken, be it a violation or not. */
-        public boolean breaksAnOrder() {
-            return order.breaksAny();
+        /** How many orders are broken that are no violation by themselves. */
+        public int hints() {
+            return order.hints();
         }
 
         /**
          * Takes the next message.
          *
-         * @return whether the violations, or that an order is broken, are not as before
+         * @return whether the violations, or the hints, are not as before
          */
         public boolean next(int code) {
-            boolean broke = order.breaksAny();
+            int hints = order.hints();
             Violation outOfOrder = order.next(code);
             if (outOfOrder != null) {
                 ofOrder.add(outOfOrder);
@@ -362,7 +362,7 @@ public final class SupportRule {
             Violation count = rule.certain(code, times.merge(code, 1, Integer::sum));
             return (count != null && !count.equals(ofCounts.put(code, count)))
                     || outOfOrder != null
-                    || broke != order.breaksAny();
+                    || hints != order.hints();
         }
 
         /** The violations so far, in no order. */
@@ -373,8 +373,8 @@ public final class SupportRule {
         }
     }
 
-    /** Whether a session breaks an order, be it a violation or not. */
-    public boolean breaksAnOrder(int[] codes) {
+    /** How many orders a session breaks that are no violation by themselves. */
+    public int hints(int[] codes) {
         return order.violations(codes, unused -> {});
     }
 
