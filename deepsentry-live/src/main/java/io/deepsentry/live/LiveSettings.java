@@ -183,7 +183,7 @@ public record LiveSettings(
                             "When standard input is faster than lines can be judged: its writer waits, or lines are dropped and"
                                     + " counted.")
                     .key("system", STRING, null)
-                    .doc("The name of the watched system in metrics; none: the name of the log file.")
+                    .doc("The name of the watched system in metrics and messages; none: the name of the log file.")
                     .key("metrics_port", INT, null)
                     .range(0, 65_535)
                     .label("PORT")

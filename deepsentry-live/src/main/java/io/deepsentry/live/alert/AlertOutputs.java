@@ -121,7 +121,7 @@ public record AlertOutputs(
                 .doc("What is posted there: what Slack, Teams, PagerDuty or Alertmanager take, an alert's own JSON"
                         + " (deepsentry), or webhook_template filled in (template).")
                 .key("webhook_template", PATH, null)
-                .doc("The file that is filled in: ${message} and other fields stand for what an alert says.")
+                .doc("The file that is filled in with what an alert says; docs/alerting.md lists its fields.")
                 .key("elasticsearch", STRING, null)
                 .label("URL")
                 .doc(
@@ -133,11 +133,11 @@ public record AlertOutputs(
                 .key("tls_ca", PATH, null)
                 .doc("A PEM file of authorities to trust beside those of the Java runtime, for every server.")
                 .key("webhook_tls_ca", PATH, null)
-                .doc("The same for the webhook alone.")
+                .doc("The same for the webhook, in place of tls_ca.")
                 .key("syslog_tls_ca", PATH, null)
-                .doc("The same for the syslog server alone.")
+                .doc("The same for the syslog server, in place of tls_ca.")
                 .key("elasticsearch_tls_ca", PATH, null)
-                .doc("The same for Elasticsearch alone.")
+                .doc("The same for Elasticsearch, in place of tls_ca.")
                 .key("syslog_tls_cert", PATH, null)
                 .doc("A PEM file with the certificate by which the syslog server knows this program.")
                 .key("syslog_tls_key", PATH, null)

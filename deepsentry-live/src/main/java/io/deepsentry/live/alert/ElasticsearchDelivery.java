@@ -74,7 +74,7 @@ final class ElasticsearchDelivery implements Delivery {
             to.put("is_anomaly", true);
             to.set("alert_id", from.remove("id"));
             to.setAll(from);
-            to.put("finding_id", notice.finding());
+            to.put("finding", notice.finding());
             to.put("level", notice.level());
             to.put("status", notice.status());
             to.put("kind", notice.kind());

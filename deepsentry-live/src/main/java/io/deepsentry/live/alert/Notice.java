@@ -73,41 +73,35 @@ record Notice(
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("an alert's own JSON cannot be read", e);
         }
-        JsonNode finding = alert.path("finding");
-        JsonNode why = finding.path("explanation").isObject() ? finding.path("explanation") : alert.path("explanation");
+        JsonNode why = alert.path("explanation");
         Instant time = instant(alert.path("timestamp"), Instant.EPOCH);
         String id = alert.path("id").asText();
         String line = alert.path("message").asText();
-        JsonNode kinds = why.path("kinds");
-        boolean ended = finding.path("status").asText().equals("ended");
+        boolean ended = alert.path("status").asText().equals("ended");
         return new Notice(
                 id,
-                text(finding.path("id"), id),
-                ended ? "ended" : text(alert.path("event"), "new"),
-                text(alert.path("level"), text(finding.path("level"), "warning")),
+                text(alert.path("finding"), id),
+                ended ? "ended" : text(alert.path("notification"), "new"),
+                text(alert.path("level"), "warning"),
                 system,
-                text(finding.path("kind"), text(kinds.path(0), "anomaly")),
-                finding.path("count").asLong(1),
-                finding.path("sessions").asLong(0),
-                instant(finding.path("first_seen"), time),
-                instant(finding.path("last_seen"), time),
-                text(finding.path("message"), line),
+                text(alert.path("kind"), text(why.path("kinds").path(0), "anomaly")),
+                alert.path("count").asLong(1),
+                alert.path("sessions").asLong(0),
+                instant(alert.path("first_seen"), time),
+                instant(alert.path("last_seen"), time),
+                text(why.path("message"), line),
                 line,
-                text(finding.path("reason"), why.path("reason").asText()),
+                text(alert.path("reason"), why.path("reason").asText()),
                 alert.path("session").textValue(),
                 alert.path("source").asText(),
-                text(alert.path("host"), finding.path("host").textValue()),
-                hosts(finding.path("hosts")),
-                text(alert.path("component"), finding.path("component").textValue()),
+                alert.path("host").textValue(),
+                alert.path("hosts").asLong(0),
+                alert.path("component").textValue(),
                 alert.path("score").asDouble(),
                 alert.path("threshold").asDouble());
     }
 
-    private static long hosts(JsonNode hosts) {
-        return hosts.isArray() ? hosts.size() : hosts.asLong(0);
-    }
-
-    private static @Nullable String text(JsonNode node, @Nullable String otherwise) {
+    private static String text(JsonNode node, String otherwise) {
         return node.isTextual() && !node.textValue().isBlank() ? node.textValue() : otherwise;
     }
 

@@ -329,7 +329,7 @@ final class QueuedAlertSink implements AlertSink {
         }
         if (outageTold) {
             outageTold = false;
-            LOG.log(Level.WARNING, "{0} can be reached again", delivery.target());
+            LOG.log(Level.WARNING, "{0} takes alerts again", delivery.target());
         }
     }
 
