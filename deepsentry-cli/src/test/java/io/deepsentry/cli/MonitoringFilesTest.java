@@ -77,7 +77,9 @@ class MonitoringFilesTest {
                 .toList();
         for (String metric : metrics()) {
             String name = metric.replaceFirst("_(bucket|count|sum|max)$", "");
-            assertThat(listed).as(metric).anyMatch(each -> name.equals(each) || each.startsWith("_") && name.endsWith(each));
+            assertThat(listed)
+                    .as(metric)
+                    .anyMatch(each -> name.equals(each) || each.startsWith("_") && name.endsWith(each));
         }
     }
 
@@ -97,15 +99,23 @@ class MonitoringFilesTest {
             assertThat(panel.path("type").asText()).as(title).isIn("stat", "timeseries");
             assertThat(ids.add(panel.path("id").asInt())).as("id of %s", title).isTrue();
             JsonNode place = panel.path("gridPos");
-            for (int x = place.path("x").asInt(); x < place.path("x").asInt() + place.path("w").asInt(); x++) {
-                for (int y = place.path("y").asInt(); y < place.path("y").asInt() + place.path("h").asInt(); y++) {
+            for (int x = place.path("x").asInt();
+                    x < place.path("x").asInt() + place.path("w").asInt();
+                    x++) {
+                for (int y = place.path("y").asInt();
+                        y < place.path("y").asInt() + place.path("h").asInt();
+                        y++) {
                     assertThat(x).as(title).isLessThan(COLUMNS);
-                    assertThat(cells.add(List.of(x, y))).as("%s lies on another", title).isTrue();
+                    assertThat(cells.add(List.of(x, y)))
+                            .as("%s lies on another", title)
+                            .isTrue();
                 }
             }
             Set<String> references = new HashSet<>();
             for (JsonNode target : panel.path("targets")) {
-                assertThat(references.add(target.path("refId").asText())).as(title).isTrue();
+                assertThat(references.add(target.path("refId").asText()))
+                        .as(title)
+                        .isTrue();
                 assertThat(target.path("expr").asText()).as(title).contains("{system=~\"$system\"");
                 assertThat(target.path("datasource").path("uid").asText()).isEqualTo("${datasource}");
             }
@@ -135,7 +145,8 @@ class MonitoringFilesTest {
     void prometheus_takes_the_rules_and_they_fire_when_they_should(@TempDir Path folder) throws Exception {
         Path promtool = promtool();
         Files.copy(RULES, folder.resolve("prometheus-rules.yml"));
-        Path test = Files.copy(Path.of("src", "test", "resources", "monitoring", "rules-test.yml"), folder.resolve("test.yml"));
+        Path test = Files.copy(
+                Path.of("src", "test", "resources", "monitoring", "rules-test.yml"), folder.resolve("test.yml"));
 
         succeeds(promtool, "check", "rules", RULES.toString());
         succeeds(promtool, "test", "rules", test.toString());
@@ -151,11 +162,17 @@ class MonitoringFilesTest {
         Path promtool = promtool();
         ObjectMapper mapper = new ObjectMapper();
         ObjectNode rules = mapper.createObjectNode();
-        ArrayNode recorded = rules.putArray("groups").addObject().put("name", "dashboard").putArray("rules");
+        ArrayNode recorded =
+                rules.putArray("groups").addObject().put("name", "dashboard").putArray("rules");
         for (JsonNode expression : mapper.readTree(DASHBOARD.toFile()).findValues("expr")) {
             recorded.addObject()
                     .put("record", "query:number" + recorded.size())
-                    .put("expr", expression.asText().replace("$__rate_interval", "5m").replace("$system", ".*"));
+                    .put(
+                            "expr",
+                            expression
+                                    .asText()
+                                    .replace("$__rate_interval", "5m")
+                                    .replace("$system", ".*"));
         }
         assertThat(recorded).hasSizeGreaterThan(15);
         // JSON is YAML.

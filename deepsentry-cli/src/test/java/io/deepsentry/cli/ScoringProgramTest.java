@@ -92,7 +92,8 @@ class ScoringProgramTest {
         HttpServer hook = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         hook.createContext("/hook", exchange -> {
             String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-            byte[] said = (body.contains("\"blocks\"") ? "ok" : "no_text\nsecond line").getBytes(StandardCharsets.UTF_8);
+            byte[] said =
+                    (body.contains("\"blocks\"") ? "ok" : "no_text\nsecond line").getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(body.contains("\"blocks\"") ? 200 : 400, said.length);
             exchange.getResponseBody().write(said);
             exchange.close();

@@ -135,7 +135,8 @@ public final class LiveEndpoint implements AutoCloseable {
         Duration silence = run.sinceLastSign();
         boolean well = run.phase() != LiveRun.Phase.ENDED
                 && (run.phase() == LiveRun.Phase.STARTING || silence.compareTo(LONGEST_SILENCE) < 0);
-        // A program that watches while nobody takes its alerts is not better after a restart: so it is well, and says what is wrong.
+        // A program that watches while nobody takes its alerts is not better after a restart: so it is well, and says
+        // what is wrong.
         String problem = run.problem();
         json(exchange, well ? 200 : 503, !well ? "down" : problem == null ? "up" : "degraded", problem, run, silence);
     }

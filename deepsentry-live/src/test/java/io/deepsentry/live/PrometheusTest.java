@@ -100,7 +100,9 @@ class PrometheusTest {
         try (LiveEndpoint endpoint = LiveEndpoint.open("127.0.0.1", null, 0, run, () -> "")) {
             int port = endpoint.ports().get(0);
             run.watching();
-            assertThat(get(port, "/health").body()).contains("\"status\":\"up\"").doesNotContain("reason");
+            assertThat(get(port, "/health").body())
+                    .contains("\"status\":\"up\"")
+                    .doesNotContain("reason");
             problem.set("webhook: it answers 403: \"no\"");
             assertThat(get(port, "/health").statusCode())
                     .as("a restart would change nothing")

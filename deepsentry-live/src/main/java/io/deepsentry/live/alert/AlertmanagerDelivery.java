@@ -134,9 +134,8 @@ final class AlertmanagerDelivery implements Delivery {
         Map<String, @Nullable Firing> after = new LinkedHashMap<>();
         for (DiskQueue.Entry entry : entries) {
             Notice notice = Notice.read(entry.body(), system);
-            Firing before = after.containsKey(notice.finding())
-                    ? after.get(notice.finding())
-                    : firing.get(notice.finding());
+            Firing before =
+                    after.containsKey(notice.finding()) ? after.get(notice.finding()) : firing.get(notice.finding());
             ObjectNode alert = alert(notice, now);
             if (before != null && !before.alert().get("labels").equals(alert.get("labels"))) {
                 if (notice.ended()) {
@@ -148,8 +147,7 @@ final class AlertmanagerDelivery implements Delivery {
             boolean lasts = !notice.ended() && (resumed || ofThisRun.contains(entry.id()));
             after.put(notice.finding(), lasts ? new Firing(alert, now) : null);
             sent.put(
-                    alert.get("labels"),
-                    until(alert, notice.ended() ? end(notice, alert, now) : now.plus(validity())));
+                    alert.get("labels"), until(alert, notice.ended() ? end(notice, alert, now) : now.plus(validity())));
         }
         try {
             HttpResponse<String> response = post(sent.values());
@@ -210,11 +208,9 @@ final class AlertmanagerDelivery implements Delivery {
         firing.values().forEach(each -> lasting.add(until(each.alert(), now.plus(validity()))));
         try {
             for (int from = 0; from < lasting.size(); from += BATCH) {
-                HttpResponse<String> response =
-                        post(lasting.subList(from, Math.min(from + BATCH, lasting.size())));
+                HttpResponse<String> response = post(lasting.subList(from, Math.min(from + BATCH, lasting.size())));
                 if (response.statusCode() / 100 != 2) {
-                    refreshFailure =
-                            "it answers " + response.statusCode() + ": " + HttpSender.excerpt(response.body());
+                    refreshFailure = "it answers " + response.statusCode() + ": " + HttpSender.excerpt(response.body());
                     break;
                 }
             }
@@ -283,11 +279,13 @@ final class AlertmanagerDelivery implements Delivery {
         try {
             JsonNode known = WebhookBody.JSON.readTree(Files.readString(memory));
             known.properties().forEach(each -> {
-                if (each.getValue().path("alert") instanceof ObjectNode alert && alert.path("labels").isObject()) {
+                if (each.getValue().path("alert") instanceof ObjectNode alert
+                        && alert.path("labels").isObject()) {
                     firing.putIfAbsent(
                             each.getKey(),
                             new Firing(
-                                    alert, Instant.parse(each.getValue().path("heard").asText())));
+                                    alert,
+                                    Instant.parse(each.getValue().path("heard").asText())));
                 }
             });
         } catch (NoSuchFileException e) {
@@ -304,7 +302,8 @@ final class AlertmanagerDelivery implements Delivery {
     private void remember() {
         ObjectNode known = WebhookBody.JSON.createObjectNode();
         firing.forEach((finding, each) -> {
-            ObjectNode entry = known.putObject(finding).put("heard", each.heard().toString());
+            ObjectNode entry =
+                    known.putObject(finding).put("heard", each.heard().toString());
             entry.set("alert", each.alert());
         });
         AtomicFile.writeText(memory, WebhookBody.text(known));

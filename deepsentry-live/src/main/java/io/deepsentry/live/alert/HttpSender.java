@@ -86,8 +86,9 @@ final class HttpSender {
     private static void requireTunnelThatMayAuthenticate(URI server, Proxies.Via via) {
         if ("https".equalsIgnoreCase(server.getScheme())
                 && !System.getProperty(DISABLED_SCHEMES, "Basic").isBlank()) {
-            throw new ConfigException("the proxy " + via + " is given with a password, which this Java runtime keeps back;"
-                    + " start it with -D" + DISABLED_SCHEMES + "=");
+            throw new ConfigException(
+                    "the proxy " + via + " is given with a password, which this Java runtime keeps back;"
+                            + " start it with -D" + DISABLED_SCHEMES + "=");
         }
     }
 
@@ -148,7 +149,8 @@ final class HttpSender {
     private static boolean isLoopback(String host) {
         String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
         return bare.equalsIgnoreCase("localhost")
-                || InetAddresses.isInetAddress(bare) && InetAddresses.forString(bare).isLoopbackAddress();
+                || InetAddresses.isInetAddress(bare)
+                        && InetAddresses.forString(bare).isLoopbackAddress();
     }
 
     /** Why a server was not reached, in words; what the JDK says is often nothing. */
@@ -253,7 +255,8 @@ final class HttpSender {
 
     /** The first line of what a server says, which may be long, and anything. */
     static String excerpt(String body) {
-        String line = Escaping.escape(body.strip().lines().findFirst().orElse("(nothing)").strip());
+        String line = Escaping.escape(
+                body.strip().lines().findFirst().orElse("(nothing)").strip());
         return line.length() <= 300 ? line : LineSplitter.cut(line, 300) + "...";
     }
 }

@@ -28,8 +28,9 @@ final class PagerDutyEvent implements WebhookBody {
                     + " the integration key of a service with an Events API v2 integration");
         }
         if (routingKey.length() != KEY_LENGTH) {
-            throw new ConfigException("DEEPSENTRY_PAGERDUTY_ROUTING_KEY must have " + KEY_LENGTH
-                    + " characters, but has " + routingKey.length() + "; copy the integration key of an Events API v2 integration");
+            throw new ConfigException(
+                    "DEEPSENTRY_PAGERDUTY_ROUTING_KEY must have " + KEY_LENGTH + " characters, but has "
+                            + routingKey.length() + "; copy the integration key of an Events API v2 integration");
         }
         this.routingKey = routingKey;
     }

@@ -86,7 +86,8 @@ final class Proxies {
     }
 
     private @Nullable String variable(String name) {
-        String small = environment.getOrDefault(name.toLowerCase(Locale.ROOT), "").strip();
+        String small =
+                environment.getOrDefault(name.toLowerCase(Locale.ROOT), "").strip();
         String value = small.isEmpty() ? environment.getOrDefault(name, "").strip() : small;
         return value.isEmpty() ? null : value;
     }
@@ -106,8 +107,9 @@ final class Proxies {
 
     /** The value is not shown, as it may hold a password. */
     private static ConfigException wrong(String name) {
-        return new ConfigException(name + " must be an address such as http://proxy:3128 or http://user:password@proxy:3128;"
-                + " other kinds of proxies are not supported; name hosts that need none in NO_PROXY");
+        return new ConfigException(
+                name + " must be an address such as http://proxy:3128 or http://user:password@proxy:3128;"
+                        + " other kinds of proxies are not supported; name hosts that need none in NO_PROXY");
     }
 
     /** As decoded by the address: what stands before the first colon is the user. */
@@ -124,9 +126,8 @@ final class Proxies {
                 ? null
                 : "Basic "
                         + Base64.getEncoder()
-                                .encodeToString(
-                                        (user + ":" + (password == null ? "" : password))
-                                                .getBytes(StandardCharsets.UTF_8));
+                                .encodeToString((user + ":" + (password == null ? "" : password))
+                                        .getBytes(StandardCharsets.UTF_8));
     }
 
     private boolean isExcepted(URI server) {

@@ -110,8 +110,7 @@ final class QueuedAlertSink implements AlertSink {
      * A server that was never reached is likely a wrong setting, which is to be told at once. One that was is having an outage, and a program that is started again
      * during it must watch the log all the same.
      */
-    private static @Nullable String unreached(String name, Delivery delivery, Path marker)
-            throws InterruptedException {
+    private static @Nullable String unreached(String name, Delivery delivery, Path marker) throws InterruptedException {
         String why = delivery.check();
         try {
             if (why == null) {

@@ -120,7 +120,8 @@ abstract class ServerSink implements AlertSink {
 
         /** Begins to deliver. The delivery is closed with the queue, or at once if its spool cannot be opened. */
         QueuedAlertSink queue(Delivery delivery) {
-            return QueuedAlertSink.open(name, delivery, spoolFolder(), spoolLimit, whenFull == Overload.DROP, stopTimeout);
+            return QueuedAlertSink.open(
+                    name, delivery, spoolFolder(), spoolLimit, whenFull == Overload.DROP, stopTimeout);
         }
     }
 }

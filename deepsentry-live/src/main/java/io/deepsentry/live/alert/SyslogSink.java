@@ -90,8 +90,8 @@ public final class SyslogSink extends ServerSink {
          * @throws io.deepsentry.core.DataException if the server cannot be reached and never was before
          */
         public SyslogSink open() {
-            return new SyslogSink(queue(new SyslogDelivery(
-                    address, format, new TlsFiles(tlsAuthorities, tlsCertificate, tlsKey), system)));
+            return new SyslogSink(queue(
+                    new SyslogDelivery(address, format, new TlsFiles(tlsAuthorities, tlsCertificate, tlsKey), system)));
         }
     }
 }

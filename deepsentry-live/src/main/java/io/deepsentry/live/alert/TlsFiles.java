@@ -38,7 +38,9 @@ import org.jspecify.annotations.Nullable;
  * @param key its private key, unencrypted PKCS #8, or null for none
  */
 record TlsFiles(
-        @Nullable Path authorities, @Nullable Path certificate, @Nullable Path key) {
+        @Nullable Path authorities,
+        @Nullable Path certificate,
+        @Nullable Path key) {
     private static final Pattern KEY =
             Pattern.compile("-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\\s]+)-----END PRIVATE KEY-----");
     private static final char[] NO_PASSWORD = new char[0];
@@ -56,7 +58,9 @@ record TlsFiles(
         try {
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(
-                    certificate == null || key == null ? null : keys(certificate, key).getKeyManagers(),
+                    certificate == null || key == null
+                            ? null
+                            : keys(certificate, key).getKeyManagers(),
                     authorities == null ? null : trust(authorities).getTrustManagers(),
                     null);
             return context;

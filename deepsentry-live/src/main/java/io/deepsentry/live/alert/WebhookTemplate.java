@@ -55,7 +55,11 @@ final class WebhookTemplate implements WebhookBody {
         while (fields.find()) {
             String name = fields.group(1);
             if (name != null && !names.contains(name)) {
-                long line = 1 + text.substring(0, fields.start()).chars().filter(c -> c == '\n').count();
+                long line = 1
+                        + text.substring(0, fields.start())
+                                .chars()
+                                .filter(c -> c == '\n')
+                                .count();
                 problems.add(subject + ":" + line + " names a field '" + name + "' that there is not; the nearest is "
                         + NearestName.of(name, names));
             }
@@ -74,7 +78,8 @@ final class WebhookTemplate implements WebhookBody {
             } catch (JsonProcessingException e) {
                 throw new ConfigException(
                         subject + " begins as JSON and is none when its fields are filled in: "
-                                + e.getOriginalMessage() + " (line " + e.getLocation().getLineNr()
+                                + e.getOriginalMessage() + " (line "
+                                + e.getLocation().getLineNr()
                                 + "); put fields of text in quotes",
                         e);
             }

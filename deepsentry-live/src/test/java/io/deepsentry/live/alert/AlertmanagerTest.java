@@ -56,15 +56,12 @@ class AlertmanagerTest {
             port = socket.getLocalPort();
         }
         address = "http://127.0.0.1:" + port;
-        Path config = Files.writeString(
-                home.resolve("alertmanager.yml"),
-                """
+        Path config = Files.writeString(home.resolve("alertmanager.yml"), """
                 route: {receiver: pager, group_by: [finding], group_wait: 100ms, group_interval: 500ms}
                 receivers:
                 - name: pager
                   webhook_configs: [{url: '%s', send_resolved: true}]
-                """
-                        .formatted(pager.address()));
+                """.formatted(pager.address()));
         server = new ProcessBuilder(
                         program.toString(),
                         "--config.file=" + config,
@@ -184,7 +181,9 @@ class AlertmanagerTest {
             assertThat(delivery.refresh()).isNull();
             return Instant.now().isAfter(beyond);
         });
-        assertThat(active("shop")).as("it would have expired but for being sent again").hasSize(1);
+        assertThat(active("shop"))
+                .as("it would have expired but for being sent again")
+                .hasSize(1);
         assertThat(told("shop")).containsOnly("firing critical");
 
         deliver(delivery, entry(2, "ended", "critical", "Payment timed out"));
@@ -203,8 +202,10 @@ class AlertmanagerTest {
 
         Awaitility.await().until(() -> told("worse").contains("firing critical"));
         assertThat(active("worse")).hasSize(1);
-        assertThat(active("worse").get(0).path("labels").path("severity").asText()).isEqualTo("critical");
-        assertThat(active("worse").get(0).path("annotations").path("count").asText()).isEqualTo("3");
+        assertThat(active("worse").get(0).path("labels").path("severity").asText())
+                .isEqualTo("critical");
+        assertThat(active("worse").get(0).path("annotations").path("count").asText())
+                .isEqualTo("3");
         deliver(delivery, entry(4, "ended", "warning", "slow"));
         Awaitility.await().until(() -> told("worse").contains("resolved critical"));
         assertThat(active("worse")).isEmpty();

@@ -123,11 +123,7 @@ final class Products {
                 problems.add("block must be text without markdown");
             }
             for (JsonNode run : block.path("inlines")) {
-                only(
-                        run,
-                        "run",
-                        Set.of("type", "text", "weight", "color", "fontType", "size", "isSubtle"),
-                        problems);
+                only(run, "run", Set.of("type", "text", "weight", "color", "fontType", "size", "isSubtle"), problems);
                 in(run, "type", Set.of("TextRun"), problems);
                 in(run, "weight", Set.of("", "Default", "Lighter", "Bolder"), problems);
                 in(
@@ -223,7 +219,8 @@ final class Products {
 
     /** Texts that stand in logs and are more than text to some product. */
     static final Map<String, String> NASTY = Map.ofEntries(
-            Map.entry("calls for everybody", "<!channel> <!here> @channel @here @everyone <@U123> <#C123> <at>all</at>"),
+            Map.entry(
+                    "calls for everybody", "<!channel> <!here> @channel @here @everyone <@U123> <#C123> <at>all</at>"),
             Map.entry("entities", "a & b &lt;c&gt; <d> &amp;amp; \"e\" 'f'"),
             Map.entry("markdown", "*b* _i_ ~s~ `c` ```d``` [l](http://e) ![i](http://e) # h\n> q\n- l"),
             Map.entry("links", "http://evil.example <http://evil.example|click> mailto:a@b.example"),

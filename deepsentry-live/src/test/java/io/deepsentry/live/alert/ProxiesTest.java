@@ -33,8 +33,7 @@ class ProxiesTest {
 
     @Test
     void decodesItsUserAndPasswordAndShowsNeither() {
-        Proxies.Via via =
-                new Proxies(Map.of("HTTPS_PROXY", "http://me%40corp:p%3Aw%2F@proxy:3128")).to(HOOK);
+        Proxies.Via via = new Proxies(Map.of("HTTPS_PROXY", "http://me%40corp:p%3Aw%2F@proxy:3128")).to(HOOK);
 
         assertThat(via.authorization()).isEqualTo(Secrets.basic("me@corp", "p:w/"));
         assertThat(via.toString()).isEqualTo("proxy:3128");
@@ -72,7 +71,9 @@ class ProxiesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"socks5://user:s3cret@proxy:1080", "https://user:s3cret@proxy", "http://user:s3cret@", ":s3cret"})
+    @ValueSource(
+            strings = {"socks5://user:s3cret@proxy:1080", "https://user:s3cret@proxy", "http://user:s3cret@", ":s3cret"
+            })
     void namesTheVariableThatHoldsNoUsableProxyWithoutItsPassword(String value) {
         assertThatThrownBy(() -> new Proxies(Map.of("HTTPS_PROXY", value)).to(HOOK))
                 .isInstanceOf(ConfigException.class)

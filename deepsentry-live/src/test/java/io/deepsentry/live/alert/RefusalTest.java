@@ -121,8 +121,9 @@ class RefusalTest {
     @Test
     void aWrongPasswordKeepsAlertsAndIsSaidOnceHoweverOftenItIsTried() throws Exception {
         AtomicInteger requests = new AtomicInteger();
-        try (Receiver receiver = new Receiver((exchange, body) ->
-                        requests.incrementAndGet() < 4 ? new Receiver.Answer(403, "invalid_token") : new Receiver.Answer(200, "ok"));
+        try (Receiver receiver = new Receiver((exchange, body) -> requests.incrementAndGet() < 4
+                        ? new Receiver.Answer(403, "invalid_token")
+                        : new Receiver.Answer(200, "ok"));
                 SeveralAlertSinks sinks = open(receiver.address(), Map.of())) {
             write(sinks, 0, 3);
             Awaitility.await().until(() -> stats(sinks).denied() >= 2);
@@ -172,7 +173,8 @@ class RefusalTest {
                 assertThat(stats(sinks).refused()).isZero();
             }
             List<String> texts = new ArrayList<>();
-            receiver.taken().forEach(body -> texts.add(Products.read(body).path("text").asText()));
+            receiver.taken()
+                    .forEach(body -> texts.add(Products.read(body).path("text").asText()));
             assertThat(texts).hasSize(3).allMatch(text -> text.startsWith("[WARNING] HDFS_1.log: anomaly, once\nm"));
         }
     }

@@ -64,7 +64,14 @@ class SecureSinksTest {
 
     private static Alert alert(int number) {
         return new Alert(
-                Instant.ofEpochSecond(number), 2, 1, "m" + number, List.of("m"), "s", "id" + number, new Origin("f", 1, 0));
+                Instant.ofEpochSecond(number),
+                2,
+                1,
+                "m" + number,
+                List.of("m"),
+                "s",
+                "id" + number,
+                new Origin("f", 1, 0));
     }
 
     private SeveralAlertSinks open(Map<String, String> flags, Map<String, String> environment) {
@@ -139,7 +146,8 @@ class SecureSinksTest {
         HttpsServer server = hook(taken);
         try (ConnectProxy proxy = new ConnectProxy(server.getAddress().getPort(), Secrets.basic("me", "p@w"))) {
             ProcessBuilder builder = new ProcessBuilder(
-                            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
                             "-D" + TUNNEL + "=",
                             "-cp",
                             System.getProperty("java.class.path"),
@@ -300,8 +308,8 @@ class SecureSinksTest {
         private final Set<Socket> open = ConcurrentHashMap.newKeySet();
 
         SyslogServer(SSLContext context, boolean wantsCertificate) throws IOException {
-            server = (SSLServerSocket) context.getServerSocketFactory()
-                    .createServerSocket(0, 10, InetAddress.getLoopbackAddress());
+            server = (SSLServerSocket)
+                    context.getServerSocketFactory().createServerSocket(0, 10, InetAddress.getLoopbackAddress());
             server.setNeedClientAuth(wantsCertificate);
             threads.execute(this::accept);
         }

@@ -80,19 +80,23 @@ class WebhookFormatsTest {
 
     @Test
     void anAlertInSlackReadsAsFourLines() {
-        JsonNode message =
-                Products.read(new SlackMessage().of(notice("new", "Payment timed out after <duration>")));
+        JsonNode message = Products.read(new SlackMessage().of(notice("new", "Payment timed out after <duration>")));
 
-        assertThat(message.path("text").asText())
-                .isEqualTo(
-                        """
+        assertThat(message.path("text").asText()).isEqualTo("""
                         [CRITICAL] shop: new message, 412 times in 7 min (3 hosts)
                         Payment timed out after &lt;duration&gt;
                         Training never saw this message. Expected here: "Payment timed out after &lt;duration&gt;" (97%).
                         first 16 Nov 14:02:11 UTC app.log:46120 · last 14:09:40 · id 3f9a17c2""");
         assertThat(message.findValuesAsText("type"))
                 .containsExactly(
-                        "header", "plain_text", "section", "plain_text", "section", "plain_text", "context", "plain_text");
+                        "header",
+                        "plain_text",
+                        "section",
+                        "plain_text",
+                        "section",
+                        "plain_text",
+                        "context",
+                        "plain_text");
     }
 
     @Test
@@ -119,10 +123,13 @@ class WebhookFormatsTest {
         List<String> events = posted(new PagerDutyEvent(KEY), Products::pagerDuty);
 
         assertThat(events).hasSize(6 * Products.NASTY.size());
-        assertThat(events.stream().map(event -> Products.read(event).path("dedup_key").asText()))
-                .containsOnly("deepsentry/shop/3f9a17c2");
         assertThat(events.stream()
-                        .filter(event -> Products.read(event).path("event_action").asText().equals("resolve")))
+                        .map(event -> Products.read(event).path("dedup_key").asText()))
+                .containsOnly("deepsentry/shop/3f9a17c2");
+        assertThat(events.stream().filter(event -> Products.read(event)
+                        .path("event_action")
+                        .asText()
+                        .equals("resolve")))
                 .hasSameSizeAs(Products.NASTY.keySet());
     }
 
@@ -150,7 +157,9 @@ class WebhookFormatsTest {
             assertThat(body.path("n").asLong()).isEqualTo(412);
             assertThat(body.path("literal").asText()).isEqualTo("${count}");
         }
-        assertThat(Products.read(template.of(notice("new", "a \"b\" ${count}"))).path("content").asText())
+        assertThat(Products.read(template.of(notice("new", "a \"b\" ${count}")))
+                        .path("content")
+                        .asText())
                 .endsWith("\na \"b\" ${count}");
         assertThat(template.contentType()).isEqualTo("application/json");
     }
@@ -166,7 +175,8 @@ class WebhookFormatsTest {
 
     @Test
     void aTemplateWithAnUnknownFieldNamesTheNearestOfEach() {
-        assertThatThrownBy(() -> WebhookTemplate.of("{\"a\": \"${mesage}\",\n\"b\": \"${host}${levels}\"}", "hook.json"))
+        assertThatThrownBy(
+                        () -> WebhookTemplate.of("{\"a\": \"${mesage}\",\n\"b\": \"${host}${levels}\"}", "hook.json"))
                 .isInstanceOfSatisfying(ConfigException.class, e -> assertThat(e.problems())
                         .containsExactly(
                                 "hook.json:1 names a field 'mesage' that there is not; the nearest is message",
@@ -180,7 +190,8 @@ class WebhookFormatsTest {
                 .hasMessageContaining("hook.json begins as JSON")
                 .hasMessageContaining("line 2")
                 .hasMessageContaining("quotes");
-        assertThatThrownBy(() -> WebhookTemplate.of("{\"a\": 1} x", "hook.json")).isInstanceOf(ConfigException.class);
+        assertThatThrownBy(() -> WebhookTemplate.of("{\"a\": 1} x", "hook.json"))
+                .isInstanceOf(ConfigException.class);
         assertThatThrownBy(() -> WebhookTemplate.read(Path.of("no/such/file")))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("does not exist");
