@@ -64,6 +64,8 @@ record Notice(
     private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("d MMM ", Locale.ENGLISH);
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ENGLISH);
     private static final int LONGEST_TITLE_PART = 60;
+    private static final int LONGEST_MESSAGE = 1000;
+    private static final int LONGEST_REASON = 500;
 
     /** Reads an alert as {@link AlertFormat#JSON} writes it. */
     static Notice read(String json, String system) {
@@ -165,10 +167,12 @@ record Notice(
 
     /** All of it as lines. */
     String text() {
-        return ended()
-                ? title()
-                : title() + "\n" + Texts.harmless(message) + (reason.isEmpty() ? "" : "\n" + Texts.harmless(reason))
-                        + "\n" + footer();
+        if (ended()) {
+            return title();
+        }
+        String why = Texts.cut(Texts.harmless(reason), LONGEST_REASON);
+        return title() + "\n" + Texts.cut(Texts.harmless(message), LONGEST_MESSAGE) + (why.isEmpty() ? "" : "\n" + why)
+                + "\n" + footer();
     }
 
     private String place() {

@@ -3,6 +3,7 @@ package io.deepsentry.live.alert;
 import com.google.common.base.Splitter;
 import com.google.common.net.InetAddresses;
 import io.deepsentry.core.ConfigException;
+import java.io.IOException;
 import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -48,7 +49,8 @@ final class Proxies {
     @Nullable
     Via to(URI server) {
         String scheme = server.getScheme().toLowerCase(Locale.ROOT);
-        for (Proxy proxy : ProxySelector.getDefault().select(server)) {
+        ProxySelector runtime = ProxySelector.getDefault();
+        for (Proxy proxy : runtime == null ? List.<Proxy>of() : runtime.select(server)) {
             if (proxy.type() == Proxy.Type.HTTP && proxy.address() instanceof InetSocketAddress address) {
                 return new Via(
                         address.getHostString(),
@@ -79,7 +81,7 @@ final class Proxies {
             }
 
             @Override
-            public void connectFailed(URI uri, SocketAddress address, java.io.IOException failure) {
+            public void connectFailed(URI uri, SocketAddress address, IOException failure) {
                 // The request fails too, and says so.
             }
         };

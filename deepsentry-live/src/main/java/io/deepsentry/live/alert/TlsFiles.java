@@ -56,6 +56,9 @@ record TlsFiles(
      */
     SSLContext context() {
         try {
+            if (authorities == null && certificate == null) {
+                return SSLContext.getDefault();
+            }
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(
                     certificate == null || key == null

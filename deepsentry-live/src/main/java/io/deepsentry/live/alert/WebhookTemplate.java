@@ -23,7 +23,8 @@ import java.util.regex.Pattern;
  */
 final class WebhookTemplate implements WebhookBody {
     private static final Pattern FIELD = Pattern.compile("\\$\\$\\{|\\$\\{([^{}\\n]*)}");
-    private static final int LONGEST_VALUE = 8000;
+    /** Discord takes 2,000 characters a message, others more. */
+    private static final int LONGEST_VALUE = 1900;
 
     private final String text;
     private final boolean json;

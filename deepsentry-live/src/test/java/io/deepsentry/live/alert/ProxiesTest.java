@@ -39,6 +39,28 @@ class ProxiesTest {
         assertThat(via.toString()).isEqualTo("proxy:3128");
     }
 
+    @Test
+    void whatTheRuntimeWasToldComesBeforeTheEnvironment() {
+        Map<String, String> environment = Map.of("HTTPS_PROXY", "http://environment:1");
+        Map<String, String> told = Map.of(
+                "https.proxyHost", "runtime",
+                "https.proxyPort", "3129",
+                "https.proxyUser", "me",
+                "https.proxyPassword", "pw",
+                "http.nonProxyHosts", "*.internal");
+        told.forEach(System::setProperty);
+        try {
+            assertThat(to(HOOK, environment)).isEqualTo("runtime:3129");
+            assertThat(new Proxies(environment).to(HOOK).authorization()).isEqualTo(Secrets.basic("me", "pw"));
+            assertThat(to(URI.create("https://search.internal"), environment))
+                    .as("excepted by the runtime")
+                    .isEqualTo("direct");
+        } finally {
+            told.keySet().forEach(System::clearProperty);
+        }
+        assertThat(to(HOOK, environment)).isEqualTo("environment:1");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -195,6 +197,22 @@ class WebhookFormatsTest {
         assertThatThrownBy(() -> WebhookTemplate.read(Path.of("no/such/file")))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("does not exist");
+    }
+
+    @Test
+    void theTemplatesOfTheDocsWorkAndEveryFieldIsListed() throws Exception {
+        String docs = Files.readString(Path.of("..", "docs", "alerting.md"));
+        List<MatchResult> templates =
+                Pattern.compile("```json\n(.*?)```", Pattern.DOTALL).matcher(docs).results().toList();
+        assertThat(templates).hasSizeGreaterThan(2);
+        for (MatchResult template : templates) {
+            WebhookTemplate.of(template.group(1), "docs");
+        }
+        for (String field : Notice.fieldNames()) {
+            assertThat(docs.lines().filter(line -> line.startsWith("|") && line.contains("`" + field + "`")))
+                    .as(field)
+                    .hasSize(1);
+        }
     }
 
     @Test
