@@ -115,7 +115,7 @@ final class LiveCommand extends StageCommand {
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         letTunnelsAuthenticate();
         LiveSummary summary;
-        List<SinkStats> sinks;
+        SeveralAlertSinks sinks;
         // The ports first: whoever asks while the models are loaded is told that it is not ready.
         try (LiveEndpoint endpoint = LiveEndpoint.open(
                         operation.listenAddress(),
@@ -137,8 +137,7 @@ final class LiveCommand extends StageCommand {
             });
             summary = LiveMonitor.run(
                     settings, alerts, verdict -> {}, run, new RunContext(display, program.cancellation()));
-            alerts.close();
-            sinks = alerts.stats();
+            sinks = alerts;
         }
         console.say(String.format(
                 Locale.ROOT,
@@ -173,7 +172,7 @@ final class LiveCommand extends StageCommand {
                     "live: %,d messages hold no session key and were judged by nothing; check --format and session_key if that is many",
                     summary.identified().withoutKey()));
         }
-        return sinks.stream().noneMatch(SinkStats::deniedEverything);
+        return sinks.stats().stream().noneMatch(SinkStats::deniedEverything);
     }
 
     /** Unless told so before its first request, Java sends no password to a proxy on the way to https. */

@@ -97,6 +97,7 @@ class RefusalTest {
     }
 
     @Test
+    @SuppressWarnings("try") // what is said at the end is looked at
     void aServerThatRefusesEverythingIsSaidAtOnceAndOnlyOnce() throws Exception {
         try (Receiver receiver =
                         new Receiver((exchange, body) -> new Receiver.Answer(400, "\n no_text \nand much more"));
