@@ -1,5 +1,6 @@
 package io.deepsentry.anomaly;
 
+import io.deepsentry.anomaly.explain.Explanation;
 import io.deepsentry.anomaly.explain.SourceLine;
 import io.deepsentry.anomaly.score.WholeLogState;
 import io.deepsentry.anomaly.threshold.Verdict;
@@ -42,7 +43,7 @@ public final class SentryWholeLog {
                 if (!(score > threshold) || state.acknowledgedBy(sentry.feedback()) != null) {
                     return new Verdict.Normal(score, threshold);
                 }
-                var explanation = state.explain(new SourceLine(
+                Explanation explanation = state.explain(new SourceLine(
                         event.origin().file(),
                         event.origin().lineNumber(),
                         event.origin().byteOffset(),

@@ -142,7 +142,8 @@ class LiveJudgesAsEvalTest {
                         .anomalyModel(models.detector())
                         .idleTimeout(null)
                         .onAlert(alert -> liveIds.add(alert.id()))
-                        .onSessionEnd(end -> live.put(end.session(), end.verdict().score()))
+                        .onSessionEnd(
+                                end -> live.put(end.session(), end.verdict().score()))
                         .open()) {
             while (!stream.ended()) {
                 identifier.checkAll(stream.nextBatch());

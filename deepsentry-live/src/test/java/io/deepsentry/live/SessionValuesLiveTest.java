@@ -29,6 +29,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -108,6 +109,10 @@ class SessionValuesLiveTest {
         return found;
     }
 
+    private static JsonNode row(Map<String, JsonNode> found, String place) {
+        return Objects.requireNonNull(found.get(key(place)));
+    }
+
     private static Set<String> anomalous(EvalResult result) throws IOException {
         return found(result).entrySet().stream()
                 .filter(row -> row.getValue().path("verdict").asText().equals("anomalous"))
@@ -120,13 +125,13 @@ class SessionValuesLiveTest {
         Map<String, JsonNode> found = found(eval(output));
 
         assertThat(found).containsOnlyKeys(key(DEAR), key(STRANGE));
-        JsonNode dear = found.get(key(DEAR)).path("explanation");
+        JsonNode dear = row(found, DEAR).path("explanation");
         assertThat(dear.path("kind").asText()).isEqualTo("value");
         assertThat(dear.path("kinds")).extracting(JsonNode::asText).containsExactly("value");
         assertThat(dear.path("message").asText()).isEqualTo("order <num> costs <num> EUR");
         assertThat(dear.path("step").path("text").asText()).contains("order " + key(DEAR) + " costs");
         assertThat(dear.path("reason").asText()).contains("none of 400 values here was over 199");
-        JsonNode strange = found.get(key(STRANGE)).path("explanation");
+        JsonNode strange = row(found, STRANGE).path("explanation");
         assertThat(strange.path("kind").asText()).isEqualTo("parameter");
         assertThat(strange.path("reason").asText()).contains("\"10.0.0.77\" was never here");
     }
@@ -169,7 +174,7 @@ class SessionValuesLiveTest {
         Map<String, JsonNode> found = found(eval);
         for (List<Alert> told : List.of(alerts, atTheEnd)) {
             assertThat(told).hasSize(2).allSatisfy(alert -> {
-                JsonNode row = found.get(alert.session());
+                JsonNode row = Objects.requireNonNull(found.get(alert.session()));
                 assertThat(alert.id()).isEqualTo(row.path("id").asText());
                 assertThat(alert.explanation())
                         .extracting(explanation -> explanation.reason())
@@ -229,8 +234,8 @@ class SessionValuesLiveTest {
         Files.write(grown, lines.subList(cut + 1, lines.size()), StandardOpenOption.APPEND);
         assertThat(sessions(live(output, grown, checkpoint))).containsExactly(key(DEAR), key(STRANGE));
         // Its last verdict is that of the whole session, whose number nothing but the checkpoint tells of.
-        assertThat(ends.get(key(DEAR)).score())
-                .isEqualTo(found(eval(output)).get(key(DEAR)).path("score").asDouble());
+        assertThat(Objects.requireNonNull(ends.get(key(DEAR))).score())
+                .isEqualTo(row(found(eval(output)), DEAR).path("score").asDouble());
     }
 
     private static List<String> sessions(Collection<JsonNode> alerts) {

@@ -43,7 +43,7 @@ public final class InjectionReport {
         KeyValueTable untouched = new KeyValueTable().add("untouched", untouched(result.untouched()));
         Untouched wholeLog = result.wholeLog();
         if (wholeLog != null) {
-            untouched.add("whole log", untouched(wholeLog));
+            untouched = untouched.add("whole log", untouched(wholeLog));
         }
         untouched
                 .add("", "real faults of the log, if it has any, count among these")

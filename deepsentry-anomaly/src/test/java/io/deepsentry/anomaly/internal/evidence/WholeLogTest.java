@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -90,7 +91,7 @@ class WholeLogTest {
         PreparedData data = prepared(PrepareSettings.builder().inputs(one, two));
         IndexRow first;
         try (PreparedData.Rows<IndexRow> rows = data.origins(Split.TEST)) {
-            first = rows.next();
+            first = Objects.requireNonNull(rows.next());
         }
 
         List<String> all = new ArrayList<>(training(data));
@@ -100,7 +101,6 @@ class WholeLogTest {
         List<String> expected = new ArrayList<>(places(one));
         expected.addAll(places(two));
         assertThat(places(all)).containsExactlyElementsOf(expected);
-        assertThat(first).isNotNull();
         assertThat(places(later).get(0)).isEqualTo("two.log:" + first.line());
         // Sessions that began before it go on there, and lines that belong to none are there, too.
         assertThat(later.size()).isGreaterThan((int) data.rows(Split.TEST));
