@@ -15,6 +15,7 @@ import io.deepsentry.live.internal.identify.SessionRules;
 import io.deepsentry.live.internal.identify.ThresholdRules;
 import io.deepsentry.live.internal.state.LiveClock;
 import io.deepsentry.live.internal.state.ReadPosition;
+import io.deepsentry.live.internal.tail.HeldFiles;
 import io.deepsentry.live.tail.StreamStats;
 import io.deepsentry.live.tail.TailMode;
 import io.deepsentry.parse.LogEvent;
@@ -93,16 +94,18 @@ public final class LiveMonitor {
             LiveClock pace) {
         Cancellation cancellation = context.cancellation();
         long began = pace.nanoTime();
-        try (AlertRecordFile records = new AlertRecordFile(settings.alertRecords())) {
+        // What is removed while the models are loaded is read all the same.
+        try (HeldFiles held = HeldFiles.of(settings.logFiles());
+                AlertRecordFile records = new AlertRecordFile(settings.alertRecords())) {
             AlertOutlet alerts = new AlertOutlet(sink, records, run::alert, onSessionEnd);
             try (CheckpointedIdentifier identifier = CheckpointedIdentifier.open(
                     settings.checkpointDir(), alerts, () -> models(settings, alerts, pace), pace)) {
                 Map<String, ReadPosition> places = identifier.resume();
                 try (DataStream stream =
-                                stream(settings, identifier.sessionKey().orElse(null), places, cancellation, pace);
+                                stream(
+                                settings, identifier.sessionKey().orElse(null), places, held, cancellation, pace);
                         Progress.Stage stage = context.progress()
                                 .begin("watching " + watched(settings), Progress.UNKNOWN, "messages")) {
-                    run.watching();
                     boolean interrupted = follow(stream, identifier, run, stage);
                     boolean stopped = interrupted || cancellation.isCancelled();
                     identifier.finish(stream.places(), !stopped);
@@ -126,8 +129,13 @@ public final class LiveMonitor {
     private static boolean follow(
             DataStream stream, CheckpointedIdentifier identifier, LiveRun run, Progress.Stage stage) {
         boolean formatNoted = false;
+        boolean begun = false;
         try {
             while (!stream.ended()) {
+                if (!begun && stream.begun()) {
+                    begun = true;
+                    run.watching();
+                }
                 List<LogEvent> batch = stream.nextBatch();
                 if (run.takeReload()) {
                     identifier.reload();
@@ -158,9 +166,11 @@ public final class LiveMonitor {
             LiveSettings settings,
             @Nullable SessionKey sessionKey,
             @Nullable Map<String, ReadPosition> places,
+            HeldFiles held,
             Cancellation cancellation,
             LiveClock pace) {
         DataStream.Builder builder = DataStream.builder()
+                .held(held)
                 .logFiles(settings.logFiles())
                 .resumable(settings.checkpointDir() != null)
                 .resume(places)

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class LiveRun {
     /** How far a run has come. */
     public enum Phase {
-        /** Models are being loaded and warmed, or places for alerts opened. */
+        /** Models are being loaded and warmed, places for alerts opened, or what a log holds already is passed over. */
         STARTING,
         /** The log is being watched. */
         WATCHING,
@@ -58,7 +58,7 @@ public final class LiveRun {
          */
         default void batch(int messages, Duration took, Snapshot snapshot) {}
 
-        /** Everything is opened and loaded: from now on the log is watched. */
+        /** Everything is opened and loaded, and what is to be passed over has been: from now on the log is watched. */
         default void watching() {}
 
         /** An alert was delivered; it is redacted. */
@@ -73,6 +73,7 @@ public final class LiveRun {
     private double score = Double.NaN;
     private double threshold = Double.NaN;
     private long caughtUpAt = System.nanoTime();
+    private volatile long lastReadable = System.nanoTime();
 
     /** Adds a listener, which hears what happens from now on. */
     public void addListener(Listener listener) {
@@ -94,6 +95,11 @@ public final class LiveRun {
         return Duration.ofNanos(System.nanoTime() - lastSign);
     }
 
+    /** For how long nothing could be read of any log: each exists and fails or is not permitted. Zero as long as one can be read, or is waited for. */
+    public Duration sinceReadable() {
+        return Duration.ofNanos(Math.max(0, System.nanoTime() - lastReadable));
+    }
+
     /** Asks the run to open its outputs again and to take the models that now lie in their places. It does so between two batches. */
     public void requestReload() {
         reload.set(true);
@@ -106,6 +112,7 @@ public final class LiveRun {
     void watching() {
         phase = Phase.WATCHING;
         lastSign = System.nanoTime();
+        lastReadable = lastSign;
         caughtUpAt = lastSign;
         listeners.forEach(Listener::watching);
     }
@@ -122,6 +129,10 @@ public final class LiveRun {
     void batch(List<Verdict> verdicts, long began, boolean caughtUp, long lagBytes, Sources sources) {
         long now = System.nanoTime();
         lastSign = now;
+        if (sources.input().files() == 0
+                || sources.input().unreadableFiles() < sources.input().files()) {
+            lastReadable = now;
+        }
         if (caughtUp) {
             caughtUpAt = now;
         }
