@@ -95,7 +95,7 @@ public final class LiveRun {
         return Duration.ofNanos(System.nanoTime() - lastSign);
     }
 
-    /** For how long nothing could be read of any log: each exists and fails or is not permitted. Zero as long as one can be read, or is waited for. */
+    /** How long ago a log could be read, or was waited for. It grows beyond a second or so while each is there and fails, or may not be read. */
     public Duration sinceReadable() {
         return Duration.ofNanos(Math.max(0, System.nanoTime() - lastReadable));
     }
