@@ -477,7 +477,7 @@ public final class DetectorTraining {
             prepared.keyless()
                     .filter(keyless -> keyless.rows(Split.TRAIN) > 0)
                     .map(KeylessLines::learn)
-                    .ifPresent(keyless -> files.put(KeylessLines.FILE, keyless::write));
+                    .ifPresent(keyless -> files.put(KeylessLines.FILE, keyless.writer()));
             files.put(TrainingTexts.FILE, texts.writer());
             files.put(
                     TrainingSessions.FILE,
