@@ -91,6 +91,8 @@ public final class LiveMetrics implements LiveRun.Listener {
                 .unreadableFiles());
         meters.count("lines.dropped", "Lines dropped because they came too fast", seen -> seen.input()
                 .droppedLines());
+        meters.count("messages.unjudged", "Messages left out, as judging them failed", seen -> seen.identified()
+                .unjudged());
         meters.gauge("log.files", null, "Files that are followed", seen -> seen.input()
                 .files());
         meters.gauge(

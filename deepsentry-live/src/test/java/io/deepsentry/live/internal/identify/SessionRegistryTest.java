@@ -148,6 +148,22 @@ class SessionRegistryTest {
     }
 
     @Test
+    void givesNoMoreThanAHundredAlertsOfOneLineHoweverManySessionsItNames() {
+        SessionRegistry book = book(10_000);
+        LogEvent event = event("all of them 9", 1);
+        for (int i = 0; i < 40; i++) {
+            assertThat(book.add("s" + i, event, new float[] {9}, 0)).isInstanceOf(Verdict.Anomalous.class);
+        }
+        assertThat(alerts).hasSize(40);
+        for (int i = 40; i < 500; i++) {
+            assertThat(book.add("s" + i, event, new float[] {9}, 0)).isInstanceOf(Verdict.Anomalous.class);
+        }
+        assertThat(alerts).hasSize(SessionRegistry.MOST_ALERTS_OF_A_LINE);
+        assertThat(book.add("next", event("next 9", 2), new float[] {9}, 0)).isInstanceOf(Verdict.Anomalous.class);
+        assertThat(alerts).hasSize(SessionRegistry.MOST_ALERTS_OF_A_LINE + 1);
+    }
+
+    @Test
     void givesTheSameIdToTheSameFindingAndAnotherToAnyOther() {
         LogEvent event = event("a 9", 1);
         AlertFactory maker = new AlertFactory(AlertId.of(List.of("digest")), Redaction.of(List.of()));
