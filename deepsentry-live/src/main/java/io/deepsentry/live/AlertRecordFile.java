@@ -41,7 +41,10 @@ final class AlertRecordFile implements AutoCloseable {
             failing = false;
         } catch (DataException e) {
             if (!failing) {
-                LOG.log(System.Logger.Level.WARNING, "{0}; feedback will not know this alert by its id", e.getMessage());
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "{0}; feedback will not know this alert by its id",
+                        e.getMessage());
             }
             failing = true;
         }

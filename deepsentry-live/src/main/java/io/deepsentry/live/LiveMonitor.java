@@ -102,8 +102,7 @@ public final class LiveMonitor {
                     settings.checkpointDir(), alerts, () -> models(settings, alerts, pace), pace)) {
                 Map<String, ReadPosition> places = identifier.resume();
                 try (Quarantine quarantine = Quarantine.open(settings.checkpointDir());
-                        DataStream stream =
-                                stream(
+                        DataStream stream = stream(
                                 settings, identifier.sessionKey().orElse(null), places, held, cancellation, pace);
                         Progress.Stage stage = context.progress()
                                 .begin("watching " + watched(settings), Progress.UNKNOWN, "messages")) {
@@ -156,8 +155,7 @@ public final class LiveMonitor {
                         began,
                         stream.caughtUp(),
                         read.lagBytes(),
-                        new LiveRun.Sources(
-                                read, quarantine.counted(identifier.stats()), identifier.cacheHitRatio()));
+                        new LiveRun.Sources(read, quarantine.counted(identifier.stats()), identifier.cacheHitRatio()));
                 identifier.commit(stream.places());
                 stage.advance(batch.size());
                 if (!formatNoted && stream.detection().isPresent()) {

@@ -103,7 +103,8 @@ class LiveEndpointTest {
     }
 
     private Socket client(String sent) throws IOException {
-        Socket socket = new Socket(InetAddress.getLoopbackAddress(), endpoint.ports().get(0));
+        Socket socket =
+                new Socket(InetAddress.getLoopbackAddress(), endpoint.ports().get(0));
         clients.add(socket);
         try {
             socket.getOutputStream().write(sent.getBytes(StandardCharsets.US_ASCII));

@@ -26,7 +26,8 @@ class QuarantineTest {
 
     @Test
     void leavesOutALineAtWhichThreeStartsHaveEndedAndJudgesAllOthers() {
-        List<LogEvent> events = IntStream.range(0, 10).mapToObj(QuarantineTest::event).toList();
+        List<LogEvent> events =
+                IntStream.range(0, 10).mapToObj(QuarantineTest::event).toList();
         for (int start = 0; start <= Quarantine.MOST_DEATHS; start++) {
             judged.clear();
             assertThatThrownBy(() -> run(events, 6)).isInstanceOf(Death.class);
@@ -43,7 +44,8 @@ class QuarantineTest {
 
     @Test
     void costsNoLineIfTheProgramEndsAtAnotherOneEachTime() {
-        List<LogEvent> events = IntStream.range(0, 10).mapToObj(QuarantineTest::event).toList();
+        List<LogEvent> events =
+                IntStream.range(0, 10).mapToObj(QuarantineTest::event).toList();
         for (int start = 0; start < 20; start++) {
             int at = start % 10;
             assertThatThrownBy(() -> run(events, at)).isInstanceOf(Death.class);
@@ -92,6 +94,7 @@ class QuarantineTest {
     }
 
     private static LogEvent event(int number) {
-        return new LogEvent(null, "m" + number, null, null, new Origin("app.log", number + 1, 10L * number), List.of(), null);
+        return new LogEvent(
+                null, "m" + number, null, null, new Origin("app.log", number + 1, 10L * number), List.of(), null);
     }
 }

@@ -36,7 +36,10 @@ class SessionKeyTest {
     void takesNoMoreThanAThousandKeysOfALine() {
         String line = IntStream.range(0, 90_000).mapToObj(i -> "blk_" + i).collect(Collectors.joining(" "));
         List<String> keys = SessionKey.of("(blk_\\d+)").keysOf(line);
-        assertThat(keys).hasSize(SessionKey.MOST_KEYS).startsWith("blk_0", "blk_1").endsWith("blk_999");
+        assertThat(keys)
+                .hasSize(SessionKey.MOST_KEYS)
+                .startsWith("blk_0", "blk_1")
+                .endsWith("blk_999");
     }
 
     @Test

@@ -170,7 +170,8 @@ public final class FileAlertSink implements AlertSink {
                 return;
             }
             for (Path rotated : RotatedFiles.beside(file)) {
-                // What was compressed keeps the time of its last alert. Before the mark, it holds none that comes again.
+                // What was compressed keeps the time of its last alert. Before the mark, it holds none that comes
+                // again.
                 if (Files.getLastModifiedTime(rotated).toMillis() < since) {
                     continue;
                 }

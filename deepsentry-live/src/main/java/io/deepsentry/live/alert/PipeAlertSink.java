@@ -128,7 +128,9 @@ final class PipeAlertSink implements AlertSink {
         closed = true;
         long until = System.nanoTime() + LONGEST_CLOSE.toNanos();
         try {
-            for (long rest = LONGEST_CLOSE.toNanos(); !waiting.isEmpty() && rest > 0; rest = until - System.nanoTime()) {
+            for (long rest = LONGEST_CLOSE.toNanos();
+                    !waiting.isEmpty() && rest > 0;
+                    rest = until - System.nanoTime()) {
                 wait(Math.max(1, rest / 1_000_000));
             }
         } catch (InterruptedException e) {

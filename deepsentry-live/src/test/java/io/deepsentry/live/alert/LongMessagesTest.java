@@ -109,9 +109,8 @@ class LongMessagesTest {
     @Test
     void maskingTakesTimeInProportionToAMessage() {
         MessageIdentity identity = MessageIdentity.of(NormalizerSettings.DEFAULTS);
-        assertThat(slow(
-                        message -> identity.of(new LogEvent(
-                                null, message, null, null, new Origin("long", 1, 0), List.of(), null))))
+        assertThat(slow(message -> identity.of(
+                        new LogEvent(null, message, null, null, new Origin("long", 1, 0), List.of(), null))))
                 .isEmpty();
     }
 
@@ -120,7 +119,8 @@ class LongMessagesTest {
         Redaction redaction = Redaction.ofAll();
         String token = "eyJ" + "a".repeat(6000) + "." + "b".repeat(6000) + "." + "c".repeat(6000);
         assertThat(redaction.apply("x " + token + " y")).isEqualTo("x <redacted> y");
-        assertThat(redaction.apply("eyJaaaaaaaaa eyJbbbbbbbbb.c " + token)).isEqualTo("eyJaaaaaaaaa eyJbbbbbbbbb.c <redacted>");
+        assertThat(redaction.apply("eyJaaaaaaaaa eyJbbbbbbbbb.c " + token))
+                .isEqualTo("eyJaaaaaaaaa eyJbbbbbbbbb.c <redacted>");
         assertThat(redaction.apply("x-" + token)).isEqualTo("x-<redacted>");
         assertThat(redaction.apply("to a@b" + ".c".repeat(100_000))).doesNotContain("a@b");
     }

@@ -335,7 +335,8 @@ public final class IdentifierEngine implements AutoCloseable {
         }
         LOG.log(
                 System.Logger.Level.WARNING,
-                "the message of " + event.origin().file() + ":" + event.origin().lineNumber() + " cannot be judged and is left out",
+                "the message of " + event.origin().file() + ":" + event.origin().lineNumber()
+                        + " cannot be judged and is left out",
                 fault);
     }
 
@@ -534,7 +535,14 @@ public final class IdentifierEngine implements AutoCloseable {
     /** What was seen so far. */
     public IdentifierStats stats() {
         return new IdentifierStats(
-                messages, anomalous, withoutKey, alerts, judge.begun(), judge.open(), judge.evicted(), drift.detect(),
+                messages,
+                anomalous,
+                withoutKey,
+                alerts,
+                judge.begun(),
+                judge.open(),
+                judge.evicted(),
+                drift.detect(),
                 unjudged);
     }
 
