@@ -296,6 +296,28 @@ public final class Sentry implements AutoCloseable {
         return whileOpen(() -> new SentryStream(this, scorer.beginStream()));
     }
 
+    /** Returns whether {@link #beginWholeLog} can judge: sessions are judged, and training learnt how their log is as a whole. */
+    public boolean judgesWholeLog() {
+        return whileOpen(scorer::judgesWholeLog);
+    }
+
+    /**
+     * Begins a log of sessions as a whole, such as that of one service: bursts, drops, silences and shares of errors, beside the sessions.
+     *
+     * @throws ModelException if the folder cannot judge it, see {@link #judgesWholeLog()}
+     */
+    public SentryWholeLog beginWholeLog() {
+        return whileOpen(() -> {
+            if (!scorer.judgesWholeLog()) {
+                throw new ModelException("the folder " + folder + " cannot judge a log as a whole: "
+                        + (scorer.scoresSessions()
+                                ? "training learnt nothing of it; train again"
+                                : "it judges streams; call beginStream()"));
+            }
+            return new SentryWholeLog(this, scorer.beginWholeLog());
+        });
+    }
+
     /** Returns whether {@link #judgeLine} can judge: sessions are judged, and training had lines that belong to none. */
     public boolean judgesLines() {
         return whileOpen(() -> scorer.keyless().isPresent());

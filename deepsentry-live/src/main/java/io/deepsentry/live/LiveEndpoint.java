@@ -1,16 +1,20 @@
 package io.deepsentry.live;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.deepsentry.core.DataException;
 import io.deepsentry.live.internal.http.PageServer;
 import io.deepsentry.live.internal.http.PageServer.Page;
 import io.deepsentry.live.internal.state.IoErrors;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -26,6 +30,8 @@ import org.jspecify.annotations.Nullable;
 public final class LiveEndpoint implements AutoCloseable {
     /** A run that has not looked at its log for so long, or could read nothing, is not well. */
     static final Duration LONGEST_SILENCE = Duration.ofSeconds(60);
+
+    private static final JsonMapper JSON = new JsonMapper();
 
     private final PageServer server;
     private final InetAddress address;
@@ -105,22 +111,31 @@ public final class LiveEndpoint implements AutoCloseable {
         boolean working = run.sinceLastSign().compareTo(LONGEST_SILENCE) < 0
                 && run.sinceReadable().compareTo(LONGEST_SILENCE) < 0;
         boolean well = run.phase() != LiveRun.Phase.ENDED && (run.phase() == LiveRun.Phase.STARTING || working);
-        return json(well ? 200 : 503, well ? "up" : "down", run);
+        // A program that watches while nobody takes its alerts is not better after a restart: so it is well, and says
+        // what is wrong.
+        String problem = run.problem();
+        return json(well ? 200 : 503, !well ? "down" : problem == null ? "up" : "degraded", problem, run);
     }
 
     private static Page ready(LiveRun run) {
         boolean ready = run.phase() == LiveRun.Phase.WATCHING;
-        return json(ready ? 200 : 503, ready ? "ready" : "not ready", run);
+        return json(ready ? 200 : 503, ready ? "ready" : "not ready", null, run);
     }
 
-    private static Page json(int code, String status, LiveRun run) {
-        return new Page(
-                code,
-                "application/json",
-                "{\"status\":\"" + status + "\",\"phase\":\""
-                        + run.phase().name().toLowerCase(Locale.ROOT) + "\",\"seconds_since_last_sign\":"
-                        + run.sinceLastSign().toMillis() / 1e3 + ",\"seconds_since_readable\":"
-                        + run.sinceReadable().toMillis() / 1e3 + "}\n");
+    private static Page json(int code, String status, @Nullable String reason, LiveRun run) {
+        Map<String, Object> said = new LinkedHashMap<>();
+        said.put("status", status);
+        if (reason != null) {
+            said.put("reason", reason);
+        }
+        said.put("phase", run.phase().name().toLowerCase(Locale.ROOT));
+        said.put("seconds_since_last_sign", run.sinceLastSign().toMillis() / 1e3);
+        said.put("seconds_since_readable", run.sinceReadable().toMillis() / 1e3);
+        try {
+            return new Page(code, "application/json", JSON.writeValueAsString(said) + "\n");
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Override

@@ -94,6 +94,7 @@ public final class LiveMonitor {
             LiveClock pace) {
         Cancellation cancellation = context.cancellation();
         long began = pace.nanoTime();
+        run.askProblems(sink);
         // What is removed while the models are loaded is read all the same.
         try (HeldFiles held = HeldFiles.of(settings.logFiles());
                 AlertRecordFile records = new AlertRecordFile(settings.alertRecords())) {

@@ -53,6 +53,11 @@ public final class SessionKey {
         this.prefix = literalPrefix(pattern.pattern());
     }
 
+    /** Returns whether a session key, as it is written, names sessions by the paths of inputs: each input is one session, or part of one. */
+    public static boolean isOfPath(String key) {
+        return key.startsWith(PATH);
+    }
+
     /**
      * Makes a session key.
      *
@@ -68,7 +73,7 @@ public final class SessionKey {
         if (NAME.matcher(key).matches()) {
             return new SessionKey(Kind.FIELD, key, Pattern.compile(Pattern.quote(key)));
         }
-        boolean ofPath = key.startsWith(PATH);
+        boolean ofPath = isOfPath(key);
         Pattern pattern = compiled(key, ofPath ? key.substring(PATH.length()) : key);
         int groups = pattern.matcher("").groupCount();
         if (ofPath ? groups > 1 : groups != 1) {

@@ -12,6 +12,7 @@ import io.deepsentry.anomaly.score.PendingMessages;
 import io.deepsentry.anomaly.score.SessionScorer;
 import io.deepsentry.anomaly.score.SessionState;
 import io.deepsentry.anomaly.score.StreamState;
+import io.deepsentry.anomaly.score.WholeLogState;
 import io.deepsentry.anomaly.threshold.DriftDetector;
 import io.deepsentry.anomaly.threshold.Verdict;
 import io.deepsentry.core.ConfigException;
@@ -42,7 +43,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
@@ -113,7 +113,7 @@ public final class IdentifierEngine implements AutoCloseable {
         SessionScorer scorer = models.scorer();
         ToDoubleFunction<@Nullable Instant> threshold = thresholds.byTime(scorer);
         SessionRegistry sessions = new SessionRegistry(
-                (time, messages) -> new LearnedScore(scorer.beginOfLog(time, messages), this::explained, feedback),
+                (time, messages) -> new LearnedScore(scorer.beginOfLog(time, messages), this),
                 threshold,
                 scorer.sequenceLength(),
                 rules,
@@ -124,7 +124,21 @@ public final class IdentifierEngine implements AutoCloseable {
         JudgedStreams keyless = scorer.keyless()
                 .map(lines -> new JudgedStreams(() -> keyless(lines, listener), null))
                 .orElse(null);
-        return new JudgedSessions(sessions, logClock, threshold, keyless);
+        JudgedStreams wholeLog = scorer.judgesWholeLog()
+                ? new JudgedStreams(() -> wholeLog(scorer.beginWholeLog(), listener), null)
+                : null;
+        return new JudgedSessions(sessions, logClock, threshold, keyless, wholeLog);
+    }
+
+    /** Judges an input as a whole, by the threshold of training. */
+    private StreamJudge wholeLog(WholeLogState state, IdentifierListener listener) {
+        return new StreamJudge(
+                () -> new WholeLogStream(state, this),
+                1,
+                time -> state.threshold(),
+                null,
+                alertFactory.ofWholeLog(),
+                new Counting(listener));
     }
 
     /** Judges the lines of an input that belong to no session, by the threshold of training. */
@@ -254,7 +268,7 @@ public final class IdentifierEngine implements AutoCloseable {
         long wall = clock.nanoTime();
         Instant now = clock.now();
         if (journal != null) {
-            journal.judged(logClock, wall, now, read, sessionKey == null);
+            journal.judged(logClock, wall, now, read, models.scorer().needsValues());
         }
         alertFactory.readAt(now);
         long computed = models.scorer().liveComputed();
@@ -426,6 +440,19 @@ public final class IdentifierEngine implements AutoCloseable {
         }
     }
 
+    /** Sees messages that others judge, as they are lines of the log as a whole, too. */
+    void judgeWholeLog(List<LogEvent> events) {
+        if (models.scorer().judgesWholeLog()) {
+            long wall = clock.nanoTime();
+            read(events).forEach(each -> judge.judgeWholeLog(each, wall));
+        }
+    }
+
+    /** Judges the log as a whole no longer: others do. */
+    void leaveWholeLog() {
+        judge.leaveWholeLog();
+    }
+
     /** Takes streams over from another identifier: sees their last messages, without judging them. */
     void warmWith(List<LogEvent> seen, IdentifierEngine before) {
         if (judge instanceof JudgedStreams mine && before.judge instanceof JudgedStreams theirs) {
@@ -502,12 +529,13 @@ public final class IdentifierEngine implements AutoCloseable {
         }
     }
 
-    /** What the state depends on: the models, how sessions are told, and what evidence is heard of streams. */
+    /** What the state depends on: the models, how sessions are told, and what evidence is heard. */
     String fingerprint() {
         Set<EvidenceKind> kinds = models.scorer().kinds();
         String some = kinds.equals(EvidenceKind.OF_STREAMS) ? "" : " " + EvidenceKind.keys(kinds);
         return String.join(" ", models.ids().models())
-                + (sessionKey == null ? " stream" + some : " " + sessionKey.regex());
+                + (sessionKey == null ? " stream" : " " + sessionKey.regex())
+                + some;
     }
 
     /** Writes all state; what is kept from now on is read after it. */
@@ -599,16 +627,32 @@ public final class IdentifierEngine implements AutoCloseable {
         return text.startsWith(named) ? text.substring(named.length()) : text;
     }
 
-    private record LearnedScore(SessionState state, Function<LogEvent, String> explained, FeedbackFile feedback)
-            implements SessionScoring {
+    private record LearnedScore(SessionState state, IdentifierEngine engine) implements SessionScoring {
         @Override
         public double add(float[] vector) {
             return state.add(vector);
         }
 
         @Override
-        public double add(float[] vector, LogEvent event) {
-            return state.add(vector, () -> explained.apply(event));
+        public double add(ReadMessage read, String key) {
+            Supplier<String> explained = Suppliers.memoize(() -> engine.explained(read.event()));
+            return state.add(
+                    read.vector(), read.event(), read.message(), key, explained, found -> engine.redacted(found, read));
+        }
+
+        @Override
+        public double repeat(float[] vector, LogEvent event) {
+            return state.add(vector, () -> engine.explained(event));
+        }
+
+        @Override
+        public void writeEvidence(DataOutput out) throws IOException {
+            state.writeEvidence(out);
+        }
+
+        @Override
+        public void readEvidence(DataInput in) throws IOException {
+            state.readEvidence(in);
         }
 
         @Override
@@ -623,7 +667,7 @@ public final class IdentifierEngine implements AutoCloseable {
 
         @Override
         public boolean acknowledged(double threshold, boolean ended) {
-            return state.acknowledgedBy(feedback.feedback(), threshold, ended) != null;
+            return state.acknowledgedBy(engine.feedback.feedback(), threshold, ended) != null;
         }
 
         @Override
@@ -691,6 +735,52 @@ public final class IdentifierEngine implements AutoCloseable {
         public Explanation explain(Explanation.Lines found) {
             SourceLine line = found.of(new int[] {0}).get(0);
             return lines.explain(shown(), score, Objects.requireNonNull(line, "the line of the last message"));
+        }
+    }
+
+    /** Judges the log as a whole beside its sessions. For one thread. */
+    private static final class WholeLogStream implements StreamScoring {
+        private final WholeLogState state;
+        private final IdentifierEngine engine;
+
+        WholeLogStream(WholeLogState state, IdentifierEngine engine) {
+            this.state = state;
+            this.engine = engine;
+        }
+
+        @Override
+        public double add(ReadMessage read) {
+            return state.add(read.event(), read.message(), found -> engine.redacted(found, read));
+        }
+
+        /** What it remembers is told as evidence. */
+        @Override
+        public void repeat(float[] vector, LogEvent event) {}
+
+        @Override
+        public List<AnomalousStep.Identity> odd() {
+            return state.odd().stream().map(AnomalousStep::identity).toList();
+        }
+
+        @Override
+        public boolean acknowledged() {
+            return state.acknowledgedBy(engine.feedback.feedback()) != null;
+        }
+
+        @Override
+        public Explanation explain(Explanation.Lines lines) {
+            SourceLine line = lines.of(new int[] {0}).get(0);
+            return state.explain(Objects.requireNonNull(line, "the line of the last message"));
+        }
+
+        @Override
+        public void writeEvidence(DataOutput out) throws IOException {
+            state.writeEvidence(out);
+        }
+
+        @Override
+        public void readEvidence(DataInput in) throws IOException {
+            state.readEvidence(in);
         }
     }
 

@@ -74,6 +74,7 @@ public final class ModelGenerations implements AutoCloseable {
             return current.judge(batch);
         }
         List<LogEvent> forOlder = new ArrayList<>();
+        List<LogEvent> forOlderAlone = new ArrayList<>();
         List<LogEvent> forNewer = new ArrayList<>();
         for (LogEvent event : batch) {
             List<String> known =
@@ -82,6 +83,7 @@ public final class ModelGenerations implements AutoCloseable {
                 forNewer.add(event);
             } else if (known.size() == event.sessionKeys().size()) {
                 forOlder.add(event);
+                forOlderAlone.add(event);
             } else {
                 forOlder.add(withKeys(event, known));
                 forNewer.add(withKeys(
@@ -93,6 +95,7 @@ public final class ModelGenerations implements AutoCloseable {
         }
         List<Verdict> verdicts = new ArrayList<>(older.judge(forOlder));
         older.advanceClock(batch.get(batch.size() - 1));
+        current.judgeWholeLog(forOlderAlone);
         verdicts.addAll(current.judge(forNewer));
         return verdicts;
     }
@@ -166,6 +169,7 @@ public final class ModelGenerations implements AutoCloseable {
         }
         if (sessions) {
             current.dropJournal();
+            current.leaveWholeLog();
             previous = current;
         } else {
             next.warmWith(List.copyOf(recent), current);

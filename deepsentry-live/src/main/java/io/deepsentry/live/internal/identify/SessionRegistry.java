@@ -10,7 +10,12 @@ import io.deepsentry.live.internal.state.StateOutput;
 import io.deepsentry.live.internal.tail.LineSplitter;
 import io.deepsentry.parse.LogEvent;
 import io.deepsentry.parse.Origin;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,6 +44,8 @@ final class SessionRegistry {
     static final long MOST_MESSAGES = 5_000_000;
     /** Distinct vectors of all of them; each is some hundred bytes. */
     static final int MOST_VECTORS = 200_000;
+
+    private static final byte[] NO_EVIDENCE = {};
 
     private final Scoring scoring;
 
@@ -111,7 +118,8 @@ final class SessionRegistry {
     }
 
     /** One message of a session. */
-    Verdict add(String longKey, LogEvent event, float[] vector, long now) {
+    Verdict add(String longKey, ReadMessage read, long now) {
+        LogEvent event = read.event();
         Instant time = event.time();
         if (seen == 0) {
             firstTime = time;
@@ -136,7 +144,7 @@ final class SessionRegistry {
         }
         open.put(key, session);
         remembered++;
-        Verdict verdict = session.add(event, vector, now);
+        Verdict verdict = session.add(read, longKey, now);
         Pattern endMark = rules.endMark();
         if (endMark != null && endMark.matcher(event.message()).find()) {
             verdict = end(session, SessionVerdict.Ending.MARKED);
@@ -252,8 +260,8 @@ final class SessionRegistry {
 
     /** Scores anew, when they are next asked for, what is remembered of all sessions: what scored them so far is forgotten. */
     void forgetScores() {
-        open.values().forEach(session -> session.score = null);
-        ended.values().forEach(session -> session.score = null);
+        open.values().forEach(Session::forgetScore);
+        ended.values().forEach(Session::forgetScore);
     }
 
     /** Writes all that is remembered. */
@@ -299,6 +307,9 @@ final class SessionRegistry {
 
         private int count;
         private @Nullable SessionScoring score;
+        /** What the kinds of evidence said, while there is no score. */
+        private byte[] evidence = NO_EVIDENCE;
+
         private long lastSeen;
         /** How many messages of sessions came before its first one. */
         private long firstPlace;
@@ -312,18 +323,19 @@ final class SessionRegistry {
             this.key = key;
         }
 
-        Verdict add(LogEvent event, float[] vector, long now) {
+        Verdict add(ReadMessage read, String longKey, long now) {
+            LogEvent event = read.event();
             if (count == 0) {
                 firstPlace = seen - 1;
                 first = AlertFactory.First.of(event);
             }
             SessionScoring scored = score();
-            remember(vector);
+            remember(read.vector());
             lastSeen = now;
             last = AlertFactory.withoutPayload(event);
             context.add(event);
             places.add(event.origin());
-            return judge(scored.add(vector, event), false);
+            return judge(scored.add(read, longKey), false);
         }
 
         private void remember(float[] vector) {
@@ -341,11 +353,42 @@ final class SessionRegistry {
                 for (int i = 0; i < count; i++) {
                     int at = events.size() - (count - i);
                     float[] vector = vectors.vector(messages[i]);
-                    double unused = at < 0 ? known.add(vector) : known.add(vector, events.get(at));
+                    double unused = at < 0 ? known.add(vector) : known.repeat(vector, events.get(at));
                 }
+                readEvidence(known);
                 score = known;
             }
             return known;
+        }
+
+        void forgetScore() {
+            evidence = evidence();
+            score = null;
+        }
+
+        private byte[] evidence() {
+            SessionScoring known = score;
+            if (known == null) {
+                return evidence;
+            }
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            try {
+                known.writeEvidence(new DataOutputStream(bytes));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            return bytes.toByteArray();
+        }
+
+        private void readEvidence(SessionScoring into) {
+            try {
+                if (evidence.length > 0) {
+                    into.readEvidence(new DataInputStream(new ByteArrayInputStream(evidence)));
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            evidence = NO_EVIDENCE;
         }
 
         @Nullable
@@ -380,6 +423,7 @@ final class SessionRegistry {
             }
             out.number(lastSeen);
             out.number(firstPlace);
+            out.bytes(evidence());
             out.flag(alerted);
             LogEvent newest = last;
             out.flag(newest != null);
@@ -406,6 +450,9 @@ final class SessionRegistry {
             lastSeen = in.number();
             if (in.hasEdges()) {
                 firstPlace = in.number();
+            }
+            if (in.hasSessionEvidence()) {
+                evidence = in.bytes();
             }
             alerted = in.flag();
             last = in.flag() ? in.event() : null;

@@ -10,6 +10,7 @@ import io.deepsentry.live.identify.SessionVerdict;
 import io.deepsentry.live.identify.SessionVerdict.Ending;
 import io.deepsentry.parse.LogEvent;
 import io.deepsentry.parse.Origin;
+import io.deepsentry.text.identity.IdentifiedMessage;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -232,7 +233,9 @@ class SessionRegistryTest {
 
     private Verdict add(SessionRegistry book, String session, int number, long now) {
         line++;
-        return book.add(session, event(session + " " + number, line), new float[] {number}, now);
+        LogEvent event = event(session + " " + number, line);
+        IdentifiedMessage message = new IdentifiedMessage(event.message(), List.of());
+        return book.add(session, new ReadMessage(event, List.of(session), message, new float[] {number}), now);
     }
 
     private static LogEvent event(String message, long line) {
