@@ -153,14 +153,14 @@ class SessionRegistryTest {
         SessionRegistry book = book(10_000);
         LogEvent event = event("all of them 9", 1);
         for (int i = 0; i < 40; i++) {
-            assertThat(book.add("s" + i, event, new float[] {9}, 0)).isInstanceOf(Verdict.Anomalous.class);
+            assertThat(book.add("s" + i, read("s" + i, event), 0)).isInstanceOf(Verdict.Anomalous.class);
         }
         assertThat(alerts).hasSize(40);
         for (int i = 40; i < 500; i++) {
-            assertThat(book.add("s" + i, event, new float[] {9}, 0)).isInstanceOf(Verdict.Anomalous.class);
+            assertThat(book.add("s" + i, read("s" + i, event), 0)).isInstanceOf(Verdict.Anomalous.class);
         }
         assertThat(alerts).hasSize(SessionRegistry.MOST_ALERTS_OF_A_LINE);
-        assertThat(book.add("next", event("next 9", 2), new float[] {9}, 0)).isInstanceOf(Verdict.Anomalous.class);
+        assertThat(book.add("next", read("next", event("next 9", 2)), 0)).isInstanceOf(Verdict.Anomalous.class);
         assertThat(alerts).hasSize(SessionRegistry.MOST_ALERTS_OF_A_LINE + 1);
     }
 
@@ -236,6 +236,11 @@ class SessionRegistryTest {
         LogEvent event = event(session + " " + number, line);
         IdentifiedMessage message = new IdentifiedMessage(event.message(), List.of());
         return book.add(session, new ReadMessage(event, List.of(session), message, new float[] {number}), now);
+    }
+
+    private static ReadMessage read(String session, LogEvent event) {
+        IdentifiedMessage message = new IdentifiedMessage(event.message(), List.of());
+        return new ReadMessage(event, List.of(session), message, new float[] {9});
     }
 
     private static LogEvent event(String message, long line) {
