@@ -160,6 +160,18 @@ final class LiveCommand extends StageCommand {
                     summary.input().lostBytes(),
                     summary.input().droppedLines()));
         }
+        if (summary.input().readFailures() > 0) {
+            console.say(String.format(
+                    Locale.ROOT,
+                    "live: something in or beside a log could not be read %,d times; the warnings above say what",
+                    summary.input().readFailures()));
+        }
+        if (summary.identified().unjudged() > 0) {
+            console.say(String.format(
+                    Locale.ROOT,
+                    "live: %,d messages could not be judged; the warnings above say which",
+                    summary.identified().unjudged()));
+        }
         if (summary.identified().openSessions() > 0) {
             console.say(String.format(
                     Locale.ROOT,

@@ -5,6 +5,7 @@ import io.deepsentry.core.MissingDataException;
 import io.deepsentry.live.internal.state.LiveClock;
 import io.deepsentry.live.internal.state.ReadPosition;
 import io.deepsentry.live.internal.tail.EventSource;
+import io.deepsentry.live.internal.tail.HeldFiles;
 import io.deepsentry.live.internal.tail.LineRules;
 import io.deepsentry.live.internal.tail.LogInputs;
 import io.deepsentry.live.internal.tail.PollResult;
@@ -126,12 +127,12 @@ public final class DataStream implements Iterable<LogEvent>, AutoCloseable {
             }
             if (!caughtUp) {
                 wait = SHORTEST_WAIT.toNanos();
-                if (ready.size() >= BATCH_SIZE || (!ready.isEmpty() && passed >= batchNanos)) {
+                if (ready.size() >= BATCH_SIZE || passed >= (ready.isEmpty() ? idleNanos() : batchNanos)) {
                     break;
                 }
                 continue;
             }
-            long due = ready.isEmpty() ? Math.max(batchNanos, IDLE_BATCH.toNanos()) : batchNanos;
+            long due = ready.isEmpty() ? idleNanos() : batchNanos;
             if (passed >= due) {
                 break;
             }
@@ -141,6 +142,10 @@ public final class DataStream implements Iterable<LogEvent>, AutoCloseable {
         List<LogEvent> batch = ready;
         ready = new ArrayList<>();
         return batch;
+    }
+
+    private long idleNanos() {
+        return Math.max(batchNanos, IDLE_BATCH.toNanos());
     }
 
     private PollResult look() {
@@ -163,6 +168,13 @@ public final class DataStream implements Iterable<LogEvent>, AutoCloseable {
     /** Whether the stream has ended: {@link #nextBatch} has given everything there will ever be. */
     public boolean ended() {
         return ended;
+    }
+
+    /** Whether reading has begun: every log was opened as far as it can be, and what is to be passed over in it has been. */
+    boolean begun() {
+        synchronized (source) {
+            return source.isPlaced();
+        }
     }
 
     /** Whether everything there was has been read at the last look. */
@@ -258,6 +270,7 @@ public final class DataStream implements Iterable<LogEvent>, AutoCloseable {
         private int maxLineLength = LogReader.DEFAULT_MAX_LINE_LENGTH;
         private Cancellation cancellation = Cancellation.none();
         private LiveClock pace = LiveClock.ofSystem();
+        private HeldFiles held = HeldFiles.none();
 
         private Builder() {}
 
@@ -382,6 +395,12 @@ public final class DataStream implements Iterable<LogEvent>, AutoCloseable {
             return this;
         }
 
+        /** Files that were opened before; the stream takes them over. */
+        Builder held(HeldFiles newHeld) {
+            held = newHeld;
+            return this;
+        }
+
         Builder pace(LiveClock newPace) {
             pace = newPace;
             return this;
@@ -407,7 +426,8 @@ public final class DataStream implements Iterable<LogEvent>, AutoCloseable {
                     new LineRules(format, parser, timeFormat, zone, sessionKey, onMalformed, maxLineLength),
                     holdTimeout,
                     overload,
-                    pace);
+                    pace,
+                    held);
             if (feed != null) {
                 return new DataStream(this, inputs.feed(feed.lines()));
             }

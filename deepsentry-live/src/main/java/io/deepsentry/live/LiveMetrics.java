@@ -85,8 +85,14 @@ public final class LiveMetrics implements LiveRun.Listener {
                 .missingFiles());
         meters.count("log.lost.bytes", "Bytes known to have been lost before they were read", seen -> seen.input()
                 .lostBytes());
+        meters.count("log.read.failures", "Times something in or beside the log could not be read", seen -> seen.input()
+                .readFailures());
+        meters.gauge("log.files.unreadable", null, "Files of which nothing can be read now", seen -> seen.input()
+                .unreadableFiles());
         meters.count("lines.dropped", "Lines dropped because they came too fast", seen -> seen.input()
                 .droppedLines());
+        meters.count("messages.unjudged", "Messages left out, as judging them failed", seen -> seen.identified()
+                .unjudged());
         meters.gauge("log.files", null, "Files that are followed", seen -> seen.input()
                 .files());
         meters.gauge(

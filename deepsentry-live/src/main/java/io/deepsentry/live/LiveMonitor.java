@@ -15,6 +15,7 @@ import io.deepsentry.live.internal.identify.SessionRules;
 import io.deepsentry.live.internal.identify.ThresholdRules;
 import io.deepsentry.live.internal.state.LiveClock;
 import io.deepsentry.live.internal.state.ReadPosition;
+import io.deepsentry.live.internal.tail.HeldFiles;
 import io.deepsentry.live.tail.StreamStats;
 import io.deepsentry.live.tail.TailMode;
 import io.deepsentry.parse.LogEvent;
@@ -94,24 +95,29 @@ public final class LiveMonitor {
         Cancellation cancellation = context.cancellation();
         long began = pace.nanoTime();
         run.askProblems(sink);
-        try (AlertRecordFile records = new AlertRecordFile(settings.alertRecords())) {
+        // What is removed while the models are loaded is read all the same.
+        try (HeldFiles held = HeldFiles.of(settings.logFiles());
+                AlertRecordFile records = new AlertRecordFile(settings.alertRecords())) {
             AlertOutlet alerts = new AlertOutlet(sink, records, run::alert, onSessionEnd);
             try (CheckpointedIdentifier identifier = CheckpointedIdentifier.open(
                     settings.checkpointDir(), alerts, () -> models(settings, alerts, pace), pace)) {
                 Map<String, ReadPosition> places = identifier.resume();
-                try (DataStream stream =
-                                stream(settings, identifier.sessionKey().orElse(null), places, cancellation, pace);
+                try (Quarantine quarantine = Quarantine.open(settings.checkpointDir());
+                        DataStream stream = stream(
+                                settings, identifier.sessionKey().orElse(null), places, held, cancellation, pace);
                         Progress.Stage stage = context.progress()
                                 .begin("watching " + watched(settings), Progress.UNKNOWN, "messages")) {
-                    run.watching();
-                    boolean interrupted = follow(stream, identifier, run, stage);
+                    boolean interrupted = follow(stream, identifier, quarantine, run, stage);
                     boolean stopped = interrupted || cancellation.isCancelled();
                     identifier.finish(stream.places(), !stopped);
                     if (interrupted) {
                         Thread.currentThread().interrupt();
                     }
                     return new LiveSummary(
-                            stream.stats(), identifier.stats(), Duration.ofNanos(pace.nanoTime() - began), stopped);
+                            stream.stats(),
+                            quarantine.counted(identifier.stats()),
+                            Duration.ofNanos(pace.nanoTime() - began),
+                            stopped);
                 }
             }
         } finally {
@@ -125,23 +131,32 @@ public final class LiveMonitor {
 
     /** Says whether it was interrupted. */
     private static boolean follow(
-            DataStream stream, CheckpointedIdentifier identifier, LiveRun run, Progress.Stage stage) {
+            DataStream stream,
+            CheckpointedIdentifier identifier,
+            Quarantine quarantine,
+            LiveRun run,
+            Progress.Stage stage) {
         boolean formatNoted = false;
+        boolean begun = false;
         try {
             while (!stream.ended()) {
+                if (!begun && stream.begun()) {
+                    begun = true;
+                    run.watching();
+                }
                 List<LogEvent> batch = stream.nextBatch();
                 if (run.takeReload()) {
                     identifier.reload();
                 }
                 long began = System.nanoTime();
-                List<Verdict> verdicts = identifier.judge(batch, stream.caughtUp());
+                List<Verdict> verdicts = quarantine.judge(batch, stream.caughtUp(), identifier::judge);
                 StreamStats read = stream.stats();
                 run.batch(
                         verdicts,
                         began,
                         stream.caughtUp(),
                         read.lagBytes(),
-                        new LiveRun.Sources(read, identifier.stats(), identifier.cacheHitRatio()));
+                        new LiveRun.Sources(read, quarantine.counted(identifier.stats()), identifier.cacheHitRatio()));
                 identifier.commit(stream.places());
                 stage.advance(batch.size());
                 if (!formatNoted && stream.detection().isPresent()) {
@@ -159,9 +174,11 @@ public final class LiveMonitor {
             LiveSettings settings,
             @Nullable SessionKey sessionKey,
             @Nullable Map<String, ReadPosition> places,
+            HeldFiles held,
             Cancellation cancellation,
             LiveClock pace) {
         DataStream.Builder builder = DataStream.builder()
+                .held(held)
                 .logFiles(settings.logFiles())
                 .resumable(settings.checkpointDir() != null)
                 .resume(places)

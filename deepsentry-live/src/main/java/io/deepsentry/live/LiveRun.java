@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class LiveRun {
     /** How far a run has come. */
     public enum Phase {
-        /** Models are being loaded and warmed, or places for alerts opened. */
+        /** Models are being loaded and warmed, places for alerts opened, or what a log holds already is passed over. */
         STARTING,
         /** The log is being watched. */
         WATCHING,
@@ -60,7 +60,7 @@ public final class LiveRun {
          */
         default void batch(int messages, Duration took, Snapshot snapshot) {}
 
-        /** Everything is opened and loaded: from now on the log is watched. */
+        /** Everything is opened and loaded, and what is to be passed over has been: from now on the log is watched. */
         default void watching() {}
 
         /** An alert was delivered; it is redacted. */
@@ -76,6 +76,7 @@ public final class LiveRun {
     private double score = Double.NaN;
     private double threshold = Double.NaN;
     private long caughtUpAt = System.nanoTime();
+    private volatile long lastReadable = System.nanoTime();
 
     /** Adds a listener, which hears what happens from now on. */
     public void addListener(Listener listener) {
@@ -95,6 +96,11 @@ public final class LiveRun {
     /** How long ago it last looked at the log. A run that is alive looks at least once a second, unless a place for alerts makes it wait. */
     public Duration sinceLastSign() {
         return Duration.ofNanos(System.nanoTime() - lastSign);
+    }
+
+    /** How long ago a log could be read, or was waited for. It grows beyond a second or so while each is there and fails, or may not be read. */
+    public Duration sinceReadable() {
+        return Duration.ofNanos(Math.max(0, System.nanoTime() - lastReadable));
     }
 
     /** Why alerts do not arrive where they should at the moment, in words, or null if they do. The run goes on all the same. */
@@ -119,6 +125,7 @@ public final class LiveRun {
     void watching() {
         phase = Phase.WATCHING;
         lastSign = System.nanoTime();
+        lastReadable = lastSign;
         caughtUpAt = lastSign;
         listeners.forEach(Listener::watching);
     }
@@ -135,6 +142,10 @@ public final class LiveRun {
     void batch(List<Verdict> verdicts, long began, boolean caughtUp, long lagBytes, Sources sources) {
         long now = System.nanoTime();
         lastSign = now;
+        if (sources.input().files() == 0
+                || sources.input().unreadableFiles() < sources.input().files()) {
+            lastReadable = now;
+        }
         if (caughtUp) {
             caughtUpAt = now;
         }

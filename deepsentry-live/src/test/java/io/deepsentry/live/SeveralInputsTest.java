@@ -53,6 +53,44 @@ class SeveralInputsTest {
     }
 
     @Test
+    void readsAFileOnceThatHasSeveralNames() throws Exception {
+        append("a.log", "a1");
+        Files.createSymbolicLink(folder.resolve("current"), Path.of("a.log"));
+        Files.createSymbolicLink(folder.resolve("latest"), Path.of("a.log"));
+        Files.createLink(folder.resolve("hard.log"), folder.resolve("a.log"));
+        List<Path> names = List.of(folder.resolve("current"), folder.resolve("latest"), folder.resolve("*.log"));
+        try (DataStream stream = open(names, null)) {
+            assertThat(next(stream)).containsExactly("a1");
+            append("a.log", "a2");
+            assertThat(next(stream)).containsExactly("a2");
+            append("b.log", "b1");
+            Files.delete(folder.resolve("current"));
+            Files.createSymbolicLink(folder.resolve("current"), Path.of("b.log"));
+            assertThat(next(stream)).containsExactly("b1");
+            append("a.log", "a3");
+            append("b.log", "b2");
+            assertThat(next(stream)).containsExactlyInAnyOrder("a3", "b2");
+        }
+    }
+
+    @Test
+    void looksForLogsOnWhereOneFolderCannotBeLookedInto() throws Exception {
+        Files.createDirectories(folder.resolve("x/y"));
+        Files.createSymbolicLink(folder.resolve("x/y/up"), Path.of("../.."));
+        Files.createSymbolicLink(folder.resolve("x/self.log"), Path.of("self.log"));
+        append("x/a.log", "a1");
+        try (DataStream stream = open(List.of(folder.resolve("**.log")), null)) {
+            assertThat(next(stream)).containsExactly("a1");
+            append("x/y/b.log", "b1");
+            Files.write(folder.resolve("x/packed.log"), new byte[] {(byte) 0x1F, (byte) 0x8B, 8, 0, 0, 0, 0, 0});
+            assertThat(next(stream)).containsExactly("b1");
+            assertThat(stream.stats().readFailures()).isPositive();
+            append("x/c.log", "c1");
+            assertThat(next(stream)).containsExactly("c1");
+        }
+    }
+
+    @Test
     void goesOnAtThePlacesOfAllFilesAndReadsNewOnesFromTheirBeginning() throws Exception {
         append("a.log", "a1");
         append("b.log", "b1");

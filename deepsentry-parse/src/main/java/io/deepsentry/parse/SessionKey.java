@@ -22,6 +22,9 @@ import java.util.regex.PatternSyntaxException;
  * <p>Immutable and safe for use by several threads.
  */
 public final class SessionKey {
+    /** The most keys of an event: what a line names beyond them is no session of its own. */
+    public static final int MOST_KEYS = 1_000;
+
     /** Asks {@code parse}, {@code prepare} and {@code run} to choose the key. It is no key itself. */
     public static final String AUTO = "auto";
 
@@ -161,7 +164,7 @@ public final class SessionKey {
         Collection<String> keys = known;
         try {
             Matcher matcher = pattern.matcher(text);
-            while (next(matcher, text, from)) {
+            while (keys.size() < MOST_KEYS && next(matcher, text, from)) {
                 String key = matcher.group(1);
                 if (key != null && !key.isEmpty()) {
                     keys = with(keys, key);
@@ -200,6 +203,9 @@ public final class SessionKey {
             return List.of(key);
         }
         if (keys.contains(key)) {
+            return keys;
+        }
+        if (keys.size() >= MOST_KEYS) {
             return keys;
         }
         Collection<String> more = keys instanceof LinkedHashSet ? keys : new LinkedHashSet<>(keys);

@@ -242,7 +242,11 @@ public record AlertOutputs(
         boolean opened = false;
         try {
             if (file != null) {
-                sinks.put("file", FileAlertSink.open(file, format));
+                sinks.put(
+                        "file",
+                        PipeAlertSink.isPipe(file)
+                                ? PipeAlertSink.open(file, format)
+                                : FileAlertSink.open(file, format));
             }
             if (syslog != null) {
                 SyslogSink.Builder builder = SyslogSink.builder(syslog)

@@ -42,7 +42,7 @@ public final class SeveralAlertSinks implements AlertSink {
 
     @Override
     public void write(Alert alert) {
-        if (branches.size() == 1) {
+        if (branches.size() == 1 && !branches.get(0).comesBack()) {
             branches.get(0).writeOrFail(alert);
             return;
         }
@@ -136,6 +136,11 @@ public final class SeveralAlertSinks implements AlertSink {
         Branch(String name, AlertSink sink) {
             this.name = name;
             this.sink = sink;
+        }
+
+        /** Whether it may take alerts later that it does not take now, as a file does when its disk has room again. */
+        boolean comesBack() {
+            return sink instanceof FileAlertSink;
         }
 
         void writeOrFail(Alert alert) {

@@ -13,6 +13,8 @@ import io.deepsentry.parse.ReadStats;
  * @param droppedLines lines dropped because they came too fast, where {@link Overload#DROP} allows it
  * @param lagBytes bytes that are there and were not read yet
  * @param files files that are followed
+ * @param readFailures how often something in or beside a log could not be read; it was tried again
+ * @param unreadableFiles files of which nothing can be read at the moment
  */
 public record StreamStats(
         ReadStats read,
@@ -22,4 +24,6 @@ public record StreamStats(
         long lostBytes,
         long droppedLines,
         long lagBytes,
-        int files) {}
+        int files,
+        long readFailures,
+        int unreadableFiles) {}

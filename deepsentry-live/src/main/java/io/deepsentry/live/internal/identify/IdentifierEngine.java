@@ -16,6 +16,7 @@ import io.deepsentry.anomaly.score.WholeLogState;
 import io.deepsentry.anomaly.threshold.DriftDetector;
 import io.deepsentry.anomaly.threshold.Verdict;
 import io.deepsentry.core.ConfigException;
+import io.deepsentry.core.DeepSentryException;
 import io.deepsentry.core.ModelException;
 import io.deepsentry.live.alert.Alert;
 import io.deepsentry.live.alert.Redaction;
@@ -56,6 +57,11 @@ public final class IdentifierEngine implements AutoCloseable {
 
     /** Distinct messages that the scorer remembers before it forgets them all. */
     private static final int MOST_LIVE_MESSAGES = 100_000;
+    /** So many messages one after the other that cannot be judged are no fault of theirs. */
+    private static final int MOST_FAULTS_IN_A_ROW = 100;
+
+    private static final System.Logger LOG = System.getLogger(IdentifierEngine.class.getName());
+    private static final Verdict NOT_JUDGED = new Verdict.Normal(0, Double.MAX_VALUE);
 
     private final LoadedModels models;
     private final @Nullable SessionKey sessionKey;
@@ -77,6 +83,8 @@ public final class IdentifierEngine implements AutoCloseable {
     private long withoutKey;
     private long alerts;
     private long texts;
+    private long unjudged;
+    private int faultsInARow;
     private boolean closed;
 
     private IdentifierEngine(
@@ -256,7 +264,7 @@ public final class IdentifierEngine implements AutoCloseable {
         }
         feedback.refresh();
         boundMemory();
-        List<ReadMessage> read = read(events);
+        List<ReadMessage> read = readable(events);
         long wall = clock.nanoTime();
         Instant now = clock.now();
         if (journal != null) {
@@ -267,7 +275,11 @@ public final class IdentifierEngine implements AutoCloseable {
         if (precomputing && events.size() > 1) {
             precompute(read);
         }
-        List<Verdict> verdicts = read.stream().map(each -> judge(each, wall)).toList();
+        List<Verdict> verdicts = new ArrayList<>(events.size());
+        read.forEach(each -> verdicts.add(judgeOrLeaveOut(each, wall)));
+        while (verdicts.size() < events.size()) {
+            verdicts.add(NOT_JUDGED);
+        }
         // Worth its while as long as there are windows that were never seen; most logs soon have none.
         precomputing = models.scorer().liveComputed() - computed > events.size() / 64;
         return verdicts;
@@ -295,6 +307,57 @@ public final class IdentifierEngine implements AutoCloseable {
             read.add(new ReadMessage(events.get(i), keysOf(events.get(i)), identified.get(i), vectors.get(i)));
         }
         return read;
+    }
+
+    /** Reads events. If one makes that fail, the others are read one by one, and that one is left out. */
+    private List<ReadMessage> readable(List<LogEvent> events) {
+        try {
+            return read(events);
+        } catch (RuntimeException | StackOverflowError e) {
+            requireFaultOfOne(e);
+        }
+        List<ReadMessage> read = new ArrayList<>(events.size());
+        for (LogEvent event : events) {
+            try {
+                read.addAll(read(List.of(event)));
+                faultsInARow = 0;
+            } catch (RuntimeException | StackOverflowError e) {
+                leaveOut(event, e);
+            }
+        }
+        return read;
+    }
+
+    private Verdict judgeOrLeaveOut(ReadMessage read, long wall) {
+        try {
+            Verdict verdict = judge(read, wall);
+            faultsInARow = 0;
+            return verdict;
+        } catch (RuntimeException | StackOverflowError e) {
+            leaveOut(read.event(), e);
+            return NOT_JUDGED;
+        }
+    }
+
+    /** A fault that one message causes costs that message, not the run; one that they all have is that of the models or the disk. */
+    private void leaveOut(LogEvent event, Throwable fault) {
+        requireFaultOfOne(fault);
+        unjudged++;
+        faultsInARow++;
+        if (faultsInARow > MOST_FAULTS_IN_A_ROW) {
+            throw new IllegalStateException("no message can be judged", fault);
+        }
+        LOG.log(
+                System.Logger.Level.WARNING,
+                "the message of " + event.origin().file() + ":" + event.origin().lineNumber()
+                        + " cannot be judged and is left out",
+                fault);
+    }
+
+    private static void requireFaultOfOne(Throwable fault) {
+        if (fault instanceof DeepSentryException known) {
+            throw known;
+        }
     }
 
     private Verdict judge(ReadMessage read, long wall) {
@@ -500,7 +563,15 @@ public final class IdentifierEngine implements AutoCloseable {
     /** What was seen so far. */
     public IdentifierStats stats() {
         return new IdentifierStats(
-                messages, anomalous, withoutKey, alerts, judge.begun(), judge.open(), judge.evicted(), drift.detect());
+                messages,
+                anomalous,
+                withoutKey,
+                alerts,
+                judge.begun(),
+                judge.open(),
+                judge.evicted(),
+                drift.detect(),
+                unjudged);
     }
 
     /** Frees the models. Sessions that have not ended are forgotten without being judged. */

@@ -194,7 +194,8 @@ public final class ModelGenerations implements AutoCloseable {
                 one.sessions() + other.sessions(),
                 one.openSessions() + other.openSessions(),
                 one.evictedSessions() + other.evictedSessions(),
-                one.drift());
+                one.drift(),
+                one.unjudged() + other.unjudged());
     }
 
     /** Judges all sessions that have not ended: the input has. */
@@ -222,7 +223,8 @@ public final class ModelGenerations implements AutoCloseable {
                 all.sessions(),
                 all.openSessions(),
                 all.evictedSessions(),
-                all.drift());
+                all.drift(),
+                all.unjudged());
     }
 
     /** The share of messages so far whose vector was remembered, 0 to 1. */

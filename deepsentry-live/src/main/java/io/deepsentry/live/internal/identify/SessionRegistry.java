@@ -36,7 +36,10 @@ import org.jspecify.annotations.Nullable;
  * judged and forgotten.
  */
 final class SessionRegistry {
+    private static final System.Logger LOG = System.getLogger(SessionRegistry.class.getName());
     static final int LONGEST_KEY = 1_000;
+    /** Sessions that one line may give alerts of; a line that names a thousand says no more by a thousand alerts. */
+    static final int MOST_ALERTS_OF_A_LINE = 100;
     /** Messages of all remembered sessions together; a score and an explanation need about 40 bytes of each. */
     static final long MOST_MESSAGES = 5_000_000;
     /** Distinct vectors of all of them; each is some hundred bytes. */
@@ -69,6 +72,10 @@ final class SessionRegistry {
     /** How many messages of sessions came. */
     private long seen;
 
+    /** The line that is judged, and the sessions that it gave alerts of. */
+    private @Nullable Origin line;
+
+    private int alertsOfLine;
     private long remembered;
     private long begun;
     private long evicted;
@@ -119,6 +126,10 @@ final class SessionRegistry {
         }
         latestTime = time != null && (latestTime == null || time.isAfter(latestTime)) ? time : latestTime;
         seen++;
+        if (!event.origin().equals(line)) {
+            line = event.origin();
+            alertsOfLine = 0;
+        }
         String key = bounded(longKey);
         Session session = open.remove(key);
         if (session == null) {
@@ -181,6 +192,17 @@ final class SessionRegistry {
         }
         // In milliseconds, as training counts.
         return Duration.ofMillis(Math.max(0, to.toEpochMilli() - from.toEpochMilli()));
+    }
+
+    private void sayLeftOut(Origin origin) {
+        if (alertsOfLine == MOST_ALERTS_OF_A_LINE + 1) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "{0}:{1} makes more than {2} sessions anomalous; the others give no alert of their own",
+                    origin.file(),
+                    Long.toString(origin.lineNumber()),
+                    Integer.toString(MOST_ALERTS_OF_A_LINE));
+        }
     }
 
     private void forgetOne() {
@@ -460,6 +482,14 @@ final class SessionRegistry {
             AlertFactory.First begin = first;
             if (decisive == null || begin == null) {
                 return;
+            }
+            if (!alerted && !ended && decisive.origin().equals(line)) {
+                alertsOfLine++;
+                if (alertsOfLine > MOST_ALERTS_OF_A_LINE) {
+                    sayLeftOut(decisive.origin());
+                    alerted = true;
+                    return;
+                }
             }
             Alert alert = alerts.make(
                     verdict,

@@ -3,6 +3,7 @@ package io.deepsentry.live.internal.tail;
 import io.deepsentry.live.internal.state.ReadPosition;
 import io.deepsentry.live.tail.StreamStats;
 import io.deepsentry.parse.LogEvent;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -26,6 +27,20 @@ public interface EventSource extends AutoCloseable {
     /** Where reading goes on after a restart, by the names of the inputs; those of which it cannot are not in it. */
     default Map<String, ReadPosition> places() {
         return Map.of();
+    }
+
+    /** Whether the place is known at which reading begins: all that is to be passed over has been. */
+    default boolean isPlaced() {
+        return true;
+    }
+
+    /**
+     * Whether a file is read here, under whatever name, or was and is where it was then.
+     *
+     * @param key what the file system tells it from others by
+     */
+    default boolean reads(Path file, String key) {
+        return false;
     }
 
     /** Whether there is nothing to be read, and nobody knows whether there ever will be. */

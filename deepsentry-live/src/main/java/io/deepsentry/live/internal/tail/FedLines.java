@@ -119,7 +119,7 @@ public final class FedLines {
 
         @Override
         public SourceIncidents incidents() {
-            return new SourceIncidents(0, 0, 0, 0, dropped(), 0);
+            return SourceIncidents.ofStream(dropped());
         }
 
         private RawLine cut(RawLine line) {

@@ -5,6 +5,7 @@ import io.deepsentry.live.internal.state.ReadPosition;
 import io.deepsentry.live.tail.StreamStats;
 import io.deepsentry.parse.EventAssembler;
 import io.deepsentry.parse.LogEvent;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -62,6 +63,16 @@ final class FollowedEvents implements EventSource {
     public Map<String, ReadPosition> places() {
         ReadPosition place = lines.place();
         return place == null ? Map.of() : Map.of(lines.name(), place.holding(assembler.state()));
+    }
+
+    @Override
+    public boolean isPlaced() {
+        return !(lines instanceof TailedFile file) || file.isPlaced();
+    }
+
+    @Override
+    public boolean reads(Path file, String key) {
+        return lines instanceof TailedFile tailed && tailed.reads(file, key);
     }
 
     @Override

@@ -1,23 +1,26 @@
 package io.deepsentry.live.internal.tail;
 
-import io.deepsentry.live.internal.state.IoErrors;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.FileSystems;
 import java.nio.file.FileVisitOption;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Names of files with {@code *}, {@code ?}, {@code [...]} or {@code {...}} in them, as {@link java.nio.file.FileSystem#getPathMatcher} has them. */
 final class Glob {
-    private static final System.Logger LOG = System.getLogger(Glob.class.getName());
     private static final String SPECIAL = "*?[{";
 
     private final Path root;
@@ -57,24 +60,43 @@ final class Glob {
         return matcher.matches(file);
     }
 
-    /** The files that fit at the moment, by name. */
-    List<Path> files() {
+    /** The files that fit at the moment, by name. What cannot be looked into is noted and passed over. */
+    List<Path> files(ReadFailures failures) {
         if (!Files.isDirectory(root)) {
             return List.of();
         }
-        try (Stream<Path> walk = Files.walk(root, depth, FileVisitOption.FOLLOW_LINKS)) {
-            return walk.filter(matcher::matches)
-                    .filter(Files::isRegularFile)
-                    .sorted()
-                    .toList();
-        } catch (IOException | UncheckedIOException e) {
-            LOG.log(
-                    System.Logger.Level.WARNING,
-                    "looking for logs in {0} failed: {1}; trying again",
-                    root,
-                    IoErrors.describe(e));
-            return List.of();
+        List<Path> found = new ArrayList<>();
+        try {
+            Files.walkFileTree(root, EnumSet.of(FileVisitOption.FOLLOW_LINKS), depth, new SimpleFileVisitor<>() {
+                @Override
+                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                    if (attributes.isRegularFile() && matcher.matches(file)) {
+                        found.add(file);
+                    }
+                    return FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult visitFileFailed(Path file, IOException e) {
+                    if (!(e instanceof NoSuchFileException)) {
+                        failures.note(file, e, "looking for logs in it again later");
+                    }
+                    return FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException e) {
+                    if (e != null) {
+                        failures.note(folder, e, "looking for logs in it again later");
+                    }
+                    return FileVisitResult.CONTINUE;
+                }
+            });
+        } catch (IOException e) {
+            failures.note(root, e, "looking for logs in it again later");
         }
+        found.sort(Comparator.naturalOrder());
+        return found;
     }
 
     /** Those that are no compressed files, and not what another of them, or one of {@code named}, was rotated into. */

@@ -13,8 +13,11 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -24,20 +27,25 @@ import org.jspecify.annotations.Nullable;
 
 /** Opens the inputs of a log: files and names that stand for several, pipes, standard input, and lines that a program hands over. */
 public final class LogInputs {
+    private static final System.Logger LOG = System.getLogger(LogInputs.class.getName());
+
     private final LineRules rules;
     private final Duration holdTimeout;
     private final Overload overload;
     private final LiveClock clock;
+    private final HeldFiles held;
 
     /**
      * @param holdTimeout how long the unfinished last line, or an event to which lines may be attached, is held back
      * @param overload what becomes of what a pipe brings faster than it is read
+     * @param held files that were opened before; they are taken
      */
-    public LogInputs(LineRules rules, Duration holdTimeout, Overload overload, LiveClock clock) {
+    public LogInputs(LineRules rules, Duration holdTimeout, Overload overload, LiveClock clock, HeldFiles held) {
         this.rules = rules;
         this.holdTimeout = holdTimeout;
         this.overload = overload;
         this.clock = clock;
+        this.held = held;
     }
 
     /** Opens the reading end of a feed. */
@@ -66,12 +74,15 @@ public final class LogInputs {
             @Nullable Map<String, ReadPosition> places,
             int mostEvents) {
         boolean toEnd = mode == TailMode.UNTIL_END;
+        ReadFailures failures = new ReadFailures();
         List<Glob> globs = logFiles.stream().filter(Glob::isGlob).map(Glob::of).toList();
         Set<Path> named = new LinkedHashSet<>(
                 logFiles.stream().filter(file -> !Glob.isGlob(file)).toList());
         Set<Path> files = new LinkedHashSet<>(named);
-        files.addAll(Glob.withoutRotated(
-                globs.stream().flatMap(glob -> glob.files().stream()).toList(), named));
+        files.addAll(found(globs, named, failures));
+        if (!toEnd) {
+            sayMissing(named, globs, files);
+        }
         if (places != null) {
             // What was followed and is away now may have been rotated meanwhile, with a rest to be read.
             places.keySet().stream()
@@ -79,7 +90,7 @@ public final class LogInputs {
                     .filter(file -> globs.stream().anyMatch(glob -> glob.fits(file)))
                     .forEach(files::add);
         }
-        files.forEach(LogInputs::requireReadable);
+        named.forEach(LogInputs::requireReadable);
         if (toEnd && files.isEmpty() && places == null) {
             throw new MissingDataException("no file fits log_file " + logFiles);
         }
@@ -88,21 +99,85 @@ public final class LogInputs {
         }
         Map<String, EventSource> inputs = new LinkedHashMap<>();
         boolean whole = false;
+        Set<Path> same = new LinkedHashSet<>();
         try {
-            for (Path file : files) {
-                inputs.put(file.toString(), file(file, mode != TailMode.FROM_END || places != null, toEnd, places));
+            for (Path file : realFirst(files)) {
+                String other = places != null && places.containsKey(file.toString()) ? null : reader(file, inputs);
+                if (other != null) {
+                    LOG.log(System.Logger.Level.WARNING, "{0} is the same file as {1}, and is read once", file, other);
+                    same.add(file);
+                } else if (named.contains(file)) {
+                    inputs.put(file.toString(), file(file, mode != TailMode.FROM_END || places != null, toEnd, places));
+                } else {
+                    try {
+                        inputs.put(
+                                file.toString(),
+                                file(file, mode != TailMode.FROM_END || places != null, toEnd, places));
+                    } catch (ConfigException | MissingDataException e) {
+                        if (toEnd) {
+                            throw e;
+                        }
+                        failures.note(file, e, "trying again");
+                    }
+                }
             }
+            held.release();
             whole = true;
         } finally {
             if (!whole) {
                 inputs.values().forEach(EventSource::close);
             }
         }
-        if (globs.isEmpty() && inputs.size() == 1) {
+        if (globs.isEmpty() && same.isEmpty() && inputs.size() == 1) {
             return inputs.values().iterator().next();
         }
+        named.retainAll(inputs.keySet().stream().map(Path::of).toList());
         return new SeveralInputs(
-                inputs, globs, named, file -> file(file, true, toEnd, places), toEnd, clock, mostEvents);
+                inputs,
+                new SeveralInputs.Further(globs, named, toEnd ? Set.of() : same, failures),
+                file -> file(file, true, toEnd, places),
+                toEnd,
+                clock,
+                mostEvents);
+    }
+
+    /** Files before links: a file is followed under its own name, and a link once it leads elsewhere. */
+    static List<Path> realFirst(Collection<Path> files) {
+        return files.stream()
+                .sorted(Comparator.comparing(Files::isSymbolicLink))
+                .toList();
+    }
+
+    private static List<Path> found(List<Glob> globs, Set<Path> named, ReadFailures failures) {
+        return Glob.withoutRotated(
+                globs.stream().flatMap(glob -> glob.files(failures).stream()).toList(), named);
+    }
+
+    /** Who follows a log that does not exist had better know it: the name may be wrong. */
+    private static void sayMissing(Set<Path> named, List<Glob> globs, Set<Path> files) {
+        for (Path file : named) {
+            if (!isStandardInput(file) && !Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+                LOG.log(System.Logger.Level.WARNING, "{0} does not exist; waiting for it", file);
+            }
+        }
+        if (!globs.isEmpty() && files.stream().allMatch(named::contains)) {
+            LOG.log(System.Logger.Level.WARNING, "no file fits {0} yet; waiting for one", globs);
+        }
+    }
+
+    /** The name of the input that reads a file already, through a link; null if there is none. */
+    private static @Nullable String reader(Path file, Map<String, EventSource> inputs) {
+        try {
+            String key = isPlain(file) ? PlainPart.keyAt(file) : null;
+            for (Map.Entry<String, EventSource> input : inputs.entrySet()) {
+                if (key != null && input.getValue().reads(file, key)) {
+                    return input.getKey();
+                }
+            }
+            return null;
+        } catch (IOException e) {
+            return null;
+        }
     }
 
     private EventSource file(Path file, boolean fromStart, boolean toEnd, @Nullable Map<String, ReadPosition> places) {
@@ -126,7 +201,7 @@ public final class LogInputs {
         }
         ReadPosition place = places == null ? null : places.get(file.toString());
         boolean whole = fromStart && place == null;
-        LineSource lines = new TailedFile(file, fromStart, toEnd, place, rules.maxLineLength());
+        LineSource lines = new TailedFile(file, fromStart, toEnd, place, rules.maxLineLength(), held.take(file), clock);
         return followed(lines, whole ? null : file, whole ? file : null, place);
     }
 

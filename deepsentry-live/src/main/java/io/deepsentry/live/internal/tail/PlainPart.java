@@ -22,6 +22,7 @@ record PlainPart(FileChannel channel, String key, Path file, long changed) imple
      * @param known the key of a file that is not wanted, or null
      * @return null if there is no file, or only that one
      * @throws AccessDeniedException if it may not be read
+     * @throws NotAFileException if it is a folder, a pipe or a device
      */
     static @Nullable PlainPart open(Path path, @Nullable String known) throws IOException {
         // The key is read before and after opening: only if both agree does it belong to what was opened.
@@ -44,12 +45,26 @@ record PlainPart(FileChannel channel, String key, Path file, long changed) imple
         return null;
     }
 
-    /** What tells the file at the path from others; null if there is none. */
+    /** Something else than a file: reading it may wait for ever. */
+    static final class NotAFileException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        NotAFileException(String what) {
+            super(what);
+        }
+    }
+
+    /**
+     * What tells the file at the path from others; null if there is none.
+     *
+     * @throws NotAFileException if something else is there
+     */
     static @Nullable String keyAt(Path path) throws IOException {
         try {
             BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
-            if (attributes.isDirectory()) {
-                return null;
+            if (!attributes.isRegularFile()) {
+                throw new NotAFileException(
+                        attributes.isDirectory() ? "it is a directory" : "it is a pipe, a socket or a device");
             }
             return key(attributes);
         } catch (NoSuchFileException | NotDirectoryException e) {

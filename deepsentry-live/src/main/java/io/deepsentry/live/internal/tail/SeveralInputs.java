@@ -1,11 +1,14 @@
 package io.deepsentry.live.internal.tail;
 
+import io.deepsentry.core.ConfigException;
 import io.deepsentry.core.DataException;
+import io.deepsentry.live.internal.state.IoErrors;
 import io.deepsentry.live.internal.state.LiveClock;
 import io.deepsentry.live.internal.state.ReadPosition;
 import io.deepsentry.live.tail.StreamStats;
 import io.deepsentry.parse.LogEvent;
 import io.deepsentry.parse.ReadStats;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,9 +36,31 @@ final class SeveralInputs implements EventSource {
         EventSource open(Path file);
     }
 
+    /**
+     * Where other files are looked for.
+     *
+     * @param globs what their names fit
+     * @param named files that are not taken for those of a glob
+     * @param same names of files that are read under another name, and are inputs of their own once they are not
+     * @param failures counts what cannot be looked at or opened
+     */
+    record Further(List<Glob> globs, Set<Path> named, Set<Path> same, ReadFailures failures) {
+        Further {
+            globs = List.copyOf(globs);
+            named = Set.copyOf(named);
+            same = Set.copyOf(same);
+        }
+
+        boolean isNone() {
+            return globs.isEmpty() && same.isEmpty();
+        }
+    }
+
     private final Map<String, EventSource> inputs = new LinkedHashMap<>();
-    private final List<Glob> globs;
-    private final Set<Path> named;
+    private final Further further;
+    /** Files that could not be opened, and when they are tried again. */
+    private final Map<Path, Long> refused = new HashMap<>();
+
     private final Opener opener;
     private final boolean ends;
     private final LiveClock pace;
@@ -49,22 +74,19 @@ final class SeveralInputs implements EventSource {
 
     /**
      * @param first the inputs there are, by name
-     * @param globs what other files are looked for
-     * @param named files that are not taken for those of a glob
+     * @param further what other files are looked for
      * @param ends whether no more files are looked for once all inputs have ended
      * @param mostEvents after how many events reading pauses
      */
     SeveralInputs(
             Map<String, EventSource> first,
-            List<Glob> globs,
-            Set<Path> named,
+            Further further,
             Opener opener,
             boolean ends,
             LiveClock pace,
             int mostEvents) {
         inputs.putAll(first);
-        this.globs = List.copyOf(globs);
-        this.named = Set.copyOf(named);
+        this.further = further;
         this.opener = opener;
         this.ends = ends;
         this.pace = pace;
@@ -74,7 +96,7 @@ final class SeveralInputs implements EventSource {
 
     @Override
     public PollResult poll(Consumer<LogEvent> events) {
-        if (!ends && !globs.isEmpty() && pace.nanoTime() - nextScan >= 0) {
+        if (!ends && !further.isNone() && pace.nanoTime() - nextScan >= 0) {
             nextScan = pace.nanoTime() + BETWEEN_SCANS.toNanos();
             scan();
             letGo();
@@ -86,10 +108,21 @@ final class SeveralInputs implements EventSource {
             if (input == null) {
                 continue;
             }
-            PollResult state = input.poll(event -> {
-                count[0]++;
-                events.accept(event);
-            });
+            PollResult state;
+            try {
+                state = input.poll(event -> {
+                    count[0]++;
+                    events.accept(event);
+                });
+            } catch (DataException e) {
+                if (ends || (inputs.size() == 1 && further.isNone())) {
+                    throw e;
+                }
+                // A pipe whose other end broke: the others are read on.
+                LOG.log(System.Logger.Level.WARNING, "{0}; the other inputs are read on", IoErrors.describe(e));
+                further.failures().note(Path.of(name), e, "it is left");
+                state = PollResult.ENDED;
+            }
             if (detection.isEmpty()) {
                 detection = input.detection();
             }
@@ -106,7 +139,7 @@ final class SeveralInputs implements EventSource {
                 break;
             }
         }
-        if (inputs.isEmpty() && (ends || globs.isEmpty())) {
+        if (inputs.isEmpty() && (ends || further.isNone())) {
             return PollResult.ENDED;
         }
         return read ? PollResult.READ : PollResult.IDLE;
@@ -114,11 +147,13 @@ final class SeveralInputs implements EventSource {
 
     private void scan() {
         List<Path> found = new ArrayList<>();
-        for (Glob glob : globs) {
-            found.addAll(glob.files());
+        for (Glob glob : further.globs()) {
+            found.addAll(glob.files(further.failures()));
         }
-        for (Path file : Glob.withoutRotated(found, named)) {
-            if (!inputs.containsKey(file.toString())) {
+        List<Path> candidates = new ArrayList<>(Glob.withoutRotated(found, further.named()));
+        candidates.addAll(further.same());
+        for (Path file : LogInputs.realFirst(candidates)) {
+            if (!inputs.containsKey(file.toString()) && isNew(file)) {
                 if (inputs.size() >= MOST_FILES) {
                     if (!full) {
                         LOG.log(
@@ -130,17 +165,38 @@ final class SeveralInputs implements EventSource {
                     full = true;
                     return;
                 }
-                inputs.put(file.toString(), opener.open(file));
+                try {
+                    inputs.put(file.toString(), opener.open(file));
+                    refused.remove(file);
+                } catch (ConfigException | DataException e) {
+                    further.failures().note(file, e, "trying again");
+                    refused.put(file, pace.nanoTime() + GONE.toNanos());
+                }
             }
         }
         full = false;
+    }
+
+    /** Whether there is a file that no input reads under another name, and that was not refused a moment ago. */
+    private boolean isNew(Path file) {
+        Long again = refused.get(file);
+        if (again != null && pace.nanoTime() - again < 0) {
+            return false;
+        }
+        try {
+            String key = PlainPart.keyAt(file);
+            return key != null && inputs.values().stream().noneMatch(input -> input.reads(file, key));
+        } catch (IOException e) {
+            further.failures().note(file, e, "trying again");
+            return false;
+        }
     }
 
     private void letGo() {
         long now = pace.nanoTime();
         for (String name : List.copyOf(inputs.keySet())) {
             EventSource input = inputs.get(name);
-            if (input == null || named.contains(Path.of(name)) || !input.isGone()) {
+            if (input == null || further.named().contains(Path.of(name)) || !input.isGone()) {
                 goneSince.remove(name);
             } else if (now - goneSince.computeIfAbsent(name, unused -> now) >= GONE.toNanos()) {
                 goneSince.remove(name);
@@ -166,7 +222,11 @@ final class SeveralInputs implements EventSource {
         for (EventSource input : inputs.values()) {
             all = sum(all, input.stats());
         }
-        return all;
+        return sum(all, failures());
+    }
+
+    private StreamStats failures() {
+        return new SourceIncidents(0, 0, 0, 0, 0, 0, further.failures().count(), false).with(ReadStats.NONE, 0);
     }
 
     private static StreamStats sum(StreamStats one, StreamStats other) {
@@ -178,11 +238,22 @@ final class SeveralInputs implements EventSource {
                 one.lostBytes() + other.lostBytes(),
                 one.droppedLines() + other.droppedLines(),
                 one.lagBytes() + other.lagBytes(),
-                one.files() + other.files());
+                one.files() + other.files(),
+                one.readFailures() + other.readFailures(),
+                one.unreadableFiles() + other.unreadableFiles());
     }
 
     @Override
+    public boolean isPlaced() {
+        return inputs.values().stream().allMatch(EventSource::isPlaced);
+    }
+
+    /** None as long as one is missing: a run that resumes takes what has no place for a new file. */
+    @Override
     public Map<String, ReadPosition> places() {
+        if (!isPlaced()) {
+            return Map.of();
+        }
         Map<String, ReadPosition> places = new LinkedHashMap<>();
         inputs.values().forEach(input -> places.putAll(input.places()));
         return places;

@@ -181,7 +181,7 @@ final class StreamSource implements LineSource {
 
     @Override
     public SourceIncidents incidents() {
-        return new SourceIncidents(0, 0, 0, 0, droppedInAll, 0);
+        return SourceIncidents.ofStream(droppedInAll);
     }
 
     @Override

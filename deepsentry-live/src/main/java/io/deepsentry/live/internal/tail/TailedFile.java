@@ -3,8 +3,11 @@ package io.deepsentry.live.internal.tail;
 import io.deepsentry.core.DataException;
 import io.deepsentry.live.internal.state.IoErrors;
 import io.deepsentry.live.internal.state.LinePosition;
+import io.deepsentry.live.internal.state.LiveClock;
 import io.deepsentry.live.internal.state.ReadPosition;
+import io.deepsentry.live.internal.tail.PlainPart.NotAFileException;
 import io.deepsentry.parse.RawLine;
+import io.deepsentry.parse.bytes.Compression;
 import io.deepsentry.parse.bytes.Utf16;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -12,12 +15,14 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.charset.Charset;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -35,6 +40,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class TailedFile implements LineSource {
     static final int BUFFER = 1 << 16;
+    /** How long a file that fails keeps the reader from those that came after it. */
+    static final Duration LONGEST_FAILURE = Duration.ofMinutes(1);
+
+    /** File systems note times by a clock that lags behind a little. */
+    private static final Duration CLOCK_STEP = Duration.ofSeconds(1);
+
+    private static final Duration SHORTEST_WAIT = Duration.ofMillis(250);
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
+    /** How much of what is there already is looked through at once before others have their turn. */
+    private static final long SKIPPED_AT_ONCE = 16L << 20;
+    /** How many of the files that were read are remembered. */
+    private static final int MOST_READ = 1_000;
 
     private static final System.Logger LOG = System.getLogger(TailedFile.class.getName());
 
@@ -43,8 +60,17 @@ final class TailedFile implements LineSource {
     private final boolean untilEnd;
     private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
 
+    private final LiveClock clock;
+    private final ReadFailures failures = new ReadFailures();
+    private final RotatedFiles rotated;
+
     /** Whether the first file found is read from its last line on instead of from its beginning. */
     private boolean skipExisting;
+    /** Looks for that line; null once it is found. */
+    private @Nullable LastLine skipping;
+
+    /** What was at the path when the program came up; null once it has its place among what is read. */
+    private @Nullable PlainPart held;
 
     /** Where an earlier run was; null once that place has been found again, or given up. */
     private @Nullable ReadPosition resumed;
@@ -55,7 +81,7 @@ final class TailedFile implements LineSource {
     private long position;
     private long size;
     /** When the last file that was rotated away and has been read was changed, by the clock of the file system. */
-    private long watermark = now();
+    private long watermark;
 
     /** Whether what is read is the rest of a file that was emptied, from a copy of it. */
     private boolean inCopy;
@@ -70,18 +96,42 @@ final class TailedFile implements LineSource {
     private long truncations;
     private long missingFiles;
     private long lostBytes;
+    /** Whether what is at the path cannot be read. */
     private boolean refused;
+    /** Since when what is read fails, and when it is tried again. */
+    private @Nullable Long failingSince;
+
+    private long retryAt;
+    private int attempts;
+    /** The keys of the files that were read, by the places they had when they were opened. */
+    private final Map<Path, String> read = new LinkedHashMap<>();
 
     TailedFile(Path path, boolean fromStart, int maxChars) {
         this(path, fromStart, false, null, maxChars);
     }
 
+    TailedFile(Path path, boolean fromStart, boolean untilEnd, @Nullable ReadPosition resumed, int maxChars) {
+        this(path, fromStart, untilEnd, resumed, maxChars, null, LiveClock.ofSystem());
+    }
+
     /**
      * @param untilEnd whether the end of the file is that of the source
      * @param resumed where an earlier run was, null if there was none
+     * @param held what was at the path when the program came up, or null
      */
-    TailedFile(Path path, boolean fromStart, boolean untilEnd, @Nullable ReadPosition resumed, int maxChars) {
+    TailedFile(
+            Path path,
+            boolean fromStart,
+            boolean untilEnd,
+            @Nullable ReadPosition resumed,
+            int maxChars,
+            @Nullable PlainPart held,
+            LiveClock clock) {
         this.path = path;
+        this.held = held;
+        this.clock = clock;
+        this.rotated = new RotatedFiles(path, failures);
+        this.watermark = resumed == null ? rotated.newest(now(), now() - CLOCK_STEP.toNanos()) : resumed.watermark();
         this.skipExisting = !fromStart && resumed == null;
         this.untilEnd = untilEnd;
         this.resumed = resumed;
@@ -90,8 +140,12 @@ final class TailedFile implements LineSource {
 
     @Override
     public PollResult poll(Consumer<RawLine> lines) {
+        if (failingSince != null && clock.nanoTime() - retryAt < 0) {
+            return PollResult.IDLE;
+        }
         try {
             PollResult state = look(lines);
+            recovered();
             if (state == PollResult.IDLE && untilEnd) {
                 decoded.end(lines);
                 return PollResult.ENDED;
@@ -101,7 +155,83 @@ final class TailedFile implements LineSource {
             // The channel is gone and the thread's interrupt is set: whoever asked for that wants no more lines.
             return PollResult.ENDED;
         } catch (IOException e) {
-            throw new DataException("reading " + path + " failed at byte " + position + ": " + IoErrors.describe(e), e);
+            if (untilEnd) {
+                throw new DataException(
+                        "reading " + path + " failed at byte " + position + ": " + IoErrors.describe(e), e);
+            }
+            return failed(e);
+        }
+    }
+
+    /** What is read fails. It is tried again, less and less often; what came after it does not wait for ever. */
+    private PollResult failed(IOException e) {
+        long now = clock.nanoTime();
+        long since = failingSince == null ? now : failingSince;
+        failingSince = since;
+        long wait = Math.min(SHORTEST_WAIT.toNanos() << Math.min(attempts, 10), LONGEST_WAIT.toNanos());
+        retryAt = now + wait;
+        attempts++;
+        LogPart part = current;
+        boolean readable = !(e instanceof CompressedException);
+        if (part != null && !successors.isEmpty() && (!readable || now - since >= LONGEST_FAILURE.toNanos())) {
+            failures.lost(part.file(), size - position, e);
+            gaps++;
+            closeQuietly(part);
+            rotations++;
+            current = successors.remove(0);
+            inCopy = false;
+            restart();
+            recovered();
+            return PollResult.READ;
+        }
+        failures.note(part == null ? path : part.file(), e, readable ? "trying again" : "waiting for another file");
+        if (part != null && readable && attempts % 3 == 0) {
+            openAgain(part);
+        }
+        return PollResult.IDLE;
+    }
+
+    private void recovered() {
+        if (failingSince != null) {
+            LogPart part = current;
+            failures.over(part == null ? path : part.file());
+            failingSince = null;
+            attempts = 0;
+        }
+    }
+
+    /** A server of files that came back does not know the files that were open before. */
+    private void openAgain(LogPart part) {
+        if (part.sequential()) {
+            return;
+        }
+        try {
+            PlainPart again = PlainPart.open(part.file(), null);
+            if (again != null && again.key().equals(part.key()) && trace.isIn(again, position)) {
+                current = again;
+                part.close();
+            } else if (again != null) {
+                again.close();
+            }
+        } catch (IOException e) {
+            failures.note(part.file(), e, "trying again");
+        }
+    }
+
+    private static void closeQuietly(LogPart part) {
+        try {
+            part.close();
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, "closing " + part.file(), e);
+        }
+    }
+
+    /** A file whose content is compressed, under a name that does not say so. */
+    private static final class CompressedException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        CompressedException(Compression compression) {
+            super("it holds " + compression.label() + " data, to which nothing is added");
         }
     }
 
@@ -115,7 +245,8 @@ final class TailedFile implements LineSource {
         }
         LogPart part = current;
         if (part == null) {
-            part = openUnless(null);
+            part = held == null ? openUnless(null) : held;
+            held = null;
             if (part == null) {
                 // What appears later was not there when following began.
                 skipExisting &= refused;
@@ -127,7 +258,12 @@ final class TailedFile implements LineSource {
             LogPart replaced = openUnless(newest.key());
             if (replaced != null) {
                 successors.add(replaced);
+                remember(replaced);
             }
+        }
+        if (skipping != null) {
+            skipExisting(part, skipping);
+            return PollResult.READ;
         }
         // Asked before reading: what the writer put into this file before it went to the next is then read too.
         LogPart next = successors.isEmpty() ? null : successors.get(0);
@@ -140,6 +276,12 @@ final class TailedFile implements LineSource {
             return PollResult.READ;
         }
         size = now;
+        if (n > 0 && position == 0 && !part.sequential()) {
+            Optional<Compression> packed = Compression.of(buffer.array(), n);
+            if (packed.isPresent()) {
+                throw new CompressedException(packed.get());
+            }
+        }
         if (n > 0 && position == 0 && successors.isEmpty() && goesBackToMissed(part)) {
             return PollResult.READ;
         }
@@ -153,9 +295,9 @@ final class TailedFile implements LineSource {
         }
         if (left) {
             decoded.end(lines);
-            watermark = RotatedFiles.changedLast(path, part, placeAt(part));
-            RotatedFiles.addMissed(path, placeAt(part), successors);
-            part.close();
+            watermark = rotated.changedLast(part, placeAt(part));
+            rotated.addMissed(placeAt(part), successors);
+            closeQuietly(part);
             rotations += inCopy ? 0 : 1;
             inCopy = false;
             current = successors.remove(0);
@@ -168,23 +310,27 @@ final class TailedFile implements LineSource {
     /** Before the first bytes of a file that is still written: it may have been copied and emptied before they were read, and then the copy comes first. */
     private boolean goesBackToMissed(LogPart live) throws IOException {
         List<LogPart> parts = new ArrayList<>(List.of(live));
-        RotatedFiles.addMissed(path, placeAt(live), parts);
+        rotated.addMissed(placeAt(live), parts);
         if (parts.size() == 1) {
             return false;
         }
         current = parts.remove(0);
         successors.addAll(parts);
+        restart();
         return true;
     }
 
     /** Everything after the position was cut off. Where the file was copied before, as logrotate's copytruncate does, the copy has it. */
     private void truncated(LogPart part, Consumer<RawLine> lines) throws IOException {
+        LogPart copy = position == 0 ? null : rotated.copyOf(placeAt(part));
         truncations++;
-        LogPart copy = position == 0 ? null : RotatedFiles.copyOf(path, placeAt(part));
         if (copy == null) {
             lostBytes += Math.max(0, size - position);
             gaps++;
-            decoded.end(lines);
+            // Of a line whose end was there and is gone, the beginning is no line.
+            if (position >= size) {
+                decoded.end(lines);
+            }
             restart();
             return;
         }
@@ -199,15 +345,18 @@ final class TailedFile implements LineSource {
 
     /** Resumes where an earlier run was, through the files that came since. */
     private void resumeAt(ReadPosition place) throws IOException {
-        resumed = null;
+        long since = failingSince == null ? clock.nanoTime() : failingSince;
+        boolean patient = clock.nanoTime() - since < LONGEST_FAILURE.toNanos();
         RotatedFiles.Rest rest;
         try {
-            rest = RotatedFiles.since(path, place);
-        } catch (AccessDeniedException e) {
-            refuse();
-            resumed = place;
+            rest = rotated.since(place, held, patient);
+        } catch (AccessDeniedException | NotAFileException e) {
+            refuse(e);
             return;
         }
+        held = null;
+        resumed = null;
+        rest.parts().forEach(this::remember);
         successors.addAll(rest.parts());
         watermark = place.watermark();
         LogPart first = successors.isEmpty() ? null : successors.remove(0);
@@ -242,43 +391,115 @@ final class TailedFile implements LineSource {
     }
 
     /** Opens what is at the path unless it is the file known already, or nothing that can be read. */
-    private @Nullable LogPart openUnless(@Nullable String known) throws IOException {
+    private @Nullable LogPart openUnless(@Nullable String known) {
         try {
             LogPart part = PlainPart.open(path, known);
-            refused &= part == null;
+            if (refused) {
+                failures.over(path);
+            }
+            refused = false;
             return part;
-        } catch (AccessDeniedException e) {
-            refuse();
+        } catch (IOException e) {
+            refuse(e);
             return null;
         }
     }
 
-    private void refuse() {
+    private void refuse(IOException e) {
         if (!refused) {
-            refused = true;
-            LOG.log(System.Logger.Level.WARNING, "{0} is not permitted to be read; waiting until it is", path);
+            failures.note(path, e, "waiting until it can be");
         }
+        refused = true;
+    }
+
+    private void remember(LogPart part) {
+        read.remove(part.file());
+        read.put(part.file(), part.key());
+        if (read.size() > MOST_READ) {
+            read.remove(read.keySet().iterator().next());
+        }
+    }
+
+    /** Whether a file is one that is read here, or was, and is where it was then. */
+    boolean reads(Path file, String key) {
+        LogPart part = current;
+        try {
+            return (part != null && part.key().equals(key))
+                    || (held != null && held.key().equals(key))
+                    || successors.stream().anyMatch(later -> later.key().equals(key))
+                    || key.equals(read.get(file.toRealPath()))
+                    || key.equals(PlainPart.keyAt(path));
+        } catch (IOException e) {
+            // Whatever it is, it cannot be read now.
+            return false;
+        }
+    }
+
+    /** Whether the place is known at which reading begins. */
+    boolean isPlaced() {
+        return skipping == null && (refused || !skipExisting);
     }
 
     private void begin(LogPart part) throws IOException {
         current = part;
+        remember(part);
         restart();
         if (skipExisting) {
+            skipping = new LastLine(part.size(), encoding(part) != null);
             skipExisting = false;
-            skipToLastLine(part);
         }
     }
 
-    /**
-     * Goes to the beginning of the last line, which may be unfinished, counting lines on the way; a complete last line is
-     * behind it.
-     */
-    private void skipToLastLine(LogPart part) throws IOException {
-        long end = part.size();
-        LinePosition last = encoding(part) == null ? lastLine(part, end) : lastDecodedLine(part, end);
-        position = last.offset();
-        decoded.start(last);
-        trace.take(part, last.offset());
+    /** The way through what a file holds already, to the beginning of its last line, which may be unfinished. */
+    private static final class LastLine {
+        private final long end;
+        private final boolean decoded;
+        private long at;
+        private long number = 1;
+        private long begin;
+
+        LastLine(long end, boolean decoded) {
+            this.end = end;
+            this.decoded = decoded;
+        }
+    }
+
+    /** Goes on counting lines. A complete last line is passed over. */
+    private void skipExisting(LogPart part, LastLine last) throws IOException {
+        long pause = last.at + SKIPPED_AT_ONCE;
+        boolean more = true;
+        while (more && last.at < last.end && last.at < pause) {
+            buffer.clear();
+            int n = part.read(buffer, last.at);
+            more = n > 0;
+            int used = (int) Math.min(n, last.end - last.at);
+            if (more && last.decoded) {
+                decoded.feed(buffer.array(), used, line -> {});
+            } else if (more) {
+                count(last, used);
+            }
+            last.at += Math.max(0, used);
+        }
+        if (more && last.at < last.end) {
+            return;
+        }
+        skipping = null;
+        LinePosition begin =
+                last.decoded ? decoded.position() : new LinePosition(last.begin, last.begin, last.number, false, "");
+        position = begin.offset();
+        size = Math.max(position, Math.min(last.end, part.size()));
+        decoded.start(begin);
+        trace.take(part, position);
+    }
+
+    private void count(LastLine last, int used) {
+        byte[] array = buffer.array();
+        for (int i = 0; i < used; i++) {
+            if (array[i] == '\n') {
+                last.number++;
+                last.begin = last.at + i + 1;
+            }
+        }
     }
 
     /** UTF-16, if a file begins so; null for text whose lines end with one byte. */
@@ -286,49 +507,6 @@ final class TailedFile implements LineSource {
         ByteBuffer head = ByteBuffer.allocate(Utf16.HEAD);
         while (head.hasRemaining() && part.read(head, head.position()) > 0) {}
         return Utf16.charset(head.array(), head.position());
-    }
-
-    private LinePosition lastLine(LogPart part, long end) throws IOException {
-        long number = 1;
-        long lineStart = 0;
-        long at = 0;
-        while (at < end) {
-            buffer.clear();
-            int n = part.read(buffer, at);
-            if (n <= 0) {
-                break;
-            }
-            byte[] array = buffer.array();
-            int used = (int) Math.min(n, end - at);
-            int lastBreak = -1;
-            for (int i = 0; i < used; i++) {
-                if (array[i] == '\n') {
-                    number++;
-                    lastBreak = i;
-                }
-            }
-            if (lastBreak >= 0) {
-                lineStart = at + lastBreak + 1;
-            }
-            at += used;
-        }
-        return new LinePosition(lineStart, lineStart, number, false, "");
-    }
-
-    private LinePosition lastDecodedLine(LogPart part, long end) throws IOException {
-        decoded.start(LinePosition.START);
-        long at = 0;
-        while (at < end) {
-            buffer.clear();
-            int n = part.read(buffer, at);
-            if (n <= 0) {
-                break;
-            }
-            int used = (int) Math.min(n, end - at);
-            decoded.feed(buffer.array(), used, line -> {});
-            at += used;
-        }
-        return decoded.position();
     }
 
     private void restart() {
@@ -364,9 +542,12 @@ final class TailedFile implements LineSource {
     }
 
     @Override
-    public ReadPosition place() {
+    public @Nullable ReadPosition place() {
         if (resumed != null) {
             return resumed;
+        }
+        if (!isPlaced()) {
+            return null;
         }
         LogPart part = current;
         return part == null ? nowhere() : placeAt(part);
@@ -412,13 +593,13 @@ final class TailedFile implements LineSource {
     }
 
     /** When a part was written last; of one that was renamed since, as far as is known. */
-    private Instant writtenNow(LogPart part) throws IOException {
+    private Instant writtenNow(LogPart part) {
         try {
             BasicFileAttributes attributes = Files.readAttributes(part.file(), BasicFileAttributes.class);
             if (PlainPart.key(attributes).equals(part.key())) {
                 return attributes.lastModifiedTime().toInstant();
             }
-        } catch (NoSuchFileException e) {
+        } catch (IOException e) {
             LOG.log(System.Logger.Level.DEBUG, "removed: " + path, e);
         }
         Instant opened = Instant.EPOCH.plusNanos(part.changed());
@@ -442,12 +623,23 @@ final class TailedFile implements LineSource {
         } catch (IOException e) {
             LOG.log(System.Logger.Level.DEBUG, "measuring " + path, e);
         }
-        return new SourceIncidents(rotations, truncations, missingFiles, lostBytes, 0, lag);
+        return new SourceIncidents(
+                rotations,
+                truncations,
+                missingFiles + failures.lostFiles(),
+                lostBytes + failures.lostBytes(),
+                0,
+                lag,
+                failures.count(),
+                failingSince != null || (refused && current == null));
     }
 
     @Override
     public void close() {
         try {
+            if (held != null) {
+                held.close();
+            }
             if (current != null) {
                 current.close();
             }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.common.primitives.Bytes;
 import io.airlift.compress.bzip2.BZip2HadoopStreams;
 import io.airlift.compress.zstd.ZstdOutputStream;
+import io.deepsentry.live.internal.state.LiveClock;
 import io.deepsentry.live.internal.state.ReadPosition;
 import io.deepsentry.parse.RawLine;
 import io.deepsentry.parse.bytes.Compression;
@@ -295,6 +296,144 @@ class RotatedFilesTest {
             poll(tail);
             assertThat(texts()).containsExactly(expected);
             return Objects.requireNonNull(tail.place());
+        }
+    }
+
+    /** Logs without times may be equal for as far as they are compared. */
+    @ParameterizedTest
+    @CsvSource({
+        "app.log.1",
+        "app.log.1.gz",
+        "app.log.1.bz2",
+        "app.log.1.xz",
+        "app.log.1.zst",
+        "old/app.log.1",
+        "old/app.log.1.gz"
+    })
+    void losesNothingOfALogThatRepeatsItselfAndWasRotatedAndGrewLonger(String name) throws IOException {
+        Files.createDirectories(beside("old"));
+        append("tick\n".repeat(200));
+        ReadPosition place = readFrom(null, "tick\n".repeat(200).strip().split("\n"));
+        append("tick\n".repeat(3));
+        if (Compression.ofName(name).isPresent()) {
+            compress(name);
+        } else {
+            Files.move(log, beside(name));
+        }
+        append("tick\n".repeat(500));
+        assertThat(read(place)).hasSize(3 + 500);
+    }
+
+    @Test
+    void losesNothingOfALogThatRepeatsItselfAndWasRotatedTwice() throws IOException {
+        append("tick\n".repeat(200));
+        ReadPosition place = readFrom(null, "tick\n".repeat(200).strip().split("\n"));
+        append("tick\n".repeat(3));
+        compress("app.log.2.gz");
+        append("tick\n".repeat(300));
+        compress("app.log.1.gz");
+        append("tick\n".repeat(400));
+        assertThat(read(place)).hasSize(3 + 300 + 400);
+    }
+
+    @Test
+    void losesNothingOfALogThatRepeatsItselfAndWasCopiedAndEmptied() throws IOException {
+        append("tick\n".repeat(200));
+        ReadPosition place = readFrom(null, "tick\n".repeat(200).strip().split("\n"));
+        append("tick\n".repeat(300));
+        Files.copy(log, beside("app.log.1"));
+        Files.write(log, new byte[0]);
+        append("tick\n".repeat(250));
+        assertThat(read(place)).hasSize(300 + 250);
+    }
+
+    @Test
+    void readsNothingTwiceOfALogThatWasCopiedAndNotEmptied() throws IOException {
+        append("tick\n".repeat(200));
+        ReadPosition place = readFrom(null, "tick\n".repeat(200).strip().split("\n"));
+        append("tick\n".repeat(3));
+        Files.copy(log, beside("app.log.1"));
+        append("tick\n".repeat(4));
+        assertThat(read(place)).hasSize(7);
+    }
+
+    @Test
+    void readsNothingOfAnotherLogOfTheSameNameBelowTheFolder() throws IOException {
+        append("a1\n");
+        ReadPosition place = readFrom(null, "a1");
+        Files.createDirectories(beside("another"));
+        Files.writeString(beside("another/app.log"), "x1\n");
+        Files.writeString(beside("another/app.log.1"), "a1\nx0\n");
+        Files.delete(log);
+        append("b1\n");
+        try (TailedFile tail = new TailedFile(log, true, false, place, 1000)) {
+            lines.clear();
+            poll(tail);
+            assertThat(texts()).containsExactly("b1");
+        }
+    }
+
+    @Test
+    void readsAFileThatIsRemovedAfterItWasTakenHoldOfAndBeforeReadingBegan() throws IOException {
+        append("a1\n");
+        ReadPosition place = readFrom(null, "a1");
+        append("a2\n");
+        assertThat(readHeld(place, () -> Files.delete(log))).containsExactly("a2");
+        append("b1\n");
+        assertThat(readHeld(place, () -> Files.delete(log))).containsExactly("b1");
+    }
+
+    @Test
+    void readsAFileThatIsReplacedAfterItWasTakenHoldOfBetweenThoseBesideItAndItsSuccessor() throws IOException {
+        append("a1\n");
+        ReadPosition place = readFrom(null, "a1");
+        append("a2\n");
+        Files.move(log, beside("app.log.1"));
+        append("b1\n");
+        List<String> read = readHeld(place, () -> {
+            Files.delete(log);
+            append("c1\n");
+        });
+        assertThat(read).containsExactly("a2", "b1", "c1");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"app.log.1", "app.log.1.gz"})
+    void readsAFileOnceThatIsRotatedAfterItWasTakenHoldOf(String name) throws IOException {
+        append("a1\n");
+        ReadPosition place = readFrom(null, "a1");
+        append("a2\n");
+        List<String> read = readHeld(place, () -> {
+            if (name.endsWith(".gz")) {
+                compress(name);
+            } else {
+                Files.move(log, beside(name));
+            }
+            append("b1\n");
+        });
+        assertThat(read).containsExactly("a2", "b1");
+    }
+
+    @Test
+    void beginsInWhatWasTakenHoldOf() throws IOException {
+        append("a1\na2\n");
+        assertThat(readHeld(null, () -> Files.delete(log))).containsExactly("a1", "a2");
+    }
+
+    @FunctionalInterface
+    private interface Change {
+        void make() throws IOException;
+    }
+
+    /** What is read if something happens between coming up and reading. */
+    private List<String> readHeld(@Nullable ReadPosition place, Change change) throws IOException {
+        HeldFiles held = HeldFiles.of(List.of(log));
+        change.make();
+        try (TailedFile tail = new TailedFile(log, true, false, place, 1000, held.take(log), LiveClock.ofSystem())) {
+            lines.clear();
+            poll(tail);
+            assertThat(tail.incidents().lostBytes()).isZero();
+            return texts();
         }
     }
 

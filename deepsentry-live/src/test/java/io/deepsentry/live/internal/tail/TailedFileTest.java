@@ -107,6 +107,37 @@ class TailedFileTest {
     }
 
     @Test
+    void judgesNoHalfLineOfAFileThatIsEmptiedWhileItsReaderIsBehind() throws IOException {
+        append("x".repeat(TailedFile.BUFFER - 10) + "\n" + "y".repeat(1000) + "\n");
+        TailedFile tail = fromStart();
+        tail.poll(lines::add);
+        assertThat(lines).hasSize(1);
+        Files.write(log, new byte[0]);
+        append("b1\n");
+        lines.clear();
+        assertThat(read(tail)).containsExactly("b1");
+        assertThat(tail.incidents().lostBytes()).isPositive();
+    }
+
+    @Test
+    void passesOverALargeFileInSteps() throws IOException {
+        try (FileChannel channel = FileChannel.open(log, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            channel.write(StandardCharsets.UTF_8.encode("old\n"), 300L << 20);
+        }
+        TailedFile tail = fromEnd();
+        int steps = 0;
+        while (tail.poll(lines::add) != PollResult.IDLE) {
+            steps++;
+            assertThat(tail.isPlaced() || tail.place() == null).isTrue();
+        }
+        assertThat(steps).isGreaterThan(10);
+        assertThat(lines).isEmpty();
+        append("new\n");
+        assertThat(read(tail)).containsExactly("new");
+        assertThat(lines.get(0).number()).isEqualTo(2);
+    }
+
+    @Test
     void handsOutTheUnfinishedLastLineOfAFileThatIsLeft() throws IOException {
         TailedFile tail = fromStart();
         append("a1\nhalf");
