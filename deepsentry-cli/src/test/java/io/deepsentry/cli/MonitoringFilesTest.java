@@ -79,7 +79,7 @@ class MonitoringFilesTest {
             String name = metric.replaceFirst("_(bucket|count|sum|max)$", "");
             assertThat(listed)
                     .as(metric)
-                    .anyMatch(each -> name.equals(each) || each.startsWith("_") && name.endsWith(each));
+                    .anyMatch(each -> name.equals(each) || (each.startsWith("_") && name.endsWith(each)));
         }
     }
 

@@ -98,7 +98,7 @@ public final class LiveMonitor {
         // What is removed while the models are loaded is read all the same.
         try (HeldFiles held = HeldFiles.of(settings.logFiles());
                 AlertRecordFile records = new AlertRecordFile(settings.alertRecords())) {
-            AlertOutlet alerts = new AlertOutlet(sink, records, run::alert, onSessionEnd);
+            AlertOutlet alerts = new AlertOutlet(settings.findings(), sink, records, run::alert, onSessionEnd);
             try (CheckpointedIdentifier identifier = CheckpointedIdentifier.open(
                     settings.checkpointDir(), alerts, () -> models(settings, alerts, pace), pace)) {
                 Map<String, ReadPosition> places = identifier.resume();
@@ -110,6 +110,7 @@ public final class LiveMonitor {
                     boolean interrupted = follow(stream, identifier, quarantine, run, stage);
                     boolean stopped = interrupted || cancellation.isCancelled();
                     identifier.finish(stream.places(), !stopped);
+                    run.findings(identifier.changedFindings());
                     if (interrupted) {
                         Thread.currentThread().interrupt();
                     }
@@ -156,8 +157,15 @@ public final class LiveMonitor {
                         began,
                         stream.caughtUp(),
                         read.lagBytes(),
-                        new LiveRun.Sources(read, quarantine.counted(identifier.stats()), identifier.cacheHitRatio()));
+                        new LiveRun.Sources(
+                                read,
+                                quarantine.counted(identifier.stats()),
+                                identifier.firing(),
+                                identifier.cacheHitRatio()));
                 identifier.commit(stream.places());
+                if (run.wantsFindings()) {
+                    run.findings(identifier.changedFindings());
+                }
                 stage.advance(batch.size());
                 if (!formatNoted && stream.detection().isPresent()) {
                     formatNoted = true;

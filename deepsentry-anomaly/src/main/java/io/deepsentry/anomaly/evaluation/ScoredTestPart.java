@@ -196,20 +196,18 @@ final class ScoredTestPart implements AutoCloseable {
 
     /** Returns whether nothing but the kinds of evidence beside the network found a case. */
     boolean byEvidenceAlone(int index) {
-        double limit = detector.views().scoresSessions()
-                ? threshold(index)
-                : detector.threshold().value();
+        double limit = detector.views().scoresSessions() ? threshold(index) : trainedThreshold();
         return !found.of(index).isEmpty() && ownScore(index) <= limit;
-    }
-
-    /** Returns the threshold of training, which evidence lifts scores above. */
-    double trainedThreshold() {
-        return detector.threshold().value();
     }
 
     /** Returns the threshold for all cases, or for those whose hour has none of its own. */
     Threshold threshold() {
         return threshold;
+    }
+
+    /** Returns the threshold that training chose, whatever cases are judged by. */
+    double trainedThreshold() {
+        return detector.threshold().value();
     }
 
     /** Returns the thresholds by hour, or null if they were not requested. */

@@ -6,6 +6,8 @@ import io.deepsentry.anomaly.explain.AnomalousStep;
 import io.deepsentry.anomaly.explain.Explanation;
 import io.deepsentry.anomaly.explain.SourceLine;
 import io.deepsentry.anomaly.feedback.FeedbackRecord;
+import io.deepsentry.anomaly.finding.FindingKey;
+import io.deepsentry.anomaly.finding.Occurrence;
 import io.deepsentry.anomaly.internal.alert.SourceLines;
 import io.deepsentry.anomaly.internal.evidence.Observation;
 import io.deepsentry.anomaly.internal.evidence.StreamEvidence;
@@ -28,8 +30,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Judges the log of a test part as a whole, beside its sessions, and writes what is found. For one thread. */
 final class WholeLogFindings {
-    /** Shown at the end of a run, one for each kind and message. */
-    private static final int SHOWN = 3;
     /** More findings are counted, and not written. */
     private static final int MOST = 10_000;
 
@@ -39,9 +39,10 @@ final class WholeLogFindings {
     private final double threshold;
     private final ScoredTestPart scored;
     private final PreparedData prepared;
+    private final TestFindings counted;
     private final List<Found> all = new ArrayList<>();
     /** What was found in the run of anomalous lines that is under way. */
-    private final Map<AnomalousStep.Identity, Found> run = new HashMap<>();
+    private final Map<FindingKey, Found> run = new HashMap<>();
 
     private StreamEvidence.Stream stream;
     private @Nullable String input;
@@ -74,7 +75,13 @@ final class WholeLogFindings {
         }
     }
 
-    private WholeLogFindings(StreamEvidence learned, double threshold, ScoredTestPart scored, PreparedData prepared) {
+    private WholeLogFindings(
+            StreamEvidence learned,
+            double threshold,
+            ScoredTestPart scored,
+            PreparedData prepared,
+            TestFindings counted) {
+        this.counted = counted;
         this.learned = learned;
         this.threshold = threshold;
         this.scored = scored;
@@ -83,15 +90,18 @@ final class WholeLogFindings {
     }
 
     /** Judges the log and writes what is found. */
-    static WholeLogResult write(PreparedData prepared, ScoredTestPart scored, OutputStream out, RunContext context)
+    static WholeLogResult write(
+            PreparedData prepared, ScoredTestPart scored, TestFindings counted, OutputStream out, RunContext context)
             throws IOException {
         StreamEvidence learned = scored.wholeLog();
         if (!learned.judgesStreams()) {
             return WholeLogResult.NONE;
         }
-        WholeLogFindings findings = new WholeLogFindings(learned, scored.trainedThreshold(), scored, prepared);
+        WholeLogFindings findings =
+                new WholeLogFindings(learned, scored.trainedThreshold(), scored, prepared, counted);
         WholeLog.forEachOfTest(prepared, "judge the whole log", context, findings::judge);
-        return new WholeLogResult(findings.judged, findings.findings, findings.acknowledged, findings.write(out));
+        findings.write(out);
+        return new WholeLogResult(findings.judged, findings.findings, findings.acknowledged);
     }
 
     private void judge(IndexRow row, Observation line) {
@@ -115,12 +125,12 @@ final class WholeLogFindings {
             begin(row, by).add(row, score, said);
             return;
         }
-        boolean known = odd.stream().allMatch(each -> run.containsKey(each.identity()));
-        Found before = known ? run.get(odd.get(0).identity()) : null;
+        List<FindingKey> keys = said.stream().map(FindingKey::of).toList();
+        Found before = run.keySet().containsAll(keys) ? run.get(keys.get(0)) : null;
         if (before == null) {
             findings++;
             Found found = begin(row, null);
-            odd.forEach(each -> run.putIfAbsent(each.identity(), found));
+            keys.forEach(each -> run.putIfAbsent(each, found));
             before = found;
         }
         before.add(row, score, said);
@@ -134,16 +144,13 @@ final class WholeLogFindings {
         return found;
     }
 
-    /** Writes what was found, and returns what is shown of it. */
-    private List<List<String>> write(OutputStream out) throws IOException {
+    private void write(OutputStream out) throws IOException {
         Set<SourceLines.Place> places = new HashSet<>();
         all.forEach(each -> {
             places.add(place(each.first));
             places.add(place(each.last));
         });
         Map<SourceLines.Place, String> texts = SourceLines.read(places);
-        List<List<String>> shown = new ArrayList<>();
-        Set<AnomalousStep.Identity> identities = new HashSet<>();
         for (Found each : all) {
             IndexRow row = each.first;
             List<SourceLine> lines = new ArrayList<>(List.of(line(row, texts)));
@@ -161,16 +168,16 @@ final class WholeLogFindings {
             map.put("acknowledged_by", each.by == null ? null : each.by.id());
             map.put("label", null);
             map.put("time", row.time() == null ? null : row.time().toString());
+            Occurrence occurrence = counted.occurrence(
+                    new TestFindings.Decisive(id, row, texts.get(place(row)), each.score, threshold), explanation);
+            TestFindings.describe(
+                    map,
+                    each.by == null ? counted.add(occurrence) : occurrence.key().id(),
+                    occurrence);
             map.put("explanation", explanation.toMap());
             out.write(JSON.writeValueAsBytes(map));
             out.write('\n');
-            AnomalousStep.Identity identity =
-                    AnomalousStep.of(each.evidence.get(0)).identity();
-            if (each.by == null && shown.size() < SHOWN && identities.add(identity)) {
-                shown.add(explanation.toText(null, id, each.score, threshold));
-            }
         }
-        return shown;
     }
 
     private SourceLines.Place place(IndexRow row) {

@@ -6,6 +6,7 @@ import io.deepsentry.anomaly.explain.Explanation;
 import io.deepsentry.anomaly.explain.SourceLine;
 import io.deepsentry.anomaly.feedback.Feedback;
 import io.deepsentry.anomaly.feedback.FeedbackRecord;
+import io.deepsentry.anomaly.finding.FindingKey;
 import io.deepsentry.anomaly.internal.evidence.Observation;
 import io.deepsentry.anomaly.internal.evidence.StreamEvidence;
 import io.deepsentry.anomaly.internal.explain.Forgiveness;
@@ -58,13 +59,14 @@ public final class WholeLogState {
     }
 
     /** Returns what is odd about the log at the last line, the strongest first; mostly nothing. */
-    public List<AnomalousStep> odd() {
-        return evidence.stream().map(AnomalousStep::of).toList();
+    public List<FindingKey> keys() {
+        return evidence.stream().map(FindingKey::of).distinct().toList();
     }
 
     /** Returns the acknowledgement that makes the log normal at the last line, or null. */
     public @Nullable FeedbackRecord acknowledgedBy(Feedback feedback) {
-        return feedback.isEmpty() ? null : Forgiveness.ofLine(feedback, odd());
+        return feedback.isEmpty() ? null : Forgiveness.ofLine(
+                        feedback, evidence.stream().map(AnomalousStep::of).toList());
     }
 
     /** Explains why the log is anomalous at the last line. */

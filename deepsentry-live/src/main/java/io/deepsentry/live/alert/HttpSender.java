@@ -149,8 +149,8 @@ final class HttpSender {
     private static boolean isLoopback(String host) {
         String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
         return bare.equalsIgnoreCase("localhost")
-                || InetAddresses.isInetAddress(bare)
-                        && InetAddresses.forString(bare).isLoopbackAddress();
+                || (InetAddresses.isInetAddress(bare)
+                        && InetAddresses.forString(bare).isLoopbackAddress());
     }
 
     /** Why a server was not reached, in words; what the JDK says is often nothing. */

@@ -165,7 +165,7 @@ final class Proxies {
         }
         String name = entry;
         int colon = entry.lastIndexOf(':');
-        if (colon > 0 && entry.indexOf(':') == colon || entry.contains("]:")) {
+        if ((colon > 0 && entry.indexOf(':') == colon) || entry.contains("]:")) {
             if (!entry.substring(colon + 1).equals(String.valueOf(port))) {
                 return false;
             }

@@ -144,11 +144,9 @@ record TlsFiles(
                 PKCS8EncodedKeySpec encoded =
                         new PKCS8EncodedKeySpec(Base64.getMimeDecoder().decode(found.group(1)));
                 for (String algorithm : List.of("RSA", "EC", "Ed25519")) {
-                    try {
-                        return KeyFactory.getInstance(algorithm).generatePrivate(encoded);
-                    } catch (InvalidKeySpecException e) {
-                        // It is of another kind.
-                        continue;
+                    PrivateKey key = privateKey(algorithm, encoded);
+                    if (key != null) {
+                        return key;
                     }
                 }
             }
@@ -159,5 +157,15 @@ record TlsFiles(
         }
         throw new ConfigException("tls_key " + file
                 + " holds no unencrypted private key in PKCS #8; make one with: openssl pkcs8 -topk8 -nocrypt -in KEY");
+    }
+
+    private static @Nullable PrivateKey privateKey(String algorithm, PKCS8EncodedKeySpec encoded)
+            throws GeneralSecurityException {
+        try {
+            return KeyFactory.getInstance(algorithm).generatePrivate(encoded);
+        } catch (InvalidKeySpecException e) {
+            // It is of another kind.
+            return null;
+        }
     }
 }

@@ -69,7 +69,7 @@ final class WebhookTemplate implements WebhookBody {
             throw new ConfigException(problems);
         }
         String start = text.stripLeading();
-        boolean json = start.startsWith("{") && !start.startsWith("{{") || start.startsWith("[");
+        boolean json = (start.startsWith("{") && !start.startsWith("{{")) || start.startsWith("[");
         WebhookTemplate template = new WebhookTemplate(text, json);
         if (json) {
             try {

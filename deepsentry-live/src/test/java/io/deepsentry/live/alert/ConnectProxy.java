@@ -59,8 +59,14 @@ final class ConnectProxy implements AutoCloseable {
             if (authorization != null && !head.contains("Proxy-Authorization: " + authorization + "\r\n")) {
                 say(
                         client,
-                        "HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm=\"p\"\r\n"
-                                + "Content-Length: 0\r\nConnection: close\r\n\r\n");
+                        String.join(
+                                "\r\n",
+                                "HTTP/1.1 407 Proxy Authentication Required",
+                                "Proxy-Authenticate: Basic realm=\"p\"",
+                                "Content-Length: 0",
+                                "Connection: close",
+                                "",
+                                ""));
                 return;
             }
             asked.add(head.substring(0, head.indexOf("\r\n")));

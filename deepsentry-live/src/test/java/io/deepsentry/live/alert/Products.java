@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.google.common.collect.Iterators;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
@@ -30,7 +31,7 @@ final class Products {
      */
     static Receiver.Answer slack(String body) {
         JsonNode message = read(body);
-        if (message == null || !message.isObject()) {
+        if (!message.isObject()) {
             return new Receiver.Answer(400, "invalid_payload");
         }
         List<String> problems = new ArrayList<>();
@@ -91,7 +92,7 @@ final class Products {
     static Receiver.Answer teams(String body) {
         JsonNode message = read(body);
         List<String> problems = new ArrayList<>();
-        if (message == null || !message.path("type").asText().equals("message")) {
+        if (!message.path("type").asText().equals("message")) {
             return new Receiver.Answer(400, "{\"error\":{\"code\":\"TriggerInputSchemaMismatch\"}}");
         }
         if (body.getBytes(StandardCharsets.UTF_8).length > 28 * 1024) {
@@ -147,7 +148,7 @@ final class Products {
     static Receiver.Answer pagerDuty(String body) {
         JsonNode event = read(body);
         List<String> problems = new ArrayList<>();
-        if (event == null || body.getBytes(StandardCharsets.UTF_8).length > 512 * 1024) {
+        if (!event.isObject() || body.getBytes(StandardCharsets.UTF_8).length > 512 * 1024) {
             return new Receiver.Answer(400, "{\"status\":\"invalid event\"}");
         }
         only(event, "event", Set.of("routing_key", "event_action", "dedup_key", "client", "payload"), problems);
@@ -198,11 +199,12 @@ final class Products {
         }
     }
 
+    /** A body as a tree, or the missing node if it is no JSON. */
     static JsonNode read(String body) {
         try {
             return JSON.readTree(body);
         } catch (JsonProcessingException e) {
-            return null;
+            return MissingNode.getInstance();
         }
     }
 

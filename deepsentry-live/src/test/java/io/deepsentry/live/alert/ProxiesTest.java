@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.deepsentry.core.ConfigException;
 import java.net.URI;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -35,7 +36,7 @@ class ProxiesTest {
     void decodesItsUserAndPasswordAndShowsNeither() {
         Proxies.Via via = new Proxies(Map.of("HTTPS_PROXY", "http://me%40corp:p%3Aw%2F@proxy:3128")).to(HOOK);
 
-        assertThat(via.authorization()).isEqualTo(Secrets.basic("me@corp", "p:w/"));
+        assertThat(Objects.requireNonNull(via).authorization()).isEqualTo(Secrets.basic("me@corp", "p:w/"));
         assertThat(via.toString()).isEqualTo("proxy:3128");
     }
 
@@ -51,7 +52,7 @@ class ProxiesTest {
         told.forEach(System::setProperty);
         try {
             assertThat(to(HOOK, environment)).isEqualTo("runtime:3129");
-            assertThat(new Proxies(environment).to(HOOK).authorization()).isEqualTo(Secrets.basic("me", "pw"));
+            assertThat(Objects.requireNonNull(new Proxies(environment).to(HOOK)).authorization()).isEqualTo(Secrets.basic("me", "pw"));
             assertThat(to(URI.create("https://search.internal"), environment))
                     .as("excepted by the runtime")
                     .isEqualTo("direct");

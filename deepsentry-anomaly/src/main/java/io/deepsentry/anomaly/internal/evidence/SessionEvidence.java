@@ -2,7 +2,7 @@ package io.deepsentry.anomaly.internal.evidence;
 
 import io.deepsentry.anomaly.evidence.Evidence;
 import io.deepsentry.anomaly.evidence.EvidenceKind;
-import io.deepsentry.anomaly.explain.AnomalousStep;
+import io.deepsentry.anomaly.finding.FindingKey;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -30,8 +30,8 @@ public final class SessionEvidence {
      * @param step the message of the session, from 0
      */
     private record Found(int step, Evidence evidence) {
-        AnomalousStep.Identity identity() {
-            return AnomalousStep.of(evidence).identity();
+        FindingKey key() {
+            return FindingKey.of(evidence);
         }
     }
 
@@ -42,7 +42,7 @@ public final class SessionEvidence {
 
     private void add(Found next) {
         for (Found known : found) {
-            if (known.identity().equals(next.identity())
+            if (known.key().equals(next.key())
                     && known.evidence().strength() >= next.evidence().strength()) {
                 return;
             }
@@ -73,16 +73,16 @@ public final class SessionEvidence {
     }
 
     private List<Found> strongest(int messages) {
-        Map<AnomalousStep.Identity, Found> byIdentity = new LinkedHashMap<>();
+        Map<FindingKey, Found> byKey = new LinkedHashMap<>();
         for (Found each : found) {
             if (each.step() < messages) {
-                byIdentity.merge(
-                        each.identity(),
+                byKey.merge(
+                        each.key(),
                         each,
                         (a, b) -> b.evidence().strength() > a.evidence().strength() ? b : a);
             }
         }
-        return byIdentity.values().stream()
+        return byKey.values().stream()
                 .sorted(Comparator.comparingDouble(
                         (Found each) -> -each.evidence().strength()))
                 .toList();
