@@ -134,8 +134,7 @@ public record Forgiveness(double score, @Nullable FeedbackRecord by) {
     }
 
     /** Whether its main reason is a finding that is a real fault, or all that is odd about an alert that was one is odd here, too. */
-    private static boolean isRealFault(
-            Feedback feedback, Explainer.Oddities oddities, List<AnomalousStep> steps) {
+    private static boolean isRealFault(Feedback feedback, Explainer.Oddities oddities, List<AnomalousStep> steps) {
         if (feedback.records().stream().noneMatch(record -> record.inForce() && record.real())) {
             return false;
         }
