@@ -1,5 +1,6 @@
 package io.deepsentry.live;
 
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
@@ -27,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 public final class LiveEndpoint implements AutoCloseable {
     /** A run that has not looked at its log for so long is not well. */
     static final Duration LONGEST_SILENCE = Duration.ofSeconds(60);
+
+    private static final JsonMapper JSON = new JsonMapper();
 
     private final List<HttpServer> servers = new ArrayList<>();
     private final ExecutorService threads = Executors.newFixedThreadPool(2, task -> {
@@ -132,21 +135,27 @@ public final class LiveEndpoint implements AutoCloseable {
         Duration silence = run.sinceLastSign();
         boolean well = run.phase() != LiveRun.Phase.ENDED
                 && (run.phase() == LiveRun.Phase.STARTING || silence.compareTo(LONGEST_SILENCE) < 0);
-        json(exchange, well ? 200 : 503, well ? "up" : "down", run, silence);
+        // A program that watches while nobody takes its alerts is not better after a restart: so it is well, and says
+        // what is wrong.
+        String problem = run.problem();
+        json(exchange, well ? 200 : 503, !well ? "down" : problem == null ? "up" : "degraded", problem, run, silence);
     }
 
     private static void ready(HttpExchange exchange, LiveRun run) throws IOException {
         boolean ready = run.phase() == LiveRun.Phase.WATCHING;
-        json(exchange, ready ? 200 : 503, ready ? "ready" : "not ready", run, run.sinceLastSign());
+        json(exchange, ready ? 200 : 503, ready ? "ready" : "not ready", null, run, run.sinceLastSign());
     }
 
-    private static void json(HttpExchange exchange, int code, String status, LiveRun run, Duration silence)
+    private static void json(
+            HttpExchange exchange, int code, String status, @Nullable String reason, LiveRun run, Duration silence)
             throws IOException {
         answer(
                 exchange,
                 code,
                 "application/json",
-                "{\"status\":\"" + status + "\",\"phase\":\""
+                "{\"status\":\"" + status + "\","
+                        + (reason == null ? "" : "\"reason\":" + JSON.writeValueAsString(reason) + ",")
+                        + "\"phase\":\""
                         + run.phase().name().toLowerCase(Locale.ROOT) + "\",\"seconds_since_last_sign\":"
                         + silence.toMillis() / 1e3 + "}\n");
     }

@@ -93,6 +93,7 @@ public final class LiveMonitor {
             LiveClock pace) {
         Cancellation cancellation = context.cancellation();
         long began = pace.nanoTime();
+        run.askProblems(sink);
         try (AlertRecordFile records = new AlertRecordFile(settings.alertRecords())) {
             AlertOutlet alerts = new AlertOutlet(sink, records, run::alert, onSessionEnd);
             try (CheckpointedIdentifier identifier = CheckpointedIdentifier.open(

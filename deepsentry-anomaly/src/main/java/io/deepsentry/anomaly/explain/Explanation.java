@@ -229,12 +229,18 @@ public record Explanation(
         return !oddSteps.isEmpty() && oddSteps.get(0).evidence() != null;
     }
 
+    /** Whether the first of the evidence says the reason. */
+    private boolean inWordsOfEvidence() {
+        return byEvidenceAlone() || (view == View.COUNT && kind == Kind.UNEXPECTED_ORDER && !evidence.isEmpty());
+    }
+
     /** Returns the kinds of evidence that spoke, the deciding one first. */
     public List<EvidenceKind> kinds() {
         Set<EvidenceKind> kinds = new LinkedHashSet<>();
         if (!byEvidenceAlone()) {
-            // In the view of counts every kind is one of counts, but for a message that is new.
-            kinds.add(view == View.COUNT && kind != Kind.UNKNOWN_MESSAGE ? EvidenceKind.COUNT : kind.evidence());
+            // In the view of counts every kind is one of counts, but for a message that is new or out of order.
+            boolean counts = view == View.COUNT && kind != Kind.UNKNOWN_MESSAGE && kind != Kind.UNEXPECTED_ORDER;
+            kinds.add(counts ? EvidenceKind.COUNT : kind.evidence());
         }
         evidence.forEach(each -> kinds.add(each.kind()));
         return List.copyOf(kinds);
@@ -296,7 +302,7 @@ public record Explanation(
 
     /** Returns the reason in one sentence, without the line itself. */
     public String reason() {
-        if (byEvidenceAlone()) {
+        if (inWordsOfEvidence()) {
             return evidence.get(0).reason();
         }
         String shown = message == null ? "" : occurrenceText(occurrence);
@@ -389,7 +395,7 @@ public record Explanation(
         text.add("  line " + step.line() + ": "
                 + (step.text() == null ? quoted(message == null ? after : message) : quoted(step.text())));
         text.add("    " + reason());
-        evidence.stream().skip(byEvidenceAlone() ? 1 : 0).forEach(each -> text.add("    also: " + each.reason()));
+        evidence.stream().skip(inWordsOfEvidence() ? 1 : 0).forEach(each -> text.add("    also: " + each.reason()));
         if (!expected.isEmpty()) {
             text.add("    expected " + (kind == Kind.MISSING_AT_END ? "then: " : "instead: ") + expectedText());
         }

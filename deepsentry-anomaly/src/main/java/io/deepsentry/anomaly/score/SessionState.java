@@ -47,10 +47,9 @@ public final class SessionState {
     private double largest;
     private int unknown;
     private double unknownScore;
-    /** How often the session has each message, and what about that is a violation for certain. */
-    private final Map<Integer, Integer> times = new HashMap<>();
+    /** What it does for certain that hardly any training session did. */
+    private SupportRule.Watch violations;
 
-    private final Map<Integer, SupportRule.Violation> violations = new HashMap<>();
     private double supportScore;
     /** How long after the begin of the log the session began; null if the log is not known to begin. */
     private final SessionEdges.@Nullable Stretch sinceLogBegan;
@@ -81,6 +80,7 @@ public final class SessionState {
         this.live = live;
         this.length = sequenceLength;
         this.memory = live.memory();
+        this.violations = live.views().rule().support().begin();
     }
 
     /**
@@ -155,10 +155,8 @@ public final class SessionState {
     }
 
     private void support(int code) {
-        SurpriseRule rule = live.views().rule();
-        SupportRule.Violation violation = rule.support().certain(code, times.merge(code, 1, Integer::sum));
-        if (violation != null && !violation.equals(violations.put(code, violation))) {
-            supportScore = rule.supportScore(violations.values());
+        if (violations.next(code)) {
+            supportScore = live.views().rule().supportScore(violations.violations(), violations.hints());
         }
     }
 
@@ -172,8 +170,7 @@ public final class SessionState {
         memory = live.renewed(memory, own);
         System.arraycopy(own, 0, ids, 0, count);
         computed.clear();
-        times.clear();
-        violations.clear();
+        violations = live.views().rule().support().begin();
         for (int code : live.codes(memory, own)) {
             support(code);
         }

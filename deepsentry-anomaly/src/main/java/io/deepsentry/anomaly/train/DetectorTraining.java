@@ -100,8 +100,8 @@ public final class DetectorTraining {
     private static final String DESCRIPTION =
             "nats; per session what its messages in canonical order, and its end, surprise beyond 1 nat, by halves, or minus the logarithm of the share of training"
                     + " sessions that had the same messages if that is less; half the largest surprise of a message in the order they came; and what it does that hardly"
-                    + " any training session did, ln((n + 1) / (k + 1)) each, by halves, scaled to be at least the base of the threshold. By halves: the largest whole,"
-                    + " the next one half, and so on; a step counts at most 0.6 of the base.";
+                    + " any training session did, ln((n + 1) / (k + 1)) each, by halves, scaled to be at least the base of the threshold, and 0.1 of the base for each order of"
+                    + " messages that it breaks, if these are fewer than make a violation. By halves: the largest whole, the next one half, and so on; a step counts at most 0.6 of the base.";
     private static final String SURPRISE =
             " Surprise is -ln of the probability after what came before, a softmax over the known messages of -scale * squared distance from the expected vector.";
     private static final String STREAM_DESCRIPTION =

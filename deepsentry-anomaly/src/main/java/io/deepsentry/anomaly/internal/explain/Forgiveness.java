@@ -107,7 +107,7 @@ public record Forgiveness(double score, @Nullable FeedbackRecord by) {
             if (step.view() == View.COUNT) {
                 counts++;
                 countsForgiven += forgiven[i] ? 1 : 0;
-                if (forgiven[i]) {
+                if (forgiven[i] && (step.message() == null || step.required() == null)) {
                     forgivenMessages.add(String.valueOf(step.message() == null ? step.required() : step.message()));
                 }
             }
