@@ -2,10 +2,12 @@ package io.deepsentry.anomaly;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.deepsentry.anomaly.evaluation.EvalSettings;
+import io.deepsentry.anomaly.explain.SourceLine;
 import io.deepsentry.anomaly.feedback.AlertRecord;
 import io.deepsentry.anomaly.feedback.Feedback;
 import io.deepsentry.anomaly.feedback.FeedbackRecord;
 import io.deepsentry.anomaly.internal.detector.EncoderMatch;
+import io.deepsentry.anomaly.score.KeylessScorer;
 import io.deepsentry.anomaly.score.SessionScorer;
 import io.deepsentry.anomaly.threshold.Threshold;
 import io.deepsentry.anomaly.threshold.Verdict;
@@ -46,7 +48,8 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>A folder whose log had a session key judges sessions, see {@link #begin()}; one without judges the lines of a
- * stream, see {@link #beginStream()}. {@link #judge} works with both. Messages are given without the header of their
+ * stream, see {@link #beginStream()}. {@link #judge} works with both. Lines that belong to no session are judged beside
+ * the sessions by {@link #judgeLine}. Messages are given without the header of their
  * line, that is without time, level and logger. The verdicts are those of {@code deepsentry eval} and {@code live}.
  *
  * <p>Safe for use by several threads. {@link #close()} waits for the calls under way, then frees native memory. After
@@ -291,6 +294,73 @@ public final class Sentry implements AutoCloseable {
      */
     public SentryStream beginStream() {
         return whileOpen(() -> new SentryStream(this, scorer.beginStream()));
+    }
+
+    /** Returns whether {@link #beginWholeLog} can judge: sessions are judged, and training learnt how their log is as a whole. */
+    public boolean judgesWholeLog() {
+        return whileOpen(scorer::judgesWholeLog);
+    }
+
+    /**
+     * Begins a log of sessions as a whole, such as that of one service: bursts, drops, silences and shares of errors, beside the sessions.
+     *
+     * @throws ModelException if the folder cannot judge it, see {@link #judgesWholeLog()}
+     */
+    public SentryWholeLog beginWholeLog() {
+        return whileOpen(() -> {
+            if (!scorer.judgesWholeLog()) {
+                throw new ModelException("the folder " + folder + " cannot judge a log as a whole: "
+                        + (scorer.scoresSessions()
+                                ? "training learnt nothing of it; train again"
+                                : "it judges streams; call beginStream()"));
+            }
+            return new SentryWholeLog(this, scorer.beginWholeLog());
+        });
+    }
+
+    /** Returns whether {@link #judgeLine} can judge: sessions are judged, and training had lines that belong to none. */
+    public boolean judgesLines() {
+        return whileOpen(() -> scorer.keyless().isPresent());
+    }
+
+    /**
+     * Judges a line that belongs to no session, such as the start of a service between the requests it serves. It is
+     * judged by its message and its level alone, against a threshold of its own.
+     *
+     * <pre>{@code
+     * Verdict verdict = sentry.judgeLine("disk is full", "ERROR");
+     * }</pre>
+     *
+     * @param message without the header of its line
+     * @param level its level as the log has it, or null
+     * @throws ModelException if the folder cannot judge such lines, see {@link #judgesLines()}
+     */
+    public Verdict judgeLine(String message, @Nullable String level) {
+        return judgeLine(GivenMessages.event(required("message", message), level));
+    }
+
+    /** Judges an event that belongs to no session, see {@link #judgeLine(String, String)}. */
+    public Verdict judgeLine(LogEvent event) {
+        required("event", event);
+        return whileOpen(() -> {
+            KeylessScorer lines = scorer.keyless()
+                    .orElseThrow(() -> new ModelException("the folder " + folder
+                            + " cannot judge lines without a session: "
+                            + (scorer.scoresSessions()
+                                    ? "training had none; train on a log that has them"
+                                    : "it judges streams; call beginStream()")));
+            String identity = identity(event);
+            double score = lines.score(identity, event.level());
+            if (!(score > lines.threshold()) || lines.acknowledgedBy(feedback, identity, score) != null) {
+                return new Verdict.Normal(score, lines.threshold());
+            }
+            SourceLine line = new SourceLine(
+                    event.origin().file(),
+                    event.origin().lineNumber(),
+                    event.origin().byteOffset(),
+                    event.message());
+            return Verdict.Anomalous.explainedBy(score, lines.threshold(), () -> lines.explain(identity, score, line));
+        });
     }
 
     /** Acknowledges a verdict without a remark, see {@link #acknowledge(Verdict, String)}. */

@@ -3,6 +3,8 @@ package io.deepsentry.anomaly;
 import io.deepsentry.anomaly.score.SessionState;
 import io.deepsentry.anomaly.threshold.Verdict;
 import io.deepsentry.parse.LogEvent;
+import io.deepsentry.text.identity.IdentifiedMessage;
+import java.util.function.UnaryOperator;
 
 /**
  * A session under way, judged as its messages come and at its end.
@@ -41,8 +43,8 @@ public final class SentrySession {
     }
 
     /**
-     * Adds the next event, see {@link #add(String)}. Its level and its fields count as they did in training; its session
-     * keys are not looked at.
+     * Adds the next event, see {@link #add(String)}. Its level and its fields count as they did in training. A
+     * session key that it brings is no value of its message.
      */
     public Verdict add(LogEvent event) {
         Sentry.required("event", event);
@@ -56,8 +58,10 @@ public final class SentrySession {
 
     /** Adds an event during a call of {@link Sentry#whileOpen}. */
     synchronized void append(LogEvent event) {
-        String identity = sentry.identity(event);
-        double unused = state.add(sentry.encode(identity), () -> identity);
+        IdentifiedMessage message = sentry.identify(event);
+        String key = event.sessionKeys().size() == 1 ? event.sessionKeys().get(0) : null;
+        double unused =
+                state.add(sentry.encode(message.text()), event, message, key, message::text, UnaryOperator.identity());
         lines.add(event.message());
     }
 

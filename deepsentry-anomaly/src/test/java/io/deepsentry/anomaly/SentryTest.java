@@ -629,4 +629,37 @@ class SentryTest {
             }
         }
     }
+
+    @Test
+    void aLineOutsideOfSessionsIsJudgedBesideThem(@TempDir Path folder) {
+        List<LogEvent> history = new ArrayList<>();
+        for (int order = 0; order < 150; order++) {
+            for (String step : STEPS) {
+                history.add(levelled(history.size(), String.format(step, order), "INFO"));
+            }
+            history.add(levelled(history.size(), "cleaned the cache in " + order % 9 + " ms", "INFO"));
+        }
+        SentryTraining training = small(Sentry.trainOnEvents(history)).sessionKey("order (\\d+)");
+        try (Sentry sentry = training.into(folder)) {
+            assertThat(sentry.judgesLines()).isTrue();
+            assertThat(sentry.judgeLine("cleaned the cache in 4711 ms", "INFO").isAnomalous())
+                    .isFalse();
+            Verdict full = sentry.judgeLine("no space left on device", "ERROR");
+            assertThat(full.isAnomalous()).isTrue();
+            assertThat(full.reason()).isEqualTo("training never saw this message");
+
+            FeedbackRecord record = sentry.acknowledge(full);
+            assertThat(sentry.judgeLine("no space left on device", "ERROR").isAnomalous())
+                    .isFalse();
+            sentry.revoke(record);
+            assertThat(sentry.judgeLine("no space left on device", "ERROR").isAnomalous())
+                    .isTrue();
+        }
+        try (Sentry sentry = Sentry.open(streams)) {
+            assertThat(sentry.judgesLines()).isFalse();
+            assertThatThrownBy(() -> sentry.judgeLine("no space left on device", "ERROR"))
+                    .isInstanceOf(ModelException.class)
+                    .hasMessageContaining("beginStream()");
+        }
+    }
 }

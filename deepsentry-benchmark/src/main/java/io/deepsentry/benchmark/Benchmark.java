@@ -78,7 +78,7 @@ public final class Benchmark {
      */
     private BenchmarkResult measure(
             PreparedData prepared, @Nullable TextEncoder encoder, double textSeconds, long start) {
-        int window = settings.detectorTraining(settings.workDir()).sequenceLength();
+        int window = settings.detectorTraining(settings.workDir(), 0).sequenceLength();
         try (Corpus corpus = CorpusReader.read(prepared, encoder, window, context)) {
             requireBothClasses(corpus);
             List<Division> divisions = new Protocols(settings, corpus).divisions();
@@ -208,8 +208,13 @@ public final class Benchmark {
 
     private List<BenchmarkRow> rows() {
         List<BenchmarkRow> rows = new ArrayList<>();
-        results.forEach((names, runs) ->
-                rows.add(new BenchmarkRow(names.get(0), names.get(1), names.get(2), names.get(3), runs)));
+        results.forEach((names, runs) -> rows.add(new BenchmarkRow(
+                names.get(0),
+                names.get(1),
+                names.get(2),
+                names.get(3),
+                runs,
+                names.get(3).equals(DetectorMethod.NAME) ? settings.trainingSeeds() : 1)));
         return rows;
     }
 

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 
 /**
  * What one method came to under one protocol, in all its runs.
@@ -14,13 +15,19 @@ import java.util.stream.DoubleStream;
  * @param training what was trained on: {@code normal}, {@code all}, or a share of anomalies such as {@code 5%}
  * @param cases what was judged: {@code all} test cases, {@code distinct} ones, or {@code swapped} ones
  * @param method the method's name
- * @param runs one a draw of the halves; a single one where nothing is drawn
+ * @param runs one a draw of the halves and a training; a single one where nothing is drawn and trained once
+ * @param trainings how many runs in sequence are of one draw
  */
-public record BenchmarkRow(String protocol, String training, String cases, String method, List<Figures> runs) {
+public record BenchmarkRow(
+        String protocol, String training, String cases, String method, List<Figures> runs, int trainings) {
     public BenchmarkRow {
         runs = List.copyOf(runs);
         if (runs.isEmpty()) {
             throw new IllegalArgumentException("a row needs at least one run, but has none");
+        }
+        if (trainings < 1 || runs.size() % trainings != 0) {
+            throw new IllegalArgumentException(
+                    runs.size() + " runs cannot be of " + trainings + " trainings for each draw");
         }
     }
 
@@ -34,7 +41,29 @@ public record BenchmarkRow(String protocol, String training, String cases, Strin
         return figure.higherIsBetter() ? values(figure).min() : values(figure).max();
     }
 
+    /** How far apart the trainings on one draw come to lie, in the draw where it is most; absent where the figure does not apply, or with one training. */
+    public OptionalDouble spread(Figure figure) {
+        if (trainings == 1) {
+            return OptionalDouble.empty();
+        }
+        return IntStream.range(0, draws())
+                .mapToObj(draw -> values(runs.subList(draw * trainings, (draw + 1) * trainings), figure)
+                        .summaryStatistics())
+                .filter(each -> each.getCount() > 0)
+                .mapToDouble(each -> each.getMax() - each.getMin())
+                .max();
+    }
+
+    /** How many times the halves were drawn. */
+    public int draws() {
+        return runs.size() / trainings;
+    }
+
     private DoubleStream values(Figure figure) {
+        return values(runs, figure);
+    }
+
+    private static DoubleStream values(List<Figures> runs, Figure figure) {
         return runs.stream().map(run -> run.get(figure)).flatMapToDouble(OptionalDouble::stream);
     }
 
@@ -51,6 +80,10 @@ public record BenchmarkRow(String protocol, String training, String cases, Strin
         map.put("method", method);
         map.put("mean", each(this::mean));
         map.put("worst", each(this::worst));
+        if (trainings > 1) {
+            map.put("trainings", trainings);
+            map.put("spread", each(this::spread));
+        }
         List<Map<String, Object>> each = new ArrayList<>();
         runs.forEach(run -> each.add(run.toMap()));
         map.put("runs", each);

@@ -79,6 +79,9 @@ public final class BenchmarkSettings {
             .key("seeds", INT, 5)
             .range(1, 1000)
             .doc("How many times random halves are drawn.")
+            .key("training_seeds", INT, 1)
+            .range(1, 1000)
+            .doc("How many times the detector is trained on each division, with other seeds each time.")
             .key("inject", BOOLEAN, false)
             .doc("Whether to inject faults into the later part of the log and show which are found; needs no labels.")
             .key("per_kind", INT, 20)
@@ -95,6 +98,7 @@ public final class BenchmarkSettings {
     private final List<String> methods;
     private final List<String> trainings;
     private final int seeds;
+    private final int trainingSeeds;
     private final long seed;
     private final Path outputDir;
     private final PrepareSettings prepare;
@@ -111,8 +115,12 @@ public final class BenchmarkSettings {
         this.protocols = oneOf(own, "protocols", PROTOCOLS);
         this.methods = oneOf(own, "methods", Methods.NAMES);
         this.trainings = oneOf(own, "train_on", TRAININGS);
-        SettingsCheck.of(SCHEMA).value("seeds", own.getInt("seeds")).done();
+        SettingsCheck.of(SCHEMA)
+                .value("seeds", own.getInt("seeds"))
+                .value("training_seeds", own.getInt("training_seeds"))
+                .done();
         this.seeds = own.getInt("seeds");
+        this.trainingSeeds = own.getInt("training_seeds");
         this.seed = own.getLong("seed");
         this.outputDir = own.getPath("output_dir");
         this.prepare = prepare;
@@ -193,6 +201,11 @@ public final class BenchmarkSettings {
         return seeds;
     }
 
+    /** How many times the detector is trained on each division. */
+    int trainingSeeds() {
+        return trainingSeeds;
+    }
+
     long seed() {
         return seed;
     }
@@ -225,9 +238,14 @@ public final class BenchmarkSettings {
         return encoder(workDir());
     }
 
-    /** Training a detector in a data folder, on the vectors of the one encoder. */
-    DetectorTrainSettings detectorTraining(Path dataDir) {
+    /**
+     * Training a detector in a data folder, on the vectors of the one encoder.
+     *
+     * @param training which of the {@link #trainingSeeds()}, from 0
+     */
+    DetectorTrainSettings detectorTraining(Path dataDir, int training) {
         return detectorTraining.toBuilder()
+                .seed(detectorTraining.seed() + training)
                 .preparedDataDir(dataDir.resolve(PREPARED))
                 .encodedDataDir(dataDir.resolve(SplitFolder.ENCODED))
                 .textEncoderModel(textEncoder())
@@ -243,6 +261,7 @@ public final class BenchmarkSettings {
         map.put("methods", methods);
         map.put("train_on", trainings);
         map.put("seeds", seeds);
+        map.put("training_seeds", trainingSeeds);
         map.put("seed", seed);
         map.put("training_log_data_fraction", trainFraction);
         map.put("validation_split", prepare.validationSplit());
@@ -315,6 +334,12 @@ public final class BenchmarkSettings {
         @CanIgnoreReturnValue
         public Builder seeds(int draws) {
             return set("seeds", draws);
+        }
+
+        /** Sets how many times the detector is trained on each division. */
+        @CanIgnoreReturnValue
+        public Builder trainingSeeds(int trainings) {
+            return set("training_seeds", trainings);
         }
 
         /** Sets the seed of the first draw and of all trainings. */

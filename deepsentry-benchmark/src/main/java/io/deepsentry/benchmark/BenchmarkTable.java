@@ -47,21 +47,24 @@ public record BenchmarkTable(String title, List<String> columns, List<List<Strin
     }
 
     private static String title(BenchmarkRow first, String training, String unit) {
-        int runs = first.runs().size();
         return Protocols.named(first.protocol()) + ", trained on " + training + ", " + first.cases() + " test " + unit
-                + "s" + (runs > 1 ? ", mean of " + runs : "");
+                + "s" + (first.draws() > 1 ? ", mean of " + first.draws() : "");
     }
 
-    /** A table of one protocol; beside the leading figure stands its worst value. */
+    /** A table of one protocol; beside the leading figure stands its worst value, and how far trainings on the same lie apart. */
     private static BenchmarkTable of(List<BenchmarkRow> rows, String unit, List<Figure> figures, Figure leading) {
         BenchmarkRow first = rows.get(0);
-        boolean several = first.runs().size() > 1;
+        boolean several = rows.stream().anyMatch(row -> row.runs().size() > 1);
+        boolean trainedAgain = rows.stream().anyMatch(row -> row.trainings() > 1);
         List<String> columns = new ArrayList<>();
         columns.add("method");
         for (Figure figure : figures) {
             columns.add(figure.title());
             if (figure == leading && several) {
                 columns.add("worst");
+            }
+            if (figure == leading && trainedAgain) {
+                columns.add("spread");
             }
         }
         List<List<String>> cells = new ArrayList<>();
@@ -72,6 +75,9 @@ public record BenchmarkTable(String title, List<String> columns, List<List<Strin
                 line.add(cell(figure, row.mean(figure)));
                 if (figure == leading && several) {
                     line.add(cell(figure, row.worst(figure)));
+                }
+                if (figure == leading && trainedAgain) {
+                    line.add(cell(figure, row.spread(figure)));
                 }
             }
             cells.add(line);

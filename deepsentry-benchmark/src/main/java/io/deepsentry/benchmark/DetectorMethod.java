@@ -31,14 +31,17 @@ final class DetectorMethod implements Method {
     private final BenchmarkSettings settings;
     private final PreparedData source;
     private final Path folder;
+    private final int training;
 
     /**
      * The detector.
      *
      * @param source the whole data set, prepared
      * @param folder for the files of one training; gone when its judge is closed
+     * @param training which of the trainings on the same division, from 0
      */
-    DetectorMethod(BenchmarkSettings settings, PreparedData source, Path folder) {
+    DetectorMethod(BenchmarkSettings settings, PreparedData source, Path folder, int training) {
+        this.training = training;
         this.settings = settings;
         this.source = source;
         this.folder = folder;
@@ -58,12 +61,12 @@ final class DetectorMethod implements Method {
             data.write(Split.TRAIN, division.train());
             data.write(Split.VAL, division.validation());
             data.complete(division.normalOnly());
-            DetectorTrainSettings training = settings.detectorTraining(data.path());
-            DetectorTrainingResult unused = DetectorTraining.run(training, quiet);
-            Path file = training.outputModelDir().resolve(DetectorTraining.DETECTOR);
-            TrainedDetector detector = TrainedDetector.open(file, training.device(), ModelRuntime.AUTO);
+            DetectorTrainSettings trained = settings.detectorTraining(data.path(), training);
+            DetectorTrainingResult unused = DetectorTraining.run(trained, quiet);
+            Path file = trained.outputModelDir().resolve(DetectorTraining.DETECTOR);
+            TrainedDetector detector = TrainedDetector.open(file, trained.device(), ModelRuntime.AUTO);
             done = true;
-            return new TrainedJudge(detector, file, training.device(), corpus, quiet);
+            return new TrainedJudge(detector, file, trained.device(), corpus, quiet);
         } finally {
             if (!done) {
                 WorkFolder.delete(folder);
@@ -115,15 +118,11 @@ final class DetectorMethod implements Method {
                     EncodedSessions sessions =
                             EncodedSessions.read(data.encoded(Split.TEST), prepared, Split.TEST, table, context)) {
                 double[] scores = detector.views().scoreAll(sessions, table, context);
-                return corpus.keyed()
-                        ? scores
-                        : FoundEvidence.find(
-                                        detector.evidence(),
-                                        detector.threshold().value(),
-                                        prepared,
-                                        scores,
-                                        context)
-                                .scores();
+                double threshold = detector.threshold().value();
+                FoundEvidence found = corpus.keyed()
+                        ? FoundEvidence.inSessions(detector.evidence(), threshold, prepared, scores, context)
+                        : FoundEvidence.find(detector.evidence(), threshold, prepared, scores, context);
+                return found.scores();
             }
         }
 

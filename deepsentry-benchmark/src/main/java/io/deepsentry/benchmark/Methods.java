@@ -3,6 +3,7 @@ package io.deepsentry.benchmark;
 import io.deepsentry.text.prepare.PreparedData;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** The methods that are compared. */
@@ -26,13 +27,15 @@ final class Methods {
     private Methods() {}
 
     /**
-     * The methods that the settings name.
+     * The methods that the settings name; the detector as many times as it is to be trained.
      *
      * @param source the whole data set, prepared
      * @param folder for the files of a training
      */
     static List<Method> of(BenchmarkSettings settings, PreparedData source, Path folder) {
-        return Stream.concat(OTHERS.stream(), Stream.of(new DetectorMethod(settings, source, folder)))
+        Stream<Method> trainings = IntStream.range(0, settings.trainingSeeds())
+                .mapToObj(training -> new DetectorMethod(settings, source, folder, training));
+        return Stream.concat(OTHERS.stream(), trainings)
                 .filter(method -> settings.methods().contains(method.name()))
                 .toList();
     }

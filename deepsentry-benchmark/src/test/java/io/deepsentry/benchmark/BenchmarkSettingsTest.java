@@ -39,7 +39,7 @@ class BenchmarkSettingsTest {
         assertThat(settings.seeds()).isEqualTo(3);
         assertThat(settings.trainFraction()).isEqualTo(0.8);
         assertThat(settings.prepare().trainFraction()).isEqualTo(0.5);
-        assertThat(settings.detectorTraining(folder).epochs()).isEqualTo(10);
+        assertThat(settings.detectorTraining(folder, 0).epochs()).isEqualTo(10);
     }
 
     @Test
@@ -62,9 +62,14 @@ class BenchmarkSettingsTest {
         assertThat(settings.prepare().inputs()).containsExactly(Path.of("own.log"));
         assertThat(settings.trainFraction()).isEqualTo(0.4);
         assertThat(settings.prepare().trainFraction()).isEqualTo(0.4);
-        assertThat(settings.detectorTraining(folder).lstmHiddenSize()).isEqualTo(5);
-        assertThat(settings.detectorTraining(folder).epochs()).isEqualTo(3);
-        assertThat(settings.detectorTraining(folder.resolve("x")).outputModelDir())
+        assertThat(settings.detectorTraining(folder, 0).lstmHiddenSize()).isEqualTo(5);
+        assertThat(settings.detectorTraining(folder, 2))
+                .as("the third training")
+                .isEqualTo(settings.detectorTraining(folder, 0).toBuilder()
+                        .seed(settings.seed() + 2)
+                        .build());
+        assertThat(settings.detectorTraining(folder, 0).epochs()).isEqualTo(3);
+        assertThat(settings.detectorTraining(folder.resolve("x"), 0).outputModelDir())
                 .startsWithRaw(folder.resolve("x"));
     }
 
@@ -122,7 +127,7 @@ class BenchmarkSettingsTest {
         assertThat(made.outputDir()).isEqualTo(loaded.outputDir());
         assertThat(made.prepare()).isEqualTo(loaded.prepare());
         assertThat(made.textTraining()).isEqualTo(loaded.textTraining());
-        assertThat(made.detectorTraining(folder)).isEqualTo(loaded.detectorTraining(folder));
+        assertThat(made.detectorTraining(folder, 0)).isEqualTo(loaded.detectorTraining(folder, 0));
     }
 
     @Test
@@ -130,6 +135,8 @@ class BenchmarkSettingsTest {
         assertThatThrownBy(() -> BenchmarkSettings.builder().seeds(0).build())
                 .isInstanceOf(ConfigException.class)
                 .hasMessage("seeds must be at least 1, but was 0");
+        assertThatThrownBy(() -> BenchmarkSettings.builder().trainingSeeds(0).build())
+                .hasMessage("training_seeds must be at least 1, but was 0");
         assertThatThrownBy(() -> BenchmarkSettings.builder().methods("magic").build())
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("magic");

@@ -145,6 +145,7 @@ class BenchmarkTest {
         flags.put("--protocols", List.of("chronological", "order_swap"));
         flags.put("--train-on", List.of("normal"));
         flags.put("--seeds", 1);
+        flags.put("--training-seeds", 2);
         flags.put("--epochs", 1);
         flags.put("encoder_output_size", 16);
         flags.put("lstm_hidden_size", 8);
@@ -158,8 +159,18 @@ class BenchmarkTest {
                 .get(0);
         assertThat(detector.confusion().total()).isEqualTo(counting.confusion().total());
         assertThat(detector.get(Figure.AUC_ROC).orElseThrow()).isGreaterThan(0.5);
-        assertThat(row(result, "order_swap", "normal", "swapped", "detector").runs())
-                .hasSize(1);
+        BenchmarkRow swaps = row(result, "order_swap", "normal", "swapped", "detector");
+        assertThat(swaps.runs()).as("one draw, trained twice").hasSize(2);
+        assertThat(swaps.draws()).isEqualTo(1);
+        double apart = swaps.runs().get(0).get(Figure.AUC_ROC).orElseThrow()
+                - swaps.runs().get(1).get(Figure.AUC_ROC).orElseThrow();
+        assertThat(swaps.spread(Figure.AUC_ROC).orElseThrow()).isCloseTo(Math.abs(apart), within(1e-12));
+        assertThat(row(result, "order_swap", "normal", "swapped", "count_vector")
+                        .spread(Figure.AUC_ROC))
+                .isEmpty();
+        assertThat(Files.readString(result.markdown()))
+                .contains("| method | precision | recall | F1 | worst | spread |")
+                .doesNotContain("mean of");
         assertThat(result.rows()).noneMatch(row -> row.protocol().equals("random_halves"));
         assertThat(result.textSeconds()).isPositive();
     }

@@ -62,6 +62,7 @@ final class BenchmarkCommand extends StageCommand {
                                 "--methods",
                                 "--train-on",
                                 "--seeds",
+                                "--training-seeds",
                                 "--seed",
                                 "--epochs",
                                 "--output-dir")),

@@ -15,6 +15,7 @@ import io.deepsentry.live.LiveSettings;
 import io.deepsentry.live.LiveSummary;
 import io.deepsentry.live.alert.AlertOutputs;
 import io.deepsentry.live.alert.SeveralAlertSinks;
+import io.deepsentry.live.alert.SinkStats;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
@@ -65,7 +66,14 @@ final class LiveCommand extends StageCommand {
                         List.of("--threshold", "--max-alarms-per-day", "--seasonal", "--kinds")),
                 new OptionGroup(
                         "Where alerts go",
-                        List.of("--output-file", "--alert-format", "--syslog", "--webhook", "--elasticsearch")),
+                        List.of(
+                                "--output-file",
+                                "--alert-format",
+                                "--syslog",
+                                "--webhook",
+                                "--webhook-format",
+                                "--webhook-template",
+                                "--elasticsearch")),
                 new OptionGroup(
                         "How the run is watched",
                         List.of("--metrics-port", "--health-port", "--listen-address", "--daemonize", "--pid-file")));
@@ -87,8 +95,7 @@ final class LiveCommand extends StageCommand {
         }
         PidFile pidFile = operation.pidFile() == null ? null : PidFile.take(operation.pidFile());
         try {
-            watch(program, settings, operation);
-            return ExitCode.OK;
+            return watch(program, settings, operation) ? ExitCode.OK : ExitCode.FAILED;
         } finally {
             if (pidFile != null) {
                 pidFile.close();
@@ -96,7 +103,8 @@ final class LiveCommand extends StageCommand {
         }
     }
 
-    private static void watch(Program program, LiveSettings settings, Operation operation) {
+    /** Says whether alerts arrived wherever there were any. */
+    private static boolean watch(Program program, LiveSettings settings, Operation operation) {
         Console console = program.console();
         AlertOutputs outputs = settings.outputs();
         boolean colours = program.environment().getOrDefault("NO_COLOR", "").isEmpty();
@@ -105,7 +113,9 @@ final class LiveCommand extends StageCommand {
         LiveRun run = new LiveRun();
         run.addListener(display);
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        letTunnelsAuthenticate();
         LiveSummary summary;
+        SeveralAlertSinks sinks;
         // The ports first: whoever asks while the models are loaded is told that it is not ready.
         try (LiveEndpoint endpoint = LiveEndpoint.open(
                         operation.listenAddress(),
@@ -127,6 +137,7 @@ final class LiveCommand extends StageCommand {
             });
             summary = LiveMonitor.run(
                     settings, alerts, verdict -> {}, run, new RunContext(display, program.cancellation()));
+            sinks = alerts;
         }
         console.say(String.format(
                 Locale.ROOT,
@@ -149,6 +160,18 @@ final class LiveCommand extends StageCommand {
                     summary.input().lostBytes(),
                     summary.input().droppedLines()));
         }
+        if (summary.input().readFailures() > 0) {
+            console.say(String.format(
+                    Locale.ROOT,
+                    "live: something in or beside a log could not be read %,d times; the warnings above say what",
+                    summary.input().readFailures()));
+        }
+        if (summary.identified().unjudged() > 0) {
+            console.say(String.format(
+                    Locale.ROOT,
+                    "live: %,d messages could not be judged; the warnings above say which",
+                    summary.identified().unjudged()));
+        }
         if (summary.identified().openSessions() > 0) {
             console.say(String.format(
                     Locale.ROOT,
@@ -160,6 +183,15 @@ final class LiveCommand extends StageCommand {
                     Locale.ROOT,
                     "live: %,d messages hold no session key and were judged by nothing; check --format and session_key if that is many",
                     summary.identified().withoutKey()));
+        }
+        return sinks.stats().stream().noneMatch(SinkStats::deniedEverything);
+    }
+
+    /** Unless told so before its first request, Java sends no password to a proxy on the way to https. */
+    private static void letTunnelsAuthenticate() {
+        String disabled = "jdk.http.auth.tunneling.disabledSchemes";
+        if (System.getProperty(disabled) == null) {
+            System.setProperty(disabled, "");
         }
     }
 

@@ -32,9 +32,8 @@ record Operation(
             throw new ConfigException("daemonize needs output_file, syslog, webhook or elasticsearch:"
                     + " in the background there is no standard output for alerts");
         }
-        Path name = settings.logFiles().get(0).getFileName();
         return new Operation(
-                config.findString("system").orElse(name == null ? "log" : name.toString()),
+                settings.outputs().system(),
                 config.findInt("metrics_port").orElse(null),
                 config.findInt("health_port").orElse(null),
                 config.getString("listen_address"),

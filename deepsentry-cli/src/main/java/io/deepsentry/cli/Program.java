@@ -5,6 +5,7 @@ import io.deepsentry.cli.output.ConsoleProgress;
 import io.deepsentry.cli.output.ResultsException;
 import io.deepsentry.core.Cancellation;
 import io.deepsentry.core.RunContext;
+import io.deepsentry.core.onnx.OnnxRuntime;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
@@ -78,6 +79,17 @@ final class Program {
             scope = ScopeType.INHERIT,
             description = "Show what the program logs, and the stack trace of an error.")
     private boolean verbose;
+
+    @Option(
+            names = "--trust",
+            scope = ScopeType.INHERIT,
+            description =
+                    "Run ONNX files that DeepSentry did not write: native code reads them without further checks.")
+    void trustModels(boolean trust) {
+        if (trust) {
+            System.setProperty(OnnxRuntime.TRUST, "true");
+        }
+    }
 
     Program(Console console, Cancellation cancellation, Map<String, String> environment) {
         this.console = console;

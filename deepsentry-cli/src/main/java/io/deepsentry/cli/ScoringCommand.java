@@ -2,6 +2,7 @@ package io.deepsentry.cli;
 
 import io.deepsentry.anomaly.evaluation.EvalResult;
 import io.deepsentry.anomaly.evaluation.KeylessResult;
+import io.deepsentry.anomaly.evaluation.WholeLogResult;
 import io.deepsentry.anomaly.threshold.Drift;
 import io.deepsentry.cli.output.Console;
 import io.deepsentry.cli.output.KeyValueTable;
@@ -69,7 +70,10 @@ abstract class ScoringCommand extends StageCommand {
     /** Why the most anomalous cases are, and where to read about the others. */
     static void anomalies(EvalResult result, Console console) {
         keyless(result.keyless(), console);
-        if (result.highest().isEmpty() && result.keyless().findings().isEmpty()) {
+        wholeLog(result.wholeLog(), console);
+        if (result.highest().isEmpty()
+                && result.keyless().findings().isEmpty()
+                && result.wholeLog().shown().isEmpty()) {
             return;
         }
         if (!result.highest().isEmpty()) {
@@ -92,6 +96,19 @@ abstract class ScoringCommand extends StageCommand {
                         ? lines + ", of which " + KeyValueTable.count(keyless.flagged()) + " are anomalous"
                         : lines + ", not judged: the training part has none");
         for (List<String> finding : keyless.findings()) {
+            console.result("");
+            finding.forEach(console::result);
+        }
+    }
+
+    private static void wholeLog(WholeLogResult wholeLog, Console console) {
+        if (wholeLog.findings() == 0) {
+            return;
+        }
+        console.result("");
+        console.result("The log as a whole, beside its sessions: " + KeyValueTable.count(wholeLog.findings())
+                + (wholeLog.findings() == 1 ? " finding" : " findings"));
+        for (List<String> finding : wholeLog.shown()) {
             console.result("");
             finding.forEach(console::result);
         }

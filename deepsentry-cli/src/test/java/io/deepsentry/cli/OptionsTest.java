@@ -91,7 +91,7 @@ class OptionsTest {
     void the_page_of_the_program_has_every_option_and_no_other() throws IOException {
         Set<String> options = new TreeSet<>();
         forEachOption((command, option) -> options.add(option.longestName()));
-        options.addAll(Set.of("--config", "--data-dir", "--verbose", "--help", "--version"));
+        options.addAll(Set.of("--config", "--data-dir", "--verbose", "--trust", "--help", "--version"));
 
         Set<String> described = new TreeSet<>();
         Matcher flag = Pattern.compile("(?<![\\w-])--[a-z]+(-[a-z]+)*")

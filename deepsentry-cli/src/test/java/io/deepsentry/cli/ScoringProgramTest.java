@@ -2,10 +2,12 @@ package io.deepsentry.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -83,6 +85,50 @@ class ScoringProgramTest {
         assertThat(run.code()).isEqualTo(1);
         assertThat(run.err()).contains("others.txt").contains("job-1").doesNotContain("\tat ");
         assertThat(learned.resolve("others")).doesNotExist();
+    }
+
+    @Test
+    void live_whose_alerts_nobody_takes_says_so_and_fails() throws IOException {
+        HttpServer hook = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        hook.createContext("/hook", exchange -> {
+            String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+            byte[] said =
+                    (body.contains("\"blocks\"") ? "ok" : "no_text\nsecond line").getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(body.contains("\"blocks\"") ? 200 : 400, said.length);
+            exchange.getResponseBody().write(said);
+            exchange.close();
+        });
+        hook.start();
+        String[] live = {
+            "live",
+            "--log-file",
+            "app.log",
+            "--format",
+            "utah",
+            "--session-key",
+            SyntheticLog.SESSION_KEY,
+            "--from-start",
+            "--until-end",
+            "--webhook",
+            "http://localhost:" + hook.getAddress().getPort() + "/hook",
+            "--webhook-format",
+            "deepsentry"
+        };
+        try {
+            ProgramRun refused = ProgramRun.in(learned, live);
+            assertThat(refused.code()).as(refused.err()).isEqualTo(1);
+            assertThat(refused.err())
+                    .containsOnlyOnce("it answers 400: no_text; it is kept in")
+                    .contains("has taken none of the alerts of this run")
+                    .doesNotContain("second line");
+
+            live[live.length - 1] = "slack";
+            ProgramRun taken = ProgramRun.in(learned, live);
+            assertSucceeds(taken);
+            assertThat(taken.err()).doesNotContain("refuses");
+        } finally {
+            hook.stop(0);
+        }
     }
 
     @Test

@@ -16,11 +16,13 @@ import java.nio.file.StandardCopyOption;
  * begins anew when it grows too large; the one before is kept.
  */
 final class AlertRecordFile implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(AlertRecordFile.class.getName());
     private static final long LARGEST = 32L << 20;
 
     private final Path file;
     private final long largest;
     private FileAlertSink sink;
+    private boolean failing;
 
     AlertRecordFile(Path file) {
         this(file, LARGEST);
@@ -32,8 +34,23 @@ final class AlertRecordFile implements AutoCloseable {
         this.sink = FileAlertSink.open(file, AlertFormat.JSON);
     }
 
-    /** @throws DataException if it cannot be written */
+    /** Remembers an alert. If it cannot be, feedback does not know it; that is said once, and the run continues. */
     void write(Alert alert) {
+        try {
+            append(alert);
+            failing = false;
+        } catch (DataException e) {
+            if (!failing) {
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "{0}; feedback will not know this alert by its id",
+                        e.getMessage());
+            }
+            failing = true;
+        }
+    }
+
+    private void append(Alert alert) {
         try {
             if (Files.exists(file) && Files.size(file) > largest) {
                 sink.close();

@@ -246,7 +246,7 @@ public final class AnomalyIdentifier implements AutoCloseable {
             return this;
         }
 
-        /** The kinds of evidence that lines of streams are judged by; all unless set. */
+        /** The kinds of evidence that are heard, of {@link EvidenceKind#OF_STREAMS}; all unless set. */
         public Builder kinds(Set<EvidenceKind> newKinds) {
             kinds = EvidenceKind.ofStreams(EvidenceKind.keys(newKinds));
             return this;

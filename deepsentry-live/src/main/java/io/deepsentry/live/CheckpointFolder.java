@@ -286,7 +286,17 @@ final class CheckpointFolder implements AutoCloseable {
             journalBytes = 0;
             removeOlder();
         } catch (IOException e) {
+            // What is half written takes the room that is missing.
+            removeQuietly(file);
             throw unwritable(e);
+        }
+    }
+
+    private static void removeQuietly(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, "removing " + file, e);
         }
     }
 

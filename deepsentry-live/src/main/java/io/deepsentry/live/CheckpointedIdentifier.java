@@ -1,6 +1,7 @@
 package io.deepsentry.live;
 
 import io.deepsentry.anomaly.threshold.Verdict;
+import io.deepsentry.core.DataException;
 import io.deepsentry.live.identify.IdentifierStats;
 import io.deepsentry.live.internal.identify.IdentifierEngine;
 import io.deepsentry.live.internal.identify.ModelGenerations;
@@ -35,6 +36,8 @@ import org.jspecify.annotations.Nullable;
 final class CheckpointedIdentifier implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(CheckpointedIdentifier.class.getName());
     private static final long LONGEST_NANOS = Duration.ofSeconds(30).toNanos();
+    /** How often a checkpoint is tried that cannot be written. */
+    private static final long RETRY_NANOS = Duration.ofSeconds(5).toNanos();
 
     private final @Nullable CheckpointFolder checkpoints;
     private final ModelGenerations models;
@@ -43,6 +46,8 @@ final class CheckpointedIdentifier implements AutoCloseable {
     private Map<String, ReadPosition> places = new HashMap<>();
     private boolean anyPlaces;
     private long lastSnapshot;
+    /** Whether the checkpoint could not be written. A snapshot must be before anything is journalled again. */
+    private boolean behind;
 
     private CheckpointedIdentifier(
             @Nullable CheckpointFolder checkpoints, ModelGenerations models, AlertOutlet alerts, LiveClock clock) {
@@ -153,16 +158,53 @@ final class CheckpointedIdentifier implements AutoCloseable {
             byte[] steps = models.takeJournal();
             Map<String, ReadPosition> moved = moved(now);
             if (steps.length > 0 || !moved.isEmpty()) {
-                kept.append(record(moved, steps));
                 places.putAll(moved);
                 anyPlaces |= !moved.isEmpty();
+                append(kept, record(moved, steps));
             }
         }
         alerts.handOn();
-        if (kept != null && (kept.isLong() || (kept.hasNews() && clock.nanoTime() - lastSnapshot > LONGEST_NANOS))) {
+        if (kept != null && isDue(kept)) {
             places.keySet().retainAll(now.keySet());
-            snapshot();
+            trySnapshot();
         }
+    }
+
+    private void append(CheckpointFolder kept, byte[] record) {
+        if (behind) {
+            return;
+        }
+        try {
+            kept.append(record);
+        } catch (DataException e) {
+            fallBehind(e);
+        }
+    }
+
+    private boolean isDue(CheckpointFolder kept) {
+        long passed = clock.nanoTime() - lastSnapshot;
+        return behind ? passed > RETRY_NANOS : kept.isLong() || (kept.hasNews() && passed > LONGEST_NANOS);
+    }
+
+    /** Keeps all state, if it can be written. What cannot costs the next run time, as it begins further back, but no line and no alert: it comes to the same ones. */
+    private void trySnapshot() {
+        try {
+            snapshot();
+            if (behind) {
+                LOG.log(System.Logger.Level.WARNING, "the checkpoint is written again");
+            }
+            behind = false;
+        } catch (DataException e) {
+            fallBehind(e);
+        }
+    }
+
+    private void fallBehind(DataException e) {
+        if (!behind) {
+            LOG.log(System.Logger.Level.WARNING, "{0}; the run continues and tries again", e.getMessage());
+        }
+        behind = true;
+        lastSnapshot = clock.nanoTime();
     }
 
     /** Opens the places of alerts again and takes the models that now lie in their places, if they can be used. */
@@ -172,7 +214,7 @@ final class CheckpointedIdentifier implements AutoCloseable {
             alerts.handOn();
             if (checkpoints != null) {
                 models.keepJournal();
-                snapshot();
+                trySnapshot();
             }
         }
     }

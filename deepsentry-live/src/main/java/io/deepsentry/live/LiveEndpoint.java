@@ -1,42 +1,43 @@
 package io.deepsentry.live;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpHandler;
-import com.sun.net.httpserver.HttpServer;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.deepsentry.core.DataException;
+import io.deepsentry.live.internal.http.PageServer;
+import io.deepsentry.live.internal.http.PageServer.Page;
 import io.deepsentry.live.internal.state.IoErrors;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells over HTTP how a run is doing: {@code /health} whether it is alive, {@code /ready} whether its models are loaded and warm and the log is watched, and
- * {@code /metrics} what the application's registry holds. Both kinds may share a port.
+ * Tells over HTTP how a run is doing: {@code /health} whether it is alive and can read a log, {@code /ready} whether its models are loaded and warm and the log is
+ * watched, and {@code /metrics} what the application's registry holds. Both kinds may share a port. A slow client delays no other.
+ *
+ * <p>Safe for use by many threads.
  */
 public final class LiveEndpoint implements AutoCloseable {
-    /** A run that has not looked at its log for so long is not well. */
+    /** A run that has not looked at its log for so long, or could read nothing, is not well. */
     static final Duration LONGEST_SILENCE = Duration.ofSeconds(60);
 
-    private final List<HttpServer> servers = new ArrayList<>();
-    private final ExecutorService threads = Executors.newFixedThreadPool(2, task -> {
-        Thread thread = new Thread(task, "deepsentry-endpoint");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private final PageServer server;
     private final InetAddress address;
 
-    private LiveEndpoint(InetAddress address) {
+    private LiveEndpoint(PageServer server, InetAddress address) {
+        this.server = server;
         this.address = address;
     }
 
@@ -57,30 +58,28 @@ public final class LiveEndpoint implements AutoCloseable {
             Supplier<String> metrics) {
         LiveEndpoint endpoint;
         try {
-            endpoint = new LiveEndpoint(InetAddress.getByName(listen));
+            endpoint = new LiveEndpoint(PageServer.create(), InetAddress.getByName(listen));
         } catch (UnknownHostException e) {
             throw new DataException("listen_address " + listen + " is no address of this machine", e);
+        } catch (IOException e) {
+            throw new DataException("nothing can be served: " + IoErrors.describe(e), e);
         }
         boolean opened = false;
         try {
-            HttpServer first = null;
-            if (metricsPort != null) {
-                first = endpoint.listen("metrics_port", metricsPort);
-                first.createContext(
-                        "/metrics",
-                        exact(
-                                "/metrics",
-                                exchange -> answer(
-                                        exchange, 200, "text/plain; version=0.0.4; charset=utf-8", metrics.get())));
+            Map<String, Supplier<Page>> measured =
+                    Map.of("/metrics", () -> new Page(200, "text/plain; version=0.0.4; charset=utf-8", metrics.get()));
+            Map<String, Supplier<Page>> pages = new HashMap<>();
+            pages.put("/health", () -> health(run));
+            pages.put("/ready", () -> ready(run));
+            if (metricsPort != null && metricsPort.equals(healthPort)) {
+                pages.putAll(measured);
+            } else if (metricsPort != null) {
+                endpoint.listen("metrics_port", metricsPort, measured);
             }
             if (healthPort != null) {
-                HttpServer second = first != null && healthPort.equals(metricsPort)
-                        ? first
-                        : endpoint.listen("health_port", healthPort);
-                second.createContext("/health", exact("/health", exchange -> health(exchange, run)));
-                second.createContext("/ready", exact("/ready", exchange -> ready(exchange, run)));
+                endpoint.listen("health_port", healthPort, pages);
             }
-            endpoint.servers.forEach(HttpServer::start);
+            endpoint.server.start();
             opened = true;
             return endpoint;
         } finally {
@@ -90,12 +89,9 @@ public final class LiveEndpoint implements AutoCloseable {
         }
     }
 
-    private HttpServer listen(String setting, int port) {
+    private void listen(String setting, int port, Map<String, Supplier<Page>> pages) {
         try {
-            HttpServer server = HttpServer.create(new InetSocketAddress(address, port), 16);
-            server.setExecutor(threads);
-            servers.add(server);
-            return server;
+            server.listen(new InetSocketAddress(address, port), pages);
         } catch (BindException e) {
             throw new DataException(
                     setting + " " + port + " cannot be used on " + address.getHostAddress() + ": "
@@ -108,64 +104,42 @@ public final class LiveEndpoint implements AutoCloseable {
 
     /** The ports in use: of metrics first, where both are served. */
     public List<Integer> ports() {
-        return servers.stream().map(server -> server.getAddress().getPort()).toList();
+        return server.ports();
     }
 
-    /** A context answers for all paths below it, and these have none. */
-    private static HttpHandler exact(String path, HttpHandler handler) {
-        return exchange -> {
-            try (exchange) {
-                if (!exchange.getRequestURI().getPath().equals(path)) {
-                    answer(exchange, 404, "text/plain", "no such page\n");
-                } else if (!exchange.getRequestMethod().equals("GET")
-                        && !exchange.getRequestMethod().equals("HEAD")) {
-                    exchange.getResponseHeaders().set("Allow", "GET, HEAD");
-                    answer(exchange, 405, "text/plain", "only GET and HEAD\n");
-                } else {
-                    handler.handle(exchange);
-                }
-            }
-        };
+    private static Page health(LiveRun run) {
+        boolean working = run.sinceLastSign().compareTo(LONGEST_SILENCE) < 0
+                && run.sinceReadable().compareTo(LONGEST_SILENCE) < 0;
+        boolean well = run.phase() != LiveRun.Phase.ENDED && (run.phase() == LiveRun.Phase.STARTING || working);
+        // A program that watches while nobody takes its alerts is not better after a restart: so it is well, and says
+        // what is wrong.
+        String problem = run.problem();
+        return json(well ? 200 : 503, !well ? "down" : problem == null ? "up" : "degraded", problem, run);
     }
 
-    private static void health(HttpExchange exchange, LiveRun run) throws IOException {
-        Duration silence = run.sinceLastSign();
-        boolean well = run.phase() != LiveRun.Phase.ENDED
-                && (run.phase() == LiveRun.Phase.STARTING || silence.compareTo(LONGEST_SILENCE) < 0);
-        json(exchange, well ? 200 : 503, well ? "up" : "down", run, silence);
-    }
-
-    private static void ready(HttpExchange exchange, LiveRun run) throws IOException {
+    private static Page ready(LiveRun run) {
         boolean ready = run.phase() == LiveRun.Phase.WATCHING;
-        json(exchange, ready ? 200 : 503, ready ? "ready" : "not ready", run, run.sinceLastSign());
+        return json(ready ? 200 : 503, ready ? "ready" : "not ready", null, run);
     }
 
-    private static void json(HttpExchange exchange, int code, String status, LiveRun run, Duration silence)
-            throws IOException {
-        answer(
-                exchange,
-                code,
-                "application/json",
-                "{\"status\":\"" + status + "\",\"phase\":\""
-                        + run.phase().name().toLowerCase(Locale.ROOT) + "\",\"seconds_since_last_sign\":"
-                        + silence.toMillis() / 1e3 + "}\n");
-    }
-
-    private static void answer(HttpExchange exchange, int code, String type, String text) throws IOException {
-        byte[] body = text.getBytes(StandardCharsets.UTF_8);
-        exchange.getResponseHeaders().set("Content-Type", type);
-        if (exchange.getRequestMethod().equals("HEAD")) {
-            exchange.getResponseHeaders().set("Content-Length", String.valueOf(body.length));
-            exchange.sendResponseHeaders(code, -1);
-            return;
+    private static Page json(int code, String status, @Nullable String reason, LiveRun run) {
+        Map<String, Object> said = new LinkedHashMap<>();
+        said.put("status", status);
+        if (reason != null) {
+            said.put("reason", reason);
         }
-        exchange.sendResponseHeaders(code, body.length);
-        exchange.getResponseBody().write(body);
+        said.put("phase", run.phase().name().toLowerCase(Locale.ROOT));
+        said.put("seconds_since_last_sign", run.sinceLastSign().toMillis() / 1e3);
+        said.put("seconds_since_readable", run.sinceReadable().toMillis() / 1e3);
+        try {
+            return new Page(code, "application/json", JSON.writeValueAsString(said) + "\n");
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Override
     public void close() {
-        servers.forEach(server -> server.stop(0));
-        threads.shutdownNow();
+        server.close();
     }
 }

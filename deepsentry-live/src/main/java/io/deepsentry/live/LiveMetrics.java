@@ -16,8 +16,8 @@ import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts what a run does into a Micrometer registry, which the application brings. Every meter exists from the beginning, and its labels are the name of the system and one
- * of two levels: what a log says makes no new series.
+ * Puts what a run does into a Micrometer registry, which the application brings. Every meter exists from the beginning, and its labels are the name of the system, one
+ * of two levels and the few sinks: what a log says makes no new series.
  *
  * <p>Prometheus knows them as {@code deepsentry_anomalies_total{system,level}}, {@code deepsentry_anomaly_score}, {@code deepsentry_messages_processed_total},
  * {@code deepsentry_processing_seconds} and so on; docs/operations.md lists all.
@@ -91,6 +91,8 @@ public final class LiveMetrics implements LiveRun.Listener {
                 .unreadableFiles());
         meters.count("lines.dropped", "Lines dropped because they came too fast", seen -> seen.input()
                 .droppedLines());
+        meters.count("messages.unjudged", "Messages left out, as judging them failed", seen -> seen.identified()
+                .unjudged());
         meters.gauge("log.files", null, "Files that are followed", seen -> seen.input()
                 .files());
         meters.gauge(
@@ -125,32 +127,30 @@ public final class LiveMetrics implements LiveRun.Listener {
                 seen -> seen.identified().drift().magnitude());
         if (sinks != null) {
             for (SinkStats sink : sinks.stats()) {
-                metrics.bindSink(registry, tags, sink.name(), sinks);
+                bindSink(registry, tags.and("sink", sink.name()), sink.name(), sinks);
             }
         }
         run.addListener(metrics);
     }
 
-    /** The sinks are told apart by the meter's name, of which there are as many as kinds of sinks. */
-    private void bindSink(MeterRegistry registry, Tags tags, String name, SeveralAlertSinks sinks) {
-        String prefix = "deepsentry.sink." + name + ".";
+    private static void bindSink(MeterRegistry registry, Tags tags, String name, SeveralAlertSinks sinks) {
         Supplier<SinkStats> stats = () -> sinks.stats().stream()
                 .filter(each -> each.name().equals(name))
                 .findFirst()
                 .orElseThrow();
-        counter(registry, tags, prefix + "delivered", "Alerts that have arrived", stats, SinkStats::delivered);
-        counter(registry, tags, prefix + "retries", "Attempts that had to be repeated", stats, SinkStats::retries);
-        counter(registry, tags, prefix + "dropped", "Alerts dropped for lack of room", stats, SinkStats::dropped);
-        sinkGauge(registry, tags, prefix + "waiting", "Alerts that wait", stats, SinkStats::waiting);
-        sinkGauge(
-                registry, tags, prefix + "refused", "Alerts that the server does not take", stats, SinkStats::refused);
+        counter(registry, tags, "delivered", "Alerts that have arrived", stats, SinkStats::delivered);
+        counter(registry, tags, "retries", "Attempts that had to be repeated", stats, SinkStats::retries);
+        counter(registry, tags, "dropped", "Alerts dropped for lack of room", stats, SinkStats::dropped);
+        counter(registry, tags, "denied", "Deliveries that the server would not take", stats, SinkStats::denied);
+        sinkGauge(registry, tags, "waiting", "Alerts that wait", stats, SinkStats::waiting);
+        sinkGauge(registry, tags, "refused", "Alerts kept that the server does not take", stats, SinkStats::refused);
         sinkGauge(
                 registry,
                 tags,
-                prefix + "failing",
-                "1 if the last attempt failed",
+                "failing",
+                "1 if alerts do not arrive at the moment",
                 stats,
-                each -> each.failing() ? 1 : 0);
+                each -> each.problem() != null ? 1 : 0);
     }
 
     private static void counter(
@@ -160,7 +160,7 @@ public final class LiveMetrics implements LiveRun.Listener {
             String what,
             Supplier<SinkStats> stats,
             ToDoubleFunction<SinkStats> figure) {
-        FunctionCounter.builder(name, stats, now -> figure.applyAsDouble(now.get()))
+        FunctionCounter.builder("deepsentry.sink." + name, stats, now -> figure.applyAsDouble(now.get()))
                 .description(what)
                 .tags(tags)
                 .register(registry);
@@ -173,7 +173,7 @@ public final class LiveMetrics implements LiveRun.Listener {
             String what,
             Supplier<SinkStats> stats,
             ToDoubleFunction<SinkStats> figure) {
-        Gauge.builder(name, stats, now -> figure.applyAsDouble(now.get()))
+        Gauge.builder("deepsentry.sink." + name, stats, now -> figure.applyAsDouble(now.get()))
                 .description(what)
                 .tags(tags)
                 .strongReference(true)

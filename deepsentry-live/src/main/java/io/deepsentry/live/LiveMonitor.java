@@ -94,6 +94,7 @@ public final class LiveMonitor {
             LiveClock pace) {
         Cancellation cancellation = context.cancellation();
         long began = pace.nanoTime();
+        run.askProblems(sink);
         // What is removed while the models are loaded is read all the same.
         try (HeldFiles held = HeldFiles.of(settings.logFiles());
                 AlertRecordFile records = new AlertRecordFile(settings.alertRecords())) {
@@ -101,19 +102,22 @@ public final class LiveMonitor {
             try (CheckpointedIdentifier identifier = CheckpointedIdentifier.open(
                     settings.checkpointDir(), alerts, () -> models(settings, alerts, pace), pace)) {
                 Map<String, ReadPosition> places = identifier.resume();
-                try (DataStream stream =
-                                stream(
+                try (Quarantine quarantine = Quarantine.open(settings.checkpointDir());
+                        DataStream stream = stream(
                                 settings, identifier.sessionKey().orElse(null), places, held, cancellation, pace);
                         Progress.Stage stage = context.progress()
                                 .begin("watching " + watched(settings), Progress.UNKNOWN, "messages")) {
-                    boolean interrupted = follow(stream, identifier, run, stage);
+                    boolean interrupted = follow(stream, identifier, quarantine, run, stage);
                     boolean stopped = interrupted || cancellation.isCancelled();
                     identifier.finish(stream.places(), !stopped);
                     if (interrupted) {
                         Thread.currentThread().interrupt();
                     }
                     return new LiveSummary(
-                            stream.stats(), identifier.stats(), Duration.ofNanos(pace.nanoTime() - began), stopped);
+                            stream.stats(),
+                            quarantine.counted(identifier.stats()),
+                            Duration.ofNanos(pace.nanoTime() - began),
+                            stopped);
                 }
             }
         } finally {
@@ -127,7 +131,11 @@ public final class LiveMonitor {
 
     /** Says whether it was interrupted. */
     private static boolean follow(
-            DataStream stream, CheckpointedIdentifier identifier, LiveRun run, Progress.Stage stage) {
+            DataStream stream,
+            CheckpointedIdentifier identifier,
+            Quarantine quarantine,
+            LiveRun run,
+            Progress.Stage stage) {
         boolean formatNoted = false;
         boolean begun = false;
         try {
@@ -141,14 +149,14 @@ public final class LiveMonitor {
                     identifier.reload();
                 }
                 long began = System.nanoTime();
-                List<Verdict> verdicts = identifier.judge(batch, stream.caughtUp());
+                List<Verdict> verdicts = quarantine.judge(batch, stream.caughtUp(), identifier::judge);
                 StreamStats read = stream.stats();
                 run.batch(
                         verdicts,
                         began,
                         stream.caughtUp(),
                         read.lagBytes(),
-                        new LiveRun.Sources(read, identifier.stats(), identifier.cacheHitRatio()));
+                        new LiveRun.Sources(read, quarantine.counted(identifier.stats()), identifier.cacheHitRatio()));
                 identifier.commit(stream.places());
                 stage.advance(batch.size());
                 if (!formatNoted && stream.detection().isPresent()) {

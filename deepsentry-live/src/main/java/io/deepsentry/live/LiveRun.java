@@ -2,12 +2,14 @@ package io.deepsentry.live;
 
 import io.deepsentry.anomaly.threshold.Verdict;
 import io.deepsentry.live.alert.Alert;
+import io.deepsentry.live.alert.AlertSink;
 import io.deepsentry.live.identify.IdentifierStats;
 import io.deepsentry.live.tail.StreamStats;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,6 +71,7 @@ public final class LiveRun {
     private final AtomicBoolean reload = new AtomicBoolean();
     private volatile Phase phase = Phase.STARTING;
     private volatile @Nullable Snapshot snapshot;
+    private volatile Supplier<@Nullable String> problem = () -> null;
     private volatile long lastSign = System.nanoTime();
     private double score = Double.NaN;
     private double threshold = Double.NaN;
@@ -95,9 +98,19 @@ public final class LiveRun {
         return Duration.ofNanos(System.nanoTime() - lastSign);
     }
 
-    /** For how long nothing could be read of any log: each exists and fails or is not permitted. Zero as long as one can be read, or is waited for. */
+    /** How long ago a log could be read, or was waited for. It grows beyond a second or so while each is there and fails, or may not be read. */
     public Duration sinceReadable() {
         return Duration.ofNanos(Math.max(0, System.nanoTime() - lastReadable));
+    }
+
+    /** Why alerts do not arrive where they should at the moment, in words, or null if they do. The run goes on all the same. */
+    public @Nullable String problem() {
+        return problem.get();
+    }
+
+    /** Has the places that alerts go to asked for what keeps them. */
+    void askProblems(AlertSink sink) {
+        problem = sink::problem;
     }
 
     /** Asks the run to open its outputs again and to take the models that now lie in their places. It does so between two batches. */

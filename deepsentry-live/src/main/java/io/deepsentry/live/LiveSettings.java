@@ -23,6 +23,7 @@ import io.deepsentry.core.nn.Device;
 import io.deepsentry.live.alert.AlertFormat;
 import io.deepsentry.live.alert.AlertOutputs;
 import io.deepsentry.live.alert.Redaction;
+import io.deepsentry.live.alert.WebhookFormat;
 import io.deepsentry.live.tail.Overload;
 import io.deepsentry.live.tail.TailMode;
 import io.deepsentry.parse.LogFormat;
@@ -73,7 +74,7 @@ import org.jspecify.annotations.Nullable;
  * @param threshold an absolute score that replaces the trained and the adaptive threshold, or null
  * @param season the hours that have thresholds of their own, or null for one threshold
  * @param maxAlarmsPerDay the false alarms a day that a threshold from validation data allows, or null
- * @param kinds the kinds of evidence that lines of streams are judged by
+ * @param kinds the kinds of evidence that are heard, of {@link EvidenceKind#OF_STREAMS}
  * @param batchInterval how long lines are collected before they are scored together
  * @param checkpointDir where positions and sessions are kept for the next start, or null
  * @param overload what happens to lines that come through a pipe or a call faster than they can be judged
@@ -182,7 +183,7 @@ public record LiveSettings(
                             "When standard input is faster than lines can be judged: its writer waits, or lines are dropped and"
                                     + " counted.")
                     .key("system", STRING, null)
-                    .doc("The name of the watched system in metrics; none: the name of the log file.")
+                    .doc("The name of the watched system in metrics and messages; none: the name of the log file.")
                     .key("metrics_port", INT, null)
                     .range(0, 65_535)
                     .label("PORT")
@@ -525,6 +526,21 @@ public record LiveSettings(
         }
 
         @CanIgnoreReturnValue
+        public Builder webhookFormat(WebhookFormat format) {
+            return set("webhook_format", format);
+        }
+
+        @CanIgnoreReturnValue
+        public Builder webhookTemplate(@Nullable Path file) {
+            return set("webhook_template", file);
+        }
+
+        @CanIgnoreReturnValue
+        public Builder system(@Nullable String name) {
+            return set("system", name);
+        }
+
+        @CanIgnoreReturnValue
         public Builder elasticsearch(@Nullable String address) {
             return set("elasticsearch", address);
         }
@@ -542,6 +558,26 @@ public record LiveSettings(
         @CanIgnoreReturnValue
         public Builder tlsAuthorities(@Nullable Path file) {
             return set("tls_ca", file);
+        }
+
+        @CanIgnoreReturnValue
+        public Builder webhookTlsAuthorities(@Nullable Path file) {
+            return set("webhook_tls_ca", file);
+        }
+
+        @CanIgnoreReturnValue
+        public Builder syslogTlsAuthorities(@Nullable Path file) {
+            return set("syslog_tls_ca", file);
+        }
+
+        @CanIgnoreReturnValue
+        public Builder elasticsearchTlsAuthorities(@Nullable Path file) {
+            return set("elasticsearch_tls_ca", file);
+        }
+
+        @CanIgnoreReturnValue
+        public Builder syslogTlsCertificate(@Nullable Path certificate, @Nullable Path key) {
+            return set("syslog_tls_cert", certificate).set("syslog_tls_key", key);
         }
 
         @CanIgnoreReturnValue

@@ -1,6 +1,7 @@
 package io.deepsentry.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.deepsentry.core.Cancellation;
@@ -76,6 +77,44 @@ class CheckpointTest {
     @Test
     void findsTheFilesAgainThatWereRotatedWhileItWasAway() throws IOException {
         breaksOff(sessions, 13, true);
+    }
+
+    @Test
+    void continuesWhileTheDiskOfItsCheckpointIsFullAndCatchesUpLater() throws IOException {
+        Path full = Path.of("/dev/full");
+        assumeTrue(Files.exists(full), "needs a device that is always full");
+        Path here = Files.createTempDirectory(folder, "full");
+        Path log = Files.copy(sessions.test(), here.resolve("app.log"));
+        List<String> expected = alertsOf(sessions, Map.of("log_file", log.toString()), here.resolve("whole.txt"));
+        Path checkpoint = Files.createDirectory(here.resolve("checkpoint"));
+        Files.createSymbolicLink(checkpoint.resolve("journal-1"), full);
+        Files.createSymbolicLink(checkpoint.resolve("snapshot-2.new"), full);
+        Path output = here.resolve("alerts.txt");
+        Map<String, Object> flags = new HashMap<>();
+        flags.put("log_file", log.toString());
+        flags.put("checkpoint_dir", checkpoint.toString());
+        flags.put("idle_timeout", "1000000");
+        flags.put("from_start", "true");
+        Cancellation cancellation = new Cancellation();
+        SteppedClock pace = new SteppedClock();
+        pace.at(Duration.ofSeconds(30), cancellation::cancel);
+        try (AlertSink sink = FileAlertSink.open(output, AlertFormat.RECORD)) {
+            LiveMonitor.run(
+                    sessions.settings(flags),
+                    sink,
+                    end -> {},
+                    new LiveRun(),
+                    new RunContext(Progress.none(), cancellation),
+                    pace);
+        }
+        assertThat(checkpoint.resolve("snapshot-3")).isRegularFile();
+        flags.put("until_end", "true");
+        try (AlertSink sink = FileAlertSink.open(output, AlertFormat.RECORD)) {
+            LiveSummary summary = LiveMonitor.run(sessions.settings(flags), sink, end -> {}, RunContext.quiet());
+            assertThat(summary.identified().messages())
+                    .isEqualTo(Files.readAllLines(log).size());
+        }
+        assertThat(Files.readAllLines(output)).containsExactlyInAnyOrderElementsOf(expected);
     }
 
     /** A log that grows step by step; the run is broken off after each step, before or after an alert or while reading, and gone on with. */

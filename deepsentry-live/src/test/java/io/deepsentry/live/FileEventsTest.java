@@ -95,335 +95,513 @@ class FileEventsTest {
                         },
                         "b1"),
                 event("nothing but its times changes", t -> Files.setLastModifiedTime(t.log, ago(Duration.ofDays(9)))),
-                event("its times lie in the future", t -> {
-                    Files.setLastModifiedTime(t.log, ago(Duration.ofDays(-9)));
-                    t.add("b1");
-                }, "b1"),
+                event(
+                        "its times lie in the future",
+                        t -> {
+                            Files.setLastModifiedTime(t.log, ago(Duration.ofDays(-9)));
+                            t.add("b1");
+                        },
+                        "b1"),
                 event("it is renamed", t -> t.move("app.log.1")),
-                event("it is renamed and made anew", t -> {
-                    t.move("app.log.1");
-                    t.add("b1");
-                }, "b1"),
-                event("it is renamed with a rest", t -> {
-                    t.add("a3");
-                    t.move("app.log.1");
-                    t.add("b1");
-                }, "a3", "b1"),
-                event("it is renamed and its writer has not noticed", t -> {
-                    t.move("app.log.1");
-                    Files.createFile(t.log);
-                    t.read();
-                    t.addTo("app.log.1", "a3");
-                    t.read();
-                    t.add("b1");
-                }, "a3", "b1"),
-                event("it is renamed three times at once", t -> {
-                    t.add("a3");
-                    t.move("app.log.3");
-                    t.add("b1");
-                    t.move("app.log.2");
-                    t.add("c1");
-                    t.move("app.log.1");
-                    t.add("d1");
-                }, "a3", "b1", "c1", "d1"),
-                event("it is renamed a hundred times, with pauses now and then", t -> {
-                    for (int i = 0; i < 100; i++) {
-                        t.add("r" + i);
-                        t.move("app.log." + (1000 - i));
-                        if (i % 20 == 0) {
+                event(
+                        "it is renamed and made anew",
+                        t -> {
+                            t.move("app.log.1");
+                            t.add("b1");
+                        },
+                        "b1"),
+                event(
+                        "it is renamed with a rest",
+                        t -> {
+                            t.add("a3");
+                            t.move("app.log.1");
+                            t.add("b1");
+                        },
+                        "a3",
+                        "b1"),
+                event(
+                        "it is renamed and its writer has not noticed",
+                        t -> {
+                            t.move("app.log.1");
+                            Files.createFile(t.log);
                             t.read();
-                        }
-                    }
-                    t.add("b1");
-                }, withLast(IntStream.range(0, 100).mapToObj(i -> "r" + i).toList(), "b1")),
-                event("it is rotated into a folder below its own", t -> {
-                    Files.createDirectory(t.beside("old"));
-                    t.add("a3");
-                    t.move("old/app.log.2");
-                    t.add("b1");
-                    t.move("old/app.log.1");
-                    t.add("c1");
-                }, "a3", "b1", "c1"),
-                event("it is replaced by another in one step", t -> {
-                    t.write("new", "b1\nb2\nb3\n");
-                    Files.move(t.beside("new"), t.log, StandardCopyOption.REPLACE_EXISTING);
-                }, "b1", "b2", "b3"),
-                event("it changes names with the other log", t -> {
-                    t.add("a3");
-                    t.move("app.log.swap");
-                    Files.move(t.other, t.log);
-                    Files.move(t.beside("app.log.swap"), t.other);
-                    t.read();
-                    t.add("b1");
-                }, "a3", "b1"),
+                            t.addTo("app.log.1", "a3");
+                            t.read();
+                            t.add("b1");
+                        },
+                        "a3",
+                        "b1"),
+                event(
+                        "it is renamed three times at once",
+                        t -> {
+                            t.add("a3");
+                            t.move("app.log.3");
+                            t.add("b1");
+                            t.move("app.log.2");
+                            t.add("c1");
+                            t.move("app.log.1");
+                            t.add("d1");
+                        },
+                        "a3",
+                        "b1",
+                        "c1",
+                        "d1"),
+                event(
+                        "it is renamed a hundred times, with pauses now and then",
+                        t -> {
+                            for (int i = 0; i < 100; i++) {
+                                t.add("r" + i);
+                                t.move("app.log." + (1000 - i));
+                                if (i % 20 == 0) {
+                                    t.read();
+                                }
+                            }
+                            t.add("b1");
+                        },
+                        withLast(IntStream.range(0, 100).mapToObj(i -> "r" + i).toList(), "b1")),
+                event(
+                        "it is rotated into a folder below its own",
+                        t -> {
+                            Files.createDirectory(t.beside("old"));
+                            t.add("a3");
+                            t.move("old/app.log.2");
+                            t.add("b1");
+                            t.move("old/app.log.1");
+                            t.add("c1");
+                        },
+                        "a3",
+                        "b1",
+                        "c1"),
+                event(
+                        "it is replaced by another in one step",
+                        t -> {
+                            t.write("new", "b1\nb2\nb3\n");
+                            Files.move(t.beside("new"), t.log, StandardCopyOption.REPLACE_EXISTING);
+                        },
+                        "b1",
+                        "b2",
+                        "b3"),
+                event(
+                        "it changes names with the other log",
+                        t -> {
+                            t.add("a3");
+                            t.move("app.log.swap");
+                            Files.move(t.other, t.log);
+                            Files.move(t.beside("app.log.swap"), t.other);
+                            t.read();
+                            t.add("b1");
+                        },
+                        "a3",
+                        "b1"),
                 event("it is emptied", t -> t.truncate(0)),
-                event("it is emptied and written", t -> {
-                    t.truncate(0);
-                    t.add("b1");
-                }, "b1"),
-                event("it is emptied and grows beyond what it was", t -> {
-                    t.truncate(0);
-                    t.add("b1", "b2", "b3", "b4");
-                }, "b1", "b2", "b3", "b4"),
-                event("its end is cut off", t -> {
-                    t.truncate(3);
-                    t.read();
-                    t.add("b1");
-                }, "a1", "b1"),
-                event("it is copied and emptied", t -> {
-                    t.add("a3");
-                    t.copy("app.log.1");
-                    t.truncate(0);
-                    t.add("b1");
-                }, "a3", "b1"),
-                event("it is copied by compressing and emptied", t -> {
-                    t.add("a3");
-                    t.compress("app.log.1.gz");
-                    t.truncate(0);
-                    t.add("b1");
-                }, "a3", "b1"),
-                event("it is copied and not emptied", t -> {
-                    t.add("a3");
-                    t.copy("app.log.1");
-                    t.read();
-                    t.add("a4");
-                }, "a3", "a4"),
+                event(
+                        "it is emptied and written",
+                        t -> {
+                            t.truncate(0);
+                            t.add("b1");
+                        },
+                        "b1"),
+                event(
+                        "it is emptied and grows beyond what it was",
+                        t -> {
+                            t.truncate(0);
+                            t.add("b1", "b2", "b3", "b4");
+                        },
+                        "b1",
+                        "b2",
+                        "b3",
+                        "b4"),
+                event(
+                        "its end is cut off",
+                        t -> {
+                            t.truncate(3);
+                            t.read();
+                            t.add("b1");
+                        },
+                        "a1",
+                        "b1"),
+                event(
+                        "it is copied and emptied",
+                        t -> {
+                            t.add("a3");
+                            t.copy("app.log.1");
+                            t.truncate(0);
+                            t.add("b1");
+                        },
+                        "a3",
+                        "b1"),
+                event(
+                        "it is copied by compressing and emptied",
+                        t -> {
+                            t.add("a3");
+                            t.compress("app.log.1.gz");
+                            t.truncate(0);
+                            t.add("b1");
+                        },
+                        "a3",
+                        "b1"),
+                event(
+                        "it is copied and not emptied",
+                        t -> {
+                            t.add("a3");
+                            t.copy("app.log.1");
+                            t.read();
+                            t.add("a4");
+                        },
+                        "a3",
+                        "a4"),
                 event("it is removed", t -> Files.delete(t.log)),
-                event("it is removed with a rest and made anew", t -> {
-                    t.add("a3");
-                    Files.delete(t.log);
-                    t.add("b1");
-                }, "a3", "b1"),
-                event("it is removed and comes back after a while", t -> {
-                    Files.delete(t.log);
-                    t.read();
-                    t.read();
-                    t.add("b1");
-                }, "b1"),
-                event("it gets a second name", t -> {
-                    Files.createLink(t.beside("second"), t.log);
-                    t.add("b1");
-                }, "b1"),
-                event("it gets a second name that looks rotated", t -> {
-                    Files.createLink(t.beside("app.log.1"), t.log);
-                    t.add("a3");
-                    t.read();
-                    Files.delete(t.log);
-                    t.add("b1");
-                }, "a3", "b1"),
-                event("it becomes a link to what it was", t -> {
-                    t.move("data");
-                    Files.createSymbolicLink(t.log, t.beside("data"));
-                    t.add("b1");
-                }, "b1"),
-                event("it becomes a link that is switched", t -> {
-                    t.move("data-1");
-                    Files.createSymbolicLink(t.log, Path.of("data-1"));
-                    t.add("a3");
-                    t.write("data-2", "");
-                    Files.createSymbolicLink(t.beside("next"), Path.of("data-2"));
-                    Files.move(t.beside("next"), t.log, StandardCopyOption.ATOMIC_MOVE);
-                    t.add("b1");
-                }, "a3", "b1"),
-                event("it becomes a link to nothing, which comes later", t -> {
-                    Files.delete(t.log);
-                    Files.createSymbolicLink(t.log, t.beside("data"));
-                    t.read();
-                    t.write("data", "b1\n");
-                }, "b1"),
-                failure("it becomes a link to itself", t -> {
-                    Files.delete(t.log);
-                    Files.createSymbolicLink(t.log, t.log);
-                    t.read();
-                    Files.delete(t.log);
-                    t.add("b1");
-                }, "b1"),
-                failure("it becomes a circle of links", t -> {
-                    Files.delete(t.log);
-                    Files.createSymbolicLink(t.log, t.beside("circle"));
-                    Files.createSymbolicLink(t.beside("circle"), t.log);
-                    t.read();
-                    Files.delete(t.log);
-                    t.add("b1");
-                }, "b1"),
-                failure("a directory takes its place", t -> {
-                    t.move("app.log.1");
-                    Files.createDirectory(t.log);
-                    t.read();
-                    Files.delete(t.log);
-                    t.add("b1");
-                }, "b1"),
-                failure("a pipe takes its place", t -> {
-                    Files.delete(t.log);
-                    pipe(t.log);
-                    t.read();
-                    Files.delete(t.log);
-                    t.add("b1");
-                }, "b1"),
-                failure("a socket takes its place", t -> {
-                    Files.delete(t.log);
-                    try (ServerSocketChannel socket = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
-                        Path near = Files.createTempDirectory("s").resolve("s");
-                        socket.bind(UnixDomainSocketAddress.of(near));
-                        Files.createSymbolicLink(t.log, near);
-                        t.read();
-                        MoreFiles.deleteRecursively(near.getParent(), RecursiveDeleteOption.ALLOW_INSECURE);
-                    }
-                    Files.delete(t.log);
-                    t.add("b1");
-                }, "b1"),
-                failure("a device takes its place", t -> {
-                    Files.delete(t.log);
-                    Files.createSymbolicLink(t.log, NULLS);
-                    t.read();
-                    Files.delete(t.log);
-                    t.add("b1");
-                }, "b1"),
-                failure("what takes its place fails to be read", t -> {
-                    assumeTrue(Files.exists(FAILING));
-                    Files.delete(t.log);
-                    Files.createSymbolicLink(t.log, FAILING);
-                    t.read();
-                    Files.delete(t.log);
-                    t.add("b1");
-                    t.read();
-                    t.clock.pass(Duration.ofMinutes(2));
-                }, "b1"),
-                failure("its folder is replaced by a file for a while", t -> {
-                    Path away = t.folder.resolveSibling("away");
-                    Files.move(t.folder, away);
-                    Files.writeString(t.folder, "no folder");
-                    t.read();
-                    Files.delete(t.folder);
-                    Files.move(away, t.folder);
-                    t.add("b1");
-                }, "b1"),
-                event("its folder is renamed and made anew", t -> {
-                    t.add("a3");
-                    Files.move(t.folder, t.folder.resolveSibling("away"));
-                    Files.createDirectory(t.folder);
-                    t.add("b1");
-                }, "a3", "b1"),
-                event("its folder is removed and made anew", t -> {
-                    MoreFiles.deleteRecursively(t.folder, RecursiveDeleteOption.ALLOW_INSECURE);
-                    t.read();
-                    Files.createDirectory(t.folder);
-                    t.add("b1");
-                }, "b1"),
-                failure("a neighbour is a link to itself", t -> {
-                    Files.createSymbolicLink(t.beside("app.log.1"), t.beside("app.log.1"));
-                    t.rotate("app.log.2");
-                }, "b1"),
-                failure("a neighbour fails to be read", t -> {
-                    assumeTrue(Files.exists(FAILING));
-                    // The memory of another process, whose times are those of its start.
-                    Process sleeps = new ProcessBuilder("sleep", "60").start();
-                    Path memory = Path.of("/proc/" + sleeps.pid() + "/mem");
-                    Files.createSymbolicLink(t.beside("app.log.1.gz"), memory);
-                    t.add("a3");
-                    t.truncate(3);
-                    t.read();
-                    t.add("b1");
-                    t.read();
-                    sleeps.destroy();
-                }, "a1", "b1"),
-                event("a neighbour is a directory", t -> {
-                    Files.createDirectory(t.beside("app.log.1"));
-                    t.rotate("app.log.2");
-                }, "b1"),
-                event("a neighbour is a pipe", t -> {
-                    pipe(t.beside("app.log.1"));
-                    t.rotate("app.log.2");
-                }, "b1"),
-                event("a neighbour has 200,000 empty members of gzip", t -> {
-                    byte[] empty = gzip(new byte[0]);
-                    ByteArrayOutputStream all = new ByteArrayOutputStream();
-                    for (int i = 0; i < 200_000; i++) {
-                        all.write(empty);
-                    }
-                    Files.write(t.beside("app.log.1.gz"), all.toByteArray());
-                    t.add("a3");
-                    t.truncate(3);
-                    t.read();
-                    t.add("b1");
-                }, "a1", "b1"),
-                event("a neighbour is broken gzip", t -> {
-                    byte[] whole = gzip("a1\na2\na3\n".getBytes(StandardCharsets.UTF_8));
-                    t.truncate(0);
-                    Files.write(t.beside("app.log.1.gz"), Arrays.copyOf(whole, whole.length / 2));
-                    Files.write(t.beside("app.log.2.gz"), "no gzip".getBytes(StandardCharsets.UTF_8));
-                    Files.write(t.beside("app.log.3.gz"), new byte[0]);
-                    Files.setLastModifiedTime(t.beside("app.log.1.gz"), ago(Duration.ofMillis(-5)));
-                    Files.setLastModifiedTime(t.beside("app.log.2.gz"), ago(Duration.ofMillis(-10)));
-                    Files.setLastModifiedTime(t.beside("app.log.3.gz"), ago(Duration.ofMillis(-15)));
-                    t.add("b1");
-                    Files.setLastModifiedTime(t.log, ago(Duration.ofMillis(-20)));
-                }, "a1", "no gzip", "b1"),
-                failure("it is replaced by compressed data, and by text again", t -> {
-                    Files.delete(t.log);
-                    Files.write(t.log, gzip("packed\n".getBytes(StandardCharsets.UTF_8)));
-                    t.read();
-                    Files.delete(t.log);
-                    t.add("b1");
-                    t.read();
-                    t.clock.pass(Duration.ofSeconds(10));
-                }, "b1"),
-                event("it becomes sparse", t -> {
-                    t.sparse(10L << 20);
-                    t.add("b1");
-                }, "b1"),
-                event("it has a line of two million characters", t -> t.add("x".repeat(2_000_000)), "x".repeat(1 << 20)),
-                event("it has NULs, broken UTF-8 and carriage returns", t -> {
-                    Files.write(t.log, new byte[] {0, 0, 'b', '1', '\r', '\n', (byte) 0xFF, '\n'}, StandardOpenOption.APPEND);
-                }, "b1", "\uFFFD"),
-                event("its last line is unfinished when it is left", t -> {
-                    t.write("half");
-                    t.move("app.log.1");
-                    t.add("b1");
-                }, "half", "b1"),
-                event("it gets the backup of an editor and a lock beside it", t -> {
-                    t.copy("app.log~");
-                    t.copy(".app.log.swp");
-                    t.copy("app.log.lock");
-                    t.rotate("app.log.1");
-                }, "b1"),
-                failure("reading it is forbidden for a while", t -> {
-                    assumeFalse(isRoot());
-                    t.move("app.log.1");
-                    t.add("b1");
-                    t.permit(t.log, "---------");
-                    t.read();
-                    t.permit(t.log, "rw-------");
-                }, "b1"),
-                failure("listing its folder is forbidden", t -> {
-                    assumeFalse(isRoot());
-                    t.add("a3");
-                    t.move("app.log.2");
-                    t.add("b1");
-                    t.compress("app.log.1.gz");
-                    Files.delete(t.log);
-                    t.add("c1");
-                    t.permit(t.folder, "--x--x--x");
-                    t.read();
-                    t.permit(t.folder, "rwx------");
-                }, "a3", "b1", "c1"),
-                failure("entering its folder is forbidden for a while", t -> {
-                    assumeFalse(isRoot());
-                    t.permit(t.folder, "rw-rw-rw-");
-                    t.read();
-                    t.permit(t.folder, "rwx------");
-                    t.add("b1");
-                }, "b1")));
+                event(
+                        "it is removed with a rest and made anew",
+                        t -> {
+                            t.add("a3");
+                            Files.delete(t.log);
+                            t.add("b1");
+                        },
+                        "a3",
+                        "b1"),
+                event(
+                        "it is removed and comes back after a while",
+                        t -> {
+                            Files.delete(t.log);
+                            t.read();
+                            t.read();
+                            t.add("b1");
+                        },
+                        "b1"),
+                event(
+                        "it gets a second name",
+                        t -> {
+                            Files.createLink(t.beside("second"), t.log);
+                            t.add("b1");
+                        },
+                        "b1"),
+                event(
+                        "it gets a second name that looks rotated",
+                        t -> {
+                            Files.createLink(t.beside("app.log.1"), t.log);
+                            t.add("a3");
+                            t.read();
+                            Files.delete(t.log);
+                            t.add("b1");
+                        },
+                        "a3",
+                        "b1"),
+                event(
+                        "it becomes a link to what it was",
+                        t -> {
+                            t.move("data");
+                            Files.createSymbolicLink(t.log, t.beside("data"));
+                            t.add("b1");
+                        },
+                        "b1"),
+                event(
+                        "it becomes a link that is switched",
+                        t -> {
+                            t.move("data-1");
+                            Files.createSymbolicLink(t.log, Path.of("data-1"));
+                            t.add("a3");
+                            t.write("data-2", "");
+                            Files.createSymbolicLink(t.beside("next"), Path.of("data-2"));
+                            Files.move(t.beside("next"), t.log, StandardCopyOption.ATOMIC_MOVE);
+                            t.add("b1");
+                        },
+                        "a3",
+                        "b1"),
+                event(
+                        "it becomes a link to nothing, which comes later",
+                        t -> {
+                            Files.delete(t.log);
+                            Files.createSymbolicLink(t.log, t.beside("data"));
+                            t.read();
+                            t.write("data", "b1\n");
+                        },
+                        "b1"),
+                failure(
+                        "it becomes a link to itself",
+                        t -> {
+                            Files.delete(t.log);
+                            Files.createSymbolicLink(t.log, t.log);
+                            t.read();
+                            Files.delete(t.log);
+                            t.add("b1");
+                        },
+                        "b1"),
+                failure(
+                        "it becomes a circle of links",
+                        t -> {
+                            Files.delete(t.log);
+                            Files.createSymbolicLink(t.log, t.beside("circle"));
+                            Files.createSymbolicLink(t.beside("circle"), t.log);
+                            t.read();
+                            Files.delete(t.log);
+                            t.add("b1");
+                        },
+                        "b1"),
+                failure(
+                        "a directory takes its place",
+                        t -> {
+                            t.move("app.log.1");
+                            Files.createDirectory(t.log);
+                            t.read();
+                            Files.delete(t.log);
+                            t.add("b1");
+                        },
+                        "b1"),
+                failure(
+                        "a pipe takes its place",
+                        t -> {
+                            Files.delete(t.log);
+                            pipe(t.log);
+                            t.read();
+                            Files.delete(t.log);
+                            t.add("b1");
+                        },
+                        "b1"),
+                failure(
+                        "a socket takes its place",
+                        t -> {
+                            Files.delete(t.log);
+                            try (ServerSocketChannel socket = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+                                Path near = Files.createTempDirectory("s").resolve("s");
+                                socket.bind(UnixDomainSocketAddress.of(near));
+                                Files.createSymbolicLink(t.log, near);
+                                t.read();
+                                MoreFiles.deleteRecursively(near.getParent(), RecursiveDeleteOption.ALLOW_INSECURE);
+                            }
+                            Files.delete(t.log);
+                            t.add("b1");
+                        },
+                        "b1"),
+                failure(
+                        "a device takes its place",
+                        t -> {
+                            Files.delete(t.log);
+                            Files.createSymbolicLink(t.log, NULLS);
+                            t.read();
+                            Files.delete(t.log);
+                            t.add("b1");
+                        },
+                        "b1"),
+                failure(
+                        "what takes its place fails to be read",
+                        t -> {
+                            assumeTrue(Files.exists(FAILING));
+                            Files.delete(t.log);
+                            Files.createSymbolicLink(t.log, FAILING);
+                            t.read();
+                            Files.delete(t.log);
+                            t.add("b1");
+                            t.read();
+                            t.clock.pass(Duration.ofMinutes(2));
+                        },
+                        "b1"),
+                failure(
+                        "its folder is replaced by a file for a while",
+                        t -> {
+                            Path away = t.folder.resolveSibling("away");
+                            Files.move(t.folder, away);
+                            Files.writeString(t.folder, "no folder");
+                            t.read();
+                            Files.delete(t.folder);
+                            Files.move(away, t.folder);
+                            t.add("b1");
+                        },
+                        "b1"),
+                event(
+                        "its folder is renamed and made anew",
+                        t -> {
+                            t.add("a3");
+                            Files.move(t.folder, t.folder.resolveSibling("away"));
+                            Files.createDirectory(t.folder);
+                            t.add("b1");
+                        },
+                        "a3",
+                        "b1"),
+                event(
+                        "its folder is removed and made anew",
+                        t -> {
+                            MoreFiles.deleteRecursively(t.folder, RecursiveDeleteOption.ALLOW_INSECURE);
+                            t.read();
+                            Files.createDirectory(t.folder);
+                            t.add("b1");
+                        },
+                        "b1"),
+                failure(
+                        "a neighbour is a link to itself",
+                        t -> {
+                            Files.createSymbolicLink(t.beside("app.log.1"), t.beside("app.log.1"));
+                            t.rotate("app.log.2");
+                        },
+                        "b1"),
+                failure(
+                        "a neighbour fails to be read",
+                        t -> {
+                            assumeTrue(Files.exists(FAILING));
+                            // The memory of another process, whose times are those of its start.
+                            Process sleeps = new ProcessBuilder("sleep", "60").start();
+                            Path memory = Path.of("/proc/" + sleeps.pid() + "/mem");
+                            Files.createSymbolicLink(t.beside("app.log.1.gz"), memory);
+                            t.add("a3");
+                            t.truncate(3);
+                            t.read();
+                            t.add("b1");
+                            t.read();
+                            sleeps.destroy();
+                        },
+                        "a1",
+                        "b1"),
+                event(
+                        "a neighbour is a directory",
+                        t -> {
+                            Files.createDirectory(t.beside("app.log.1"));
+                            t.rotate("app.log.2");
+                        },
+                        "b1"),
+                event(
+                        "a neighbour is a pipe",
+                        t -> {
+                            pipe(t.beside("app.log.1"));
+                            t.rotate("app.log.2");
+                        },
+                        "b1"),
+                event(
+                        "a neighbour has 200,000 empty members of gzip",
+                        t -> {
+                            byte[] empty = gzip(new byte[0]);
+                            ByteArrayOutputStream all = new ByteArrayOutputStream();
+                            for (int i = 0; i < 200_000; i++) {
+                                all.write(empty);
+                            }
+                            Files.write(t.beside("app.log.1.gz"), all.toByteArray());
+                            t.add("a3");
+                            t.truncate(3);
+                            t.read();
+                            t.add("b1");
+                        },
+                        "a1",
+                        "b1"),
+                event(
+                        "a neighbour is broken gzip",
+                        t -> {
+                            byte[] whole = gzip("a1\na2\na3\n".getBytes(StandardCharsets.UTF_8));
+                            t.truncate(0);
+                            Files.write(t.beside("app.log.1.gz"), Arrays.copyOf(whole, whole.length / 2));
+                            Files.write(t.beside("app.log.2.gz"), "no gzip".getBytes(StandardCharsets.UTF_8));
+                            Files.write(t.beside("app.log.3.gz"), new byte[0]);
+                            Files.setLastModifiedTime(t.beside("app.log.1.gz"), ago(Duration.ofMillis(-5)));
+                            Files.setLastModifiedTime(t.beside("app.log.2.gz"), ago(Duration.ofMillis(-10)));
+                            Files.setLastModifiedTime(t.beside("app.log.3.gz"), ago(Duration.ofMillis(-15)));
+                            t.add("b1");
+                            Files.setLastModifiedTime(t.log, ago(Duration.ofMillis(-20)));
+                        },
+                        "a1",
+                        "no gzip",
+                        "b1"),
+                failure(
+                        "it is replaced by compressed data, and by text again",
+                        t -> {
+                            Files.delete(t.log);
+                            Files.write(t.log, gzip("packed\n".getBytes(StandardCharsets.UTF_8)));
+                            t.read();
+                            Files.delete(t.log);
+                            t.add("b1");
+                            t.read();
+                            t.clock.pass(Duration.ofSeconds(10));
+                        },
+                        "b1"),
+                event(
+                        "it becomes sparse",
+                        t -> {
+                            t.sparse(10L << 20);
+                            t.add("b1");
+                        },
+                        "b1"),
+                event(
+                        "it has a line of two million characters",
+                        t -> t.add("x".repeat(2_000_000)),
+                        "x".repeat(1 << 20)),
+                event(
+                        "it has NULs, broken UTF-8 and carriage returns",
+                        t -> {
+                            Files.write(
+                                    t.log,
+                                    new byte[] {0, 0, 'b', '1', '\r', '\n', (byte) 0xFF, '\n'},
+                                    StandardOpenOption.APPEND);
+                        },
+                        "b1",
+                        "\uFFFD"),
+                event(
+                        "its last line is unfinished when it is left",
+                        t -> {
+                            t.write("half");
+                            t.move("app.log.1");
+                            t.add("b1");
+                        },
+                        "half",
+                        "b1"),
+                event(
+                        "it gets the backup of an editor and a lock beside it",
+                        t -> {
+                            t.copy("app.log~");
+                            t.copy(".app.log.swp");
+                            t.copy("app.log.lock");
+                            t.rotate("app.log.1");
+                        },
+                        "b1"),
+                failure(
+                        "reading it is forbidden for a while",
+                        t -> {
+                            assumeFalse(isRoot());
+                            t.move("app.log.1");
+                            t.add("b1");
+                            t.permit(t.log, "---------");
+                            t.read();
+                            t.permit(t.log, "rw-------");
+                        },
+                        "b1"),
+                failure(
+                        "listing its folder is forbidden",
+                        t -> {
+                            assumeFalse(isRoot());
+                            t.add("a3");
+                            t.move("app.log.2");
+                            t.add("b1");
+                            t.compress("app.log.1.gz");
+                            Files.delete(t.log);
+                            t.add("c1");
+                            t.permit(t.folder, "--x--x--x");
+                            t.read();
+                            t.permit(t.folder, "rwx------");
+                        },
+                        "a3",
+                        "b1",
+                        "c1"),
+                failure(
+                        "entering its folder is forbidden for a while",
+                        t -> {
+                            assumeFalse(isRoot());
+                            t.permit(t.folder, "rw-rw-rw-");
+                            t.read();
+                            t.permit(t.folder, "rwx------");
+                            t.add("b1");
+                        },
+                        "b1")));
         for (String suffix : List.of(".gz", ".bz2", ".xz", ".zst")) {
-            events.add(event("it is rotated into " + suffix + " twice at once", t -> {
-                t.add("a3");
-                t.compress("app.log.2" + suffix);
-                Files.delete(t.log);
-                t.add("b1");
-                t.compress("app.log.1" + suffix);
-                Files.delete(t.log);
-                t.add("c1");
-            }, "a3", "b1", "c1"));
+            events.add(event(
+                    "it is rotated into " + suffix + " twice at once",
+                    t -> {
+                        t.add("a3");
+                        t.compress("app.log.2" + suffix);
+                        Files.delete(t.log);
+                        t.add("b1");
+                        t.compress("app.log.1" + suffix);
+                        Files.delete(t.log);
+                        t.add("c1");
+                    },
+                    "a3",
+                    "b1",
+                    "c1"));
         }
         return events;
     }

@@ -3,6 +3,8 @@ package io.deepsentry.live;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.google.common.base.Splitter;
 import io.deepsentry.anomaly.evaluation.EvalResult;
 import io.deepsentry.anomaly.evaluation.EvalSettings;
@@ -11,6 +13,7 @@ import io.deepsentry.anomaly.threshold.Verdict;
 import io.deepsentry.core.RunContext;
 import io.deepsentry.live.tail.TailMode;
 import io.deepsentry.parse.LogEvent;
+import io.deepsentry.parse.SessionKey;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -18,11 +21,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -106,6 +112,56 @@ class LiveJudgesAsEvalTest {
             }
         }
         return live;
+    }
+
+    @Test
+    void onTheSessionsOfARecordedLogWithOddValuesAndOnThatLogAsAWhole(@TempDir Path folder) throws Exception {
+        String data = System.getenv("DEEPSENTRY_TEST_DATA");
+        assumeTrue(data != null, "DEEPSENTRY_TEST_DATA does not name the folder of recorded logs");
+        Path log = Path.of(Objects.requireNonNull(data), "loghub_2k/OpenSSH/OpenSSH_2k.log");
+        List<String> lines = new ArrayList<>(Files.readAllLines(log, StandardCharsets.ISO_8859_1));
+        int cut = (int) (lines.size() * TRAINING_SHARE);
+        Path train = Files.write(folder.resolve("train.log"), lines.subList(0, cut), StandardCharsets.ISO_8859_1);
+        List<String> later = lines.subList(cut, lines.size());
+        // A port of 4 million here and there, and one line that comes fifty times more.
+        later.replaceAll(line -> line.hashCode() % 23 == 0 ? line.replaceAll("port \\d+", "port 4444444") : line);
+        later.addAll(200, Collections.nCopies(50, later.get(200)));
+        Path test = Files.write(folder.resolve("test.log"), later, StandardCharsets.ISO_8859_1);
+        TrainedModels models =
+                TrainedModels.train(folder, train, test, Map.of("seed", "3", "session_key", "sshd\\[(\\d+)\\]"));
+
+        Map<String, Double> live = new HashMap<>();
+        Set<String> liveIds = new TreeSet<>();
+        try (DataStream stream = DataStream.builder()
+                        .input(test.toString(), new Chunks(Files.newInputStream(test), new Random(4)))
+                        .sessionKey(SessionKey.of("sshd\\[(\\d+)\\]"))
+                        .batchInterval(Duration.ZERO)
+                        .open();
+                AnomalyIdentifier identifier = AnomalyIdentifier.builder()
+                        .textEncoder(models.encoder())
+                        .anomalyModel(models.detector())
+                        .idleTimeout(null)
+                        .onAlert(alert -> liveIds.add(alert.id()))
+                        .onSessionEnd(end -> live.put(end.session(), end.verdict().score()))
+                        .open()) {
+            while (!stream.ended()) {
+                identifier.checkAll(stream.nextBatch());
+            }
+            identifier.endSessions();
+        }
+
+        Map<String, Double> expected = new HashMap<>();
+        eval(models, null).forEach(row -> expected.put(row.unit(), row.score()));
+        assertThat(live).isEqualTo(expected).hasSizeGreaterThan(100);
+        Set<String> ids = new TreeSet<>();
+        List<String> kinds = new ArrayList<>();
+        for (String line : Files.readAllLines(folder.resolve("eval_results").resolve(EvalResult.ANOMALIES))) {
+            JsonNode row = new JsonMapper().readTree(line);
+            ids.add(row.path("id").asText());
+            row.path("explanation").path("kinds").forEach(kind -> kinds.add(kind.asText()));
+        }
+        assertThat(liveIds).isEqualTo(ids);
+        assertThat(kinds).contains("value", "burst");
     }
 
     @Test

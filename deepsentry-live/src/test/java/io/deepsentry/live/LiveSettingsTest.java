@@ -11,6 +11,7 @@ import io.deepsentry.core.model.ModelRuntime;
 import io.deepsentry.core.nn.Device;
 import io.deepsentry.live.alert.AlertFormat;
 import io.deepsentry.live.alert.Redaction;
+import io.deepsentry.live.alert.WebhookFormat;
 import io.deepsentry.live.tail.Overload;
 import io.deepsentry.live.tail.TailMode;
 import io.deepsentry.parse.OnMalformed;
@@ -137,10 +138,17 @@ class LiveSettingsTest {
                 .standardOutput(true)
                 .syslog("udp://localhost:514")
                 .webhook("http://localhost:1")
+                .webhookFormat(WebhookFormat.TEMPLATE)
+                .webhookTemplate(Path.of("t.json"))
+                .system("shop")
                 .elasticsearch("http://localhost:9200")
                 .elasticsearchIndex("alerts")
                 .elasticsearchTemplate(false)
                 .tlsAuthorities(Path.of("ca.pem"))
+                .webhookTlsAuthorities(Path.of("w.pem"))
+                .syslogTlsAuthorities(Path.of("s.pem"))
+                .elasticsearchTlsAuthorities(Path.of("e.pem"))
+                .syslogTlsCertificate(Path.of("c.pem"), Path.of("k.pem"))
                 .spoolDir(Path.of("s"))
                 .spoolLimitMegabytes(3)
                 .spoolFull(Overload.DROP)
@@ -180,10 +188,18 @@ class LiveSettingsTest {
                         Map.entry("standard_output", "true"),
                         Map.entry("syslog", "udp://localhost:514"),
                         Map.entry("webhook", "http://localhost:1"),
+                        Map.entry("webhook_format", "template"),
+                        Map.entry("webhook_template", "t.json"),
+                        Map.entry("system", "shop"),
                         Map.entry("elasticsearch", "http://localhost:9200"),
                         Map.entry("elasticsearch_index", "alerts"),
                         Map.entry("elasticsearch_template", "false"),
                         Map.entry("tls_ca", "ca.pem"),
+                        Map.entry("webhook_tls_ca", "w.pem"),
+                        Map.entry("syslog_tls_ca", "s.pem"),
+                        Map.entry("elasticsearch_tls_ca", "e.pem"),
+                        Map.entry("syslog_tls_cert", "c.pem"),
+                        Map.entry("syslog_tls_key", "k.pem"),
                         Map.entry("spool_dir", "s"),
                         Map.entry("spool_limit_mb", "3"),
                         Map.entry("spool_full", "drop"),

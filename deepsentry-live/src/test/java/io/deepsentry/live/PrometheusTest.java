@@ -10,7 +10,9 @@ import io.deepsentry.core.Cancellation;
 import io.deepsentry.core.DataException;
 import io.deepsentry.core.Progress;
 import io.deepsentry.core.RunContext;
+import io.deepsentry.live.alert.Alert;
 import io.deepsentry.live.alert.AlertFormat;
+import io.deepsentry.live.alert.AlertSink;
 import io.deepsentry.live.alert.SeveralAlertSinks;
 import io.deepsentry.live.alert.StreamAlertSink;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -34,9 +36,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -74,6 +78,38 @@ class PrometheusTest {
             assertThat(get(port, "/healthy").statusCode()).isEqualTo(404);
             assertThat(get(port, "/metrics").statusCode()).as("on its own port").isEqualTo(404);
             assertThat(get(endpoint.ports().get(0), "/metrics").body()).isEqualTo("x 1\n");
+        }
+    }
+
+    @Test
+    void saysInHealthWhyAlertsDoNotArriveAndStaysWell() throws Exception {
+        LiveRun run = new LiveRun();
+        AtomicReference<@Nullable String> problem = new AtomicReference<>();
+        run.askProblems(new AlertSink() {
+            @Override
+            public void write(Alert alert) {}
+
+            @Override
+            public @Nullable String problem() {
+                return problem.get();
+            }
+
+            @Override
+            public void close() {}
+        });
+        try (LiveEndpoint endpoint = LiveEndpoint.open("127.0.0.1", null, 0, run, () -> "")) {
+            int port = endpoint.ports().get(0);
+            run.watching();
+            assertThat(get(port, "/health").body())
+                    .contains("\"status\":\"up\"")
+                    .doesNotContain("reason");
+            problem.set("webhook: it answers 403: \"no\"");
+            assertThat(get(port, "/health").statusCode())
+                    .as("a restart would change nothing")
+                    .isEqualTo(200);
+            JsonNode said = new ObjectMapper().readTree(get(port, "/health").body());
+            assertThat(said.path("status").asText()).isEqualTo("degraded");
+            assertThat(said.path("reason").asText()).isEqualTo("webhook: it answers 403: \"no\"");
         }
     }
 
@@ -134,12 +170,12 @@ class PrometheusTest {
                         .contains("deepsentry_lag_bytes{", "deepsentry_lag_seconds{", "deepsentry_threshold{")
                         .contains(
                                 "deepsentry_cache_hit_ratio{", "deepsentry_drift{", "deepsentry_lines_malformed_total{")
-                        .contains("deepsentry_sink_file_delivered_total{");
+                        .contains("deepsentry_sink_delivered_total{sink=\"file\",system=\"hostile.log\"}");
                 assertThat(LABEL.matcher(text)
                                 .results()
                                 .map(label -> label.group(1))
                                 .collect(Collectors.toSet()))
-                        .isSubsetOf("system", "level", "le");
+                        .isSubsetOf("system", "level", "sink", "le");
                 isClean(tools, text);
             } finally {
                 prometheus.destroyForcibly().waitFor();

@@ -22,6 +22,9 @@ import java.util.regex.PatternSyntaxException;
  * <p>Immutable and safe for use by several threads.
  */
 public final class SessionKey {
+    /** The most keys of an event: what a line names beyond them is no session of its own. */
+    public static final int MOST_KEYS = 1_000;
+
     /** Asks {@code parse}, {@code prepare} and {@code run} to choose the key. It is no key itself. */
     public static final String AUTO = "auto";
 
@@ -50,6 +53,11 @@ public final class SessionKey {
         this.prefix = literalPrefix(pattern.pattern());
     }
 
+    /** Returns whether a session key, as it is written, names sessions by the paths of inputs: each input is one session, or part of one. */
+    public static boolean isOfPath(String key) {
+        return key.startsWith(PATH);
+    }
+
     /**
      * Makes a session key.
      *
@@ -65,7 +73,7 @@ public final class SessionKey {
         if (NAME.matcher(key).matches()) {
             return new SessionKey(Kind.FIELD, key, Pattern.compile(Pattern.quote(key)));
         }
-        boolean ofPath = key.startsWith(PATH);
+        boolean ofPath = isOfPath(key);
         Pattern pattern = compiled(key, ofPath ? key.substring(PATH.length()) : key);
         int groups = pattern.matcher("").groupCount();
         if (ofPath ? groups > 1 : groups != 1) {
@@ -156,7 +164,7 @@ public final class SessionKey {
         Collection<String> keys = known;
         try {
             Matcher matcher = pattern.matcher(text);
-            while (next(matcher, text, from)) {
+            while (keys.size() < MOST_KEYS && next(matcher, text, from)) {
                 String key = matcher.group(1);
                 if (key != null && !key.isEmpty()) {
                     keys = with(keys, key);
@@ -195,6 +203,9 @@ public final class SessionKey {
             return List.of(key);
         }
         if (keys.contains(key)) {
+            return keys;
+        }
+        if (keys.size() >= MOST_KEYS) {
             return keys;
         }
         Collection<String> more = keys instanceof LinkedHashSet ? keys : new LinkedHashSet<>(keys);

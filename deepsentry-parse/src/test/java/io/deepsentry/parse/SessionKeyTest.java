@@ -7,6 +7,8 @@ import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,6 +30,16 @@ class SessionKeyTest {
             """)
     void keysAreDistinctAndInOrder(String regex, String text, String keys) {
         assertThat(String.join(" ", SessionKey.of(regex).keysOf(text))).isEqualTo(keys);
+    }
+
+    @Test
+    void takesNoMoreThanAThousandKeysOfALine() {
+        String line = IntStream.range(0, 90_000).mapToObj(i -> "blk_" + i).collect(Collectors.joining(" "));
+        List<String> keys = SessionKey.of("(blk_\\d+)").keysOf(line);
+        assertThat(keys)
+                .hasSize(SessionKey.MOST_KEYS)
+                .startsWith("blk_0", "blk_1")
+                .endsWith("blk_999");
     }
 
     @Test

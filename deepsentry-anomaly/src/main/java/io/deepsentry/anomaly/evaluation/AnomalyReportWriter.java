@@ -71,6 +71,7 @@ final class AnomalyReportWriter {
 
     private long pendingMessages;
     private KeylessResult keyless = KeylessResult.NONE;
+    private WholeLogResult wholeLog = WholeLogResult.NONE;
 
     /** Findings with the same reason: the summary shows the one with the highest score and the number of others. */
     private static final class FindingGroup {
@@ -106,6 +107,7 @@ final class AnomalyReportWriter {
                     });
                     writer.flush(out);
                     writer.keyless = KeylessFindings.write(prepared, scored, out, context);
+                    writer.wholeLog = WholeLogFindings.write(prepared, scored, out, context);
                 } catch (UncheckedIOException e) {
                     throw e.getCause();
                 }
@@ -132,6 +134,11 @@ final class AnomalyReportWriter {
     /** Returns what became of the lines without a session key. */
     KeylessResult keyless() {
         return keyless;
+    }
+
+    /** Returns what was found in the log as a whole. */
+    WholeLogResult wholeLog() {
+        return wholeLog;
     }
 
     /** Returns the explanations of the highest scores, highest first, one for each reason. */
@@ -204,8 +211,9 @@ final class AnomalyReportWriter {
         if (cases.keyed()) {
             if (scored.scores()[index] > scored.threshold(index)) {
                 int[] ids = ids(session, 0, session.length());
-                Explainer.Oddities oddities =
-                        explainer.session(ids, scored.threshold(index), explainer.cutOff(session));
+                Explainer.Oddities oddities = scored.byEvidenceAlone(index)
+                        ? explainer.ofMessage(ids, scored.evidenceStep(index))
+                        : explainer.session(ids, scored.threshold(index), explainer.cutOff(session));
                 hold(
                         new PendingFinding(
                                 index, session.name(), 0, ids, 0, oddities, explainer.wantedSteps(ids, oddities)),
@@ -358,12 +366,23 @@ final class AnomalyReportWriter {
             @Nullable FeedbackRecord by) {}
 
     private ReportedFinding judgeSession(PendingFinding finding) {
-        List<AnomalousStep> steps = finding.oddities.steps().stream()
-                .map(each -> each.named(texts(finding), explainer.texts()))
-                .toList();
         double raw = scored.scores()[finding.index];
-        Forgiveness forgiven =
-                Forgiveness.of(scored.feedback(), finding.oddities, steps, raw, scored.threshold(finding.index), true);
+        double threshold = scored.threshold(finding.index);
+        Forgiveness forgiven = Forgiveness.ofSession(
+                scored.feedback(),
+                scored.evidence(finding.index),
+                scored.trainedThreshold(),
+                threshold,
+                scored.ownScore(finding.index),
+                () -> Forgiveness.of(
+                        scored.feedback(),
+                        finding.oddities,
+                        finding.oddities.steps().stream()
+                                .map(each -> each.named(texts(finding), explainer.texts()))
+                                .toList(),
+                        scored.ownScore(finding.index),
+                        threshold,
+                        true));
         FeedbackRecord by = forgiven.by();
         if (by != null) {
             remaining[finding.index] = forgiven.score();

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param drift whether the scores still resemble those of validation
  * @param highest the explanations of the highest flagged scores, highest first, as lines for people
  * @param keyless what became of the lines without a session key
+ * @param wholeLog what was found in the log as a whole, beside its sessions
  */
 public record EvalResult(
         Path outputDir,
@@ -34,7 +35,8 @@ public record EvalResult(
         ScoreStatistics statistics,
         Drift drift,
         List<List<String>> highest,
-        KeylessResult keyless) {
+        KeylessResult keyless,
+        WholeLogResult wholeLog) {
     /** The file of scores: float32, {@code [cases]}. */
     public static final String SCORES = "anomaly_scores.pkl";
     /** The table of scores with the session or line of each. */

@@ -41,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  * @param season the hours that have thresholds of their own; null: one threshold for all
  * @param maxAlarmsPerDay the false alarms a day that the threshold allows, in place of a given or the recommended one;
  *     or null
- * @param kinds the kinds of evidence that lines of streams are judged by
+ * @param kinds the kinds of evidence that are heard, of {@link EvidenceKind#OF_STREAMS}
  * @param outputDir the folder to write
  * @param feedbackFile the alerts that were acknowledged as normal; need not exist
  * @param device where the detector computes
@@ -132,7 +132,8 @@ public record EvalSettings(
                         + " day.")
                 .key("kinds", STRING_LIST, EvidenceKind.keys(EvidenceKind.OF_STREAMS))
                 .label("KIND")
-                .doc("The kinds of evidence that lines of streams are judged by.")
+                .doc("The kinds of evidence that are heard: of streams all; of sessions value and parameter, and of t"
+                        + "heir log as a whole burst, drop, silence and level.")
                 .key("output_dir", PATH, "{ROOT_DATA_DIR}/eval_results")
                 .label("DIR")
                 .doc("The folder to write.")

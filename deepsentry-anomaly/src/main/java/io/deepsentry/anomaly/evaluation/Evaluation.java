@@ -102,6 +102,9 @@ public final class Evaluation {
         if (findings.keyless().lines() > 0) {
             described.put("lines_without_key", findings.keyless().toMap());
         }
+        if (findings.wholeLog().lines() > 0) {
+            described.put("whole_log", findings.wholeLog().toMap());
+        }
         described.put("drift", scored.drift().toMap());
         JsonFile.write(folder.resolve(EvalResult.STATISTICS), described);
         return new EvalResult(
@@ -115,7 +118,8 @@ public final class Evaluation {
                 statistics,
                 scored.drift(),
                 findings.highest(),
-                findings.keyless());
+                findings.keyless(),
+                findings.wholeLog());
     }
 
     private static void writeScores(Path file, double[] scores) {

@@ -79,7 +79,7 @@ final class KeylessFindings {
 
     private void judge(String message, IndexRow row) {
         judged++;
-        double score = lines.score(message, Severity.of(row.level()));
+        double score = lines.score(message, Severity.of(row.level(), message));
         if (score <= lines.threshold()) {
             return;
         }

@@ -7,6 +7,7 @@ import io.deepsentry.anomaly.internal.detector.EncoderMatch;
 import io.deepsentry.anomaly.internal.detector.FoundEvidence;
 import io.deepsentry.anomaly.internal.detector.KeylessLines;
 import io.deepsentry.anomaly.internal.detector.TrainedDetector;
+import io.deepsentry.anomaly.internal.evidence.StreamEvidence;
 import io.deepsentry.anomaly.internal.explain.Explainer;
 import io.deepsentry.anomaly.internal.threshold.SeasonalThresholds;
 import io.deepsentry.anomaly.internal.vector.EncodedSessions;
@@ -32,6 +33,7 @@ final class ScoredTestPart implements AutoCloseable {
     private final VectorTable table;
     private final EncodedSessions sessions;
     private final FoundEvidence found;
+    private final StreamEvidence wholeLog;
     private final Threshold threshold;
     private final @Nullable SeasonalThresholds seasonal;
     private final double[] thresholds;
@@ -44,6 +46,7 @@ final class ScoredTestPart implements AutoCloseable {
             VectorTable table,
             EncodedSessions sessions,
             FoundEvidence found,
+            StreamEvidence wholeLog,
             Threshold threshold,
             @Nullable SeasonalThresholds seasonal,
             double[] thresholds,
@@ -54,6 +57,7 @@ final class ScoredTestPart implements AutoCloseable {
         this.table = table;
         this.sessions = sessions;
         this.found = found;
+        this.wholeLog = wholeLog;
         this.threshold = threshold;
         this.seasonal = seasonal;
         this.thresholds = thresholds;
@@ -87,14 +91,11 @@ final class ScoredTestPart implements AutoCloseable {
             table = new VectorTable(detector.known().dimension());
             sessions = EncodedSessions.read(settings.encodedTestData(), prepared, Split.TEST, table, context);
             double[] ownScores = detector.views().scoreAll(sessions, table, context);
+            StreamEvidence learned = detector.evidence().only(settings.kinds());
+            double trained = detector.threshold().value();
             FoundEvidence found = cases.keyed()
-                    ? FoundEvidence.none(ownScores)
-                    : FoundEvidence.find(
-                            detector.evidence().only(settings.kinds()),
-                            detector.threshold().value(),
-                            prepared,
-                            ownScores,
-                            context);
+                    ? FoundEvidence.inSessions(learned, trained, prepared, ownScores, context)
+                    : FoundEvidence.find(learned, trained, prepared, ownScores, context);
             double[] scores = found.scores();
             if (scores.length != cases.count()) {
                 throw new DataException("the test part of " + prepared.directory() + " has " + cases.count() + " "
@@ -109,6 +110,7 @@ final class ScoredTestPart implements AutoCloseable {
                     table,
                     sessions,
                     found,
+                    detector.wholeLog().only(settings.kinds()),
                     threshold,
                     seasonal,
                     seasonal == null ? new double[0] : thresholds(seasonal, cases, prepared),
@@ -177,20 +179,32 @@ final class ScoredTestPart implements AutoCloseable {
         return found.scores();
     }
 
-    /** Returns what the kinds of evidence beside the network say of a line, the strongest first; nothing of a session. */
+    /** Returns the message of a session, from 0, of which the kinds of evidence say the strongest. */
+    int evidenceStep(int index) {
+        return found.step(index);
+    }
+
+    /** Returns what the kinds of evidence beside the network say of a case, the strongest first. */
     List<Evidence> evidence(int index) {
         return found.of(index);
     }
 
-    /** Returns the score of a line without the kinds of evidence beside the network. */
+    /** Returns the score of a case without the kinds of evidence beside the network. */
     double ownScore(int index) {
         return found.ownScores()[index];
     }
 
-    /** Returns whether nothing but the kinds of evidence beside the network found a line. */
+    /** Returns whether nothing but the kinds of evidence beside the network found a case. */
     boolean byEvidenceAlone(int index) {
-        return !found.of(index).isEmpty()
-                && ownScore(index) <= detector.threshold().value();
+        double limit = detector.views().scoresSessions()
+                ? threshold(index)
+                : detector.threshold().value();
+        return !found.of(index).isEmpty() && ownScore(index) <= limit;
+    }
+
+    /** Returns the threshold of training, which evidence lifts scores above. */
+    double trainedThreshold() {
+        return detector.threshold().value();
     }
 
     /** Returns the threshold for all cases, or for those whose hour has none of its own. */
@@ -225,6 +239,11 @@ final class ScoredTestPart implements AutoCloseable {
 
     int sequenceLength() {
         return detector.views().sequenceLength();
+    }
+
+    /** Returns what training learnt of a log of sessions as a whole. */
+    StreamEvidence wholeLog() {
+        return wholeLog;
     }
 
     /** Returns what training learnt of the lines without a session key, if it did. */

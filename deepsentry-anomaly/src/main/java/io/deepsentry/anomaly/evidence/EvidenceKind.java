@@ -32,6 +32,12 @@ public enum EvidenceKind {
     public static final Set<EvidenceKind> OF_STREAMS =
             Sets.immutableEnumSet(NEW_MESSAGE, ORDER, BURST, DROP, SILENCE, VALUE, PARAMETER, LEVEL);
 
+    /** The kinds beside those of messages that sessions are judged by: what stands at a place of a line. */
+    public static final Set<EvidenceKind> OF_SESSIONS = Sets.immutableEnumSet(VALUE, PARAMETER);
+
+    /** The kinds that the whole log is judged by beside its sessions. */
+    public static final Set<EvidenceKind> OF_WHOLE_LOG = Sets.immutableEnumSet(BURST, DROP, SILENCE, LEVEL);
+
     /**
      * Returns the kinds of these names.
      *

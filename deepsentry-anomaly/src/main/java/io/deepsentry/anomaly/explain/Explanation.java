@@ -185,7 +185,7 @@ public record Explanation(
     }
 
     /**
-     * Returns the same explanation with what the kinds of evidence say of the step.
+     * Returns the same explanation with what the kinds of evidence say of the step, or of lines of the session.
      *
      * @param found the strongest first
      * @param alone whether nothing but they found it: then the first of them is the reason
@@ -196,9 +196,12 @@ public record Explanation(
         }
         Evidence first = found.get(0);
         List<AnomalousStep> steps = new ArrayList<>();
+        List<Evidence> all = new ArrayList<>();
         if (!alone) {
-            steps.addAll(oddSteps);
+            steps.addAll(oddSteps.subList(0, Math.min(oddSteps.size(), Math.max(0, MAX_ODD_STEPS - found.size()))));
+            all.addAll(evidence);
         }
+        all.addAll(found);
         found.forEach(each -> steps.add(AnomalousStep.of(each)));
         return new Explanation(
                 alone ? Kind.of(first.kind()) : kind,
@@ -212,13 +215,13 @@ public record Explanation(
                 alone ? null : missing,
                 alone ? 0 : missingOccurrence,
                 trainingSessions,
-                nearest,
+                alone ? null : nearest,
                 this.first,
                 last,
                 lines,
                 excerpt,
                 steps.subList(0, Math.min(steps.size(), MAX_ODD_STEPS)),
-                found);
+                all);
     }
 
     /** Whether the first of the evidence is the reason, as nothing else found it. */
@@ -226,12 +229,18 @@ public record Explanation(
         return !oddSteps.isEmpty() && oddSteps.get(0).evidence() != null;
     }
 
+    /** Whether the first of the evidence says the reason. */
+    private boolean inWordsOfEvidence() {
+        return byEvidenceAlone() || (view == View.COUNT && kind == Kind.UNEXPECTED_ORDER && !evidence.isEmpty());
+    }
+
     /** Returns the kinds of evidence that spoke, the deciding one first. */
     public List<EvidenceKind> kinds() {
         Set<EvidenceKind> kinds = new LinkedHashSet<>();
         if (!byEvidenceAlone()) {
-            // In the view of counts every kind is one of counts, but for a message that is new.
-            kinds.add(view == View.COUNT && kind != Kind.UNKNOWN_MESSAGE ? EvidenceKind.COUNT : kind.evidence());
+            // In the view of counts every kind is one of counts, but for a message that is new or out of order.
+            boolean counts = view == View.COUNT && kind != Kind.UNKNOWN_MESSAGE && kind != Kind.UNEXPECTED_ORDER;
+            kinds.add(counts ? EvidenceKind.COUNT : kind.evidence());
         }
         evidence.forEach(each -> kinds.add(each.kind()));
         return List.copyOf(kinds);
@@ -293,7 +302,7 @@ public record Explanation(
 
     /** Returns the reason in one sentence, without the line itself. */
     public String reason() {
-        if (byEvidenceAlone()) {
+        if (inWordsOfEvidence()) {
             return evidence.get(0).reason();
         }
         String shown = message == null ? "" : occurrenceText(occurrence);
@@ -386,7 +395,7 @@ public record Explanation(
         text.add("  line " + step.line() + ": "
                 + (step.text() == null ? quoted(message == null ? after : message) : quoted(step.text())));
         text.add("    " + reason());
-        evidence.stream().skip(byEvidenceAlone() ? 1 : 0).forEach(each -> text.add("    also: " + each.reason()));
+        evidence.stream().skip(inWordsOfEvidence() ? 1 : 0).forEach(each -> text.add("    also: " + each.reason()));
         if (!expected.isEmpty()) {
             text.add("    expected " + (kind == Kind.MISSING_AT_END ? "then: " : "instead: ") + expectedText());
         }

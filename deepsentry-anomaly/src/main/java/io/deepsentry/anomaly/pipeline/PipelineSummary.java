@@ -123,6 +123,9 @@ public record PipelineSummary(
         if (eval.keyless().lines() > 0) {
             map.put("lines_without_key", eval.keyless().toMap());
         }
+        if (eval.wholeLog().lines() > 0) {
+            map.put("whole_log", eval.wholeLog().toMap());
+        }
         map.put("threshold", eval.threshold().value());
         map.put("threshold_method", eval.threshold().method());
         return map;

@@ -35,7 +35,7 @@ public final class KeylessScorer {
      * @return its score in nats; higher is more anomalous
      */
     public double score(String message, @Nullable String level) {
-        return lines.score(message, Severity.of(level));
+        return lines.score(message, Severity.of(level, message));
     }
 
     /** Returns the acknowledgement that makes a line with this score normal, or null. */

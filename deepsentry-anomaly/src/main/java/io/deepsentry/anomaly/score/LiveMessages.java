@@ -7,7 +7,6 @@ import io.deepsentry.anomaly.explain.AnomalousStep;
 import io.deepsentry.anomaly.explain.Explanation;
 import io.deepsentry.anomaly.explain.View;
 import io.deepsentry.anomaly.feedback.Feedback;
-import io.deepsentry.anomaly.feedback.FeedbackRecord;
 import io.deepsentry.anomaly.internal.detector.LearnedViews;
 import io.deepsentry.anomaly.internal.detector.SurpriseRule;
 import io.deepsentry.anomaly.internal.detector.TrainedDetector;
@@ -250,6 +249,13 @@ final class LiveMessages {
         }
     }
 
+    /** What the score of a session is made of of which nothing is odd but one message by itself. */
+    Explainer.Oddities ofMessage(Memory memory, int[] ids, int step) {
+        synchronized (lock) {
+            return explainer(memory).ofMessage(ids, step);
+        }
+    }
+
     /** What a session does that hardly any training session did. */
     List<Evidence> evidence(Memory memory, int[] ids, SessionEdges.CutOff cutOff) {
         synchronized (lock) {
@@ -270,15 +276,13 @@ final class LiveMessages {
         }
     }
 
-    @Nullable
-    FeedbackRecord acknowledgedBy(
+    Forgiveness forgiven(
             Memory memory, Feedback feedback, Explainer.Oddities oddities, double threshold, boolean ended) {
         synchronized (lock) {
             List<AnomalousStep> steps = oddities.steps().stream()
                     .map(odd -> odd.named(id -> text(memory, id), detector.texts()))
                     .toList();
-            return Forgiveness.of(feedback, oddities, steps, Double.POSITIVE_INFINITY, threshold, ended)
-                    .by();
+            return Forgiveness.of(feedback, oddities, steps, Double.POSITIVE_INFINITY, threshold, ended);
         }
     }
 

@@ -43,11 +43,13 @@ import org.jspecify.annotations.Nullable;
 public final class SessionScorer implements AutoCloseable {
     private final TrainedDetector detector;
     private final StreamEvidence evidence;
+    private final StreamEvidence wholeLog;
     private final LiveMessages live;
 
     SessionScorer(TrainedDetector detector, Set<EvidenceKind> kinds) {
         this.detector = detector;
         this.evidence = detector.evidence().only(kinds);
+        this.wholeLog = detector.wholeLog().only(kinds);
         this.live = new LiveMessages(detector);
     }
 
@@ -73,9 +75,9 @@ public final class SessionScorer implements AutoCloseable {
     }
 
     /**
-     * Opens a trained detector that hears the named kinds of evidence of streams, see {@link #open(Path)}.
+     * Opens a trained detector that hears the named kinds of evidence, see {@link #open(Path)}.
      *
-     * @param kinds of {@link EvidenceKind#OF_STREAMS}; sessions are judged by all there is
+     * @param kinds of {@link EvidenceKind#OF_STREAMS}; of sessions, those of {@link EvidenceKind#OF_SESSIONS} can be left out
      */
     public static SessionScorer open(Path detectorFile, Device device, ModelRuntime runtime, Set<EvidenceKind> kinds) {
         return new SessionScorer(TrainedDetector.open(detectorFile, device, runtime), kinds);
@@ -126,9 +128,24 @@ public final class SessionScorer implements AutoCloseable {
         return detector.metadata().validation();
     }
 
-    /** Returns the kinds of evidence that lines of streams are judged by. */
+    /** Returns the kinds of evidence that lines are judged by. */
     public Set<EvidenceKind> kinds() {
         return evidence.heard();
+    }
+
+    /** Returns whether values of messages are judged, or tell lines apart. */
+    public boolean needsValues() {
+        return !scoresSessions() || evidence.judgesLines() || judgesWholeLog();
+    }
+
+    /** Returns whether a log of sessions is judged as a whole, too: see {@link #beginWholeLog}. */
+    public boolean judgesWholeLog() {
+        return scoresSessions() && wholeLog.judgesStreams();
+    }
+
+    /** Begins a log of sessions as a whole. */
+    public WholeLogState beginWholeLog() {
+        return new WholeLogState(wholeLog, detector.threshold().value());
     }
 
     /** Returns a new detector of drift away from the validation scores. */
@@ -211,7 +228,8 @@ public final class SessionScorer implements AutoCloseable {
             throw new ModelException("begin() is for sessions, but the detector was trained on a log without a"
                     + " session key and judges the lines of streams; call beginStream()");
         }
-        return new SessionState(live, sequenceLength(), sinceLogBegan);
+        return new SessionState(
+                live, sequenceLength(), sinceLogBegan, detector.threshold().value(), evidence);
     }
 
     /**

@@ -6,11 +6,20 @@ import io.deepsentry.anomaly.explain.View;
 import io.deepsentry.anomaly.feedback.Feedback;
 import io.deepsentry.anomaly.feedback.FeedbackRecord;
 import io.deepsentry.anomaly.internal.detector.SurpriseRule;
+import io.deepsentry.anomaly.internal.evidence.Observation;
+import io.deepsentry.anomaly.internal.evidence.SessionEvidence;
+import io.deepsentry.anomaly.internal.evidence.StreamEvidence;
 import io.deepsentry.anomaly.internal.evidence.SupportRule;
 import io.deepsentry.anomaly.internal.explain.Explainer;
+import io.deepsentry.anomaly.internal.explain.Forgiveness;
 import io.deepsentry.anomaly.internal.explain.ScoredStep;
 import io.deepsentry.anomaly.internal.vector.SessionEdges;
 import io.deepsentry.anomaly.internal.vector.Windows;
+import io.deepsentry.parse.LogEvent;
+import io.deepsentry.text.identity.IdentifiedMessage;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,6 +28,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,10 +47,9 @@ public final class SessionState {
     private double largest;
     private int unknown;
     private double unknownScore;
-    /** How often the session has each message, and what about that is a violation for certain. */
-    private final Map<Integer, Integer> times = new HashMap<>();
+    /** What it does for certain that hardly any training session did. */
+    private SupportRule.Watch violations;
 
-    private final Map<Integer, SupportRule.Violation> violations = new HashMap<>();
     private double supportScore;
     /** How long after the begin of the log the session began; null if the log is not known to begin. */
     private final SessionEdges.@Nullable Stretch sinceLogBegan;
@@ -52,15 +61,30 @@ public final class SessionState {
 
     private final Map<Integer, ScoredStep> computed = new HashMap<>();
 
-    SessionState(LiveMessages live, int sequenceLength, SessionEdges.@Nullable Stretch sinceLogBegan) {
+    private final double threshold;
+    private final StreamEvidence learned;
+    private final SessionEvidence said = new SessionEvidence();
+    /** The score when it was last ended, without what the kinds of evidence said of its lines. */
+    private double ownEnded;
+
+    /** @param threshold the trained one */
+    SessionState(
+            LiveMessages live,
+            int sequenceLength,
+            SessionEdges.@Nullable Stretch sinceLogBegan,
+            double threshold,
+            StreamEvidence learned) {
+        this.threshold = threshold;
+        this.learned = learned;
         this.sinceLogBegan = sinceLogBegan;
         this.live = live;
         this.length = sequenceLength;
         this.memory = live.memory();
+        this.violations = live.views().rule().support().begin();
     }
 
     /**
-     * Adds the next message.
+     * Adds the next message by its vector alone, without which its values cannot be judged.
      *
      * @param vector its vector
      * @return the score so far, which never falls and is at most the final score: later messages cannot undo it
@@ -70,12 +94,35 @@ public final class SessionState {
     }
 
     /**
-     * Adds the next message. Explanations need its text if training never saw it.
+     * Adds the next message by its vector alone, see {@link #add(float[])}. Explanations need its text if training never saw it.
      *
      * @param text the masked message
      */
     public double add(float[] vector, Supplier<String> text) {
         return append(vector, text);
+    }
+
+    /**
+     * Adds the next event of the session, and judges its values.
+     *
+     * @param vector the vector of its message
+     * @param message its message and values
+     * @param key the session's key, which is no value; null where it is not known
+     * @param text the masked message as it may stand in an explanation, which needs it if training never saw it
+     * @param shown makes of a piece of evidence what may stand in an explanation
+     * @return the score so far, see {@link #add(float[])}
+     */
+    public double add(
+            float[] vector,
+            LogEvent event,
+            IdentifiedMessage message,
+            @Nullable String key,
+            Supplier<String> text,
+            UnaryOperator<Evidence> shown) {
+        double unused = append(vector, text);
+        List<Evidence> found = learned.ofLine(Observation.of(event, message), key);
+        said.add(count - 1, found.stream().map(shown).toList());
+        return running();
     }
 
     private double append(float[] vector, @Nullable Supplier<String> text) {
@@ -108,10 +155,8 @@ public final class SessionState {
     }
 
     private void support(int code) {
-        SurpriseRule rule = live.views().rule();
-        SupportRule.Violation violation = rule.support().certain(code, times.merge(code, 1, Integer::sum));
-        if (violation != null && !violation.equals(violations.put(code, violation))) {
-            supportScore = rule.supportScore(violations.values());
+        if (violations.next(code)) {
+            supportScore = live.views().rule().supportScore(violations.violations(), violations.hints());
         }
     }
 
@@ -125,8 +170,7 @@ public final class SessionState {
         memory = live.renewed(memory, own);
         System.arraycopy(own, 0, ids, 0, count);
         computed.clear();
-        times.clear();
-        violations.clear();
+        violations = live.views().rule().support().begin();
         for (int code : live.codes(memory, own)) {
             support(code);
         }
@@ -134,6 +178,14 @@ public final class SessionState {
 
     /** Returns the score so far. */
     public double running() {
+        return withEvidence(ownRunning());
+    }
+
+    private double withEvidence(double own) {
+        return said.isEmpty() ? own : StreamEvidence.lifted(own, threshold, said.upTo(count));
+    }
+
+    private double ownRunning() {
         return SurpriseRule.score(live.views().rule().orderScore(largest), unknownScore, supportScore);
     }
 
@@ -173,16 +225,22 @@ public final class SessionState {
 
     private SessionScore ended() {
         double order = live.views().rule().orderScore(largest);
-        return live.ended(memory, Arrays.copyOf(ids, count), order, cutOff, steps());
+        SessionScore own = live.ended(memory, Arrays.copyOf(ids, count), order, cutOff, steps());
+        ownEnded = own.value();
+        return new SessionScore(withEvidence(ownEnded), own.steps());
     }
 
     /**
-     * Returns what the session does that hardly any training session did: messages that hardly any has, or that it has more or fewer of, or lacks.
+     * Returns what the session does that hardly any training session did: messages that hardly any has, or that it has more or fewer of, or lacks; and values that
+     * their places never had.
      *
      * @param ended whether to judge it as it was last ended; else only what later messages cannot undo
      */
     public List<Evidence> evidence(boolean ended) {
-        return live.evidence(memory, Arrays.copyOf(ids, count), ended ? cutOff : SessionEdges.CutOff.UNDER_WAY);
+        List<Evidence> all = new ArrayList<>(
+                live.evidence(memory, Arrays.copyOf(ids, count), ended ? cutOff : SessionEdges.CutOff.UNDER_WAY));
+        all.addAll(said.upTo(count));
+        return all;
     }
 
     /**
@@ -192,9 +250,17 @@ public final class SessionState {
      * @return null if there is none
      */
     public @Nullable FeedbackRecord acknowledgedBy(Feedback feedback, double threshold, boolean ended) {
-        return feedback.isEmpty()
-                ? null
-                : live.acknowledgedBy(memory, feedback, oddities(count, threshold, ended), threshold, ended);
+        if (feedback.isEmpty()) {
+            return null;
+        }
+        return Forgiveness.ofSession(
+                        feedback,
+                        said.upTo(count),
+                        this.threshold,
+                        threshold,
+                        ended ? ownEnded : ownRunning(),
+                        () -> live.forgiven(memory, feedback, oddities(count, threshold, ended), threshold, ended))
+                .by();
     }
 
     /**
@@ -216,7 +282,26 @@ public final class SessionState {
         if (messages < 1 || messages > count) {
             throw new IllegalArgumentException("messages must be 1 to " + count + ", but was " + messages);
         }
-        return live.explain(memory, Arrays.copyOf(ids, messages), ended, oddities(messages, threshold, ended), lines);
+        List<Evidence> found = said.upTo(messages);
+        int[] session = Arrays.copyOf(ids, messages);
+        if (found.isEmpty()) {
+            return live.explain(memory, session, ended, oddities(messages, threshold, ended), lines);
+        }
+        Explainer.Oddities own = oddities(messages, threshold, ended);
+        double ownScore = messages < count ? own.score() : ended ? ownEnded : ownRunning();
+        boolean alone = ownScore <= threshold;
+        Explainer.Oddities oddities = alone ? live.ofMessage(memory, session, said.step(messages)) : own;
+        return live.explain(memory, session, ended, oddities, lines).withEvidence(found, alone);
+    }
+
+    /** Writes what the kinds of evidence said of its lines, which their vectors do not tell. */
+    public void writeEvidence(DataOutput out) throws IOException {
+        said.write(out);
+    }
+
+    /** Reads it into a session that was given the vectors of the same messages. */
+    public void readEvidence(DataInput in) throws IOException {
+        said.read(in);
     }
 
     private Explainer.Oddities oddities(int messages, double threshold, boolean ended) {

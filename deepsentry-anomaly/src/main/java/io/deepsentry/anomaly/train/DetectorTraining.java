@@ -15,6 +15,7 @@ import io.deepsentry.anomaly.internal.detector.ViewModel;
 import io.deepsentry.anomaly.internal.evidence.ObservedLines;
 import io.deepsentry.anomaly.internal.evidence.StreamEvidence;
 import io.deepsentry.anomaly.internal.evidence.SupportRule;
+import io.deepsentry.anomaly.internal.evidence.WholeLog;
 import io.deepsentry.anomaly.internal.json.JsonFile;
 import io.deepsentry.anomaly.internal.threshold.ThresholdRule;
 import io.deepsentry.anomaly.internal.threshold.ValidationScores;
@@ -46,7 +47,9 @@ import io.deepsentry.core.nn.TrainingSettings;
 import io.deepsentry.core.tensorflow.TensorFlow;
 import io.deepsentry.core.tensorflow.Trainer;
 import io.deepsentry.core.tensorflow.TrainingResult;
+import io.deepsentry.parse.SessionKey;
 import io.deepsentry.text.internal.encode.EncodedMeta;
+import io.deepsentry.text.internal.prepare.SessionTable;
 import io.deepsentry.text.prepare.IndexRow;
 import io.deepsentry.text.prepare.PreparedData;
 import io.deepsentry.text.prepare.Split;
@@ -97,8 +100,8 @@ public final class DetectorTraining {
     private static final String DESCRIPTION =
             "nats; per session what its messages in canonical order, and its end, surprise beyond 1 nat, by halves, or minus the logarithm of the share of training"
                     + " sessions that had the same messages if that is less; half the largest surprise of a message in the order they came; and what it does that hardly"
-                    + " any training session did, ln((n + 1) / (k + 1)) each, by halves, scaled to be at least the base of the threshold. By halves: the largest whole,"
-                    + " the next one half, and so on; a step counts at most 0.6 of the base.";
+                    + " any training session did, ln((n + 1) / (k + 1)) each, by halves, scaled to be at least the base of the threshold, and 0.1 of the base for each order of"
+                    + " messages that it breaks, if these are fewer than make a violation. By halves: the largest whole, the next one half, and so on; a step counts at most 0.6 of the base.";
     private static final String SURPRISE =
             " Surprise is -ln of the probability after what came before, a softmax over the known messages of -scale * squared distance from the expected vector.";
     private static final String STREAM_DESCRIPTION =
@@ -161,6 +164,9 @@ public final class DetectorTraining {
         private final SessionEdges edges;
         private final SupportRule support;
         private final Suspects suspects;
+        /** The suspects by their places in training and validation. */
+        private final Map<Split, BitSet> leftOut;
+
         private final List<String> log = new ArrayList<>();
 
         Run(
@@ -186,6 +192,7 @@ public final class DetectorTraining {
             BitSet inTraining = filtered() ? new BitSet() : found.in("train", train, edges, rows);
             BitSet inValidation = filtered() ? new BitSet() : found.in("val", validation, edges, rows);
             this.suspects = found;
+            this.leftOut = Map.of(Split.TRAIN, inTraining, Split.VAL, inValidation);
             this.train = inTraining.isEmpty() ? train : train.without(inTraining);
             this.validation = inValidation.isEmpty() ? validation : validation.without(inValidation);
             this.noveltyRate = noveltyRate(vectors, this.validation, table);
@@ -377,11 +384,23 @@ public final class DetectorTraining {
             }
         }
 
-        /** What training and validation lines teach the kinds of evidence: each kind allows for what it would have said of them. */
+        /**
+         * What training and validation lines teach the kinds of evidence: each kind allows for what it would have said of them. Nothing is
+         * learnt from suspects.
+         */
         private StreamEvidence evidence() {
-            StreamEvidence.Learner learner = StreamEvidence.learner();
+            StreamEvidence.Learner learner = all.keyed() ? StreamEvidence.ofSessions() : StreamEvidence.learner();
             for (Split split : List.of(Split.TRAIN, Split.VAL)) {
-                ObservedLines.forEach(prepared, split, "learn evidence, " + split.key(), context, learner::add);
+                SessionTable sessions = new SessionTable();
+                BitSet without = leftOut.getOrDefault(split, new BitSet());
+                ObservedLines.forEach(prepared, split, "learn evidence, " + split.key(), context, (origin, line) -> {
+                    String session = origin.session();
+                    if (session == null) {
+                        learner.add(origin.file(), line);
+                    } else if (!without.get(sessions.add(SessionTable.hash(session), 0))) {
+                        learner.addOfSession(session, line);
+                    }
+                });
             }
             return learner.finish();
         }
@@ -472,12 +491,21 @@ public final class DetectorTraining {
             files.put(ValidationScores.FILE, scores::write);
             if (lines != null) {
                 files.put(LineScores.FILE, lines::write);
-                files.put(StreamEvidence.FILE, JsonFile.compact(evidence().toMap()));
+            }
+            files.put(StreamEvidence.FILE, JsonFile.compact(evidence().toMap()));
+            if (all.keyed()
+                    && !SessionKey.isOfPath(String.valueOf(prepared.meta().sessionKey()))) {
+                StreamEvidence.Learner whole = StreamEvidence.ofWholeLog();
+                WholeLog.forEachOfTraining(
+                        prepared, "learn the whole log", context, (origin, line) -> whole.add(origin.file(), line));
+                files.put(
+                        StreamEvidence.WHOLE_LOG_FILE,
+                        JsonFile.compact(whole.finish().toMap()));
             }
             prepared.keyless()
                     .filter(keyless -> keyless.rows(Split.TRAIN) > 0)
                     .map(KeylessLines::learn)
-                    .ifPresent(keyless -> files.put(KeylessLines.FILE, keyless::write));
+                    .ifPresent(keyless -> files.put(KeylessLines.FILE, keyless.writer()));
             files.put(TrainingTexts.FILE, texts.writer());
             files.put(
                     TrainingSessions.FILE,

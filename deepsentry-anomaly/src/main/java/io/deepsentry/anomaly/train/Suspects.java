@@ -27,7 +27,7 @@ final class Suspects {
     }
 
     /** What a session was left out for: the rarest thing that it did. */
-    private record Reason(SupportRule.Kind kind, int code) {
+    private record Reason(SupportRule.Kind kind, int code, int before) {
         String text(TrainingTexts texts) {
             String message = code < 0
                     ? "a message that training does not have"
@@ -38,6 +38,9 @@ final class Suspects {
                 case TOO_MANY -> "hardly any session has so many of " + message;
                 case TOO_FEW -> "hardly any session has so few of " + message;
                 case MISSING -> "hardly any session lacks " + message;
+                case ORDER ->
+                    "hardly any session has " + message + " after \"" + Excerpt.of(texts.of(before), SHOWN_LENGTH)
+                            + '"';
             };
         }
     }
@@ -52,7 +55,7 @@ final class Suspects {
             if (!violations.isEmpty()) {
                 suspects.set(place[0]);
                 SupportRule.Violation rarest = violations.get(0);
-                Reason reason = new Reason(rarest.kind(), Math.max(-1, rarest.code()));
+                Reason reason = new Reason(rarest.kind(), Math.max(-1, rarest.code()), rarest.before());
                 if (reasons.size() < MOST_REASONS || reasons.containsKey(reason)) {
                     reasons.merge(reason, 1, Integer::sum);
                 }

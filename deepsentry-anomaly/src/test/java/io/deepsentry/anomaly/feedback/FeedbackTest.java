@@ -55,7 +55,11 @@ class FeedbackTest {
             "open read write write",
             "open read write write",
             "open",
-            "open read write close");
+            "open read write close",
+            "close open read write",
+            "close open read write write",
+            "write open read close",
+            "close open read fail write");
 
     private final Path keyed;
     private final Path lines;
@@ -158,6 +162,32 @@ class FeedbackTest {
         assertThat(after.get("blk_1008")).isEqualTo("normal by 1");
         assertThat(after.get("blk_1009")).isEqualTo("normal by 1");
         assertThat(after.get("blk_1010")).as("more is missing").isEqualTo("anomalous");
+        assertThat(after.get("blk_1002")).isEqualTo("anomalous");
+    }
+
+    @Test
+    void aBrokenOrderIsAcknowledgedForTheSameMessagesOnly(@TempDir Path folder) throws IOException {
+        Path file = folder.resolve(Feedback.FILE);
+        Map<String, String> before = verdicts(keyed, file);
+        for (int i = 1012; i <= 1015; i++) {
+            assertThat(before.get("blk_" + i)).as("blk_%d", i).isEqualTo("anomalous");
+        }
+        JsonNode explanation = found(keyed).stream()
+                .filter(each -> each.path("session").asText().equals("blk_1012"))
+                .findFirst()
+                .orElseThrow()
+                .path("explanation");
+        assertThat(explanation.path("kind").asText()).isEqualTo("unexpected_order");
+        assertThat(explanation.path("kinds").get(0).asText()).isEqualTo("order");
+        assertThat(explanation.path("reason").asText()).contains("came after", "close", "training sessions with both");
+
+        Feedback.acknowledge(file, alert(keyed, "blk_1012"), null, NOW);
+
+        Map<String, String> after = verdicts(keyed, file);
+        assertThat(after.get("blk_1012")).isEqualTo("normal by 1");
+        assertThat(after.get("blk_1013")).as("the same").isEqualTo("normal by 1");
+        assertThat(after.get("blk_1014")).as("another order").isEqualTo("anomalous");
+        assertThat(after.get("blk_1015")).as("and something more").isEqualTo("anomalous");
         assertThat(after.get("blk_1002")).isEqualTo("anomalous");
     }
 

@@ -124,6 +124,27 @@ class SessionScorerTest {
     }
 
     @Test
+    void aBrokenOrderIsAnAlarmAtOnceAndSaysWhatCameTooEarly() {
+        try (SessionScorer scorer = SessionScorer.open(detector, Device.CPU)) {
+            double threshold = scorer.threshold().value();
+            SessionState state = scorer.begin();
+            List<String> swapped =
+                    List.of("job closed", "reading input", "reading input", "writing output", "job opened");
+            List<Double> scores =
+                    TrainedOnSmallData.session(swapped).stream().map(state::add).toList();
+            assertThat(scores.get(1)).as("one broken order").isLessThan(threshold);
+            assertThat(scores.get(3)).as("two").isGreaterThan(threshold);
+            assertThat(state.evidence(false)).singleElement().satisfies(each -> {
+                assertThat(each.kind()).isEqualTo(EvidenceKind.ORDER);
+                assertThat(each.message()).startsWith("writing output");
+                assertThat(each.subject()).startsWith("job closed");
+                assertThat(each.reason()).contains("came after \"job closed", "in 192 of 192 training sessions");
+            });
+            assertThat(state.end().value()).isGreaterThanOrEqualTo(scores.get(4));
+        }
+    }
+
+    @Test
     void aSessionMessageByMessageScoresAsTheSessionInTheFileToTheBit() {
         PreparedData prepared = PreparedData.open(root.resolve("prepared_data"));
         try (SessionScorer scorer = SessionScorer.open(detector, Device.CPU);

@@ -25,10 +25,13 @@ public enum InjectionKind {
     COUNT("one too many", false, true, Integer.MAX_VALUE, "no message comes a fixed number of times in a session"),
 
     /** A number a hundred times as large, and at least twice the largest at its place in training. */
-    NUMBER("number x100", true, false, 0, "no message has numbers that have a range"),
+    NUMBER("number x100", true, true, 0, "no message has numbers that have a range"),
 
     /** A word never seen at a place where training met the same few again and again. */
-    PARAMETER("never-seen word", true, false, 0, "no place of a message has few words");
+    PARAMETER("never-seen word", true, true, 0, "no place of a message has few words");
+
+    /** The kinds that are injected into a log of sessions as a whole. */
+    static final List<InjectionKind> OF_WHOLE_LOG = List.of(BURST, STOP);
 
     /** How many lines after the change a fault of several lines may be found at. */
     static final int NEXT_LINES = 12;

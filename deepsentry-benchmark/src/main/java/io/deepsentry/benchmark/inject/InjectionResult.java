@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param reused the data folder whose models were used, or null if they were trained for the trial
  * @param laterLines how many lines the later part has; {@link Untouched#lines} of them were judged
  * @param untouched what is flagged without any injection
+ * @param wholeLog what is flagged in a log of sessions as a whole without any injection; null where that is not judged
  * @param rows what became of the injections, one row a kind
  * @param seconds wall time of all
  */
@@ -30,6 +31,7 @@ public record InjectionResult(
         @Nullable Path reused,
         long laterLines,
         Untouched untouched,
+        @Nullable Untouched wholeLog,
         List<InjectionRow> rows,
         double seconds) {
     /** The file of all figures. */
@@ -65,6 +67,7 @@ public record InjectionResult(
         map.put("learned", learned);
         map.put("later_lines", laterLines);
         map.put("untouched", untouched.toMap());
+        map.put("untouched_whole_log", wholeLog == null ? null : wholeLog.toMap());
         map.put("kinds", rows.stream().map(InjectionRow::toMap).toList());
         map.put("seconds", seconds);
         return map;

@@ -18,6 +18,7 @@ import io.deepsentry.text.prepare.PreparedData;
 import io.deepsentry.text.train.TextTraining;
 import io.deepsentry.text.train.TextTrainingResult;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -90,9 +91,11 @@ public final class InjectionTrial {
                     sentry.judgesSessions(),
                     later.parts(),
                     context);
-            List<InjectionRow> rows = InjectionKind.of(sentry.judgesSessions()).stream()
-                    .map(kind -> judgement.row(kind, settings.perKind(), settings.seed()))
-                    .toList();
+            List<InjectionRow> rows = new ArrayList<>();
+            for (InjectionKind kind : InjectionKind.of(sentry.judgesSessions())) {
+                rows.add(judgement.row(kind, settings.perKind(), settings.seed()));
+            }
+            Untouched wholeLog = sentry.judgesWholeLog() ? judgeWholeLog(sentry, prepared, rows) : null;
             InjectionResult result = new InjectionResult(
                     settings.outputDir(),
                     prepared.meta().inputs(),
@@ -102,11 +105,28 @@ public final class InjectionTrial {
                     reused,
                     later.all(),
                     judgement.untouched(),
+                    wholeLog,
                     rows,
                     (System.nanoTime() - start) / 1e9);
             write(result);
             return result;
         }
+    }
+
+    /** Puts faults of the log as a whole into it, judges it, adds what became of them, and returns what is flagged without them. */
+    private Untouched judgeWholeLog(Sentry sentry, PreparedData prepared, List<InjectionRow> rows) {
+        Path parserPath = settings.training().prepare().parserPath();
+        Judgement judgement = new Judgement(
+                new WholeLogJudge(sentry),
+                Regularities.ofWholeLog(prepared, context),
+                prepared.identity(),
+                false,
+                LaterPart.ofWholeLog(prepared, parserPath, context).parts(),
+                context);
+        for (InjectionKind kind : InjectionKind.OF_WHOLE_LOG) {
+            rows.add(judgement.row(kind, settings.perKind(), settings.seed()));
+        }
+        return judgement.untouched();
     }
 
     private void write(InjectionResult result) {

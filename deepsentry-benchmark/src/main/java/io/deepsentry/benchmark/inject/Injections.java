@@ -1,5 +1,6 @@
 package io.deepsentry.benchmark.inject;
 
+import io.deepsentry.anomaly.internal.evidence.Observation;
 import io.deepsentry.anomaly.internal.vector.Severity;
 import io.deepsentry.benchmark.inject.Injection.Edit;
 import io.deepsentry.benchmark.inject.Injection.Placed;
@@ -241,7 +242,10 @@ final class Injections {
         LaterLine line = line(part, at);
         for (MessageValue value : line.message().values()) {
             double times = value.number() * Substitution.FACTOR;
-            if (Double.isNaN(times) || times == 0 || !learned.isBeyond(line.text(), value.place(), times)) {
+            if (Double.isNaN(times)
+                    || times == 0
+                    || isKey(line, value)
+                    || !learned.isBeyond(line.text(), value.place(), times)) {
                 continue;
             }
             Substitution.number(identity, line, value)
@@ -252,13 +256,20 @@ final class Injections {
     private void words(int part, int at, Random random, List<Injection> found) {
         LaterLine line = line(part, at);
         for (MessageValue value : line.message().values()) {
-            if (!Double.isNaN(value.number()) || !learned.hasFewWords(line.text(), value.place())) {
+            if (!Double.isNaN(value.number())
+                    || isKey(line, value)
+                    || !learned.hasFewWords(line.text(), value.place())) {
                 continue;
             }
             Substitution.word(
                             identity, line, value, random, word -> learned.isNewWord(line.text(), value.place(), word))
                     .ifPresent(event -> found.add(changed(InjectionKind.PARAMETER, part, at, value, event)));
         }
+    }
+
+    /** Whether a value says which session a line is of. */
+    private static boolean isKey(LaterLine line, MessageValue value) {
+        return line.event().sessionKeys().stream().anyMatch(key -> Observation.isOf(value.text(), key));
     }
 
     private Injection changed(InjectionKind kind, int part, int at, MessageValue value, LogEvent event) {

@@ -1,5 +1,6 @@
 package io.deepsentry.benchmark.inject;
 
+import io.deepsentry.anomaly.internal.evidence.WholeLog;
 import io.deepsentry.core.MissingDataException;
 import io.deepsentry.core.Progress;
 import io.deepsentry.core.RunContext;
@@ -50,11 +51,32 @@ record LaterPart(List<List<LaterLine>> parts, long all) {
      * @throws MissingDataException if a log is not where it was, or has not the lines any more
      */
     static LaterPart read(PreparedData prepared, @Nullable Path parserPath, RunContext context) {
-        Wanted wanted = Wanted.of(prepared);
+        boolean keyed = prepared.meta().sessionKey() != null;
+        return read(prepared, Wanted.of(prepared), prepared.rows(Split.TEST), keyed, parserPath, context);
+    }
+
+    /**
+     * Reads the lines of a log of sessions as a whole, from the one on at which the test part begins.
+     *
+     * @param parserPath where the class of a parser of the user's own is, or null
+     * @throws MissingDataException if a log is not where it was, or has not the lines any more
+     */
+    static LaterPart ofWholeLog(PreparedData prepared, @Nullable Path parserPath, RunContext context) {
+        long[] all = {0};
+        Wanted wanted = Wanted.ofWholeLog(prepared, all, context);
+        return read(prepared, wanted, all[0], false, parserPath, context);
+    }
+
+    private static LaterPart read(
+            PreparedData prepared,
+            Wanted wanted,
+            long all,
+            boolean keyed,
+            @Nullable Path parserPath,
+            RunContext context) {
         Map<String, List<LaterLine>> parts = new LinkedHashMap<>();
         wanted.rows.keySet().forEach(name -> parts.put(name, new ArrayList<>()));
         MessageIdentity identity = prepared.identity();
-        boolean keyed = prepared.meta().sessionKey() != null;
         for (String file : wanted.files.keySet()) {
             int left = wanted.files.getOrDefault(file, 0);
             try (InputStream bytes = opened(prepared, file);
@@ -85,7 +107,7 @@ record LaterPart(List<List<LaterLine>> parts, long all) {
                         + " the data folder, or name the log as it was");
             }
         }
-        return new LaterPart(List.copyOf(parts.values()), prepared.rows(Split.TEST));
+        return new LaterPart(List.copyOf(parts.values()), all);
     }
 
     private static MissingDataException unreadable(String file, IOException e) {
@@ -156,6 +178,20 @@ record LaterPart(List<List<LaterLine>> parts, long all) {
                     taken++;
                 }
             }
+            return new Wanted(rows, files);
+        }
+
+        /** The first lines of the whole log; {@code all} becomes how many there are. */
+        static Wanted ofWholeLog(PreparedData prepared, long[] all, RunContext context) {
+            Map<String, List<Place>> rows = new LinkedHashMap<>();
+            Map<String, Integer> files = new LinkedHashMap<>();
+            WholeLog.forEachOfTest(prepared, "looking for the later part", context, (origin, line) -> {
+                if (all[0]++ < MOST_LINES) {
+                    rows.computeIfAbsent(origin.file(), unused -> new ArrayList<>())
+                            .add(new Place(origin.file(), origin.line()));
+                    files.merge(origin.file(), 1, Integer::sum);
+                }
+            });
             return new Wanted(rows, files);
         }
 

@@ -1,5 +1,6 @@
 package io.deepsentry.benchmark.inject;
 
+import io.deepsentry.anomaly.internal.evidence.WholeLog;
 import io.deepsentry.core.DataException;
 import io.deepsentry.core.Progress;
 import io.deepsentry.core.RunContext;
@@ -86,6 +87,17 @@ final class Regularities {
         return learned.finished();
     }
 
+    /** Learns from the lines of a log of sessions before its test part, as a stream. */
+    static Regularities ofWholeLog(PreparedData prepared, RunContext context) {
+        Regularities learned = new Regularities(false);
+        WholeLog.forEachOfTraining(
+                prepared,
+                "looking for regularities",
+                context,
+                (origin, line) -> learned.add(line.message(), origin, line.values()));
+        return learned.finished();
+    }
+
     private void add(String text, IndexRow origin, List<MessageValue> values) {
         lines++;
         Instant time = origin.time();
@@ -105,7 +117,7 @@ final class Regularities {
             message.places.computeIfAbsent(value.place(), name -> new Place()).add(value);
         }
         String session = origin.session();
-        String name = session == null ? origin.file() : session;
+        String name = session == null || !sessions ? origin.file() : session;
         Stream stream = streams.get(name);
         if (stream == null) {
             if (streams.size() == MOST_STREAMS) {

@@ -78,7 +78,12 @@ final class InjectionSweep {
         PreparedData prepared = PreparedData.open(folder.resolve(InjectionSettings.PREPARED));
         StreamEvidence.Learner learner = StreamEvidence.learner();
         for (Split split : List.of(Split.TRAIN, Split.VAL)) {
-            ObservedLines.forEach(prepared, split, "learn evidence", RunContext.quiet(), learner::add);
+            ObservedLines.forEach(
+                    prepared,
+                    split,
+                    "learn evidence",
+                    RunContext.quiet(),
+                    (origin, line) -> learner.add(origin.file(), line));
         }
         Path evidence = folder.resolve(DETECTOR).resolve(StreamEvidence.FILE);
         AtomicFile.writeAt(evidence, JsonFile.compact(learner.finish().toMap()));

@@ -208,4 +208,53 @@ class InjectionsTest {
         assertThat(Injections.choose(possible(InjectionKind.SWAP), 4, new Random(1)))
                 .isEqualTo(chosen);
     }
+
+    @Test
+    void of_sessions_the_values_change_but_not_the_key(@TempDir Path folder) throws IOException {
+        PreparedData data = sessions(folder);
+        List<List<LaterLine>> sessions =
+                LaterPart.read(data, null, RunContext.quiet()).parts();
+        Injections injections = new Injections(
+                Regularities.of(data, RunContext.quiet()),
+                data.identity(),
+                true,
+                sessions,
+                sessions.stream().map(unused -> new BitSet()).toList());
+
+        assertThat(injections.possible(InjectionKind.NUMBER, new Random(1)))
+                .isNotEmpty()
+                .allSatisfy(number -> {
+                    LogEvent event = number.edits().get(0).inserted().get(0).event();
+                    String user = event.sessionKeys().get(0);
+                    assertThat(event.message()).endsWith(" opened for user " + user);
+                });
+        // The only place with few words is that of the user, who is the session.
+        assertThat(injections.possible(InjectionKind.PARAMETER, new Random(1))).isEmpty();
+        assertThat(InjectionKind.of(true)).contains(InjectionKind.NUMBER, InjectionKind.PARAMETER);
+    }
+
+    @Test
+    void a_log_of_sessions_as_a_whole_is_parted_where_its_test_part_begins(@TempDir Path folder) throws IOException {
+        PreparedData data = sessions(folder);
+
+        Regularities whole = Regularities.ofWholeLog(data, RunContext.quiet());
+        LaterPart part = LaterPart.ofWholeLog(data, null, RunContext.quiet());
+
+        assertThat(part.parts()).hasSize(1);
+        assertThat(part.all()).isEqualTo(part.lines());
+        assertThat(whole.lines() + part.lines()).isEqualTo(LINES);
+        assertThat(whole.knows("Health check passed")).isTrue();
+        assertThat(part.parts().get(0).get(0).event().origin().lineNumber()).isEqualTo(whole.lines() + 1);
+    }
+
+    private static PreparedData sessions(Path folder) throws IOException {
+        PrepareResult prepared = Prepare.run(
+                PrepareSettings.builder()
+                        .dataDir(folder)
+                        .inputs(ShopLog.write(folder, LINES))
+                        .sessionKey("user (\\w+)")
+                        .build(),
+                RunContext.quiet());
+        return PreparedData.open(prepared.directory());
+    }
 }

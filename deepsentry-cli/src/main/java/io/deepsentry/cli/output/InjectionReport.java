@@ -40,8 +40,12 @@ public final class InjectionReport {
             console.result(row.kind().title() + ": not possible here: " + row.notPossible());
         }
         console.result("");
-        new KeyValueTable()
-                .add("untouched", untouched())
+        KeyValueTable untouched = new KeyValueTable().add("untouched", untouched(result.untouched()));
+        Untouched wholeLog = result.wholeLog();
+        if (wholeLog != null) {
+            untouched.add("whole log", untouched(wholeLog));
+        }
+        untouched
                 .add("", "real faults of the log, if it has any, count among these")
                 .print(console);
         console.result("");
@@ -116,8 +120,7 @@ public final class InjectionReport {
                         : String.format(Locale.ROOT, "%.1f h", value / HOUR);
     }
 
-    private String untouched() {
-        Untouched untouched = result.untouched();
+    private static String untouched(Untouched untouched) {
         String alarms = KeyValueTable.count(untouched.flagged()) + " of " + KeyValueTable.count(untouched.cases()) + " "
                 + untouched.unit() + "s flagged: "
                 + String.format(Locale.ROOT, "%.1f per 1,000 lines", untouched.perThousandLines());

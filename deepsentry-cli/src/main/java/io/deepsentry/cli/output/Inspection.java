@@ -12,9 +12,9 @@ import io.deepsentry.core.internal.ModelDirectory;
 import io.deepsentry.core.keras.KerasFile;
 import io.deepsentry.core.model.ModelConversion;
 import io.deepsentry.core.model.OpenModel;
-import io.deepsentry.core.nn.Device;
 import io.deepsentry.core.nn.Network;
 import io.deepsentry.core.onnx.OnnxFile;
+import io.deepsentry.core.onnx.OnnxShape;
 import io.deepsentry.core.tensorflow.SavedModelFolder;
 import io.deepsentry.core.tensorflow.SavedModelSummary;
 import io.deepsentry.parse.LogEvent;
@@ -159,14 +159,12 @@ public final class Inspection {
     private static KeyValueTable onnx(Path file, KeyValueTable rows) {
         OnnxFile onnx = OnnxFile.read(file);
         rows.add("kind", "ONNX model").add("written by", TerminalSafe.text(onnx.producer()));
-        try (OpenModel opened = OpenModel.open(file, Device.CPU)) {
-            rows.add(
-                    "input",
-                    (opened.predictor().takesIds() ? "ids " : "values ")
-                            + opened.predictor().inputShape());
-            rows.add("output", opened.predictor().outputShape());
+        try {
+            OnnxShape shape = OnnxFile.check(file);
+            rows.add("input", (shape.takesIds() ? "ids " : "values ") + shape.input())
+                    .add("output", shape.output());
         } catch (ModelException e) {
-            rows.add("runs", "not here: " + TerminalSafe.text(String.valueOf(e.getMessage())));
+            rows.add("runs", "only if you trust it: " + TerminalSafe.text(String.valueOf(e.getMessage())));
         }
         rows.add("weights", onnx.parameters());
         List<String> sets = new ArrayList<>();

@@ -4,14 +4,14 @@ import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /** Finds what somebody may have meant by a name that does not exist. */
-final class NearestName {
+public final class NearestName {
     /** Longer names are no slip of the keyboard, and comparing them would take long. */
     private static final int LONGEST = 200;
 
     private NearestName() {}
 
     /** The candidate that the fewest edits turn the name into, the first of several; {@code null} without candidates. */
-    static @Nullable String of(String name, Collection<String> candidates) {
+    public static @Nullable String of(String name, Collection<String> candidates) {
         String cut = name.substring(0, Math.min(name.length(), LONGEST)).replace('-', '_');
         String nearest = null;
         int fewest = Integer.MAX_VALUE;

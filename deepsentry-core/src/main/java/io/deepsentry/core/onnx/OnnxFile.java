@@ -105,6 +105,16 @@ public record OnnxFile(
         return new Reader(file).read();
     }
 
+    /**
+     * Checks that a file is one that DeepSentry could have written, without running it.
+     *
+     * @throws MissingDataException if it is not there or cannot be read
+     * @throws ModelException if it is not as it would have been written
+     */
+    public static OnnxShape check(Path file) {
+        return OnnxCheck.require("the model " + file, Reader.bytes(file));
+    }
+
     /** The texts that a model of ours carries beside its weights, by name. */
     public Map<String, String> extras() {
         Map<String, String> extras = new TreeMap<>();
@@ -136,8 +146,7 @@ public record OnnxFile(
             boolean take(int number, int type, CodedInputStream in) throws IOException;
         }
 
-        OnnxFile read() {
-            byte[] bytes;
+        static byte[] bytes(Path file) {
             try {
                 if (!Files.isRegularFile(file)) {
                     throw new MissingDataException("there is no model " + file + "; check the path");
@@ -146,13 +155,16 @@ public record OnnxFile(
                     throw new ModelException(
                             "the model " + file + " must have at most " + LARGEST + " bytes; is it another file?");
                 }
-                bytes = Files.readAllBytes(file);
+                return Files.readAllBytes(file);
             } catch (IOException e) {
                 throw new MissingDataException(
                         "the model " + file + " cannot be read: " + e.getMessage() + "; check its permissions", e);
             }
+        }
+
+        OnnxFile read() {
             try {
-                each(CodedInputStream.newInstance(bytes), this::model);
+                each(CodedInputStream.newInstance(bytes(file)), this::model);
             } catch (IOException e) {
                 throw new ModelException(
                         "the model " + file + " is no ONNX file, or a damaged one (" + e.getMessage()

@@ -2,6 +2,7 @@ package io.deepsentry.core.onnx;
 
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtLoggingLevel;
+import io.deepsentry.core.internal.NativeFolder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -13,32 +14,62 @@ import org.jspecify.annotations.Nullable;
 /**
  * The native libraries of ONNX Runtime. It would unpack them into a temporary folder and remove that at exit: 24 MB that stay for each process that is killed. Where a
  * library that is in use may be removed, they are removed as soon as they are loaded.
+ *
+ * <p>ONNX Runtime takes the place of its libraries from a property that the whole virtual machine shares: one class loader at a time sets it, loads and clears it. They
+ * are loaded before its classes ask for them, since those never try again.
  */
 final class OnnxLibraries {
-    private static final System.Logger LOG = System.getLogger(OnnxLibraries.class.getName());
     private static final String FOLDER_PROPERTY = "onnxruntime.native.path";
+    /** In the order in which they need each other. */
     private static final List<String> NAMES = List.of("onnxruntime", "onnxruntime4j_jni");
-    private static final OrtEnvironment ENVIRONMENT = load();
+
+    private static @Nullable OrtEnvironment environment;
 
     private OnnxLibraries() {}
 
-    static OrtEnvironment environment() {
-        return ENVIRONMENT;
+    /**
+     * Loads the libraries, unless that has been done.
+     *
+     * @throws UnsatisfiedLinkError if that fails; the next call tries again
+     */
+    static synchronized OrtEnvironment environment() {
+        OrtEnvironment known = environment;
+        if (known == null) {
+            synchronized (NativeFolder.jvm()) {
+                known = load();
+            }
+            environment = known;
+        }
+        return known;
     }
 
     private static OrtEnvironment load() {
         boolean removable =
                 !System.getProperty("os.name", "").toLowerCase(Locale.ROOT).startsWith("windows");
-        Path folder = removable && System.getProperty(FOLDER_PROPERTY) == null ? unpacked() : null;
-        if (folder == null) {
+        if (!removable || System.getProperty(FOLDER_PROPERTY) != null) {
             return open();
         }
-        System.setProperty(FOLDER_PROPERTY, folder.toString());
-        try {
-            return open();
-        } finally {
-            System.clearProperty(FOLDER_PROPERTY);
-            remove(folder);
+        try (NativeFolder.Fresh folder = NativeFolder.fresh()) {
+            if (!unpack(folder.path())) {
+                return open();
+            }
+            // A library serves the class loader that loads it, and only that one.
+            if (OrtEnvironment.class.getClassLoader() == OnnxLibraries.class.getClassLoader()) {
+                for (String name : NAMES) {
+                    System.load(
+                            folder.path().resolve(System.mapLibraryName(name)).toString());
+                }
+            }
+            System.setProperty(FOLDER_PROPERTY, folder.path().toString());
+            try {
+                return open();
+            } finally {
+                System.clearProperty(FOLDER_PROPERTY);
+            }
+        } catch (IOException e) {
+            UnsatisfiedLinkError error = new UnsatisfiedLinkError("its library cannot be unpacked: " + e.getMessage());
+            error.initCause(e);
+            throw error;
         }
     }
 
@@ -46,42 +77,20 @@ final class OnnxLibraries {
         return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "deepsentry");
     }
 
-    /** Null where that cannot be done: ONNX Runtime then tries, and says what is wrong. */
-    private static @Nullable Path unpacked() {
+    /** Returns whether the libraries of this platform are on the class path; else ONNX Runtime says what is wrong. */
+    private static boolean unpack(Path folder) throws IOException {
         String arch = System.getProperty("os.arch", "").equals("amd64") ? "x64" : System.getProperty("os.arch", "");
         boolean mac = System.getProperty("os.name", "").toLowerCase(Locale.ROOT).startsWith("mac");
         String resources = "/ai/onnxruntime/native/" + (mac ? "osx-" : "linux-") + arch + "/";
-        Path folder = null;
-        try {
-            folder = Files.createTempDirectory("deepsentry-onnxruntime");
-            for (String name : NAMES) {
-                String file = System.mapLibraryName(name);
-                try (InputStream in = OrtEnvironment.class.getResourceAsStream(resources + file)) {
-                    if (in == null) {
-                        remove(folder);
-                        return null;
-                    }
-                    Files.copy(in, folder.resolve(file));
+        for (String name : NAMES) {
+            String file = System.mapLibraryName(name);
+            try (InputStream in = OrtEnvironment.class.getResourceAsStream(resources + file)) {
+                if (in == null) {
+                    return false;
                 }
+                Files.copy(in, folder.resolve(file));
             }
-            return folder;
-        } catch (IOException e) {
-            LOG.log(System.Logger.Level.DEBUG, "unpacking ONNX Runtime", e);
-            if (folder != null) {
-                remove(folder);
-            }
-            return null;
         }
-    }
-
-    private static void remove(Path folder) {
-        try {
-            for (String name : NAMES) {
-                Files.deleteIfExists(folder.resolve(System.mapLibraryName(name)));
-            }
-            Files.deleteIfExists(folder);
-        } catch (IOException e) {
-            LOG.log(System.Logger.Level.DEBUG, "removing " + folder, e);
-        }
+        return true;
     }
 }

@@ -111,7 +111,11 @@ final class OnnxPredictor implements Predictor {
     static OnnxPredictor open(Path file) {
         OnnxFile described = OnnxFile.read(file);
         try {
-            return open("the model " + file, Files.readAllBytes(file), described.metadata());
+            byte[] bytes = Files.readAllBytes(file);
+            if (!Boolean.getBoolean(OnnxRuntime.TRUST)) {
+                OnnxCheck.require("the model " + file, bytes);
+            }
+            return open("the model " + file, bytes, described.metadata());
         } catch (IOException e) {
             throw new ModelException("the model " + file + " cannot be read: " + e.getMessage(), e);
         }

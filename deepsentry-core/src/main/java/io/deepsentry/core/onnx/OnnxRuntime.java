@@ -1,6 +1,7 @@
 package io.deepsentry.core.onnx;
 
 import io.deepsentry.core.ModelException;
+import io.deepsentry.core.internal.NativeFolder;
 import io.deepsentry.core.nn.Model;
 import io.deepsentry.core.nn.Predictor;
 import java.nio.file.Path;
@@ -11,6 +12,9 @@ import java.util.function.Supplier;
  * on the class path.
  */
 public final class OnnxRuntime {
+    /** The system property by which files run that are not as DeepSentry writes them, if it is {@code true}: native code reads them without further checks. */
+    public static final String TRUST = "deepsentry.trust_models";
+
     private static final System.Logger LOG = System.getLogger(OnnxRuntime.class.getName());
     private static final String CLASS = "ai.onnxruntime.OrtEnvironment";
 
@@ -32,7 +36,7 @@ public final class OnnxRuntime {
     }
 
     /**
-     * Opens a file. It is checked as far as that can be done before the native library reads it.
+     * Opens a file. Its graph must be one that DeepSentry could have written, unless {@link #TRUST} says otherwise: the native library trusts what it reads.
      *
      * @throws io.deepsentry.core.MissingDataException if it is not there
      * @throws ModelException if it is damaged or cannot be run, or if ONNX Runtime is not on the class path
@@ -66,9 +70,9 @@ public final class OnnxRuntime {
     /** A library that fails to load once says why only that time, and as the cause of another error. */
     private static String reason(LinkageError error) {
         Throwable reason = error;
-        while (reason.getCause() != null) {
+        while (reason.getCause() instanceof LinkageError) {
             reason = reason.getCause();
         }
-        return String.valueOf(reason.getMessage());
+        return NativeFolder.reason(reason.getMessage());
     }
 }

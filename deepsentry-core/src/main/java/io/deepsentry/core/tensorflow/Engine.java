@@ -1,9 +1,12 @@
 package io.deepsentry.core.tensorflow;
 
 import io.deepsentry.core.ModelException;
+import io.deepsentry.core.internal.NativeFolder;
 import io.deepsentry.core.nn.Device;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
@@ -31,6 +34,11 @@ final class Engine {
             return;
         }
         try {
+            NativeFolder.protectJavaCpp();
+        } catch (IOException e) {
+            throw new ModelException("TensorFlow's native library cannot be unpacked: " + e.getMessage(), e);
+        }
+        try {
             TensorFlow.registerCustomGradient(
                     SparseSoftmaxCrossEntropyWithLogits.OP_NAME, (tf, operation, gradients) -> {
                         Operand<TFloat32> loss = gradients.get(0).expect(TFloat32.class);
@@ -43,13 +51,22 @@ final class Engine {
         } catch (LinkageError e) {
             throw new ModelException(
                     "TensorFlow's native library cannot be loaded (" + System.getProperty("os.name") + " "
-                            + System.getProperty("os.arch") + "): " + e.getMessage()
+                            + System.getProperty("os.arch") + "): " + NativeFolder.reason(cause(e))
                             + "; put org.tensorflow:tensorflow-core-native with the classifier of this platform"
                             + " (linux-x86_64, linux-arm64, macosx-arm64, windows-x86_64) and org.bytedeco:javacpp with"
                             + " the same classifier on the class path",
                     e);
         }
         loaded = true;
+    }
+
+    /** A class whose library did not load says why only the first time, and as the cause of another error. */
+    private static @Nullable String cause(LinkageError error) {
+        Throwable reason = error;
+        while (reason.getCause() instanceof LinkageError) {
+            reason = reason.getCause();
+        }
+        return reason.getMessage();
     }
 
     /**

@@ -31,6 +31,7 @@ import io.deepsentry.core.nn.TimeDistributed;
 import io.deepsentry.core.nn.ZeroPadding1D;
 import io.deepsentry.core.tensorflow.TensorFlow;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -43,6 +44,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class OnnxTest {
@@ -410,5 +412,39 @@ class OnnxTest {
             values = (float[]) rows;
         }
         Npy.write(Path.of(file), FloatArray.of(all, values));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Precision.class)
+    void damagedFilesAreRefusedBeforeNativeCodeReadsThem(Precision precision) throws Exception {
+        Path file = folder.resolve("model.onnx");
+        Model model = Model.initialise(precision == Precision.INT8 ? detector() : encoder(), 5);
+        OnnxFile.write(file, model, precision, precision == Precision.INT8 ? 1f : null, Map.of(), null);
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx256m",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        OnnxMutants.class.getName(),
+                        file.toString(),
+                        "500",
+                        "1")
+                .redirectErrorStream(true)
+                .start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+        assertThat(process.waitFor()).as(output).isZero();
+        assertThat(output).contains("refused ", " computed ");
+    }
+
+    @Test
+    void aGraphThatWouldEndTheProcessIsRefused() {
+        String data = System.getenv("DEEPSENTRY_TEST_DATA");
+        assumeTrue(data != null, "DEEPSENTRY_TEST_DATA is not set");
+
+        assertThatThrownBy(() -> OnnxRuntime.open(Path.of(data, "field", "hostile", "abort_371.onnx")))
+                .isInstanceOf(ModelException.class)
+                .hasMessageContaining("is no ONNX model as DeepSentry writes them")
+                .hasMessageContaining("--trust");
     }
 }

@@ -8,6 +8,8 @@ import static io.deepsentry.core.config.ConfigType.PATH;
 import static io.deepsentry.core.config.ConfigType.STRING;
 import static io.deepsentry.core.config.ConfigType.STRING_LIST;
 
+import com.google.common.collect.Iterables;
+import io.deepsentry.core.ConfigException;
 import io.deepsentry.core.config.Config;
 import io.deepsentry.core.config.ConfigSchema;
 import io.deepsentry.live.tail.Overload;
@@ -17,8 +19,8 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -28,12 +30,15 @@ import org.jspecify.annotations.Nullable;
  * @param file the file to which they are appended, or null
  * @param format how they are written to the file, to standard output and into syslog messages
  * @param standardOutput whether they are written to standard output; null: only if they go nowhere else
- * @param syslog {@code udp://host:port} or {@code tcp://host:port}, or null
+ * @param system the name of what is watched, as receivers show it
+ * @param syslog {@code udp://host:port}, {@code tcp://host:port} or {@code tls://host:port}, or null
  * @param webhook an address to which each is posted, or null
+ * @param webhookFormat what is posted there
+ * @param webhookTemplate the file of {@link WebhookFormat#TEMPLATE}, or null
  * @param elasticsearch the address of Elasticsearch or OpenSearch, or null
  * @param elasticsearchIndex the index there
  * @param elasticsearchTemplate whether to install an index template
- * @param tlsAuthorities a PEM file of the authorities to trust, or null for those of the Java runtime
+ * @param tls the files that TLS stands on
  * @param spoolDir the folder in which alerts wait for servers
  * @param spoolLimit bytes that may wait there, for each server
  * @param whenFull what becomes of an alert for which there is no room there: reading waits, or it is dropped and counted
@@ -44,12 +49,15 @@ public record AlertOutputs(
         @Nullable Path file,
         AlertFormat format,
         @Nullable Boolean standardOutput,
+        String system,
         @Nullable String syslog,
         @Nullable String webhook,
+        WebhookFormat webhookFormat,
+        @Nullable Path webhookTemplate,
         @Nullable String elasticsearch,
         String elasticsearchIndex,
         boolean elasticsearchTemplate,
-        @Nullable Path tlsAuthorities,
+        Tls tls,
         Path spoolDir,
         long spoolLimit,
         Overload whenFull,
@@ -57,6 +65,28 @@ public record AlertOutputs(
         Set<Redaction.Kind> redacted) {
     /** The value of {@code redact} that replaces nothing. */
     public static final String NOTHING = "nothing";
+
+    /**
+     * The files that TLS stands on, all PEM. Authorities are trusted beside those of the Java runtime.
+     *
+     * @param authorities for every server that has none of its own here, or null
+     * @param webhookAuthorities for the webhook, or null
+     * @param syslogAuthorities for the syslog server, or null
+     * @param elasticsearchAuthorities for Elasticsearch, or null
+     * @param syslogCertificate by which the syslog server knows us, or null
+     * @param syslogKey the private key of that certificate, or null
+     */
+    public record Tls(
+            @Nullable Path authorities,
+            @Nullable Path webhookAuthorities,
+            @Nullable Path syslogAuthorities,
+            @Nullable Path elasticsearchAuthorities,
+            @Nullable Path syslogCertificate,
+            @Nullable Path syslogKey) {
+        private @Nullable Path orCommon(@Nullable Path own) {
+            return own == null ? authorities : own;
+        }
+    }
 
     public AlertOutputs {
         redacted = Set.copyOf(redacted);
@@ -82,10 +112,16 @@ public record AlertOutputs(
                 .doc("Whether alerts go to standard output; none: only if they go nowhere else.")
                 .key("syslog", STRING, null)
                 .label("ADDRESS")
-                .doc("A syslog server (RFC 5424) that alerts are sent to: udp://host:514 or tcp://host:601.")
+                .doc("A syslog server (RFC 5424) that alerts are sent to: udp://host:514, tcp://host:601 or"
+                        + " tls://host:6514.")
                 .key("webhook", STRING, null)
                 .label("URL")
-                .doc("An address that each alert is posted to as JSON. DEEPSENTRY_WEBHOOK_URL where it is a secret.")
+                .doc("An address that each alert is posted to. DEEPSENTRY_WEBHOOK_URL where it is a secret.")
+                .key("webhook_format", ENUM, WebhookFormat.DEEPSENTRY)
+                .doc("What is posted there: what Slack, Teams, PagerDuty or Alertmanager take, an alert's own JSON"
+                        + " (deepsentry), or webhook_template filled in (template).")
+                .key("webhook_template", PATH, null)
+                .doc("The file that is filled in with what an alert says; docs/alerting.md lists its fields.")
                 .key("elasticsearch", STRING, null)
                 .label("URL")
                 .doc(
@@ -95,7 +131,17 @@ public record AlertOutputs(
                 .key("elasticsearch_template", BOOLEAN, true)
                 .doc("Whether to install an index template for it.")
                 .key("tls_ca", PATH, null)
-                .doc("A PEM file of the authorities to trust for https; none: those of the Java runtime.")
+                .doc("A PEM file of authorities to trust beside those of the Java runtime, for every server.")
+                .key("webhook_tls_ca", PATH, null)
+                .doc("The same for the webhook, in place of tls_ca.")
+                .key("syslog_tls_ca", PATH, null)
+                .doc("The same for the syslog server, in place of tls_ca.")
+                .key("elasticsearch_tls_ca", PATH, null)
+                .doc("The same for Elasticsearch, in place of tls_ca.")
+                .key("syslog_tls_cert", PATH, null)
+                .doc("A PEM file with the certificate by which the syslog server knows this program.")
+                .key("syslog_tls_key", PATH, null)
+                .doc("Its private key: PEM, PKCS #8, without a password.")
                 .key("spool_dir", PATH, "{ROOT_DATA_DIR}/spool")
                 .doc("The folder in which alerts wait for servers that do not take them.")
                 .key("spool_limit_mb", INT, (int) (ServerSink.DEFAULT_SPOOL_LIMIT >> 20))
@@ -117,17 +163,32 @@ public record AlertOutputs(
                 config.findPath("output_file").orElse(null),
                 config.getEnum("alert_format", AlertFormat.class),
                 config.findBoolean("standard_output").orElse(null),
+                system(config),
                 config.findString("syslog").orElse(null),
                 config.findString("webhook").orElse(null),
+                config.getEnum("webhook_format", WebhookFormat.class),
+                config.findPath("webhook_template").orElse(null),
                 config.findString("elasticsearch").orElse(null),
                 config.getString("elasticsearch_index"),
                 config.getBoolean("elasticsearch_template"),
-                config.findPath("tls_ca").orElse(null),
+                new Tls(
+                        config.findPath("tls_ca").orElse(null),
+                        config.findPath("webhook_tls_ca").orElse(null),
+                        config.findPath("syslog_tls_ca").orElse(null),
+                        config.findPath("elasticsearch_tls_ca").orElse(null),
+                        config.findPath("syslog_tls_cert").orElse(null),
+                        config.findPath("syslog_tls_key").orElse(null)),
                 config.getPath("spool_dir"),
                 (long) config.getInt("spool_limit_mb") << 20,
                 config.getEnum("spool_full", Overload.class),
                 Duration.ofNanos(Math.round(config.getDouble("stop_timeout") * 1e9)),
                 kinds(config));
+    }
+
+    private static String system(Config config) {
+        Path log = Iterables.getFirst(config.getPaths("log_file"), null);
+        Path name = log == null ? null : log.getFileName();
+        return config.findString("system").orElse(name == null ? "log" : name.toString());
     }
 
     private static Set<Redaction.Kind> kinds(Config config) {
@@ -153,38 +214,59 @@ public record AlertOutputs(
         return file != null || syslog != null || elasticsearch != null || webhook(Secrets.of(environment)) != null;
     }
 
-    /** The address where it is a secret goes before the one in the settings. */
+    /** The address where it is a secret goes before the one in the settings. That of PagerDuty is known. */
     private @Nullable String webhook(Secrets secrets) {
-        return secrets.webhookUrl() == null ? webhook : secrets.webhookUrl();
+        if (secrets.webhookUrl() != null) {
+            return secrets.webhookUrl();
+        }
+        return webhook == null && webhookFormat == WebhookFormat.PAGERDUTY ? PagerDutyEvent.ADDRESS : webhook;
     }
 
     /**
      * Opens all of them as one sink.
      *
      * @param environment the environment variables, which hold what servers are told to prove who we are: {@code DEEPSENTRY_ELASTICSEARCH_API_KEY} or {@code _USER} and
-     *     {@code _PASSWORD}, {@code DEEPSENTRY_WEBHOOK_URL}, {@code _TOKEN} and {@code _SECRET}
+     *     {@code _PASSWORD}, {@code DEEPSENTRY_WEBHOOK_URL}, {@code _TOKEN} or {@code _USER} and {@code _PASSWORD}, {@code _SECRET}, and
+     *     {@code DEEPSENTRY_PAGERDUTY_ROUTING_KEY}; and the proxies: {@code HTTPS_PROXY}, {@code HTTP_PROXY} and {@code NO_PROXY}
      * @param standardOut what alerts for standard output are given to; it is closed with the rest
      * @throws io.deepsentry.core.DeepSentryException if one cannot be written to or reached, or refuses who we are
      */
     public SeveralAlertSinks open(Map<String, String> environment, AlertSink standardOut) {
         Secrets secrets = Secrets.of(environment);
+        String address = webhook(secrets);
+        if (address == null && webhookFormat != WebhookFormat.DEEPSENTRY) {
+            throw new ConfigException("webhook_format " + webhookFormat.name().toLowerCase(Locale.ROOT)
+                    + " needs the address to post to: webhook, or DEEPSENTRY_WEBHOOK_URL in the environment");
+        }
         Map<String, AlertSink> sinks = new LinkedHashMap<>();
         boolean opened = false;
         try {
             if (file != null) {
-                sinks.put("file", FileAlertSink.open(file, format));
+                sinks.put(
+                        "file",
+                        PipeAlertSink.isPipe(file)
+                                ? PipeAlertSink.open(file, format)
+                                : FileAlertSink.open(file, format));
             }
             if (syslog != null) {
-                SyslogSink.Builder builder = SyslogSink.builder(syslog).format(format);
+                SyslogSink.Builder builder = SyslogSink.builder(syslog)
+                        .format(format)
+                        .system(system)
+                        .tlsAuthorities(tls.orCommon(tls.syslogAuthorities()))
+                        .tlsCertificate(tls.syslogCertificate(), tls.syslogKey());
                 sinks.put("syslog", spooled(builder, "syslog").open());
             }
-            if (webhook(secrets) != null) {
-                sinks.put("webhook", webhookSink(secrets).open());
+            if (address != null) {
+                sinks.put(
+                        "webhook",
+                        webhookSink(address, secrets).environment(environment).open());
             }
             if (elasticsearch != null) {
                 sinks.put(
                         "elasticsearch",
-                        elasticsearchSink(elasticsearch, secrets).open());
+                        elasticsearchSink(elasticsearch, secrets)
+                                .environment(environment)
+                                .open());
             }
             if (standardOutput == null ? !elsewhere(environment) : standardOutput) {
                 sinks.put("stdout", standardOut);
@@ -198,15 +280,24 @@ public record AlertOutputs(
         }
     }
 
-    private WebhookSink.Builder webhookSink(Secrets secrets) {
-        String secretAddress = secrets.webhookUrl();
-        WebhookSink.Builder builder = secretAddress == null
-                ? WebhookSink.builder(Objects.requireNonNull(webhook, "webhook"))
-                : WebhookSink.builder(secretAddress, "DEEPSENTRY_WEBHOOK_URL", true);
+    private WebhookSink.Builder webhookSink(String address, Secrets secrets) {
+        WebhookSink.Builder builder = secrets.webhookUrl() == null
+                ? WebhookSink.builder(address)
+                : WebhookSink.builder(address, "DEEPSENTRY_WEBHOOK_URL", true);
+        String user = secrets.webhookUser();
+        String password = secrets.webhookPassword();
+        if (user != null && password != null) {
+            builder.user(user, password);
+        } else {
+            builder.token(secrets.webhookToken());
+        }
         return spooled(builder, "webhook")
-                .token(secrets.webhookToken())
+                .format(webhookFormat)
+                .template(webhookTemplate)
+                .routingKey(secrets.pagerDutyRoutingKey())
+                .system(system)
                 .signingSecret(secrets.webhookSecret())
-                .tlsAuthorities(tlsAuthorities);
+                .tlsAuthorities(tls.orCommon(tls.webhookAuthorities()));
     }
 
     private ElasticsearchSink.Builder elasticsearchSink(String address, Secrets secrets) {
@@ -214,7 +305,7 @@ public record AlertOutputs(
                 .index(elasticsearchIndex)
                 .installTemplate(elasticsearchTemplate)
                 .apiKey(secrets.elasticsearchApiKey())
-                .tlsAuthorities(tlsAuthorities);
+                .tlsAuthorities(tls.orCommon(tls.elasticsearchAuthorities()));
         String user = secrets.elasticsearchUser();
         String password = secrets.elasticsearchPassword();
         return user == null || password == null ? builder : builder.user(user, password);

@@ -1,5 +1,7 @@
 package io.deepsentry.live.alert;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Takes alerts. Implement it to send them to a place of your own; they are redacted before they come here.
  *
@@ -39,6 +41,11 @@ public interface AlertSink extends AutoCloseable {
      * @throws io.deepsentry.core.DataException if it cannot be opened
      */
     default void reopen() {}
+
+    /** Why alerts do not arrive at the moment, in words, or null if they do. May be asked by any thread at any time. */
+    default @Nullable String problem() {
+        return null;
+    }
 
     /**
      * Where the sink stands, in its own words: kept in a checkpoint and handed to {@link #resume} at the next start. Asked for after {@link #flush}; everything

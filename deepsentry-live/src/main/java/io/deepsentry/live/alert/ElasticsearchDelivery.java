@@ -63,8 +63,10 @@ final class ElasticsearchDelivery implements Delivery {
 
     /** The alert's JSON under the names that dashboards expect. */
     static String document(Alert alert) {
+        String json = AlertFormat.JSON.write(alert);
         try {
-            ObjectNode from = (ObjectNode) JSON.readTree(AlertFormat.JSON.write(alert));
+            ObjectNode from = (ObjectNode) JSON.readTree(json);
+            Notice notice = Notice.read(json, "");
             ObjectNode to = JSON.createObjectNode();
             to.set("@timestamp", from.remove("timestamp"));
             to.set("message", from.remove("message"));
@@ -72,6 +74,13 @@ final class ElasticsearchDelivery implements Delivery {
             to.put("is_anomaly", true);
             to.set("alert_id", from.remove("id"));
             to.setAll(from);
+            to.put("finding", notice.finding());
+            to.put("level", notice.level());
+            to.put("status", notice.status());
+            to.put("kind", notice.kind());
+            to.put("count", notice.count());
+            to.put("host", notice.host());
+            to.put("component", notice.component());
             return JSON.writeValueAsString(to);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("an alert's own JSON cannot be read", e);
@@ -180,14 +189,11 @@ final class ElasticsearchDelivery implements Delivery {
         again.addAll(second.again());
         Map<DiskQueue.Entry, String> refused = new LinkedHashMap<>(first.refused());
         refused.putAll(second.refused());
-        return new Outcome(again, refused, first.why() == null ? second.why() : first.why(), null);
+        return new Outcome(again, refused, first.why() == null ? second.why() : first.why(), null, false);
     }
 
     private static Outcome later(List<DiskQueue.Entry> entries, HttpResponse<String> response) {
-        return Outcome.later(
-                entries,
-                "it answers " + response.statusCode() + ": " + HttpSender.excerpt(response.body()),
-                HttpSender.retryAfter(response));
+        return HttpSender.notTaken(entries, response);
     }
 
     /** What became of each document, which the answer tells in their order. */
@@ -224,7 +230,7 @@ final class ElasticsearchDelivery implements Delivery {
                 refused.put(entries.get(i), said);
             }
         }
-        return new Outcome(again, refused, why, null);
+        return new Outcome(again, refused, why, null, false);
     }
 
     /** Whether it is the server's state and not the document that is at fault. */

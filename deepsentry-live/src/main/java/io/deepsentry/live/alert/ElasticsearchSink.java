@@ -1,9 +1,8 @@
 package io.deepsentry.live.alert;
 
 import io.deepsentry.core.ConfigException;
-import java.nio.charset.StandardCharsets;
+import java.net.URI;
 import java.nio.file.Path;
-import java.util.Base64;
 import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -97,7 +96,7 @@ public final class ElasticsearchSink extends ServerSink {
             return this;
         }
 
-        /** Sets a PEM file of the authorities to trust for https; null, the default, for those of the Java runtime. */
+        /** Sets a PEM file of authorities to trust for https beside those of the Java runtime; null, the default, for none. */
         public Builder tlsAuthorities(@Nullable Path pemFile) {
             tlsAuthorities = pemFile;
             return this;
@@ -110,12 +109,17 @@ public final class ElasticsearchSink extends ServerSink {
          * @throws io.deepsentry.core.DataException if the server refuses who we are, or cannot be reached and never was before
          */
         public ElasticsearchSink open() {
+            URI server = HttpSender.address("elasticsearch", address, false);
+            String authorization = authorization();
+            if (authorization != null) {
+                HttpSender.warnOfPlainSecrets(server, "the password or key for Elasticsearch");
+            }
             return new ElasticsearchSink(queue(new ElasticsearchDelivery(
-                    new HttpSender(tlsAuthorities),
-                    HttpSender.address("elasticsearch", address, false),
+                    new HttpSender(TlsFiles.trusting(tlsAuthorities), proxies()),
+                    server,
                     index,
                     installTemplate,
-                    authorization())));
+                    authorization)));
         }
 
         private @Nullable String authorization() {
@@ -125,11 +129,7 @@ public final class ElasticsearchSink extends ServerSink {
             if (apiKey != null) {
                 return "ApiKey " + apiKey;
             }
-            return user == null
-                    ? null
-                    : "Basic "
-                            + Base64.getEncoder()
-                                    .encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
+            return user == null || password == null ? null : Secrets.basic(user, password);
         }
     }
 }

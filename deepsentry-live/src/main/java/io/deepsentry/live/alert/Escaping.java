@@ -59,7 +59,7 @@ final class Escaping {
     }
 
     /** What moves a cursor, ends a line, turns the reading direction, hides itself, or is no character alone. */
-    private static boolean isUnsafe(int c) {
+    static boolean isUnsafe(int c) {
         return switch (Character.getType(c)) {
             case Character.CONTROL,
                     Character.FORMAT,

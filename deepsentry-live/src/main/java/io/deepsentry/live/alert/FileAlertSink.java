@@ -1,5 +1,6 @@
 package io.deepsentry.live.alert;
 
+import com.google.common.base.Splitter;
 import com.google.common.collect.HashMultiset;
 import com.google.common.collect.Multiset;
 import io.deepsentry.core.DataException;
@@ -15,6 +16,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -136,11 +138,11 @@ public final class FileAlertSink implements AlertSink {
         }
     }
 
-    /** The file and its length. */
+    /** The file, its length and the time. */
     @Override
     public String mark() {
         try {
-            return regular ? channel.size() + " " + key : "";
+            return regular ? channel.size() + " " + key + " " + System.currentTimeMillis() : "";
         } catch (IOException e) {
             throw unwritable(file, e);
         }
@@ -153,9 +155,11 @@ public final class FileAlertSink implements AlertSink {
         if (!regular) {
             return;
         }
-        int space = mark.indexOf(' ');
-        long offset = space < 0 ? 0 : Long.parseLong(mark.substring(0, space));
-        String marked = mark.substring(space + 1);
+        List<String> parts = Splitter.on(' ').splitToList(mark);
+        long offset = parts.size() < 2 ? 0 : Long.parseLong(parts.get(0));
+        String marked = parts.size() < 2 ? mark : parts.get(1);
+        // Times of files may be those of a clock that lags a little, and of whole seconds.
+        long since = parts.size() < 3 ? 0 : Long.parseLong(parts.get(2)) - 2_000;
         try {
             if (marked.equals(String.valueOf(key)) && channel.size() >= offset) {
                 WrittenAlerts.read(file, offset, again);
@@ -166,6 +170,11 @@ public final class FileAlertSink implements AlertSink {
                 return;
             }
             for (Path rotated : RotatedFiles.beside(file)) {
+                // What was compressed keeps the time of its last alert. Before the mark, it holds none that comes
+                // again.
+                if (Files.getLastModifiedTime(rotated).toMillis() < since) {
+                    continue;
+                }
                 boolean before = String.valueOf(keyOf(rotated)).equals(marked);
                 WrittenAlerts.read(rotated, before ? offset : 0, again);
             }

@@ -24,7 +24,10 @@ final class QueuedAlertSink implements AlertSink {
     private static final Duration FIRST_WAIT = Duration.ofMillis(500);
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
     private static final Duration LONGEST_ASKED = Duration.ofMinutes(5);
-    private static final long REMINDER_NANOS = TimeUnit.MINUTES.toNanos(5);
+    /** An outage that begins so soon after another one is told only if it lasts. */
+    private static final long SOON_NANOS = TimeUnit.MINUTES.toNanos(5);
+
+    private static final long LASTING_NANOS = TimeUnit.SECONDS.toNanos(30);
     private static final long LOOK_MILLIS = 200;
 
     private final String name;
@@ -38,10 +41,17 @@ final class QueuedAlertSink implements AlertSink {
     private final AtomicLong delivered = new AtomicLong();
     private final AtomicLong retries = new AtomicLong();
     private final AtomicLong dropped = new AtomicLong();
+    private final AtomicLong denied = new AtomicLong();
     private volatile boolean failing;
+    private volatile @Nullable String problem;
     private volatile @Nullable Throwable broken;
     private volatile long stopAt = Long.MAX_VALUE;
-    private long remindedAt;
+    private boolean refreshFailed;
+    private boolean outageTold;
+    private long outageBegan;
+    private @Nullable Long outageEnded;
+    private @Nullable String toldRefusal;
+    private long refusedSilently;
 
     private QueuedAlertSink(
             String name,
@@ -77,7 +87,7 @@ final class QueuedAlertSink implements AlertSink {
         try {
             refusedSpool = DiskQueue.open(folder.resolve("refused"), limit);
             QueuedAlertSink sink = new QueuedAlertSink(name, delivery, spool, refusedSpool, dropWhenFull, drainLimit);
-            sink.failing = !reached(name, delivery, folder.resolve("reached"));
+            sink.begin(unreached(name, delivery, folder.resolve("reached")));
             sink.retryRefused();
             sink.thread.start();
             opened = true;
@@ -100,12 +110,12 @@ final class QueuedAlertSink implements AlertSink {
      * A server that was never reached is likely a wrong setting, which is to be told at once. One that was is having an outage, and a program that is started again
      * during it must watch the log all the same.
      */
-    private static boolean reached(String name, Delivery delivery, Path marker) throws InterruptedException {
+    private static @Nullable String unreached(String name, Delivery delivery, Path marker) throws InterruptedException {
         String why = delivery.check();
         try {
             if (why == null) {
                 Files.writeString(marker, delivery.target());
-                return true;
+                return null;
             }
             if (Files.exists(marker) && Files.readString(marker).equals(delivery.target())) {
                 LOG.log(
@@ -114,13 +124,23 @@ final class QueuedAlertSink implements AlertSink {
                         delivery.target(),
                         why,
                         marker.getParent());
-                return false;
+                return why;
             }
         } catch (IOException e) {
             throw new DataException("the spool " + marker.getParent() + " cannot be used: " + IoErrors.describe(e), e);
         }
         throw new DataException(name + " cannot be reached at " + delivery.target() + ": " + why
                 + "; start the server or correct the address");
+    }
+
+    /** What was told already is not told again by the first attempt. */
+    private void begin(@Nullable String why) {
+        if (why != null) {
+            failing = true;
+            problem = why;
+            outageTold = true;
+            outageBegan = System.nanoTime();
+        }
     }
 
     @Override
@@ -168,6 +188,11 @@ final class QueuedAlertSink implements AlertSink {
         retryRefused();
     }
 
+    @Override
+    public void resume(String mark) {
+        delivery.resumed();
+    }
+
     private void retryRefused() {
         try {
             for (List<DiskQueue.Entry> some = refusedSpool.peek(delivery.batchSize(), LARGEST_BATCH, 1);
@@ -192,6 +217,7 @@ final class QueuedAlertSink implements AlertSink {
                 if (!batch.isEmpty() && !sent(batch)) {
                     return;
                 }
+                refresh();
             }
         } catch (InterruptedException e) {
             // The only one who interrupts this thread is close(), whose patience has ended.
@@ -200,6 +226,16 @@ final class QueuedAlertSink implements AlertSink {
             LOG.log(Level.ERROR, "sending to " + delivery.target() + " has failed", e);
             broken = e;
         }
+    }
+
+    private void refresh() throws InterruptedException {
+        String why = delivery.refresh();
+        if (why != null) {
+            complain(why);
+        } else if (refreshFailed) {
+            recovered();
+        }
+        refreshFailed = why != null;
     }
 
     private boolean done() {
@@ -213,9 +249,13 @@ final class QueuedAlertSink implements AlertSink {
         while (true) {
             Delivery.Outcome outcome = delivery.deliver(left);
             outcome.refused().forEach(this::refuse);
-            delivered.addAndGet((long) left.size()
+            long arrived = (long) left.size()
                     - outcome.again().size()
-                    - outcome.refused().size());
+                    - outcome.refused().size();
+            delivered.addAndGet(arrived);
+            if (arrived > 0) {
+                accepted();
+            }
             if (outcome.again().isEmpty()) {
                 recovered();
                 spool.remove(batch.get(batch.size() - 1), batch.size());
@@ -224,6 +264,9 @@ final class QueuedAlertSink implements AlertSink {
             attempts = outcome.again().size() < left.size() ? 0 : attempts + 1;
             left = outcome.again();
             retries.incrementAndGet();
+            if (outcome.denied()) {
+                denied.incrementAndGet();
+            }
             complain(String.valueOf(outcome.why()));
             if (!pause(waitBefore(attempts, outcome.notBefore()))) {
                 return false;
@@ -253,10 +296,17 @@ final class QueuedAlertSink implements AlertSink {
         return false;
     }
 
+    /** One warning an outage; those that come and go, as with a server that asks for patience, are told only if they last. */
     private void complain(String why) {
         long now = System.nanoTime();
-        if (!failing || now - remindedAt >= REMINDER_NANOS) {
-            remindedAt = now;
+        if (!failing) {
+            outageBegan = now;
+        }
+        failing = true;
+        problem = why;
+        boolean soonAgain = outageEnded != null && outageBegan - outageEnded < SOON_NANOS;
+        if (!outageTold && (!soonAgain || now - outageBegan >= LASTING_NANOS)) {
+            outageTold = true;
             LOG.log(
                     Level.WARNING,
                     "{0} does not take alerts: {1}; {2} wait in {3} and are sent again",
@@ -265,24 +315,53 @@ final class QueuedAlertSink implements AlertSink {
                     spool.entries(),
                     spool.folder());
         }
-        failing = true;
     }
 
     private void recovered() {
-        if (failing) {
-            failing = false;
-            LOG.log(Level.INFO, "{0} takes alerts again", delivery.target());
+        if (!failing) {
+            return;
+        }
+        failing = false;
+        outageEnded = System.nanoTime();
+        if (toldRefusal == null) {
+            problem = null;
+        }
+        if (outageTold) {
+            outageTold = false;
+            LOG.log(Level.WARNING, "{0} takes alerts again", delivery.target());
         }
     }
 
+    /** An alert has arrived: what was refused before was refused for its own sake. */
+    private void accepted() {
+        if (refusedSilently > 0) {
+            LOG.log(
+                    Level.WARNING,
+                    "{0} takes alerts again; {1} more were refused and are kept in {2}",
+                    delivery.target(),
+                    refusedSilently,
+                    refusedSpool.folder());
+        }
+        refusedSilently = 0;
+        toldRefusal = null;
+        problem = failing ? problem : null;
+    }
+
     private void refuse(DiskQueue.Entry entry, String why) {
-        LOG.log(
-                Level.WARNING,
-                "{0} refuses alert {1}: {2}; it is kept in {3} and sent again at the next start or SIGHUP",
-                delivery.target(),
-                entry.id(),
-                why,
-                refusedSpool.folder());
+        denied.incrementAndGet();
+        problem = "alerts are refused: " + why;
+        if (why.equals(toldRefusal)) {
+            refusedSilently++;
+        } else {
+            toldRefusal = why;
+            LOG.log(
+                    Level.WARNING,
+                    "{0} refuses alert {1}: {2}; it is kept in {3} and sent again at the next start or SIGHUP",
+                    delivery.target(),
+                    entry.id(),
+                    why,
+                    refusedSpool.folder());
+        }
         if (!refusedSpool.offer(entry.id(), entry.body())) {
             throw new DataException("alert " + entry.id() + " was refused and there is no room to keep it in "
                     + refusedSpool.folder() + ": repair the server and start again, or raise spool_limit_mb");
@@ -300,7 +379,9 @@ final class QueuedAlertSink implements AlertSink {
                 retries.get(),
                 refusedSpool.entries(),
                 dropped.get(),
-                failing || broken != null);
+                failing || broken != null,
+                denied.get(),
+                broken == null ? problem : "sending has stopped: " + broken.getMessage());
     }
 
     @Override
@@ -328,6 +409,13 @@ final class QueuedAlertSink implements AlertSink {
                     left,
                     delivery.target(),
                     spool.folder());
+        }
+        if (delivered.get() == 0 && denied.get() > 0) {
+            LOG.log(
+                    Level.ERROR,
+                    "{0} has taken none of the alerts of this run: {1}",
+                    delivery.target(),
+                    String.valueOf(problem));
         }
         spool.close();
         refusedSpool.close();

@@ -28,7 +28,10 @@ public final class Redaction {
 
     /** What can be replaced. */
     public enum Kind {
-        /** Private keys in PEM, access keys and tokens of well-known shapes, and JSON Web Tokens. */
+        /**
+         * Private keys in PEM, access keys and tokens of well-known shapes, and JSON Web Tokens. A group that takes part marks what only begins like one: it
+         * is stepped over as a whole, so that no part of it is looked at again and the work grows with the length of the text alone.
+         */
         KEYS(
                 "(?s)-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----.*?(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|\\z)",
                 "\\b(?:AKIA|ASIA)[A-Z0-9]{16}\\b",
@@ -37,7 +40,7 @@ public final class Redaction {
                 "\\bgithub_pat_[A-Za-z0-9_]{22,255}",
                 "\\bxox[abeoprs]-[A-Za-z0-9-]{10,255}",
                 "\\bsk-[A-Za-z0-9_-]{20,255}",
-                "\\beyJ[A-Za-z0-9_-]{8,4096}\\.[A-Za-z0-9_-]{4,4096}\\.[A-Za-z0-9_-]{0,4096}"),
+                "\\beyJ[A-Za-z0-9_-]{8,}+(?:\\.[A-Za-z0-9_-]{4,}+\\.[A-Za-z0-9_-]*+|())"),
         /** What is given as a password, secret, token or API key, in {@code Authorization} headers, or before the {@code @} of an address. */
         PASSWORDS(
                 "(?i)(?:password|passwd|passphrase|pwd|secret|token|api[_-]?key|access[_-]?key)(?![a-z])"
@@ -46,7 +49,7 @@ public final class Redaction {
                 "(?i)\\bbearer\\s{1,8}+([A-Za-z0-9+/=._~-]{16,4096})",
                 "://[^\\s/:@]{0,256}:([^\\s/@<]{1,256})@"),
         /** E-mail addresses. */
-        EMAILS("(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]{1,64}+@[A-Za-z0-9-]{1,63}+(?:\\.[A-Za-z0-9-]{1,63}+)+"),
+        EMAILS("(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]{1,64}+@[A-Za-z0-9-]{1,63}+(?:\\.[A-Za-z0-9-]{1,63}+){1,126}+"),
         /** Numbers of payment cards: a network's first digits, its length, and a right check digit (ISO/IEC 7812-1). */
         CARDS(
                 "(?<![\\w.+-])(?:\\d{13,19}|\\d{4}([ -])\\d{4}\\1\\d{4}\\1\\d{1,7}|\\d{4}([ -])\\d{6}\\2\\d{4,5})(?![\\w-])");
@@ -117,10 +120,11 @@ public final class Redaction {
         StringBuilder out = null;
         int copied = 0;
         while (matcher.find()) {
-            if (kind == Kind.CARDS && !isCard(matcher.group())) {
+            boolean other = kind == Kind.CARDS ? !isCard(matcher.group()) : kind == Kind.KEYS && groupOf(matcher) > 0;
+            if (other) {
                 continue;
             }
-            int group = kind == Kind.CARDS ? 0 : groupOf(matcher);
+            int group = kind == Kind.PASSWORDS ? groupOf(matcher) : 0;
             if (out == null) {
                 out = new StringBuilder(text.length());
             }

@@ -3,6 +3,7 @@ package io.deepsentry.live.alert;
 import io.deepsentry.live.tail.Overload;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,16 @@ abstract class ServerSink implements AlertSink {
         queue.reopen();
     }
 
+    @Override
+    public @Nullable String problem() {
+        return queue.stats().problem();
+    }
+
+    @Override
+    public void resume(String mark) {
+        queue.resume(mark);
+    }
+
     /** Returns how many alerts have arrived, wait, or were refused. */
     public SinkStats stats() {
         return queue.stats();
@@ -52,6 +63,7 @@ abstract class ServerSink implements AlertSink {
         private long spoolLimit = DEFAULT_SPOOL_LIMIT;
         private Overload whenFull = Overload.WAIT;
         private Duration stopTimeout = DEFAULT_STOP_TIMEOUT;
+        private Proxies proxies = new Proxies(System.getenv());
 
         Builder(String name) {
             this.name = name;
@@ -89,13 +101,27 @@ abstract class ServerSink implements AlertSink {
             return self();
         }
 
-        /** Begins to deliver. The delivery is closed with the queue, or at once if that cannot be opened. */
-        QueuedAlertSink queue(Delivery delivery) {
+        /** Sets the environment in which proxies are looked for; that of this process unless set. */
+        B environment(Map<String, String> variables) {
+            proxies = new Proxies(variables);
+            return self();
+        }
+
+        Proxies proxies() {
+            return proxies;
+        }
+
+        Path spoolFolder() {
             if (spool == null) {
-                delivery.close();
                 throw new IllegalArgumentException("spool must be set: the folder in which alerts wait for " + name);
             }
-            return QueuedAlertSink.open(name, delivery, spool, spoolLimit, whenFull == Overload.DROP, stopTimeout);
+            return spool;
+        }
+
+        /** Begins to deliver. The delivery is closed with the queue, or at once if its spool cannot be opened. */
+        QueuedAlertSink queue(Delivery delivery) {
+            return QueuedAlertSink.open(
+                    name, delivery, spoolFolder(), spoolLimit, whenFull == Overload.DROP, stopTimeout);
         }
     }
 }

@@ -42,7 +42,7 @@ public final class SeveralAlertSinks implements AlertSink {
 
     @Override
     public void write(Alert alert) {
-        if (branches.size() == 1) {
+        if (branches.size() == 1 && !branches.get(0).comesBack()) {
             branches.get(0).writeOrFail(alert);
             return;
         }
@@ -88,6 +88,17 @@ public final class SeveralAlertSinks implements AlertSink {
         each("closed", Branch::close);
     }
 
+    @Override
+    public @Nullable String problem() {
+        List<String> problems = new ArrayList<>();
+        for (SinkStats each : stats()) {
+            if (each.problem() != null) {
+                problems.add(each.name() + ": " + each.problem());
+            }
+        }
+        return problems.isEmpty() ? null : String.join("; ", problems);
+    }
+
     /** Does something with every sink, also where it fails with an earlier one. */
     private void each(String what, Consumer<Branch> action) {
         RuntimeException first = null;
@@ -119,11 +130,17 @@ public final class SeveralAlertSinks implements AlertSink {
         private volatile long delivered;
         private volatile long retries;
         private volatile int waiting;
+        private volatile @Nullable String failure;
         private boolean closed;
 
         Branch(String name, AlertSink sink) {
             this.name = name;
             this.sink = sink;
+        }
+
+        /** Whether it may take alerts later that it does not take now, as a file does when its disk has room again. */
+        boolean comesBack() {
+            return sink instanceof FileAlertSink;
         }
 
         void writeOrFail(Alert alert) {
@@ -162,6 +179,7 @@ public final class SeveralAlertSinks implements AlertSink {
                     }
                     retries++;
                     waiting = held.size();
+                    failure = IoErrors.describe(e);
                     return e;
                 }
                 held.remove();
@@ -205,7 +223,8 @@ public final class SeveralAlertSinks implements AlertSink {
                 return server.stats().withName(name);
             }
             int now = waiting;
-            return new SinkStats(name, delivered, now, 0, retries, 0, 0, now > 0);
+            String own = sink.problem();
+            return new SinkStats(name, delivered, now, 0, retries, 0, 0, now > 0, 0, now > 0 ? failure : own);
         }
     }
 }

@@ -1,5 +1,7 @@
 package io.deepsentry.live.alert;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * How a sink is doing.
  *
@@ -11,6 +13,8 @@ package io.deepsentry.live.alert;
  * @param refused alerts that the server will not take as they are; they lie beside the spool
  * @param dropped alerts that were given up because there was no room for them, where the settings allow that
  * @param failing whether the last attempt failed
+ * @param denied deliveries that the server would not take in this run: alerts it refused, and attempts that a setting spoils
+ * @param problem why alerts do not arrive at the moment, or null if they do
  */
 public record SinkStats(
         String name,
@@ -20,8 +24,16 @@ public record SinkStats(
         long retries,
         long refused,
         long dropped,
-        boolean failing) {
+        boolean failing,
+        long denied,
+        @Nullable String problem) {
     SinkStats withName(String other) {
-        return new SinkStats(other, delivered, waiting, waitingBytes, retries, refused, dropped, failing);
+        return new SinkStats(
+                other, delivered, waiting, waitingBytes, retries, refused, dropped, failing, denied, problem);
+    }
+
+    /** Whether the server took nothing in this run although there was something, and was there to say so. */
+    public boolean deniedEverything() {
+        return delivered == 0 && denied > 0;
     }
 }

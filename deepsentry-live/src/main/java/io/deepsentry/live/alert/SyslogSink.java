@@ -1,14 +1,17 @@
 package io.deepsentry.live.alert;
 
+import io.deepsentry.core.ConfigException;
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Sends alerts as syslog messages (RFC 5424), over UDP (RFC 5426) or TCP with octet counting (RFC 6587). Each lies on disk until it was handed to the server; syslog
+ * Sends alerts as syslog messages (RFC 5424), over UDP (RFC 5426), TCP with octet counting (RFC 6587) or TLS (RFC 5425). Each lies on disk until it was handed to the server; syslog
  * acknowledges nothing, so what is lost behind that is lost.
  *
  * <pre>{@code
- * try (AlertSink sink = SyslogSink.builder("tcp://logs.example:601")
+ * try (AlertSink sink = SyslogSink.builder("tls://logs.example:6514")
  *         .format(AlertFormat.JSON)
  *         .spool(Path.of("spool/syslog"))
  *         .open()) {
@@ -26,7 +29,7 @@ public final class SyslogSink extends ServerSink {
     /**
      * Starts the settings of a sink.
      *
-     * @param address {@code udp://host:514} or {@code tcp://host:601}; the port may be left out
+     * @param address {@code udp://host:514}, {@code tcp://host:601} or {@code tls://host:6514}; the port may be left out
      * @throws io.deepsentry.core.ConfigException if it is none
      */
     public static Builder builder(String address) {
@@ -37,6 +40,10 @@ public final class SyslogSink extends ServerSink {
     public static final class Builder extends ServerSink.Builder<Builder> {
         private final URI address;
         private AlertFormat format = AlertFormat.RECORD;
+        private String system = "log";
+        private @Nullable Path tlsAuthorities;
+        private @Nullable Path tlsCertificate;
+        private @Nullable Path tlsKey;
 
         private Builder(URI address) {
             super("syslog");
@@ -54,13 +61,37 @@ public final class SyslogSink extends ServerSink {
             return this;
         }
 
+        /** Sets the name of what is watched, as the structured data has it; {@code log} unless set. */
+        public Builder system(String name) {
+            system = Objects.requireNonNull(name, "name");
+            return this;
+        }
+
+        /** Sets a PEM file of authorities to trust for TLS beside those of the Java runtime; null, the default, for none. */
+        public Builder tlsAuthorities(@Nullable Path pemFile) {
+            tlsAuthorities = pemFile;
+            return this;
+        }
+
+        /** Sets the certificate by which the server knows us, and its private key in PKCS #8 without a password, both PEM; null, the default, for none. */
+        public Builder tlsCertificate(@Nullable Path certificate, @Nullable Path key) {
+            if ((certificate == null) != (key == null)) {
+                throw new ConfigException("tls_cert and tls_key must both be named, but only "
+                        + (certificate == null ? "the key" : "the certificate") + " is");
+            }
+            tlsCertificate = certificate;
+            tlsKey = key;
+            return this;
+        }
+
         /**
          * Opens the sink and begins to send what an earlier run left in the spool.
          *
          * @throws io.deepsentry.core.DataException if the server cannot be reached and never was before
          */
         public SyslogSink open() {
-            return new SyslogSink(queue(new SyslogDelivery(address, format)));
+            return new SyslogSink(queue(
+                    new SyslogDelivery(address, format, new TlsFiles(tlsAuthorities, tlsCertificate, tlsKey), system)));
         }
     }
 }

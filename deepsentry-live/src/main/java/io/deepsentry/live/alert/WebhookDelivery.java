@@ -1,12 +1,7 @@
 package io.deepsentry.live.alert;
 
-import io.deepsentry.live.internal.state.IoErrors;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -18,26 +13,36 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Alerts as JSON, one a POST request. The header {@code X-DeepSentry-Id} has the alert's id, by which a receiver recognises one that comes again; with a secret,
- * {@code X-DeepSentry-Signature} is {@code sha256=} and the HMAC-SHA256 (RFC 2104) of the body in hexadecimal digits.
+ * Alerts as what a receiver takes, one a POST request. The header {@code X-DeepSentry-Id} has the alert's id, by which a receiver recognises one that comes again; with a
+ * secret, {@code X-DeepSentry-Signature} is {@code sha256=} and the HMAC-SHA256 (RFC 2104) of the body in hexadecimal digits.
  */
 final class WebhookDelivery implements Delivery {
-    private static final int CONNECT_MILLIS = 5_000;
-
     private final HttpSender http;
     private final URI address;
-    private final @Nullable String token;
+    private final @Nullable String authorization;
     private final @Nullable SecretKeySpec key;
+    private final String system;
+    private final @Nullable WebhookBody format;
 
     /**
-     * @param token sent as a bearer token, or null
+     * @param authorization the value of that header, or null for none
      * @param secret signs what is sent and is not sent itself, or null
+     * @param system the name of what is watched
+     * @param format makes what is sent, or null for the alert's own JSON
      */
-    WebhookDelivery(HttpSender http, URI address, @Nullable String token, @Nullable String secret) {
+    WebhookDelivery(
+            HttpSender http,
+            URI address,
+            @Nullable String authorization,
+            @Nullable String secret,
+            String system,
+            @Nullable WebhookBody format) {
         this.http = http;
         this.address = address;
-        this.token = token;
+        this.authorization = authorization;
         this.key = secret == null ? null : new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HmacSHA256");
+        this.system = system;
+        this.format = format;
     }
 
     @Override
@@ -50,45 +55,32 @@ final class WebhookDelivery implements Delivery {
         return HttpSender.server(address);
     }
 
+    /** Its JSON whatever the format, so that an alert that waits is sent in the format of the day. */
     @Override
     public String body(Alert alert) {
         return AlertFormat.JSON.write(alert);
     }
 
-    /** Nothing but an alert may be posted to it, so only the connection is tried. */
+    /** Nothing but an alert may be posted to it, so only the way to it is tried. */
     @Override
-    public @Nullable String check() {
-        int port =
-                address.getPort() >= 0 ? address.getPort() : "https".equalsIgnoreCase(address.getScheme()) ? 443 : 80;
-        return connectionTo(address.getHost(), port);
-    }
-
-    /** Why there is none, or null. */
-    static @Nullable String connectionTo(String host, int port) {
-        String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
-        try (Socket socket = new Socket()) {
-            socket.connect(new InetSocketAddress(InetAddress.getByName(bare), port), CONNECT_MILLIS);
-            return null;
-        } catch (UnknownHostException e) {
-            return "the host " + bare + " is not known";
-        } catch (IOException e) {
-            return IoErrors.describe(e);
-        }
+    public @Nullable String check() throws InterruptedException {
+        return http.check(address);
     }
 
     @Override
     public Outcome deliver(List<DiskQueue.Entry> entries) throws InterruptedException {
         DiskQueue.Entry entry = entries.get(0);
+        String body = format == null ? entry.body() : format.of(Notice.read(entry.body(), system));
         HttpRequest.Builder request = HttpRequest.newBuilder(address)
-                .header("Content-Type", "application/json")
+                .header("Content-Type", format == null ? "application/json" : format.contentType())
                 .header("User-Agent", "deepsentry")
                 .header("X-DeepSentry-Id", headerSafe(entry.id()))
-                .POST(HttpRequest.BodyPublishers.ofString(entry.body(), StandardCharsets.UTF_8));
-        if (token != null) {
-            request.header("Authorization", "Bearer " + token);
+                .POST(HttpRequest.BodyPublishers.ofString(body, StandardCharsets.UTF_8));
+        if (authorization != null) {
+            request.header("Authorization", authorization);
         }
         if (key != null) {
-            request.header("X-DeepSentry-Signature", "sha256=" + signature(key, entry.body()));
+            request.header("X-DeepSentry-Signature", "sha256=" + signature(key, body));
         }
         try {
             HttpResponse<String> response = http.send(request);
@@ -96,17 +88,16 @@ final class WebhookDelivery implements Delivery {
             if (status / 100 == 2) {
                 return Outcome.delivered();
             }
-            String said = "it answers " + status + ": " + HttpSender.excerpt(response.body());
             return atFault(status)
-                    ? Outcome.refused(entry, said)
-                    : Outcome.later(entries, said, HttpSender.retryAfter(response));
+                    ? Outcome.refused(entry, "it answers " + status + ": " + HttpSender.excerpt(response.body()))
+                    : HttpSender.notTaken(entries, response);
         } catch (IOException e) {
             return Outcome.later(entries, HttpSender.describe(e), null);
         }
     }
 
     /** Whether the answer is about this alert. A wrong token or path is a matter of settings, in which no alert may get lost. */
-    private static boolean atFault(int status) {
+    static boolean atFault(int status) {
         return status == 400 || status == 413 || status == 415 || status == 422;
     }
 

@@ -1,15 +1,20 @@
 package io.deepsentry.live.alert;
 
+import io.deepsentry.core.ConfigException;
+import java.net.URI;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Posts alerts as JSON to an address, one a request. Each lies on disk until the server has it and arrives at least once; the header {@code X-DeepSentry-Id} has its id.
+ * Posts alerts to an address, as JSON of our own or as what Slack, Teams, PagerDuty or Alertmanager take. Each lies on disk until the server has it and arrives at least
+ * once; the header {@code X-DeepSentry-Id} has its id.
  *
  * <pre>{@code
  * try (AlertSink sink = WebhookSink.builder("https://hooks.example/alerts")
- *         .token(System.getenv("HOOK_TOKEN"))
+ *         .format(WebhookFormat.SLACK)
  *         .spool(Path.of("spool/hook"))
  *         .open()) {
  *     LiveMonitor.run(settings, sink, end -> {}, RunContext.quiet());
@@ -47,7 +52,11 @@ public final class WebhookSink extends ServerSink {
         private final String address;
         private final String subject;
         private final boolean addressIsSecret;
-        private @Nullable String token;
+        private WebhookFormat format = WebhookFormat.DEEPSENTRY;
+        private @Nullable Path template;
+        private @Nullable String routingKey;
+        private String system = "log";
+        private @Nullable String authorization;
         private @Nullable String signingSecret;
         private @Nullable Path tlsAuthorities;
 
@@ -63,9 +72,39 @@ public final class WebhookSink extends ServerSink {
             return this;
         }
 
+        /** Sets what is posted; {@link WebhookFormat#DEEPSENTRY} unless set. */
+        public Builder format(WebhookFormat newFormat) {
+            format = Objects.requireNonNull(newFormat, "newFormat");
+            return this;
+        }
+
+        /** Sets the file for {@link WebhookFormat#TEMPLATE}; docs/alerting.md lists its fields. */
+        public Builder template(@Nullable Path file) {
+            template = file;
+            return this;
+        }
+
+        /** Sets the integration key for {@link WebhookFormat#PAGERDUTY}. */
+        public Builder routingKey(@Nullable String key) {
+            routingKey = key;
+            return this;
+        }
+
+        /** Sets the name of what is watched, as receivers show it; {@code log} unless set. */
+        public Builder system(String name) {
+            system = Objects.requireNonNull(name, "name");
+            return this;
+        }
+
         /** Sets the bearer token that is sent with each alert; null, the default, for none. */
         public Builder token(@Nullable String newToken) {
-            token = newToken;
+            authorization = newToken == null ? null : "Bearer " + newToken;
+            return this;
+        }
+
+        /** Sets the user to log in as, in place of a token. */
+        public Builder user(String name, String password) {
+            authorization = Secrets.basic(name, password);
             return this;
         }
 
@@ -78,7 +117,7 @@ public final class WebhookSink extends ServerSink {
             return this;
         }
 
-        /** Sets a PEM file of the authorities to trust for https; null, the default, for those of the Java runtime. */
+        /** Sets a PEM file of authorities to trust for https beside those of the Java runtime; null, the default, for none. */
         public Builder tlsAuthorities(@Nullable Path pemFile) {
             tlsAuthorities = pemFile;
             return this;
@@ -87,15 +126,55 @@ public final class WebhookSink extends ServerSink {
         /**
          * Opens the sink and begins to send what an earlier run left in the spool.
          *
-         * @throws io.deepsentry.core.ConfigException if the address is none
+         * @throws io.deepsentry.core.ConfigException if the address is none, or the format lacks its template or key
          * @throws io.deepsentry.core.DataException if the server cannot be reached and never was before
          */
         public WebhookSink open() {
-            return new WebhookSink(queue(new WebhookDelivery(
-                    new HttpSender(tlsAuthorities),
-                    HttpSender.address(subject, address, addressIsSecret),
-                    token,
-                    signingSecret)));
+            URI server = HttpSender.address(subject, address, addressIsSecret);
+            if (addressIsSecret || authorization != null || format == WebhookFormat.PAGERDUTY) {
+                HttpSender.warnOfPlainSecrets(server, "the secret for the webhook");
+            }
+            return new WebhookSink(queue(delivery(server)));
         }
+
+        private Delivery delivery(URI server) {
+            HttpSender http = new HttpSender(TlsFiles.trusting(tlsAuthorities), proxies());
+            if (format == WebhookFormat.ALERTMANAGER) {
+                return new AlertmanagerDelivery(
+                        http,
+                        server,
+                        authorization,
+                        system,
+                        spoolFolder(),
+                        AlertmanagerDelivery.RESEND,
+                        Clock.systemUTC());
+            }
+            return new WebhookDelivery(
+                    http, server, authorization, signingSecret, system, body(format, template, routingKey));
+        }
+    }
+
+    /**
+     * What makes the body of a format, or null for the alert's own JSON.
+     *
+     * @throws ConfigException if the format lacks its template or key
+     */
+    static @Nullable WebhookBody body(WebhookFormat format, @Nullable Path template, @Nullable String routingKey) {
+        if (template != null && format != WebhookFormat.TEMPLATE) {
+            throw new ConfigException("webhook_template goes with webhook_format template, but that is "
+                    + format.name().toLowerCase(Locale.ROOT));
+        }
+        return switch (format) {
+            case SLACK -> new SlackMessage();
+            case TEAMS -> new TeamsCard();
+            case PAGERDUTY -> new PagerDutyEvent(routingKey);
+            case TEMPLATE -> {
+                if (template == null) {
+                    throw new ConfigException("webhook_format template needs webhook_template, the file to fill in");
+                }
+                yield WebhookTemplate.read(template);
+            }
+            case DEEPSENTRY, ALERTMANAGER -> null;
+        };
     }
 }

@@ -5,8 +5,12 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.google.common.collect.Multiset;
+import io.deepsentry.parse.bytes.Compression;
+import io.deepsentry.parse.bytes.Decompressed;
+import java.io.BufferedInputStream;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.RandomAccessFile;
 import java.io.Reader;
@@ -14,18 +18,31 @@ import java.io.UncheckedIOException;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the ids of alerts back from where {@link AlertFormat} wrote them. */
 final class WrittenAlerts {
+    private static final System.Logger LOG = System.getLogger(WrittenAlerts.class.getName());
     private static final JsonFactory JSON = new JsonFactory();
 
     private WrittenAlerts() {}
 
-    /** Adds the ids in complete lines from a byte on, which begins a line. */
+    /** Adds the ids in complete lines from a byte on, which begins a line; of a compressed file in all. */
     static void read(Path file, long from, Multiset<String> ids) throws IOException {
+        if (Compression.ofName(file.toString()).isPresent()) {
+            try (InputStream packed = new BufferedInputStream(Files.newInputStream(file));
+                    BufferedReader lines = new BufferedReader(
+                            new InputStreamReader(Decompressed.open(packed), StandardCharsets.UTF_8))) {
+                addIds(lines, ids);
+            } catch (Decompressed.DamagedException e) {
+                // Compressing it was broken off; the file itself is still there.
+                LOG.log(System.Logger.Level.DEBUG, "reading " + file, e);
+            }
+            return;
+        }
         long end = lastLineEnd(file);
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             if (from >= end) {
@@ -34,12 +51,16 @@ final class WrittenAlerts {
             channel.position(from);
             Reader decoded = new InputStreamReader(Channels.newInputStream(channel), StandardCharsets.UTF_8);
             try (BufferedReader lines = new BufferedReader(decoded)) {
-                for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                    String id = idOf(line);
-                    if (id != null) {
-                        ids.add(id);
-                    }
-                }
+                addIds(lines, ids);
+            }
+        }
+    }
+
+    private static void addIds(BufferedReader lines, Multiset<String> ids) throws IOException {
+        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+            String id = idOf(line);
+            if (id != null) {
+                ids.add(id);
             }
         }
     }

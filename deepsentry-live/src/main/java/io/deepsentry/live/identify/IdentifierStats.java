@@ -13,6 +13,7 @@ import io.deepsentry.anomaly.threshold.Drift;
  * @param openSessions sessions that have not ended
  * @param evictedSessions sessions judged and forgotten before their end, because too many were open
  * @param drift whether the scores of ended sessions, or of messages of a stream, are still like those of validation
+ * @param unjudged messages that could not be judged because of a fault of the program; each is named in a warning
  */
 public record IdentifierStats(
         long messages,
@@ -22,4 +23,5 @@ public record IdentifierStats(
         long sessions,
         long openSessions,
         long evictedSessions,
-        Drift drift) {}
+        Drift drift,
+        long unjudged) {}

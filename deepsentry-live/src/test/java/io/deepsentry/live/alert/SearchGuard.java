@@ -27,13 +27,9 @@ record SearchGuard(Path certificate, String user, String password) {
 
     /** Writes the files into the folder of a node's settings, before it is started. */
     static SearchGuard make(Path config, String user, String password) throws IOException, GeneralSecurityException {
-        KeyStore keys = selfSigned(config.resolve("http.p12"));
-        Files.writeString(
-                config.resolve("http.key"),
-                pem("PRIVATE KEY", keys.getKey("http", "changeit".toCharArray()).getEncoded()));
-        Path certificate = config.resolve("http.crt");
-        Files.writeString(
-                certificate, pem("CERTIFICATE", keys.getCertificate("http").getEncoded()));
+        KeyStore keys = Certificates.selfSigned(config.resolve("http.p12"), "ip:127.0.0.1,dns:localhost");
+        Certificates.writeKey(config.resolve("http.key"), keys);
+        Path certificate = Certificates.write(config.resolve("http.crt"), keys);
         Files.writeString(config.resolve("users"), user + ":" + hash(password) + "\n");
         Files.writeString(config.resolve("users_roles"), "superuser:" + user + "\n");
         return new SearchGuard(certificate, user, password);
@@ -48,52 +44,10 @@ record SearchGuard(Path certificate, String user, String password) {
                 "xpack.security.http.ssl.certificate=http.crt");
     }
 
-    /** A new key pair with its certificate, alias {@code http}. */
-    private static KeyStore selfSigned(Path file) throws IOException, GeneralSecurityException {
-        Path keytool = Path.of(System.getProperty("java.home"), "bin", "keytool");
-        Process made = new ProcessBuilder(
-                        keytool.toString(),
-                        "-genkeypair",
-                        "-alias",
-                        "http",
-                        "-keyalg",
-                        "RSA",
-                        "-storetype",
-                        "PKCS12",
-                        "-keystore",
-                        file.toString(),
-                        "-storepass",
-                        "changeit",
-                        "-dname",
-                        "CN=localhost",
-                        "-ext",
-                        "SAN=ip:127.0.0.1,dns:localhost",
-                        "-validity",
-                        "2")
-                .redirectErrorStream(true)
-                .start();
-        String said = new String(made.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (made.onExit().join().exitValue() != 0) {
-            throw new IOException("keytool: " + said);
-        }
-        KeyStore keys = KeyStore.getInstance("PKCS12");
-        try (InputStream in = Files.newInputStream(file)) {
-            keys.load(in, "changeit".toCharArray());
-        }
-        return keys;
-    }
-
     /** A certificate that nobody uses, PEM. */
     static Path otherCertificate(Path folder) throws IOException, GeneralSecurityException {
-        KeyStore keys = selfSigned(folder.resolve("other.p12"));
-        return Files.writeString(
-                folder.resolve("other.crt"),
-                pem("CERTIFICATE", keys.getCertificate("http").getEncoded()));
-    }
-
-    private static String pem(String what, byte[] bytes) {
-        return "-----BEGIN " + what + "-----\n"
-                + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(bytes) + "\n-----END " + what + "-----\n";
+        KeyStore keys = Certificates.selfSigned(folder.resolve("other.p12"), "ip:127.0.0.1,dns:localhost");
+        return Certificates.write(folder.resolve("other.crt"), keys);
     }
 
     /** As Elasticsearch's file of users holds a password; its own tool would cost the start of a second Java. */

@@ -114,7 +114,9 @@ class ServerSinksTest {
             sink.write(alert(1, "short\n\u001b[31m"));
             sink.write(alert(2, "\u00e9".repeat(3_000)));
             assertThat(receive(server))
-                    .matches("<132>1 1970-01-01T00:00:01\\.123456Z \\S+ deepsentry \\d+ anomaly - TIMESTAMP=.*")
+                    .matches(
+                            "<132>1 1970-01-01T00:00:01\\.123456Z \\S+ deepsentry \\d+ anomaly "
+                                    + "\\[deepsentry@32473 id=\"id1\" finding=\"id1\" event=\"new\" level=\"warning\" .*] TIMESTAMP=.*")
                     .contains("MESSAGE=\"short\\n\\u001b[31m\"");
             assertThat(receive(server)).endsWith("\u00e9").satisfies(text -> assertThat(
                             text.getBytes(StandardCharsets.UTF_8).length)

@@ -7,18 +7,19 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.deepsentry.core.DataException;
 import io.deepsentry.core.MissingDataException;
 import io.deepsentry.core.RunContext;
+import io.deepsentry.core.internal.TemporaryFile;
 import io.deepsentry.parse.Label;
 import io.deepsentry.parse.LogEvent;
 import io.deepsentry.parse.Origin;
 import io.deepsentry.parse.ReadStats;
 import io.deepsentry.parse.SessionKey;
 import java.io.BufferedReader;
-import java.io.BufferedWriter;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStreamWriter;
 import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -37,10 +38,10 @@ final class GivenEvents implements ReplayableEvents {
     private static final JsonMapper JSON = new JsonMapper();
     private static final int CHECK_EVERY = 1024;
 
-    private final Path file;
+    private final TemporaryFile file;
     private final long bytes;
 
-    private GivenEvents(Path file, long bytes) {
+    private GivenEvents(TemporaryFile file, long bytes) {
         this.file = file;
         this.bytes = bytes;
     }
@@ -55,11 +56,11 @@ final class GivenEvents implements ReplayableEvents {
         if (!events.hasNext()) {
             throw new MissingDataException("there is nothing to learn from: no message was given");
         }
-        Path file = null;
+        TemporaryFile file = null;
         boolean kept = false;
         try {
-            file = Files.createTempFile("deepsentry-events", ".jsonl");
-            try (BufferedWriter writer = Files.newBufferedWriter(file, StandardCharsets.UTF_8)) {
+            file = TemporaryFile.create();
+            try (Writer writer = new OutputStreamWriter(file.output(), StandardCharsets.UTF_8)) {
                 for (long count = 1; events.hasNext(); count++) {
                     if (count % CHECK_EVERY == 0) {
                         context.cancellation().check();
@@ -68,7 +69,7 @@ final class GivenEvents implements ReplayableEvents {
                     writer.write('\n');
                 }
             }
-            GivenEvents given = new GivenEvents(file, Files.size(file));
+            GivenEvents given = new GivenEvents(file, file.channel().size());
             kept = true;
             return given;
         } catch (IOException e) {
@@ -136,7 +137,8 @@ final class GivenEvents implements ReplayableEvents {
     @Override
     public Reading open(@Nullable SessionKey sessionKey) {
         try {
-            return new Pass(Files.newBufferedReader(file, StandardCharsets.UTF_8), sessionKey);
+            return new Pass(
+                    new BufferedReader(new InputStreamReader(file.input(), StandardCharsets.UTF_8)), sessionKey);
         } catch (IOException e) {
             throw unreadable(e);
         }

@@ -1,14 +1,15 @@
 package io.deepsentry.text.prepare;
 
 import io.deepsentry.core.DataException;
+import io.deepsentry.core.internal.TemporaryFile;
 import io.deepsentry.parse.InputFiles;
 import io.deepsentry.parse.LogEvent;
 import io.deepsentry.parse.LogReader;
 import io.deepsentry.parse.ReadStats;
 import io.deepsentry.parse.SessionKey;
-import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +29,7 @@ final class ReplayableInputs implements ReplayableEvents {
     private final List<Source> sources = new ArrayList<>();
 
     /** An input: the path as it was named, and the temporary copy if there is one. */
-    private record Source(Path named, @Nullable Path copy) {}
+    private record Source(Path named, @Nullable TemporaryFile copy) {}
 
     /** Everything but the inputs. */
     private final Supplier<LogReader.Builder> settings;
@@ -63,14 +64,13 @@ final class ReplayableInputs implements ReplayableEvents {
         return isStdin(input) || (Files.exists(input) && !Files.isRegularFile(input) && !Files.isDirectory(input));
     }
 
-    private static Path copy(Path input) {
-        Path copy = null;
+    private static TemporaryFile copy(Path input) {
+        TemporaryFile copy = null;
         try {
-            copy = Files.createTempFile("deepsentry-input", ".log");
-            try (InputStream in = isStdin(input) ? System.in : Files.newInputStream(input)) {
-                try (var out = Files.newOutputStream(copy)) {
-                    in.transferTo(out);
-                }
+            copy = TemporaryFile.create();
+            try (InputStream in = isStdin(input) ? System.in : Files.newInputStream(input);
+                    OutputStream out = copy.output()) {
+                in.transferTo(out);
             }
             return copy;
         } catch (IOException e) {
@@ -90,11 +90,11 @@ final class ReplayableInputs implements ReplayableEvents {
         List<InputStream> streams = new ArrayList<>();
         try {
             for (Source source : sources) {
-                Path copy = source.copy();
+                TemporaryFile copy = source.copy();
                 if (copy == null) {
                     builder.input(source.named());
                 } else {
-                    InputStream stream = new BufferedInputStream(Files.newInputStream(copy));
+                    InputStream stream = copy.input();
                     streams.add(stream);
                     builder.input(
                             isStdin(source.named()) ? "stdin" : source.named().toString(), stream);
@@ -102,9 +102,6 @@ final class ReplayableInputs implements ReplayableEvents {
             }
             LogReader reader = builder.open();
             return new LogReading(reader, reader.iterator(), streams);
-        } catch (IOException e) {
-            closeAll(streams);
-            throw new DataException("the temporary copy of an input cannot be read: " + e.getMessage(), e);
         } catch (RuntimeException e) {
             closeAll(streams);
             throw e;
@@ -121,13 +118,13 @@ final class ReplayableInputs implements ReplayableEvents {
         }
     }
 
-    static void delete(@Nullable Path copy) {
+    static void delete(@Nullable TemporaryFile copy) {
         if (copy != null) {
             try {
-                Files.deleteIfExists(copy);
+                copy.close();
             } catch (IOException e) {
                 System.getLogger(ReplayableInputs.class.getName())
-                        .log(System.Logger.Level.WARNING, "the temporary file {0} was not deleted: {1}", copy, e);
+                        .log(System.Logger.Level.WARNING, "a temporary file was not deleted: {0}", e);
             }
         }
     }

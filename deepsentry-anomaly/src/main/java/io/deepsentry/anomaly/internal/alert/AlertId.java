@@ -86,6 +86,13 @@ public final class AlertId {
         return digits(hasher);
     }
 
+    /** Gives the ids of what is odd about a log as a whole, which may begin at the line of another finding. */
+    public AlertId ofWholeLog() {
+        List<String> with = new ArrayList<>(models);
+        with.add("whole log");
+        return new AlertId(with);
+    }
+
     /** The id of what was judged without a place in a log: that of its steps, whatever they surprised. */
     public static String ofSteps(List<AnomalousStep> steps) {
         Hasher hasher = Hashing.sha256().newHasher();

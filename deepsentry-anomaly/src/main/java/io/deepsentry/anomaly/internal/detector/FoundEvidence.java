@@ -3,9 +3,12 @@ package io.deepsentry.anomaly.internal.detector;
 import io.deepsentry.anomaly.evidence.Evidence;
 import io.deepsentry.anomaly.internal.evidence.Observation;
 import io.deepsentry.anomaly.internal.evidence.ObservedLines;
+import io.deepsentry.anomaly.internal.evidence.SessionEvidence;
 import io.deepsentry.anomaly.internal.evidence.StreamEvidence;
 import io.deepsentry.core.DataException;
 import io.deepsentry.core.RunContext;
+import io.deepsentry.text.internal.prepare.SessionTable;
+import io.deepsentry.text.prepare.IndexRow;
 import io.deepsentry.text.prepare.PreparedData;
 import io.deepsentry.text.prepare.Split;
 import java.util.HashMap;
@@ -13,21 +16,59 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The scores of the lines of a test part, with what the kinds of evidence beside the network say of them. Not to be changed. */
+/** The scores of the sessions, or of the lines, of a test part, with what the kinds of evidence beside the network say of them. Not to be changed. */
 public final class FoundEvidence {
     private final double[] ownScores;
     private final double[] scores;
     private final Map<Integer, List<Evidence>> evidence;
+    /** The message of a session, from 0, of which the strongest was said. */
+    private final Map<Integer, Integer> steps;
 
-    private FoundEvidence(double[] ownScores, double[] scores, Map<Integer, List<Evidence>> evidence) {
+    private FoundEvidence(
+            double[] ownScores, double[] scores, Map<Integer, List<Evidence>> evidence, Map<Integer, Integer> steps) {
         this.ownScores = ownScores;
         this.scores = scores;
         this.evidence = evidence;
+        this.steps = steps;
     }
 
-    /** Returns scores without evidence. */
-    public static FoundEvidence none(double[] scores) {
-        return new FoundEvidence(scores, scores, Map.of());
+    /**
+     * Judges the lines of the sessions of the test part, as live does.
+     *
+     * @param threshold the trained one
+     * @param ownScores the score of each session without evidence
+     */
+    public static FoundEvidence inSessions(
+            StreamEvidence learned, double threshold, PreparedData prepared, double[] ownScores, RunContext context) {
+        if (!learned.judgesLines()) {
+            return new FoundEvidence(ownScores, ownScores, Map.of(), Map.of());
+        }
+        SessionTable sessions = new SessionTable();
+        int[] lengths = new int[ownScores.length];
+        Map<Integer, SessionEvidence> found = new HashMap<>();
+        ObservedLines.forEach(prepared, Split.TEST, "hear the evidence", context, (origin, line) -> {
+            String key = origin.session();
+            int session = key == null ? ownScores.length : sessions.add(SessionTable.hash(key), 0);
+            if (key == null || session >= ownScores.length) {
+                throw new DataException(prepared.index(Split.TEST) + " has other sessions than the " + ownScores.length
+                        + " that were encoded; run encode again");
+            }
+            int step = lengths[session]++;
+            List<Evidence> said = learned.ofLine(line, key);
+            if (!said.isEmpty()) {
+                found.computeIfAbsent(session, unused -> new SessionEvidence()).add(step, said);
+            }
+        });
+        double[] scores = ownScores.clone();
+        Map<Integer, List<Evidence>> evidence = new HashMap<>();
+        Map<Integer, Integer> steps = new HashMap<>();
+        found.forEach((session, said) -> {
+            List<Evidence> all = said.upTo(lengths[session]);
+            evidence.put(session, all);
+            steps.put(session, said.step(lengths[session]));
+            scores[session] = StreamEvidence.lifted(ownScores[session], threshold, all);
+        });
+        return new FoundEvidence(ownScores, scores, evidence, steps);
     }
 
     /**
@@ -46,7 +87,8 @@ public final class FoundEvidence {
             private int row;
 
             @Override
-            public void visit(String file, Observation line) {
+            public void visit(IndexRow origin, Observation line) {
+                String file = origin.file();
                 if (!file.equals(input)) {
                     input = file;
                     stream = learned.begin();
@@ -64,7 +106,7 @@ public final class FoundEvidence {
             }
         }
         ObservedLines.forEach(prepared, Split.TEST, "hear the evidence", context, new Judge());
-        return new FoundEvidence(ownScores, scores, evidence);
+        return new FoundEvidence(ownScores, scores, evidence, Map.of());
     }
 
     /** Returns one score a case. */
@@ -75,6 +117,11 @@ public final class FoundEvidence {
     /** Returns one score a case, without evidence. */
     public double[] ownScores() {
         return ownScores;
+    }
+
+    /** Returns the message of a session, from 0, of which the strongest is said. */
+    public int step(int index) {
+        return steps.getOrDefault(index, 0);
     }
 
     /** Returns what is said of a case, the strongest first. */

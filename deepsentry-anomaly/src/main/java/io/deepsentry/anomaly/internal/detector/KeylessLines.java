@@ -1,19 +1,18 @@
 package io.deepsentry.anomaly.internal.detector;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.deepsentry.anomaly.internal.json.JsonFile;
 import io.deepsentry.anomaly.internal.threshold.ThresholdRule;
 import io.deepsentry.anomaly.internal.vector.Severity;
 import io.deepsentry.anomaly.internal.vector.TrainingMessages;
 import io.deepsentry.core.DataException;
 import io.deepsentry.core.ModelException;
+import io.deepsentry.core.internal.AtomicFile;
 import io.deepsentry.core.internal.ModelDirectory;
 import io.deepsentry.text.internal.prepare.SessionTable;
 import io.deepsentry.text.prepare.IndexRow;
 import io.deepsentry.text.prepare.PreparedData;
 import io.deepsentry.text.prepare.Split;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -43,7 +42,6 @@ public final class KeylessLines {
     private static final int LEAST_KINDS = 20;
     private static final double FALSE_ALARM_RATE = 0.05;
     private static final int RADIX = 16;
-    private static final JsonMapper JSON = new JsonMapper();
 
     /** How often each message came, by the hash of its text. */
     private final Map<Long, Long> counts;
@@ -67,7 +65,7 @@ public final class KeylessLines {
             long hash = SessionTable.hash(message);
             if (counts.size() < MOST_MESSAGES || counts.containsKey(hash)) {
                 counts.merge(hash, 1L, Long::sum);
-                severities.put(hash, Severity.of(origin.level()));
+                severities.put(hash, Severity.of(origin.level(), message));
             }
         });
         long trained = keyless.rows(Split.TRAIN);
@@ -82,7 +80,7 @@ public final class KeylessLines {
         Set<Long> met = new HashSet<>(counts.keySet());
         forEach(keyless, Split.VAL, (message, origin) -> {
             if (met.add(SessionTable.hash(message))) {
-                newKinds[Severity.of(origin.level()).code()]++;
+                newKinds[Severity.of(origin.level(), message).code()]++;
             }
         });
         // Each line of validation as its past has it: what is new there is new once.
@@ -91,7 +89,7 @@ public final class KeylessLines {
         forEach(keyless, Split.VAL, (message, origin) -> {
             long hash = SessionTable.hash(message);
             KeylessLines past = new KeylessLines(counts, newKinds, lines, Double.MAX_VALUE);
-            scores[next[0]++] = past.score(message, Severity.of(origin.level()));
+            scores[next[0]++] = past.score(message, Severity.of(origin.level(), message));
             if (counts.size() < MOST_MESSAGES || counts.containsKey(hash)) {
                 counts.merge(hash, 1L, Long::sum);
             }
@@ -145,8 +143,7 @@ public final class KeylessLines {
         return Math.max(0, Math.min(TrainingMessages.MAX_NATS, -Math.log(rate) + which + meant));
     }
 
-    /** Writes it. */
-    public void write(Path file) throws IOException {
+    public AtomicFile.PathWriter writer() {
         Map<String, Long> messages = new TreeMap<>();
         counts.forEach((hash, count) -> messages.put(Long.toUnsignedString(hash, RADIX), count));
         Map<String, Object> map = new LinkedHashMap<>();
@@ -154,22 +151,17 @@ public final class KeylessLines {
         map.put("threshold", threshold);
         map.put("new_messages", newKinds.clone());
         map.put("messages", messages);
-        Files.writeString(file, JSON.writeValueAsString(map) + "\n");
+        return JsonFile.compact(map);
     }
 
     /**
-     * Reads what {@link #write} wrote.
+     * Reads what {@link #writer} wrote.
      *
      * @throws ModelException if it is not that
      */
     public static KeylessLines read(Path file) {
         ModelDirectory.verify(file);
-        JsonNode json;
-        try {
-            json = JSON.readTree(Files.readString(file));
-        } catch (IOException e) {
-            throw new ModelException(file + " cannot be read: " + e.getMessage() + "; train again", e);
-        }
+        JsonNode json = JsonFile.read(file);
         JsonNode kinds = json.path("new_messages");
         long lines = json.path("lines").asLong();
         double threshold = json.path("threshold").asDouble(Double.NaN);

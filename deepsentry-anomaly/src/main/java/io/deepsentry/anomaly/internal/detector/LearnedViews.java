@@ -217,7 +217,8 @@ public final class LearnedViews implements AutoCloseable {
 
     /** The support score of a session of these messages. */
     public double supportScore(int[] ids, MessageTable messages, SessionEdges.CutOff cutOff) {
-        return rule.supportScore(violations(ids, messages, cutOff));
+        return rule.supportScore(
+                violations(ids, messages, cutOff), rule.support().hints(messages.codes(ids)));
     }
 
     /** The most content score that a session of these messages can have: that of how often training saw its kind. */

@@ -33,12 +33,16 @@ public final class SurpriseRule {
     /** The most that a step counts, as a share of the threshold where validation gives no reason for another. */
     private static final double MOST_OF_STEP = 0.6;
 
+    /** What a broken order that is no violation counts, as a share of the threshold. */
+    private static final double HINT = 0.1;
+
     /** More unknown messages than this make no difference while a session is under way. */
     private static final int MOST_UNKNOWN = 64;
 
     private final SupportRule support;
     private final double mostOfStep;
     private final double supportScale;
+    private final double base;
 
     /**
      * The arithmetic of a detector.
@@ -48,6 +52,7 @@ public final class SurpriseRule {
      */
     public SurpriseRule(SupportRule support, double base) {
         this.support = support;
+        this.base = base;
         this.mostOfStep = support.isEmpty() ? Double.POSITIVE_INFINITY : MOST_OF_STEP * base;
         this.supportScale = support.isEmpty() ? 0 : base / -Math.log(support.rate());
     }
@@ -125,10 +130,16 @@ public final class SurpriseRule {
         return sum;
     }
 
-    /** The support score of a session that does these things. */
-    public double supportScore(Collection<SupportRule.Violation> violations) {
-        return supportScore(
-                violations.stream().mapToDouble(SupportRule.Violation::nats).toArray());
+    /**
+     * The support score of a session that does these things.
+     *
+     * @param hints how many orders it breaks that are no violation by themselves
+     */
+    public double supportScore(Collection<SupportRule.Violation> violations, int hints) {
+        return supportScore(violations.stream()
+                        .mapToDouble(SupportRule.Violation::nats)
+                        .toArray())
+                + HINT * hints * base;
     }
 
     /** The support score of violations of these nats. */

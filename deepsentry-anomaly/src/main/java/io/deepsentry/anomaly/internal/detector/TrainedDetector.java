@@ -55,6 +55,7 @@ public final class TrainedDetector implements AutoCloseable {
     private final TrainingTexts texts;
     private final TrainingSessions sessions;
     private final StreamEvidence evidence;
+    private final StreamEvidence wholeLog;
     private final @Nullable KeylessLines keyless;
     private final Path validationFile;
 
@@ -64,6 +65,7 @@ public final class TrainedDetector implements AutoCloseable {
             TrainingTexts texts,
             TrainingSessions sessions,
             StreamEvidence evidence,
+            StreamEvidence wholeLog,
             @Nullable KeylessLines keyless,
             Path validationFile) {
         this.metadata = metadata;
@@ -71,6 +73,7 @@ public final class TrainedDetector implements AutoCloseable {
         this.texts = texts;
         this.sessions = sessions;
         this.evidence = evidence;
+        this.wholeLog = wholeLog;
         this.keyless = keyless;
         this.validationFile = validationFile;
     }
@@ -136,7 +139,8 @@ public final class TrainedDetector implements AutoCloseable {
                 views(detectorFile, directory, json, metadata, known, device, runtime, onlyMember),
                 texts,
                 sessions,
-                evidence(json, directory),
+                evidence(json, directory, StreamEvidence.FILE),
+                evidence(json, directory, StreamEvidence.WHOLE_LOG_FILE),
                 keyless(json, directory),
                 directory.resolve(ValidationScores.FILE));
     }
@@ -206,10 +210,10 @@ public final class TrainedDetector implements AutoCloseable {
         return SessionKinds.read(file);
     }
 
-    /** Folders of sessions have none, nor have those that were written before there were kinds of evidence. */
-    private static StreamEvidence evidence(JsonNode json, Path directory) {
-        Path file = directory.resolve(StreamEvidence.FILE);
-        if (!json.path("files").has(StreamEvidence.FILE)) {
+    /** Folders that were written before there were kinds of evidence have none, nor had those of sessions long after. */
+    private static StreamEvidence evidence(JsonNode json, Path directory, String name) {
+        Path file = directory.resolve(name);
+        if (!json.path("files").has(name)) {
             return StreamEvidence.NONE;
         }
         ModelDirectory.verify(file);
@@ -253,9 +257,14 @@ public final class TrainedDetector implements AutoCloseable {
         return sessions;
     }
 
-    /** What the kinds of evidence beside the network learnt of streams. */
+    /** What the kinds of evidence beside the network learnt of streams, or of the lines of sessions. */
     public StreamEvidence evidence() {
         return evidence;
+    }
+
+    /** What training learnt of a log of sessions as a whole; nothing for streams. */
+    public StreamEvidence wholeLog() {
+        return wholeLog;
     }
 
     /** What training learnt of the lines without a session key; empty for streams, and where training had no such line. */

@@ -1,14 +1,12 @@
 package io.deepsentry.anomaly.internal.detector;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.deepsentry.anomaly.internal.json.JsonFile;
 import io.deepsentry.anomaly.internal.vector.EncodedSessions;
 import io.deepsentry.anomaly.internal.vector.MessageTable;
 import io.deepsentry.core.ModelException;
 import io.deepsentry.core.internal.AtomicFile;
 import io.deepsentry.core.internal.ModelDirectory;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,8 +32,6 @@ public final class TrainingSessions {
     static final int MAX_DISTINCT = 2_000;
     private static final int MAX_WATCHED = 20_000;
     private static final int MAX_KINDS = 500;
-    private static final long LARGEST_FILE = 64L << 20;
-    private static final JsonMapper JSON = new JsonMapper();
 
     private final long sessions;
     private final long[] sessionsWith;
@@ -171,7 +167,7 @@ public final class TrainingSessions {
             kinds.add(entry);
         }
         content.put("distinct", kinds);
-        return path -> JSON.writeValue(path.toFile(), content);
+        return JsonFile.compact(content);
     }
 
     /**
@@ -187,40 +183,30 @@ public final class TrainingSessions {
             return NONE;
         }
         ModelDirectory.verify(file);
-        try {
-            if (Files.size(file) > LARGEST_FILE) {
-                throw corrupt(file, "it has more than " + LARGEST_FILE + " bytes", null);
-            }
-            JsonNode json = JSON.readTree(file.toFile());
-            JsonNode with = json.path("sessions_with");
-            if (with.size() != known && with.size() != 0) {
-                throw corrupt(file, "it counts " + with.size() + " messages where " + known + " are known", null);
-            }
-            long[] sessionsWith = new long[with.size()];
-            Arrays.setAll(sessionsWith, i -> with.get(i).asLong());
-            List<Distinct> distinct = new ArrayList<>();
-            for (JsonNode kind : json.path("distinct")) {
-                Map<Integer, Integer> counts = new HashMap<>();
-                for (JsonNode pair : kind.path("messages")) {
-                    int row = pair.path(0).asInt(-1);
-                    int times = pair.path(1).asInt(0);
-                    if (row < 0 || row >= known || times < 1) {
-                        throw corrupt(file, "a session cannot have message " + row + " " + times + " times", null);
-                    }
-                    counts.put(row, times);
-                }
-                distinct.add(new Distinct(counts, kind.path("seen").asLong()));
-            }
-            return new TrainingSessions(json.path("sessions").asLong(), sessionsWith, List.copyOf(distinct));
-        } catch (JsonProcessingException e) {
-            throw corrupt(file, "it is not valid JSON", e);
-        } catch (IOException e) {
-            throw corrupt(file, String.valueOf(e.getMessage()), e);
+        JsonNode json = JsonFile.read(file);
+        JsonNode with = json.path("sessions_with");
+        if (with.size() != known && with.size() != 0) {
+            throw corrupt(file, "it counts " + with.size() + " messages where " + known + " are known");
         }
+        long[] sessionsWith = new long[with.size()];
+        Arrays.setAll(sessionsWith, i -> with.get(i).asLong());
+        List<Distinct> distinct = new ArrayList<>();
+        for (JsonNode kind : json.path("distinct")) {
+            Map<Integer, Integer> counts = new HashMap<>();
+            for (JsonNode pair : kind.path("messages")) {
+                int row = pair.path(0).asInt(-1);
+                int times = pair.path(1).asInt(0);
+                if (row < 0 || row >= known || times < 1) {
+                    throw corrupt(file, "a session cannot have message " + row + " " + times + " times");
+                }
+                counts.put(row, times);
+            }
+            distinct.add(new Distinct(counts, kind.path("seen").asLong()));
+        }
+        return new TrainingSessions(json.path("sessions").asLong(), sessionsWith, List.copyOf(distinct));
     }
 
-    private static ModelException corrupt(Path file, String why, @Nullable IOException cause) {
-        return new ModelException(
-                file + " cannot be read: " + why + "; copy the whole folder again, or train again", cause);
+    private static ModelException corrupt(Path file, String why) {
+        return new ModelException(file + " cannot be read: " + why + "; copy the whole folder again, or train again");
     }
 }

@@ -26,7 +26,7 @@ interface Kind {
         /** Takes the next line of the stream. */
         void add(Line line);
 
-        /** What was learnt from so many lines. */
+        /** What was learnt from so many lines; from so many sessions, if the lines are of sessions. */
         Kind finish(long lines);
     }
 

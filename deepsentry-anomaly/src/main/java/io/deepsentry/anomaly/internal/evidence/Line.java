@@ -14,6 +14,8 @@ final class Line {
     double seconds = Double.NaN;
     /** Whether its time is so far before the one of the line before that it begins another stretch of time. */
     boolean isRestart;
+    /** The session it is of, as a number; 0 in a stream. */
+    long session;
     /** How many lines with this message came in a row. */
     int run;
     /** How many lines with this message and these values came in a row. */

@@ -30,6 +30,37 @@ public record Observation(
         values = List.copyOf(values);
     }
 
+    /** The same as a line of a session: that the session's own key stands in it tells nothing. */
+    public Observation ofSession(String key) {
+        if (values.stream().noneMatch(value -> isOf(value.text(), key))) {
+            return this;
+        }
+        return new Observation(
+                message,
+                severity,
+                time,
+                component,
+                thread,
+                values.stream().filter(value -> !isOf(value.text(), key)).toList());
+    }
+
+    /** Whether a value is a session's key, a part of it, or has it as a part. */
+    public static boolean isOf(String text, String key) {
+        return stands(key, text) || stands(text, key);
+    }
+
+    /** Whether one text stands in another as a word of its own. */
+    private static boolean stands(String word, String in) {
+        for (int at = word.isEmpty() ? -1 : in.indexOf(word); at >= 0; at = in.indexOf(word, at + 1)) {
+            int end = at + word.length();
+            if ((at == 0 || !Character.isLetterOrDigit(in.charAt(at - 1)))
+                    && (end == in.length() || !Character.isLetterOrDigit(in.charAt(end)))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** What is seen of an event as it comes. */
     public static Observation of(LogEvent event, IdentifiedMessage message) {
         return new Observation(

@@ -9,14 +9,14 @@ import io.deepsentry.text.prepare.PreparedData;
 import io.deepsentry.text.prepare.Split;
 import java.util.List;
 
-/** Goes through the lines of prepared streams as the kinds of evidence see them. */
+/** Goes through the lines of prepared data as the kinds of evidence see them. */
 public final class ObservedLines {
     private ObservedLines() {}
 
     /** Takes a line. */
     public interface Visitor {
-        /** @param stream the input it is of; lines of one input follow each other */
-        void visit(String stream, Observation line);
+        /** @param origin where it came from; lines of one input follow each other */
+        void visit(IndexRow origin, Observation line);
     }
 
     /**
@@ -41,7 +41,7 @@ public final class ObservedLines {
                 if ((row++ & 0xFFF) == 0) {
                     context.cancellation().check();
                 }
-                visitor.visit(origin.file(), Observation.of(origin, message, of));
+                visitor.visit(origin, Observation.of(origin, message, of));
                 stage.advance(1);
             }
         }

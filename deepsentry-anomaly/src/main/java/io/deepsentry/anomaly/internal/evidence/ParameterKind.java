@@ -26,6 +26,9 @@ final class ParameterKind implements Kind {
     private static final int MOST_PLACES = 20_000;
 
     private static final int MOST_VALUES = 1000;
+    /** In sessions, where a new word is an alarm of its own, a place with more words has not few: such as hosts, which come and go. */
+    private static final int MOST_VALUES_IN_SESSIONS = 100;
+
     private static final int MOST_VALUES_OF_ALL = 500_000;
     /** Chances by powers of two. */
     private static final int BINS = 16;
@@ -33,13 +36,29 @@ final class ParameterKind implements Kind {
     private static final int LEAST_BIN = 3;
     private static final double PER_THOUSAND = 1;
 
-    /** What is known of a place. */
+    /** Sessions with new words beyond so many are not counted. */
+    private static final int MOST_SESSIONS = 100_000;
+
+    /** A value of a place. */
+    private static final class Word {
+        /** How many values of its place there were when it came first, itself included. */
+        private final long first;
+
+        private int times = 1;
+        private long session;
+
+        Word(long first, long session) {
+            this.first = first;
+            this.session = session;
+        }
+    }
+
+    /** What is known of a place. Of a session, a value counts once. */
     private static final class Words {
         private long count;
         private int once;
         private boolean isFull;
-        /** How often each value came, and the ordinal at which it came first. */
-        private final Map<String, int[]> values = new HashMap<>();
+        private final Map<String, Word> values = new HashMap<>();
 
         /** How likely the next value is new: by those that came once, or by those that were new in the later half. */
         double chance() {
@@ -47,8 +66,8 @@ final class ParameterKind implements Kind {
                 return 1;
             }
             int late = 0;
-            for (int[] value : values.values()) {
-                late += 2L * value[1] > count ? 1 : 0;
+            for (Word value : values.values()) {
+                late += 2 * value.first > count ? 1 : 0;
             }
             return Math.max((once + .5) / (count + 1), (late + .5) / (count / 2.0 + 1));
         }
@@ -110,8 +129,12 @@ final class ParameterKind implements Kind {
     static final class Learning implements Lesson {
         private final Map<Integer, Map<String, Words>> places = new HashMap<>();
         private final long[] odd = new long[BINS];
+        /** Of each session that had new words, the bin of the most unlikely one. */
+        private final Map<Long, Integer> oddSessions = new HashMap<>();
+
         private int size;
         private int sizeOfValues;
+        private boolean hasSessions;
 
         Learning(Names names) {}
 
@@ -120,6 +143,7 @@ final class ParameterKind implements Kind {
 
         @Override
         public void add(Line line) {
+            hasSessions |= line.session != 0;
             if (line.message < 0) {
                 return;
             }
@@ -127,7 +151,7 @@ final class ParameterKind implements Kind {
                 if (!ValueKind.isNumber(value)) {
                     Words words = of(line.message, value.place());
                     if (words != null) {
-                        add(words, value.text());
+                        add(words, value.text(), line.session);
                     }
                 }
             }
@@ -144,18 +168,22 @@ final class ParameterKind implements Kind {
             return words;
         }
 
-        private void add(Words words, String value) {
-            int[] count = words.values.get(value);
-            if (count == null && words.count >= LEAST_SUPPORT) {
-                odd[bin(words.chance())]++;
+        private void add(Words words, String value, long session) {
+            Word known = words.values.get(value);
+            if (known != null && session != 0 && known.session == session) {
+                return;
+            }
+            if (known == null && words.count >= LEAST_SUPPORT && hasFew(words)) {
+                odd(bin(words.chance()), session);
             }
             words.count++;
-            if (count != null) {
-                if (count[0]++ == 1) {
+            if (known != null) {
+                known.session = session;
+                if (known.times++ == 1) {
                     words.once--;
                 }
             } else if (words.values.size() < MOST_VALUES && sizeOfValues < MOST_VALUES_OF_ALL) {
-                words.values.put(value, new int[] {1, (int) Math.min(Integer.MAX_VALUE, words.count)});
+                words.values.put(value, new Word(words.count, session));
                 words.once++;
                 sizeOfValues++;
             } else {
@@ -163,8 +191,22 @@ final class ParameterKind implements Kind {
             }
         }
 
+        /** Whether a place has few words. */
+        private boolean hasFew(Words words) {
+            return !hasSessions || words.values.size() <= MOST_VALUES_IN_SESSIONS;
+        }
+
+        private void odd(int bin, long session) {
+            if (session == 0) {
+                odd[bin]++;
+            } else if (bin >= LEAST_BIN && (oddSessions.size() < MOST_SESSIONS || oddSessions.containsKey(session))) {
+                oddSessions.merge(session, bin, Math::max);
+            }
+        }
+
         @Override
         public Kind finish(long lines) {
+            oddSessions.values().forEach(bin -> odd[bin]++);
             int from = BINS;
             long bad = 0;
             for (int bin = BINS - 1; bin >= LEAST_BIN; bin--) {
@@ -177,7 +219,7 @@ final class ParameterKind implements Kind {
             double limit = Math.pow(2, -from);
             Map<Integer, Map<String, Known>> known = new TreeMap<>();
             places.forEach((message, byPlace) -> byPlace.forEach((place, words) -> {
-                if (words.count >= LEAST_SUPPORT && words.chance() <= limit) {
+                if (words.count >= LEAST_SUPPORT && words.chance() <= limit && hasFew(words)) {
                     known.computeIfAbsent(message, key -> new TreeMap<>())
                             .put(place, new Known(words.count, words.chance(), new TreeSet<>(words.values.keySet())));
                 }

@@ -348,7 +348,7 @@ final class SilenceKind implements Kind {
 
         private long due(int message, Last of) {
             Regular gaps = gaps(message);
-            return of.line + (long) Math.ceil(limit(gaps) * gaps.lines);
+            return of.line + (long) Math.floor(limit(gaps) * gaps.lines) + 1;
         }
 
         private void look(int message, Line line, List<Evidence> found) {
@@ -361,7 +361,7 @@ final class SilenceKind implements Kind {
             }
             double strength =
                     Gaps.ratio(gaps, (double) (line.number - of.line), line.seconds - of.seconds) / limit(gaps);
-            if (strength < 1) {
+            if (strength <= 1) {
                 queue.add(new Deadline(line.number + Math.max(1, (long) gaps.usualLines), message));
                 return;
             }

@@ -3,6 +3,7 @@ package io.deepsentry.anomaly.internal.evidence;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.deepsentry.anomaly.evidence.Evidence;
 import io.deepsentry.anomaly.evidence.EvidenceKind;
+import io.deepsentry.text.internal.prepare.SessionTable;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInput;
@@ -20,10 +21,12 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** What the kinds of evidence learnt from streams. Immutable, safe for use by several threads. */
+/** What the kinds of evidence learnt from streams, or from the lines of sessions. Immutable, safe for use by several threads. */
 public final class StreamEvidence {
     /** The file in the detector's folder. */
     public static final String FILE = "evidence.json";
+    /** The file of what was learnt of a log of sessions as a whole. */
+    public static final String WHOLE_LOG_FILE = "whole_log_evidence.json";
 
     private static final int VERSION = 1;
 
@@ -33,11 +36,17 @@ public final class StreamEvidence {
     private final Names names;
     private final List<Kind> kinds;
     private final Set<EvidenceKind> heard;
+    /** The kinds that judge a line by itself, which remember nothing. */
+    private final List<Kind.Watch> ofLines;
 
     private StreamEvidence(Names names, List<Kind> kinds, Set<EvidenceKind> heard) {
         this.names = names;
         this.kinds = kinds;
         this.heard = heard;
+        this.ofLines = kinds.stream()
+                .filter(kind -> EvidenceKind.OF_SESSIONS.contains(kind.kind()))
+                .map(Kind::begin)
+                .toList();
     }
 
     /**
@@ -65,13 +74,49 @@ public final class StreamEvidence {
      * @param own the line's score without, which does not pass the threshold where new messages are not heard
      */
     public double score(double own, double threshold, List<Evidence> evidence) {
-        double score = heard.contains(EvidenceKind.NEW_MESSAGE) ? own : Math.min(own, threshold);
+        return lifted(heard.contains(EvidenceKind.NEW_MESSAGE) ? own : Math.min(own, threshold), threshold, evidence);
+    }
+
+    /**
+     * The score of a session, or of a line, with its evidence: the strongest lifts it above the trained threshold, by the logarithm of
+     * its strength.
+     */
+    public static double lifted(double own, double threshold, List<Evidence> evidence) {
+        double score = own;
         for (Evidence each : evidence) {
             if (each.strength() > 1) {
                 score = Math.max(score, threshold + Math.log(each.strength()));
             }
         }
         return score;
+    }
+
+    /** Whether anything can be odd about a stream. */
+    public boolean judgesStreams() {
+        return !kinds.isEmpty();
+    }
+
+    /** Whether lines of sessions can be judged by their values. */
+    public boolean judgesLines() {
+        return !ofLines.isEmpty();
+    }
+
+    /**
+     * What is odd about a line of a session by itself, wherever it comes; mostly nothing.
+     *
+     * @param key the session's key; null where it is not known
+     */
+    public List<Evidence> ofLine(Observation said, @Nullable String key) {
+        int message = ofLines.isEmpty() ? Line.UNKNOWN : names.of(said.message());
+        if (message == Line.UNKNOWN) {
+            return List.of();
+        }
+        Line line = new Line();
+        line.said = key == null ? said : said.ofSession(key);
+        line.message = message;
+        List<Evidence> found = new ArrayList<>();
+        ofLines.forEach(watch -> watch.next(line, found));
+        return found;
     }
 
     /** The kinds that are heard. */
@@ -81,7 +126,22 @@ public final class StreamEvidence {
 
     /** Begins to learn from streams in the order of their lines, in one pass and bounded memory. */
     public static Learner learner() {
-        return new Learner();
+        return new Learner(EvidenceKind.OF_STREAMS);
+    }
+
+    /**
+     * Begins to learn from a log of sessions as a stream: what is odd about it as a whole, beside them.
+     */
+    public static Learner ofWholeLog() {
+        return new Learner(EvidenceKind.OF_WHOLE_LOG);
+    }
+
+    /**
+     * Begins to learn from the lines of sessions what stands at their places, in one pass and bounded memory. What each kind may say of
+     * normal data is so many sessions in 1,000, not lines.
+     */
+    public static Learner ofSessions() {
+        return new Learner(EvidenceKind.OF_SESSIONS);
     }
 
     /**
@@ -136,13 +196,18 @@ public final class StreamEvidence {
     /** Learns. For one thread. */
     public static final class Learner {
         private final Names names = new Names();
-        private final List<Kind.Lesson> lessons =
-                KINDS.stream().map(known -> known.learn.apply(names)).toList();
+        private final List<Kind.Lesson> lessons;
+        private final SessionTable sessions = new SessionTable();
         private Position position = new Position(names);
         private @Nullable String stream;
         private long lines;
 
-        private Learner() {}
+        private Learner(Set<EvidenceKind> kinds) {
+            lessons = KINDS.stream()
+                    .filter(known -> kinds.contains(known.kind))
+                    .map(known -> known.learn.apply(names))
+                    .toList();
+        }
 
         /**
          * Takes the next line.
@@ -161,13 +226,24 @@ public final class StreamEvidence {
             lines++;
         }
 
+        /** Takes the next line of a session; sessions may interleave. */
+        public void addOfSession(String key, Observation said) {
+            names.add(said.message());
+            Line line = position.next(said.ofSession(key));
+            line.session = SessionTable.hash(key);
+            int unused = sessions.add(line.session, 0);
+            lessons.forEach(lesson -> lesson.add(line));
+            lines++;
+        }
+
         /** What was learned. */
         public StreamEvidence finish() {
+            long cases = sessions.size() == 0 ? lines : sessions.size();
             return lines == 0
                     ? NONE
                     : new StreamEvidence(
                             names,
-                            lessons.stream().map(lesson -> lesson.finish(lines)).toList(),
+                            lessons.stream().map(lesson -> lesson.finish(cases)).toList(),
                             EvidenceKind.OF_STREAMS);
         }
     }

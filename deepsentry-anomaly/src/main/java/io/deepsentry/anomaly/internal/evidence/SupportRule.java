@@ -10,17 +10,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What sessions are made of, judged by how many training sessions did the same: which messages they have, how often, and which they lack. The kind of evidence {@code count}
- * of sessions.
+ * What sessions are made of, judged by how many training sessions did the same: which messages they have, how often, which they lack, and which come before which. The kinds
+ * of evidence {@code count} and {@code order} of sessions.
  *
  * <p>Support is counted for each behaviour by itself, not for whole sessions: a session of an unseen kind is normal as long as everything it does is. So neither many
  * variants of what is normal nor a tenth of faults in training mislead it, as long as no single fault is common. What fewer than a share {@link #rate} of the training
@@ -29,7 +32,8 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>to have a message that so few have;
  *   <li>to have a message more often, less often, or another number of times, where at least {@value #FIXED_SHARE} of the sessions with it agree on one number;
- *   <li>to lack a message that nearly all have.
+ *   <li>to lack a message that nearly all have;
+ *   <li>to have messages after others that they always come before, see {@link SessionOrder}.
  * </ul>
  *
  * <p>Learnt in a few passes over training, in memory bounded by the number of known messages. Immutable, safe for use by several threads.
@@ -38,7 +42,7 @@ public final class SupportRule {
     /** The file's name in the model folder. */
     public static final String FILE = "session_support.json";
     /** Knows nothing and finds nothing: a folder without the file, streams, or too few sessions to tell what is rare. */
-    public static final SupportRule NONE = new SupportRule(0, 1, 0, new Behaviour[0]);
+    public static final SupportRule NONE = new SupportRule(0, 1, 0, new Behaviour[0], SessionOrder.NONE);
 
     /** What more sessions than this share agree on is fixed. */
     static final double FIXED_SHARE = 0.85;
@@ -57,8 +61,11 @@ public final class SupportRule {
     private final long withUnknown;
 
     private final @Nullable Behaviour[] behaviours;
+    private final SessionOrder order;
 
-    private SupportRule(long sessions, double rate, long withUnknown, @Nullable Behaviour[] behaviours) {
+    private SupportRule(
+            long sessions, double rate, long withUnknown, @Nullable Behaviour[] behaviours, SessionOrder order) {
+        this.order = order;
         this.sessions = sessions;
         this.rate = rate;
         this.withUnknown = withUnknown;
@@ -76,18 +83,26 @@ public final class SupportRule {
         /** Fewer of a message, or a number between the usual ones. */
         TOO_FEW,
         /** None of a message that nearly all sessions have. */
-        MISSING
+        MISSING,
+        /** A message after another one that it always comes before. */
+        ORDER
     }
 
     /**
      * Something that hardly any training session does. Immutable.
      *
      * @param code the known row of the message, or the complement of the number of one that is not known
+     * @param before the known row of the message that came first although this one always does; -1 if it is no violation of order
      * @param times how often the session has it
      * @param seen how many training sessions did the same, or worse
      * @param of how many it was looked for in
      */
-    public record Violation(Kind kind, int code, int times, long seen, long of) {
+    public record Violation(Kind kind, int code, int before, int times, long seen, long of) {
+        /** What is odd about how often a message comes. */
+        Violation(Kind kind, int code, int times, long seen, long of) {
+            this(kind, code, -1, times, seen, of);
+        }
+
         /** How rare it is, in nats. */
         public double nats() {
             return Math.log((of + 1.0) / (seen + 1.0));
@@ -155,14 +170,48 @@ public final class SupportRule {
         }
         for (double tried = rate; rare(0, count[0], tried); tried /= 2) {
             SupportRule rule = of(sessions, count[0], tried, Math.round(unknownShare * count[0]), behaviours);
-            long[] suspects = new long[1];
-            sessions.forEach(codes -> suspects[0] +=
-                    rule.violations(codes, SessionEdges.CutOff.NEITHER).isEmpty() ? 0 : 1);
-            if (suspects[0] <= mostSuspects * count[0]) {
-                return rule;
+            BitSet suspects = new BitSet();
+            int[] place = new int[1];
+            sessions.forEach(codes -> suspects.set(
+                    place[0]++,
+                    !rule.violations(codes, SessionEdges.CutOff.NEITHER).isEmpty()));
+            if (suspects.cardinality() <= mostSuspects * count[0]) {
+                return rule.with(SessionOrder.learn(without(suspects, sessions), commonest(behaviours), rule.rate));
             }
         }
         return NONE;
+    }
+
+    /** Order is learnt from sessions whose counts are those of others: faults often show in both. */
+    private static Sessions without(BitSet suspects, Sessions sessions) {
+        return each -> {
+            int[] place = new int[1];
+            sessions.forEach(codes -> {
+                if (!suspects.get(place[0]++)) {
+                    each.accept(codes);
+                }
+            });
+        };
+    }
+
+    /** The rows that most sessions have, ascending. */
+    private static int[] commonest(@Nullable Behaviour[] behaviours) {
+        return IntStream.range(0, behaviours.length)
+                .filter(row -> behaviours[row] != null)
+                .boxed()
+                .sorted(Comparator.comparingLong((Integer row) -> -with(behaviours[row])))
+                .limit(SessionOrder.MOST_MESSAGES)
+                .mapToInt(Integer::intValue)
+                .sorted()
+                .toArray();
+    }
+
+    private static long with(@Nullable Behaviour of) {
+        return of == null ? 0 : of.with;
+    }
+
+    private SupportRule with(SessionOrder learnt) {
+        return new SupportRule(sessions, rate, withUnknown, behaviours, learnt);
     }
 
     private static SupportRule of(
@@ -206,7 +255,7 @@ public final class SupportRule {
             behaviours[rows[a]].later =
                     later.stream().mapToInt(Integer::intValue).toArray();
         }
-        return new SupportRule(count, rate, withUnknown, behaviours.clone());
+        return new SupportRule(count, rate, withUnknown, behaviours.clone(), SessionOrder.NONE);
     }
 
     private static int[] firsts(int[] codes, int[] rows) {
@@ -252,7 +301,7 @@ public final class SupportRule {
     /**
      * What a session does that hardly any training session did: the rarest first.
      *
-     * @param codes of its messages in any order
+     * @param codes of its messages in the order they came
      * @param cutOff what of it was not seen: that is not missing
      */
     public List<Violation> violations(int[] codes, SessionEdges.CutOff cutOff) {
@@ -273,10 +322,76 @@ public final class SupportRule {
                 found.add(new Violation(Kind.MISSING, row, 0, sessions - each.with, sessions));
             }
         }
+        order.violations(codes, found::add);
         found.sort(Comparator.comparingDouble((Violation each) -> -each.nats())
                 .thenComparing(Violation::kind)
-                .thenComparingInt(Violation::code));
+                .thenComparingInt(Violation::code)
+                .thenComparingInt(Violation::before));
         return found;
+    }
+
+    /** The violations of a session under way, message by message: those that no later message can undo. For one thread. */
+    public static final class Watch {
+        private final SupportRule rule;
+        private final Map<Integer, Integer> times = new HashMap<>();
+        private final Map<Integer, Violation> ofCounts = new HashMap<>();
+        private final List<Violation> ofOrder = new ArrayList<>();
+        private final SessionOrder.Watch order;
+
+        private Watch(SupportRule rule) {
+            this.rule = rule;
+            this.order = rule.order.begin();
+        }
+
+        /** How many orders are broken that are no violation by themselves. */
+        public int hints() {
+            return order.hints();
+        }
+
+        /**
+         * Takes the next message.
+         *
+         * @return whether the violations, or the hints, are not as before
+         */
+        public boolean next(int code) {
+            int hints = order.hints();
+            Violation outOfOrder = order.next(code);
+            if (outOfOrder != null) {
+                ofOrder.add(outOfOrder);
+            }
+            Violation count = rule.certain(code, times.merge(code, 1, Integer::sum));
+            return (count != null && !count.equals(ofCounts.put(code, count)))
+                    || outOfOrder != null
+                    || hints != order.hints();
+        }
+
+        /** The violations so far, in no order. */
+        public List<Violation> violations() {
+            List<Violation> all = new ArrayList<>(ofCounts.values());
+            all.addAll(ofOrder);
+            return all;
+        }
+    }
+
+    /** How many orders a session breaks that are no violation by themselves. */
+    public int hints(int[] codes) {
+        return order.violations(codes, unused -> {});
+    }
+
+    /** Begins a session. */
+    public Watch begin() {
+        return new Watch(this);
+    }
+
+    /** The message at which a violation of order shows, by its place among those of a session. */
+    public int placeOf(Violation violation, int[] codes) {
+        SessionOrder.Watch watch = order.begin();
+        for (int i = 0; i < codes.length; i++) {
+            if (violation.equals(watch.next(codes[i]))) {
+                return i;
+            }
+        }
+        return codes.length;
     }
 
     /** What a session does with a message that it has so many times so far, and that no later message can undo; null for nothing. */
@@ -362,6 +477,7 @@ public final class SupportRule {
             }
         }
         content.put("messages", messages);
+        content.put("order", order.toMap());
         return JsonFile.compact(content);
     }
 
@@ -405,7 +521,17 @@ public final class SupportRule {
             }
             behaviours[row] = of;
         }
-        return new SupportRule(sessions, rate, json.path("with_unknown").asLong(), behaviours);
+        return new SupportRule(
+                sessions, rate, json.path("with_unknown").asLong(), behaviours, order(json, known, file));
+    }
+
+    /** Folders that were written before there was an order have none. */
+    private static SessionOrder order(JsonNode json, int known, Path file) {
+        try {
+            return SessionOrder.of(json.path("order"), known);
+        } catch (IllegalArgumentException e) {
+            throw corrupt(file, e.getMessage());
+        }
     }
 
     private static int row(JsonNode json, int known, Path file) {
@@ -416,7 +542,7 @@ public final class SupportRule {
         return row;
     }
 
-    private static ModelException corrupt(Path file, String why) {
+    private static ModelException corrupt(Path file, @Nullable String why) {
         return new ModelException(file + " cannot be read: " + why + "; copy the whole folder again, or train again");
     }
 }

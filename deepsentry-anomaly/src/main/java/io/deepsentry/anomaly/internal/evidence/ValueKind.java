@@ -107,6 +107,7 @@ final class ValueKind implements Kind {
         private final Calibration past = new Calibration();
         private int size;
         private long lines;
+        private boolean hasSessions;
 
         Learning(Names names) {}
 
@@ -116,6 +117,7 @@ final class ValueKind implements Kind {
         @Override
         public void add(Line line) {
             lines++;
+            hasSessions |= line.session != 0;
             if (line.message < 0) {
                 return;
             }
@@ -136,7 +138,8 @@ final class ValueKind implements Kind {
                 if (lines > WARM_UP_LINES && numbers.count >= LEAST_SUPPORT) {
                     double distance = numbers.distance(value.number());
                     if (distance > 0) {
-                        past.saw(31L * line.message + value.place().hashCode() * 1_000_003L, numbers.count, distance);
+                        long place = 31L * line.message + value.place().hashCode() * 1_000_003L;
+                        past.saw(line.session == 0 ? place : line.session, numbers.count, distance);
                     }
                 }
                 numbers.add(value.number());
@@ -151,7 +154,7 @@ final class ValueKind implements Kind {
                     known.computeIfAbsent(message, key -> new TreeMap<>()).put(place, numbers);
                 }
             }));
-            int allowed = (int) (PER_THOUSAND * Math.max(0, trained - WARM_UP_LINES) / 1000);
+            int allowed = (int) (PER_THOUSAND * Math.max(0, trained - (hasSessions ? 0 : WARM_UP_LINES)) / 1000);
             return new ValueKind(known, past.limits(LEAST_DISTANCE, allowed));
         }
     }

@@ -103,6 +103,11 @@ public final class Explainer {
             return new Oddities(SurpriseRule.PLAIN, lines, List.of(), 0, 0, Double.POSITIVE_INFINITY);
         }
 
+        /** The score of a session that is made of these steps. */
+        public double score() {
+            return SurpriseRule.score(score(View.ORDER, steps), score(View.CONTENT, steps), score(View.COUNT, steps));
+        }
+
         /** The score of one view if only these steps of its count. */
         double score(View view, List<ScoredStep> counted) {
             double[] nats = counted.stream()
@@ -175,6 +180,12 @@ public final class Explainer {
                 views.mostContentScore(ids, messages));
     }
 
+    /** What a session's score is made of of which nothing is odd but one message by itself. */
+    public Oddities ofMessage(int[] ids, int step) {
+        double nats = views.order().surprise(views.orderWindows(ids).get(step), messages);
+        return Oddities.ofLines(List.of(inOrder(ids, step, nats, true)));
+    }
+
     /** The violations of a session, each where it shows first. */
     private List<ScoredStep> steps(int[] ids, List<SupportRule.Violation> violations) {
         int[] codes = messages.codes(ids);
@@ -196,26 +207,32 @@ public final class Explainer {
         int code = violation.code();
         String message = code < 0 ? text.apply(~code) : texts.of(code);
         return new Evidence(
-                violation.kind() == SupportRule.Kind.UNKNOWN ? EvidenceKind.NEW_MESSAGE : EvidenceKind.COUNT,
+                switch (violation.kind()) {
+                    case UNKNOWN -> EvidenceKind.NEW_MESSAGE;
+                    case ORDER -> EvidenceKind.ORDER;
+                    case RARE, TOO_MANY, TOO_FEW, MISSING -> EvidenceKind.COUNT;
+                },
                 violation.nats() / -Math.log(support.rate()),
                 message,
-                null,
+                violation.before() < 0 ? null : texts.of(violation.before()),
                 '"' + Excerpt.of(message, SHOWN) + "\" " + reason(violation, support));
     }
 
-    /** The evidence of counts beside the step that decided. */
+    /** The evidence of counts and orders beside the step that decided, and its own first if that is an order: only the evidence has its numbers. */
     private List<Evidence> others(Oddities oddities, ScoredStep top, IntFunction<String> text) {
         List<ScoredStep> counted = oddities.steps().stream()
                 .filter(each -> each.view() == View.COUNT)
                 .toList();
         return IntStream.range(0, Math.min(counted.size(), oddities.violations().size()))
-                .filter(i -> !counted.get(i).equals(top))
+                .filter(i -> !counted.get(i).equals(top) || top.isOfSessionOrder())
+                .boxed()
+                .sorted(Comparator.comparing((Integer i) -> !counted.get(i).equals(top)))
                 .limit(MOST_EVIDENCE)
-                .mapToObj(i -> evidence(oddities.violations().get(i), text))
+                .map(i -> evidence(oddities.violations().get(i), text))
                 .toList();
     }
 
-    private static String reason(SupportRule.Violation violation, SupportRule support) {
+    private String reason(SupportRule.Violation violation, SupportRule support) {
         String seen = String.format(Locale.ROOT, "%,d of %,d training sessions", violation.seen(), violation.of());
         String times = violation.times() == 1 ? "once" : violation.times() + " times";
         return switch (violation.kind()) {
@@ -226,6 +243,13 @@ public final class Explainer {
                 "came " + times + ", usually it comes " + support.usualTimes(violation.code()) + " times; " + seen
                         + " with it have no more";
             case MISSING -> "did not come; " + seen + " lack it";
+            case ORDER ->
+                String.format(
+                        Locale.ROOT,
+                        "came after \"%s\"; in %,d of %,d training sessions with both it came before",
+                        Excerpt.of(texts.of(violation.before()), SHOWN),
+                        violation.of() - violation.seen(),
+                        violation.of());
         };
     }
 
@@ -235,6 +259,9 @@ public final class Explainer {
         boolean lacks = violation.kind() == SupportRule.Kind.TOO_FEW || violation.kind() == SupportRule.Kind.MISSING;
         int step = ids.length;
         int occurrence = 0;
+        if (violation.kind() == SupportRule.Kind.ORDER) {
+            step = support.placeOf(violation, codes);
+        }
         for (int i = 0; i < codes.length && step == ids.length; i++) {
             if (violation.kind() == SupportRule.Kind.MISSING) {
                 step = support.comesAfter(codes[i], code) ? i : step;
@@ -250,15 +277,17 @@ public final class Explainer {
                     case TOO_MANY -> Explanation.Kind.TOO_MANY;
                     case TOO_FEW -> Explanation.Kind.MISSING_AT_END;
                     case MISSING -> step == ids.length ? Explanation.Kind.MISSING_AT_END : Explanation.Kind.MISSING;
+                    case ORDER -> Explanation.Kind.UNEXPECTED_ORDER;
                 };
+        boolean order = violation.kind() == SupportRule.Kind.ORDER;
         return new ScoredStep(
                 View.COUNT,
                 step,
                 step == ids.length ? Windows.END : ids[step],
                 violation.nats(),
-                lacks ? 0 : violation.times(),
+                lacks || order ? 0 : violation.times(),
                 step == 0 ? Windows.BEGIN : ids[step - 1],
-                lacks ? code : -1,
+                lacks ? code : violation.before(),
                 lacks ? violation.times() + 1 : 0,
                 false,
                 kind,

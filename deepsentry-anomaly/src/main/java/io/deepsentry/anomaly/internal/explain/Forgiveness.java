@@ -1,15 +1,18 @@
 package io.deepsentry.anomaly.internal.explain;
 
+import io.deepsentry.anomaly.evidence.Evidence;
 import io.deepsentry.anomaly.explain.AnomalousStep;
 import io.deepsentry.anomaly.explain.View;
 import io.deepsentry.anomaly.feedback.Feedback;
 import io.deepsentry.anomaly.feedback.FeedbackRecord;
 import io.deepsentry.anomaly.internal.detector.SurpriseRule;
+import io.deepsentry.anomaly.internal.evidence.StreamEvidence;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +56,38 @@ public record Forgiveness(double score, @Nullable FeedbackRecord by) {
     }
 
     /**
+     * Hears the acknowledgements of a session of which the kinds of evidence speak, too: each thing that they say must have been
+     * acknowledged.
+     *
+     * @param evidence what they say
+     * @param trained the threshold of training, which it lifts the score above
+     * @param own the session's score without it
+     * @param ofOwn hears those of the score without it, which {@link #of} does
+     */
+    public static Forgiveness ofSession(
+            Feedback feedback,
+            List<Evidence> evidence,
+            double trained,
+            double threshold,
+            double own,
+            Supplier<Forgiveness> ofOwn) {
+        Forgiveness raw = new Forgiveness(StreamEvidence.lifted(own, trained, evidence), null);
+        List<AnomalousStep> odd = evidence.stream()
+                .filter(each -> StreamEvidence.lifted(0, trained, List.of(each)) > threshold)
+                .map(AnomalousStep::of)
+                .toList();
+        FeedbackRecord by = ofLine(feedback, odd);
+        if (by == null && !odd.isEmpty()) {
+            return raw;
+        }
+        if (own <= threshold) {
+            return by == null ? raw : new Forgiveness(own, by);
+        }
+        Forgiveness forgiven = ofOwn.get();
+        return forgiven.by() == null ? raw : forgiven;
+    }
+
+    /**
      * What an acknowledgement leaves of a session.
      *
      * @param countsForgiven whether it had counts that hardly any training session has, and none is left: then the rest is judged as that of any other session
@@ -72,7 +107,7 @@ public record Forgiveness(double score, @Nullable FeedbackRecord by) {
             if (step.view() == View.COUNT) {
                 counts++;
                 countsForgiven += forgiven[i] ? 1 : 0;
-                if (forgiven[i]) {
+                if (forgiven[i] && (step.message() == null || step.required() == null)) {
                     forgivenMessages.add(String.valueOf(step.message() == null ? step.required() : step.message()));
                 }
             }
@@ -106,7 +141,7 @@ public record Forgiveness(double score, @Nullable FeedbackRecord by) {
     }
 
     /**
-     * The acknowledgement of a stream's line: each thing that is odd about it must have been acknowledged.
+     * The acknowledgement of a line: each thing that is odd about it must have been acknowledged.
      *
      * @param odd what is, the most important first
      * @return the one that has the first of them; null if one was not acknowledged

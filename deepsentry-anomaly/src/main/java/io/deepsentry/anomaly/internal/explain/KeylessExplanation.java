@@ -1,5 +1,6 @@
 package io.deepsentry.anomaly.internal.explain;
 
+import io.deepsentry.anomaly.evidence.Evidence;
 import io.deepsentry.anomaly.explain.AnomalousStep;
 import io.deepsentry.anomaly.explain.Explanation;
 import io.deepsentry.anomaly.explain.SourceLine;
@@ -7,7 +8,7 @@ import io.deepsentry.anomaly.explain.View;
 import io.deepsentry.anomaly.internal.detector.TrainingTexts;
 import java.util.List;
 
-/** Says why a line without a session key is anomalous: training never had its message. */
+/** Says why a line without a session key is anomalous, of which training never had the message; or the log as a whole. */
 public final class KeylessExplanation {
     private KeylessExplanation() {}
 
@@ -39,6 +40,17 @@ public final class KeylessExplanation {
                 lines.size() > Explanation.MAX_LINES ? lines.subList(0, Explanation.MAX_LINES) : lines,
                 List.of(step(message, nats)),
                 List.of());
+    }
+
+    /**
+     * Explains what is odd about the log as a whole.
+     *
+     * @param evidence what the kinds say, the strongest first
+     * @param lines the first line, and the last if there are several
+     * @param count how many lines there are
+     */
+    public static Explanation ofWholeLog(List<Evidence> evidence, List<SourceLine> lines, long count) {
+        return of(evidence.get(0).message(), 0, lines, count).withEvidence(evidence, true);
     }
 
     /** The step by which feedback recognises the line. */

@@ -44,9 +44,14 @@ public record ScoredStep(
         return code == Windows.END;
     }
 
+    /** Whether it came after a message, the missing one, that it always comes before. */
+    boolean isOfSessionOrder() {
+        return view == View.COUNT && kind == Explanation.Kind.UNEXPECTED_ORDER;
+    }
+
     /** @param text the masked message of a vector's number */
     public AnomalousStep named(IntFunction<String> text, TrainingTexts known) {
-        if (view == View.COUNT && missing >= 0) {
+        if (view == View.COUNT && missing >= 0 && !isOfSessionOrder()) {
             // The same wherever it shows.
             return new AnomalousStep(view, null, 0, known.of(missing), missingOccurrence, null, nats);
         }

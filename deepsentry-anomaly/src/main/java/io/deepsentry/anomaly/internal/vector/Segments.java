@@ -1,13 +1,12 @@
 package io.deepsentry.anomaly.internal.vector;
 
 import io.deepsentry.core.internal.AtomicFile;
+import io.deepsentry.core.internal.TemporaryFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -23,8 +22,7 @@ final class Segments implements AutoCloseable {
 
     private final int heapSegments;
     private final List<ByteBuffer> segments = new ArrayList<>();
-    private @Nullable Path file;
-    private @Nullable FileChannel channel;
+    private @Nullable TemporaryFile file;
 
     Segments(int heapSegments) {
         this.heapSegments = heapSegments;
@@ -53,10 +51,12 @@ final class Segments implements AutoCloseable {
 
     private ByteBuffer map() {
         try {
-            if (channel == null) {
-                file = Files.createTempFile("deepsentry-", ".tmp");
-                channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+            TemporaryFile temporary = file;
+            if (temporary == null) {
+                temporary = TemporaryFile.create();
+                file = temporary;
             }
+            FileChannel channel = temporary.channel();
             long from = (long) (segments.size() - heapSegments) * SEGMENT_BYTES;
             // Written rather than left to the mapping: a disk that fills up while a mapping grows kills the process.
             ByteBuffer zeros = ByteBuffer.allocate(SEGMENT_BYTES);
@@ -66,7 +66,7 @@ final class Segments implements AutoCloseable {
             return channel.map(FileChannel.MapMode.READ_WRITE, from, SEGMENT_BYTES)
                     .order(ByteOrder.BIG_ENDIAN);
         } catch (IOException e) {
-            throw AtomicFile.failure(file == null ? Path.of(System.getProperty("java.io.tmpdir", ".")) : file, e);
+            throw AtomicFile.failure(Path.of(System.getProperty("java.io.tmpdir", ".")), e);
         }
     }
 
@@ -75,19 +75,12 @@ final class Segments implements AutoCloseable {
     public void close() {
         segments.clear();
         try {
-            if (channel != null) {
-                channel.close();
-            }
             if (file != null) {
-                Files.deleteIfExists(file);
+                file.close();
             }
         } catch (IOException e) {
             System.getLogger(Segments.class.getName())
-                    .log(
-                            System.Logger.Level.WARNING,
-                            "the temporary file {0} is left behind: {1}",
-                            file,
-                            e.getMessage());
+                    .log(System.Logger.Level.WARNING, "a temporary file is left behind: {0}", e.getMessage());
         }
     }
 }

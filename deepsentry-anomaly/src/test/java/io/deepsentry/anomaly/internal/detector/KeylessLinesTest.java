@@ -81,7 +81,7 @@ class KeylessLinesTest {
         PreparedData keyless = prepared(List.of("INFO timer ran", "INFO cache cleaned"));
         KeylessLines lines = KeylessLines.learn(keyless);
         Path file = folder.resolve(KeylessLines.FILE);
-        lines.write(file);
+        lines.writer().write(file);
         KeylessLines read = KeylessLines.read(file);
 
         assertThat(read.threshold()).isEqualTo(lines.threshold());

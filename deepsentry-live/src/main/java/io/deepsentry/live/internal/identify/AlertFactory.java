@@ -20,11 +20,26 @@ final class AlertFactory {
 
     private final AlertId ids;
     private final Redaction redaction;
+    /** Knows when lines were read: this one, or the one it was made of. */
+    private final AlertFactory clock;
+
     private Instant read = Instant.EPOCH;
 
     AlertFactory(AlertId ids, Redaction redaction) {
         this.ids = ids;
         this.redaction = redaction;
+        this.clock = this;
+    }
+
+    private AlertFactory(AlertId ids, AlertFactory clock) {
+        this.ids = ids;
+        this.redaction = clock.redaction;
+        this.clock = clock;
+    }
+
+    /** Makes alerts about the log as a whole, with ids of their own. */
+    AlertFactory ofWholeLog() {
+        return new AlertFactory(ids.ofWholeLog(), this);
     }
 
     /** When the lines were read that are judged from now on: stands in for times that they do not have. */
@@ -51,7 +66,7 @@ final class AlertFactory {
             List<String> context,
             @Nullable Explanation explanation) {
         Alert whole = new Alert(
-                event.time() == null ? read : event.time(),
+                event.time() == null ? clock.read : event.time(),
                 verdict.score(),
                 verdict.threshold(),
                 event.message(),

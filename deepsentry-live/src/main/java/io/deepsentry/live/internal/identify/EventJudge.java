@@ -16,6 +16,12 @@ interface EventJudge {
      */
     Verdict judge(ReadMessage read, long wall);
 
+    /** Judges an event as one of its input as a whole alone: what it belongs to is judged by others. */
+    default void judgeWholeLog(ReadMessage read, long wall) {}
+
+    /** Judges inputs as a whole no longer: others do. */
+    default void leaveWholeLog() {}
+
     /** The sessions or streams in whose order of messages an event counts. */
     List<String> units(ReadMessage read);
 

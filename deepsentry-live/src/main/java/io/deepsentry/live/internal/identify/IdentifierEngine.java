@@ -12,9 +12,11 @@ import io.deepsentry.anomaly.score.PendingMessages;
 import io.deepsentry.anomaly.score.SessionScorer;
 import io.deepsentry.anomaly.score.SessionState;
 import io.deepsentry.anomaly.score.StreamState;
+import io.deepsentry.anomaly.score.WholeLogState;
 import io.deepsentry.anomaly.threshold.DriftDetector;
 import io.deepsentry.anomaly.threshold.Verdict;
 import io.deepsentry.core.ConfigException;
+import io.deepsentry.core.DeepSentryException;
 import io.deepsentry.core.ModelException;
 import io.deepsentry.live.alert.Alert;
 import io.deepsentry.live.alert.Redaction;
@@ -41,7 +43,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +57,11 @@ public final class IdentifierEngine implements AutoCloseable {
 
     /** Distinct messages that the scorer remembers before it forgets them all. */
     private static final int MOST_LIVE_MESSAGES = 100_000;
+    /** So many messages one after the other that cannot be judged are no fault of theirs. */
+    private static final int MOST_FAULTS_IN_A_ROW = 100;
+
+    private static final System.Logger LOG = System.getLogger(IdentifierEngine.class.getName());
+    private static final Verdict NOT_JUDGED = new Verdict.Normal(0, Double.MAX_VALUE);
 
     private final LoadedModels models;
     private final @Nullable SessionKey sessionKey;
@@ -77,6 +83,8 @@ public final class IdentifierEngine implements AutoCloseable {
     private long withoutKey;
     private long alerts;
     private long texts;
+    private long unjudged;
+    private int faultsInARow;
     private boolean closed;
 
     private IdentifierEngine(
@@ -105,7 +113,7 @@ public final class IdentifierEngine implements AutoCloseable {
         SessionScorer scorer = models.scorer();
         ToDoubleFunction<@Nullable Instant> threshold = thresholds.byTime(scorer);
         SessionRegistry sessions = new SessionRegistry(
-                (time, messages) -> new LearnedScore(scorer.beginOfLog(time, messages), this::explained, feedback),
+                (time, messages) -> new LearnedScore(scorer.beginOfLog(time, messages), this),
                 threshold,
                 scorer.sequenceLength(),
                 rules,
@@ -116,7 +124,21 @@ public final class IdentifierEngine implements AutoCloseable {
         JudgedStreams keyless = scorer.keyless()
                 .map(lines -> new JudgedStreams(() -> keyless(lines, listener), null))
                 .orElse(null);
-        return new JudgedSessions(sessions, logClock, threshold, keyless);
+        JudgedStreams wholeLog = scorer.judgesWholeLog()
+                ? new JudgedStreams(() -> wholeLog(scorer.beginWholeLog(), listener), null)
+                : null;
+        return new JudgedSessions(sessions, logClock, threshold, keyless, wholeLog);
+    }
+
+    /** Judges an input as a whole, by the threshold of training. */
+    private StreamJudge wholeLog(WholeLogState state, IdentifierListener listener) {
+        return new StreamJudge(
+                () -> new WholeLogStream(state, this),
+                1,
+                time -> state.threshold(),
+                null,
+                alertFactory.ofWholeLog(),
+                new Counting(listener));
     }
 
     /** Judges the lines of an input that belong to no session, by the threshold of training. */
@@ -242,18 +264,22 @@ public final class IdentifierEngine implements AutoCloseable {
         }
         feedback.refresh();
         boundMemory();
-        List<ReadMessage> read = read(events);
+        List<ReadMessage> read = readable(events);
         long wall = clock.nanoTime();
         Instant now = clock.now();
         if (journal != null) {
-            journal.judged(logClock, wall, now, read, sessionKey == null);
+            journal.judged(logClock, wall, now, read, models.scorer().needsValues());
         }
         alertFactory.readAt(now);
         long computed = models.scorer().liveComputed();
         if (precomputing && events.size() > 1) {
             precompute(read);
         }
-        List<Verdict> verdicts = read.stream().map(each -> judge(each, wall)).toList();
+        List<Verdict> verdicts = new ArrayList<>(events.size());
+        read.forEach(each -> verdicts.add(judgeOrLeaveOut(each, wall)));
+        while (verdicts.size() < events.size()) {
+            verdicts.add(NOT_JUDGED);
+        }
         // Worth its while as long as there are windows that were never seen; most logs soon have none.
         precomputing = models.scorer().liveComputed() - computed > events.size() / 64;
         return verdicts;
@@ -281,6 +307,57 @@ public final class IdentifierEngine implements AutoCloseable {
             read.add(new ReadMessage(events.get(i), keysOf(events.get(i)), identified.get(i), vectors.get(i)));
         }
         return read;
+    }
+
+    /** Reads events. If one makes that fail, the others are read one by one, and that one is left out. */
+    private List<ReadMessage> readable(List<LogEvent> events) {
+        try {
+            return read(events);
+        } catch (RuntimeException | StackOverflowError e) {
+            requireFaultOfOne(e);
+        }
+        List<ReadMessage> read = new ArrayList<>(events.size());
+        for (LogEvent event : events) {
+            try {
+                read.addAll(read(List.of(event)));
+                faultsInARow = 0;
+            } catch (RuntimeException | StackOverflowError e) {
+                leaveOut(event, e);
+            }
+        }
+        return read;
+    }
+
+    private Verdict judgeOrLeaveOut(ReadMessage read, long wall) {
+        try {
+            Verdict verdict = judge(read, wall);
+            faultsInARow = 0;
+            return verdict;
+        } catch (RuntimeException | StackOverflowError e) {
+            leaveOut(read.event(), e);
+            return NOT_JUDGED;
+        }
+    }
+
+    /** A fault that one message causes costs that message, not the run; one that they all have is that of the models or the disk. */
+    private void leaveOut(LogEvent event, Throwable fault) {
+        requireFaultOfOne(fault);
+        unjudged++;
+        faultsInARow++;
+        if (faultsInARow > MOST_FAULTS_IN_A_ROW) {
+            throw new IllegalStateException("no message can be judged", fault);
+        }
+        LOG.log(
+                System.Logger.Level.WARNING,
+                "the message of " + event.origin().file() + ":" + event.origin().lineNumber()
+                        + " cannot be judged and is left out",
+                fault);
+    }
+
+    private static void requireFaultOfOne(Throwable fault) {
+        if (fault instanceof DeepSentryException known) {
+            throw known;
+        }
     }
 
     private Verdict judge(ReadMessage read, long wall) {
@@ -363,6 +440,19 @@ public final class IdentifierEngine implements AutoCloseable {
         }
     }
 
+    /** Sees messages that others judge, as they are lines of the log as a whole, too. */
+    void judgeWholeLog(List<LogEvent> events) {
+        if (models.scorer().judgesWholeLog()) {
+            long wall = clock.nanoTime();
+            read(events).forEach(each -> judge.judgeWholeLog(each, wall));
+        }
+    }
+
+    /** Judges the log as a whole no longer: others do. */
+    void leaveWholeLog() {
+        judge.leaveWholeLog();
+    }
+
     /** Takes streams over from another identifier: sees their last messages, without judging them. */
     void warmWith(List<LogEvent> seen, IdentifierEngine before) {
         if (judge instanceof JudgedStreams mine && before.judge instanceof JudgedStreams theirs) {
@@ -439,12 +529,13 @@ public final class IdentifierEngine implements AutoCloseable {
         }
     }
 
-    /** What the state depends on: the models, how sessions are told, and what evidence is heard of streams. */
+    /** What the state depends on: the models, how sessions are told, and what evidence is heard. */
     String fingerprint() {
         Set<EvidenceKind> kinds = models.scorer().kinds();
         String some = kinds.equals(EvidenceKind.OF_STREAMS) ? "" : " " + EvidenceKind.keys(kinds);
         return String.join(" ", models.ids().models())
-                + (sessionKey == null ? " stream" + some : " " + sessionKey.regex());
+                + (sessionKey == null ? " stream" : " " + sessionKey.regex())
+                + some;
     }
 
     /** Writes all state; what is kept from now on is read after it. */
@@ -472,7 +563,15 @@ public final class IdentifierEngine implements AutoCloseable {
     /** What was seen so far. */
     public IdentifierStats stats() {
         return new IdentifierStats(
-                messages, anomalous, withoutKey, alerts, judge.begun(), judge.open(), judge.evicted(), drift.detect());
+                messages,
+                anomalous,
+                withoutKey,
+                alerts,
+                judge.begun(),
+                judge.open(),
+                judge.evicted(),
+                drift.detect(),
+                unjudged);
     }
 
     /** Frees the models. Sessions that have not ended are forgotten without being judged. */
@@ -528,16 +627,32 @@ public final class IdentifierEngine implements AutoCloseable {
         return text.startsWith(named) ? text.substring(named.length()) : text;
     }
 
-    private record LearnedScore(SessionState state, Function<LogEvent, String> explained, FeedbackFile feedback)
-            implements SessionScoring {
+    private record LearnedScore(SessionState state, IdentifierEngine engine) implements SessionScoring {
         @Override
         public double add(float[] vector) {
             return state.add(vector);
         }
 
         @Override
-        public double add(float[] vector, LogEvent event) {
-            return state.add(vector, () -> explained.apply(event));
+        public double add(ReadMessage read, String key) {
+            Supplier<String> explained = Suppliers.memoize(() -> engine.explained(read.event()));
+            return state.add(
+                    read.vector(), read.event(), read.message(), key, explained, found -> engine.redacted(found, read));
+        }
+
+        @Override
+        public double repeat(float[] vector, LogEvent event) {
+            return state.add(vector, () -> engine.explained(event));
+        }
+
+        @Override
+        public void writeEvidence(DataOutput out) throws IOException {
+            state.writeEvidence(out);
+        }
+
+        @Override
+        public void readEvidence(DataInput in) throws IOException {
+            state.readEvidence(in);
         }
 
         @Override
@@ -552,7 +667,7 @@ public final class IdentifierEngine implements AutoCloseable {
 
         @Override
         public boolean acknowledged(double threshold, boolean ended) {
-            return state.acknowledgedBy(feedback.feedback(), threshold, ended) != null;
+            return state.acknowledgedBy(engine.feedback.feedback(), threshold, ended) != null;
         }
 
         @Override
@@ -620,6 +735,52 @@ public final class IdentifierEngine implements AutoCloseable {
         public Explanation explain(Explanation.Lines found) {
             SourceLine line = found.of(new int[] {0}).get(0);
             return lines.explain(shown(), score, Objects.requireNonNull(line, "the line of the last message"));
+        }
+    }
+
+    /** Judges the log as a whole beside its sessions. For one thread. */
+    private static final class WholeLogStream implements StreamScoring {
+        private final WholeLogState state;
+        private final IdentifierEngine engine;
+
+        WholeLogStream(WholeLogState state, IdentifierEngine engine) {
+            this.state = state;
+            this.engine = engine;
+        }
+
+        @Override
+        public double add(ReadMessage read) {
+            return state.add(read.event(), read.message(), found -> engine.redacted(found, read));
+        }
+
+        /** What it remembers is told as evidence. */
+        @Override
+        public void repeat(float[] vector, LogEvent event) {}
+
+        @Override
+        public List<AnomalousStep.Identity> odd() {
+            return state.odd().stream().map(AnomalousStep::identity).toList();
+        }
+
+        @Override
+        public boolean acknowledged() {
+            return state.acknowledgedBy(engine.feedback.feedback()) != null;
+        }
+
+        @Override
+        public Explanation explain(Explanation.Lines lines) {
+            SourceLine line = lines.of(new int[] {0}).get(0);
+            return state.explain(Objects.requireNonNull(line, "the line of the last message"));
+        }
+
+        @Override
+        public void writeEvidence(DataOutput out) throws IOException {
+            state.writeEvidence(out);
+        }
+
+        @Override
+        public void readEvidence(DataInput in) throws IOException {
+            state.readEvidence(in);
         }
     }
 

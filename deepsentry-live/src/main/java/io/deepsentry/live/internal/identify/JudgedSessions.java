@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Judges each event with the sessions it belongs to, which end by the clock of the log; one that belongs to none, with those
- * before it in its input that do not either.
+ * before it in its input that do not either. Beside them it is judged as a line of its input as a whole.
  */
 final class JudgedSessions implements EventJudge {
     private final SessionRegistry sessions;
@@ -20,13 +20,17 @@ final class JudgedSessions implements EventJudge {
     private final ToDoubleFunction<@Nullable Instant> threshold;
     /** Judges the events that belong to no session; null where training had none. */
     private final @Nullable JudgedStreams keyless;
+    /** Judges the inputs as a whole; null where training learnt nothing of them. */
+    private @Nullable JudgedStreams wholeLog;
 
     JudgedSessions(
             SessionRegistry sessions,
             LogClock clock,
             ToDoubleFunction<@Nullable Instant> threshold,
-            @Nullable JudgedStreams keyless) {
+            @Nullable JudgedStreams keyless,
+            @Nullable JudgedStreams wholeLog) {
         this.keyless = keyless;
+        this.wholeLog = wholeLog;
         this.sessions = sessions;
         this.clock = clock;
         this.threshold = threshold;
@@ -36,12 +40,30 @@ final class JudgedSessions implements EventJudge {
     public Verdict judge(ReadMessage read, long wall) {
         clock.event(read.event().time(), wall);
         endIdle();
+        Verdict verdict = judgeCase(read, wall);
+        judgeWholeLog(read, wall);
+        return verdict;
+    }
+
+    @Override
+    public void judgeWholeLog(ReadMessage read, long wall) {
+        if (wholeLog != null) {
+            Verdict unused = wholeLog.judge(read, wall);
+        }
+    }
+
+    @Override
+    public void leaveWholeLog() {
+        wholeLog = null;
+    }
+
+    private Verdict judgeCase(ReadMessage read, long wall) {
         if (read.keys().isEmpty() && keyless != null) {
             return keyless.judge(read, wall);
         }
         Verdict highest = null;
         for (String key : read.keys()) {
-            Verdict verdict = sessions.add(key, read.event(), read.vector(), clock.elapsed());
+            Verdict verdict = sessions.add(key, read, clock.elapsed());
             highest = highest == null || verdict.score() > highest.score() ? verdict : highest;
         }
         return highest == null
@@ -111,13 +133,26 @@ final class JudgedSessions implements EventJudge {
         } else {
             keyless.write(out);
         }
+        if (wholeLog == null) {
+            out.number(0);
+        } else {
+            wholeLog.write(out);
+        }
     }
 
     @Override
     public void read(StateInput in, VectorPool.Reader known) throws IOException {
         sessions.read(in, known);
-        if (keyless != null) {
-            keyless.read(in, known);
+        read(keyless, in, known);
+        if (in.hasSessionEvidence()) {
+            read(wholeLog, in, known);
+        }
+    }
+
+    private static void read(@Nullable JudgedStreams judged, StateInput in, VectorPool.Reader known)
+            throws IOException {
+        if (judged != null) {
+            judged.read(in, known);
             return;
         }
         int streams = in.count();

@@ -40,7 +40,7 @@ final class JudgementJournal {
         this.vectors = vectors;
     }
 
-    void judged(LogClock clock, long wall, Instant now, List<ReadMessage> read, boolean streams) {
+    void judged(LogClock clock, long wall, Instant now, List<ReadMessage> read, boolean values) {
         try {
             out.number(JUDGED);
             out.time(now);
@@ -52,9 +52,9 @@ final class JudgementJournal {
                 int id = vectors.use(each.vector());
                 vectors.write(id, out);
                 vectors.release(id);
-                // A session is judged by its messages' vectors alone.
-                out.flag(streams);
-                if (streams) {
+                // Else the message is known by its vector alone.
+                out.flag(values);
+                if (values) {
                     out.message(each.message());
                 }
             }

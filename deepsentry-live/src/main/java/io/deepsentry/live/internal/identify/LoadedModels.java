@@ -32,7 +32,7 @@ final class LoadedModels implements AutoCloseable {
             TextEncoderHandle encoder, SessionScorer scorer, AlertId ids, @Nullable SessionKey sessionKey) {
         this.encoder = encoder;
         this.cached = new CachedEncoder(encoder);
-        this.identities = new RecentIdentities(encoder.identity(), !scorer.scoresSessions());
+        this.identities = new RecentIdentities(encoder.identity(), scorer.needsValues());
         this.scorer = scorer;
         this.ids = ids;
         this.sessionKey = sessionKey;
@@ -81,7 +81,7 @@ final class LoadedModels implements AutoCloseable {
         return encoder.identity();
     }
 
-    /** The message that an event is, with its values where streams are judged. */
+    /** The message that an event is, with its values where they are judged. */
     IdentifiedMessage identify(LogEvent event) {
         return identities.of(event);
     }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param vocabulary of an encoder that does not carry its own, or null
  * @param anomalyModel the detector's file, or its folder
  * @param sequenceLength the window that the detector must have been trained with, or null for whatever it has
- * @param kinds the kinds of evidence that lines of streams are judged by
+ * @param kinds the kinds of evidence that are heard
  * @param device where they compute
  * @param runtime what computes
  */

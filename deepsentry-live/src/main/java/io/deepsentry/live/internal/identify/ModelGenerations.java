@@ -74,6 +74,7 @@ public final class ModelGenerations implements AutoCloseable {
             return current.judge(batch);
         }
         List<LogEvent> forOlder = new ArrayList<>();
+        List<LogEvent> forOlderAlone = new ArrayList<>();
         List<LogEvent> forNewer = new ArrayList<>();
         for (LogEvent event : batch) {
             List<String> known =
@@ -82,6 +83,7 @@ public final class ModelGenerations implements AutoCloseable {
                 forNewer.add(event);
             } else if (known.size() == event.sessionKeys().size()) {
                 forOlder.add(event);
+                forOlderAlone.add(event);
             } else {
                 forOlder.add(withKeys(event, known));
                 forNewer.add(withKeys(
@@ -93,6 +95,7 @@ public final class ModelGenerations implements AutoCloseable {
         }
         List<Verdict> verdicts = new ArrayList<>(older.judge(forOlder));
         older.advanceClock(batch.get(batch.size() - 1));
+        current.judgeWholeLog(forOlderAlone);
         verdicts.addAll(current.judge(forNewer));
         return verdicts;
     }
@@ -166,6 +169,7 @@ public final class ModelGenerations implements AutoCloseable {
         }
         if (sessions) {
             current.dropJournal();
+            current.leaveWholeLog();
             previous = current;
         } else {
             next.warmWith(List.copyOf(recent), current);
@@ -190,7 +194,8 @@ public final class ModelGenerations implements AutoCloseable {
                 one.sessions() + other.sessions(),
                 one.openSessions() + other.openSessions(),
                 one.evictedSessions() + other.evictedSessions(),
-                one.drift());
+                one.drift(),
+                one.unjudged() + other.unjudged());
     }
 
     /** Judges all sessions that have not ended: the input has. */
@@ -218,7 +223,8 @@ public final class ModelGenerations implements AutoCloseable {
                 all.sessions(),
                 all.openSessions(),
                 all.evictedSessions(),
-                all.drift());
+                all.drift(),
+                all.unjudged());
     }
 
     /** The share of messages so far whose vector was remembered, 0 to 1. */

@@ -27,7 +27,7 @@ final class ReadMessage {
         return keys;
     }
 
-    /** Its message, with values where streams are judged. */
+    /** Its message, with values where they are judged. */
     IdentifiedMessage message() {
         return message;
     }

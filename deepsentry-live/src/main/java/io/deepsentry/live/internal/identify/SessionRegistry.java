@@ -10,7 +10,12 @@ import io.deepsentry.live.internal.state.StateOutput;
 import io.deepsentry.live.internal.tail.LineSplitter;
 import io.deepsentry.parse.LogEvent;
 import io.deepsentry.parse.Origin;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,11 +36,16 @@ import org.jspecify.annotations.Nullable;
  * judged and forgotten.
  */
 final class SessionRegistry {
+    private static final System.Logger LOG = System.getLogger(SessionRegistry.class.getName());
     static final int LONGEST_KEY = 1_000;
+    /** Sessions that one line may give alerts of; a line that names a thousand says no more by a thousand alerts. */
+    static final int MOST_ALERTS_OF_A_LINE = 100;
     /** Messages of all remembered sessions together; a score and an explanation need about 40 bytes of each. */
     static final long MOST_MESSAGES = 5_000_000;
     /** Distinct vectors of all of them; each is some hundred bytes. */
     static final int MOST_VECTORS = 200_000;
+
+    private static final byte[] NO_EVIDENCE = {};
 
     private final Scoring scoring;
 
@@ -62,6 +72,10 @@ final class SessionRegistry {
     /** How many messages of sessions came. */
     private long seen;
 
+    /** The line that is judged, and the sessions that it gave alerts of. */
+    private @Nullable Origin line;
+
+    private int alertsOfLine;
     private long remembered;
     private long begun;
     private long evicted;
@@ -104,13 +118,18 @@ final class SessionRegistry {
     }
 
     /** One message of a session. */
-    Verdict add(String longKey, LogEvent event, float[] vector, long now) {
+    Verdict add(String longKey, ReadMessage read, long now) {
+        LogEvent event = read.event();
         Instant time = event.time();
         if (seen == 0) {
             firstTime = time;
         }
         latestTime = time != null && (latestTime == null || time.isAfter(latestTime)) ? time : latestTime;
         seen++;
+        if (!event.origin().equals(line)) {
+            line = event.origin();
+            alertsOfLine = 0;
+        }
         String key = bounded(longKey);
         Session session = open.remove(key);
         if (session == null) {
@@ -125,7 +144,7 @@ final class SessionRegistry {
         }
         open.put(key, session);
         remembered++;
-        Verdict verdict = session.add(event, vector, now);
+        Verdict verdict = session.add(read, longKey, now);
         Pattern endMark = rules.endMark();
         if (endMark != null && endMark.matcher(event.message()).find()) {
             verdict = end(session, SessionVerdict.Ending.MARKED);
@@ -173,6 +192,17 @@ final class SessionRegistry {
         }
         // In milliseconds, as training counts.
         return Duration.ofMillis(Math.max(0, to.toEpochMilli() - from.toEpochMilli()));
+    }
+
+    private void sayLeftOut(Origin origin) {
+        if (alertsOfLine == MOST_ALERTS_OF_A_LINE + 1) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "{0}:{1} makes more than {2} sessions anomalous; the others give no alert of their own",
+                    origin.file(),
+                    Long.toString(origin.lineNumber()),
+                    Integer.toString(MOST_ALERTS_OF_A_LINE));
+        }
     }
 
     private void forgetOne() {
@@ -230,8 +260,8 @@ final class SessionRegistry {
 
     /** Scores anew, when they are next asked for, what is remembered of all sessions: what scored them so far is forgotten. */
     void forgetScores() {
-        open.values().forEach(session -> session.score = null);
-        ended.values().forEach(session -> session.score = null);
+        open.values().forEach(Session::forgetScore);
+        ended.values().forEach(Session::forgetScore);
     }
 
     /** Writes all that is remembered. */
@@ -277,6 +307,9 @@ final class SessionRegistry {
 
         private int count;
         private @Nullable SessionScoring score;
+        /** What the kinds of evidence said, while there is no score. */
+        private byte[] evidence = NO_EVIDENCE;
+
         private long lastSeen;
         /** How many messages of sessions came before its first one. */
         private long firstPlace;
@@ -290,18 +323,19 @@ final class SessionRegistry {
             this.key = key;
         }
 
-        Verdict add(LogEvent event, float[] vector, long now) {
+        Verdict add(ReadMessage read, String longKey, long now) {
+            LogEvent event = read.event();
             if (count == 0) {
                 firstPlace = seen - 1;
                 first = AlertFactory.First.of(event);
             }
             SessionScoring scored = score();
-            remember(vector);
+            remember(read.vector());
             lastSeen = now;
             last = AlertFactory.withoutPayload(event);
             context.add(event);
             places.add(event.origin());
-            return judge(scored.add(vector, event), false);
+            return judge(scored.add(read, longKey), false);
         }
 
         private void remember(float[] vector) {
@@ -319,11 +353,42 @@ final class SessionRegistry {
                 for (int i = 0; i < count; i++) {
                     int at = events.size() - (count - i);
                     float[] vector = vectors.vector(messages[i]);
-                    double unused = at < 0 ? known.add(vector) : known.add(vector, events.get(at));
+                    double unused = at < 0 ? known.add(vector) : known.repeat(vector, events.get(at));
                 }
+                readEvidence(known);
                 score = known;
             }
             return known;
+        }
+
+        void forgetScore() {
+            evidence = evidence();
+            score = null;
+        }
+
+        private byte[] evidence() {
+            SessionScoring known = score;
+            if (known == null) {
+                return evidence;
+            }
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            try {
+                known.writeEvidence(new DataOutputStream(bytes));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            return bytes.toByteArray();
+        }
+
+        private void readEvidence(SessionScoring into) {
+            try {
+                if (evidence.length > 0) {
+                    into.readEvidence(new DataInputStream(new ByteArrayInputStream(evidence)));
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            evidence = NO_EVIDENCE;
         }
 
         @Nullable
@@ -358,6 +423,7 @@ final class SessionRegistry {
             }
             out.number(lastSeen);
             out.number(firstPlace);
+            out.bytes(evidence());
             out.flag(alerted);
             LogEvent newest = last;
             out.flag(newest != null);
@@ -384,6 +450,9 @@ final class SessionRegistry {
             lastSeen = in.number();
             if (in.hasEdges()) {
                 firstPlace = in.number();
+            }
+            if (in.hasSessionEvidence()) {
+                evidence = in.bytes();
             }
             alerted = in.flag();
             last = in.flag() ? in.event() : null;
@@ -413,6 +482,14 @@ final class SessionRegistry {
             AlertFactory.First begin = first;
             if (decisive == null || begin == null) {
                 return;
+            }
+            if (!alerted && !ended && decisive.origin().equals(line)) {
+                alertsOfLine++;
+                if (alertsOfLine > MOST_ALERTS_OF_A_LINE) {
+                    sayLeftOut(decisive.origin());
+                    alerted = true;
+                    return;
+                }
             }
             Alert alert = alerts.make(
                     verdict,

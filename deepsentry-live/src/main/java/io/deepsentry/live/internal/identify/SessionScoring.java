@@ -2,6 +2,9 @@ package io.deepsentry.live.internal.identify;
 
 import io.deepsentry.anomaly.explain.Explanation;
 import io.deepsentry.parse.LogEvent;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -10,10 +13,25 @@ interface SessionScoring {
     /** The score with one more message, by what is known of the session so far. */
     double add(float[] vector);
 
-    /** The same, with the event for explanations. */
-    default double add(float[] vector, LogEvent event) {
+    /**
+     * The score with one more message, with what the kinds of evidence say of it.
+     *
+     * @param key the session's
+     */
+    default double add(ReadMessage read, String key) {
+        return add(read.vector());
+    }
+
+    /** Sees an event again whose evidence it is told of by {@link #readEvidence}. */
+    default double repeat(float[] vector, LogEvent event) {
         return add(vector);
     }
+
+    /** Writes what the kinds of evidence said of the messages. */
+    default void writeEvidence(DataOutput out) throws IOException {}
+
+    /** Reads it. */
+    default void readEvidence(DataInput in) throws IOException {}
 
     /** The score if the session ended here. It may still go on. */
     double ended();

@@ -26,6 +26,8 @@ public final class StateInput {
     private static final int FIELDS_VERSION = 2;
     /** The first version whose streams have evidence, and whose messages their values. */
     private static final int EVIDENCE_VERSION = 3;
+    /** The first version whose sessions have evidence. */
+    private static final int SESSION_EVIDENCE_VERSION = 5;
     /** The first version whose places hold what is in no event yet. */
     private static final int HOLDING_VERSION = 2;
 
@@ -151,6 +153,11 @@ public final class StateInput {
     /** Whether it was written by a version whose streams have evidence, and whose messages their values. */
     public boolean hasEvidence() {
         return version >= EVIDENCE_VERSION;
+    }
+
+    /** Whether it was written by a version whose sessions have evidence. */
+    public boolean hasSessionEvidence() {
+        return version >= SESSION_EVIDENCE_VERSION;
     }
 
     public IdentifiedMessage message() throws IOException {

@@ -111,7 +111,8 @@ public final class LogInputs {
                 } else {
                     try {
                         inputs.put(
-                                file.toString(), file(file, mode != TailMode.FROM_END || places != null, toEnd, places));
+                                file.toString(),
+                                file(file, mode != TailMode.FROM_END || places != null, toEnd, places));
                     } catch (ConfigException | MissingDataException e) {
                         if (toEnd) {
                             throw e;
@@ -200,8 +201,7 @@ public final class LogInputs {
         }
         ReadPosition place = places == null ? null : places.get(file.toString());
         boolean whole = fromStart && place == null;
-        LineSource lines =
-                new TailedFile(file, fromStart, toEnd, place, rules.maxLineLength(), held.take(file), clock);
+        LineSource lines = new TailedFile(file, fromStart, toEnd, place, rules.maxLineLength(), held.take(file), clock);
         return followed(lines, whole ? null : file, whole ? file : null, place);
     }
 

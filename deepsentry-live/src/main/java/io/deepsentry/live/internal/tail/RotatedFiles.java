@@ -218,8 +218,7 @@ public final class RotatedFiles {
      *
      * @param same whether the file at the path holds what was read: another one may do so by chance, as many logs begin alike
      */
-    private Found since(
-            Folder folder, ReadPosition place, @Nullable PlainPart live, boolean same, boolean patient)
+    private Found since(Folder folder, ReadPosition place, @Nullable PlainPart live, boolean same, boolean patient)
             throws IOException {
         List<LogPart> parts = new ArrayList<>();
         try {

@@ -60,6 +60,7 @@ final class SeveralInputs implements EventSource {
     private final Further further;
     /** Files that could not be opened, and when they are tried again. */
     private final Map<Path, Long> refused = new HashMap<>();
+
     private final Opener opener;
     private final boolean ends;
     private final LiveClock pace;

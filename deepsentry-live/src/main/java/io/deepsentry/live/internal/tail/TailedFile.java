@@ -131,8 +131,7 @@ final class TailedFile implements LineSource {
         this.held = held;
         this.clock = clock;
         this.rotated = new RotatedFiles(path, failures);
-        this.watermark =
-                resumed == null ? rotated.newest(now(), now() - CLOCK_STEP.toNanos()) : resumed.watermark();
+        this.watermark = resumed == null ? rotated.newest(now(), now() - CLOCK_STEP.toNanos()) : resumed.watermark();
         this.skipExisting = !fromStart && resumed == null;
         this.untilEnd = untilEnd;
         this.resumed = resumed;
@@ -485,9 +484,8 @@ final class TailedFile implements LineSource {
             return;
         }
         skipping = null;
-        LinePosition begin = last.decoded
-                ? decoded.position()
-                : new LinePosition(last.begin, last.begin, last.number, false, "");
+        LinePosition begin =
+                last.decoded ? decoded.position() : new LinePosition(last.begin, last.begin, last.number, false, "");
         position = begin.offset();
         size = Math.max(position, Math.min(last.end, part.size()));
         decoded.start(begin);

@@ -10,6 +10,7 @@ import io.deepsentry.live.identify.SessionVerdict;
 import io.deepsentry.live.identify.SessionVerdict.Ending;
 import io.deepsentry.parse.LogEvent;
 import io.deepsentry.parse.Origin;
+import io.deepsentry.text.identity.IdentifiedMessage;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -148,6 +149,22 @@ class SessionRegistryTest {
     }
 
     @Test
+    void givesNoMoreThanAHundredAlertsOfOneLineHoweverManySessionsItNames() {
+        SessionRegistry book = book(10_000);
+        LogEvent event = event("all of them 9", 1);
+        for (int i = 0; i < 40; i++) {
+            assertThat(book.add("s" + i, read("s" + i, event), 0)).isInstanceOf(Verdict.Anomalous.class);
+        }
+        assertThat(alerts).hasSize(40);
+        for (int i = 40; i < 500; i++) {
+            assertThat(book.add("s" + i, read("s" + i, event), 0)).isInstanceOf(Verdict.Anomalous.class);
+        }
+        assertThat(alerts).hasSize(SessionRegistry.MOST_ALERTS_OF_A_LINE);
+        assertThat(book.add("next", read("next", event("next 9", 2)), 0)).isInstanceOf(Verdict.Anomalous.class);
+        assertThat(alerts).hasSize(SessionRegistry.MOST_ALERTS_OF_A_LINE + 1);
+    }
+
+    @Test
     void givesTheSameIdToTheSameFindingAndAnotherToAnyOther() {
         LogEvent event = event("a 9", 1);
         AlertFactory maker = new AlertFactory(AlertId.of(List.of("digest")), Redaction.of(List.of()));
@@ -216,7 +233,14 @@ class SessionRegistryTest {
 
     private Verdict add(SessionRegistry book, String session, int number, long now) {
         line++;
-        return book.add(session, event(session + " " + number, line), new float[] {number}, now);
+        LogEvent event = event(session + " " + number, line);
+        IdentifiedMessage message = new IdentifiedMessage(event.message(), List.of());
+        return book.add(session, new ReadMessage(event, List.of(session), message, new float[] {number}), now);
+    }
+
+    private static ReadMessage read(String session, LogEvent event) {
+        IdentifiedMessage message = new IdentifiedMessage(event.message(), List.of());
+        return new ReadMessage(event, List.of(session), message, new float[] {9});
     }
 
     private static LogEvent event(String message, long line) {

@@ -301,7 +301,15 @@ class RotatedFilesTest {
 
     /** Logs without times may be equal for as far as they are compared. */
     @ParameterizedTest
-    @CsvSource({"app.log.1", "app.log.1.gz", "app.log.1.bz2", "app.log.1.xz", "app.log.1.zst", "old/app.log.1", "old/app.log.1.gz"})
+    @CsvSource({
+        "app.log.1",
+        "app.log.1.gz",
+        "app.log.1.bz2",
+        "app.log.1.xz",
+        "app.log.1.zst",
+        "old/app.log.1",
+        "old/app.log.1.gz"
+    })
     void losesNothingOfALogThatRepeatsItselfAndWasRotatedAndGrewLonger(String name) throws IOException {
         Files.createDirectories(beside("old"));
         append("tick\n".repeat(200));

@@ -1,0 +1,84 @@
+package io.deepsentry.anomaly.score;
+
+import io.deepsentry.anomaly.evidence.Evidence;
+import io.deepsentry.anomaly.explain.AnomalousStep;
+import io.deepsentry.anomaly.explain.Explanation;
+import io.deepsentry.anomaly.explain.SourceLine;
+import io.deepsentry.anomaly.feedback.Feedback;
+import io.deepsentry.anomaly.feedback.FeedbackRecord;
+import io.deepsentry.anomaly.internal.evidence.Observation;
+import io.deepsentry.anomaly.internal.evidence.StreamEvidence;
+import io.deepsentry.anomaly.internal.explain.Forgiveness;
+import io.deepsentry.anomaly.internal.explain.KeylessExplanation;
+import io.deepsentry.parse.LogEvent;
+import io.deepsentry.text.identity.IdentifiedMessage;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A log of sessions as a whole, judged line by line beside them: bursts, drops, silences and shares of errors. In bounded memory. Confined to one thread.
+ *
+ * <p>A line of which nothing is said scores 0; else the trained threshold and the logarithm of the strength.
+ */
+public final class WholeLogState {
+    private final double threshold;
+    private final StreamEvidence.Stream kinds;
+    private List<Evidence> evidence = List.of();
+
+    /** @param threshold the trained one */
+    WholeLogState(StreamEvidence learned, double threshold) {
+        this.threshold = threshold;
+        this.kinds = learned.begin();
+    }
+
+    /** Returns the score above which a line is anomalous, in nats. */
+    public double threshold() {
+        return threshold;
+    }
+
+    /**
+     * Adds the next line of the log.
+     *
+     * @param message its message and values
+     * @param shown makes of a piece of evidence what may stand in an explanation
+     * @return its score in nats; higher is more anomalous
+     */
+    public double add(LogEvent event, IdentifiedMessage message, UnaryOperator<Evidence> shown) {
+        return add(Observation.of(event, message), shown);
+    }
+
+    private double add(Observation line, UnaryOperator<Evidence> shown) {
+        List<Evidence> found = kinds.next(line);
+        evidence = found.isEmpty() ? found : found.stream().map(shown).toList();
+        return StreamEvidence.lifted(0, threshold, evidence);
+    }
+
+    /** Returns what is odd about the log at the last line, the strongest first; mostly nothing. */
+    public List<AnomalousStep> odd() {
+        return evidence.stream().map(AnomalousStep::of).toList();
+    }
+
+    /** Returns the acknowledgement that makes the log normal at the last line, or null. */
+    public @Nullable FeedbackRecord acknowledgedBy(Feedback feedback) {
+        return feedback.isEmpty() ? null : Forgiveness.ofLine(feedback, odd());
+    }
+
+    /** Explains why the log is anomalous at the last line. */
+    public Explanation explain(SourceLine line) {
+        return KeylessExplanation.ofWholeLog(evidence, List.of(line), 1);
+    }
+
+    /** Writes what the kinds of evidence remember of the log. */
+    public void writeEvidence(DataOutput out) throws IOException {
+        kinds.write(out);
+    }
+
+    /** Reads it into a log that has just begun. */
+    public void readEvidence(DataInput in) throws IOException {
+        kinds.read(in);
+    }
+}

@@ -1,0 +1,153 @@
+package io.deepsentry.live.alert;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.deepsentry.parse.LogEvent;
+import io.deepsentry.parse.Origin;
+import io.deepsentry.text.identity.MessageIdentity;
+import io.deepsentry.text.token.NormalizerSettings;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The work that redaction and masking have with a message grows with its length and no faster, whatever it is made of. */
+class LongMessagesTest {
+    /** What messages are made of, over and over: each nearly is something. */
+    private static final List<String> UNITS = List.of(
+            " ",
+            "x",
+            "x ",
+            "1",
+            "1 ",
+            "1.",
+            "1:",
+            "-eyJ",
+            "eyJ",
+            "eyJaaaaaaaa.",
+            "eyJaaaaaaaa.bbbb-",
+            "-eyJaaaaaaaa.bbbb.",
+            "password=",
+            "password=\"",
+            "password='",
+            "token:\"' ",
+            "secret_",
+            "pwd= ",
+            "api_key",
+            "authorization: ",
+            "authorization: basic ",
+            "bearer ",
+            "bearer a",
+            "://",
+            "://a:",
+            "://a:b",
+            "http://a:b@",
+            "@",
+            "a@",
+            "a@b.",
+            "a@b-",
+            ".a",
+            "a.",
+            "%+-",
+            "-----BEGIN ",
+            "-----BEGIN PRIVATE KEY-----",
+            "-----END ",
+            "PRIVATE KEY-----",
+            "AKIA",
+            "ghp_",
+            "github_pat_",
+            "xoxb-",
+            "sk-",
+            "4111 1111 1111 ",
+            "4111-",
+            "0000",
+            "/",
+            "/a",
+            "\\",
+            "a=",
+            "=",
+            "{\"a\":",
+            "[",
+            "(",
+            "<",
+            "\"",
+            "'",
+            ":",
+            "::",
+            "f:",
+            "0x",
+            "2026-01-01 ",
+            "T",
+            "\u0000",
+            "\u001b[1m",
+            "\u00e9",
+            "\uD83D\uDE00");
+    /** How messages begin, so that what follows is reached. */
+    private static final List<String> BEGINNINGS =
+            List.of("", "a@b token=\"eyJaaaaaaaa.bbbb.", "-----BEGIN RSA PRIVATE KEY-----://a");
+
+    private static final int SHORT = 1 << 14;
+    private static final int LONG = 1 << 18;
+    private static final int TIMES_LONGER = LONG / SHORT;
+    /** Less is not measured well, and not much. */
+    private static final double LITTLE = 0.1;
+    /** More is too much on any machine. */
+    private static final double MUCH = 1;
+
+    @ParameterizedTest
+    @EnumSource(Redaction.Kind.class)
+    void redactionTakesTimeInProportionToAMessage(Redaction.Kind kind) {
+        Redaction redaction = Redaction.of(EnumSet.of(kind));
+        assertThat(slow(redaction::apply)).isEmpty();
+    }
+
+    @Test
+    void maskingTakesTimeInProportionToAMessage() {
+        MessageIdentity identity = MessageIdentity.of(NormalizerSettings.DEFAULTS);
+        assertThat(slow(message -> identity.of(
+                        new LogEvent(null, message, null, null, new Origin("long", 1, 0), List.of(), null))))
+                .isEmpty();
+    }
+
+    @Test
+    void redactsWhatIsLongAndWhatStandsBehindWhatOnlyBeginsLikeIt() {
+        Redaction redaction = Redaction.ofAll();
+        String token = "eyJ" + "a".repeat(6000) + "." + "b".repeat(6000) + "." + "c".repeat(6000);
+        assertThat(redaction.apply("x " + token + " y")).isEqualTo("x <redacted> y");
+        assertThat(redaction.apply("eyJaaaaaaaaa eyJbbbbbbbbb.c " + token))
+                .isEqualTo("eyJaaaaaaaaa eyJbbbbbbbbb.c <redacted>");
+        assertThat(redaction.apply("x-" + token)).isEqualTo("x-<redacted>");
+        assertThat(redaction.apply("to a@b" + ".c".repeat(100_000))).doesNotContain("a@b");
+    }
+
+    private static List<String> slow(UnaryOperator<String> work) {
+        List<String> slow = new ArrayList<>();
+        seconds(work, "", "warm up ", LONG);
+        for (String beginning : BEGINNINGS) {
+            for (String unit : UNITS) {
+                double some = seconds(work, beginning, unit, SHORT);
+                if (some > LITTLE / TIMES_LONGER / 2) {
+                    double all = seconds(work, beginning, unit, LONG);
+                    if (all > MUCH || (all > LITTLE && all > 3 * TIMES_LONGER * some)) {
+                        slow.add(String.format(
+                                Locale.ROOT, "%s%s %.3f s, and %.3f s for a sixteenth", beginning, unit, all, some));
+                    }
+                }
+            }
+        }
+        return slow;
+    }
+
+    /** The processor's time. */
+    private static double seconds(UnaryOperator<String> work, String beginning, String unit, int length) {
+        String message = beginning + unit.repeat((length - beginning.length()) / unit.length());
+        long before = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+        assertThat(work.apply(message)).isNotNull();
+        return (ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - before) / 1e9;
+    }
+}
