@@ -114,7 +114,7 @@ public final class IdentifierEngine implements AutoCloseable {
                 alertFactory,
                 new Counting(listener));
         JudgedStreams keyless = scorer.keyless()
-                .map(lines -> new JudgedStreams(() -> keyless(lines, listener), null))
+                .map(lines -> new JudgedStreams(() -> keyless(lines, listener), null, null))
                 .orElse(null);
         return new JudgedSessions(sessions, logClock, threshold, keyless);
     }
@@ -146,6 +146,7 @@ public final class IdentifierEngine implements AutoCloseable {
                         thresholds.adaptive(scorer),
                         alertFactory,
                         counting),
+                logClock,
                 drift);
     }
 
@@ -311,9 +312,6 @@ public final class IdentifierEngine implements AutoCloseable {
 
     /** Says that all there is at the moment has been judged: from now on time goes by on the wall, and sessions for which nothing comes end. */
     public void caughtUp() {
-        if (sessionKey == null) {
-            return;
-        }
         feedback.refresh();
         long wall = clock.nanoTime();
         logClock.caughtUp(wall);
@@ -488,16 +486,7 @@ public final class IdentifierEngine implements AutoCloseable {
     private String explained(LogEvent event) {
         Map<String, String> fields = new LinkedHashMap<>();
         event.fields().forEach((name, value) -> fields.put(name, redacted(name, value)));
-        return models.identity()
-                .of(new LogEvent(
-                        event.time(),
-                        redaction.apply(event.message()),
-                        event.level(),
-                        event.component(),
-                        event.origin(),
-                        event.sessionKeys(),
-                        event.label(),
-                        fields));
+        return models.identity().of(event.withMessage(redaction.apply(event.message()), event.level(), fields));
     }
 
     /** Evidence as it may leave the log: without what is redacted in its line. */
@@ -634,6 +623,11 @@ public final class IdentifierEngine implements AutoCloseable {
         @Override
         public void repeat(float[] vector, LogEvent event) {
             double unused = state.add(vector, event.level(), () -> engine.explained(event));
+        }
+
+        @Override
+        public double quiet(double seconds) {
+            return state.quiet(seconds);
         }
 
         @Override

@@ -83,30 +83,16 @@ public final class ModelGenerations implements AutoCloseable {
             } else if (known.size() == event.sessionKeys().size()) {
                 forOlder.add(event);
             } else {
-                forOlder.add(withKeys(event, known));
-                forNewer.add(withKeys(
-                        event,
-                        event.sessionKeys().stream()
-                                .filter(key -> !known.contains(key))
-                                .toList()));
+                forOlder.add(event.withSessionKeys(known));
+                forNewer.add(event.withSessionKeys(event.sessionKeys().stream()
+                        .filter(key -> !known.contains(key))
+                        .toList()));
             }
         }
         List<Verdict> verdicts = new ArrayList<>(older.judge(forOlder));
         older.advanceClock(batch.get(batch.size() - 1));
         verdicts.addAll(current.judge(forNewer));
         return verdicts;
-    }
-
-    private static LogEvent withKeys(LogEvent event, List<String> keys) {
-        return new LogEvent(
-                event.time(),
-                event.message(),
-                event.level(),
-                event.component(),
-                event.origin(),
-                keys,
-                event.label(),
-                event.fields());
     }
 
     private void remember(List<LogEvent> batch) {

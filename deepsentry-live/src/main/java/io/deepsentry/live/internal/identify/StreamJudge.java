@@ -129,6 +129,27 @@ final class StreamJudge {
         return verdict;
     }
 
+    /** Gives an alert if nothing has come for longer than training allows, at the last line that came. */
+    void quiet(double seconds) {
+        List<LogEvent> seen = context.events();
+        double silent = seen.isEmpty() ? 0 : score().quiet(seconds);
+        if (silent == 0) {
+            return;
+        }
+        LogEvent last = seen.get(seen.size() - 1);
+        Verdict verdict = Verdict.of(silent, threshold.applyAsDouble(last.time()));
+        run.clear();
+        if (verdict.isAnomalous() && !score().acknowledged()) {
+            listener.found(alerts.make(
+                    verdict,
+                    AlertFactory.withoutPayload(last),
+                    AlertFactory.First.of(last),
+                    null,
+                    context.messages(),
+                    score().explain(steps -> places.lines(steps, context.messages(), ""))));
+        }
+    }
+
     /** Whether something of what is odd was not so far in the run. A run that has been odd in too many ways forgets them. */
     private boolean isNew(List<AnomalousStep.Identity> odd) {
         if (run.containsAll(odd) && !run.isEmpty()) {
