@@ -146,15 +146,7 @@ public final class Measure {
     }
 
     private static LogEvent with(LogEvent event, String message) {
-        return new LogEvent(
-                event.time(),
-                message,
-                event.level(),
-                event.component(),
-                event.origin(),
-                event.sessionKeys(),
-                event.label(),
-                event.fields());
+        return event.withMessage(message, event.level(), event.fields());
     }
 
     private static LogEvent copy(LogEvent event) {
@@ -162,15 +154,7 @@ public final class Measure {
     }
 
     private static LogEvent at(LogEvent event, LogEvent time) {
-        return new LogEvent(
-                time.time(),
-                event.message(),
-                event.level(),
-                event.component(),
-                event.origin(),
-                event.sessionKeys(),
-                event.label(),
-                event.fields());
+        return event.withTime(time.time());
     }
 
     private record Injected(List<LogEvent> lines, int from, int to, String message) {}
@@ -270,7 +254,7 @@ public final class Measure {
                 } else {
                     lines.remove(p + 1);
                 }
-                return new Injected(lines, p - 1, p + 12, message(p));
+                return new Injected(lines, p - 1, p + (fault == Fault.SWAP ? 12 : 30), message(p));
             }
             case NUMBER -> {
                 int[] p = any(

@@ -449,8 +449,8 @@ class CheckpointTest {
         Map<String, String> fields = new LinkedHashMap<>();
         fields.put("status", "503");
         fields.put("error", "no \u00e9 route\n");
-        LogEvent event =
-                new LogEvent(Instant.EPOCH, "GET /", "ERROR", "web", new Origin("log", 7, 90), List.of(), null, fields);
+        LogEvent event = new LogEvent(
+                Instant.EPOCH, "GET /", "ERROR", "web", "web-1/7", new Origin("log", 7, 90), List.of(), null, fields);
         LogEvent plain = new LogEvent(null, "tick", null, null, new Origin("log", 8, 99), List.of(), null);
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         new StateOutput(bytes).events(List.of(event, plain));

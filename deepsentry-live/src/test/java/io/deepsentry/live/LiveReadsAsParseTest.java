@@ -258,6 +258,7 @@ class LiveReadsAsParseTest {
                 event.message(),
                 event.level(),
                 event.component(),
+                event.thread(),
                 new Origin(app.toString(), in.lineNumber() - before, in.byteOffset() - begin),
                 event.sessionKeys(),
                 event.label(),
@@ -302,15 +303,7 @@ class LiveReadsAsParseTest {
         }
         Duration between = Duration.between(day, time);
         boolean days = between.compareTo(Duration.ofDays(300)) < 0 && between.equals(Duration.ofDays(between.toDays()));
-        return new LogEvent(
-                days ? day : time,
-                live.message(),
-                live.level(),
-                live.component(),
-                live.origin(),
-                live.sessionKeys(),
-                live.label(),
-                live.fields());
+        return live.withTime(days ? day : time);
     }
 
     private static int next(byte[] all, int at, Random random) {

@@ -44,7 +44,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EventAssembler {
     private static final System.Logger LOG = System.getLogger(EventAssembler.class.getName());
-    private static final int STATE_VERSION = 1;
+    private static final int STATE_VERSION = 2;
+    /** The first version whose lines have their thread. */
+    private static final int THREADS_VERSION = 2;
 
     private final String input;
     private final FormatChoice format;
@@ -166,8 +168,8 @@ public final class EventAssembler {
         try {
             StateReader in = new StateReader(state);
             long version = in.number();
-            if (version != STATE_VERSION) {
-                throw new IOException("it has version " + version + ", but this program reads " + STATE_VERSION);
+            if (version < 1 || version > STATE_VERSION) {
+                throw new IOException("it has version " + version + ", but this program reads 1 to " + STATE_VERSION);
             }
             format.read(in);
             fitted = in.flag();
@@ -175,7 +177,7 @@ public final class EventAssembler {
             for (int left = in.count(); left > 0; left--) {
                 undecided.add(readLine(in));
             }
-            draft = in.flag() ? Draft.read(in, input) : null;
+            draft = in.flag() ? Draft.read(in, input, version) : null;
             for (int left = in.count(); left > 0; left--) {
                 RawLine first = readLine(in);
                 String text = in.text();
@@ -453,12 +455,8 @@ public final class EventAssembler {
                 unread++;
                 report(line);
             }
-            begin(
-                    line,
-                    text,
-                    ParsedLine.of(null, text.stripTrailing())
-                            .inside(inside == null ? null : inside.time(), null, inside == null ? null : inside.name()),
-                    out);
+            ParsedLine bare = ParsedLine.of(null, text.stripTrailing());
+            begin(line, text, inside == null ? bare : bare.inside(inside), out);
         }
     }
 
@@ -558,6 +556,7 @@ public final class EventAssembler {
             out.text(line.message());
             out.text(line.level());
             out.text(line.component());
+            out.text(line.thread());
             out.text(label == null ? null : label.name());
             out.texts(line.fields());
             EventAssembler.write(first, out);
@@ -570,14 +569,21 @@ public final class EventAssembler {
             }
         }
 
-        static Draft read(StateReader in, String input) throws IOException {
+        static Draft read(StateReader in, String input, long version) throws IOException {
             Instant time = in.time();
             String message = in.text();
             String level = in.textOrNull();
             String component = in.textOrNull();
+            String thread = version < THREADS_VERSION ? null : in.textOrNull();
             String label = in.textOrNull();
             ParsedLine line = new ParsedLine(
-                    time, message, level, component, label == null ? null : Label.valueOf(label), in.namedTexts());
+                    time,
+                    message,
+                    level,
+                    component,
+                    thread,
+                    label == null ? null : Label.valueOf(label),
+                    in.namedTexts());
             RawLine first = readLine(in);
             Draft draft = new Draft(line, first, new Origin(input, first.number(), first.offset()));
             draft.keys = in.texts();
@@ -603,7 +609,7 @@ public final class EventAssembler {
                 if (!text.startsWith(INDENT) || !category.matches()) {
                     return false;
                 }
-                line = new ParsedLine(line.time(), text.strip(), line.level(), category.group(1), line.label());
+                line = line.as(text.strip(), line.level(), category.group(1));
                 return true;
             }
             if (line.time() == null) {
@@ -613,7 +619,7 @@ public final class EventAssembler {
             if (!second.matches() || !PLACE.matcher(line.message()).matches()) {
                 return false;
             }
-            line = new ParsedLine(line.time(), second.group(2), second.group(1), line.message(), line.label());
+            line = line.as(second.group(2), second.group(1), line.message());
             return true;
         }
 
@@ -668,6 +674,7 @@ public final class EventAssembler {
                     longer == null ? line.message() : longer.toString(),
                     line.level(),
                     line.component(),
+                    line.thread(),
                     origin,
                     List.copyOf(keys),
                     line.label(),

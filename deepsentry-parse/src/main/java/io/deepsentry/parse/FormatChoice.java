@@ -231,7 +231,7 @@ final class FormatChoice {
             return parsed;
         }
         boolean undated = inside.time() != null && parser() instanceof HeaderParser header && header.isUndated(text);
-        return (undated ? parsed.at(null) : parsed).inside(inside.time(), null, inside.name());
+        return (undated ? parsed.at(null) : parsed).inside(inside);
     }
 
     /** Whether each line is an event, so that none continues another. */

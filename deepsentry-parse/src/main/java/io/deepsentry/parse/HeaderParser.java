@@ -2,6 +2,7 @@ package io.deepsentry.parse;
 
 import io.deepsentry.parse.internal.Severities;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -73,6 +74,11 @@ final class HeaderParser implements LogParser {
         private @Nullable String level;
         private @Nullable String component;
         private boolean componentFromPrefix;
+        /** What stood before the component, as a host does; process ids; what stands in brackets first. */
+        private @Nullable String host;
+
+        private @Nullable String process;
+        private @Nullable String thread;
         /** The bracket that stands open before the time; 0 for none. */
         private char open;
 
@@ -122,7 +128,14 @@ final class HeaderParser implements LogParser {
                 message = s.substring(lastGroupFrom, lastGroupTo).strip();
             }
             boolean dated = timed && !hit.time.equals(TimePattern.NO_DATE);
-            return new ParsedLine(dated ? hit.time : null, message, level, component, null);
+            return new ParsedLine(
+                    dated ? hit.time : null,
+                    message,
+                    level,
+                    component,
+                    Fields.thread(host, process, thread),
+                    null,
+                    Map.of());
         }
 
         /** Looks for the time behind a few tokens that cannot be part of a sentence. */
@@ -233,7 +246,7 @@ final class HeaderParser implements LogParser {
                 if (close < 0) {
                     return false;
                 }
-                noteLevel(s.substring(at + 1, close));
+                noteGroup(s.substring(at + 1, close));
                 at = close + 1;
                 return c != '(' || n > 0 || level != null;
             }
@@ -377,6 +390,15 @@ final class HeaderParser implements LogParser {
             String[] words = text.strip().split("[\\s,/|#]+", -1);
             String last = words[words.length - 1];
             return last.isEmpty() || Character.isDigit(last.charAt(0)) ? null : last;
+        }
+
+        /** What stands in brackets is the level, or else who wrote the line. */
+        private void noteGroup(String inside) {
+            String before = level;
+            noteLevel(inside);
+            if (before == level && thread == null && !inside.isBlank()) {
+                thread = inside.strip();
+            }
         }
 
         private void noteLevel(String inside) {
@@ -555,7 +577,7 @@ final class HeaderParser implements LogParser {
                 }
                 level = level != null ? level : pair != null ? pair : inside;
             } else {
-                noteLevel(inside);
+                noteGroup(inside);
             }
             lastGroupFrom = at + 1;
             lastGroupTo = close;
@@ -652,6 +674,7 @@ final class HeaderParser implements LogParser {
                     return true;
                 }
                 if (isNumber(word) && level != null && n <= 3 && (s.startsWith("--- ", next) || sourceAhead(next))) {
+                    noteProcess(word);
                     at = next;
                     return true;
                 }
@@ -936,9 +959,20 @@ final class HeaderParser implements LogParser {
             return !word.isEmpty();
         }
 
+        /** Takes the process id, or the thread's beside it. */
+        private void noteProcess(String number) {
+            process = process == null ? number : process.indexOf('/') < 0 ? process + '/' + number : process;
+        }
+
         private void name(String word) {
-            if ((component == null || componentFromPrefix) && !word.isEmpty() && !isNumber(word)) {
+            if (isNumber(word)) {
+                noteProcess(word);
+            } else if ((component == null || componentFromPrefix) && !word.isEmpty()) {
                 int bracket = word.indexOf('[');
+                if (isProgram(word)) {
+                    noteProcess(word.substring(bracket + 1, word.length() - 1));
+                }
+                host = componentFromPrefix ? component : host;
                 component = bracket > 0 ? word.substring(0, bracket) : word;
                 componentFromPrefix = false;
             }

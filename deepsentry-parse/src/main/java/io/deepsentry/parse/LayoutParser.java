@@ -4,6 +4,7 @@ import io.deepsentry.parse.internal.Severities;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +49,9 @@ final class LayoutParser implements LogParser {
     private final int level;
     private final int priority;
     private final int component;
+    private final int host;
+    private final int process;
+    private final int thread;
     private final int label;
     private final int[] time;
     private final boolean timeIsOneSpan;
@@ -65,6 +69,9 @@ final class LayoutParser implements LogParser {
         this.level = layout.indexOf(Fields.LEVEL);
         this.priority = layout.indexOf(Fields.PRIORITY);
         this.component = layout.indexOf(Fields.COMPONENT);
+        this.host = layout.indexOf(Fields.HOST) >= 0 ? layout.indexOf(Fields.HOST) : layout.indexOf(Fields.PLACE);
+        this.process = layout.indexOf(Fields.PROCESS);
+        this.thread = layout.indexOf(Fields.THREAD);
         this.label = layout.indexOf(Fields.LABEL);
         this.time =
                 Fields.timeFields(names).stream().mapToInt(Integer::intValue).toArray();
@@ -187,7 +194,12 @@ final class LayoutParser implements LogParser {
                 text.substring(bounds[2 * message], bounds[2 * message + 1]),
                 level >= 0 ? field(text, bounds, level) : Severities.ofPriority(field(text, bounds, priority)),
                 field(text, bounds, component),
-                labelText == null ? null : Label.ofColumn(labelText));
+                Fields.thread(
+                        host == component ? null : field(text, bounds, host),
+                        field(text, bounds, process),
+                        field(text, bounds, thread)),
+                labelText == null ? null : Label.ofColumn(labelText),
+                Map.of());
     }
 
     private static boolean holds(Kind kind, String text, int begin, int end) {

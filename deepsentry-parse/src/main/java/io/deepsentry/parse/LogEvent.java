@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param message the text without its header; attached lines follow after {@code \n}
  * @param level the severity as written, or null if the format has none
  * @param component the logger, process or node that wrote it, or null if the format has none
+ * @param thread which of the programs' threads wrote it: host, process id and thread as far as its header or its fields
+ *     name them, such as {@code web-1/812/main}; null if they name none. Lines of one thread follow each other in the
+ *     order of the program
  * @param origin where it was read
  * @param sessionKeys the sessions it belongs to: every distinct key in it, in order; empty without a session key
  * @param label what its label column says, or null if the format has none
@@ -23,6 +26,7 @@ public record LogEvent(
         String message,
         @Nullable String level,
         @Nullable String component,
+        @Nullable String thread,
         Origin origin,
         List<String> sessionKeys,
         @Nullable Label label,
@@ -32,9 +36,10 @@ public record LogEvent(
         Objects.requireNonNull(origin, "origin");
         sessionKeys = List.copyOf(sessionKeys);
         fields = FieldMap.copyOf(fields);
+        thread = thread == null ? Fields.thread(fields) : thread;
     }
 
-    /** An event without fields. */
+    /** An event without a thread and fields. */
     public LogEvent(
             @Nullable Instant time,
             String message,
@@ -43,21 +48,23 @@ public record LogEvent(
             Origin origin,
             List<String> sessionKeys,
             @Nullable Label label) {
-        this(time, message, level, component, origin, sessionKeys, label, Map.of());
-    }
-
-    /**
-     * Returns the thread that wrote it, or else the process id or the host, as its fields name them; null if none does. Lines
-     * of one thread follow each other in the order of the program.
-     */
-    public @Nullable String thread() {
-        return Fields.thread(fields);
+        this(time, message, level, component, null, origin, sessionKeys, label, Map.of());
     }
 
     /** This event, as one of other sessions. */
     public LogEvent withSessionKeys(List<String> keys) {
         return keys.equals(sessionKeys)
                 ? this
-                : new LogEvent(time, message, level, component, origin, keys, label, fields);
+                : new LogEvent(time, message, level, component, thread, origin, keys, label, fields);
+    }
+
+    /** This event, as one that was logged at another time. */
+    public LogEvent withTime(@Nullable Instant newTime) {
+        return new LogEvent(newTime, message, level, component, thread, origin, sessionKeys, label, fields);
+    }
+
+    /** This event, as one that says something else. */
+    public LogEvent withMessage(String newMessage, @Nullable String newLevel, Map<String, String> newFields) {
+        return new LogEvent(time, newMessage, newLevel, component, thread, origin, sessionKeys, label, newFields);
     }
 }

@@ -23,7 +23,7 @@ record Nested(LogParser outer, List<LogParser> inner) implements LogParser {
             ParsedLine b = way.parse(a.message()).orElse(null);
             if (b != null && (b.level() != null || b.time() != null)) {
                 boolean undated = way instanceof HeaderParser header && header.isUndated(a.message());
-                return Optional.of((undated ? b.at(null) : b).inside(a.time(), a.level(), a.component()));
+                return Optional.of((undated ? b.at(null) : b).inside(a));
             }
         }
         return around;

@@ -3,6 +3,7 @@ package io.deepsentry.parse;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -19,6 +20,9 @@ final class RegexParser implements LogParser {
     private final String message;
     private final @Nullable String level;
     private final @Nullable String component;
+    private final @Nullable String host;
+    private final @Nullable String process;
+    private final @Nullable String thread;
     private final @Nullable String label;
 
     private RegexParser(Pattern pattern, List<String> names, String message, TimeParser timeParser) {
@@ -28,6 +32,9 @@ final class RegexParser implements LogParser {
         this.message = message;
         this.level = named(names, Fields.LEVEL);
         this.component = named(names, Fields.COMPONENT);
+        this.host = named(names, Fields.HOST);
+        this.process = named(names, Fields.PROCESS);
+        this.thread = named(names, Fields.THREAD);
         this.label = named(names, Fields.LABEL);
     }
 
@@ -104,7 +111,9 @@ final class RegexParser implements LogParser {
                 text == null ? "" : text,
                 group(matcher, level),
                 group(matcher, component),
-                labelText == null ? null : Label.ofColumn(labelText)));
+                Fields.thread(group(matcher, host), group(matcher, process), group(matcher, thread)),
+                labelText == null ? null : Label.ofColumn(labelText),
+                Map.of()));
     }
 
     private static @Nullable String group(Matcher matcher, @Nullable String name) {

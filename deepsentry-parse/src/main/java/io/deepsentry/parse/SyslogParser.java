@@ -1,6 +1,7 @@
 package io.deepsentry.parse;
 
 import io.deepsentry.parse.internal.Severities;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -42,7 +43,9 @@ final class SyslogParser implements LogParser {
             return null;
         }
         at = dated ? hit.end : at + 1;
+        String host = null;
         String program = null;
+        String process = null;
         for (int field = 0; field < 4; field++) {
             while (at < s.length() && s.charAt(at) == ' ') {
                 at++;
@@ -56,6 +59,11 @@ final class SyslogParser implements LogParser {
             }
             if (field == 2 && !withPriority && !isProcess(s, at, end)) {
                 return null;
+            }
+            if (field == 0) {
+                host = s.substring(at, end);
+            } else if (field == 2) {
+                process = s.substring(at, end);
             }
             at = end;
         }
@@ -73,7 +81,14 @@ final class SyslogParser implements LogParser {
         }
         return withPriority && level == null
                 ? null
-                : new ParsedLine(dated ? hit.time : null, message, level, program, null);
+                : new ParsedLine(
+                        dated ? hit.time : null,
+                        message,
+                        level,
+                        program,
+                        Fields.thread(host, process, null),
+                        null,
+                        Map.of());
     }
 
     /** Without a priority the process, a number or a dash, tells these lines from others. */

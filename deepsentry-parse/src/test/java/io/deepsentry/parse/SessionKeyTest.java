@@ -109,7 +109,7 @@ class SessionKeyTest {
     }
 
     private static LogEvent event(String input, Map<String, String> fields) {
-        return new LogEvent(null, "text", null, null, new Origin(input, 1, 0), List.of(), null, fields);
+        return new LogEvent(null, "text", null, null, null, new Origin(input, 1, 0), List.of(), null, fields);
     }
 
     @Test

@@ -98,6 +98,22 @@ public final class StreamState {
         return learned.score(own, threshold, evidence);
     }
 
+    /**
+     * Says that nothing has come since the last event for so long. Mostly that is nothing odd; if it is, what is odd and explained
+     * until the next event comes is that. It is said once.
+     *
+     * @return the score in nats, above the trained threshold if it is odd, else 0
+     */
+    public double quiet(double seconds) {
+        List<Evidence> found = kinds.quiet(seconds);
+        if (found.isEmpty()) {
+            return 0;
+        }
+        evidence = found;
+        ownScore = 0;
+        return learned.score(0, threshold, found);
+    }
+
     /** Returns what the kinds of evidence say of the last line, the strongest first; mostly nothing. */
     public List<Evidence> evidence() {
         return evidence;

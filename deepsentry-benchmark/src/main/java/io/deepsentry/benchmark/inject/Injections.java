@@ -132,7 +132,7 @@ final class Injections {
     private Optional<Injection> newError(int part, int at, Random random) {
         LogEvent beside = line(part, at).event();
         for (int attempt = 0; attempt < 3; attempt++) {
-            LogEvent event = with(beside, InjectedErrors.message(random), errorLevel, beside.fields());
+            LogEvent event = beside.withMessage(InjectedErrors.message(random), errorLevel, beside.fields());
             String text = identity.of(event);
             if (!learned.knows(text)) {
                 return Optional.of(new Injection(
@@ -212,7 +212,7 @@ final class Injections {
         LogEvent one = line(part, at).event();
         LogEvent other = line(part, at + 1).event();
         List<Placed> swapped =
-                List.of(new Placed(at(other, one.time()), at + 1), new Placed(at(one, other.time()), at));
+                List.of(new Placed(other.withTime(one.time()), at + 1), new Placed(one.withTime(other.time()), at));
         return Optional.of(new Injection(InjectionKind.SWAP, part, pair(part, at), List.of(new Edit(at, 2, swapped))));
     }
 
@@ -282,30 +282,5 @@ final class Injections {
 
     private static Placed added(LogEvent event) {
         return new Placed(event, Placed.NEW);
-    }
-
-    private static LogEvent at(LogEvent event, @Nullable Instant time) {
-        return new LogEvent(
-                time,
-                event.message(),
-                event.level(),
-                event.component(),
-                event.origin(),
-                event.sessionKeys(),
-                event.label(),
-                event.fields());
-    }
-
-    /** An event with another text, level and fields. */
-    static LogEvent with(LogEvent event, String message, @Nullable String level, Map<String, String> fields) {
-        return new LogEvent(
-                event.time(),
-                message,
-                level,
-                event.component(),
-                event.origin(),
-                event.sessionKeys(),
-                event.label(),
-                fields);
     }
 }

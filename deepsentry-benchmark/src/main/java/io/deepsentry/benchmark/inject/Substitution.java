@@ -86,16 +86,15 @@ final class Substitution {
         if (field != null && field.contains(value.text())) {
             Map<String, String> fields = new LinkedHashMap<>(event.fields());
             fields.put(value.place(), field.replace(value.text(), by));
-            return checked(
-                    identity, line, value, Injections.with(event, event.message(), event.level(), fields), isRight);
+            return checked(identity, line, value, event.withMessage(event.message(), event.level(), fields), isRight);
         }
         String message = event.message();
         for (int at = message.indexOf(value.text()); at >= 0; at = message.indexOf(value.text(), at + 1)) {
             String text = message.substring(0, at)
                     + by
                     + message.substring(at + value.text().length());
-            Optional<LogEvent> found = checked(
-                    identity, line, value, Injections.with(event, text, event.level(), event.fields()), isRight);
+            Optional<LogEvent> found =
+                    checked(identity, line, value, event.withMessage(text, event.level(), event.fields()), isRight);
             if (found.isPresent()) {
                 return found;
             }

@@ -28,6 +28,7 @@ public final class JsonEvents implements EventWriter {
                     "time", event.time() == null ? null : event.time().toString());
             json.writeStringField("level", event.level());
             json.writeStringField("component", event.component());
+            json.writeStringField("thread", event.thread());
             json.writeStringField("message", event.message());
             json.writeArrayFieldStart("sessions");
             for (String key : event.sessionKeys()) {

@@ -93,6 +93,7 @@ final class GivenEvents implements ReplayableEvents {
         json.put("message", event.message());
         json.put("level", event.level());
         json.put("component", event.component());
+        json.put("thread", event.thread());
         json.put("file", event.origin().file());
         json.put("line", event.origin().lineNumber());
         json.put("offset", event.origin().byteOffset());
@@ -119,6 +120,7 @@ final class GivenEvents implements ReplayableEvents {
                 json.path("message").asText(),
                 text(json, "level"),
                 text(json, "component"),
+                text(json, "thread"),
                 new Origin(
                         json.path("file").asText(),
                         json.path("line").asLong(),

@@ -322,6 +322,6 @@ class MessageIdentityTest {
 
     private static LogEvent event(
             String message, @org.jspecify.annotations.Nullable String level, Map<String, String> fields) {
-        return new LogEvent(null, message, level, null, new Origin("log", 1, 0), List.of(), null, fields);
+        return new LogEvent(null, message, level, null, null, new Origin("log", 1, 0), List.of(), null, fields);
     }
 }

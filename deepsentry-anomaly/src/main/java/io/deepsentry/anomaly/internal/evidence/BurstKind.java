@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.deepsentry.anomaly.evidence.Evidence;
 import io.deepsentry.anomaly.evidence.EvidenceKind;
 import java.io.DataInput;
+import java.io.DataInputStream;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -390,7 +391,7 @@ final class BurstKind implements Kind {
         }
 
         @Override
-        public void read(DataInput in) throws IOException {
+        public void read(DataInputStream in) throws IOException {
             counts.read(in, names.size());
         }
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.deepsentry.anomaly.evidence.Evidence;
 import io.deepsentry.anomaly.evidence.EvidenceKind;
 import java.io.DataInput;
+import java.io.DataInputStream;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -150,6 +152,19 @@ final class DropKind implements Kind {
             }
         }
 
+        /** The shortest whole stretch without a line until now that is odd, or -1; after it, stretches begin anew. */
+        int empty(double now, IntPredicate isOdd) {
+            for (int i = 0; i < SECONDS.length; i++) {
+                boolean isWhole = stretch[i] != Long.MIN_VALUE && (long) Math.floor(now / SECONDS[i]) > stretch[i] + 1;
+                if (isWhole && isOdd.test(i)) {
+                    Arrays.fill(stretch, Long.MIN_VALUE);
+                    Arrays.fill(whole, false);
+                    return i;
+                }
+            }
+            return -1;
+        }
+
         boolean isComplete() {
             return lines == LINES;
         }
@@ -266,17 +281,7 @@ final class DropKind implements Kind {
             now.add(line, (which, count) -> {
                 Least least = ofLog.get(which);
                 if (least != null && least.strength(count) >= 1) {
-                    found.add(new Evidence(
-                            EvidenceKind.DROP,
-                            least.strength(count),
-                            "",
-                            LOG,
-                            String.format(
-                                    Locale.ROOT,
-                                    "Only %,d lines came in %s; never fewer than %,d before.",
-                                    count,
-                                    Spans.said(SECONDS[which]),
-                                    least.fewest)));
+                    found.add(ofLog(which, least, count));
                 }
             });
             if (now.isComplete()) {
@@ -303,12 +308,38 @@ final class DropKind implements Kind {
         }
 
         @Override
+        public void quiet(double last, double until, List<Evidence> found) {
+            int which = now.empty(until, i -> {
+                Least least = ofLog.get(i);
+                return least != null && least.strength(0) >= 1;
+            });
+            Least least = which < 0 ? null : ofLog.get(which);
+            if (least != null) {
+                found.add(ofLog(which, least, 0));
+            }
+        }
+
+        private static Evidence ofLog(int which, Least least, int count) {
+            return new Evidence(
+                    EvidenceKind.DROP,
+                    least.strength(count),
+                    "",
+                    LOG,
+                    String.format(
+                            Locale.ROOT,
+                            "Only %,d lines came in %s; never fewer than %,d before.",
+                            count,
+                            Spans.said(SECONDS[which]),
+                            least.fewest));
+        }
+
+        @Override
         public void write(DataOutput out) throws IOException {
             now.write(out);
         }
 
         @Override
-        public void read(DataInput in) throws IOException {
+        public void read(DataInputStream in) throws IOException {
             now.read(in);
         }
     }

@@ -2,7 +2,7 @@ package io.deepsentry.anomaly.internal.evidence;
 
 import io.deepsentry.anomaly.evidence.Evidence;
 import io.deepsentry.anomaly.evidence.EvidenceKind;
-import java.io.DataInput;
+import java.io.DataInputStream;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.util.List;
@@ -35,9 +35,12 @@ interface Kind {
         /** Takes the next line, and adds what is odd. */
         void next(Line line, List<Evidence> found);
 
+        /** Adds what is odd about nothing having come since the last line until a time, in the seconds of lines. */
+        default void quiet(double last, double now, List<Evidence> found) {}
+
         void write(DataOutput out) throws IOException;
 
         /** Reads what was written into a watch that has just begun. */
-        void read(DataInput in) throws IOException;
+        void read(DataInputStream in) throws IOException;
     }
 }

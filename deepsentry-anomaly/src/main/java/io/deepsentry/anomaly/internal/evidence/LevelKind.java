@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.deepsentry.anomaly.evidence.Evidence;
 import io.deepsentry.anomaly.evidence.EvidenceKind;
 import io.deepsentry.anomaly.internal.vector.Severity;
-import java.io.DataInput;
+import java.io.DataInputStream;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.util.List;
@@ -152,7 +152,7 @@ final class LevelKind implements Kind {
         }
 
         @Override
-        public void read(DataInput in) throws IOException {
+        public void read(DataInputStream in) throws IOException {
             errors.at = in.readInt();
             for (int i = 0; i < errors.recent.length; i++) {
                 errors.recent[i] = in.readBoolean();

@@ -4,23 +4,30 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.deepsentry.anomaly.evidence.Evidence;
 import io.deepsentry.anomaly.evidence.EvidenceKind;
 import java.io.DataInput;
+import java.io.DataInputStream;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Messages that follow each other. A rule says that after a message another one comes within so many lines, or that before it
  * another one did: in the stream, or among the lines of one component or thread. How likely a rule breaks by chance is taken
- * from how rules that had held as often fared in training; rules that would break too often are not used.
+ * from how rules that had held as often fared in training; rules that would break too often are not used. Where lines of many
+ * threads interleave, rules within threads fare better there, and so they are the ones that are used.
  */
 final class OrderKind implements Kind {
     /** The groups in which lines follow each other: the stream, a component, a thread. */
@@ -29,6 +36,10 @@ final class OrderKind implements Kind {
     private static final int STREAM = 0;
     private static final int COMPONENT = 1;
     private static final int THREAD = 2;
+    /** How rules fare is told apart by grouping, and for those of the stream between lines of different threads. */
+    private static final int CLASSES = GROUPINGS + 1;
+
+    private static final int ACROSS = THREAD + 1;
     /** The directions of a rule: what comes after a message, what came before it. */
     private static final int DIRECTIONS = 2;
 
@@ -44,16 +55,28 @@ final class OrderKind implements Kind {
     /** The characters by which groups are told apart. */
     private static final int LONGEST_NAME = 200;
 
+    /** Nothing is in the place of a message. */
+    private static final int NOTHING = -2;
+    /** Threads of which a next message is awaited at the same time. */
+    private static final int MOST_WAITS = 8192;
+    /** A message of a thread that was never later than so many lines and seconds is late beyond this multiple, and so many more. */
+    private static final int LATE_TIMES = 2;
+
+    private static final int LATE_LINES = 4;
+    private static final int LATE_SECONDS = 2;
+
     /** What a rule that held fewer times says is left out. */
     private static final int LEAST_SUPPORT = 11;
 
-    private static final double LEAST_SHARE = .9;
+    private static final double LEAST_SHARE = .95;
     /** A farther reach is taken if a rule then breaks so much less often. */
     private static final double MUCH_SURER = .5;
     /** A message that is among so many lines with this chance anyway says nothing of the one before or after. */
     private static final double NO_WONDER = .97;
     /** Of a rule with more exceptions, each further one breaks it. */
     private static final int MOST_EXCEPTIONS = 16;
+
+    private static final double LEAST_EXCEPTION = .004;
 
     private static final double PER_THOUSAND = 2;
     /** Rules that break less often than this by chance are used whatever they add up to. */
@@ -71,6 +94,7 @@ final class OrderKind implements Kind {
      * @param of out of how many
      * @param chance how likely it breaks by chance
      * @param exceptions what has been in the place of the other
+     * @param span how far apart the two were at most
      */
     private record Rule(
             int grouping,
@@ -81,7 +105,34 @@ final class OrderKind implements Kind {
             long held,
             long of,
             double chance,
-            Set<Integer> exceptions) {}
+            Set<Integer> exceptions,
+            Span span) {}
+
+    /**
+     * How far apart two lines of a group are in the stream.
+     *
+     * @param lines in lines of the stream
+     * @param seconds in seconds, 0 without times
+     */
+    private record Span(long lines, double seconds) {
+        static final Span NONE = new Span(0, 0);
+
+        Span or(long otherLines, double otherSeconds) {
+            return otherLines <= lines && !(otherSeconds > seconds)
+                    ? this
+                    : new Span(Math.max(lines, otherLines), otherSeconds > seconds ? otherSeconds : seconds);
+        }
+
+        /** The line from which on a message is late after one. */
+        long due(long line) {
+            return line + LATE_TIMES * lines + LATE_LINES;
+        }
+
+        /** Whether so much has passed that the other message cannot come any more, or have come before. */
+        boolean isOver(long sinceLines, double sinceSeconds) {
+            return sinceLines >= due(0) && !(sinceSeconds < LATE_TIMES * seconds + LATE_SECONDS);
+        }
+    }
 
     private final Names names;
     private final List<Rule> rules;
@@ -113,6 +164,10 @@ final class OrderKind implements Kind {
     @Override
     public Map<String, Object> toJson() {
         return Map.of(
+                "spans",
+                rules.stream()
+                        .map(rule -> List.of(rule.span.lines, rule.span.seconds))
+                        .toList(),
                 "rules",
                 rules.stream()
                         .map(rule -> List.of(
@@ -130,7 +185,10 @@ final class OrderKind implements Kind {
 
     static OrderKind read(Names names, JsonNode json) {
         List<Rule> rules = new ArrayList<>();
+        // Models of before have none: what they say of the begin and the end of threads is nothing.
+        List<JsonNode> spans = json.has("spans") ? Written.rows(json, "spans", 2) : List.of();
         for (JsonNode row : Written.rows(json, "rules", 9)) {
+            JsonNode span = rules.size() < spans.size() ? spans.get(rules.size()) : null;
             Set<Integer> exceptions = new TreeSet<>();
             for (int i = 0; i < row.get(8).size(); i++) {
                 exceptions.add(Written.index(row.get(8), i, names.size()));
@@ -144,7 +202,10 @@ final class OrderKind implements Kind {
                     Written.count(row, 5),
                     Written.count(row, 6),
                     Written.number(row, 7),
-                    exceptions));
+                    exceptions,
+                    span == null
+                            ? new Span(Integer.MAX_VALUE, 0)
+                            : new Span(Written.count(span, 0), Written.number(span, 1))));
         }
         return new OrderKind(names, rules);
     }
@@ -154,10 +215,17 @@ final class OrderKind implements Kind {
         private final int[] messages = new int[FARTHEST];
         /** The one that should come after it, or none. */
         private final int[] awaited = new int[FARTHEST];
-        /** After how many lines that came; 0 as long as it has not. */
+        /** After how many lines that came; 0 as long as it has not, {@link #LATE} once it is too late. */
+        private static final int LATE = -1;
+
         private final int[] followed = new int[FARTHEST];
         /** Whether it was the one before another. */
         private final boolean[] led = new boolean[FARTHEST];
+        /** Its ordinal in the stream, when it was logged, and by which thread, 0 for unknown. */
+        private final long[] number = new long[FARTHEST];
+
+        private final double[] seconds = new double[FARTHEST];
+        private final int[] thread = new int[FARTHEST];
 
         private int at;
         private int filled;
@@ -170,7 +238,19 @@ final class OrderKind implements Kind {
             return messages[slot(back)];
         }
 
-        void add(int message, int awaits) {
+        /** The message before the next one. */
+        int last() {
+            return filled == 0 ? NOTHING : message(1);
+        }
+
+        void add(int message, int awaits, Line line) {
+            number[at] = line.number;
+            seconds[at] = line.seconds;
+            thread[at] = threadOf(line);
+            add(message, awaits);
+        }
+
+        private void add(int message, int awaits) {
             messages[at] = message;
             awaited[at] = awaits;
             followed[at] = 0;
@@ -179,14 +259,47 @@ final class OrderKind implements Kind {
             filled = Math.min(filled + 1, FARTHEST);
         }
 
-        /** Takes a message for the one that the latest line awaits for which none came. */
-        void follow(int message) {
+        static int threadOf(Line line) {
+            String thread = line.said.thread();
+            return thread == null ? 0 : thread.hashCode() | 1;
+        }
+
+        /** Whether a line and the one so many lines before it are of different threads. */
+        boolean isAcross(int back, Line line) {
+            int before = thread[slot(back)];
+            int now = threadOf(line);
+            return before != 0 && now != 0 && before != now;
+        }
+
+        /** Takes a message for the one that the latest line awaits for which none came; how many lines back that is, or 0. */
+        int follow(int message) {
             for (int back = 1; back <= filled && message >= 0; back++) {
-                if (awaited[slot(back)] == message && followed[slot(back)] == 0) {
+                if (awaited[slot(back)] == message && followed[slot(back)] <= 0) {
+                    boolean inTime = followed[slot(back)] == 0;
                     followed[slot(back)] = back;
-                    return;
+                    return inTime ? back : 0;
                 }
             }
+            return 0;
+        }
+
+        /** How many lines back a line of the stream is, or 0. */
+        int back(long line) {
+            for (int back = 1; back <= filled; back++) {
+                if (number[slot(back)] == line) {
+                    return back;
+                }
+            }
+            return 0;
+        }
+
+        /** Takes a line that was awaited until now for one that has not come. */
+        void giveUp(int back) {
+            followed[slot(back)] = LATE;
+        }
+
+        boolean isAwaiting(int back) {
+            return awaited[slot(back)] >= 0 && followed[slot(back)] == 0;
         }
 
         /** How many lines before it the other message is that leads no other; 0 if none is. */
@@ -220,6 +333,86 @@ final class OrderKind implements Kind {
         }
     }
 
+    /** Lines of threads after which another one should come, by when it is late. */
+    private static final class Waits {
+        private final PriorityQueue<Wait> queue = new PriorityQueue<>();
+
+        /** A line of a group that waits. */
+        private record Wait(long due, long line, Recent in) implements Comparable<Wait> {
+            @Override
+            public int compareTo(Wait other) {
+                return due != other.due ? Long.compare(due, other.due) : Long.compare(line, other.line);
+            }
+        }
+
+        /** The last line of a group waits. */
+        void add(Recent in, int back, Span span) {
+            if (queue.size() < MOST_WAITS) {
+                long line = in.number[in.slot(back)];
+                queue.add(new Wait(span.due(line), line, in));
+            }
+        }
+
+        /** Looks at those that are due at a line; what is looked at is asked whether it is late, or waits on. */
+        void look(Line line, ToSpan spans, IntConsumer late) {
+            for (Wait wait = queue.peek(); wait != null && wait.due <= line.number; wait = queue.peek()) {
+                queue.remove();
+                int back = wait.in.back(wait.line);
+                if (back == 0 || !wait.in.isAwaiting(back)) {
+                    continue;
+                }
+                Span span = spans.of(wait.in.message(back), wait.in.awaited[wait.in.slot(back)]);
+                if (span == null) {
+                    continue;
+                }
+                if (span.isOver(line.number - wait.line, line.seconds - wait.in.seconds[wait.in.slot(back)])) {
+                    wait.in.giveUp(back);
+                    late.accept(wait.in.messages[wait.in.slot(back)]);
+                } else {
+                    queue.add(new Wait(Math.max(span.due(wait.line), line.number + LATE_LINES), wait.line, wait.in));
+                }
+            }
+        }
+
+        /** Writes when the lines of threads came, and which wait. */
+        void write(List<Recent> threads, DataOutput out) throws IOException {
+            Map<Recent, Integer> ordinals = new IdentityHashMap<>();
+            for (Recent thread : threads) {
+                ordinals.put(thread, ordinals.size());
+                for (int back = thread.filled; back > 0; back--) {
+                    out.writeLong(thread.number[thread.slot(back)]);
+                    out.writeDouble(thread.seconds[thread.slot(back)]);
+                }
+            }
+            List<Wait> waits = new ArrayList<>(queue);
+            waits.removeIf(wait -> !ordinals.containsKey(wait.in));
+            out.writeInt(waits.size());
+            for (Wait wait : waits) {
+                out.writeLong(wait.due);
+                out.writeLong(wait.line);
+                out.writeInt(Objects.requireNonNull(ordinals.get(wait.in), "it is one of the threads"));
+            }
+        }
+
+        void read(List<Recent> threads, DataInput in) throws IOException {
+            for (Recent thread : threads) {
+                for (int back = thread.filled; back > 0; back--) {
+                    thread.number[thread.slot(back)] = in.readLong();
+                    thread.seconds[thread.slot(back)] = in.readDouble();
+                }
+            }
+            for (int left = in.readInt(); left > 0; left--) {
+                queue.add(new Wait(in.readLong(), in.readLong(), threads.get(in.readInt())));
+            }
+        }
+
+        /** How far apart two messages of a thread are; null if nothing is known of them. */
+        private interface ToSpan {
+            @Nullable
+            Span of(int message, int awaited);
+        }
+    }
+
     /** The groups of a stream, of which those that were silent longest are forgotten. */
     private static final class Groups {
         private final Recent stream = new Recent();
@@ -231,7 +424,9 @@ final class OrderKind implements Kind {
 
                 @Override
                 protected boolean removeEldestEntry(Map.Entry<String, Recent> eldest) {
-                    return size() > MOST_GROUPS;
+                    boolean isOver = size() > MOST_GROUPS;
+                    eldest.getValue().filled = isOver ? 0 : eldest.getValue().filled;
+                    return isOver;
                 }
             };
         }
@@ -247,6 +442,10 @@ final class OrderKind implements Kind {
             }
             String shown = name.length() > LONGEST_NAME ? name.substring(0, LONGEST_NAME) : name;
             return named.get(grouping - 1).computeIfAbsent(shown, key -> new Recent());
+        }
+
+        List<Recent> threads() {
+            return List.copyOf(named.get(THREAD - 1).values());
         }
 
         void write(DataOutput out) throws IOException {
@@ -287,9 +486,13 @@ final class OrderKind implements Kind {
         private final long[] broke = new long[REACHES.length];
         /** How often it broke, whatever was there. */
         private final long[] held = new long[REACHES.length];
-        /** What was there when it broke. */
-        private final List<Set<Integer>> exceptions =
-                List.of(new TreeSet<>(), new TreeSet<>(), new TreeSet<>(), new TreeSet<>());
+        /** How often the two were of different threads, and how far apart at most. */
+        private long across;
+
+        private Span span = Span.NONE;
+        /** What was there when it did not hold, and how often. */
+        private final List<Map<Integer, int[]>> exceptions =
+                List.of(new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), new TreeMap<>());
 
         void add(int message) {
             all++;
@@ -313,6 +516,22 @@ final class OrderKind implements Kind {
             choose();
         }
 
+        /** Whether a message is in the place of the other one often enough for that to be no surprise. */
+        boolean isException(int reach, int message) {
+            int[] count = exceptions.get(reach).get(message);
+            return count != null && count[0] >= LEAST_EXCEPTION * tries;
+        }
+
+        Set<Integer> exceptions(int reach) {
+            Set<Integer> found = new TreeSet<>(exceptions.get(reach).keySet());
+            found.removeIf(message -> !isException(reach, message));
+            return found;
+        }
+
+        double share(int reach) {
+            return (double) held[reach] / tries;
+        }
+
         private void choose() {
             int top = 0;
             for (int i = 1; i < MOST; i++) {
@@ -323,9 +542,11 @@ final class OrderKind implements Kind {
             if (now != other) {
                 other = now;
                 tries = 0;
+                across = 0;
+                span = Span.NONE;
                 Arrays.fill(broke, 0);
                 Arrays.fill(held, 0);
-                exceptions.forEach(Set::clear);
+                exceptions.forEach(Map::clear);
             }
         }
     }
@@ -373,12 +594,15 @@ final class OrderKind implements Kind {
         private final List<Fates> fates = new ArrayList<>();
         private final List<long[]> counts = new ArrayList<>();
         private Groups groups = new Groups();
+        private Waits waits = new Waits();
         private long lines;
 
         Learning(Names names) {
             this.names = names;
             for (int grouping = 0; grouping < GROUPINGS; grouping++) {
                 neighbours.add(List.of(new ArrayList<>(), new ArrayList<>()));
+            }
+            for (int of = 0; of < CLASSES; of++) {
                 fates.add(new Fates());
             }
         }
@@ -386,6 +610,7 @@ final class OrderKind implements Kind {
         @Override
         public void begin() {
             groups = new Groups();
+            waits = new Waits();
         }
 
         private @Nullable Neighbours of(int grouping, int direction, int message) {
@@ -408,28 +633,52 @@ final class OrderKind implements Kind {
                 counts.get(line.message)[0]++;
             }
             lines++;
+            waits.look(line, this::span, message -> {
+                Neighbours rule = of(THREAD, AFTER, message);
+                if (rule != null) {
+                    tried(THREAD, rule, 0, NOTHING);
+                }
+            });
             for (int grouping = 0; grouping < GROUPINGS; grouping++) {
                 Recent recent = groups.of(grouping, line);
                 if (recent != null) {
-                    add(grouping, recent, line.message);
+                    add(grouping, recent, line);
                 }
             }
         }
 
-        private void add(int grouping, Recent recent, int message) {
-            Fates fate = fates.get(grouping);
+        private @Nullable Span span(int message, int awaited) {
+            Neighbours rule = of(THREAD, AFTER, message);
+            return rule == null || rule.other != awaited ? null : rule.span;
+        }
+
+        private void add(int grouping, Recent recent, Line line) {
+            int message = line.message;
             Neighbours before = of(grouping, BEFORE, message);
-            if (before != null && before.other >= 0 && recent.filled > 0) {
+            if (before != null && before.other >= 0) {
                 int distance = recent.lead(before.other);
-                if (distance > 0 || recent.filled == FARTHEST) {
-                    tried(before, distance, recent.message(1), fate);
+                boolean isWhole = grouping == STREAM
+                        ? recent.filled == FARTHEST
+                        : recent.filled == FARTHEST || before.span.isOver(line.number, Double.NaN);
+                if (distance > 0) {
+                    met(grouping, before, recent, distance, line);
+                }
+                if (distance > 0 || isWhole) {
+                    tried(grouping, before, distance, recent.last());
                 }
             }
-            recent.follow(message);
-            if (recent.filled == FARTHEST) {
+            int back = recent.follow(message);
+            if (back > 0) {
+                Neighbours after = of(grouping, AFTER, recent.message(back));
+                if (after != null && after.other == message) {
+                    met(grouping, after, recent, back, line);
+                    tried(grouping, after, back, back == 1 ? message : recent.message(back - 1));
+                }
+            }
+            if (recent.filled == FARTHEST && recent.isAwaiting(FARTHEST)) {
                 Neighbours after = of(grouping, AFTER, recent.message(FARTHEST));
-                if (after != null && after.other >= 0 && after.other == recent.awaited[recent.slot(FARTHEST)]) {
-                    tried(after, recent.followed[recent.slot(FARTHEST)], recent.message(FARTHEST - 1), fate);
+                if (after != null && after.other == recent.awaited[recent.slot(FARTHEST)]) {
+                    tried(grouping, after, 0, recent.message(FARTHEST - 1));
                 }
             }
             if (recent.filled > 0) {
@@ -442,20 +691,42 @@ final class OrderKind implements Kind {
                 }
             }
             Neighbours after = of(grouping, AFTER, message);
-            recent.add(message, after == null ? Line.UNKNOWN : after.other);
+            recent.add(message, after == null ? Line.UNKNOWN : after.other, line);
+            if (grouping == THREAD && after != null && after.tries >= LEAST_SUPPORT) {
+                waits.add(recent, 1, after.span);
+            }
         }
 
-        private void tried(Neighbours rule, int distance, int instead, Fates fate) {
-            boolean isNew = instead < 0 || counts.get(instead)[0] <= 1;
+        /** Takes note of how far apart the two messages of a rule were. */
+        private static void met(int grouping, Neighbours rule, Recent recent, int back, Line line) {
+            int slot = recent.slot(back);
+            if (grouping == STREAM) {
+                rule.across += recent.isAcross(back, line) ? 1 : 0;
+            } else {
+                rule.span = rule.span.or(line.number - recent.number[slot], line.seconds - recent.seconds[slot]);
+            }
+        }
+
+        /** How it fares is told by rules like it. */
+        private Fates fates(int grouping, Neighbours rule) {
+            boolean isAcross = grouping == STREAM && 2 * rule.across > rule.held[REACHES.length - 1];
+            return fates.get(isAcross ? ACROSS : grouping);
+        }
+
+        private void tried(int grouping, Neighbours rule, int distance, int instead) {
+            Fates fate = fates(grouping, rule);
+            boolean isNew = instead == Line.UNKNOWN || (instead >= 0 && counts.get(instead)[0] <= 1);
             for (int reach = 0; reach < REACHES.length; reach++) {
                 boolean holds = distance > 0 && distance <= REACHES[reach];
-                Set<Integer> exceptions = rule.exceptions.get(reach);
-                boolean breaks = !holds && !isNew && !exceptions.contains(instead);
+                Map<Integer, int[]> exceptions = rule.exceptions.get(reach);
+                boolean breaks = !holds && !isNew && !rule.isException(reach, instead);
                 fate.saw(reach, rule, breaks);
                 rule.broke[reach] += breaks ? 1 : 0;
                 rule.held[reach] += holds ? 1 : 0;
-                if (!holds && instead >= 0 && exceptions.size() < MOST_EXCEPTIONS) {
-                    exceptions.add(instead);
+                if (!holds
+                        && instead >= 0
+                        && (exceptions.size() < MOST_EXCEPTIONS || exceptions.containsKey(instead))) {
+                    exceptions.computeIfAbsent(instead, key -> new int[1])[0]++;
                 }
             }
             rule.tries++;
@@ -466,14 +737,7 @@ final class OrderKind implements Kind {
             List<Rule> best = new ArrayList<>();
             for (int direction = 0; direction < DIRECTIONS; direction++) {
                 for (int message = 0; message < names.size(); message++) {
-                    Rule ofStream = best(direction, message, STREAM, STREAM);
-                    Rule ofGroup = best(direction, message, COMPONENT, THREAD);
-                    if (ofStream != null) {
-                        best.add(ofStream);
-                    }
-                    if (ofGroup != null && !isSaid(ofGroup, ofStream)) {
-                        best.add(ofGroup);
-                    }
+                    best.addAll(best(direction, message));
                 }
             }
             best.sort(Comparator.comparingDouble(Rule::chance)
@@ -496,39 +760,75 @@ final class OrderKind implements Kind {
             return reach > 0 && 1 - Math.pow(1 - share, REACHES[reach]) > NO_WONDER;
         }
 
-        /** Whether another rule says the same, and as surely. */
-        private static boolean isSaid(Rule rule, @Nullable Rule by) {
-            return by != null && by.other == rule.other && by.chance <= rule.chance && by.reach <= rule.reach;
+        /** How likely another message in its place is odd to a rule: it is not where it was there before. */
+        private double power(Set<Integer> exceptions) {
+            long excused = 0;
+            for (int message : exceptions) {
+                excused += counts.get(message)[0];
+            }
+            return 1 - (double) excused / (lines + 1);
         }
 
-        private @Nullable Rule best(int direction, int message, int from, int to) {
+        /**
+         * The rules of a message. Of groupings in which the same message is next to it, that one counts where it is the very next
+         * one most often: where threads interleave, the thread.
+         */
+        private List<Rule> best(int direction, int message) {
+            List<Rule> found = new ArrayList<>();
+            for (int grouping = 0; grouping < GROUPINGS; grouping++) {
+                Rule rule = best(direction, message, grouping);
+                if (rule != null) {
+                    Rule same = found.stream()
+                            .filter(other -> other.other == rule.other)
+                            .findFirst()
+                            .orElse(null);
+                    if (same != null && nearest(rule) > nearest(same)) {
+                        found.remove(same);
+                    }
+                    if (same == null || nearest(rule) > nearest(same)) {
+                        found.add(rule);
+                    }
+                }
+            }
+            return found;
+        }
+
+        private double nearest(Rule rule) {
+            return neighbours
+                    .get(rule.grouping)
+                    .get(rule.direction)
+                    .get(rule.message)
+                    .share(0);
+        }
+
+        private @Nullable Rule best(int direction, int message, int grouping) {
+            List<Neighbours> all = neighbours.get(grouping).get(direction);
+            Neighbours found = message < all.size() ? all.get(message) : null;
+            if (found == null || found.other < 0 || found.other == message || found.tries < LEAST_SUPPORT) {
+                return null;
+            }
             Rule best = null;
-            for (int grouping = from; grouping <= to; grouping++) {
-                List<Neighbours> all = neighbours.get(grouping).get(direction);
-                if (message >= all.size()) {
+            double least = Double.MAX_VALUE;
+            for (int reach = 0; reach < REACHES.length; reach++) {
+                if (found.share(reach) < LEAST_SHARE || isNoWonder(found.other, reach)) {
                     continue;
                 }
-                Neighbours found = all.get(message);
-                if (found.other < 0 || found.other == message || found.tries < LEAST_SUPPORT) {
-                    continue;
-                }
-                for (int reach = 0; reach < REACHES.length; reach++) {
-                    if (found.held[reach] < LEAST_SHARE * found.tries || isNoWonder(found.other, reach)) {
-                        continue;
-                    }
-                    double chance = fates.get(grouping).chance(reach, found);
-                    if (best == null || chance < MUCH_SURER * best.chance) {
-                        best = new Rule(
-                                grouping,
-                                direction,
-                                message,
-                                found.other,
-                                REACHES[reach],
-                                found.held[reach],
-                                found.tries,
-                                chance,
-                                found.exceptions.get(reach));
-                    }
+                Set<Integer> exceptions = found.exceptions(reach);
+                double chance = fates(grouping, found).chance(reach, found);
+                double worth = chance / power(exceptions);
+                if (worth < MUCH_SURER * least) {
+                    least = worth;
+                    best = new Rule(
+                            grouping,
+                            direction,
+                            message,
+                            found.other,
+                            REACHES[reach],
+                            found.held[reach],
+                            found.tries,
+                            chance,
+                            exceptions,
+                            found.span);
                 }
             }
             return best;
@@ -537,15 +837,17 @@ final class OrderKind implements Kind {
 
     private final class Watching implements Watch {
         private final Groups groups = new Groups();
+        private final Waits waits = new Waits();
         private final List<Rule> broken = new ArrayList<>();
 
         @Override
         public void next(Line line, List<Evidence> found) {
             broken.clear();
+            waits.look(line, this::span, message -> broken.add(after(message)));
             for (int grouping = 0; grouping < GROUPINGS; grouping++) {
                 Recent recent = used[grouping] ? groups.of(grouping, line) : null;
                 if (recent != null) {
-                    next(byMessage[grouping], recent, line.message);
+                    next(grouping, recent, line);
                 }
             }
             for (int i = 0; i < broken.size(); i++) {
@@ -553,6 +855,15 @@ final class OrderKind implements Kind {
                     found.add(evidence(broken.get(i)));
                 }
             }
+        }
+
+        private Rule after(int message) {
+            return Objects.requireNonNull(byMessage[THREAD][AFTER][message], "a message that waits has a rule");
+        }
+
+        private @Nullable Span span(int message, int awaited) {
+            Rule rule = byMessage[THREAD][AFTER][message];
+            return rule == null || rule.other != awaited ? null : rule.span;
         }
 
         /** Of rules that miss the same message, the first one that says what it should follow says so. */
@@ -568,12 +879,16 @@ final class OrderKind implements Kind {
             return false;
         }
 
-        private void next(Rule[][] ruled, Recent recent, int message) {
+        private void next(int grouping, Recent recent, Line line) {
+            Rule[][] ruled = byMessage[grouping];
+            int message = line.message;
             Rule before = message < 0 ? null : ruled[BEFORE][message];
             if (before != null) {
                 int distance = recent.lead(before.other);
-                boolean breaks = distance > before.reach || (distance == 0 && recent.filled >= before.reach);
-                if (breaks && !isExcused(before, recent.message(1))) {
+                boolean isWhole = recent.filled >= before.reach
+                        || (grouping != STREAM && before.span.isOver(line.number, Double.NaN));
+                boolean breaks = distance > before.reach || (distance == 0 && isWhole);
+                if (breaks && !isExcused(before, recent.last())) {
                     broken.add(before);
                 }
             }
@@ -592,12 +907,15 @@ final class OrderKind implements Kind {
                 }
             }
             Rule after = message < 0 ? null : ruled[AFTER][message];
-            recent.add(message, after == null ? Line.UNKNOWN : after.other);
+            recent.add(message, after == null ? Line.UNKNOWN : after.other, line);
+            if (grouping == THREAD && after != null) {
+                waits.add(recent, 1, after.span);
+            }
         }
 
         /** A message that is new is odd itself, and an exception is none the second time. */
         private boolean isExcused(Rule rule, int instead) {
-            return instead < 0 || rule.exceptions.contains(instead);
+            return instead == Line.UNKNOWN || rule.exceptions.contains(instead);
         }
 
         private Evidence evidence(Rule rule) {
@@ -624,11 +942,16 @@ final class OrderKind implements Kind {
         @Override
         public void write(DataOutput out) throws IOException {
             groups.write(out);
+            waits.write(groups.threads(), out);
         }
 
         @Override
-        public void read(DataInput in) throws IOException {
+        public void read(DataInputStream in) throws IOException {
             groups.read(in, names.size());
+            // What was written before threads were watched for their end has none of this.
+            if (in.available() > 0) {
+                waits.read(groups.threads(), in);
+            }
         }
     }
 }

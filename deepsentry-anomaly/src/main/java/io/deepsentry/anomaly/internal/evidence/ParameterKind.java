@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.deepsentry.anomaly.evidence.Evidence;
 import io.deepsentry.anomaly.evidence.EvidenceKind;
 import io.deepsentry.text.identity.MessageValue;
-import java.io.DataInput;
+import java.io.DataInputStream;
 import java.io.DataOutput;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -269,6 +269,6 @@ final class ParameterKind implements Kind {
         public void write(DataOutput out) {}
 
         @Override
-        public void read(DataInput in) {}
+        public void read(DataInputStream in) {}
     }
 }

@@ -52,6 +52,11 @@ final class Position {
         return line;
     }
 
+    /** When the last line was logged in seconds; NaN without a time. */
+    double seconds() {
+        return line.number == 0 ? Double.NaN : latest;
+    }
+
     void write(DataOutput out) throws IOException {
         out.writeLong(line.number);
         out.writeInt(line.run);

@@ -3,7 +3,7 @@ package io.deepsentry.anomaly.internal.evidence;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.deepsentry.anomaly.evidence.Evidence;
 import io.deepsentry.anomaly.evidence.EvidenceKind;
-import java.io.DataInput;
+import java.io.DataInputStream;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -46,11 +46,32 @@ final class SilenceKind implements Kind {
     private record Regular(
             long count, double usualLines, double lines, double usualSeconds, double seconds, boolean fromBegin) {}
 
+    /** Fewer pauses of the log tell nothing of the longest. */
+    private static final int LEAST_PAUSES = 100;
+
+    private static final double LEAST_PAUSE_SECONDS = 10;
+    private static final String LOG = "log";
+
+    /**
+     * The pauses between the lines of the log.
+     *
+     * @param count how many there were
+     * @param longest the longest in seconds
+     * @param limit how many times as long one must be to be odd
+     */
+    private record Pauses(long count, double longest, double limit) {
+        double strength(double seconds) {
+            return count < LEAST_PAUSES ? 0 : seconds / Math.max(LEAST_PAUSE_SECONDS, longest) / limit;
+        }
+    }
+
     private final Names names;
     private final Map<Integer, Regular> regular;
     private final double[] limits;
+    private final Pauses pauses;
 
-    private SilenceKind(Names names, Map<Integer, Regular> regular, double[] limits) {
+    private SilenceKind(Names names, Map<Integer, Regular> regular, double[] limits, Pauses pauses) {
+        this.pauses = pauses;
         this.names = names;
         this.regular = regular;
         this.limits = limits;
@@ -77,7 +98,7 @@ final class SilenceKind implements Kind {
                 gaps.usualSeconds,
                 gaps.seconds,
                 gaps.fromBegin ? 1 : 0)));
-        return Map.of("limits", limits, "regular", rows);
+        return Map.of("limits", limits, "regular", rows, "pauses", List.of(pauses.count, pauses.longest, pauses.limit));
     }
 
     static SilenceKind read(Names names, JsonNode json) {
@@ -93,7 +114,15 @@ final class SilenceKind implements Kind {
                             Written.number(row, 5),
                             Written.index(row, 6, 2) == 1));
         }
-        return new SilenceKind(names, regular, Written.numbers(json, "limits", Calibration.BINS));
+        // Models of before know nothing of the log's own pauses.
+        JsonNode pauses = json.has("pauses") ? Written.array(json, "pauses") : null;
+        return new SilenceKind(
+                names,
+                regular,
+                Written.numbers(json, "limits", Calibration.BINS),
+                pauses == null || pauses.size() != 3
+                        ? new Pauses(0, 0, LEAST_RATIO)
+                        : new Pauses(Written.count(pauses, 0), Written.number(pauses, 1), Written.number(pauses, 2)));
     }
 
     /** Gaps of one unit: their number by length on a logarithmic scale, and the longest. */
@@ -207,6 +236,10 @@ final class SilenceKind implements Kind {
         private long lastLine;
         private double firstSeconds = Double.NaN;
         private double lastSeconds = Double.NaN;
+        private long pauses;
+        private double longestPause;
+        /** How many times the longest before it a pause was at most. */
+        private double pastPause = 1;
 
         Learning(Names names) {
             this.names = names;
@@ -226,6 +259,8 @@ final class SilenceKind implements Kind {
             lastLine = line.number;
             if (line.isRestart || Double.isNaN(firstSeconds)) {
                 firstSeconds = line.seconds;
+            } else if (!Double.isNaN(lastSeconds) && line.isTimed()) {
+                pause(line.seconds - lastSeconds);
             }
             lastSeconds = line.seconds;
             if (line.message < 0) {
@@ -244,6 +279,16 @@ final class SilenceKind implements Kind {
             }
             of.lastLine = line.number;
             of.lastSeconds = line.seconds;
+        }
+
+        private void pause(double seconds) {
+            if (seconds > longestPause) {
+                if (pauses >= LEAST_PAUSES) {
+                    pastPause = Math.max(pastPause, seconds / Math.max(LEAST_PAUSE_SECONDS, longestPause));
+                }
+                longestPause = seconds;
+            }
+            pauses++;
         }
 
         private void gap(int message, Gaps of, long number, double seconds) {
@@ -282,7 +327,11 @@ final class SilenceKind implements Kind {
                 }
             }
             int allowed = (int) (PER_THOUSAND * Math.max(0, trained - WARM_UP_LINES) / 1000);
-            return new SilenceKind(names, regular, past.limits(LEAST_RATIO, allowed));
+            return new SilenceKind(
+                    names,
+                    regular,
+                    past.limits(LEAST_RATIO, allowed),
+                    new Pauses(pauses, longestPause, Math.max(LEAST_RATIO, 1.3 * pastPause)));
         }
     }
 
@@ -325,6 +374,23 @@ final class SilenceKind implements Kind {
             for (Deadline due = queue.peek(); due != null && due.line <= line.number; due = queue.peek()) {
                 queue.remove();
                 look(due.message, line, found);
+            }
+        }
+
+        @Override
+        public void quiet(double before, double now, List<Evidence> found) {
+            double strength = pauses.strength(now - before);
+            if (strength >= 1) {
+                found.add(new Evidence(
+                        EvidenceKind.SILENCE,
+                        strength,
+                        "",
+                        LOG,
+                        String.format(
+                                Locale.ROOT,
+                                "Nothing has come for %s; the longest pause before was %s.",
+                                Spans.said(now - before),
+                                Spans.said(pauses.longest))));
             }
         }
 
@@ -408,7 +474,7 @@ final class SilenceKind implements Kind {
         }
 
         @Override
-        public void read(DataInput in) throws IOException {
+        public void read(DataInputStream in) throws IOException {
             isBegun = in.readBoolean();
             int size = in.readInt();
             for (int i = 0; i < size; i++) {

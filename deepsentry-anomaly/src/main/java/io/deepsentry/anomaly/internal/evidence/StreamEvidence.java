@@ -250,9 +250,14 @@ public final class StreamEvidence {
 
     /** A stream under way, in bounded memory. For one thread. */
     public static final class Stream {
+        /** Stands in a state for no kind: it was said that nothing comes. */
+        private static final String QUIET = "quiet";
+
         private final Position position;
         private final Map<EvidenceKind, Kind.Watch> watches = new EnumMap<>(EvidenceKind.class);
         private final List<Evidence> found = new ArrayList<>();
+        /** Whether it was said that nothing comes. */
+        private boolean isQuiet;
 
         private Stream(StreamEvidence evidence) {
             position = new Position(evidence.names);
@@ -265,6 +270,7 @@ public final class StreamEvidence {
                 return List.of();
             }
             Line line = position.next(said);
+            isQuiet = false;
             found.clear();
             for (Kind.Watch watch : watches.values()) {
                 watch.next(line, found);
@@ -272,10 +278,29 @@ public final class StreamEvidence {
             return found.isEmpty() ? List.of() : List.copyOf(found);
         }
 
+        /**
+         * Says what is odd about nothing having come for so long since the last line, once until the next line comes. What it says
+         * while it waits, a log that is read to its end does not: nobody knows what came after.
+         */
+        public List<Evidence> quiet(double seconds) {
+            double last = position.seconds();
+            if (isQuiet || Double.isNaN(last)) {
+                return List.of();
+            }
+            List<Evidence> silent = new ArrayList<>();
+            watches.values().forEach(watch -> watch.quiet(last, last + seconds, silent));
+            isQuiet = !silent.isEmpty();
+            return List.copyOf(silent);
+        }
+
         /** Writes the state of the stream. */
         public void write(DataOutput out) throws IOException {
             position.write(out);
-            out.writeInt(watches.size());
+            out.writeInt(watches.size() + (isQuiet ? 1 : 0));
+            if (isQuiet) {
+                out.writeUTF(QUIET);
+                out.writeInt(0);
+            }
             for (Map.Entry<EvidenceKind, Kind.Watch> watch : watches.entrySet()) {
                 ByteArrayOutputStream state = new ByteArrayOutputStream();
                 watch.getValue().write(new DataOutputStream(state));
@@ -292,6 +317,7 @@ public final class StreamEvidence {
                 String kind = in.readUTF();
                 byte[] state = new byte[in.readInt()];
                 in.readFully(state);
+                isQuiet |= kind.equals(QUIET);
                 for (Map.Entry<EvidenceKind, Kind.Watch> watch : watches.entrySet()) {
                     if (watch.getKey().key().equals(kind)) {
                         watch.getValue().read(new DataInputStream(new ByteArrayInputStream(state)));

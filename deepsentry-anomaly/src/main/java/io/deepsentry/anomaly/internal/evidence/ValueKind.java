@@ -5,7 +5,7 @@ import io.deepsentry.anomaly.evidence.Evidence;
 import io.deepsentry.anomaly.evidence.EvidenceKind;
 import io.deepsentry.text.identity.MessageValue;
 import io.deepsentry.text.token.MaskType;
-import java.io.DataInput;
+import java.io.DataInputStream;
 import java.io.DataOutput;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -203,6 +203,6 @@ final class ValueKind implements Kind {
         public void write(DataOutput out) {}
 
         @Override
-        public void read(DataInput in) {}
+        public void read(DataInputStream in) {}
     }
 }

@@ -177,6 +177,97 @@ class StreamEvidenceTest {
         assertThat(found).anySatisfy(one -> assertThat(one.reason()).contains("of its thread"));
     }
 
+    private static Observation step(int second, String thread, String message) {
+        return new Observation(message, Severity.LOW, at(second), "shop", thread, List.of());
+    }
+
+    /** Connections, each a process of its own with three lines, of which many are open at once. */
+    private static List<Observation> connections(int seed, int count) {
+        Random random = new Random(seed);
+        List<List<Observation>> open = new ArrayList<>();
+        List<Observation> lines = new ArrayList<>();
+        for (int i = 0; lines.size() < 3 * count; i++) {
+            if (i < count) {
+                String pid = "web/" + (1000 + i);
+                open.add(new ArrayList<>(
+                        List.of(step(i, pid, "opened"), step(i, pid, "signed in"), step(i, pid, "closed"))));
+            }
+            for (int more = random.nextInt(7); more > 0 && !open.isEmpty(); more--) {
+                List<Observation> one = open.get(random.nextInt(open.size()));
+                lines.add(step(
+                        i,
+                        Objects.requireNonNull(one.get(0).thread()),
+                        one.remove(0).message()));
+                open.removeIf(List::isEmpty);
+            }
+        }
+        return lines;
+    }
+
+    @Test
+    void theLastAndTheFirstStepOfShortThreadsAreMissed() {
+        StreamEvidence evidence = learn(connections(1, 900));
+        assertThat(judge(evidence, connections(2, 300))).isEmpty();
+
+        List<Observation> unclosed = connections(3, 300);
+        unclosed.remove(find(unclosed, 400, "closed"));
+        Evidence last = only(judge(evidence, unclosed));
+        assertThat(last.kind()).isEqualTo(EvidenceKind.ORDER);
+        assertThat(last.subject()).isEqualTo("closed");
+        assertThat(last.reason()).contains("of its thread all");
+
+        List<Observation> unopened = connections(3, 300);
+        unopened.remove(find(unopened, 400, "opened"));
+        Evidence first = only(judge(evidence, unopened));
+        assertThat(first.kind()).isEqualTo(EvidenceKind.ORDER);
+        assertThat(first.message()).isEqualTo("opened");
+    }
+
+    @Test
+    void whatIsAwaitedOfThreadsIsAwaitedAfterARestart() throws IOException {
+        StreamEvidence evidence = learn(connections(1, 900));
+        List<Observation> lines = connections(3, 300);
+        int at = find(lines, 400, "closed");
+        lines.remove(at);
+        StreamEvidence.Stream stream = evidence.begin();
+        lines.subList(0, at).forEach(stream::next);
+        StreamEvidence.Stream resumed = evidence.begin();
+        resumed.read(new DataInputStream(new ByteArrayInputStream(state(stream))));
+        for (Observation line : lines.subList(at, lines.size())) {
+            assertThat(resumed.next(line)).isEqualTo(stream.next(line));
+        }
+        assertThat(state(resumed)).isEqualTo(state(stream));
+    }
+
+    @Test
+    void aLogThatStopsIsFoundOnceUntilItGoesOn() throws IOException {
+        List<Observation> lines = shop(3, 1000);
+        StreamEvidence.Stream stream = LEARNED.begin();
+        lines.forEach(stream::next);
+        assertThat(stream.quiet(5)).isEmpty();
+        List<Evidence> found = stream.quiet(300);
+        assertThat(found).extracting(Evidence::kind).contains(EvidenceKind.SILENCE, EvidenceKind.DROP);
+        assertThat(found.get(0).message()).isEmpty();
+        assertThat(found)
+                .extracting(Evidence::reason)
+                .anyMatch(reason -> reason.startsWith("Nothing has come for 5 min; "));
+
+        StreamEvidence.Stream resumed = LEARNED.begin();
+        resumed.read(new DataInputStream(new ByteArrayInputStream(state(stream))));
+        assertThat(resumed.quiet(3000)).isEmpty();
+        for (Observation line : shop(4, 100)) {
+            assertThat(resumed.next(line(second(line) + 5000, line.message()))).isEmpty();
+        }
+        assertThat(resumed.quiet(300)).isNotEmpty();
+    }
+
+    @Test
+    void aLogWithoutTimesNeverStops() {
+        StreamEvidence.Stream stream = LEARNED.begin();
+        withoutTimes(shop(3, 100)).forEach(stream::next);
+        assertThat(stream.quiet(1e6)).isEmpty();
+    }
+
     @Test
     void aBurstIsFoundOnTheLinesOfTheBurst() {
         List<Observation> lines = shop(3, 1000);

@@ -133,10 +133,10 @@ public final class IdentifierEngine implements AutoCloseable {
                 alertFactory,
                 new Counting(listener));
         JudgedStreams keyless = scorer.keyless()
-                .map(lines -> new JudgedStreams(() -> keyless(lines, listener), null))
+                .map(lines -> new JudgedStreams(() -> keyless(lines, listener), null, null))
                 .orElse(null);
         JudgedStreams wholeLog = scorer.judgesWholeLog()
-                ? new JudgedStreams(() -> wholeLog(scorer.beginWholeLog(), listener), null)
+                ? new JudgedStreams(() -> wholeLog(scorer.beginWholeLog(), listener), null, null)
                 : null;
         return new JudgedSessions(sessions, logClock, threshold, keyless, wholeLog);
     }
@@ -179,6 +179,7 @@ public final class IdentifierEngine implements AutoCloseable {
                         thresholds.adaptive(scorer),
                         alertFactory,
                         counting),
+                logClock,
                 drift);
     }
 
@@ -402,13 +403,9 @@ public final class IdentifierEngine implements AutoCloseable {
     public void caughtUp() {
         long wall = clock.nanoTime();
         boolean due = listener.caughtUp(wall);
-        boolean idle = false;
-        if (sessionKey != null) {
-            feedback.refresh();
-            logClock.caughtUp(wall);
-            idle = judge.anyIdle();
-        }
-        if (idle || due) {
+        feedback.refresh();
+        logClock.caughtUp(wall);
+        if (judge.anyIdle() || due) {
             Instant now = clock.now();
             if (journal != null) {
                 journal.quiet(logClock, listener, wall, now);
@@ -612,16 +609,7 @@ public final class IdentifierEngine implements AutoCloseable {
     private String explained(LogEvent event) {
         Map<String, String> fields = new LinkedHashMap<>();
         event.fields().forEach((name, value) -> fields.put(name, redacted(name, value)));
-        return models.identity()
-                .of(new LogEvent(
-                        event.time(),
-                        redaction.apply(event.message()),
-                        event.level(),
-                        event.component(),
-                        event.origin(),
-                        event.sessionKeys(),
-                        event.label(),
-                        fields));
+        return models.identity().of(event.withMessage(redaction.apply(event.message()), event.level(), fields));
     }
 
     /** Evidence as it may leave the log: without what is redacted in its line. */
@@ -820,6 +808,11 @@ public final class IdentifierEngine implements AutoCloseable {
         @Override
         public void repeat(float[] vector, LogEvent event) {
             double unused = state.add(vector, event.level(), () -> engine.explained(event));
+        }
+
+        @Override
+        public double quiet(double seconds) {
+            return state.quiet(seconds);
         }
 
         @Override

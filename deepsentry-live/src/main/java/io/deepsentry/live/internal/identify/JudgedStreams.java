@@ -17,20 +17,33 @@ final class JudgedStreams implements EventJudge {
     /** Inputs that are judged as streams of their own at once. */
     private static final int MOST_STREAMS = 1_000;
 
+    /** How long nothing must come to be looked at first, and how much longer each time after. */
+    private static final long FIRST_LOOK_NANOS = 10_000_000_000L;
+
+    private static final double LATER = 1.1;
+
     private final Map<String, StreamJudge> streams = new LinkedHashMap<>();
     private final Supplier<StreamJudge> newStream;
+    private final @Nullable LogClock clock;
     private final @Nullable DriftDetector drift;
+    private long nextLook = FIRST_LOOK_NANOS;
 
     /**
+     * @param clock tells for how long nothing has come; null where that is not judged
      * @param drift watches the scores; null if others are watched
      */
-    JudgedStreams(Supplier<StreamJudge> newStream, @Nullable DriftDetector drift) {
+    JudgedStreams(Supplier<StreamJudge> newStream, @Nullable LogClock clock, @Nullable DriftDetector drift) {
         this.newStream = newStream;
+        this.clock = clock;
         this.drift = drift;
     }
 
     @Override
     public Verdict judge(ReadMessage read, long wall) {
+        if (clock != null) {
+            clock.event(read.event().time(), wall);
+            nextLook = FIRST_LOOK_NANOS;
+        }
         Verdict verdict = stream(read.event().origin().file()).judge(read);
         if (drift != null) {
             drift.update(verdict.score());
@@ -65,6 +78,22 @@ final class JudgedStreams implements EventJudge {
     void warmWith(List<ReadMessage> seen, JudgedStreams before) {
         seen.forEach(read -> stream(read.event().origin().file()).warmWith(read));
         before.streams.forEach((input, judge) -> stream(input).continueRunOf(judge));
+    }
+
+    /** Whether nothing has come for so long that it is time to look whether that is odd. */
+    @Override
+    public boolean anyIdle() {
+        return clock != null && clock.quiet() >= nextLook;
+    }
+
+    /** Looks whether it is odd that nothing has come. */
+    @Override
+    public void endIdle() {
+        if (clock != null && clock.quiet() > 0) {
+            nextLook = Math.max(FIRST_LOOK_NANOS, (long) (LATER * clock.quiet()));
+            double seconds = clock.quiet() / 1e9;
+            streams.values().forEach(stream -> stream.quiet(seconds));
+        }
     }
 
     @Override

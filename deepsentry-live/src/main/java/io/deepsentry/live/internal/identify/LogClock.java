@@ -84,6 +84,11 @@ final class LogClock {
         lastNanos = nanoTime - in.number();
     }
 
+    /** Nanoseconds for which nothing has come. */
+    long quiet() {
+        return quiet;
+    }
+
     /** Nanoseconds that have gone by since the first event. */
     long elapsed() {
         return elapsed;

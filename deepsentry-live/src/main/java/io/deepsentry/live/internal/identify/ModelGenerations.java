@@ -85,12 +85,10 @@ public final class ModelGenerations implements AutoCloseable {
                 forOlder.add(event);
                 forOlderAlone.add(event);
             } else {
-                forOlder.add(withKeys(event, known));
-                forNewer.add(withKeys(
-                        event,
-                        event.sessionKeys().stream()
-                                .filter(key -> !known.contains(key))
-                                .toList()));
+                forOlder.add(event.withSessionKeys(known));
+                forNewer.add(event.withSessionKeys(event.sessionKeys().stream()
+                        .filter(key -> !known.contains(key))
+                        .toList()));
             }
         }
         List<Verdict> verdicts = new ArrayList<>(older.judge(forOlder));
@@ -98,18 +96,6 @@ public final class ModelGenerations implements AutoCloseable {
         current.judgeWholeLog(forOlderAlone);
         verdicts.addAll(current.judge(forNewer));
         return verdicts;
-    }
-
-    private static LogEvent withKeys(LogEvent event, List<String> keys) {
-        return new LogEvent(
-                event.time(),
-                event.message(),
-                event.level(),
-                event.component(),
-                event.origin(),
-                keys,
-                event.label(),
-                event.fields());
     }
 
     private void remember(List<LogEvent> batch) {

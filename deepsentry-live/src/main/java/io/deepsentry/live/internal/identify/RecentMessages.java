@@ -60,15 +60,8 @@ final class RecentMessages {
         if (whole && lengthOf(event.fields()) <= length) {
             return event;
         }
-        return new LogEvent(
-                event.time(),
-                shortened(event.message(), length),
-                event.level(),
-                event.component(),
-                event.origin(),
-                List.of(),
-                event.label(),
-                first(event.fields(), length));
+        return event.withMessage(shortened(event.message(), length), event.level(), first(event.fields(), length))
+                .withSessionKeys(List.of());
     }
 
     private static int lengthOf(Map<String, String> fields) {

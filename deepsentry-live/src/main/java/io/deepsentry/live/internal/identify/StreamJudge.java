@@ -133,6 +133,33 @@ final class StreamJudge {
         return verdict;
     }
 
+    /** Gives an alert if nothing has come for longer than training allows, at the last line that came. */
+    void quiet(double seconds) {
+        List<LogEvent> seen = context.events();
+        double silent = seen.isEmpty() ? 0 : score().quiet(seconds);
+        if (silent == 0) {
+            return;
+        }
+        LogEvent last = seen.get(seen.size() - 1);
+        Verdict verdict = Verdict.of(silent, threshold.applyAsDouble(last.time()));
+        run.clear();
+        if (verdict.isAnomalous() && !score().acknowledged()) {
+            LogEvent line = AlertFactory.withoutPayload(last);
+            listener.found(alerts.line(
+                    true,
+                    verdict,
+                    line,
+                    score().keys(),
+                    () -> alerts.make(
+                            verdict,
+                            line,
+                            AlertFactory.First.of(last),
+                            null,
+                            context.messages(),
+                            score().explain(steps -> places.lines(steps, context.messages(), "")))));
+        }
+    }
+
     /** Whether something of what is odd was not so far in the run. A run that has been odd in too many ways forgets them. */
     private boolean isNew(List<FindingKey> odd) {
         if (run.containsAll(odd) && !run.isEmpty()) {

@@ -14,6 +14,11 @@ interface StreamScoring {
     /** The score of the window that the next event ends, with what the kinds of evidence say. */
     double add(ReadMessage read);
 
+    /** The score of nothing having come for so many seconds; 0 if that is nothing odd, or was said before. */
+    default double quiet(double seconds) {
+        return 0;
+    }
+
     /** Sees an event again whose evidence it is told of by {@link #readEvidence}. */
     void repeat(float[] vector, LogEvent event);
 

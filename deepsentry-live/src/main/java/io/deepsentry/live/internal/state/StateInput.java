@@ -34,6 +34,9 @@ public final class StateInput {
     /** The first version that has findings. */
     private static final int FINDINGS_VERSION = 4;
 
+    /** The first version whose events have their thread. */
+    private static final int THREADS_VERSION = 6;
+
     /** The first version that says where in their log sessions lie. */
     private static final int EDGES_VERSION = 3;
 
@@ -189,13 +192,14 @@ public final class StateInput {
         String message = text();
         String level = maybe();
         String component = maybe();
+        String thread = version < THREADS_VERSION ? null : maybe();
         Origin origin = new Origin(text(), number(), number());
         Map<String, String> fields = new LinkedHashMap<>();
         int count = version < FIELDS_VERSION ? 0 : count();
         for (int i = 0; i < count; i++) {
             fields.put(text(), text());
         }
-        return new LogEvent(time, message, level, component, origin, List.of(), null, fields);
+        return new LogEvent(time, message, level, component, thread, origin, List.of(), null, fields);
     }
 
     public List<LogEvent> events() throws IOException {

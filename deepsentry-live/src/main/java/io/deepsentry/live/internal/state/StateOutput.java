@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** Writes state so that {@link StateInput} reads the same, to the bit and the char. */
 public final class StateOutput {
     /** The version of what is written. */
-    public static final int VERSION = 5;
+    public static final int VERSION = 6;
     /** The oldest version that can be read. */
     public static final int OLDEST_VERSION = 1;
 
@@ -110,6 +110,7 @@ public final class StateOutput {
         text(event.message());
         maybe(event.level());
         maybe(event.component());
+        maybe(event.thread());
         text(event.origin().file());
         number(event.origin().lineNumber());
         number(event.origin().byteOffset());

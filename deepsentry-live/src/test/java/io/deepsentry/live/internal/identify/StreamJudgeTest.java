@@ -93,6 +93,21 @@ class StreamJudgeTest {
     }
 
     @Test
+    void givesOneAlertThatNothingComesAtTheLastLine() {
+        StreamJudge judge = judge(5.0);
+        judge.quiet(60);
+        add(judge, 1, 2);
+        judge.quiet(4);
+        assertThat(alerts).isEmpty();
+        judge.quiet(60);
+        assertThat(alerts).singleElement().satisfies(alert -> {
+            assertThat(alert.score()).isEqualTo(60);
+            assertThat(alert.source().lineNumber()).isEqualTo(2);
+            assertThat(alert.message()).isEqualTo("message 2");
+        });
+    }
+
+    @Test
     void warmsUpAndThenAdapts() {
         StreamJudge judge = judge(time -> 50, new AdaptiveThreshold(4, 2.5, null));
         assertThat(add(judge, 1, 2, 1, 100)).allMatch(Verdict.WarmingUp.class::isInstance);
@@ -161,6 +176,11 @@ class StreamJudgeTest {
         public double add(ReadMessage read) {
             last = read.vector()[0];
             return last;
+        }
+
+        @Override
+        public double quiet(double seconds) {
+            return seconds;
         }
 
         @Override
