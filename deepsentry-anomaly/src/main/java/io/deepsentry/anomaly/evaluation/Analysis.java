@@ -195,14 +195,18 @@ public final class Analysis {
                 labelled.size(),
                 result.eval().unit(),
                 labelled.positives());
+        RocCurve roc = RocCurve.of(labelled);
+        PrecisionRecallCurve precisionRecall = PrecisionRecallCurve.of(labelled);
         JsonFile.write(folder.resolve(AnalysisResult.METRICS), result.toMap());
+        AtomicFile.writeAt(
+                folder.resolve(AnalysisResult.CURVES),
+                JsonFile.compact(Map.of("roc", roc.drawn(), "precision_recall", precisionRecall.drawn())));
         picture(
                 folder.resolve(AnalysisResult.ROC_CURVE),
-                Plots.roc(RocCurve.of(labelled), result.metrics(), result.baselines(), subtitle));
+                Plots.roc(roc, result.metrics(), result.baselines(), subtitle));
         picture(
                 folder.resolve(AnalysisResult.PRECISION_RECALL),
-                Plots.precisionRecall(
-                        PrecisionRecallCurve.of(labelled), result.metrics(), result.baselines(), subtitle));
+                Plots.precisionRecall(precisionRecall, result.metrics(), result.baselines(), subtitle));
         picture(
                 folder.resolve(AnalysisResult.CONFUSION_MATRIX),
                 Plots.confusionMatrix(result.metrics(), result.eval().unit(), subtitle));
