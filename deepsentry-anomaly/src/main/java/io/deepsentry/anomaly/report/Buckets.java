@@ -15,6 +15,16 @@ final class Buckets {
         12 * HOUR, DAY, 2 * DAY, 7 * DAY
     };
 
+    /** What places are. */
+    enum Scale {
+        /** Numbers of lines. */
+        LINES,
+        /** Milliseconds, all of whole seconds. */
+        SECONDS,
+        /** Milliseconds. */
+        TIMES
+    }
+
     private final long start;
     private final long step;
     private final int count;
@@ -30,18 +40,20 @@ final class Buckets {
      *
      * @param first its first place
      * @param last its last place
-     * @param timed whether places are milliseconds
+     * @param scale what places are
      * @param most the most buckets
      */
-    static Buckets of(long first, long last, boolean timed, int most) {
-        long step = timed ? ofTime(last - first, most) : ofLines(last - first, most);
+    static Buckets of(long first, long last, Scale scale, int most) {
+        long step = scale == Scale.LINES
+                ? ofLines(last - first, most)
+                : ofTime(last - first, scale == Scale.SECONDS ? SECOND : 1, most);
         long start = Math.floorDiv(first, step) * step;
         return new Buckets(start, step, (int) ((last - start) / step) + 1);
     }
 
-    private static long ofTime(long length, int most) {
+    private static long ofTime(long length, long least, int most) {
         return Arrays.stream(TIMES)
-                .filter(step -> length / step + 2 <= most)
+                .filter(step -> step >= least && length / step + 2 <= most)
                 .findFirst()
                 .orElseGet(() -> (length / most / DAY + 1) * DAY);
     }

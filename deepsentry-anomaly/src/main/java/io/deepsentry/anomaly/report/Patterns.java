@@ -54,7 +54,7 @@ final class Patterns {
 
     Patterns(long first, long last) {
         // Without the limits of hours and days, which nobody reads off a line of this size.
-        trend = Buckets.of(first, last, false, MOST_TREND);
+        trend = Buckets.of(first, last, Buckets.Scale.LINES, MOST_TREND);
     }
 
     void add(LogRows.Row row) {

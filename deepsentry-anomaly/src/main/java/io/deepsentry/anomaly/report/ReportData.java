@@ -31,7 +31,8 @@ final class ReportData {
     /** The most characters of a text in the page: it must not grow with one line. */
     private static final int LONGEST_TEXT = 400;
 
-    private static final int MOST_BUCKETS = 1_000;
+    private static final int MOST_BUCKETS = 500;
+    private static final long SECOND = 1_000;
     private static final JsonMapper JSON = new JsonMapper();
 
     private final EvalSettings settings;
@@ -44,8 +45,11 @@ final class ReportData {
         private long first = Long.MAX_VALUE;
         private long last = Long.MIN_VALUE;
         private long lines;
+        /** Whether every time is a whole second: then a shorter bucket shows nothing but gaps. */
+        private boolean wholeSeconds = true;
 
         void add(LogRows.Row row) {
+            wholeSeconds &= row.at() % SECOND == 0;
             first = Math.min(first, row.at());
             last = Math.max(last, row.at());
             lines += row.repeated() ? 0 : 1;
@@ -86,9 +90,11 @@ final class ReportData {
         }
         long first = Math.min(learned.first, judged.first);
         long last = Math.max(learned.last, judged.last);
-        Timeline ofJudged =
-                new Timeline("judged", Buckets.of(judged.first, judged.last, rows.timed(), MOST_BUCKETS));
-        Timeline ofAll = new Timeline("all", Buckets.of(first, last, rows.timed(), MOST_BUCKETS));
+        Buckets.Scale scale = !rows.timed()
+                ? Buckets.Scale.LINES
+                : judged.wholeSeconds && learned.wholeSeconds ? Buckets.Scale.SECONDS : Buckets.Scale.TIMES;
+        Timeline ofJudged = new Timeline("judged", Buckets.of(judged.first, judged.last, scale, MOST_BUCKETS));
+        Timeline ofAll = new Timeline("all", Buckets.of(first, last, scale, MOST_BUCKETS));
         Patterns patterns = new Patterns(first, last);
         try (Scores scores = Scores.open(settings.outputDir().resolve(EvalResult.SCORES_TABLE))) {
             rows.forEach(context, row -> {

@@ -13,7 +13,9 @@ const DeepSentry = (() => {
     first: { name: "earliest", by: (a, b) => time(a.first_seen) - time(b.first_seen) },
     count: { name: "most often", by: (a, b) => b.count - a.count },
   };
-  const FEW_PATTERNS = 40;
+  const FEW_PATTERNS = 15;
+  const MOST_DIFFERENCES = 8;
+  const MOST_REASONS = 3;
   const WIDE = window.matchMedia("(min-width: 1200px)");
   const GUTTER = 82;
 
@@ -57,13 +59,14 @@ const DeepSentry = (() => {
   }
 
   function append(element, children) {
-    for (const child of children.flat(2)) {
+    for (const child of children.flat(Infinity)) {
       if (child !== null && child !== undefined && child !== false) element.append(child);
     }
   }
 
   const number = (value) => Number(value).toLocaleString("en-US");
   const plural = (count, word) => number(count) + " " + word + (count === 1 ? "" : "s");
+  const times = (count) => (count === 1 ? "once" : count === 2 ? "twice" : plural(count, "time"));
   const figure = (value) => (value === null || value === undefined ? "–" : Number(value).toFixed(3));
   const words = (key) => String(key || "").replaceAll("_", " ");
 
@@ -131,6 +134,12 @@ const DeepSentry = (() => {
 
   const baseName = (file) => String(file).split(/[\\/]/).pop();
 
+  /** Some of several, and how many more there are. */
+  function several(some, count, shown = (each) => each) {
+    const more = count - some.length;
+    return [some.map((each, i) => [i > 0 ? ", " : "", shown(each)]), more > 0 && " and " + number(more) + " more"];
+  }
+
   // ---- the sentence
 
   function drawSentence() {
@@ -152,7 +161,7 @@ const DeepSentry = (() => {
     ].filter(Boolean);
     byId("sentence").replaceChildren(
       h("h1", null, found, " in ", plural(log.judged.lines, "line"), unit, " of ", name, when, "."),
-      h("p", { class: "small" }, small.map((part, i) => [i > 0 ? " · " : "", part]).flat()));
+      h("p", { class: "small" }, small.map((part, i) => [i > 0 ? " · " : "", part])));
   }
 
   // ---- the timeline
@@ -175,7 +184,7 @@ const DeepSentry = (() => {
       h("div", { id: "lanes" }),
       h("div", { class: "at", id: "at" }),
       h("div", { class: "key" }, Object.keys(line.lines).map((band) => h("span", null, h("i", { class: band }), BANDS[band])),
-        h("span", null, "lines in " + length(line.step)),
+        h("span", null, "a bar is " + length(line.step)),
         h("span", { class: "controls wide" }, "drag to zoom; what is below follows")));
     drawChart(line);
   }
@@ -183,7 +192,7 @@ const DeepSentry = (() => {
   function length(step) {
     if (!data.timed) return plural(step, "line");
     for (const [size, word] of [[864e5, "day"], [36e5, "hour"], [6e4, "minute"], [1e3, "second"]]) {
-      if (step >= size) return step === size ? "each " + word : plural(step / size, word);
+      if (step >= size) return plural(step / size, word);
     }
     return plural(step, "millisecond");
   }
@@ -205,7 +214,7 @@ const DeepSentry = (() => {
       width: byId("chart").clientWidth,
       height: 190,
       legend: { show: false },
-      padding: [8, view.score ? 0 : 12, 0, 0],
+      padding: [8, view.score ? 0 : 26, 0, 0],
       scales: {
         x: { time: data.timed, range: (u, min, max) => (min === null ? [0, 1] : [min, max]) },
         y: { range: (u, min, max) => [0, Math.max(1, max * 1.05)] },
@@ -337,7 +346,7 @@ const DeepSentry = (() => {
           : svg("circle", { cx: left + x, cy: y, r: 4.5, class: "warning-mark" });
         if (item.id === view.selected) mark.classList.add("chosen");
         lanes.append(svg("a", { href: "#f=" + item.id, tabindex: "-1" },
-          svg("title", null, item.level + ", " + words(kind) + ", " + plural(count, "time") + ": " + title(item)), mark));
+          svg("title", null, item.level + ", " + words(kind) + ", " + times(count) + ": " + title(item)), mark));
       }
     });
     holder.replaceChildren(kinds.length ? lanes : "");
@@ -353,14 +362,16 @@ const DeepSentry = (() => {
 
   // ---- the list of findings
 
+  const byFindingId = (id) => data.findings.items.find((item) => item.id === id);
   const title = (item) => item.message || (item.explanation && item.explanation.reason) || words(item.kind);
 
   function matching(ofRange) {
     const search = view.search.toLowerCase();
+    const texts = (item) => [item.message, item.reason, item.id, item.line, item.component, item.severity, ...(item.some_hosts || []), ...(item.some_sessions || [])];
     return data.findings.items.filter((item) =>
       view.levels.has(item.level)
       && (view.kind === "" || item.kind === view.kind)
-      && (search === "" || [item.message, item.reason, item.id, item.line, item.component, item.host].some((text) => text && String(text).toLowerCase().includes(search)))
+      && (search === "" || texts(item).some((text) => text && String(text).toLowerCase().includes(search)))
       && (!ofRange || !view.range || occurrences(item).some(([at]) => at >= view.range[0] && at <= view.range[1])))
       .sort(SORTS[view.sort].by);
   }
@@ -424,14 +435,14 @@ const DeepSentry = (() => {
     for (const [at, count] of occurrences(item)) bins[Math.min(31, Math.floor((32 * (at - line.start)) / whole))] += count;
     const from = time(item.first_seen);
     const to = time(item.last_seen);
-    const hosts = (item.hosts || []).length;
+    const hosts = item.hosts || 0;
     const where = hosts > 1 ? " · " + plural(hosts, "host") : item.sessions > 1 ? " · " + plural(item.sessions, "session") : "";
     return h("li", null, h("a", {
       class: "row", href: "#f=" + item.id, "data-id": item.id, "aria-current": String(item.id === view.selected),
     },
     levelTag(item.level),
     h("span", { class: "what" }, title(item)),
-    h("span", { class: "often" }, spark(bins), h("span", { class: "small" }, plural(item.count, "time"))),
+    h("span", { class: "often" }, spark(bins), h("span", { class: "small" }, times(item.count))),
     h("span", { class: "when small" }, words(item.kind), " · ", stamp(span(from, to) || "no time", from, to), where)));
   }
 
@@ -469,7 +480,7 @@ const DeepSentry = (() => {
 
   function drawDetail() {
     const detail = byId("detail");
-    const item = data.findings.items.find((each) => each.id === view.selected);
+    const item = byFindingId(view.selected);
     if (!item) {
       detail.replaceChildren();
       return;
@@ -477,22 +488,26 @@ const DeepSentry = (() => {
     const explanation = item.explanation || {};
     const from = time(item.first_seen);
     const to = time(item.last_seen);
-    const reasons = [...new Set([item.reason || explanation.reason, ...(explanation.evidence || []).map((each) => each.reason)].filter(Boolean).map(sentence))];
+    // What was expected has bars of its own.
+    const why = (explanation.expected || []).length > 0 ? explanation.reason : item.reason;
+    const reasons = [...new Set([why || item.reason, ...(explanation.evidence || []).map((each) => each.reason)].filter(Boolean).map(sentence))];
     const step = explanation.step || {};
     const facts = [
-      ["how often", plural(item.count, "time") + (item.sessions > 1 ? " in " + plural(item.sessions, "session") : "")],
+      ["how often", times(item.count) + (item.sessions > 1 ? " in " + plural(item.sessions, "session") : "")],
       Number.isFinite(from) && ["when", stamp(span(from, to), from, to)],
-      (item.sources || []).length > 0 ? ["where", item.sources.join(", ")] : step.file && ["where", step.file + ":" + step.line],
-      (item.some_sessions || []).length > 0 && ["sessions", item.some_sessions.join(", ") + (item.sessions > item.some_sessions.length ? " ..." : "")],
-      (item.hosts || []).length > 0 && ["hosts", item.hosts.join(", ")],
+      (item.sources || []).length > 0 && ["where", several(item.sources, item.count, (each) => h("span", { title: each.file }, baseName(each.file) + ":" + each.line))],
+      (item.some_sessions || []).length > 0 && ["sessions", several(item.some_sessions, item.sessions)],
+      (item.some_hosts || []).length > 0 && ["hosts", several(item.some_hosts, item.hosts)],
+      item.group && item.group !== item.id && byFindingId(item.group) && ["together with", h("a", { href: "#f=" + item.group }, title(byFindingId(item.group)))],
       ["score", Number(item.score).toFixed(1) + ", threshold " + Number(item.threshold).toFixed(1)],
     ].filter(Boolean);
     detail.replaceChildren(...[
       h("div", { class: "bar" }, levelTag(item.level), h("span", { class: "tag plain" }, words(item.kind)),
         item.status && h("span", { class: "tag plain" }, item.status), h("span", { class: "grow" }),
         h("a", { class: "small", href: "#f=" + item.id }, item.id)),
-      h("p", { class: "message" }, title(item)),
-      h("div", { class: "why" }, reasons.map((reason) => h("p", null, reason))),
+      h("p", { class: "message", title: title(item) }, title(item)),
+      h("div", { class: "why" }, reasons.slice(0, MOST_REASONS).map((reason) => h("p", null, reason)),
+        reasons.length > MOST_REASONS && h("p", { class: "small" }, "And " + plural(reasons.length - MOST_REASONS, "more reason") + ".")),
       h("dl", { class: "facts" }, facts.map(([name, value]) => [h("dt", null, name), h("dd", null, value)])),
       rawLines(item, explanation),
       expected(explanation),
@@ -546,20 +561,31 @@ const DeepSentry = (() => {
     if (!normal) return null;
     const here = new Map(item.session_messages || []);
     const rows = [];
-    for (const each of normal.missing) rows.push(["missing here", each.message, here.get(each.message) || 0, (here.get(each.message) || 0) + each.count]);
+    for (const each of normal.missing) {
+      const count = here.get(each.message) || 0;
+      rows.push([count === 0 ? "missing" : "too few", each.message, count, count + each.count]);
+    }
     for (const each of normal.surplus) {
       const count = here.get(each.message) || each.count;
-      rows.push(["too many here", each.message, count, count - each.count]);
+      rows.push([count > each.count ? "too many" : "extra", each.message, count, Math.max(0, count - each.count)]);
     }
     const differing = new Set(rows.map((each) => each[1]));
     const same = [...here].filter(([message]) => !differing.has(message)).map(([message, count]) => ["same", message, count, count]);
     const line = ([what, message, a, b]) => h("tr", { class: what === "same" ? null : "self" },
-      h("td", null, message), h("td", { class: "number" }, number(a)), h("td", { class: "number" }, number(b)), h("td", null, what));
-    const head = h("thead", null, h("tr", null, h("th", null, "message"), h("th", { class: "number" }, "here"), h("th", { class: "number" }, "normal"), h("th", null, "")));
+      h("td", { class: "what" }, what), h("td", { class: "number" }, number(a)), h("td", { class: "number" }, number(b)),
+      h("td", { class: "text" }, h("span", { class: "clamped", title: message }, message)));
+    const table = (all) => h("table", { class: "diff" },
+      h("thead", null, h("tr", null, h("th", null, ""), h("th", { class: "number" }, "here"), h("th", { class: "number" }, "normal"), h("th", null, "message"))),
+      h("tbody", null, all.map(line)));
+    const shown = rows.slice(0, MOST_DIFFERENCES);
+    const rest = rows.slice(MOST_DIFFERENCES).concat(same);
     return [h("h3", null, "Beside the nearest normal session"),
-      h("p", { class: "small" }, plural(normal.seen, "session") + " like it in training."
-        + (rows.length === 0 ? (normal.session_ended ? " It has the same messages as often, in another order." : " It has all messages that came so far.") : "")),
-      h("div", { class: "scroll" }, h("table", { class: "diff" }, head, h("tbody", null, rows.map(line), same.map(line))))];
+      h("p", { class: "small" }, plural(normal.seen, "training session") + " like it."
+        + (rows.length > 0 ? "" : normal.session_ended ? " The same messages as often, in another order." : " It has all messages that came so far.")),
+      shown.length > 0 && table(shown),
+      rest.length > 0 && h("details", null, h("summary", { class: "small" },
+        [rows.length > shown.length && plural(rows.length - shown.length, "more difference"), same.length > 0 && plural(same.length, "message") + " as often as normal"]
+          .filter(Boolean).join(", ")), table(rest))];
   }
 
   function involved(item) {
@@ -613,6 +639,10 @@ const DeepSentry = (() => {
     drawPatternRows();
   }
 
+  function patternName(each) {
+    return [each.status && [h("span", { class: "tag plain" }, each.status), " "], each.message];
+  }
+
   function drawPatternRows() {
     const body = byId("pattern-rows");
     if (!body) return;
@@ -624,8 +654,8 @@ const DeepSentry = (() => {
       .sort((a, b) => (order[a.status] ?? 2) - (order[b.status] ?? 2) || b.judged - a.judged || b.learned - a.learned);
     const shown = view.allPatterns ? found : found.slice(0, FEW_PATTERNS);
     body.replaceChildren(...shown.map((each) => h("tr", null,
-      h("td", { class: "text" }, each.status && [h("span", { class: "tag plain" }, each.status), " "],
-        each.example ? h("details", null, h("summary", null, each.message), h("code", null, each.example)) : each.message),
+      h("td", { class: "text" }, each.example
+        ? h("details", null, h("summary", null, patternName(each)), h("code", null, each.example)) : patternName(each)),
       h("td", null, each.level || ""),
       h("td", { class: "number" }, number(each.learned)),
       h("td", { class: "number" }, number(each.judged)),
