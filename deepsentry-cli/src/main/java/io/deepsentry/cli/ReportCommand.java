@@ -3,6 +3,7 @@ package io.deepsentry.cli;
 import io.deepsentry.anomaly.evaluation.EvalSettings;
 import io.deepsentry.anomaly.report.Report;
 import io.deepsentry.core.config.ConfigSchema;
+import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Command;
 
@@ -31,8 +32,12 @@ final class ReportCommand extends StageCommand {
 
     @Override
     void run(Program program) {
-        program.console()
-                .result(Report.write(EvalSettings.from(config(program)), program.context())
-                        .toString());
+        write(EvalSettings.from(config(program)), program);
+    }
+
+    /** Writes the report of an evaluation and says where it is. */
+    static void write(EvalSettings settings, Program program) {
+        Path page = Report.write(settings, program.context());
+        program.console().result("report  " + page);
     }
 }

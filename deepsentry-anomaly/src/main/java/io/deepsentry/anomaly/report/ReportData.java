@@ -171,6 +171,8 @@ final class ReportData {
 
     private Map<String, @Nullable Object> about() {
         Map<String, @Nullable Object> about = new LinkedHashMap<>();
+        about.put("version", ReportPage.versionOf("io.deepsentry/deepsentry-anomaly"));
+        about.put("charts", "uPlot " + ReportPage.versionOf("org.webjars.npm/uplot"));
         about.put("detector", metadata(settings.anomalyModel()));
         about.put("text_encoder", metadata(settings.textEncoderModel()));
         about.put("prepared_data", prepared.directory().toString());

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ReportPage {
     private static final JsonMapper JSON = new JsonMapper();
-    private static final String CHARTS = "META-INF/maven/org.webjars.npm/uplot/pom.properties";
+    private static final String CHARTS = "org.webjars.npm/uplot";
 
     private final String template;
     private final String style;
@@ -38,11 +38,13 @@ public final class ReportPage {
      * @throws IllegalStateException if a part is not there
      */
     public static ReportPage load() {
-        String charts = "META-INF/resources/webjars/uplot/" + chartsVersion() + "/dist/";
+        String charts = "META-INF/resources/webjars/uplot/" + versionOf(CHARTS) + "/";
+        // Whoever passes the page on passes the library on, with its licence.
+        String licensed = "/*\n" + library(charts + "LICENSE") + "*/\n" + library(charts + "dist/uPlot.iife.min.js");
         return new ReportPage(
                 own("report.html"),
-                library(charts + "uPlot.min.css") + "\n" + own("report.css"),
-                List.of(library(charts + "uPlot.iife.min.js"), own("report.js")));
+                library(charts + "dist/uPlot.min.css") + "\n" + own("report.css"),
+                List.of(licensed, own("report.js")));
     }
 
     /** Returns the page of a report, in UTF-8. */
@@ -112,18 +114,19 @@ public final class ReportPage {
         return text(ReportPage.class.getClassLoader().getResourceAsStream(name), name);
     }
 
-    private static String chartsVersion() {
-        Properties properties = new Properties();
-        try (InputStream in = ReportPage.class.getClassLoader().getResourceAsStream(CHARTS)) {
+    /** Returns the version of a library whose jar tells it, named by group and artifact; null without one. */
+    static @Nullable String versionOf(String artifact) {
+        String name = "META-INF/maven/" + artifact + "/pom.properties";
+        try (InputStream in = ReportPage.class.getClassLoader().getResourceAsStream(name)) {
             if (in == null) {
-                throw new IllegalStateException(
-                        "the report needs org.webjars.npm:uplot on the class path, but it is not there");
+                return null;
             }
+            Properties properties = new Properties();
             properties.load(in);
+            return properties.getProperty("version");
         } catch (IOException e) {
-            throw new IllegalStateException(CHARTS + " cannot be read: " + e.getMessage(), e);
+            throw new IllegalStateException(name + " cannot be read: " + e.getMessage(), e);
         }
-        return properties.getProperty("version", "");
     }
 
     /** Line ends as a browser sees them: it hashes what it parsed, where a carriage return is a line feed. */

@@ -655,7 +655,7 @@ const DeepSentry = (() => {
     const shown = view.allPatterns ? found : found.slice(0, FEW_PATTERNS);
     body.replaceChildren(...shown.map((each) => h("tr", null,
       h("td", { class: "text" }, each.example
-        ? h("details", null, h("summary", null, patternName(each)), h("code", null, each.example)) : patternName(each)),
+        ? h("details", null, h("summary", null, h("span", { class: "name" }, patternName(each))), h("code", null, each.example)) : patternName(each)),
       h("td", null, each.level || ""),
       h("td", { class: "number" }, number(each.learned)),
       h("td", { class: "number" }, number(each.judged)),
@@ -752,7 +752,7 @@ const DeepSentry = (() => {
     const y = (at) => TOP + SIDE - at * SIDE;
     const share = quality.cases.anomalous / (quality.cases.anomalous + quality.cases.normal);
     return h("figure", null, h("figcaption", null, h("b", null, "Precision and recall"), ", average precision " + figure(quality.auc_pr)),
-      frame("anomalies found (recall)", "findings that are right (precision)", [
+      frame("anomalies found (recall)", "flagged that are anomalies (precision)", [
         svg("line", { class: "chance", x1: x(0), y1: y(share), x2: x(1), y2: y(share) }),
         svg("path", { class: "line", d: path(quality.curves.precision_recall, x, y) }),
         baselines.map(([name, each]) => dot(x(each.recall), y(each.precision), "rule: " + words(name), false)),
@@ -802,8 +802,8 @@ const DeepSentry = (() => {
       ["text encoder", settings(encoder)],
       ["data", about.prepared_data + ", fingerprint " + String(about.data_fingerprint).slice(0, 16)],
       detector.files && ["model", Object.entries(detector.files).slice(0, 1).map(([name, digest]) => name + ", SHA-256 " + digest.slice(0, 16)).join("")],
-      ["versions", [versions, platform.java && "Java " + platform.java, platform.os].filter(Boolean).join(", ")],
-      ["charts", "uPlot, MIT licence, © Leon Sorokin"],
+      ["versions", [about.version && "DeepSentry " + about.version, versions, platform.java && "Java " + platform.java, platform.os].filter(Boolean).join(", ")],
+      ["charts", about.charts + ", MIT licence, © 2022 Leon Sorokin"],
     ].filter((fact) => fact && fact[1]);
     section.replaceChildren(h("h2", { id: "about-title" }, "About"),
       h("dl", { class: "facts small" }, facts.map(([name, value]) => [h("dt", null, name), h("dd", null, value)])));
