@@ -86,7 +86,7 @@ final class ReportedFindings {
      */
     static ReportedFindings read(Path results, boolean severalFiles) {
         ReportedFindings findings = new ReportedFindings(severalFiles);
-        Path file = results.resolve("findings.json");
+        Path file = results.resolve(EvalResult.FINDINGS);
         try {
             findings.addFindings(JSON.readTree(Files.readAllBytes(require(file))).path("findings"));
             Path rows = require(results.resolve(EvalResult.ANOMALIES));
