@@ -180,7 +180,17 @@ final class Browser implements AutoCloseable {
         return result.path("result").path("value");
     }
 
-    /** Returns the numbers of pages it prints on, or what a PDF of it is. */
+    /** Returns the whole page as a PNG file. */
+    byte[] picture() throws IOException, InterruptedException {
+        JsonNode size = send("Page.getLayoutMetrics", Map.of()).path("cssContentSize");
+        Map<String, ?> all = Map.of(
+                "x", 0, "y", 0, "width", size.path("width").asInt(), "height", size.path("height").asInt(), "scale", 1);
+        return send("Page.captureScreenshot", Map.of("captureBeyondViewport", true, "clip", all))
+                .path("data")
+                .binaryValue();
+    }
+
+    /** Returns what would be printed, as a PDF file. */
     byte[] print() throws IOException, InterruptedException {
         return send("Page.printToPDF", Map.of("printBackground", true)).path("data").binaryValue();
     }
