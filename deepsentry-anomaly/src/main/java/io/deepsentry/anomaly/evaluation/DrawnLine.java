@@ -16,7 +16,9 @@ final class DrawnLine {
         for (int i = 0; i < points.size(); i++) {
             List<Double> point = points.get(i);
             boolean inner = i > 0 && i < points.size() - 1;
-            if (inner && (near(kept.get(kept.size() - 1), point) || straight(kept.get(kept.size() - 1), point, points.get(i + 1)))) {
+            if (inner
+                    && (near(kept.get(kept.size() - 1), point)
+                            || straight(kept.get(kept.size() - 1), point, points.get(i + 1)))) {
                 continue;
             }
             kept.add(point);

@@ -105,12 +105,7 @@ interface Ink {
         public void line(List<double[]> points, Color color, double width, boolean dashed) {
             graphics.setColor(color);
             graphics.setStroke(new BasicStroke(
-                    (float) width,
-                    BasicStroke.CAP_BUTT,
-                    BasicStroke.JOIN_ROUND,
-                    1,
-                    dashed ? DASHES : null,
-                    0));
+                    (float) width, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 1, dashed ? DASHES : null, 0));
             graphics.draw(path(points, false));
         }
 
@@ -177,14 +172,23 @@ interface Ink {
 
         @Override
         public void shape(List<double[]> corners, Color fill, Color border) {
-            elements.append("<polygon fill=\"").append(hex(fill)).append("\" stroke=\"").append(hex(border));
+            elements.append("<polygon fill=\"")
+                    .append(hex(fill))
+                    .append("\" stroke=\"")
+                    .append(hex(border));
             elements.append("\" points=\"").append(places(corners)).append("\"/>\n");
         }
 
         @Override
         public void disc(double x, double y, double radius, Color fill, Color border) {
-            elements.append("<circle cx=\"").append(number(x)).append("\" cy=\"").append(number(y));
-            elements.append("\" r=\"").append(number(radius)).append("\" fill=\"").append(hex(fill));
+            elements.append("<circle cx=\"")
+                    .append(number(x))
+                    .append("\" cy=\"")
+                    .append(number(y));
+            elements.append("\" r=\"")
+                    .append(number(radius))
+                    .append("\" fill=\"")
+                    .append(hex(fill));
             elements.append("\" stroke=\"").append(hex(border)).append("\"/>\n");
         }
 
@@ -207,8 +211,15 @@ interface Ink {
 
         private void text(String text, double x, double y, int size, Color color, Anchor anchor, String more) {
             elements.append("<text x=\"").append(number(x)).append("\" y=\"").append(number(y));
-            elements.append("\" font-size=\"").append(size).append("\" text-anchor=\"").append(anchor.key);
-            elements.append("\" fill=\"").append(hex(color)).append('"').append(more).append('>');
+            elements.append("\" font-size=\"")
+                    .append(size)
+                    .append("\" text-anchor=\"")
+                    .append(anchor.key);
+            elements.append("\" fill=\"")
+                    .append(hex(color))
+                    .append('"')
+                    .append(more)
+                    .append('>');
             elements.append(text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
                     .append("</text>\n");
         }

@@ -145,8 +145,7 @@ final class Plots {
         }
 
         void line(String name, Color color, boolean dashed) {
-            ink.line(
-                    List.of(new double[] {LEGEND, y - 5}, new double[] {LEGEND + 28, y - 5}), color, 2.6, dashed);
+            ink.line(List.of(new double[] {LEGEND, y - 5}, new double[] {LEGEND + 28, y - 5}), color, 2.6, dashed);
             name(name);
         }
 

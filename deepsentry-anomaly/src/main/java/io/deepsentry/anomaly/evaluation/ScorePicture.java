@@ -46,7 +46,9 @@ final class ScorePicture {
         if (first != null && time == null) {
             return;
         }
-        double at = first == null || time == null ? index : Duration.between(first, time).toMillis();
+        double at = first == null || time == null
+                ? index
+                : Duration.between(first, time).toMillis();
         int column = (int) Math.min(COLUMNS - 1, Math.max(0, at / to * (COLUMNS - 1)));
         highest[column] = Math.max(highest[column], score);
     }
@@ -67,7 +69,8 @@ final class ScorePicture {
             area.frame(ink);
             double step = step(most);
             for (double tick = 0; tick <= most; tick += step) {
-                area.tickY(ink, tick, step < 1 ? String.format(Locale.ROOT, "%.1f", tick) : String.valueOf((long) tick));
+                area.tickY(
+                        ink, tick, step < 1 ? String.format(Locale.ROOT, "%.1f", tick) : String.valueOf((long) tick));
             }
             for (int i = 0; i <= TICKS; i++) {
                 double at = from + (to - from) * i / TICKS;

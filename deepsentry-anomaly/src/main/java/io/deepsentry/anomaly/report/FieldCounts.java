@@ -54,7 +54,8 @@ final class FieldCounts {
         }
         String session = origin.session();
         for (MessageValue value : row.values()) {
-            boolean field = !value.place().isEmpty() && !Character.isDigit(value.place().charAt(0));
+            boolean field =
+                    !value.place().isEmpty() && !Character.isDigit(value.place().charAt(0));
             boolean names = field ? Double.isNaN(value.number()) : NAMING.contains(value.type());
             boolean key = session != null && (value.text().contains(session) || session.contains(value.text()));
             if (names && !key) {

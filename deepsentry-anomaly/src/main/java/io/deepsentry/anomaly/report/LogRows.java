@@ -124,8 +124,9 @@ final class LogRows {
                 Instant time = origin.time();
                 last = time == null ? last : time;
                 if (!timed || last != null) {
-                    boolean repeated =
-                            before != null && before.line() == origin.line() && before.file().equals(origin.file());
+                    boolean repeated = before != null
+                            && before.line() == origin.line()
+                            && before.file().equals(origin.file());
                     visitor.row(new Row(
                             split,
                             keyless,

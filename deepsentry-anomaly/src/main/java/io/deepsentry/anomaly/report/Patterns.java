@@ -119,8 +119,8 @@ final class Patterns {
         all.stream().filter(this::isGone).limit(NEW_SHOWN).forEach(shown::add);
         all.stream().limit(SHOWN).forEach(shown::add);
         Map<Pattern, SourceLines.Place> places = new HashMap<>();
-        shown.forEach(pattern ->
-                places.put(pattern, new SourceLines.Place(locate.apply(pattern.file), pattern.offset)));
+        shown.forEach(
+                pattern -> places.put(pattern, new SourceLines.Place(locate.apply(pattern.file), pattern.offset)));
         Map<SourceLines.Place, String> lines = SourceLines.read(places.values());
         List<Map<String, @Nullable Object>> items = new ArrayList<>();
         for (Pattern pattern : all) {

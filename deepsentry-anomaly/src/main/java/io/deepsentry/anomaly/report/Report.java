@@ -41,7 +41,8 @@ public final class Report {
     public static Path place(EvalSettings settings) {
         Path results = settings.outputDir().toAbsolutePath();
         Path data = settings.preparedDataDir().toAbsolutePath().getParent();
-        boolean inDataFolder = data != null && data.normalize().equals(results.normalize().getParent());
+        boolean inDataFolder =
+                data != null && data.normalize().equals(results.normalize().getParent());
         return inDataFolder
                 ? settings.outputDir().resolveSibling(FILE)
                 : settings.outputDir().resolve(FILE);

@@ -80,8 +80,8 @@ final class ReportData {
 
     private Map<String, @Nullable Object> read(RunContext context) {
         PreparedMeta meta = prepared.meta();
-        ReportedFindings findings = ReportedFindings.read(
-                settings.outputDir(), meta.inputs().size() + (meta.test() == null ? 0 : 1) > 1);
+        ReportedFindings findings =
+                ReportedFindings.read(settings.outputDir(), meta.inputs().size() + (meta.test() == null ? 0 : 1) > 1);
         LogRows rows = LogRows.of(prepared);
         rows.forEachOrigin(context, row -> (row.learned() ? learned : judged).add(row));
         if (judged.lines == 0) {
@@ -133,7 +133,9 @@ final class ReportData {
 
     private Map<String, @Nullable Object> log(PreparedMeta meta) {
         Map<String, @Nullable Object> log = new LinkedHashMap<>();
-        log.put("inputs", meta.inputs().stream().limit(20).map(ReportData::shown).toList());
+        log.put(
+                "inputs",
+                meta.inputs().stream().limit(20).map(ReportData::shown).toList());
         log.put("number_of_inputs", meta.inputs().size());
         log.put("test", meta.test());
         log.put("format", meta.format());
@@ -177,9 +179,11 @@ final class ReportData {
         about.put("text_encoder", metadata(settings.textEncoderModel()));
         about.put("prepared_data", prepared.directory().toString());
         about.put("data_fingerprint", prepared.meta().fingerprint());
-        about.put("masking", prepared.meta().normalizer().types().stream()
-                .map(type -> type.key())
-                .toList());
+        about.put(
+                "masking",
+                prepared.meta().normalizer().types().stream()
+                        .map(type -> type.key())
+                        .toList());
         return about;
     }
 

@@ -72,7 +72,12 @@ final class ReportedFindings {
     }
 
     /** A row of the report of anomalies: the lines from first to last, the odd one among them. */
-    private record Occurrence(Item item, @Nullable String session, long odd, long last, @Nullable String message) {}
+    private record Occurrence(
+            Item item,
+            @Nullable String session,
+            long odd,
+            long last,
+            @Nullable String message) {}
 
     private ReportedFindings(boolean severalFiles) {
         this.severalFiles = severalFiles;
@@ -88,7 +93,8 @@ final class ReportedFindings {
         ReportedFindings findings = new ReportedFindings(severalFiles);
         Path file = results.resolve(EvalResult.FINDINGS);
         try {
-            findings.addFindings(JSON.readTree(Files.readAllBytes(require(file))).path("findings"));
+            findings.addFindings(
+                    JSON.readTree(Files.readAllBytes(require(file))).path("findings"));
             Path rows = require(results.resolve(EvalResult.ANOMALIES));
             try (MappingIterator<JsonNode> all = JSON.readerFor(JsonNode.class).readValues(rows.toFile())) {
                 while (all.hasNext()) {
@@ -96,7 +102,8 @@ final class ReportedFindings {
                 }
             }
         } catch (IOException e) {
-            throw new DataException(results + ": what was found cannot be read: " + e.getMessage() + "; run eval again", e);
+            throw new DataException(
+                    results + ": what was found cannot be read: " + e.getMessage() + "; run eval again", e);
         }
         return findings;
     }
@@ -120,7 +127,9 @@ final class ReportedFindings {
             items.add(item);
             byId.put(item.id, item);
             if (item.message != null) {
-                byMessage.computeIfAbsent(item.message, unused -> new ArrayList<>()).add(item);
+                byMessage
+                        .computeIfAbsent(item.message, unused -> new ArrayList<>())
+                        .add(item);
             }
         }
     }
@@ -142,7 +151,8 @@ final class ReportedFindings {
         }
         String file = explanation.path("step").path("file").asText();
         TreeMap<Long, List<Occurrence>> lines = byLine.computeIfAbsent(file, unused -> new TreeMap<>());
-        long first = session == null ? Math.min(odd, explanation.path("first_line").asLong()) : odd;
+        long first =
+                session == null ? Math.min(odd, explanation.path("first_line").asLong()) : odd;
         lines.computeIfAbsent(first, unused -> new ArrayList<>()).add(occurrence);
         if (first != odd) {
             lines.computeIfAbsent(odd, unused -> new ArrayList<>()).add(occurrence);
@@ -222,10 +232,13 @@ final class ReportedFindings {
             ArrayNode odd = item.json.putArray("odd");
             oddWords(item, patterns).forEach(odd::add);
             if (!item.messages.isEmpty()) {
-                item.json.set("session_messages", JSON.valueToTree(item.messages.entrySet().stream()
-                        .sorted(Comparator.comparingInt((Map.Entry<String, Integer> entry) -> -entry.getValue()))
-                        .map(entry -> List.of(ReportData.shown(entry.getKey()), entry.getValue()))
-                        .toList()));
+                item.json.set(
+                        "session_messages",
+                        JSON.valueToTree(item.messages.entrySet().stream()
+                                .sorted(Comparator.comparingInt(
+                                        (Map.Entry<String, Integer> entry) -> -entry.getValue()))
+                                .map(entry -> List.of(ReportData.shown(entry.getKey()), entry.getValue()))
+                                .toList()));
             }
             all.add(item.json);
         }
@@ -259,7 +272,8 @@ final class ReportedFindings {
         if (node instanceof ObjectNode object) {
             object.properties().forEach(entry -> {
                 if (entry.getValue().isTextual()) {
-                    entry.setValue(TextNode.valueOf(ReportData.shown(entry.getValue().asText())));
+                    entry.setValue(
+                            TextNode.valueOf(ReportData.shown(entry.getValue().asText())));
                 } else {
                     bound(entry.getValue());
                 }

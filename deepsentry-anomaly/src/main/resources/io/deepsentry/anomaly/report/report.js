@@ -18,6 +18,7 @@ const DeepSentry = (() => {
   const MOST_REASONS = 3;
   const WIDE = window.matchMedia("(min-width: 1200px)");
   const GUTTER = 82;
+  const DAY = 864e5;
 
   let data = null;
   let chart = null;
@@ -88,7 +89,7 @@ const DeepSentry = (() => {
   function place(at, seconds = true) {
     if (!Number.isFinite(at)) return "";
     if (!data.timed) return "line " + number(at + 1);
-    const day = new Date(at).getFullYear() === new Date(data.log.judged.last).getFullYear() ? dayFormat : yearFormat;
+    const day = new Date(at).getFullYear() === new Date(data.written).getFullYear() ? dayFormat : yearFormat;
     return day.format(at) + " " + (seconds ? clockFormat : minuteFormat).format(at);
   }
 
@@ -96,7 +97,8 @@ const DeepSentry = (() => {
     if (!Number.isFinite(from)) return "";
     if (!data.timed) return "lines " + number(from + 1) + " to " + number(to + 1);
     if (!Number.isFinite(to) || Math.floor(from / 1000) === Math.floor(to / 1000)) return place(from, seconds);
-    const sameDay = dayFormat.format(from) === dayFormat.format(to) && to - from < 864e5;
+    const sameDay = dayFormat.format(from) === dayFormat.format(to) && to - from < DAY;
+    seconds = seconds && to - from < DAY;
     return place(from, seconds) + " to " + (sameDay ? (seconds ? clockFormat : minuteFormat).format(to) : place(to, seconds));
   }
 
@@ -153,7 +155,7 @@ const DeepSentry = (() => {
     document.title = found + ", " + name + " – DeepSentry";
     const critical = data.findings.critical;
     const small = [
-      data.findings.total > 0 && number(critical) + " critical, " + number(data.findings.total - critical) + " warning",
+      [[critical, "critical"], [data.findings.total - critical, "warning"]].filter(([count]) => count > 0).map(([count, level]) => number(count) + " " + level).join(", "),
       log.learned.lines > 0 && ["learned from ", plural(log.learned.lines, "line"),
         data.timed ? [", ", stamp(span(log.learned.first, log.learned.last, false), log.learned.first, log.learned.last)] : ""],
       data.threshold && "threshold " + Number(data.threshold.threshold).toFixed(2),
@@ -191,7 +193,7 @@ const DeepSentry = (() => {
 
   function length(step) {
     if (!data.timed) return plural(step, "line");
-    for (const [size, word] of [[864e5, "day"], [36e5, "hour"], [6e4, "minute"], [1e3, "second"]]) {
+    for (const [size, word] of [[DAY, "day"], [36e5, "hour"], [6e4, "minute"], [1e3, "second"]]) {
       if (step >= size) return plural(step / size, word);
     }
     return plural(step, "millisecond");
@@ -201,10 +203,11 @@ const DeepSentry = (() => {
     const unit = data.timed ? 1000 : 1;
     const bands = Object.keys(line.lines);
     const count = line.scores.length;
-    const xs = Array.from({ length: count }, (unused, i) => (line.start + i * line.step) / unit);
+    const xs = Array.from({ length: count }, (unused, i) => (line.start + (i + 0.5) * line.step) / unit);
+    const whole = [line.start / unit, (line.start + count * line.step) / unit];
     // Bars that cover each other, the sum of all first: what remains to be seen of each is its own part.
     const sums = bands.map((unused, b) => xs.map((x, i) => bands.slice(0, b + 1).reduce((sum, band) => sum + line.lines[band][i], 0)));
-    const bars = uPlot.paths.bars({ size: [1, 100, 1], align: 1, gap: 0 });
+    const bars = uPlot.paths.bars({ size: [1, 100, 1], gap: 0 });
     const stacked = bands.map((band, b) => ({
       label: BANDS[band], scale: "y", paths: bars, points: { show: false }, width: 0,
       fill: () => colour("band-" + band), stroke: () => colour("band-" + band), values: sums[b],
@@ -216,12 +219,12 @@ const DeepSentry = (() => {
       legend: { show: false },
       padding: [8, view.score ? 0 : 26, 0, 0],
       scales: {
-        x: { time: data.timed, range: (u, min, max) => (min === null ? [0, 1] : [min, max]) },
+        x: { time: data.timed, range: (u, min, max) => (min === null || (min <= xs[0] && max >= xs[count - 1]) ? whole : [min, max]) },
         y: { range: (u, min, max) => [0, Math.max(1, max * 1.05)] },
         score: { range: (u, min, max) => [0, Math.max(1, max || 0, data.threshold ? data.threshold.threshold : 0) * 1.1] },
       },
       axes: [
-        { ...axis, grid: { show: false }, space: 70, values: data.timed ? clockTicks : (u, ticks) => ticks.map(number) },
+        { ...axis, grid: { show: false }, space: WIDE.matches ? 80 : 56, values: data.timed ? clockTicks : (u, ticks) => ticks.map(number) },
         { ...axis, scale: "y", size: GUTTER, space: 34, values: (u, ticks) => ticks.map((tick) => (Number.isInteger(tick) ? number(tick) : "")) },
         { ...axis, scale: "score", side: 1, size: 48, show: view.score, grid: { show: false } },
       ],
@@ -234,13 +237,12 @@ const DeepSentry = (() => {
       hooks: {
         draw: [drawThreshold],
         setCursor: [(u) => tell(line, u.cursor.idx)],
-        setScale: [(u, key) => { if (key === "x") zoomed(u, line, xs); }],
+        setScale: [(u, key) => { if (key === "x") zoomed(u); }],
       },
     };
     if (chart) chart.destroy();
-    const last = xs[count - 1] + line.step / unit;
     chart = new uPlot(options, [xs, ...stacked.map((each) => each.values), line.scores], byId("chart"));
-    chart.whole = [xs[0], last];
+    chart.whole = whole;
     const range = view.range ? view.range.map((at) => at / unit) : chart.whole;
     chart.setScale("x", { min: range[0], max: range[1] });
   }
@@ -294,12 +296,11 @@ const DeepSentry = (() => {
     chart.setScale("x", { min, max });
   }
 
-  function zoomed(u, line, xs) {
+  function zoomed(u) {
     const unit = data.timed ? 1000 : 1;
     const { min, max } = u.scales.x;
     if (!u.whole) return;
-    const all = min <= u.whole[0] + 1e-6 && max >= u.whole[1] - line.step / unit - 1e-6;
-    setRange(all ? null : [min * unit, max * unit]);
+    setRange(min <= u.whole[0] && max >= u.whole[1] ? null : [min * unit, max * unit]);
     drawLanes();
   }
 
@@ -383,7 +384,7 @@ const DeepSentry = (() => {
     const kinds = [...new Set(data.findings.items.map((item) => item.kind))];
     const levels = LEVELS.map((level) => {
       const count = level === "critical" ? data.findings.critical : data.findings.total - data.findings.critical;
-      return h("button", { type: "button", "aria-pressed": String(view.levels.has(level)), onclick: (event) => {
+      return count > 0 && h("button", { type: "button", "aria-pressed": String(view.levels.has(level)), onclick: (event) => {
         if (!view.levels.delete(level)) view.levels.add(level);
         event.currentTarget.setAttribute("aria-pressed", String(view.levels.has(level)));
         refilter();
@@ -602,7 +603,7 @@ const DeepSentry = (() => {
   function acknowledge(item) {
     const folder = data.log.data_dir;
     const quoted = /^[\w@%+=:,./-]+$/.test(folder) ? folder : "'" + folder.replaceAll("'", "'\\''") + "'";
-    const command = "deepsentry feedback --normal " + item.id + " --data-dir " + quoted;
+    const command = "deepsentry feedback --normal " + (item.alert || item.id) + " --data-dir " + quoted;
     const code = h("code", null, command);
     const button = h("button", { type: "button", class: "controls", onclick: async () => {
       try {
@@ -628,12 +629,14 @@ const DeepSentry = (() => {
       oninput: (event) => { view.pattern = event.target.value; drawPatternRows(); } });
     const columns = ["message", "level", "learned", "judged", "share", "trend", "first", "last"];
     const numeric = new Set(["learned", "judged", "share"]);
+    const roomy = new Set(["level", "share", "trend", "first", "last"]);
+    const classes = (name) => [numeric.has(name) && "number", roomy.has(name) && "wide"].filter(Boolean).join(" ") || null;
     section.replaceChildren(
       h("div", { class: "bar" }, h("h2", { id: "patterns-title" }, "Messages"),
         h("span", { class: "small" }, plural(patterns.messages, "message") + ", " + number(patterns.new) + " new, " + number(patterns.gone) + " gone"),
         h("span", { class: "grow" }), h("div", { class: "bar controls" }, search)),
       h("div", { class: "scroll" }, h("table", { class: "patterns" },
-        h("thead", null, h("tr", null, columns.map((name) => h("th", { class: numeric.has(name) ? "number" : null }, name)))),
+        h("thead", null, h("tr", null, columns.map((name) => h("th", { class: classes(name) }, name)))),
         h("tbody", { id: "pattern-rows" }))),
       h("p", { class: "small", id: "pattern-more" }));
     drawPatternRows();
@@ -656,13 +659,13 @@ const DeepSentry = (() => {
     body.replaceChildren(...shown.map((each) => h("tr", null,
       h("td", { class: "text" }, each.example
         ? h("details", null, h("summary", null, h("span", { class: "name" }, patternName(each))), h("code", null, each.example)) : patternName(each)),
-      h("td", null, each.level || ""),
+      h("td", { class: "wide" }, each.level || ""),
       h("td", { class: "number" }, number(each.learned)),
       h("td", { class: "number" }, number(each.judged)),
-      h("td", { class: "number" }, percent(each.judged / Math.max(1, data.log.judged.lines))),
-      h("td", null, spark(each.trend)),
-      h("td", { class: "small" }, stamp(place(each.first), each.first)),
-      h("td", { class: "small" }, stamp(place(each.last), each.last)))));
+      h("td", { class: "number wide" }, percent(each.judged / Math.max(1, data.log.judged.lines))),
+      h("td", { class: "wide" }, spark(each.trend)),
+      h("td", { class: "small wide" }, stamp(place(each.first), each.first)),
+      h("td", { class: "small wide" }, stamp(place(each.last), each.last)))));
     const rest = data.patterns.messages - data.patterns.items.length;
     byId("pattern-more").replaceChildren(...[
       shown.length < found.length && h("button", { type: "button", class: "controls", onclick: () => { view.allPatterns = true; drawPatternRows(); } },

@@ -56,7 +56,12 @@ class PlotsTest {
     @Test
     void theCurvesOfPicturesKeepTheirCornersAndLoseWhatLiesOnALine() {
         List<List<Double>> line = List.of(
-                List.of(0.0, 0.0), List.of(0.0, 0.3), List.of(0.0, 0.5), List.of(0.2, 0.5), List.of(0.2001, 0.5001), List.of(1.0, 1.0));
+                List.of(0.0, 0.0),
+                List.of(0.0, 0.3),
+                List.of(0.0, 0.5),
+                List.of(0.2, 0.5),
+                List.of(0.2001, 0.5001),
+                List.of(1.0, 1.0));
 
         assertThat(DrawnLine.of(line))
                 .containsExactly(List.of(0.0, 0.0), List.of(0.0, 0.5), List.of(0.2, 0.5), List.of(1.0, 1.0));
@@ -64,8 +69,7 @@ class PlotsTest {
 
     @Test
     void aTextInAnSvgStaysText() throws Exception {
-        byte[] svg = Ink.svg(
-                10, 10, ink -> ink.text("a <b> & \"c\"", 1, 2, 10, false, Ink.Anchor.START, Color.BLACK));
+        byte[] svg = Ink.svg(10, 10, ink -> ink.text("a <b> & \"c\"", 1, 2, 10, false, Ink.Anchor.START, Color.BLACK));
 
         assertThat(DocumentBuilderFactory.newInstance()
                         .newDocumentBuilder()

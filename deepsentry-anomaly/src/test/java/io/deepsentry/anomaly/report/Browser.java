@@ -116,8 +116,7 @@ final class Browser implements AutoCloseable {
 
     private static @Nullable JsonNode first(HttpClient client, URI list) {
         try {
-            String body = client.send(
-                            HttpRequest.newBuilder(list).build(), HttpResponse.BodyHandlers.ofString())
+            String body = client.send(HttpRequest.newBuilder(list).build(), HttpResponse.BodyHandlers.ofString())
                     .body();
             for (JsonNode page : JSON.readTree(body)) {
                 if (page.path("type").asText().equals("page")) {
@@ -172,8 +171,8 @@ final class Browser implements AutoCloseable {
 
     /** Returns the value of an expression. */
     JsonNode evaluate(String expression) throws IOException, InterruptedException {
-        JsonNode result = send(
-                "Runtime.evaluate", Map.of("expression", expression, "returnByValue", true, "awaitPromise", true));
+        JsonNode result =
+                send("Runtime.evaluate", Map.of("expression", expression, "returnByValue", true, "awaitPromise", true));
         assertThat(result.path("exceptionDetails").isMissingNode())
                 .as("%s: %s", expression, result)
                 .isTrue();
@@ -184,7 +183,16 @@ final class Browser implements AutoCloseable {
     byte[] picture() throws IOException, InterruptedException {
         JsonNode size = send("Page.getLayoutMetrics", Map.of()).path("cssContentSize");
         Map<String, ?> all = Map.of(
-                "x", 0, "y", 0, "width", size.path("width").asInt(), "height", size.path("height").asInt(), "scale", 1);
+                "x",
+                0,
+                "y",
+                0,
+                "width",
+                size.path("width").asInt(),
+                "height",
+                size.path("height").asInt(),
+                "scale",
+                1);
         return send("Page.captureScreenshot", Map.of("captureBeyondViewport", true, "clip", all))
                 .path("data")
                 .binaryValue();
@@ -192,7 +200,9 @@ final class Browser implements AutoCloseable {
 
     /** Returns what would be printed, as a PDF file. */
     byte[] print() throws IOException, InterruptedException {
-        return send("Page.printToPDF", Map.of("printBackground", true)).path("data").binaryValue();
+        return send("Page.printToPDF", Map.of("printBackground", true))
+                .path("data")
+                .binaryValue();
     }
 
     /** Returns what was said in the console: errors and warnings of every kind. */

@@ -76,9 +76,11 @@ class ReportTest {
         Files.createDirectories(keyed);
         train(
                 new SmallData(keyed)
-                        .sessions(learn, List.of("open write close", "open fail close", "open write close", "open fail")),
+                        .sessions(
+                                learn, List.of("open write close", "open fail close", "open write close", "open fail")),
                 keyed);
-        Path labels = Files.writeString(keyed.resolve("labels.txt"), "blk_1001: 0\nblk_1002: 1\nblk_1003: 0\nblk_1004: 1\n");
+        Path labels =
+                Files.writeString(keyed.resolve("labels.txt"), "blk_1001: 0\nblk_1002: 1\nblk_1003: 0\nblk_1004: 1\n");
         AnalyzeSettings analyze = AnalyzeSettings.from(
                 new SmallData(keyed).config(AnalyzeSettings.SCHEMA, Map.of("labels_file", labels.toString())));
         var unusedToo = Analysis.run(analyze, RunContext.quiet());
@@ -106,7 +108,9 @@ class ReportTest {
     @Test
     void lies_in_the_data_folder_or_beside_results_that_lie_elsewhere() {
         EvalSettings elsewhere = EvalSettings.from(new SmallData(lines)
-                .config(EvalSettings.SCHEMA, Map.of("output_dir", keyed.resolve("strict").toString())));
+                .config(
+                        EvalSettings.SCHEMA,
+                        Map.of("output_dir", keyed.resolve("strict").toString())));
 
         assertThat(hostilePage).isEqualTo(lines.resolve("report.html"));
         assertThat(Report.place(elsewhere)).isEqualTo(keyed.resolve("strict").resolve("report.html"));
@@ -120,7 +124,8 @@ class ReportTest {
             judged += count.asInt();
         }
 
-        assertThat(judged).isEqualTo(data.path("log").path("judged").path("lines").asInt());
+        assertThat(judged)
+                .isEqualTo(data.path("log").path("judged").path("lines").asInt());
         assertThat(judged).isEqualTo(6 + 4 * HOSTILE.size());
         assertThat(data.path("patterns").path("items"))
                 .filteredOn(each -> each.path("message").asText().equals("a"))
@@ -199,8 +204,11 @@ class ReportTest {
             }
 
             assertThat(count(".row")).isEqualTo(findings);
-            assertThat(browser.evaluate("document.title").asText()).contains("DeepSentry").doesNotContain("owned");
-            assertThat(count("body img, body b script, iframe, object, [onerror]")).isZero();
+            assertThat(browser.evaluate("document.title").asText())
+                    .contains("DeepSentry")
+                    .doesNotContain("owned");
+            assertThat(count("body img, body b script, iframe, object, [onerror]"))
+                    .isZero();
             assertThat(count("script")).isEqualTo(3);
             assertThat(browser.evaluate("document.body.textContent").asText()).contains("<script>document.title");
             assertThat(browser.requests()).isEmpty();
@@ -248,7 +256,8 @@ class ReportTest {
             browser.open(sessionsPage, 1400, "dark");
 
             assertThat(count("#quality .curve .line")).isEqualTo(3);
-            assertThat(browser.evaluate("document.getElementById('quality').textContent").asText())
+            assertThat(browser.evaluate("document.getElementById('quality').textContent")
+                            .asText())
                     .contains("average precision", "its left 5%", "anomalous sessions found, of 2");
             assertThat(count("#timeline canvas")).isEqualTo(1);
             assertThat(browser.console()).isEmpty();
