@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The rows of prepared data, part by part: those of sessions or streams first, then those without a session key. */
@@ -18,6 +19,8 @@ final class LogRows {
 
     private final List<PreparedData> folders = new ArrayList<>();
     private final boolean timed;
+    /** The time of parts of which no line has one. */
+    private final Instant usualTime;
 
     /**
      * One row.
@@ -52,6 +55,7 @@ final class LogRows {
         folders.add(prepared);
         prepared.keyless().ifPresent(folders::add);
         timed = mostHaveTimes(prepared);
+        usualTime = Objects.requireNonNullElse(firstTime(prepared, Split.TEST), Instant.EPOCH);
     }
 
     static LogRows of(PreparedData prepared) {
@@ -103,6 +107,18 @@ final class LogRows {
         }
     }
 
+    /** The time of lines before the first that has one. */
+    private static @Nullable Instant firstTime(PreparedData folder, Split split) {
+        try (PreparedData.Rows<IndexRow> origins = folder.origins(split)) {
+            for (IndexRow row = origins.next(); row != null; row = origins.next()) {
+                if (row.time() != null) {
+                    return row.time();
+                }
+            }
+            return null;
+        }
+    }
+
     private long visit(
             PreparedData folder,
             boolean keyless,
@@ -113,7 +129,7 @@ final class LogRows {
             RunContext context,
             Progress.Stage stage) {
         long ordinal = first;
-        Instant last = null;
+        Instant last = timed ? Objects.requireNonNullElse(firstTime(folder, split), usualTime) : null;
         IndexRow before = null;
         try (PreparedData.Rows<IndexRow> origins = folder.origins(split);
                 Contents contents = new Contents(folder, split, whole)) {
@@ -122,22 +138,17 @@ final class LogRows {
                     context.cancellation().check();
                 }
                 Instant time = origin.time();
-                last = time == null ? last : time;
-                if (!timed || last != null) {
-                    boolean repeated = before != null
-                            && before.line() == origin.line()
-                            && before.file().equals(origin.file());
-                    visitor.row(new Row(
-                            split,
-                            keyless,
-                            origin,
-                            contents.message(),
-                            contents.values(),
-                            last == null || !timed ? ordinal : last.toEpochMilli(),
-                            repeated));
-                } else {
-                    contents.skip();
-                }
+                last = time == null || !timed ? last : time;
+                boolean repeated =
+                        before != null && before.line() == origin.line() && before.file().equals(origin.file());
+                visitor.row(new Row(
+                        split,
+                        keyless,
+                        origin,
+                        contents.message(),
+                        contents.values(),
+                        last == null ? ordinal : last.toEpochMilli(),
+                        repeated));
                 before = origin;
                 stage.advance(1);
             }
@@ -163,11 +174,6 @@ final class LogRows {
         List<MessageValue> values() {
             List<MessageValue> found = values == null ? null : values.next();
             return found == null ? List.of() : found;
-        }
-
-        void skip() {
-            message();
-            values();
         }
 
         @Override

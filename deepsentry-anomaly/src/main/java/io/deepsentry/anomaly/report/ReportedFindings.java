@@ -32,6 +32,8 @@ final class ReportedFindings {
 
     private static final int MOST_OCCURRENCES = 200_000;
     private static final int MOST_MESSAGES = 60;
+    /** Things that are odd side by side begin near each other. */
+    private static final int MOST_RUNS_AT_ONCE = 16;
 
     private static final JsonMapper JSON = new JsonMapper();
 
@@ -68,6 +70,10 @@ final class ReportedFindings {
             kind = json.path("kind").asText();
             message = text(json, "message");
             subject = text(json, "subject");
+        }
+
+        void occurred(int bucket) {
+            at.merge(Math.max(0, bucket), 1, Integer::sum);
         }
     }
 
@@ -185,26 +191,32 @@ final class ReportedFindings {
         long line = row.origin().line();
         for (Occurrence each : lines.getOrDefault(line, List.of())) {
             if (each.odd() == line && Objects.equals(each.session(), session)) {
-                int bucket = judged.of(row.at());
-                each.item().at.merge(Math.max(0, bucket), 1, Integer::sum);
                 each.item().odd = each.item().odd == null ? oddValue(each.item(), row) : each.item().odd;
+                if (session != null) {
+                    each.item().occurred(judged.of(row.at()));
+                }
             }
         }
         if (session == null) {
-            addToRun(row, lines, line);
+            addToRuns(row, lines, line, judged.of(row.at()));
         }
     }
 
-    /** A line belongs to the run that began last, if it is what is odd there, or says the same. */
-    private void addToRun(LogRows.Row row, TreeMap<Long, List<Occurrence>> lines, long line) {
-        Map.Entry<Long, List<Occurrence>> run = lines.floorEntry(line);
-        if (run == null) {
-            return;
-        }
-        for (Occurrence each : run.getValue()) {
-            boolean inside = line <= Math.max(each.last(), each.odd()) && each.session() == null;
-            if (inside && (line == each.odd() || row.message().equals(each.message()))) {
-                each.item().here.add(row, severalFiles);
+    /** A line belongs to a run if it is what is odd there, or says the same. */
+    private void addToRuns(LogRows.Row row, TreeMap<Long, List<Occurrence>> lines, long line, int bucket) {
+        Set<Item> added = new HashSet<>();
+        int runs = 0;
+        for (List<Occurrence> run : lines.headMap(line, true).descendingMap().values()) {
+            if (++runs > MOST_RUNS_AT_ONCE) {
+                return;
+            }
+            for (Occurrence each : run) {
+                boolean inside = line <= Math.max(each.last(), each.odd()) && each.session() == null;
+                boolean odd = line == each.odd() || row.message().equals(each.message());
+                if (inside && odd && added.add(each.item())) {
+                    each.item().here.add(row, severalFiles);
+                    each.item().occurred(bucket);
+                }
             }
         }
     }
