@@ -139,8 +139,9 @@ final class LogRows {
                 }
                 Instant time = origin.time();
                 last = time == null || !timed ? last : time;
-                boolean repeated =
-                        before != null && before.line() == origin.line() && before.file().equals(origin.file());
+                boolean repeated = before != null
+                        && before.line() == origin.line()
+                        && before.file().equals(origin.file());
                 visitor.row(new Row(
                         split,
                         keyless,

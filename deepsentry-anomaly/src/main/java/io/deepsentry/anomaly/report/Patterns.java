@@ -26,6 +26,7 @@ final class Patterns {
 
     private final Map<String, Pattern> patterns = new HashMap<>();
     private final Buckets trend;
+    private final Set<String> learnedWords = new HashSet<>();
     private long learnedLines;
     private long judgedLines;
     private long rest;
@@ -89,14 +90,13 @@ final class Patterns {
 
     /** Returns the words of a message that no learned message has. */
     List<String> newWords(String message) {
-        Set<String> known = new HashSet<>();
-        for (Pattern pattern : patterns.values()) {
-            if (pattern.learned > 0) {
-                known.addAll(List.of(pattern.message.split(" ")));
-            }
+        if (learnedWords.isEmpty()) {
+            patterns.values().stream()
+                    .filter(pattern -> pattern.learned > 0)
+                    .forEach(pattern -> learnedWords.addAll(List.of(pattern.message.split(" "))));
         }
         Set<String> words = new LinkedHashSet<>(List.of(message.split(" ")));
-        words.removeIf(word -> word.startsWith("<") || known.contains(word));
+        words.removeIf(word -> word.startsWith("<") || learnedWords.contains(word));
         return List.copyOf(words);
     }
 
