@@ -35,11 +35,14 @@ final class AnalyzeCommand extends ScoringCommand {
     @Override
     void run(Program program) {
         Config config = config(program);
-        AnalysisResult result = Analysis.run(AnalyzeSettings.from(config), program.context());
+        AnalyzeSettings settings = AnalyzeSettings.from(config);
+        AnalysisResult result = Analysis.run(settings, program.context());
         Console console = program.console();
         verdicts(result.eval()).print(console);
         console.result("");
         SummaryReport.figures(result).print(console);
         anomalies(result.eval(), console);
+        console.result("");
+        ReportCommand.write(settings.eval(), program);
     }
 }

@@ -59,8 +59,10 @@ final class DemoCommand implements Callable<Integer> {
                         labels),
                 parent.environment(),
                 outputDir);
-        PipelineSummary summary = Pipeline.run(PipelineSettings.load(null, sources), parent.context());
+        PipelineSettings settings = PipelineSettings.load(null, sources);
+        PipelineSummary summary = Pipeline.run(settings, parent.context());
         new SummaryReport(summary).print(parent.console());
+        ReportCommand.write(settings.evaluation(), parent);
         return ExitCode.OK;
     }
 

@@ -14,7 +14,7 @@ import picocli.CommandLine.Command;
         description = "Scores the test part with the trained detector; needs no labels.",
         footer = {
             "",
-            "Writes anomaly_scores.pkl, anomaly_scores.csv, threshold.json and statistics.json.",
+            "Writes anomaly_scores.pkl, anomaly_scores.csv, threshold.json, statistics.json and report.html.",
             "",
             "Examples:",
             "  deepsentry eval",
@@ -34,8 +34,11 @@ final class EvalCommand extends ScoringCommand {
     @Override
     void run(Program program) {
         Config config = config(program);
-        EvalResult result = Evaluation.run(EvalSettings.from(config), program.context());
+        EvalSettings settings = EvalSettings.from(config);
+        EvalResult result = Evaluation.run(settings, program.context());
         verdicts(result).print(program.console());
         anomalies(result, program.console());
+        program.console().result("");
+        ReportCommand.write(settings, program);
     }
 }

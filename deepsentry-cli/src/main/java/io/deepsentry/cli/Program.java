@@ -41,6 +41,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             TrainDetectorCommand.class,
             EvalCommand.class,
             AnalyzeCommand.class,
+            ReportCommand.class,
             LiveCommand.class,
             FeedbackCommand.class,
             RunCommand.class,

@@ -85,8 +85,9 @@ final class RunCommand extends StageCommand {
         if (evenIfWorse) {
             throw new ConfigException("--even-if-worse needs --update DIR");
         }
-        PipelineSummary summary =
-                Pipeline.run(PipelineSettings.load(program.config(), sources(program)), program.context());
+        PipelineSettings settings = PipelineSettings.load(program.config(), sources(program));
+        PipelineSummary summary = Pipeline.run(settings, program.context());
         new SummaryReport(summary).print(program.console());
+        ReportCommand.write(settings.evaluation(), program);
     }
 }

@@ -14,9 +14,9 @@ import io.deepsentry.text.prepare.PreparedData;
 import io.deepsentry.text.prepare.PreparedMeta;
 import io.deepsentry.text.prepare.Split;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -64,7 +64,7 @@ public final class Analysis {
                     cases.count(null),
                     metrics,
                     baselines);
-            write(eval.outputDir(), result, labelled);
+            write(eval.outputDir(), result, labelled, Caption.of(cases, Instant.now()));
             return result;
         }
     }
@@ -188,24 +188,22 @@ public final class Analysis {
         return text.toString();
     }
 
-    private static void write(Path folder, AnalysisResult result, LabelledScores labelled) {
-        String subtitle = String.format(
-                Locale.ROOT,
-                "%,d %ss, %,d anomalous",
-                labelled.size(),
-                result.eval().unit(),
-                labelled.positives());
+    private static void write(Path folder, AnalysisResult result, LabelledScores labelled, Caption caption) {
+        RocCurve roc = RocCurve.of(labelled);
+        PrecisionRecallCurve precisionRecall = PrecisionRecallCurve.of(labelled);
         JsonFile.write(folder.resolve(AnalysisResult.METRICS), result.toMap());
+        AtomicFile.writeAt(
+                folder.resolve(AnalysisResult.CURVES),
+                JsonFile.compact(Map.of("roc", roc.drawn(), "precision_recall", precisionRecall.drawn())));
         picture(
                 folder.resolve(AnalysisResult.ROC_CURVE),
-                Plots.roc(RocCurve.of(labelled), result.metrics(), result.baselines(), subtitle));
+                Plots.roc(roc, result.metrics(), result.baselines(), caption));
         picture(
                 folder.resolve(AnalysisResult.PRECISION_RECALL),
-                Plots.precisionRecall(
-                        PrecisionRecallCurve.of(labelled), result.metrics(), result.baselines(), subtitle));
+                Plots.precisionRecall(precisionRecall, result.metrics(), result.baselines(), caption));
         picture(
                 folder.resolve(AnalysisResult.CONFUSION_MATRIX),
-                Plots.confusionMatrix(result.metrics(), result.eval().unit(), subtitle));
+                Plots.confusionMatrix(result.metrics(), result.eval().unit(), caption));
     }
 
     private static void picture(Path file, byte[] png) {

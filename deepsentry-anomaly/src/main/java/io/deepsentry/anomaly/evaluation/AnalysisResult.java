@@ -25,6 +25,8 @@ public record AnalysisResult(
         Map<String, Metrics> baselines) {
     /** The file of figures. */
     public static final String METRICS = "metrics.json";
+    /** The file of the two curves, thinned to what a picture shows. */
+    public static final String CURVES = "curves.json";
     /** The picture of the ROC curve. */
     public static final String ROC_CURVE = "roc_curve.png";
     /** The picture of the precision-recall curve. */

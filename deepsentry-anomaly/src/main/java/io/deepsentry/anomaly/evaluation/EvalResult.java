@@ -42,6 +42,10 @@ public record EvalResult(
     public static final String SCORES = "anomaly_scores.pkl";
     /** The table of scores with the session or line of each. */
     public static final String SCORES_TABLE = "anomaly_scores.csv";
+    /** The picture of scores over time. */
+    public static final String SCORES_PICTURE = "scores.png";
+    /** The same picture in vectors. */
+    public static final String SCORES_VECTORS = "scores.svg";
     /** The file of the threshold. */
     public static final String THRESHOLD = "threshold.json";
     /** The file of statistics. */

@@ -19,6 +19,7 @@ import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -90,6 +91,7 @@ public final class Evaluation {
         double[] scores = scored.scores();
         writeScores(folder.resolve(EvalResult.SCORES), scores);
         long flagged = writeTable(folder.resolve(EvalResult.SCORES_TABLE), cases, scored, findings, context);
+        drawScores(folder, cases, scored);
         Map<String, Object> threshold = new LinkedHashMap<>(scored.threshold().toMap());
         SeasonalThresholds seasonal = scored.seasonal();
         if (seasonal != null) {
@@ -194,6 +196,14 @@ public final class Evaluation {
             });
         }
         return flagged[0];
+    }
+
+    private static void drawScores(Path folder, TestPart cases, ScoredTestPart scored) {
+        ScorePicture picture = new ScorePicture(
+                Caption.of(cases, Instant.now()), cases, scored.threshold().value());
+        cases.forEach((index, first) -> picture.add(index, first.time(), scored.scores()[index]));
+        AtomicFile.write(folder.resolve(EvalResult.SCORES_PICTURE), out -> out.write(picture.png()));
+        AtomicFile.write(folder.resolve(EvalResult.SCORES_VECTORS), out -> out.write(picture.svg()));
     }
 
     private static void append(Writer table, String... fields) {

@@ -42,4 +42,21 @@ public record PrecisionRecallCurve(List<PrecisionRecallPoint> points, double ave
         });
         return new PrecisionRecallCurve(points, area[0], (double) scores.positives() / scores.size());
     }
+
+    /**
+     * Returns the corners that a picture shows: pairs of recall and precision. The area is that of a step function, so the curve is drawn as one; a score that
+     * finds no further anomaly adds no step.
+     */
+    List<List<Double>> drawn() {
+        List<List<Double>> corners = new ArrayList<>();
+        double before = 0;
+        for (PrecisionRecallPoint point : points) {
+            if (point.recall() > before) {
+                corners.add(List.of(before, point.precision()));
+                corners.add(List.of(point.recall(), point.precision()));
+                before = point.recall();
+            }
+        }
+        return DrawnLine.of(corners);
+    }
 }

@@ -43,4 +43,11 @@ public record RocCurve(List<RocPoint> points, double auc) {
         });
         return new RocCurve(points, doubleArea[0] / (2.0 * scores.positives() * scores.negatives()));
     }
+
+    /** Returns the points that a picture shows: pairs of the false and the true positive rate, without those on a straight line. */
+    List<List<Double>> drawn() {
+        return DrawnLine.of(points.stream()
+                .map(point -> List.of(point.falsePositiveRate(), point.truePositiveRate()))
+                .toList());
+    }
 }

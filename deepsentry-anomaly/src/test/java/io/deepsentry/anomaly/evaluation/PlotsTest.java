@@ -2,15 +2,19 @@ package io.deepsentry.anomaly.evaluation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDate;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import javax.imageio.ImageIO;
+import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,11 +35,14 @@ class PlotsTest {
         baselines.put("new_event", new Metrics(0.7, 0.4, 0, "fixed", new ConfusionMatrix(90, 40, 4760, 110)));
         baselines.put("count_vector", new Metrics(0.8, 0.5, 0, "fixed", new ConfusionMatrix(150, 900, 3900, 50)));
 
+        Caption caption = new Caption(
+                "app.log, 14 Nov 2026 00:00 to 23:59 UTC", "5,000 sessions, 200 anomalous", LocalDate.of(2026, 11, 28));
+
         Map<String, byte[]> pictures = Map.of(
-                "roc_curve.png", Plots.roc(RocCurve.of(labelled), metrics, baselines, "sessions"),
+                "roc_curve.png", Plots.roc(RocCurve.of(labelled), metrics, baselines, caption),
                 "precision_recall.png",
-                        Plots.precisionRecall(PrecisionRecallCurve.of(labelled), metrics, baselines, "sessions"),
-                "confusion_matrix.png", Plots.confusionMatrix(metrics, "session", "sessions"));
+                        Plots.precisionRecall(PrecisionRecallCurve.of(labelled), metrics, baselines, caption),
+                "confusion_matrix.png", Plots.confusionMatrix(metrics, "session", caption));
 
         String keep = System.getProperty("deepsentry.keepPictures");
         for (Map.Entry<String, byte[]> picture : pictures.entrySet()) {
@@ -44,5 +51,32 @@ class PlotsTest {
             assertThat(image.getHeight()).isGreaterThan(700);
             Files.write((keep == null ? folder : Path.of(keep)).resolve(picture.getKey()), picture.getValue());
         }
+    }
+
+    @Test
+    void theCurvesOfPicturesKeepTheirCornersAndLoseWhatLiesOnALine() {
+        List<List<Double>> line = List.of(
+                List.of(0.0, 0.0),
+                List.of(0.0, 0.3),
+                List.of(0.0, 0.5),
+                List.of(0.2, 0.5),
+                List.of(0.2001, 0.5001),
+                List.of(1.0, 1.0));
+
+        assertThat(DrawnLine.of(line))
+                .containsExactly(List.of(0.0, 0.0), List.of(0.0, 0.5), List.of(0.2, 0.5), List.of(1.0, 1.0));
+    }
+
+    @Test
+    void aTextInAnSvgStaysText() throws Exception {
+        byte[] svg = Ink.svg(10, 10, ink -> ink.text("a <b> & \"c\"", 1, 2, 10, false, Ink.Anchor.START, Color.BLACK));
+
+        assertThat(DocumentBuilderFactory.newInstance()
+                        .newDocumentBuilder()
+                        .parse(new ByteArrayInputStream(svg))
+                        .getElementsByTagName("text")
+                        .item(0)
+                        .getTextContent())
+                .isEqualTo("a <b> & \"c\"");
     }
 }

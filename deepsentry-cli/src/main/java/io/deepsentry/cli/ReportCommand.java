@@ -1,0 +1,43 @@
+package io.deepsentry.cli;
+
+import io.deepsentry.anomaly.evaluation.EvalSettings;
+import io.deepsentry.anomaly.report.Report;
+import io.deepsentry.core.config.ConfigSchema;
+import java.nio.file.Path;
+import java.util.List;
+import picocli.CommandLine.Command;
+
+/** {@code deepsentry report}: the page of what was found. It reads what {@code eval} was told to write. */
+@Command(
+        name = "report",
+        description = "Writes report.html of what eval, analyze or run found: one page for any browser.",
+        footer = {
+            "",
+            "eval, analyze, run and demo write it, too. It needs no other file and loads nothing.",
+            "",
+            "Examples:",
+            "  deepsentry report",
+            "  deepsentry report --data-dir hdfs"
+        })
+final class ReportCommand extends StageCommand {
+    @Override
+    List<ConfigSchema> schemas() {
+        return List.of(EvalSettings.SCHEMA);
+    }
+
+    @Override
+    List<OptionGroup> options() {
+        return List.of(OptionGroup.of("--output-dir"));
+    }
+
+    @Override
+    void run(Program program) {
+        write(EvalSettings.from(config(program)), program);
+    }
+
+    /** Writes the report of an evaluation and says where it is. */
+    static void write(EvalSettings settings, Program program) {
+        Path page = Report.write(settings, program.context());
+        program.console().result("report  " + page);
+    }
+}
