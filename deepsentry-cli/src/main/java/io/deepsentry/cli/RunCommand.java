@@ -85,6 +85,7 @@ final class RunCommand extends StageCommand {
         if (evenIfWorse) {
             throw new ConfigException("--even-if-worse needs --update DIR");
         }
+        requireInput(program);
         PipelineSummary summary =
                 Pipeline.run(PipelineSettings.load(program.config(), sources(program)), program.context());
         new SummaryReport(summary).print(program.console());

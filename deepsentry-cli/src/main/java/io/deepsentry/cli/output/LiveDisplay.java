@@ -78,8 +78,7 @@ public final class LiveDisplay implements LiveRun.Listener, Progress {
     }
 
     private String cut(String text) {
-        int columns = Math.max(20, console.columns() - 1);
-        return text.length() <= columns ? text : text.substring(0, columns);
+        return Lines.cut(text, console.screen().columns() - 1);
     }
 
     @Override
