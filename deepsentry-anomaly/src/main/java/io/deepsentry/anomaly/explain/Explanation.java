@@ -221,8 +221,8 @@ public record Explanation(
                 found);
     }
 
-    /** Whether the first of the evidence is the reason, as nothing else found it. */
-    private boolean byEvidenceAlone() {
+    /** Returns whether the first of the evidence is the reason, as nothing else found it. */
+    public boolean byEvidenceAlone() {
         return !oddSteps.isEmpty() && oddSteps.get(0).evidence() != null;
     }
 
@@ -230,11 +230,39 @@ public record Explanation(
     public List<EvidenceKind> kinds() {
         Set<EvidenceKind> kinds = new LinkedHashSet<>();
         if (!byEvidenceAlone()) {
-            // In the view of counts every kind is one of counts, but for a message that is new.
-            kinds.add(view == View.COUNT && kind != Kind.UNKNOWN_MESSAGE ? EvidenceKind.COUNT : kind.evidence());
+            kinds.add(evidenceOf(kind, view));
         }
         evidence.forEach(each -> kinds.add(each.kind()));
         return List.copyOf(kinds);
+    }
+
+    /** Returns the same explanation with no more than the first of its odd steps. */
+    public Explanation withFewerSteps(int most) {
+        return new Explanation(
+                kind,
+                view,
+                step,
+                message,
+                occurrence,
+                nats,
+                after,
+                expected,
+                missing,
+                missingOccurrence,
+                trainingSessions,
+                nearest,
+                first,
+                last,
+                lines,
+                excerpt,
+                oddSteps.subList(0, Math.min(most, oddSteps.size())),
+                evidence);
+    }
+
+    /** Returns the kind of evidence that an anomaly of this kind is in a view. */
+    public static EvidenceKind evidenceOf(Kind kind, View view) {
+        // In the view of counts every kind is one of counts, but for a message that is new.
+        return view == View.COUNT && kind != Kind.UNKNOWN_MESSAGE ? EvidenceKind.COUNT : kind.evidence();
     }
 
     /** Returns the same explanation with every text of the log replaced, for example by a redaction. */

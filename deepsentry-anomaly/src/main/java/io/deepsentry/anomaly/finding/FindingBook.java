@@ -1,0 +1,467 @@
+package io.deepsentry.anomaly.finding;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.common.hash.Hashing;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Counts anomalies that are alike as one finding, and says which of them people should hear of: a new kind at once; a known one when
+ * it becomes worse, at powers of ten and after a while; its end after a silence. The same anomalies at the same times always give the
+ * same notifications. For one thread.
+ *
+ * <pre>{@code
+ * FindingBook book = FindingBook.live(FindingBook.Rules.DEFAULT);
+ * for (Occurrence anomaly : anomalies) {
+ *     book.advance(anomaly.time()).forEach(this::send);
+ *     book.add(anomaly).ifPresent(this::send);
+ * }
+ * }</pre>
+ *
+ * <p>Memory is bounded: a book of {@link Rules#most} findings forgets one to make room for the next, first one that has ended, then
+ * the one that has been quiet for longest. Explanations are kept of the last {@value #EXPLAINED} findings.
+ */
+public final class FindingBook {
+    /** The findings whose explanation is kept; of older ones the reason is left. */
+    static final int EXPLAINED = 1_000;
+
+    private static final int VERSION = 1;
+    private static final int DIGITS = 16;
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+    private static final JsonMapper JSON = new JsonMapper();
+
+    /** Findings that have not ended, in the order in which they came last: the first has been quiet for longest. */
+    private final Map<FindingKey, CountedFinding> firing = new LinkedHashMap<>();
+    /** Findings that have ended, in that order. */
+    private final Map<FindingKey, CountedFinding> ended = new LinkedHashMap<>();
+    /** Those whose explanation is kept, the oldest first. */
+    private final Set<CountedFinding> explained = new LinkedHashSet<>();
+
+    private final Rules rules;
+    private final boolean live;
+    private Instant now = Instant.MIN;
+    /** When the minute began whose notifications are counted. */
+    private Instant minute = Instant.MIN;
+
+    private int sent;
+    private long heldBack;
+    private long heldBackKinds;
+    private @Nullable HeldBack closed;
+    private long forgotten;
+
+    /**
+     * When people hear of findings, and how many are remembered.
+     *
+     * @param renotify how long nothing is said of a finding that goes on, more than zero
+     * @param endAfter how long a finding must not have come to have ended, more than zero
+     * @param perMinute the most notifications a minute, at least 1; findings that came for the first time go before repeats, and critical
+     *     ones may take as many again
+     * @param most the most findings that are remembered, at least 1
+     */
+    public record Rules(Duration renotify, Duration endAfter, int perMinute, int most) {
+        /** How long nothing is said of a finding that goes on. */
+        public static final Duration RENOTIFY = Duration.ofMinutes(10);
+        /** A finding has ended after so many times {@link #renotify}. */
+        public static final int END_FACTOR = 3;
+        /** The most notifications a minute. */
+        public static final int PER_MINUTE = 20;
+        /** The most findings that are remembered. */
+        public static final int MOST = 10_000;
+        /** The defaults. */
+        public static final Rules DEFAULT = new Rules(RENOTIFY, RENOTIFY.multipliedBy(END_FACTOR), PER_MINUTE, MOST);
+
+        public Rules {
+            requirePositive("renotify", renotify);
+            requirePositive("endAfter", endAfter);
+            if (perMinute < 1) {
+                throw new IllegalArgumentException("perMinute must be at least 1, but was " + perMinute);
+            }
+            if (most < 1) {
+                throw new IllegalArgumentException("most must be at least 1, but was " + most);
+            }
+        }
+
+        private static void requirePositive(String name, Duration value) {
+            if (value.isZero() || value.isNegative()) {
+                throw new IllegalArgumentException(name + " must be more than zero, but was " + value);
+            }
+        }
+    }
+
+    /**
+     * Notifications that were held back in a minute.
+     *
+     * @param number how many
+     * @param kinds how many of them were of findings that nothing has been said of yet
+     * @param since when the minute began
+     */
+    public record HeldBack(long number, long kinds, Instant since) {}
+
+    private FindingBook(Rules rules, boolean live) {
+        this.rules = rules;
+        this.live = live;
+    }
+
+    /** Makes a book of anomalies that come in the order of time and of which people hear while they come. */
+    public static FindingBook live(Rules rules) {
+        return new FindingBook(rules, true);
+    }
+
+    /** Makes a book of a log that has ended: its anomalies may come in any order, and nobody is notified. */
+    public static FindingBook ofLog() {
+        return new FindingBook(Rules.DEFAULT, false);
+    }
+
+    /**
+     * Returns the key under which the next anomaly is counted: its first one, unless that is known and another one of it is not.
+     *
+     * @param keys of the anomaly, the most important first
+     */
+    public FindingKey keyOf(List<FindingKey> keys) {
+        FindingKey main = keys.get(0);
+        CountedFinding known = find(main);
+        if (known == null) {
+            return main;
+        }
+        for (FindingKey other : keys.subList(1, keys.size())) {
+            if (find(other) == null && !known.cameWith(other)) {
+                return other;
+            }
+        }
+        return main;
+    }
+
+    /** Whether a finding of this key is remembered. */
+    public boolean knows(FindingKey key) {
+        return find(key) != null;
+    }
+
+    private @Nullable CountedFinding find(FindingKey key) {
+        CountedFinding found = firing.get(key);
+        return found == null ? ended.get(key) : found;
+    }
+
+    /**
+     * Counts an anomaly, under {@link #keyOf} of its keys.
+     *
+     * @return what people should hear of it; empty in a book of a log that has ended
+     */
+    public Optional<Notification> add(Occurrence occurrence) {
+        Instant time = occurrence.time();
+        if (time != null && time.isAfter(now)) {
+            now = time;
+        }
+        FindingKey key = keyOf(occurrence.keys());
+        Occurrence counted = occurrence.under(key);
+        CountedFinding finding = remembered(key, occurrence, counted);
+        finding.add(counted, now);
+        if (!live) {
+            return Optional.empty();
+        }
+        Notification.Reason reason = finding.reasonToTell(now, rules.renotify());
+        if (reason == null) {
+            return Optional.empty();
+        }
+        if (!mayTell(finding, reason)) {
+            return Optional.empty();
+        }
+        finding.tell(now);
+        return Optional.of(new Notification(finding.snapshot(false), reason, counted.id(), counted));
+    }
+
+    private CountedFinding remembered(FindingKey key, Occurrence occurrence, Occurrence counted) {
+        CountedFinding known = firing.remove(key);
+        if (known == null) {
+            known = ended.remove(key);
+            if (known == null) {
+                makeRoom();
+                known = new CountedFinding(key, occurrence.keys(), counted);
+                explained.add(known);
+                if (explained.size() > EXPLAINED) {
+                    forgetExplanation();
+                }
+            }
+            known.begin(group(key));
+        }
+        // The last in the order is the one that came last.
+        firing.put(key, known);
+        return known;
+    }
+
+    private void forgetExplanation() {
+        CountedFinding oldest = explained.iterator().next();
+        explained.remove(oldest);
+        oldest.forgetExplanation();
+    }
+
+    /** The group of what is going on, or a new one. */
+    private String group(FindingKey key) {
+        String group = key.id();
+        if (live && !firing.isEmpty()) {
+            group = firing.values().iterator().next().group();
+        }
+        return group;
+    }
+
+    private void makeRoom() {
+        if (firing.size() + ended.size() < rules.most()) {
+            return;
+        }
+        Map<FindingKey, CountedFinding> from = ended.isEmpty() ? firing : ended;
+        CountedFinding quietest = from.values().iterator().next();
+        from.remove(quietest.key());
+        explained.remove(quietest);
+        forgotten++;
+    }
+
+    /** New kinds go before repeats, which may take no more than half, and critical ones may take as many again. */
+    private boolean mayTell(CountedFinding finding, Notification.Reason reason) {
+        roll();
+        boolean isNew = reason == Notification.Reason.NEW;
+        boolean critical = finding.level() == FindingLevel.CRITICAL;
+        int most = isNew ? rules.perMinute() * (critical ? 2 : 1) : (rules.perMinute() + 1) / 2;
+        if (sent < most) {
+            sent++;
+            return true;
+        }
+        heldBack++;
+        heldBackKinds += isNew && finding.holdBack() ? 1 : 0;
+        return false;
+    }
+
+    private void roll() {
+        if (minute.equals(Instant.MIN)) {
+            minute = now;
+        } else if (!now.isBefore(minute.plus(MINUTE))) {
+            closeMinute();
+            minute = now;
+        }
+    }
+
+    private void closeMinute() {
+        if (heldBack > 0) {
+            closed = new HeldBack(
+                    heldBack + (closed == null ? 0 : closed.number()),
+                    heldBackKinds + (closed == null ? 0 : closed.kinds()),
+                    closed == null ? minute : closed.since());
+        }
+        sent = 0;
+        heldBack = 0;
+        heldBackKinds = 0;
+    }
+
+    /** Returns what was held back in the minutes that are over, once. */
+    public Optional<HeldBack> takeHeldBack() {
+        HeldBack taken = closed;
+        closed = null;
+        return Optional.ofNullable(taken);
+    }
+
+    /**
+     * Says that time has come to a point; an earlier one than before changes nothing.
+     *
+     * @return the ends of findings that have been quiet for long enough. One that came only once has no end worth telling.
+     */
+    public List<Notification> advance(Instant to) {
+        if (to.isAfter(now)) {
+            now = to;
+        }
+        roll();
+        List<Notification> ends = new ArrayList<>();
+        while (live && !firing.isEmpty()) {
+            CountedFinding quietest = firing.values().iterator().next();
+            if (!quietest.isQuietSince(now, rules.endAfter())) {
+                break;
+            }
+            // One that cannot be told now is told in the next minute: what was opened somewhere must be closed there.
+            if (quietest.endIsTold() && !mayTell(quietest, Notification.Reason.ENDED)) {
+                heldBack--;
+                break;
+            }
+            end(quietest, ends);
+        }
+        return ends;
+    }
+
+    /** Ends all findings: nothing more comes. Returns their ends as {@link #advance} does. */
+    public List<Notification> endAll() {
+        List<Notification> ends = new ArrayList<>();
+        for (CountedFinding finding : List.copyOf(firing.values())) {
+            if (!finding.endIsTold() || mayTell(finding, Notification.Reason.ENDED)) {
+                end(finding, ends);
+            } else {
+                end(finding, new ArrayList<>());
+            }
+        }
+        closeMinute();
+        return ends;
+    }
+
+    private void end(CountedFinding finding, List<Notification> ends) {
+        firing.remove(finding.key());
+        ended.put(finding.key(), finding);
+        boolean told = finding.endIsTold();
+        finding.end();
+        if (told) {
+            Finding snapshot = finding.snapshot(true);
+            ends.add(new Notification(snapshot, Notification.Reason.ENDED, idOfEnd(snapshot), snapshot.first()));
+        }
+    }
+
+    private static String idOfEnd(Finding finding) {
+        String what = finding.first().id() + " " + finding.id() + " " + finding.count() + " " + finding.lastSeen();
+        return Hashing.sha256()
+                .hashString(what, StandardCharsets.UTF_8)
+                .toString()
+                .substring(0, DIGITS);
+    }
+
+    /** Returns how many findings have not ended. */
+    public int firing() {
+        return firing.size();
+    }
+
+    /** Returns how many findings were forgotten for lack of room. */
+    public long forgotten() {
+        return forgotten;
+    }
+
+    /**
+     * Returns all findings that are remembered, the most important first: by level, then those that have not ended, then by how far they
+     * lie beyond the threshold, then by time.
+     */
+    public List<Finding> findings() {
+        List<Finding> all = new ArrayList<>();
+        firing.values().forEach(each -> all.add(each.snapshot(!live && each.isQuietSince(now, rules.endAfter()))));
+        ended.values().forEach(each -> all.add(each.snapshot(true)));
+        List<Finding> sorted = live ? all : grouped(all);
+        sorted.sort(Comparator.comparing(Finding::level)
+                .thenComparing(each -> each.status() == FindingStatus.ENDED)
+                .thenComparing(FindingBook::beyond, Comparator.reverseOrder())
+                .thenComparing(Finding::firstSeen, Comparator.nullsLast(Comparator.naturalOrder()))
+                .thenComparing(Finding::id));
+        return List.copyOf(sorted);
+    }
+
+    private static double beyond(Finding finding) {
+        return finding.threshold() > 0 ? finding.highestScore() / finding.threshold() : finding.highestScore();
+    }
+
+    /** Findings of a log, those that overlap in time, or nearly, in one group. */
+    private List<Finding> grouped(List<Finding> all) {
+        all.sort(Comparator.comparing(Finding::firstSeen, Comparator.nullsLast(Comparator.naturalOrder()))
+                .thenComparing(Finding::id));
+        List<Finding> grouped = new ArrayList<>();
+        String group = "";
+        Instant until = Instant.MIN;
+        for (Finding each : all) {
+            Instant first = each.firstSeen();
+            Instant last = each.lastSeen();
+            if (first == null || last == null) {
+                grouped.add(each.inGroup(each.id()));
+                continue;
+            }
+            if (until.equals(Instant.MIN) || first.isAfter(until)) {
+                group = each.id();
+            }
+            Instant over = last.plus(rules.endAfter());
+            until = over.isAfter(until) ? over : until;
+            grouped.add(each.inGroup(group));
+        }
+        return grouped;
+    }
+
+    /** Returns all that the book remembers, for {@link #read}: JSON in UTF-8, with a version. */
+    public byte[] write() {
+        ObjectNode root = JSON.createObjectNode();
+        root.put("version", VERSION);
+        root.put("live", live);
+        CountedFinding.put(root, "now", now);
+        CountedFinding.put(root, "minute", minute);
+        root.put("sent", sent);
+        root.put("held_back", heldBack);
+        root.put("held_back_kinds", heldBackKinds);
+        root.put("forgotten", forgotten);
+        HeldBack last = closed;
+        if (last != null) {
+            ObjectNode node = root.putObject("closed");
+            node.put("number", last.number()).put("kinds", last.kinds());
+            CountedFinding.put(node, "since", last.since());
+        }
+        ArrayNode list = root.putArray("findings");
+        ended.values().forEach(each -> each.write(list.addObject(), JSON));
+        firing.values().forEach(each -> each.write(list.addObject(), JSON));
+        // Which explanation is forgotten next.
+        ArrayNode order = root.putArray("explained");
+        explained.forEach(each -> order.add(each.key().id()));
+        try {
+            return JSON.writeValueAsBytes(root);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("texts and numbers have a JSON form", e);
+        }
+    }
+
+    /**
+     * Reads what {@link #write} gave.
+     *
+     * @throws IOException if it is something else, or of a later version
+     */
+    public static FindingBook read(byte[] written, Rules rules) throws IOException {
+        try {
+            JsonNode root = JSON.readTree(written);
+            int version = root.path("version").asInt();
+            if (version < 1 || version > VERSION) {
+                throw new IOException(
+                        "findings of version " + version + ", but only versions up to " + VERSION + " are known");
+            }
+            FindingBook book = new FindingBook(rules, root.path("live").asBoolean());
+            book.now = CountedFinding.required(root, "now");
+            book.minute = CountedFinding.required(root, "minute");
+            book.sent = root.path("sent").asInt();
+            book.heldBack = root.path("held_back").asLong();
+            book.heldBackKinds = root.path("held_back_kinds").asLong();
+            book.forgotten = root.path("forgotten").asLong();
+            JsonNode last = root.path("closed");
+            if (last.isObject()) {
+                book.closed = new HeldBack(
+                        last.path("number").asLong(),
+                        last.path("kinds").asLong(),
+                        CountedFinding.required(last, "since"));
+            }
+            Map<String, CountedFinding> byId = new HashMap<>();
+            for (JsonNode each : root.path("findings")) {
+                CountedFinding finding = CountedFinding.read(each, JSON);
+                byId.put(finding.key().id(), finding);
+                (finding.hasEnded() ? book.ended : book.firing).put(finding.key(), finding);
+            }
+            for (JsonNode id : root.path("explained")) {
+                CountedFinding finding = byId.get(id.asText());
+                if (finding != null) {
+                    book.explained.add(finding);
+                }
+            }
+            while (book.firing.size() + book.ended.size() > rules.most()) {
+                book.makeRoom();
+            }
+            return book;
+        } catch (JsonProcessingException | IllegalArgumentException | NullPointerException e) {
+            throw new IOException("the findings are damaged: " + e.getMessage(), e);
+        }
+    }
+}
