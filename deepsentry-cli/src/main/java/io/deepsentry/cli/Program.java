@@ -49,7 +49,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
             QuantizeCommand.class,
             InitCommand.class,
             InspectCommand.class,
-            ConvertCommand.class
+            ConvertCommand.class,
+            CompletionCommand.class,
+            ManCommand.class
         })
 final class Program implements Callable<Integer> {
     private static final String VERBOSE = "--verbose";

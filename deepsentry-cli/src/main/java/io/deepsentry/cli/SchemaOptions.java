@@ -45,6 +45,9 @@ final class SchemaOptions {
         OptionSpec.Builder spec = OptionSpec.builder(option.flag())
                 .paramLabel(option.label())
                 .description(help(option, stage).replace("%", "%%"));
+        if (!option.values().isEmpty()) {
+            spec.completionCandidates(option.values());
+        }
         if (option.type() == ConfigType.BOOLEAN) {
             return spec.type(boolean.class).arity("0").build();
         }

@@ -11,6 +11,8 @@ import io.deepsentry.text.token.NormalizerSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -35,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param test the test log of its own, or null
  * @param rows rows in each part
  * @param sessions sessions in each part
+ * @param spans the time of each part; a part whose lines have no time has none, and neither has data prepared before these were kept
  * @param vocabularySize {@code <pad>} and {@code <unk>} included
  * @param distinctMessages distinct masked messages in all parts
  * @param labelled whether rows carry labels
@@ -56,6 +59,7 @@ public record PreparedMeta(
         @Nullable String test,
         Map<Split, Long> rows,
         Map<Split, Long> sessions,
+        Map<Split, TimeSpan> spans,
         int vocabularySize,
         int distinctMessages,
         boolean labelled,
@@ -69,6 +73,7 @@ public record PreparedMeta(
         inputs = List.copyOf(inputs);
         rows = Map.copyOf(rows);
         sessions = Map.copyOf(sessions);
+        spans = Map.copyOf(spans);
         read = Collections.unmodifiableMap(new LinkedHashMap<>(read));
     }
 
@@ -89,6 +94,7 @@ public record PreparedMeta(
                 test == null ? null : test.toString(),
                 result.rows(),
                 result.sessions(),
+                result.spans(),
                 result.vocabularySize(),
                 result.distinctMessages(),
                 labelled,
@@ -116,6 +122,7 @@ public record PreparedMeta(
                 test,
                 counts,
                 Map.of(Split.TRAIN, streams, Split.VAL, streams, Split.TEST, streams),
+                lines.spans(),
                 vocabularySize,
                 lines.distinctMessages(),
                 lines.labelled(),
@@ -160,6 +167,14 @@ public record PreparedMeta(
         json.put("test", test);
         json.put("rows", byKey(rows));
         json.put("sessions", byKey(sessions));
+        Map<String, List<String>> times = new LinkedHashMap<>();
+        for (Split split : Split.values()) {
+            TimeSpan span = spans.get(split);
+            if (span != null) {
+                times.put(split.key(), List.of(span.first().toString(), span.last().toString()));
+            }
+        }
+        json.put("spans", times);
         json.put("vocabulary_size", vocabularySize);
         json.put("distinct_messages", distinctMessages);
         json.put("labelled", labelled);
@@ -212,12 +227,32 @@ public record PreparedMeta(
                 text(json, "test"),
                 counts(json.path("rows")),
                 counts(json.path("sessions")),
+                spans(json.path("spans"), file),
                 json.path("vocabulary_size").asInt(),
                 json.path("distinct_messages").asInt(),
                 json.path("labelled").asBoolean(),
                 json.path("fingerprint").asText(),
                 MaskingForm.settings(json),
                 read);
+    }
+
+    private static Map<Split, TimeSpan> spans(JsonNode node, Path file) {
+        Map<Split, TimeSpan> spans = new EnumMap<>(Split.class);
+        try {
+            for (Split split : Split.values()) {
+                JsonNode times = node.path(split.key());
+                if (times.size() == 2) {
+                    spans.put(
+                            split,
+                            new TimeSpan(
+                                    Instant.parse(times.get(0).asText()),
+                                    Instant.parse(times.get(1).asText())));
+                }
+            }
+        } catch (DateTimeException | IllegalArgumentException e) {
+            throw new DataException(file + ": has a wrong time (" + e.getMessage() + "); run prepare again", e);
+        }
+        return spans;
     }
 
     private static @Nullable String text(JsonNode json, String field) {
