@@ -2,16 +2,21 @@ package io.deepsentry.cli;
 
 import io.deepsentry.anomaly.evaluation.EvalResult;
 import io.deepsentry.anomaly.evaluation.KeylessResult;
+import io.deepsentry.anomaly.explain.Explanation;
+import io.deepsentry.anomaly.finding.Finding;
 import io.deepsentry.anomaly.threshold.Drift;
 import io.deepsentry.cli.output.Console;
 import io.deepsentry.cli.output.KeyValueTable;
-import java.util.List;
+import io.deepsentry.parse.Excerpt;
 import java.util.Locale;
 
 /** A command that scores the test part. */
 abstract class ScoringCommand extends StageCommand {
     static final OptionGroup OPTIONS =
             OptionGroup.of("--threshold", "--max-alarms-per-day", "--seasonal", "--kinds", "--output-dir");
+    /** The findings that are shown. */
+    private static final int SHOWN = 5;
+
     /** What was judged, by what, and where it was written. */
     static KeyValueTable verdicts(EvalResult result) {
         KeyValueTable rows = new KeyValueTable()
@@ -69,12 +74,10 @@ abstract class ScoringCommand extends StageCommand {
     /** Why the most anomalous cases are, and where to read about the others. */
     static void anomalies(EvalResult result, Console console) {
         keyless(result.keyless(), console);
-        if (result.highest().isEmpty() && result.keyless().findings().isEmpty()) {
+        if (result.findings().isEmpty()) {
             return;
         }
-        if (!result.highest().isEmpty()) {
-            highest(result, console);
-        }
+        findings(result, console);
         console.result("");
         console.result("All of them, with their lines: " + result.outputDir().resolve(EvalResult.ANOMALIES));
         console.result(
@@ -91,21 +94,29 @@ abstract class ScoringCommand extends StageCommand {
                 keyless.judged()
                         ? lines + ", of which " + KeyValueTable.count(keyless.flagged()) + " are anomalous"
                         : lines + ", not judged: the training part has none");
-        for (List<String> finding : keyless.findings()) {
-            console.result("");
-            finding.forEach(console::result);
-        }
     }
 
-    private static void highest(EvalResult result, Console console) {
+    private static void findings(EvalResult result, Console console) {
+        int shown = Math.min(SHOWN, result.findings().size());
         console.result("");
         console.result(
-                result.flagged() > result.highest().size()
-                        ? "The highest of the " + KeyValueTable.count(result.flagged()) + " anomalies:"
-                        : "The anomalies:");
-        for (List<String> anomaly : result.highest()) {
+                shown < result.findings().size()
+                        ? "The first " + shown + " of "
+                                + KeyValueTable.count(result.findings().size()) + " findings:"
+                        : "The findings:");
+        for (Finding finding : result.findings().subList(0, shown)) {
             console.result("");
-            anomaly.forEach(console::result);
+            Explanation why = finding.first().explanation();
+            if (why == null) {
+                console.result(finding.id() + "  " + Excerpt.of(finding.line()));
+                console.result("    " + finding.reason());
+            } else {
+                why.toText(finding.first().session(), finding.first().id(), finding.highestScore(), finding.threshold())
+                        .forEach(console::result);
+            }
+            if (finding.count() > 1) {
+                console.result("  " + KeyValueTable.count(finding.count() - 1) + " more for the same reason");
+            }
         }
     }
 }

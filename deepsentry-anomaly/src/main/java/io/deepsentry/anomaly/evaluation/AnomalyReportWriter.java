@@ -5,6 +5,9 @@ import io.deepsentry.anomaly.explain.AnomalousStep;
 import io.deepsentry.anomaly.explain.Explanation;
 import io.deepsentry.anomaly.explain.SourceLine;
 import io.deepsentry.anomaly.feedback.FeedbackRecord;
+import io.deepsentry.anomaly.finding.Finding;
+import io.deepsentry.anomaly.finding.FindingKey;
+import io.deepsentry.anomaly.finding.Occurrence;
 import io.deepsentry.anomaly.internal.alert.SourceLines;
 import io.deepsentry.anomaly.internal.detector.TrainingTexts;
 import io.deepsentry.anomaly.internal.explain.Explainer;
@@ -25,7 +28,6 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -35,7 +37,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.IntFunction;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,10 +47,6 @@ import org.jspecify.annotations.Nullable;
  * many there are.
  */
 final class AnomalyReportWriter {
-    /** The number of findings in the summary. */
-    static final int HIGHEST = 5;
-
-    private static final int MOST_GROUPS = 10_000;
     private static final int BATCH_CASES = 4_000;
     private static final long BATCH_MESSAGES = 1_000_000;
     /** The most lines of a stream in one finding; a longer run becomes several. */
@@ -64,20 +61,13 @@ final class AnomalyReportWriter {
     private final Explainer explainer;
     private final double[] remaining;
     private final Map<Integer, Integer> acknowledged = new HashMap<>();
-    private final Map<String, FindingGroup> groups = new HashMap<>();
+    private final TestFindings findings;
     private final List<PendingFinding> pendingFindings = new ArrayList<>();
     /** The path of each input by its name. */
     private final Map<String, String> located = new HashMap<>();
 
     private long pendingMessages;
     private KeylessResult keyless = KeylessResult.NONE;
-
-    /** Findings with the same reason: the summary shows the one with the highest score and the number of others. */
-    private static final class FindingGroup {
-        private double score;
-        private List<String> text = List.of();
-        private long count;
-    }
 
     private AnomalyReportWriter(PreparedData prepared, TestPart cases, ScoredTestPart scored, RunContext context) {
         this.prepared = prepared;
@@ -86,6 +76,7 @@ final class AnomalyReportWriter {
         this.context = context;
         this.explainer = scored.explainer();
         this.remaining = scored.scores().clone();
+        this.findings = new TestFindings(prepared);
     }
 
     /** Writes the report and returns the writer, which knows what it reported. */
@@ -105,7 +96,7 @@ final class AnomalyReportWriter {
                         stage.advance(count);
                     });
                     writer.flush(out);
-                    writer.keyless = KeylessFindings.write(prepared, scored, out, context);
+                    writer.keyless = KeylessFindings.write(prepared, scored, writer.findings, out, context);
                 } catch (UncheckedIOException e) {
                     throw e.getCause();
                 }
@@ -134,39 +125,9 @@ final class AnomalyReportWriter {
         return keyless;
     }
 
-    /** Returns the explanations of the highest scores, highest first, one for each reason. */
-    List<List<String>> highest() {
-        return groups.values().stream()
-                .sorted(Comparator.comparingDouble((FindingGroup group) -> -group.score))
-                .limit(HIGHEST)
-                .map(AnomalyReportWriter::text)
-                .toList();
-    }
-
-    private static List<String> text(FindingGroup group) {
-        if (group.count == 1) {
-            return group.text;
-        }
-        List<String> text = new ArrayList<>(group.text);
-        text.add(String.format(Locale.ROOT, "  %,d more for the same reason", group.count - 1));
-        return text;
-    }
-
-    private void show(Explanation explanation, IndexRow first, String id, ReportedFinding reported) {
-        double score = reported.score();
-        String reason = explanation.kind() + " " + explanation.message() + " " + explanation.missing()
-                + explanation.evidence().stream()
-                        .map(each -> " " + each.kind() + " " + each.subject())
-                        .collect(Collectors.joining());
-        if (groups.size() >= MOST_GROUPS && !groups.containsKey(reason)) {
-            return;
-        }
-        FindingGroup group = groups.computeIfAbsent(reason, unused -> new FindingGroup());
-        group.count++;
-        if (group.text.isEmpty() || score > group.score) {
-            group.score = score;
-            group.text = explanation.toText(first.session(), id, score, scored.threshold(reported.index()));
-        }
+    /** Returns the findings, the most important first. */
+    List<Finding> findings() {
+        return findings.findings(cases);
     }
 
     /** A session above the threshold, or a run of lines of a stream, before the places of its lines are known. */
@@ -345,6 +306,7 @@ final class AnomalyReportWriter {
      * @param oddities its surprising steps, at least one
      * @param highest the case with the highest score
      * @param score its score; the highest one of a run
+     * @param lines the lines of a run that are alike, from the first of its case; of a session none
      * @param by the acknowledgement that makes it normal, or null
      */
     private record ReportedFinding(
@@ -355,6 +317,7 @@ final class AnomalyReportWriter {
             Explainer.Oddities oddities,
             int highest,
             double score,
+            List<Integer> lines,
             @Nullable FeedbackRecord by) {}
 
     private ReportedFinding judgeSession(PendingFinding finding) {
@@ -370,7 +333,7 @@ final class AnomalyReportWriter {
             acknowledged.put(finding.index, by.id());
         }
         return new ReportedFinding(
-                finding, finding.index, 0, finding.ids.length, finding.oddities, finding.index, raw, by);
+                finding, finding.index, 0, finding.ids.length, finding.oddities, finding.index, raw, List.of(), by);
     }
 
     /** Lines of a run that are one finding. */
@@ -382,11 +345,10 @@ final class AnomalyReportWriter {
      */
     private List<ReportedFinding> judgeRun(PendingFinding finding) {
         List<Alike> all = new ArrayList<>();
-        Map<AnomalousStep.Identity, Alike> running = new HashMap<>();
+        Map<FindingKey, Alike> running = new HashMap<>();
         Alike normal = null;
         for (int i = 0; i < finding.oddities.steps().size(); i++) {
-            List<AnomalousStep> odd = odd(finding, i);
-            FeedbackRecord by = Forgiveness.ofLine(scored.feedback(), odd);
+            FeedbackRecord by = Forgiveness.ofLine(scored.feedback(), odd(finding, i));
             if (by != null) {
                 remaining[finding.index + i] = 0;
                 acknowledged.put(finding.index + i, by.id());
@@ -399,12 +361,12 @@ final class AnomalyReportWriter {
                 continue;
             }
             normal = null;
-            boolean known = odd.stream().allMatch(each -> running.containsKey(each.identity()));
-            Alike before = known ? running.get(odd.get(0).identity()) : null;
+            List<FindingKey> keys = keys(finding, i);
+            Alike before = running.keySet().containsAll(keys) ? running.get(keys.get(0)) : null;
             Alike alike = before == null ? new Alike(null, new ArrayList<>()) : before;
             if (before == null) {
                 all.add(alike);
-                odd.forEach(each -> running.putIfAbsent(each.identity(), alike));
+                keys.forEach(key -> running.putIfAbsent(key, alike));
             }
             alike.lines().add(i);
         }
@@ -430,6 +392,7 @@ final class AnomalyReportWriter {
                 Explainer.Oddities.ofLines(shown),
                 finding.index + highest,
                 scored.scores()[finding.index + highest],
+                lines,
                 alike.by());
     }
 
@@ -439,6 +402,14 @@ final class AnomalyReportWriter {
         return scored.byEvidenceAlone(index)
                 ? scored.evidence(index).stream().map(AnomalousStep::of).toList()
                 : List.of(finding.oddities.steps().get(line).named(texts(finding), explainer.texts()));
+    }
+
+    /** What is odd about a line of a run, for its finding. */
+    private List<FindingKey> keys(PendingFinding finding, int line) {
+        int index = finding.index + line;
+        return scored.byEvidenceAlone(index)
+                ? scored.evidence(index).stream().map(FindingKey::of).distinct().toList()
+                : List.of(finding.oddities.steps().get(line).key(texts(finding), explainer.texts()));
     }
 
     private void write(ReportedFinding reported, Map<SourceLines.Place, String> lines, OutputStream out) {
@@ -465,16 +436,52 @@ final class AnomalyReportWriter {
         map.put("acknowledged_by", by == null ? null : by.id());
         map.put("label", label(reported.index()));
         map.put("time", first.time() == null ? null : first.time().toString());
+        Occurrence occurrence = findings.occurrence(
+                decisive(id, reported.score(), step(finding, explanation), finding, lines), explanation);
+        TestFindings.describe(
+                map, by == null ? findings.add(occurrence) : occurrence.key().id(), occurrence);
         map.put("explanation", explanation.toMap());
+        if (by == null) {
+            countOthers(reported, id, lines);
+        }
         try {
             out.write(JSON.writeValueAsBytes(map));
             out.write('\n');
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        if (by == null) {
-            show(explanation, first, id, reported);
+    }
+
+    /** Counts the lines of a run that are like the one explained. */
+    private void countOthers(ReportedFinding reported, String id, Map<SourceLines.Place, String> lines) {
+        PendingFinding finding = reported.finding();
+        for (int line : reported.lines()) {
+            int index = finding.index + line;
+            if (index != reported.highest()) {
+                findings.add(findings.occurrence(
+                        decisive(id, scored.scores()[index], finding.lead + line, finding, lines),
+                        keys(finding, line),
+                        null));
+            }
         }
+    }
+
+    private TestFindings.Decisive decisive(
+            String id, double score, int step, PendingFinding finding, Map<SourceLines.Place, String> lines) {
+        return new TestFindings.Decisive(
+                id, row(finding, step), line(finding, step, lines).text(), score, scored.trainedThreshold());
+    }
+
+    /** The step of the line that an explanation shows as the odd one. */
+    private static int step(PendingFinding finding, Explanation explanation) {
+        SourceLine odd = explanation.step();
+        return finding.rows.entrySet().stream()
+                .filter(each -> each.getValue().line() == odd.line()
+                        && each.getValue().offset() == odd.offset()
+                        && each.getValue().file().equals(odd.file()))
+                .mapToInt(Map.Entry::getKey)
+                .min()
+                .orElseThrow();
     }
 
     private @Nullable String label(int index) {

@@ -1,6 +1,7 @@
 package io.deepsentry.anomaly.evaluation;
 
 import io.deepsentry.anomaly.feedback.FeedbackSettings;
+import io.deepsentry.anomaly.finding.Finding;
 import io.deepsentry.anomaly.threshold.Drift;
 import io.deepsentry.anomaly.threshold.ScoreStatistics;
 import io.deepsentry.anomaly.threshold.Threshold;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param seasonalHours the number of hours with a threshold of their own; null if thresholds are not seasonal
  * @param statistics the statistics of the scores
  * @param drift whether the scores still resemble those of validation
- * @param highest the explanations of the highest flagged scores, highest first, as lines for people
+ * @param findings what was found, anomalies that are alike as one, the most important first
  * @param keyless what became of the lines without a session key
  */
 public record EvalResult(
@@ -33,7 +34,7 @@ public record EvalResult(
         @Nullable Integer seasonalHours,
         ScoreStatistics statistics,
         Drift drift,
-        List<List<String>> highest,
+        List<Finding> findings,
         KeylessResult keyless) {
     /** The file of scores: float32, {@code [cases]}. */
     public static final String SCORES = "anomaly_scores.pkl";
@@ -45,8 +46,10 @@ public record EvalResult(
     public static final String STATISTICS = "statistics.json";
     /** The file that explains each case above the threshold: one JSON object a line. */
     public static final String ANOMALIES = FeedbackSettings.EVAL_ANOMALIES;
+    /** The file of findings: {@code findings}, the most important first, and {@code data}, what was judged. */
+    public static final String FINDINGS = "findings.json";
 
     public EvalResult {
-        highest = highest.stream().map(List::copyOf).toList();
+        findings = List.copyOf(findings);
     }
 }

@@ -1,5 +1,6 @@
 package io.deepsentry.anomaly.evaluation;
 
+import io.deepsentry.anomaly.finding.Finding;
 import io.deepsentry.anomaly.internal.json.JsonFile;
 import io.deepsentry.anomaly.internal.threshold.SeasonalThresholds;
 import io.deepsentry.anomaly.threshold.ScoreStatistics;
@@ -19,6 +20,7 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -104,6 +106,9 @@ public final class Evaluation {
         }
         described.put("drift", scored.drift().toMap());
         JsonFile.write(folder.resolve(EvalResult.STATISTICS), described);
+        List<Finding> found = findings.findings();
+        TestFindings.write(
+                folder.resolve(EvalResult.FINDINGS), found, data(cases, scored, flagged, findings.acknowledged()));
         return new EvalResult(
                 folder,
                 cases.unit(),
@@ -114,8 +119,25 @@ public final class Evaluation {
                 seasonal == null ? null : seasonal.size(),
                 statistics,
                 scored.drift(),
-                findings.highest(),
+                found,
                 findings.keyless());
+    }
+
+    /** What was judged, for {@link EvalResult#FINDINGS}. */
+    private static Map<String, @Nullable Object> data(
+            TestPart cases, ScoredTestPart scored, long flagged, long acknowledged) {
+        Map<String, @Nullable Object> data = new LinkedHashMap<>();
+        data.put("inputs", cases.inputs());
+        data.put("from", cases.first() == null ? null : String.valueOf(cases.first()));
+        data.put("to", cases.last() == null ? null : String.valueOf(cases.last()));
+        data.put("unit", cases.unit());
+        data.put("cases", cases.count());
+        data.put("flagged", flagged);
+        data.put("acknowledged", acknowledged);
+        data.put("threshold", scored.threshold().value());
+        data.put("trained_threshold", scored.trainedThreshold());
+        data.put("models", scored.ids().models());
+        return data;
     }
 
     private static void writeScores(Path file, double[] scores) {

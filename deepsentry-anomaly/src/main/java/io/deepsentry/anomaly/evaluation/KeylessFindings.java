@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.deepsentry.anomaly.explain.Explanation;
 import io.deepsentry.anomaly.explain.SourceLine;
 import io.deepsentry.anomaly.feedback.FeedbackRecord;
+import io.deepsentry.anomaly.finding.Occurrence;
 import io.deepsentry.anomaly.internal.alert.SourceLines;
 import io.deepsentry.anomaly.internal.detector.KeylessLines;
 import io.deepsentry.anomaly.internal.explain.Forgiveness;
@@ -19,7 +20,6 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -28,8 +28,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Judges the lines of the test part that have no session key, and writes those above their threshold. For one thread. */
 final class KeylessFindings {
-    /** Shown at the end of a run, one for each message. */
-    private static final int SHOWN = 3;
     /** Held until their text is read back from the log. */
     private static final int BATCH = 1_000;
 
@@ -40,8 +38,7 @@ final class KeylessFindings {
     private final PreparedData prepared;
     private final OutputStream out;
     private final List<Found> found = new ArrayList<>();
-    private final Set<String> shownMessages = new LinkedHashSet<>();
-    private final List<List<String>> shown = new ArrayList<>();
+    private final TestFindings findings;
     private long judged;
     private long flagged;
     private long acknowledged;
@@ -52,7 +49,9 @@ final class KeylessFindings {
             IndexRow row,
             @Nullable FeedbackRecord by) {}
 
-    private KeylessFindings(KeylessLines lines, ScoredTestPart scored, PreparedData prepared, OutputStream out) {
+    private KeylessFindings(
+            KeylessLines lines, ScoredTestPart scored, PreparedData prepared, TestFindings findings, OutputStream out) {
+        this.findings = findings;
         this.lines = lines;
         this.scored = scored;
         this.prepared = prepared;
@@ -60,7 +59,8 @@ final class KeylessFindings {
     }
 
     /** What became of the lines without a session key. */
-    static KeylessResult write(PreparedData prepared, ScoredTestPart scored, OutputStream out, RunContext context)
+    static KeylessResult write(
+            PreparedData prepared, ScoredTestPart scored, TestFindings findings, OutputStream out, RunContext context)
             throws IOException {
         PreparedData keyless = prepared.keyless().orElse(null);
         KeylessLines lines = scored.keyless().orElse(null);
@@ -68,13 +68,13 @@ final class KeylessFindings {
             return KeylessResult.NONE;
         }
         if (lines == null) {
-            return new KeylessResult(keyless.rows(Split.TEST), false, 0, 0, List.of());
+            return new KeylessResult(keyless.rows(Split.TEST), false, 0, 0);
         }
-        KeylessFindings findings = new KeylessFindings(lines, scored, prepared, out);
-        KeylessLines.forEach(keyless, Split.TEST, findings::judge);
+        KeylessFindings judge = new KeylessFindings(lines, scored, prepared, findings, out);
+        KeylessLines.forEach(keyless, Split.TEST, judge::judge);
         context.cancellation().check();
-        findings.flush();
-        return new KeylessResult(findings.judged, true, findings.flagged, findings.acknowledged, findings.shown);
+        judge.flush();
+        return new KeylessResult(judge.judged, true, judge.flagged, judge.acknowledged);
     }
 
     private void judge(String message, IndexRow row) {
@@ -120,15 +120,18 @@ final class KeylessFindings {
         map.put("acknowledged_by", each.by() == null ? null : each.by().id());
         map.put("label", row.label() == null ? null : row.label().name().toLowerCase(Locale.ROOT));
         map.put("time", row.time() == null ? null : row.time().toString());
+        Occurrence occurrence = findings.occurrence(
+                new TestFindings.Decisive(id, row, text, each.score(), lines.threshold()), explanation);
+        TestFindings.describe(
+                map,
+                each.by() == null ? findings.add(occurrence) : occurrence.key().id(),
+                occurrence);
         map.put("explanation", explanation.toMap());
         try {
             out.write(JSON.writeValueAsBytes(map));
             out.write('\n');
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-        if (each.by() == null && shown.size() < SHOWN && shownMessages.add(each.message())) {
-            shown.add(explanation.toText(null, id, each.score(), lines.threshold()));
         }
     }
 }

@@ -1,7 +1,6 @@
 package io.deepsentry.anomaly.evaluation;
 
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -11,15 +10,10 @@ import java.util.Map;
  * @param judged whether they were judged: not if training had none
  * @param flagged the number of lines judged anomalous
  * @param acknowledged the number of lines above the threshold that are normal by an acknowledgement
- * @param findings the explanations of the first flagged lines, one a message, as lines for people
  */
-public record KeylessResult(long lines, boolean judged, long flagged, long acknowledged, List<List<String>> findings) {
+public record KeylessResult(long lines, boolean judged, long flagged, long acknowledged) {
     /** Every line has a key, or there are no sessions. */
-    public static final KeylessResult NONE = new KeylessResult(0, false, 0, 0, List.of());
-
-    public KeylessResult {
-        findings = findings.stream().map(List::copyOf).toList();
-    }
+    public static final KeylessResult NONE = new KeylessResult(0, false, 0, 0);
 
     /** Returns the figures under their names in {@code statistics.json}. */
     public Map<String, Object> toMap() {

@@ -189,13 +189,17 @@ final class ScoredTestPart implements AutoCloseable {
 
     /** Returns whether nothing but the kinds of evidence beside the network found a line. */
     boolean byEvidenceAlone(int index) {
-        return !found.of(index).isEmpty()
-                && ownScore(index) <= detector.threshold().value();
+        return !found.of(index).isEmpty() && ownScore(index) <= trainedThreshold();
     }
 
     /** Returns the threshold for all cases, or for those whose hour has none of its own. */
     Threshold threshold() {
         return threshold;
+    }
+
+    /** Returns the threshold that training chose, whatever cases are judged by. */
+    double trainedThreshold() {
+        return detector.threshold().value();
     }
 
     /** Returns the thresholds by hour, or null if they were not requested. */

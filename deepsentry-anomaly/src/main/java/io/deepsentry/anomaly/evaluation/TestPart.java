@@ -11,7 +11,9 @@ import io.deepsentry.text.prepare.IndexRow;
 import io.deepsentry.text.prepare.PreparedData;
 import io.deepsentry.text.prepare.Split;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,10 +33,16 @@ final class TestPart {
     /** The row of each session's first line; empty for lines, which are their own. */
     private final long[] firstRows;
 
-    private TestPart(PreparedData prepared, byte[] truth, long[] firstRows) {
+    private final @Nullable Instant first;
+    private final @Nullable Instant last;
+
+    private TestPart(
+            PreparedData prepared, byte[] truth, long[] firstRows, @Nullable Instant first, @Nullable Instant last) {
         this.prepared = prepared;
         this.truth = truth;
         this.firstRows = firstRows;
+        this.first = first;
+        this.last = last;
     }
 
     /**
@@ -50,12 +58,19 @@ final class TestPart {
         SessionTable sessions = new SessionTable();
         int count = 0;
         long row = 0;
+        Instant first = null;
+        Instant last = null;
         try (PreparedData.Rows<IndexRow> origins = prepared.origins(Split.TEST);
                 Progress.Stage stage = context.progress()
                         .begin("read the index of the test part", prepared.rows(Split.TEST), "rows")) {
             for (IndexRow origin = origins.next(); origin != null; origin = origins.next(), row++) {
                 if ((row & 0xFFF) == 0) {
                     context.cancellation().check();
+                }
+                Instant time = origin.time();
+                if (time != null) {
+                    first = first == null || time.isBefore(first) ? time : first;
+                    last = last == null || time.isAfter(last) ? time : last;
                 }
                 String session = keyed ? sessionOf(prepared, origin) : null;
                 int index = session == null ? count : sessions.add(SessionTable.hash(session), 0);
@@ -79,7 +94,12 @@ final class TestPart {
         if (count == 0) {
             throw emptyTestPart(prepared.directory());
         }
-        return new TestPart(prepared, Arrays.copyOf(truth, count), keyed ? Arrays.copyOf(firstRows, count) : firstRows);
+        return new TestPart(
+                prepared,
+                Arrays.copyOf(truth, count),
+                keyed ? Arrays.copyOf(firstRows, count) : firstRows,
+                first,
+                last);
     }
 
     /** Returns the error for a test part without a row. */
@@ -123,6 +143,24 @@ final class TestPart {
     /** Returns the number of cases, at least 1. */
     int count() {
         return truth.length;
+    }
+
+    /** Returns the inputs of the test part, as they were named. */
+    List<String> inputs() {
+        String test = prepared.meta().test();
+        return test == null ? prepared.meta().inputs() : List.of(test);
+    }
+
+    /** Returns the earliest time of a line, or null if lines have none. */
+    @Nullable
+    Instant first() {
+        return first;
+    }
+
+    /** Returns the latest time of a line, or null if lines have none. */
+    @Nullable
+    Instant last() {
+        return last;
     }
 
     /** Returns the label of a case, or null if it has none. */

@@ -13,9 +13,11 @@ import io.deepsentry.anomaly.evaluation.ConfusionMatrix;
 import io.deepsentry.anomaly.evaluation.EvalResult;
 import io.deepsentry.anomaly.evaluation.EvalSettings;
 import io.deepsentry.anomaly.evaluation.Evaluation;
+import io.deepsentry.anomaly.evidence.EvidenceKind;
 import io.deepsentry.anomaly.explain.Explanation;
 import io.deepsentry.anomaly.explain.SourceLine;
 import io.deepsentry.anomaly.explain.View;
+import io.deepsentry.anomaly.finding.Finding;
 import io.deepsentry.anomaly.internal.detector.TrainingSessions;
 import io.deepsentry.anomaly.internal.detector.TrainingTexts;
 import io.deepsentry.anomaly.train.DetectorTrainSettings;
@@ -122,6 +124,39 @@ class FeedbackTest {
             }
         }
         throw new AssertionError(session + " raised no alarm");
+    }
+
+    @Test
+    void sessionsAndLinesOfOneReasonAreOneFinding(@TempDir Path folder) throws IOException {
+        for (Path at : List.of(keyed, lines)) {
+            EvalResult result = eval(at, folder.resolve("none.jsonl"));
+            Map<String, Finding> byId = new HashMap<>();
+            result.findings().forEach(finding -> byId.put(finding.id(), finding));
+            Map<String, Long> rows = new HashMap<>();
+            for (JsonNode row : found(at)) {
+                String id = row.path("finding").asText();
+                Finding finding = Objects.requireNonNull(byId.get(id), "each row is of a finding");
+                assertThat(finding.highestScore())
+                        .isGreaterThanOrEqualTo(row.path("score").asDouble());
+                assertThat(row.path("level").asText()).isIn("critical", "warning");
+                rows.merge(id, 1L, Long::sum);
+            }
+            assertThat(rows.keySet()).isEqualTo(byId.keySet());
+            assertThat(result.findings().stream().mapToLong(Finding::count).sum())
+                    .isEqualTo(result.flagged());
+            JsonNode written = new JsonMapper()
+                    .readTree(result.outputDir().resolve(EvalResult.FINDINGS).toFile());
+            assertThat(written.path("data").path("flagged").asLong()).isEqualTo(result.flagged());
+            assertThat(written.path("findings"))
+                    .extracting(each -> each.path("id").asText())
+                    .containsExactlyElementsOf(
+                            result.findings().stream().map(Finding::id).toList());
+        }
+        EvalResult sessions = eval(keyed, folder.resolve("none.jsonl"));
+        assertThat(sessions.findings())
+                .hasSizeLessThan((int) sessions.flagged())
+                .allSatisfy(finding -> assertThat(finding.sessions().number()).isEqualTo(finding.count()))
+                .anySatisfy(finding -> assertThat(finding.key().kind()).isEqualTo(EvidenceKind.NEW_MESSAGE));
     }
 
     @Test

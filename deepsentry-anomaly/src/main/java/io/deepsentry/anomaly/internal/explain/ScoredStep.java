@@ -3,6 +3,7 @@ package io.deepsentry.anomaly.internal.explain;
 import io.deepsentry.anomaly.explain.AnomalousStep;
 import io.deepsentry.anomaly.explain.Explanation;
 import io.deepsentry.anomaly.explain.View;
+import io.deepsentry.anomaly.finding.FindingKey;
 import io.deepsentry.anomaly.internal.detector.TrainingTexts;
 import io.deepsentry.anomaly.internal.vector.Windows;
 import java.util.List;
@@ -58,6 +59,16 @@ public record ScoredStep(
                 missingOccurrence,
                 place ? textOf(after, text) : null,
                 nats);
+    }
+
+    /** Returns what is odd: the same as the key of an explanation of which this is the main reason. */
+    public FindingKey key(IntFunction<String> text, TrainingTexts known) {
+        return FindingKey.of(
+                kind,
+                view,
+                atEnd() ? null : text.apply(code),
+                textOf(after, text),
+                missing < 0 ? null : known.of(missing));
     }
 
     private static @Nullable String textOf(int code, IntFunction<String> text) {

@@ -53,7 +53,7 @@ public final class JsonFile {
      *
      * @throws io.deepsentry.core.DataException if it cannot be written
      */
-    public static void write(Path file, Map<String, Object> content) {
+    public static void write(Path file, Map<String, ?> content) {
         AtomicFile.write(file, out -> {
             JSON.writeValue(out, content);
             out.write('\n');
