@@ -3,7 +3,6 @@ package io.deepsentry.cli;
 import io.deepsentry.anomaly.evaluation.Analysis;
 import io.deepsentry.anomaly.evaluation.AnalysisResult;
 import io.deepsentry.anomaly.evaluation.AnalyzeSettings;
-import io.deepsentry.cli.output.Console;
 import io.deepsentry.core.config.Config;
 import io.deepsentry.core.config.ConfigSchema;
 import java.util.List;
@@ -36,10 +35,9 @@ final class AnalyzeCommand extends ScoringCommand {
     void run(Program program) {
         Config config = config(program);
         AnalysisResult result = Analysis.run(AnalyzeSettings.from(config), program.context());
-        Console console = program.console();
-        verdicts(result.eval()).print(console);
-        console.result("");
-        SummaryReport.figures(result).print(console);
-        anomalies(result.eval(), console);
+        findings(result.eval(), config, program);
+        program.console().result("");
+        new FiguresReport(result, program.verbose()).print(program.console());
+        rest(result.eval(), program);
     }
 }

@@ -72,11 +72,13 @@ final class CompletionCommand implements Callable<Integer> {
         List<String> lines = new ArrayList<>();
         lines.add("# " + name + " completion for fish");
         lines.add("complete -c " + name + " -f");
-        String first = "not __fish_seen_subcommand_from " + String.join(" ", line.getSubcommands().keySet());
+        String first = "not __fish_seen_subcommand_from "
+                + String.join(" ", line.getSubcommands().keySet());
         line.getSubcommands()
                 .forEach((command, sub) -> lines.add("complete -c " + name + " -n " + quoted(first) + " -a " + command
                         + " -d "
-                        + quoted(String.join(" ", sub.getCommandSpec().usageMessage().description()))));
+                        + quoted(String.join(
+                                " ", sub.getCommandSpec().usageMessage().description()))));
         options(lines, name, first, line);
         line.getSubcommands().forEach((command, sub) -> {
             String within = "__fish_seen_subcommand_from " + command;

@@ -60,7 +60,7 @@ final class DemoCommand implements Callable<Integer> {
                 parent.environment(),
                 outputDir);
         PipelineSummary summary = Pipeline.run(PipelineSettings.load(null, sources), parent.context());
-        new SummaryReport(summary).print(parent.console());
+        new SummaryReport(summary, parent).print();
         return ExitCode.OK;
     }
 

@@ -35,7 +35,7 @@ final class EvalCommand extends ScoringCommand {
     void run(Program program) {
         Config config = config(program);
         EvalResult result = Evaluation.run(EvalSettings.from(config), program.context());
-        verdicts(result).print(program.console());
-        anomalies(result, program.console());
+        findings(result, config, program);
+        rest(result, program);
     }
 }

@@ -55,7 +55,8 @@ final class ManPage {
         }
         macro(".SH OPTIONS");
         spec.options().stream()
-                .sorted(Comparator.comparing(option -> option.inherited() || option.usageHelp() || option.versionHelp()))
+                .sorted(Comparator.comparing(
+                        option -> option.inherited() || option.usageHelp() || option.versionHelp()))
                 .forEach(option -> item(names(option), option));
         if (!spec.subcommands().isEmpty()) {
             macro(".SH COMMANDS");
@@ -68,11 +69,12 @@ final class ManPage {
         }
         footer();
         macro(".SH SEE ALSO");
-        line(spec.parent() == null
-                ? spec.subcommands().keySet().stream()
-                        .map(each -> "\\fB" + escaped(name + "-" + each) + "\\fR(1)")
-                        .collect(Collectors.joining(", "))
-                : "\\fBdeepsentry\\fR(1)");
+        line(
+                spec.parent() == null
+                        ? spec.subcommands().keySet().stream()
+                                .map(each -> "\\fB" + escaped(name + "-" + each) + "\\fR(1)")
+                                .collect(Collectors.joining(", "))
+                        : "\\fBdeepsentry\\fR(1)");
     }
 
     private String positional() {

@@ -92,7 +92,7 @@ final class Program implements Callable<Integer> {
     /** Runs the command that the arguments name and returns its exit code; no exception leaves here. */
     int run(String... given) {
         arguments = List.of(given);
-        boolean tracing = arguments.contains(VERBOSE) || "1".equals(environment.get("DEEPSENTRY_VERBOSE"));
+        boolean tracing = verbose();
         Logging.install(console, tracing);
         StringWriter output = new StringWriter();
         CommandLine line = commandLine()
@@ -186,6 +186,11 @@ final class Program implements Callable<Integer> {
 
     Map<String, String> environment() {
         return environment;
+    }
+
+    /** Whether more is shown than most people want to know. */
+    boolean verbose() {
+        return arguments.contains(VERBOSE) || "1".equals(environment.get("DEEPSENTRY_VERBOSE"));
     }
 
     @Nullable

@@ -88,6 +88,6 @@ final class RunCommand extends StageCommand {
         requireInput(program);
         PipelineSummary summary =
                 Pipeline.run(PipelineSettings.load(program.config(), sources(program)), program.context());
-        new SummaryReport(summary).print(program.console());
+        new SummaryReport(summary, program).print();
     }
 }

@@ -70,7 +70,7 @@ public final class Evaluation {
     static EvalResult write(
             EvalSettings settings, PreparedData prepared, TestPart cases, ScoredTestPart scored, RunContext context) {
         AnomalyReportWriter findings = findings(settings, prepared, cases, scored, context);
-        return write(settings, cases, scored, findings, context);
+        return write(settings, prepared, cases, scored, findings, context);
     }
 
     /** Explains the cases above the threshold, without what users acknowledged as normal. */
@@ -82,6 +82,7 @@ public final class Evaluation {
 
     static EvalResult write(
             EvalSettings settings,
+            PreparedData prepared,
             TestPart cases,
             ScoredTestPart scored,
             AnomalyReportWriter findings,
@@ -120,6 +121,7 @@ public final class Evaluation {
                 statistics,
                 scored.drift(),
                 found,
+                found.isEmpty() ? AnomalyReportWriter.closest(prepared, cases, scored, context) : List.of(),
                 findings.keyless());
     }
 

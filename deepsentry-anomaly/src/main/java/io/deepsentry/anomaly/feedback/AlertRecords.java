@@ -25,7 +25,7 @@ public final class AlertRecords {
     private AlertRecords() {}
 
     /**
-     * Finds an alert.
+     * Finds an alert by its id, or the first one of a finding by the finding's.
      *
      * @param files the files to search, in order; missing ones are skipped
      * @throws MissingDataException if no file has it
@@ -58,6 +58,9 @@ public final class AlertRecords {
                     JsonNode json = JSON.readTree(line);
                     if (json.path("id").asText().equals(id)) {
                         found = record(json);
+                    } else if (found == null && isOf(json.path("finding"), id)) {
+                        // All of a finding are alike: the first speaks for them.
+                        found = record(json);
                     }
                 }
             }
@@ -70,6 +73,11 @@ public final class AlertRecords {
             throw new DataException(file + " cannot be read: " + e.getMessage() + "; check its permissions", e);
         }
         return found;
+    }
+
+    /** Whether an alert is part of a finding, which the report names by its id and live gives whole. */
+    private static boolean isOf(JsonNode finding, String id) {
+        return (finding.isObject() ? finding.path("id") : finding).asText().equals(id);
     }
 
     private static AlertRecord record(JsonNode json) {

@@ -4,6 +4,8 @@ import io.deepsentry.anomaly.evidence.EvidenceKind;
 import io.deepsentry.anomaly.explain.Explanation;
 import io.deepsentry.anomaly.finding.Finding;
 import io.deepsentry.anomaly.finding.FindingLevel;
+import io.deepsentry.anomaly.finding.FindingStatus;
+import io.deepsentry.anomaly.finding.Notification;
 import io.deepsentry.parse.Origin;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -24,12 +26,16 @@ final class FindingText {
     /** The least room for a quoted message; with less the sentence goes without. */
     private static final int LEAST_QUOTE = 12;
 
+    /** What comes less often than this is not what is usual. */
+    private static final double LEAST_SHARE = 0.25;
+
     private static final int GAP = 3;
 
     private final int width;
     private final DateTimeFormatter time;
     private final DateTimeFormatter end;
     private final boolean verbose;
+    private final boolean live;
     private final String acknowledge;
 
     /**
@@ -37,14 +43,18 @@ final class FindingText {
      *
      * @param width the width of lines in columns
      * @param dated whether times are shown with their day
+     * @param live whether findings are shown as they come, so that one may have ended since
      * @param acknowledge the command that acknowledges a finding, without the finding's id
      */
-    FindingText(int width, boolean dated, ZoneId zone, boolean verbose, String acknowledge) {
+    FindingText(int width, boolean dated, ZoneId zone, boolean verbose, boolean live, String acknowledge) {
         this.width = width;
         this.verbose = verbose;
+        this.live = live;
         this.acknowledge = acknowledge;
         end = DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT).withZone(zone);
-        time = dated ? DateTimeFormatter.ofPattern("d MMM HH:mm:ss", Locale.ROOT).withZone(zone) : end;
+        time = dated
+                ? DateTimeFormatter.ofPattern("d MMM HH:mm:ss", Locale.ROOT).withZone(zone)
+                : end;
     }
 
     /** Returns the lines of a finding. */
@@ -68,6 +78,34 @@ final class FindingText {
         return lines;
     }
 
+    /** Returns the lines that tell people of a finding: all of it the first time, then what has changed. */
+    List<String> lines(Notification notification) {
+        Finding finding = notification.finding();
+        if (notification.reason() == Notification.Reason.NEW) {
+            return lines(finding);
+        }
+        int room = width - INDENT.length();
+        List<String> lines = new ArrayList<>();
+        lines.add(head(finding));
+        lines.add(INDENT + Lines.cut(changed(notification.reason()), room));
+        if (hasLine(finding) || finding.key().message() != null) {
+            lines.add(INDENT + Lines.cut(TerminalSafe.text(message(finding)), room));
+        }
+        lines.add(INDENT + where(finding, room));
+        return lines;
+    }
+
+    private static String changed(Notification.Reason reason) {
+        return switch (reason) {
+            case NEW -> "New.";
+            case AGAIN -> "Came again after it had ended.";
+            case WORSE -> "Worse than before.";
+            case TENFOLD -> "Ten times as often as when it was last shown.";
+            case STILL -> "Goes on.";
+            case ENDED -> "Ended: it has not come for a while.";
+        };
+    }
+
     /** Returns the name of a kind for people. */
     static String kind(EvidenceKind kind) {
         return switch (kind) {
@@ -79,7 +117,10 @@ final class FindingText {
 
     private String head(Finding finding) {
         Instant first = finding.firstSeen();
-        String begin = Lines.pad(finding.level() == FindingLevel.CRITICAL ? "CRITICAL" : "WARNING", LEVEL)
+        String level = finding.status() == FindingStatus.ENDED && live
+                ? "ENDED"
+                : finding.level() == FindingLevel.CRITICAL ? "CRITICAL" : "WARNING";
+        String begin = Lines.pad(level, LEVEL)
                 + (first == null ? "" : time.format(first) + "  ")
                 + Lines.pad(kind(finding.key().kind()), KIND);
         String often = often(finding);
@@ -136,12 +177,14 @@ final class FindingText {
     /** The message of one as it was logged; what many have in common, as it is masked. */
     private static String message(Finding finding) {
         String masked = finding.key().message();
-        return finding.count() == 1 || masked == null || masked.isBlank() ? finding.first().message() : masked;
+        return finding.count() == 1 || masked == null || masked.isBlank()
+                ? finding.first().message()
+                : masked;
     }
 
     private static String why(Finding finding, int room) {
         Explanation why = finding.first().explanation();
-        if (why == null || !why.evidence().isEmpty()) {
+        if (why == null || why.byEvidenceAlone()) {
             return TerminalSafe.text(finding.reason());
         }
         return switch (why.kind()) {
@@ -153,6 +196,9 @@ final class FindingText {
                         "Usual here: ",
                         why,
                         room);
+            case TOO_MANY ->
+                "Number " + KeyValueTable.count(why.occurrence())
+                        + " of this message in its session; normal sessions have fewer.";
             case MISSING -> quoting("Came without ", why.missing(), " before it.", room);
             case MISSING_AT_END ->
                 why.missing() == null
@@ -167,7 +213,7 @@ final class FindingText {
     }
 
     private static String usual(String begin, String lead, Explanation why, int room) {
-        if (why.expected().isEmpty()) {
+        if (why.expected().isEmpty() || why.expected().get(0).probability() < LEAST_SHARE) {
             return begin;
         }
         Explanation.Expected usual = why.expected().get(0);

@@ -171,7 +171,9 @@ public record PreparedMeta(
         for (Split split : Split.values()) {
             TimeSpan span = spans.get(split);
             if (span != null) {
-                times.put(split.key(), List.of(span.first().toString(), span.last().toString()));
+                times.put(
+                        split.key(),
+                        List.of(span.first().toString(), span.last().toString()));
             }
         }
         json.put("spans", times);
