@@ -35,7 +35,7 @@ final class AnalyzeCommand extends ScoringCommand {
     void run(Program program) {
         Config config = config(program);
         AnalysisResult result = Analysis.run(AnalyzeSettings.from(config), program.context());
-        findings(result.eval(), config, program);
+        findings(result.eval(), config, false, program);
         program.console().result("");
         new FiguresReport(result, program.verbose()).print(program.console());
         rest(result.eval(), program);

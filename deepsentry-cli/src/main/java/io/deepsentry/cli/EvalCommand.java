@@ -11,13 +11,14 @@ import picocli.CommandLine.Command;
 /** {@code deepsentry eval}: scores of the test part, without labels. */
 @Command(
         name = "eval",
-        description = "Scores the test part with the trained detector; needs no labels.",
+        description = "Scores the test part, or all of the log, with the trained detector; needs no labels.",
         footer = {
             "",
             "Writes anomaly_scores.pkl, anomaly_scores.csv, threshold.json and statistics.json.",
             "",
             "Examples:",
             "  deepsentry eval",
+            "  deepsentry eval --all",
             "  deepsentry eval --threshold 0.8 --output-dir strict"
         })
 final class EvalCommand extends ScoringCommand {
@@ -28,14 +29,14 @@ final class EvalCommand extends ScoringCommand {
 
     @Override
     List<OptionGroup> options() {
-        return List.of(OPTIONS);
+        return List.of(OPTIONS, new OptionGroup("What is judged", List.of("--all")));
     }
 
     @Override
     void run(Program program) {
         Config config = config(program);
         EvalResult result = Evaluation.run(EvalSettings.from(config), program.context());
-        findings(result, config, program);
+        findings(result, config, config.getBoolean("all"), program);
         rest(result, program);
     }
 }

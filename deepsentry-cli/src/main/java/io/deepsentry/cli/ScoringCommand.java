@@ -17,12 +17,19 @@ abstract class ScoringCommand extends StageCommand {
 
     private static final Path USUAL_DATA_DIR = Path.of("deepsentry-data");
 
-    /** Prints what was judged and what was found in it. */
-    static void findings(EvalResult result, Config config, Program program) {
+    /**
+     * Prints what was judged and what was found in it.
+     *
+     * @param all whether the whole log was judged, with the part that was learned from
+     */
+    static void findings(EvalResult result, Config config, boolean all, Program program) {
         Console console = program.console();
         PreparedData prepared = PreparedData.open(config.getPath("prepared_data_dir"));
-        FindingReport report = new FindingReport(result, prepared.meta(), console, program.verbose());
-        report.data().print(console);
+        FindingReport report = new FindingReport(result, prepared.meta(), all, console, program.verbose());
+        new KeyValueTable()
+                .add("learned from", report.learned())
+                .add("judged", report.judged())
+                .print(console);
         console.result("");
         report.print(acknowledge(config.dataDir()));
     }

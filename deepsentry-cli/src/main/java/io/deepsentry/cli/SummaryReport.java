@@ -12,7 +12,6 @@ import io.deepsentry.parse.Excerpt;
 import io.deepsentry.text.prepare.PrepareResult;
 import io.deepsentry.text.prepare.PreparedData;
 import io.deepsentry.text.prepare.PreparedMeta;
-import io.deepsentry.text.prepare.Split;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -34,7 +33,7 @@ final class SummaryReport {
         console = program.console();
         verbose = program.verbose();
         data = PreparedData.open(summary.prepare().directory()).meta();
-        findings = new FindingReport(summary.eval(), data, console, verbose);
+        findings = new FindingReport(summary.eval(), data, false, console, verbose);
     }
 
     /** Prints it. */
@@ -60,16 +59,19 @@ final class SummaryReport {
                 .add(
                         "read",
                         names() + ", " + KeyValueTable.count(prepare.allRead().lines()) + " lines"
-                                + findings.period(Split.values()) + ", "
+                                + findings.period() + ", "
                                 + Excerpt.of(prepare.format(), LONGEST_FORMAT))
                 .add(" ", LineAccount.brief(prepare.allRead()))
                 .add(
                         "learned from",
-                        findings.part(Split.TRAIN, Split.VAL) + ", "
+                        findings.learned() + ", "
                                 + KeyValueTable.count(summary.detectorTraining().distinctMessages())
                                 + " different messages");
         TrainDetectorCommand.leftOut(summary.detectorTraining(), rows);
-        rows.add("judged", findings.judged());
+        rows.add(
+                "judged",
+                findings.judged() + "; deepsentry eval " + ScoringCommand.dataDirOption(summary.dataDir())
+                        + "--all judges the rest");
         if (verbose) {
             rows.add(
                     "text encoder",

@@ -48,6 +48,11 @@ public final class Evaluation {
      * @throws io.deepsentry.core.DataException if data is corrupt or the results cannot be written
      */
     public static EvalResult run(EvalSettings settings, RunContext context) {
+        if (settings.all()) {
+            try (WholeLog whole = WholeLog.of(settings, context)) {
+                return run(whole.settings(), context);
+            }
+        }
         PreparedData prepared = PreparedData.open(settings.preparedDataDir());
         TestPart cases = TestPart.read(prepared, null, context);
         try (ScoredTestPart scored = ScoredTestPart.of(settings, prepared, cases, context)) {

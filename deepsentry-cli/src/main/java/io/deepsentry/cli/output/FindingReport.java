@@ -33,6 +33,7 @@ public final class FindingReport {
 
     private final EvalResult result;
     private final PreparedMeta data;
+    private final boolean all;
     private final Console console;
     private final boolean verbose;
     private final ZoneId zone;
@@ -42,31 +43,37 @@ public final class FindingReport {
      * A report.
      *
      * @param data what the judged part is of
+     * @param all whether all of the data was judged
      * @param verbose whether scores and thresholds are shown
      */
-    public FindingReport(EvalResult result, PreparedMeta data, Console console, boolean verbose) {
+    public FindingReport(EvalResult result, PreparedMeta data, boolean all, Console console, boolean verbose) {
         this.result = result;
         this.data = data;
+        this.all = all;
         this.console = console;
         this.verbose = verbose;
         zone = ZoneId.of(data.timeZone());
         times = new Times(zone);
     }
 
-    /** Returns which part was learned from and which was judged. */
-    public KeyValueTable data() {
-        return new KeyValueTable()
-                .add("learned from", part(Split.TRAIN, Split.VAL))
-                .add("judged", judged());
+    /** Returns which part was learned from. */
+    public String learned() {
+        return part(Split.TRAIN, Split.VAL);
     }
 
-    /** Returns the part that was judged. */
+    /** Returns which part was judged. */
     public String judged() {
-        return part(Split.TEST);
+        return all ? part(Split.values()) + ", the part that was learned from included" : part(Split.TEST);
     }
 
-    /** Returns when the lines of parts were logged and how many they are. */
-    public String part(Split... splits) {
+    /** Returns when the lines of the log were written, after a comma; nothing where lines have no time. */
+    public String period() {
+        TimeSpan span = span(Split.values());
+        return span == null ? "" : ", " + times.span(span);
+    }
+
+    /** Returns when the lines of parts were written and how many they are. */
+    private String part(Split... splits) {
         TimeSpan span = span(splits);
         long lines = 0;
         long sessions = 0;
@@ -77,12 +84,6 @@ public final class FindingReport {
         String size = (data.sessionKey() == null ? "" : KeyValueTable.count(sessions) + " sessions, ")
                 + KeyValueTable.count(lines) + " lines";
         return span == null ? size : times.span(span) + " (" + size + ")";
-    }
-
-    /** Returns when the lines of parts were logged, after a comma; nothing where lines have no time. */
-    public String period(Split... splits) {
-        TimeSpan span = span(splits);
-        return span == null ? "" : ", " + times.span(span);
     }
 
     private @Nullable TimeSpan span(Split... splits) {
@@ -101,7 +102,7 @@ public final class FindingReport {
      */
     public void print(String acknowledge) {
         List<Finding> findings = result.findings();
-        TimeSpan judged = data.spans().get(Split.TEST);
+        TimeSpan judged = all ? span(Split.values()) : data.spans().get(Split.TEST);
         title(findings.size(), judged);
         List<Finding> shown =
                 findings.isEmpty() ? result.closest() : findings.subList(0, Math.min(SHOWN, findings.size()));

@@ -131,6 +131,41 @@ public record PreparedMeta(
                 read);
     }
 
+    /** The same with all parts in the test part. */
+    PreparedMeta joined() {
+        Map<Split, Long> noSessions = Map.of(Split.TRAIN, 0L, Split.VAL, 0L);
+        Map<Split, Long> allSessions = new EnumMap<>(noSessions);
+        allSessions.put(
+                Split.TEST,
+                sessionKey == null
+                        ? sessions.getOrDefault(Split.TEST, 0L)
+                        : sessions.values().stream().mapToLong(Long::longValue).sum());
+        Map<Split, Long> allRows = new EnumMap<>(noSessions);
+        allRows.put(Split.TEST, rows.values().stream().mapToLong(Long::longValue).sum());
+        TimeSpan span = spans.values().stream().reduce(TimeSpan::plus).orElse(null);
+        return new PreparedMeta(
+                sessionKey,
+                format,
+                timeFormat,
+                customParser,
+                timeZone,
+                onMalformed,
+                trainOn,
+                inputs,
+                workingDir,
+                // The test part begins where a log begins, as a test log's does.
+                test == null && inputs.size() == 1 ? inputs.get(0) : test,
+                allRows,
+                allSessions,
+                span == null ? Map.of() : Map.of(Split.TEST, span),
+                vocabularySize,
+                distinctMessages,
+                labelled,
+                fingerprint,
+                normalizer,
+                read);
+    }
+
     private static Map<String, Long> counts(ReadStats read) {
         Map<String, Long> counts = new LinkedHashMap<>();
         counts.put("lines", read.lines());
