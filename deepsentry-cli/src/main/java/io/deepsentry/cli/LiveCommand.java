@@ -1,5 +1,6 @@
 package io.deepsentry.cli;
 
+import io.deepsentry.cli.output.AlertText;
 import io.deepsentry.cli.output.Console;
 import io.deepsentry.cli.output.ConsoleAlerts;
 import io.deepsentry.cli.output.LineAccount;
@@ -87,7 +88,7 @@ final class LiveCommand extends StageCommand {
         }
         PidFile pidFile = operation.pidFile() == null ? null : PidFile.take(operation.pidFile());
         try {
-            watch(program, settings, operation);
+            watch(program, settings, operation, config.dataDir());
             return ExitCode.OK;
         } finally {
             if (pidFile != null) {
@@ -96,12 +97,14 @@ final class LiveCommand extends StageCommand {
         }
     }
 
-    private static void watch(Program program, LiveSettings settings, Operation operation) {
+    private static void watch(Program program, LiveSettings settings, Operation operation, Path dataDir) {
         Console console = program.console();
         AlertOutputs outputs = settings.outputs();
-        boolean colours = program.environment().getOrDefault("NO_COLOR", "").isEmpty();
-        boolean onTerminal = Boolean.getBoolean("deepsentry.results.terminal") && console.terminal();
-        LiveDisplay display = new LiveDisplay(console, onTerminal || outputs.elsewhere(program.environment()), colours);
+        boolean colours = program.environment().getOrDefault("NO_COLOR", "").isEmpty()
+                && !"dumb".equals(program.environment().get("TERM"));
+        AlertText text = new AlertText(
+                console.screen(), settings.zone(), program.verbose(), colours, ScoringCommand.acknowledge(dataDir));
+        LiveDisplay display = new LiveDisplay(console, outputs.elsewhere(program.environment()) ? text : null, colours);
         LiveRun run = new LiveRun();
         run.addListener(display);
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -114,7 +117,7 @@ final class LiveCommand extends StageCommand {
                         run,
                         registry::scrape);
                 SeveralAlertSinks alerts =
-                        outputs.open(program.environment(), new ConsoleAlerts(console, outputs.format(), onTerminal))) {
+                        outputs.open(program.environment(), new ConsoleAlerts(console, outputs.format(), text))) {
             if (!endpoint.ports().isEmpty()) {
                 console.say("listening on " + operation.listenAddress() + ", port "
                         + endpoint.ports().stream().map(String::valueOf).collect(Collectors.joining(" and ")));

@@ -78,6 +78,17 @@ final class FindingText {
         return lines;
     }
 
+    /** Returns the lines of an alert of which no more is known. */
+    List<String> unexplained(Instant at, String message, Origin source, String id) {
+        int room = width - INDENT.length();
+        String place = TerminalSafe.text(fileName(source.file())) + ":" + source.lineNumber();
+        List<String> lines = new ArrayList<>();
+        lines.add(Lines.cut(Lines.pad("WARNING", LEVEL) + time.format(at), width));
+        lines.add(INDENT + Lines.cut(TerminalSafe.text(message), room));
+        lines.add(INDENT + Lines.cut(place, room - GAP - id.length()) + " ".repeat(GAP) + id);
+        return lines;
+    }
+
     /** Returns the lines that tell people of a finding: all of it the first time, then what has changed. */
     List<String> lines(Notification notification) {
         Finding finding = notification.finding();

@@ -141,7 +141,8 @@ public record PreparedMeta(
                         ? sessions.getOrDefault(Split.TEST, 0L)
                         : sessions.values().stream().mapToLong(Long::longValue).sum());
         Map<Split, Long> allRows = new EnumMap<>(noSessions);
-        allRows.put(Split.TEST, rows.values().stream().mapToLong(Long::longValue).sum());
+        allRows.put(
+                Split.TEST, rows.values().stream().mapToLong(Long::longValue).sum());
         TimeSpan span = spans.values().stream().reduce(TimeSpan::plus).orElse(null);
         return new PreparedMeta(
                 sessionKey,
