@@ -67,7 +67,7 @@ final class SummaryReport {
                         findings.learned() + ", "
                                 + KeyValueTable.count(summary.detectorTraining().distinctMessages())
                                 + " different messages");
-        TrainDetectorCommand.leftOut(summary.detectorTraining(), rows);
+        TrainDetectorCommand.leftOut(summary.detectorTraining(), rows, verbose);
         rows.add(
                 "judged",
                 findings.judged() + "; deepsentry eval " + ScoringCommand.dataDirOption(summary.dataDir())

@@ -154,6 +154,16 @@ class TerminalTest {
     }
 
     @Test
+    void evalOfAllJudgesEverySessionAndSaysSo() throws IOException {
+        ProgramRun all = ProgramRun.in(folder, "eval", "--all", "--output-dir", "whole");
+
+        assertThat(all.code()).as(all.err()).isZero();
+        assertThat(all.out()).containsPattern("judged .*40 sessions, 240 lines\\), the part that was learned from included");
+        assertThat(folder.resolve("whole/anomaly_scores.csv")).content().hasLineCount(1 + 40);
+        assertThat(folder.resolve("whole")).isDirectoryNotContaining("glob:**/.whole-log*");
+    }
+
+    @Test
     void aPipeIsNotCut() throws IOException {
         String name = "x".repeat(300);
         Files.write(folder.resolve("long.log"), List.of("220115 235959 req-1 " + name, "220115 235959 req-1 end"));

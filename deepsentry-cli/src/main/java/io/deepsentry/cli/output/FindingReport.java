@@ -108,13 +108,20 @@ public final class FindingReport {
                 findings.isEmpty() ? result.closest() : findings.subList(0, Math.min(SHOWN, findings.size()));
         FindingText text =
                 new FindingText(console.screen().width(), isDated(shown, judged), zone, verbose, false, acknowledge);
+        boolean commands = true;
         for (Finding finding : shown) {
             console.result("");
-            text.lines(finding).forEach(console::result);
+            List<String> lines = text.lines(finding);
+            lines.forEach(console::result);
+            commands &= lines.get(lines.size() - 1).contains(acknowledge);
         }
         if (findings.size() > SHOWN) {
             console.result("");
             console.wrapped("", more(findings.subList(SHOWN, findings.size())));
+        }
+        if (!commands) {
+            console.result("");
+            console.wrapped("normal after all: ", acknowledge + "ID");
         }
         keyless(result.keyless());
         if (result.acknowledged() > 0) {
