@@ -111,9 +111,9 @@ public final class FindingReport {
         boolean commands = true;
         for (Finding finding : shown) {
             console.result("");
-            List<String> lines = text.lines(finding);
+            List<String> lines = findings.isEmpty() ? text.near(finding, result.threshold().value()) : text.lines(finding);
             lines.forEach(console::result);
-            commands &= lines.get(lines.size() - 1).contains(acknowledge);
+            commands &= findings.isEmpty() || lines.get(lines.size() - 1).contains(acknowledge);
         }
         if (findings.size() > SHOWN) {
             console.result("");

@@ -78,6 +78,20 @@ final class FindingText {
         return lines;
     }
 
+    /** Returns the lines of what came close to being a finding. */
+    List<String> near(Finding finding, double threshold) {
+        List<String> lines = lines(finding);
+        String head = lines.get(0);
+        lines.set(0, Lines.pad("NEAR", LEVEL) + head.substring(Math.min(head.length(), LEVEL)));
+        Origin source = finding.first().source();
+        String place = TerminalSafe.text(fileName(source.file())) + ":" + source.lineNumber();
+        String share = threshold > 0
+                ? String.format(Locale.ROOT, "   %.0f%% of the threshold", 100 * finding.highestScore() / threshold)
+                : "";
+        lines.set(lines.size() - 1, INDENT + Lines.cut(place + share, width - INDENT.length()));
+        return lines;
+    }
+
     /** Returns the lines of an alert of which no more is known. */
     List<String> unexplained(Instant at, String message, Origin source, String id) {
         int room = width - INDENT.length();

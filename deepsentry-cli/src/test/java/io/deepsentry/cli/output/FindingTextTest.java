@@ -147,6 +147,14 @@ class FindingTextTest {
     }
 
     @Test
+    void a_near_miss_says_how_near_and_has_nothing_to_acknowledge() {
+        assertThat(text(60).near(finding(why(List.of()), LOGGED, 1, TIME), 16))
+                .hasSize(4)
+                .startsWith("NEAR      14:02:11  new message  once, on web-1")
+                .endsWith("  app.log:46120   75% of the threshold");
+    }
+
+    @Test
     void a_pipe_gets_the_whole_message() {
         String tail = "y".repeat(3_000);
 
