@@ -10,8 +10,9 @@ import io.deepsentry.cli.output.TerminalSafe;
 import io.deepsentry.core.config.ConfigSchema;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine.Command;
@@ -19,17 +20,22 @@ import picocli.CommandLine.Command;
 /** {@code deepsentry feedback}: this was normal. */
 @Command(
         name = "feedback",
-        description = "Says that alerts were normal: neither they nor their like raise an alarm again.",
+        description = "Says that alerts were normal, so that their like raise no alarm again, or that they were real.",
         footer = {
             "",
-            "An alert's id stands in the terminal output of eval and run, in anomalies.jsonl, and in each alert of live.",
+            "The id of an alert or of its finding stands in the output of eval and run, in anomalies.jsonl, and in each",
+            "alert of live. Four digits of it will do.",
             "",
             "Examples:",
             "  deepsentry feedback --normal 5b0f4b2f1d3c9a77 --comment 'nightly backup'",
+            "  deepsentry feedback --normal 3f9a",
+            "  deepsentry feedback --this-was-real b07c",
             "  deepsentry feedback --list",
             "  deepsentry feedback --revoke 1"
         })
 final class FeedbackCommand extends StageCommand {
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("d MMM yyyy HH:mm 'UTC'", Locale.ENGLISH);
+
     @Override
     List<ConfigSchema> schemas() {
         return List.of(FeedbackSettings.SCHEMA);
@@ -37,7 +43,7 @@ final class FeedbackCommand extends StageCommand {
 
     @Override
     List<OptionGroup> options() {
-        return List.of(OptionGroup.of("--normal", "--comment", "--list", "--revoke", "--alerts"));
+        return List.of(OptionGroup.of("--normal", "--this-was-real", "--comment", "--list", "--revoke", "--alerts"));
     }
 
     @Override
@@ -45,25 +51,38 @@ final class FeedbackCommand extends StageCommand {
         FeedbackSettings settings = FeedbackSettings.from(config(program));
         Console console = program.console();
         Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
-        // All are found before the first is acknowledged: a wrong one among them changes nothing.
-        List<AlertRecord> found = new ArrayList<>();
-        for (String id : settings.normal()) {
-            found.add(AlertRecords.find(id, settings.alertFiles()));
+        // All are found before the first is written: a wrong one among them changes nothing.
+        List<AlertRecord> normal = find(settings.normal(), settings);
+        List<AlertRecord> real = find(settings.real(), settings);
+        for (AlertRecord alert : normal) {
+            tell(Feedback.acknowledge(settings.feedbackFile(), alert, settings.comment(), now), console);
         }
-        for (AlertRecord alert : found) {
-            FeedbackRecord record = Feedback.acknowledge(settings.feedbackFile(), alert, settings.comment(), now);
-            console.result("acknowledged as " + record.id() + ": " + described(record));
+        for (AlertRecord alert : real) {
+            tell(Feedback.confirm(settings.feedbackFile(), alert, settings.comment(), now), console);
         }
         for (String id : settings.revoke()) {
             for (FeedbackRecord record : Feedback.revoke(settings.feedbackFile(), id, now)) {
                 console.result("revoked " + record.id() + ": " + described(record));
             }
         }
-        if (settings.list() || (settings.normal().isEmpty() && settings.revoke().isEmpty())) {
+        boolean changes =
+                !normal.isEmpty() || !real.isEmpty() || !settings.revoke().isEmpty();
+        if (settings.list() || !changes) {
             list(settings.feedbackFile(), console);
         } else {
             console.say("live hears of it at once; eval, analyze and run when they run next");
         }
+    }
+
+    private static List<AlertRecord> find(List<String> ids, FeedbackSettings settings) {
+        return ids.stream()
+                .map(id -> AlertRecords.find(id, settings.alertFiles()))
+                .toList();
+    }
+
+    private static void tell(FeedbackRecord record, Console console) {
+        console.result(
+                (record.real() ? "a real fault, as " : "acknowledged as ") + record.id() + ": " + described(record));
     }
 
     private static void list(Path file, Console console) {
@@ -72,21 +91,26 @@ final class FeedbackCommand extends StageCommand {
             console.say("nothing is acknowledged in " + file);
         }
         for (FeedbackRecord record : records) {
-            String revoked = record.revoked() == null ? "" : "  revoked " + record.revoked();
-            console.result(record.id() + "  " + record.time() + revoked + "  alert " + TerminalSafe.text(record.alert())
-                    + "  " + described(record));
+            Instant revoked = record.revoked();
+            console.result(record.id() + "  " + time(record.time()) + "  "
+                    + (record.real() ? "a real fault" : "normal")
+                    + (revoked == null ? "" : ", until it was revoked " + time(revoked)) + ": "
+                    + described(record));
         }
+    }
+
+    private static String time(Instant time) {
+        return TIME.format(time.atOffset(ZoneOffset.UTC));
     }
 
     private static String described(FeedbackRecord record) {
         String session = record.session();
         String said = record.comment();
-        return String.format(
-                Locale.ROOT,
-                "%s  score %.1f  %s%s",
-                session == null ? "no session" : TerminalSafe.text(session),
-                record.score(),
-                TerminalSafe.text(record.reason()),
-                said == null ? "" : "  (" + TerminalSafe.text(said) + ")");
+        String id = TerminalSafe.text(record.alert());
+        boolean finding = record.alert().equals(record.finding());
+        return (finding ? "finding " : "alert ") + id
+                + (session == null ? "" : " of session " + TerminalSafe.text(session))
+                + ": " + TerminalSafe.text(record.reason())
+                + (said == null ? "" : "  (" + TerminalSafe.text(said) + ")");
     }
 }

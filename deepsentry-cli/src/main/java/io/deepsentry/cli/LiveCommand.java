@@ -63,7 +63,14 @@ final class LiveCommand extends StageCommand {
                                 "--checkpoint-dir")),
                 new OptionGroup(
                         "What raises an alert",
-                        List.of("--threshold", "--max-alarms-per-day", "--seasonal", "--kinds")),
+                        List.of(
+                                "--threshold",
+                                "--max-alarms-per-day",
+                                "--seasonal",
+                                "--kinds",
+                                "--renotify",
+                                "--end-after",
+                                "--max-alerts-per-minute")),
                 new OptionGroup(
                         "Where alerts go",
                         List.of("--output-file", "--alert-format", "--syslog", "--webhook", "--elasticsearch")),

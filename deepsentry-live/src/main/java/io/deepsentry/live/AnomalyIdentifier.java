@@ -11,6 +11,7 @@ import io.deepsentry.live.alert.Alert;
 import io.deepsentry.live.alert.Redaction;
 import io.deepsentry.live.identify.IdentifierStats;
 import io.deepsentry.live.identify.SessionVerdict;
+import io.deepsentry.live.internal.identify.FoundAlert;
 import io.deepsentry.live.internal.identify.IdentifierEngine;
 import io.deepsentry.live.internal.identify.IdentifierListener;
 import io.deepsentry.live.internal.identify.ModelFiles;
@@ -335,8 +336,10 @@ public final class AnomalyIdentifier implements AutoCloseable {
             Consumer<Alert> onAlert, Consumer<Alert> onMoreKnown, Consumer<SessionVerdict> onSessionEnd)
             implements IdentifierListener {
         @Override
-        public void found(Alert alert) {
-            onAlert.accept(alert);
+        public void found(FoundAlert found) {
+            if (found.isNew()) {
+                onAlert.accept(found.alert());
+            }
         }
 
         @Override

@@ -1,5 +1,6 @@
 package io.deepsentry.live;
 
+import io.deepsentry.anomaly.finding.Finding;
 import io.deepsentry.anomaly.threshold.Verdict;
 import io.deepsentry.live.identify.IdentifierStats;
 import io.deepsentry.live.internal.identify.IdentifierEngine;
@@ -119,6 +120,9 @@ final class CheckpointedIdentifier implements AutoCloseable {
                 steps.add(step);
             }
         }
+        if (in.hasFindings()) {
+            alerts.read(in, clock.nanoTime());
+        }
         if (fingerprint.equals(models.fingerprint())) {
             models.restore(in, steps, alerts::handOn);
         } else {
@@ -186,6 +190,10 @@ final class CheckpointedIdentifier implements AutoCloseable {
     void finish(Map<String, ReadPosition> now, boolean inputEnded) {
         if (inputEnded) {
             models.endSessions();
+            if (checkpoints == null) {
+                // Otherwise the next run continues them.
+                alerts.ended();
+            }
         }
         commit(now);
         snapshot();
@@ -193,7 +201,27 @@ final class CheckpointedIdentifier implements AutoCloseable {
 
     /** What was seen so far. */
     IdentifierStats stats() {
-        return models.stats();
+        IdentifierStats seen = models.stats();
+        return new IdentifierStats(
+                seen.messages(),
+                seen.anomalous(),
+                seen.withoutKey(),
+                alerts.given(),
+                seen.sessions(),
+                seen.openSessions(),
+                seen.evictedSessions(),
+                seen.drift());
+    }
+
+    /** How many findings have not ended. */
+    int firing() {
+        return alerts.firing();
+    }
+
+    /** The findings if they changed since they were last asked for, the most important first; null otherwise. */
+    @Nullable
+    List<Finding> changedFindings() {
+        return alerts.changed();
     }
 
     /** The share of messages so far whose vector was remembered, 0 to 1. */
@@ -237,6 +265,7 @@ final class CheckpointedIdentifier implements AutoCloseable {
             out.text(mark);
             out.flag(anyPlaces);
             out.places(places);
+            alerts.write(out, clock.nanoTime());
             models.writeState(out);
         });
         lastSnapshot = clock.nanoTime();

@@ -1,5 +1,6 @@
 package io.deepsentry.live;
 
+import io.deepsentry.anomaly.finding.FindingLevel;
 import io.deepsentry.live.alert.Alert;
 import io.deepsentry.live.alert.SeveralAlertSinks;
 import io.deepsentry.live.alert.SinkStats;
@@ -23,9 +24,6 @@ import org.jspecify.annotations.Nullable;
  * {@code deepsentry_processing_seconds} and so on; docs/operations.md lists all.
  */
 public final class LiveMetrics implements LiveRun.Listener {
-    /** An alert's level is critical if its score is at least so many times the threshold, otherwise warning. */
-    public static final double CRITICAL = 2;
-
     private final Counter warnings;
     private final Counter criticals;
     private final Timer processing;
@@ -96,6 +94,7 @@ public final class LiveMetrics implements LiveRun.Listener {
                 .evictedSessions());
         meters.gauge("sessions.open", null, "Sessions that have not ended", seen -> seen.identified()
                 .openSessions());
+        meters.gauge("findings.firing", null, "Findings that have not ended", LiveRun.Snapshot::firing);
         meters.gauge("anomaly.score", null, "Highest score of the last batch", LiveRun.Snapshot::score);
         meters.gauge("threshold", null, "Threshold that stood with that score", LiveRun.Snapshot::threshold);
         meters.gauge("lag", "bytes", "Bytes of the log not read yet", LiveRun.Snapshot::lagBytes);
@@ -185,11 +184,7 @@ public final class LiveMetrics implements LiveRun.Listener {
 
     @Override
     public void alert(Alert alert) {
-        (isCritical(alert) ? criticals : warnings).increment();
-    }
-
-    private static boolean isCritical(Alert alert) {
-        return alert.score() >= CRITICAL * alert.threshold();
+        (alert.level() == FindingLevel.CRITICAL ? criticals : warnings).increment();
     }
 
     private record Meters(MeterRegistry registry, Tags tags, LiveRun run) {

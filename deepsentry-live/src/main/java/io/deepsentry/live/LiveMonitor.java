@@ -94,7 +94,7 @@ public final class LiveMonitor {
         Cancellation cancellation = context.cancellation();
         long began = pace.nanoTime();
         try (AlertRecordFile records = new AlertRecordFile(settings.alertRecords())) {
-            AlertOutlet alerts = new AlertOutlet(sink, records, run::alert, onSessionEnd);
+            AlertOutlet alerts = new AlertOutlet(settings.findings(), sink, records, run::alert, onSessionEnd);
             try (CheckpointedIdentifier identifier = CheckpointedIdentifier.open(
                     settings.checkpointDir(), alerts, () -> models(settings, alerts, pace), pace)) {
                 Map<String, ReadPosition> places = identifier.resume();
@@ -106,6 +106,7 @@ public final class LiveMonitor {
                     boolean interrupted = follow(stream, identifier, run, stage);
                     boolean stopped = interrupted || cancellation.isCancelled();
                     identifier.finish(stream.places(), !stopped);
+                    run.findings(identifier.changedFindings());
                     if (interrupted) {
                         Thread.currentThread().interrupt();
                     }
@@ -140,8 +141,11 @@ public final class LiveMonitor {
                         began,
                         stream.caughtUp(),
                         read.lagBytes(),
-                        new LiveRun.Sources(read, identifier.stats(), identifier.cacheHitRatio()));
+                        new LiveRun.Sources(read, identifier.stats(), identifier.firing(), identifier.cacheHitRatio()));
                 identifier.commit(stream.places());
+                if (run.wantsFindings()) {
+                    run.findings(identifier.changedFindings());
+                }
                 stage.advance(batch.size());
                 if (!formatNoted && stream.detection().isPresent()) {
                     formatNoted = true;

@@ -1,5 +1,6 @@
 package io.deepsentry.live;
 
+import io.deepsentry.anomaly.finding.Finding;
 import io.deepsentry.anomaly.threshold.Verdict;
 import io.deepsentry.live.alert.Alert;
 import io.deepsentry.live.identify.IdentifierStats;
@@ -35,6 +36,7 @@ public final class LiveRun {
      * @param threshold the threshold that stood with it; NaN before the first
      * @param lagBytes bytes that lie in the log and have not been read, as far as can be told; 0 for a pipe
      * @param lag how long ago everything there was had been read
+     * @param firing how many findings have not ended
      * @param cacheHitRatio the share of messages whose vector was remembered, 0 to 1
      * @param batch how many messages waited to be judged together in the last batch
      */
@@ -45,6 +47,7 @@ public final class LiveRun {
             double threshold,
             long lagBytes,
             Duration lag,
+            int firing,
             double cacheHitRatio,
             int batch) {}
 
@@ -65,11 +68,15 @@ public final class LiveRun {
         default void alert(Alert alert) {}
     }
 
+    private static final long FINDINGS_NANOS = Duration.ofSeconds(1).toNanos();
+
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
     private final AtomicBoolean reload = new AtomicBoolean();
     private volatile Phase phase = Phase.STARTING;
     private volatile @Nullable Snapshot snapshot;
     private volatile long lastSign = System.nanoTime();
+    private volatile List<Finding> findings = List.of();
+    private long findingsAt = System.nanoTime();
     private double score = Double.NaN;
     private double threshold = Double.NaN;
     private long caughtUpAt = System.nanoTime();
@@ -87,6 +94,24 @@ public final class LiveRun {
     /** What it had seen at its last look, or null before the first. */
     public @Nullable Snapshot snapshot() {
         return snapshot;
+    }
+
+    /** What it had found when it last looked, at most a second late: anomalies that are alike as one, the most important first. */
+    public List<Finding> findings() {
+        return findings;
+    }
+
+    /** Whether findings are worth a look again. Called by the scoring thread alone, as the next. */
+    boolean wantsFindings() {
+        return System.nanoTime() - findingsAt > FINDINGS_NANOS;
+    }
+
+    /** @param changed null if they have not changed */
+    void findings(@Nullable List<Finding> changed) {
+        findingsAt = System.nanoTime();
+        if (changed != null) {
+            findings = changed;
+        }
     }
 
     /** How long ago it last looked at the log. A run that is alive looks at least once a second, unless a place for alerts makes it wait. */
@@ -140,6 +165,7 @@ public final class LiveRun {
                 threshold,
                 lagBytes,
                 Duration.ofNanos(now - caughtUpAt),
+                sources.firing(),
                 sources.cacheHitRatio(),
                 verdicts.size());
         snapshot = next;
@@ -147,5 +173,5 @@ public final class LiveRun {
     }
 
     /** The figures of those who do the work. */
-    record Sources(StreamStats input, IdentifierStats identified, double cacheHitRatio) {}
+    record Sources(StreamStats input, IdentifierStats identified, int firing, double cacheHitRatio) {}
 }

@@ -13,6 +13,7 @@ import io.deepsentry.anomaly.evaluation.EvalSettings;
 import io.deepsentry.anomaly.evaluation.EvalSettings.Season;
 import io.deepsentry.anomaly.evidence.EvidenceKind;
 import io.deepsentry.anomaly.feedback.FeedbackSettings;
+import io.deepsentry.anomaly.finding.FindingBook;
 import io.deepsentry.core.ConfigException;
 import io.deepsentry.core.config.Config;
 import io.deepsentry.core.config.ConfigSchema;
@@ -80,6 +81,7 @@ import org.jspecify.annotations.Nullable;
  * @param outputs where alerts go
  * @param feedbackFile the alerts that were acknowledged as normal; need not exist
  * @param alertRecords where alerts are remembered for feedback
+ * @param findings when findings give alerts
  * @param device where the models compute
  * @param runtime the library that computes
  */
@@ -112,8 +114,13 @@ public record LiveSettings(
         AlertOutputs outputs,
         Path feedbackFile,
         Path alertRecords,
+        FindingBook.Rules findings,
         Device device,
         ModelRuntime runtime) {
+    private static final String RENOTIFY = "renotify";
+    private static final String END_AFTER = "end_after";
+    private static final String MAX_ALERTS = "max_alerts_per_minute";
+
     /** The keys of {@code live_monitoring_config.yml}. */
     public static final ConfigSchema SCHEMA = AlertOutputs.declare(ConfigSchema.named("live_monitoring_config")
                     .command("live")
@@ -207,6 +214,20 @@ public record LiveSettings(
                                     + " when it changes.")
                     .keyOf(FeedbackSettings.SCHEMA, "alert_records")
                     .doc("Where alerts are remembered for deepsentry feedback.")
+                    .key(RENOTIFY, DOUBLE, seconds(FindingBook.Rules.RENOTIFY))
+                    .above(0)
+                    .label("SECONDS")
+                    .doc("Seconds after which a finding that goes on gives an alert again.")
+                    .key(END_AFTER, DOUBLE, null)
+                    .above(0)
+                    .label("SECONDS")
+                    .doc("Seconds without an anomaly after which a finding has ended, which gives an alert. None: "
+                            + FindingBook.Rules.END_FACTOR + " times renotify.")
+                    .key(MAX_ALERTS, INT, FindingBook.Rules.PER_MINUTE)
+                    .range(1, 1_000_000)
+                    .doc(
+                            "The most alerts a minute; the others are held back and counted. New findings go first, and critical"
+                                    + " ones may take as many again.")
                     .keyOf(EncodeSettings.SCHEMA, "gpu")
                     .keyOf(EncodeSettings.SCHEMA, "runtime"))
             .build();
@@ -278,8 +299,20 @@ public record LiveSettings(
                 AlertOutputs.from(config),
                 config.getPath("feedback_file"),
                 config.getPath("alert_records"),
+                findings(config),
                 Device.ofSetting(config.getString("gpu")),
                 config.getEnum("runtime", ModelRuntime.class));
+    }
+
+    private static FindingBook.Rules findings(Config config) {
+        Duration renotify = seconds(config.getDouble(RENOTIFY));
+        return new FindingBook.Rules(
+                renotify,
+                config.findDouble(END_AFTER)
+                        .map(LiveSettings::seconds)
+                        .orElse(renotify.multipliedBy(FindingBook.Rules.END_FACTOR)),
+                config.getInt(MAX_ALERTS),
+                FindingBook.Rules.MOST);
     }
 
     private static TailMode tailMode(Config config) {
@@ -417,6 +450,21 @@ public record LiveSettings(
         @CanIgnoreReturnValue
         public Builder idleTimeout(Duration silence) {
             return set("idle_timeout", seconds(silence));
+        }
+
+        @CanIgnoreReturnValue
+        public Builder renotify(Duration pause) {
+            return set(RENOTIFY, seconds(pause));
+        }
+
+        @CanIgnoreReturnValue
+        public Builder endAfter(Duration silence) {
+            return set(END_AFTER, seconds(silence));
+        }
+
+        @CanIgnoreReturnValue
+        public Builder maxAlertsPerMinute(int most) {
+            return set(MAX_ALERTS, most);
         }
 
         @CanIgnoreReturnValue

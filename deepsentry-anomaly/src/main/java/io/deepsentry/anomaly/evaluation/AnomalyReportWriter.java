@@ -92,7 +92,7 @@ final class AnomalyReportWriter {
         this.context = context;
         this.explainer = scored.explainer();
         this.remaining = scored.scores().clone();
-        this.findings = new TestFindings(prepared);
+        this.findings = new TestFindings(prepared, scored.feedback());
     }
 
     /** Writes the report and returns the writer, which knows what it reported. */

@@ -1,10 +1,12 @@
 package io.deepsentry.anomaly.evaluation;
 
 import io.deepsentry.anomaly.explain.Explanation;
+import io.deepsentry.anomaly.feedback.Feedback;
 import io.deepsentry.anomaly.finding.Finding;
 import io.deepsentry.anomaly.finding.FindingBook;
 import io.deepsentry.anomaly.finding.FindingKey;
 import io.deepsentry.anomaly.finding.FindingLevel;
+import io.deepsentry.anomaly.finding.Notification;
 import io.deepsentry.anomaly.finding.Occurrence;
 import io.deepsentry.anomaly.internal.json.JsonFile;
 import io.deepsentry.parse.LogFormat;
@@ -26,10 +28,12 @@ import org.jspecify.annotations.Nullable;
 /** Counts what is reported of a test part as findings, and writes them. For one thread. */
 final class TestFindings {
     private final FindingBook book = FindingBook.ofLog();
+    private final Feedback feedback;
     /** Takes a line read back from the log apart; null where that is not possible. */
     private final @Nullable LogParser parser;
 
-    TestFindings(PreparedData prepared) {
+    TestFindings(PreparedData prepared, Feedback feedback) {
+        this.feedback = feedback;
         PreparedMeta meta = prepared.meta();
         parser = meta.customParser() != null || meta.inputs().isEmpty()
                 ? null
@@ -72,13 +76,14 @@ final class TestFindings {
                 row.component(),
                 Occurrence.hostOf(fields),
                 fields,
+                feedback.confirms(keys.get(0)),
                 why);
     }
 
     /** Counts an occurrence; returns the id of the finding. */
     String add(Occurrence occurrence) {
         String id = book.keyOf(occurrence.keys()).id();
-        book.add(occurrence);
+        Optional<Notification> unused = book.add(occurrence);
         return id;
     }
 

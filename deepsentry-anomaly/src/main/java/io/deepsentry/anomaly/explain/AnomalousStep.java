@@ -70,17 +70,6 @@ public record AnomalousStep(
                 evidence.kind());
     }
 
-    /** What is odd, whatever it follows and however surprising it is: equal for two steps of one finding. */
-    public record Identity(
-            @Nullable EvidenceKind evidence,
-            @Nullable String message,
-            @Nullable String required) {}
-
-    /** Returns what is odd. */
-    public Identity identity() {
-        return new Identity(evidence, message, required);
-    }
-
     /** Returns the same step with its texts replaced. */
     AnomalousStep withTexts(UnaryOperator<String> replacement) {
         return new AnomalousStep(

@@ -2,6 +2,7 @@ package io.deepsentry.anomaly.feedback;
 
 import io.deepsentry.anomaly.explain.AnomalousStep;
 import io.deepsentry.anomaly.explain.Explanation;
+import io.deepsentry.anomaly.finding.FindingKey;
 import io.deepsentry.anomaly.internal.alert.AlertId;
 import io.deepsentry.anomaly.threshold.Verdict;
 import java.util.List;
@@ -16,11 +17,23 @@ import org.jspecify.annotations.Nullable;
  * @param score its score
  * @param reason the reason in words
  * @param steps its surprising steps
+ * @param finding the id of its finding; null if it was written before there were findings
  */
-public record AlertRecord(String id, @Nullable String session, double score, String reason, List<AnomalousStep> steps) {
+public record AlertRecord(
+        String id,
+        @Nullable String session,
+        double score,
+        String reason,
+        List<AnomalousStep> steps,
+        @Nullable String finding) {
     public AlertRecord {
         Objects.requireNonNull(id, "id");
         steps = List.copyOf(steps);
+    }
+
+    /** Returns what stands for all alerts of a finding. */
+    AlertRecord ofFinding(String id) {
+        return new AlertRecord(id, null, score, reason, steps, id);
     }
 
     /**
@@ -34,6 +47,12 @@ public record AlertRecord(String id, @Nullable String session, double score, Str
         Explanation why = verdict.explanation()
                 .orElseThrow(() -> new IllegalArgumentException("verdict must be anomalous and come with an explanation"
                         + " to be acknowledged, but is " + verdict));
-        return new AlertRecord(AlertId.ofSteps(why.oddSteps()), session, verdict.score(), why.reason(), why.oddSteps());
+        return new AlertRecord(
+                AlertId.ofSteps(why.oddSteps()),
+                session,
+                verdict.score(),
+                why.reason(),
+                why.oddSteps(),
+                FindingKey.of(why).id());
     }
 }

@@ -2,6 +2,7 @@ package io.deepsentry.anomaly.feedback;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.deepsentry.anomaly.finding.FindingKey;
 import io.deepsentry.core.DataException;
 import io.deepsentry.core.internal.AtomicFile;
 import java.io.BufferedReader;
@@ -12,15 +13,18 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The alerts that users acknowledged as normal, in a file {@code feedback.jsonl} with one record a line. Immutable.
+ * What users said of alerts, that they were normal or real faults, in a file {@code feedback.jsonl} with one record a line. Immutable.
  *
  * <p>In a later session, steps that repeat those of one acknowledged alert no longer count, each at most as often as it
  * was acknowledged. A step repeats another if it is the same message, odd in the same way, and hardly more surprising.
  * If at most half of the threshold remains, the session is normal. So a different anomaly still raises an alarm, as
- * does the same anomaly with something more. Nothing is retrained.
+ * does the same anomaly with something more. Nothing is retrained. What was a real fault stays an alarm, whatever else is acknowledged.
  *
  * <pre>{@code
  * AlertRecord alert = AlertRecords.find("5d0c31e2a9f04b77", List.of(Path.of("eval_results/anomalies.jsonl")));
@@ -36,9 +40,15 @@ public final class Feedback {
     private static final JsonMapper JSON = new JsonMapper();
 
     private final List<FeedbackRecord> records;
+    /** The ids of the findings that are real faults. */
+    private final Set<String> confirmed;
 
     private Feedback(List<FeedbackRecord> records) {
         this.records = List.copyOf(records);
+        this.confirmed = records.stream()
+                .filter(record -> record.inForce() && record.real())
+                .flatMap(record -> Stream.ofNullable(record.finding()))
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /**
@@ -85,9 +95,14 @@ public final class Feedback {
         return records;
     }
 
+    /** Returns whether users said that a finding is a real fault. */
+    public boolean confirms(FindingKey finding) {
+        return !confirmed.isEmpty() && confirmed.contains(finding.id());
+    }
+
     /** Returns whether no acknowledgement is in force. */
     public boolean isEmpty() {
-        return records.stream().noneMatch(FeedbackRecord::inForce);
+        return records.stream().noneMatch(FeedbackRecord::silences);
     }
 
     /**
@@ -99,10 +114,28 @@ public final class Feedback {
      * @throws DataException if the file is broken or cannot be written
      */
     public static FeedbackRecord acknowledge(Path file, AlertRecord alert, @Nullable String comment, Instant now) {
+        return add(file, alert, false, comment, now);
+    }
+
+    /**
+     * Says that an alert was a real fault, and writes the file: its like is critical from now on, and no acknowledgement makes it normal.
+     *
+     * @param alert as {@link AlertRecords} found it
+     * @param comment a remark, or null
+     * @return the new record, or an equal one that was in force
+     * @throws DataException if the file is broken or cannot be written
+     */
+    public static FeedbackRecord confirm(Path file, AlertRecord alert, @Nullable String comment, Instant now) {
+        return add(file, alert, true, comment, now);
+    }
+
+    private static FeedbackRecord add(
+            Path file, AlertRecord alert, boolean real, @Nullable String comment, Instant now) {
         Feedback before = read(file);
         int last = 0;
         for (FeedbackRecord record : before.records) {
             if (record.inForce()
+                    && record.real() == real
                     && record.alert().equals(alert.id())
                     && record.steps().equals(alert.steps())) {
                 return record;
@@ -118,7 +151,9 @@ public final class Feedback {
                 alert.reason(),
                 comment,
                 null,
-                alert.steps());
+                alert.steps(),
+                alert.finding(),
+                real);
         List<FeedbackRecord> all = new ArrayList<>(before.records);
         all.add(added);
         write(file, all);

@@ -11,7 +11,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One acknowledgement that an alert was normal. Immutable.
+ * One judgement of a user on an alert: that it was normal, or a real fault. Immutable.
  *
  * @param id its number, 1 or more; never used twice
  * @param time when it was given
@@ -21,7 +21,9 @@ import org.jspecify.annotations.Nullable;
  * @param reason the reason of the alert in words
  * @param comment the remark of the user, or null
  * @param revoked when it was revoked; null while it is in force
- * @param steps the surprising steps of the alert, which no longer count
+ * @param steps the surprising steps of the alert, which no longer count if it was normal
+ * @param finding the id of the alert's finding, or null if it is not known
+ * @param real whether it was a real fault, which nothing silences
  */
 public record FeedbackRecord(
         int id,
@@ -32,7 +34,9 @@ public record FeedbackRecord(
         String reason,
         @Nullable String comment,
         @Nullable Instant revoked,
-        List<AnomalousStep> steps) {
+        List<AnomalousStep> steps,
+        @Nullable String finding,
+        boolean real) {
     public FeedbackRecord {
         Objects.requireNonNull(time, "time");
         Objects.requireNonNull(alert, "alert");
@@ -42,13 +46,18 @@ public record FeedbackRecord(
         steps = List.copyOf(steps);
     }
 
+    /** Returns whether it makes alerts normal: it says so and has not been revoked. */
+    public boolean silences() {
+        return inForce() && !real;
+    }
+
     /** Returns whether it has not been revoked. */
     public boolean inForce() {
         return revoked == null;
     }
 
     FeedbackRecord revokedAt(Instant when) {
-        return new FeedbackRecord(id, time, alert, session, score, reason, comment, when, steps);
+        return new FeedbackRecord(id, time, alert, session, score, reason, comment, when, steps, finding, real);
     }
 
     Map<String, @Nullable Object> toMap() {
@@ -61,6 +70,8 @@ public record FeedbackRecord(
         map.put("reason", reason);
         map.put("comment", comment);
         map.put("revoked", revoked == null ? null : revoked.toString());
+        map.put("finding", finding);
+        map.put("real", real);
         map.put("steps", steps.stream().map(AnomalousStep::toMap).toList());
         return map;
     }
@@ -82,7 +93,9 @@ public record FeedbackRecord(
                     json.path("reason").asText(),
                     text(json, "comment"),
                     revoked == null ? null : Instant.parse(revoked),
-                    AnomalousStep.list(json.path("steps")));
+                    AnomalousStep.list(json.path("steps")),
+                    text(json, "finding"),
+                    json.path("real").asBoolean());
         } catch (DateTimeException e) {
             throw new IllegalArgumentException("time must be one like 2026-01-31T12:00:00Z", e);
         }

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param feedbackFile the file of acknowledgements to read and write
  * @param alertFiles the files to search for alerts, in order; they need not exist
  * @param normal ids of alerts that were normal
+ * @param real the ids of alerts or findings that were real faults
  * @param revoke acknowledgements to revoke, by number or by the id of the alert
  * @param list whether to list acknowledgements in force; always so if there is nothing else to do
  * @param comment a remark on the acknowledged alerts, or null
@@ -23,6 +24,7 @@ public record FeedbackSettings(
         Path feedbackFile,
         List<Path> alertFiles,
         List<String> normal,
+        List<String> real,
         List<String> revoke,
         boolean list,
         @Nullable String comment) {
@@ -32,10 +34,13 @@ public record FeedbackSettings(
     /** The report that {@code eval} writes, in its folder of results. */
     public static final String EVAL_ANOMALIES = "anomalies.jsonl";
 
+    private static final String REAL = "this_was_real";
+
     /** The settings of the command. */
     public static final ConfigSchema SCHEMA = ConfigSchema.named("feedback")
             .command("feedback")
-            .about("Says that alerts were normal, so that neither they nor similar ones raise an alarm again.")
+            .about(
+                    "Says that alerts were normal, so that neither they nor similar ones raise an alarm again, or that they were real.")
             .key("feedback_file", ConfigType.PATH, "{ROOT_DATA_DIR}/" + Feedback.FILE)
             .doc("The file of acknowledgements.")
             .key("eval_anomalies", ConfigType.PATH, "{ROOT_DATA_DIR}/eval_results/" + EVAL_ANOMALIES)
@@ -46,23 +51,28 @@ public record FeedbackSettings(
             .doc(
                     "Another file with alerts, looked at first: anomalies.jsonl of another folder, or alerts of live as JSON.")
             .key("normal", ConfigType.STRING_LIST, List.of())
-            .label("ALERT")
-            .doc("Ids of alerts that were normal.")
+            .label("ID")
+            .doc("Ids of alerts or findings that were normal; the first four digits or more will do.")
+            .key(REAL, ConfigType.STRING_LIST, List.of())
+            .label("ID")
+            .doc("Ids of alerts or findings that were real faults: nothing silences them, and their like is critical.")
             .key("revoke", ConfigType.STRING_LIST, List.of())
             .label("NUMBER")
             .doc("Acknowledgements to take back, by their number or their alert's id.")
             .key("list", ConfigType.BOOLEAN, false)
             .doc("Whether to show what was acknowledged, which is shown too when nothing else is asked for.")
             .key("comment", ConfigType.STRING, null)
-            .doc("Why they were normal, in a few words.")
+            .doc("Why, in a few words.")
             .build();
 
     public FeedbackSettings {
         alertFiles = List.copyOf(alertFiles);
         normal = List.copyOf(normal);
+        real = List.copyOf(real);
         revoke = List.copyOf(revoke);
-        if (comment != null && normal.isEmpty()) {
-            throw new ConfigException("comment goes with normal, but no alert is named; name one with --normal");
+        if (comment != null && normal.isEmpty() && real.isEmpty()) {
+            throw new ConfigException("comment goes with normal or this_was_real, but no alert is named; name one with"
+                    + " --normal or --this-was-real");
         }
     }
 
@@ -78,6 +88,7 @@ public record FeedbackSettings(
                 config.getPath("feedback_file"),
                 files,
                 config.getStrings("normal"),
+                config.getStrings(REAL),
                 config.getStrings("revoke"),
                 config.getBoolean("list"),
                 config.findString("comment").orElse(null));

@@ -22,6 +22,13 @@ final class CountedFinding {
     /** The score of which times so much is worse. */
     private static final double WORSE_FACTOR = 2;
 
+    /** How long a finding that becomes more is not told again. */
+    private static final Duration PACE = Duration.ofSeconds(10);
+
+    private static final int TENFOLD = 10;
+    private static final int STORM = 100;
+    private static final Duration STORM_PAUSE = Duration.ofMinutes(1);
+
     private final FindingKey key;
     private final List<FindingKey> companions;
     private final String reason;
@@ -46,6 +53,8 @@ final class CountedFinding {
     private boolean told;
     /** Whether that was held back, and counted. */
     private boolean held;
+    /** Whether people heard more than once since it began. */
+    private boolean toldAgain;
     /** What they heard last; a count of 0 if they never did. */
     private long toldCount;
 
@@ -131,13 +140,15 @@ final class CountedFinding {
         if (level.compareTo(toldLevel) < 0 || (toldScore > 0 && highest >= WORSE_FACTOR * toldScore)) {
             return Notification.Reason.WORSE;
         }
-        if (Long.toString(count).length() > Long.toString(toldCount).length()) {
+        boolean tenfold = count >= TENFOLD * toldCount;
+        if (tenfold && !now.isBefore(toldAt.plus(PACE))) {
             return Notification.Reason.TENFOLD;
         }
         return !now.isBefore(toldAt.plus(renotify)) ? Notification.Reason.STILL : null;
     }
 
     void tell(Instant now) {
+        toldAgain = told;
         told = true;
         held = false;
         toldCount = count;
@@ -157,9 +168,18 @@ final class CountedFinding {
         return !active.equals(Instant.MIN) && !now.isBefore(active.plus(endAfter));
     }
 
-    /** What came once has no end that is worth telling, and of what nobody heard none at all. */
+    /** Whether it comes again and again. */
+    boolean isStorm(Instant now) {
+        return count - before >= STORM && !now.isAfter(active.plus(STORM_PAUSE));
+    }
+
+    boolean isToldCritical() {
+        return told && toldLevel == FindingLevel.CRITICAL;
+    }
+
+    /** What came once, and a warning that was told once, has no end that is worth telling; of what nobody heard none at all. */
     boolean endIsTold() {
-        return told && count > before + 1;
+        return told && count > before + 1 && (toldLevel == FindingLevel.CRITICAL || toldAgain);
     }
 
     void end() {
@@ -212,6 +232,7 @@ final class CountedFinding {
         node.put("before", before);
         node.put("told", told);
         node.put("held", held);
+        node.put("told_again", toldAgain);
         node.put("told_count", toldCount);
         node.put("told_level", toldLevel.name());
         node.put("told_score", toldScore);
@@ -246,6 +267,7 @@ final class CountedFinding {
         finding.before = node.path("before").asLong();
         finding.told = node.path("told").asBoolean();
         finding.held = node.path("held").asBoolean();
+        finding.toldAgain = node.path("told_again").asBoolean();
         finding.toldCount = node.path("told_count").asLong();
         finding.toldLevel = FindingLevel.valueOf(node.path("told_level").asText());
         finding.toldScore = node.path("told_score").asDouble();

@@ -5,13 +5,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.common.collect.Sets;
 import com.google.common.hash.Hashing;
+import io.deepsentry.anomaly.evidence.EvidenceKind;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -41,6 +44,11 @@ public final class FindingBook {
     /** The findings whose explanation is kept; of older ones the reason is left. */
     static final int EXPLAINED = 1_000;
 
+    private static final Set<EvidenceKind> RATES = Sets.immutableEnumSet(EvidenceKind.BURST, EvidenceKind.DROP);
+    /** What a storm of errors brings about in the lines around it. */
+    private static final Set<EvidenceKind> SIDE_EFFECTS =
+            Sets.immutableEnumSet(EvidenceKind.BURST, EvidenceKind.DROP, EvidenceKind.LEVEL, EvidenceKind.ORDER);
+
     private static final int VERSION = 1;
     private static final int DIGITS = 16;
     private static final Duration MINUTE = Duration.ofMinutes(1);
@@ -50,6 +58,10 @@ public final class FindingBook {
     private final Map<FindingKey, CountedFinding> firing = new LinkedHashMap<>();
     /** Findings that have ended, in that order. */
     private final Map<FindingKey, CountedFinding> ended = new LinkedHashMap<>();
+    /** Those that have not ended and were told as critical. */
+    private final Set<CountedFinding> critical = new LinkedHashSet<>();
+    /** The finding of each kind of rate that goes on. */
+    private final Map<EvidenceKind, FindingKey> rates = new EnumMap<>(EvidenceKind.class);
     /** Those whose explanation is kept, the oldest first. */
     private final Set<CountedFinding> explained = new LinkedHashSet<>();
 
@@ -129,7 +141,8 @@ public final class FindingBook {
     }
 
     /**
-     * Returns the key under which the next anomaly is counted: its first one, unless that is known and another one of it is not.
+     * Returns the key under which the next anomaly is counted: its first one, unless that is known and another one of it is not. While
+     * there is more or less of one message than ever, that of others is part of it: the whole log is faster or slower.
      *
      * @param keys of the anomaly, the most important first
      */
@@ -137,7 +150,7 @@ public final class FindingBook {
         FindingKey main = keys.get(0);
         CountedFinding known = find(main);
         if (known == null) {
-            return main;
+            return rates.getOrDefault(main.kind(), main);
         }
         for (FindingKey other : keys.subList(1, keys.size())) {
             if (find(other) == null && !known.cameWith(other)) {
@@ -158,13 +171,13 @@ public final class FindingBook {
     }
 
     /**
-     * Counts an anomaly, under {@link #keyOf} of its keys.
+     * Counts an anomaly, under {@link #keyOf} of its keys. It comes at the point in time that {@link #advance} told last.
      *
      * @return what people should hear of it; empty in a book of a log that has ended
      */
     public Optional<Notification> add(Occurrence occurrence) {
         Instant time = occurrence.time();
-        if (time != null && time.isAfter(now)) {
+        if (!live && time != null && time.isAfter(now)) {
             now = time;
         }
         FindingKey key = keyOf(occurrence.keys());
@@ -175,14 +188,30 @@ public final class FindingBook {
             return Optional.empty();
         }
         Notification.Reason reason = finding.reasonToTell(now, rules.renotify());
-        if (reason == null) {
-            return Optional.empty();
-        }
-        if (!mayTell(finding, reason)) {
+        if (reason == null || isSideEffect(finding, reason) || !mayTell(finding, reason)) {
             return Optional.empty();
         }
         finding.tell(now);
+        if (finding.level() == FindingLevel.CRITICAL) {
+            critical.add(finding);
+        }
         return Optional.of(new Notification(finding.snapshot(false), reason, counted.id(), counted));
+    }
+
+    /**
+     * Whether something more important of the same trouble goes on: then a warning is not told again, and what comes of a storm of errors,
+     * such as another order or rate of routine lines, is told only if it outlives the storm.
+     */
+    private boolean isSideEffect(CountedFinding finding, Notification.Reason reason) {
+        if (finding.level() == FindingLevel.CRITICAL) {
+            return false;
+        }
+        boolean isNew = reason == Notification.Reason.NEW || reason == Notification.Reason.AGAIN;
+        if (isNew && !SIDE_EFFECTS.contains(finding.key().kind())) {
+            return false;
+        }
+        return critical.stream()
+                .anyMatch(each -> each.group().equals(finding.group()) && (!isNew || each.isStorm(now)));
     }
 
     private CountedFinding remembered(FindingKey key, Occurrence occurrence, Occurrence counted) {
@@ -201,6 +230,9 @@ public final class FindingBook {
         }
         // The last in the order is the one that came last.
         firing.put(key, known);
+        if (live && RATES.contains(key.kind())) {
+            rates.put(key.kind(), key);
+        }
         return known;
     }
 
@@ -226,6 +258,7 @@ public final class FindingBook {
         Map<FindingKey, CountedFinding> from = ended.isEmpty() ? firing : ended;
         CountedFinding quietest = from.values().iterator().next();
         from.remove(quietest.key());
+        leave(quietest);
         explained.remove(quietest);
         forgotten++;
     }
@@ -276,7 +309,8 @@ public final class FindingBook {
     /**
      * Says that time has come to a point; an earlier one than before changes nothing.
      *
-     * @return the ends of findings that have been quiet for long enough. One that came only once has no end worth telling.
+     * @return the ends of findings that have been quiet for long enough. One that came only once, or a warning that was told only once,
+     *     has no end worth telling.
      */
     public List<Notification> advance(Instant to) {
         if (to.isAfter(now)) {
@@ -299,6 +333,13 @@ public final class FindingBook {
         return ends;
     }
 
+    /** Returns whether there is something to tell if time comes to this point. */
+    public boolean isDue(Instant to) {
+        boolean ends =
+                live && !firing.isEmpty() && firing.values().iterator().next().isQuietSince(to, rules.endAfter());
+        return ends || closed != null || (heldBack > 0 && !to.isBefore(minute.plus(MINUTE)));
+    }
+
     /** Ends all findings: nothing more comes. Returns their ends as {@link #advance} does. */
     public List<Notification> endAll() {
         List<Notification> ends = new ArrayList<>();
@@ -315,6 +356,7 @@ public final class FindingBook {
 
     private void end(CountedFinding finding, List<Notification> ends) {
         firing.remove(finding.key());
+        leave(finding);
         ended.put(finding.key(), finding);
         boolean told = finding.endIsTold();
         finding.end();
@@ -322,6 +364,12 @@ public final class FindingBook {
             Finding snapshot = finding.snapshot(true);
             ends.add(new Notification(snapshot, Notification.Reason.ENDED, idOfEnd(snapshot), snapshot.first()));
         }
+    }
+
+    /** Forgets that a finding goes on. */
+    private void leave(CountedFinding finding) {
+        critical.remove(finding);
+        rates.remove(finding.key().kind(), finding.key());
     }
 
     private static String idOfEnd(Finding finding) {
@@ -450,6 +498,14 @@ public final class FindingBook {
                 byId.put(finding.key().id(), finding);
                 (finding.hasEnded() ? book.ended : book.firing).put(finding.key(), finding);
             }
+            book.firing.values().forEach(each -> {
+                if (each.isToldCritical()) {
+                    book.critical.add(each);
+                }
+                if (book.live && RATES.contains(each.key().kind())) {
+                    book.rates.put(each.key().kind(), each.key());
+                }
+            });
             for (JsonNode id : root.path("explained")) {
                 CountedFinding finding = byId.get(id.asText());
                 if (finding != null) {

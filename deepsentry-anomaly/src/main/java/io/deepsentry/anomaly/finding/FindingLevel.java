@@ -23,7 +23,7 @@ public enum FindingLevel {
 
     /**
      * Returns the level of one anomaly, from how far its score lies beyond the trained threshold and from how severe its line is
-     * by its own level, or else by its words. An error that training never saw is critical. A routine line of a stream never is.
+     * by its own level, or else by its words. An error that training never saw is critical. A routine line of a stream never is, but for what users said is a real fault.
      */
     public static FindingLevel of(Occurrence occurrence) {
         FindingKey key = occurrence.key();
@@ -40,7 +40,7 @@ public enum FindingLevel {
                             case LOW -> occurrence.session() != null && beyond >= ROUTINE_FACTOR;
                         };
                 };
-        return critical ? CRITICAL : WARNING;
+        return critical || occurrence.confirmed() ? CRITICAL : WARNING;
     }
 
     private static boolean isUnknown(Occurrence occurrence) {

@@ -27,7 +27,7 @@ public record Notification(Finding finding, Reason reason, String id, Occurrence
         AGAIN,
         /** It became more urgent, or its score doubled. */
         WORSE,
-        /** It has come ten times as often as when it was last counted: 10, 100, 1,000 times and so on. */
+        /** It has come ten times as often as when it was last told of. */
         TENFOLD,
         /** It goes on, and nothing was said of it for a while. */
         STILL,

@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  * @param component what wrote the line; null if it is not known
  * @param host the host that the line names; null if it names none
  * @param fields the further fields of the line, at most {@value #MAX_FIELDS}, long values cut
+ * @param confirmed whether users said that its finding is a real fault
  * @param explanation why; null where it is one of many alike and was not worked out
  */
 public record Occurrence(
@@ -49,6 +50,7 @@ public record Occurrence(
         @Nullable String component,
         @Nullable String host,
         Map<String, String> fields,
+        boolean confirmed,
         @Nullable Explanation explanation) {
     /** The most fields that are kept. */
     public static final int MAX_FIELDS = 20;
@@ -84,6 +86,7 @@ public record Occurrence(
                 event.component(),
                 hostOf(event.fields()),
                 event.fields(),
+                false,
                 why);
     }
 
@@ -92,9 +95,16 @@ public record Occurrence(
         return keys.get(0);
     }
 
-    /** Returns the same occurrence with another of its keys the first. */
+    /** Returns the same occurrence with its explanation. */
+    public Occurrence explainedBy(Explanation why) {
+        return new Occurrence(
+                id, keys, time, score, threshold, session, source, message, severity, component, host, fields,
+                confirmed, why);
+    }
+
+    /** Returns the same occurrence with another of its keys the first; if it is none of them, as it is. */
     Occurrence under(FindingKey first) {
-        return first.equals(key())
+        return first.equals(key()) || !keys.contains(first)
                 ? this
                 : new Occurrence(
                         id,
@@ -109,6 +119,7 @@ public record Occurrence(
                         component,
                         host,
                         fields,
+                        confirmed,
                         explanation);
     }
 
@@ -130,6 +141,7 @@ public record Occurrence(
                         component,
                         host,
                         fields,
+                        confirmed,
                         why.withFewerSteps(KEPT_STEPS));
     }
 
@@ -146,6 +158,7 @@ public record Occurrence(
         node.put("component", component);
         node.put("host", host);
         node.set("fields", json.valueToTree(fields));
+        node.put("confirmed", confirmed);
         node.set("explanation", json.valueToTree(explanation));
     }
 
@@ -172,6 +185,7 @@ public record Occurrence(
                 text(node, "component"),
                 text(node, "host"),
                 fields,
+                node.path("confirmed").asBoolean(),
                 why.isObject() ? json.treeToValue(why, Explanation.class) : null);
     }
 
@@ -183,7 +197,8 @@ public record Occurrence(
     /** Returns the same occurrence without its explanation. */
     Occurrence unexplained() {
         return new Occurrence(
-                id, keys, time, score, threshold, session, source, message, severity, component, host, fields, null);
+                id, keys, time, score, threshold, session, source, message, severity, component, host, fields,
+                confirmed, null);
     }
 
     /** Returns the same occurrence with every text of the log replaced, such as by a redaction. */
@@ -203,6 +218,7 @@ public record Occurrence(
                 component == null ? null : replacement.apply(component),
                 host == null ? null : replacement.apply(host),
                 replaced,
+                confirmed,
                 explanation == null ? null : explanation.withTexts(replacement));
     }
 

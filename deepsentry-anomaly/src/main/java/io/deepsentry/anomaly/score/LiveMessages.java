@@ -8,6 +8,7 @@ import io.deepsentry.anomaly.explain.Explanation;
 import io.deepsentry.anomaly.explain.View;
 import io.deepsentry.anomaly.feedback.Feedback;
 import io.deepsentry.anomaly.feedback.FeedbackRecord;
+import io.deepsentry.anomaly.finding.FindingKey;
 import io.deepsentry.anomaly.internal.detector.LearnedViews;
 import io.deepsentry.anomaly.internal.detector.SurpriseRule;
 import io.deepsentry.anomaly.internal.detector.TrainedDetector;
@@ -287,6 +288,14 @@ final class LiveMessages {
         synchronized (lock) {
             ScoredStep odd = explainer(memory).inOrder(ids, ids.length - 1, score, false);
             return odd.named(id -> text(memory, id), detector.texts());
+        }
+    }
+
+    /** The key of the finding that this is. */
+    FindingKey oddKey(Memory memory, int[] ids, double score) {
+        synchronized (lock) {
+            ScoredStep odd = explainer(memory).inOrder(ids, ids.length - 1, score, false);
+            return odd.key(id -> text(memory, id), detector.texts());
         }
     }
 

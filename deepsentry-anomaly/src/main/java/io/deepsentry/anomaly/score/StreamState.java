@@ -5,6 +5,7 @@ import io.deepsentry.anomaly.explain.AnomalousStep;
 import io.deepsentry.anomaly.explain.Explanation;
 import io.deepsentry.anomaly.feedback.Feedback;
 import io.deepsentry.anomaly.feedback.FeedbackRecord;
+import io.deepsentry.anomaly.finding.FindingKey;
 import io.deepsentry.anomaly.internal.evidence.Observation;
 import io.deepsentry.anomaly.internal.evidence.StreamEvidence;
 import io.deepsentry.anomaly.internal.explain.Forgiveness;
@@ -137,6 +138,13 @@ public final class StreamState {
         return evidence.isEmpty() || ownScore > threshold
                 ? List.of(live.oddLine(memory, messages(), ownScore))
                 : evidence.stream().map(AnomalousStep::of).toList();
+    }
+
+    /** Returns the keys of {@link #odd}: equal for lines that are one finding. */
+    public List<FindingKey> keys() {
+        return evidence.isEmpty() || ownScore > threshold
+                ? List.of(live.oddKey(memory, messages(), ownScore))
+                : evidence.stream().map(FindingKey::of).distinct().toList();
     }
 
     /**

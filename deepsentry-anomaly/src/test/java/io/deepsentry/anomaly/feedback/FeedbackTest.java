@@ -160,6 +160,30 @@ class FeedbackTest {
     }
 
     @Test
+    void aRealFaultIsCriticalAndStaysAnAlarmWhateverIsAcknowledged(@TempDir Path folder) throws IOException {
+        Path file = folder.resolve("feedback.jsonl");
+        eval(keyed, file);
+        JsonNode first = found(keyed).get(0);
+        String finding = first.path("finding").asText();
+        String session = first.path("session").asText();
+        FeedbackRecord real = Feedback.confirm(
+                file, AlertRecords.find(finding.substring(0, 6), List.of(anomalies(keyed))), "an outage", NOW);
+        assertThat(real.alert()).isEqualTo(finding);
+        Feedback.acknowledge(file, alert(keyed, session), null, NOW);
+
+        eval(keyed, file);
+        assertThat(found(keyed).stream()
+                        .filter(each -> each.path("finding").asText().equals(finding)))
+                .isNotEmpty()
+                .allSatisfy(each -> {
+                    assertThat(each.path("level").asText()).isEqualTo("critical");
+                    assertThat(each.path("verdict").asText()).isEqualTo("anomalous");
+                });
+        Feedback.revoke(file, Integer.toString(real.id()), NOW);
+        assertThat(verdicts(keyed, file)).containsEntry(session, "normal by 2");
+    }
+
+    @Test
     void equalAndNearlyEqualAlarmsAreSilentAndDifferentOnesAreNot(@TempDir Path folder) throws IOException {
         Path file = folder.resolve(Feedback.FILE);
         Map<String, String> before = verdicts(keyed, file);

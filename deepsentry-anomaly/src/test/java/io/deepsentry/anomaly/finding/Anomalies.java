@@ -102,6 +102,7 @@ public final class Anomalies {
                 "shop",
                 "host-1",
                 Map.of("order", "4711"),
+                false,
                 explanation);
     }
 }

@@ -45,26 +45,65 @@ class FindingBookTest {
     }
 
     @Test
-    void aStormOfOneMessageIsOneFindingThatIsToldAtPowersOfTenAndAtItsEnd() {
+    void aStormOfOneMessageIsOneFindingThatIsToldNowAndThenAndAtItsEnd() {
         List<Occurrence> storm = IntStream.range(0, 50_000)
-                .mapToObj(i ->
-                        Anomalies.of("timed out").at(START.plusMillis(5L * i)).make())
+                .mapToObj(i -> Anomalies.of("timed out")
+                        .severity("ERROR")
+                        .at(START.plusMillis(20L * i))
+                        .make())
                 .toList();
 
         List<Reason> reasons = addTo(book, storm);
-        book.advance(at(250 + 1_799)).forEach(end -> reasons.add(end.reason()));
-        assertThat(reasons).containsExactly(Reason.NEW, Reason.TENFOLD, Reason.TENFOLD, Reason.TENFOLD, Reason.TENFOLD);
+        book.advance(at(1_000 + 1_799)).forEach(end -> reasons.add(end.reason()));
+        assertThat(reasons).containsExactly(Reason.NEW, Reason.TENFOLD, Reason.TENFOLD, Reason.STILL);
 
-        List<Notification> ends = book.advance(at(250 + 1_800));
+        List<Notification> ends = book.advance(at(1_000 + 1_800));
         assertThat(ends).singleElement().satisfies(end -> {
             assertThat(end.reason()).isEqualTo(Reason.ENDED);
             assertThat(end.finding().count()).isEqualTo(50_000);
             assertThat(end.finding().status()).isEqualTo(FindingStatus.ENDED);
             assertThat(end.finding().firstSeen()).isEqualTo(START);
-            assertThat(end.finding().lastSeen()).isEqualTo(START.plusMillis(5L * 49_999));
+            assertThat(end.finding().lastSeen()).isEqualTo(START.plusMillis(20L * 49_999));
         });
         assertThat(book.findings()).hasSize(1);
         assertThat(book.firing()).isZero();
+    }
+
+    @Test
+    void aStormThatGrowsInSecondsIsNotToldAtEachPowerOfTen() {
+        List<Occurrence> storm = IntStream.range(0, 2_000)
+                .mapToObj(i -> Anomalies.of("timed out").at(START.plusMillis(i)).make())
+                .toList();
+        assertThat(addTo(book, storm)).containsExactly(Reason.NEW);
+        assertThat(add(odd("timed out", 10))).containsExactly(Reason.TENFOLD);
+    }
+
+    @Test
+    void burstsOfSeveralMessagesAtOnceAreOneFinding() {
+        FindingKey a = new FindingKey(EvidenceKind.BURST, "a", null);
+        FindingKey b = new FindingKey(EvidenceKind.BURST, "b", null);
+        assertThat(add(
+                        Anomalies.of(a).at(at(0)).make(),
+                        Anomalies.of(b).at(at(1)).make()))
+                .containsExactly(Reason.NEW);
+        assertThat(book.findings()).singleElement().extracting(Finding::key).isEqualTo(a);
+        book.advance(at(5_000));
+        add(Anomalies.of(b).at(at(5_001)).make());
+        assertThat(book.findings()).extracting(Finding::key).containsExactlyInAnyOrder(a, b);
+    }
+
+    @Test
+    void whatAStormOfErrorsBringsAboutIsToldOnlyIfItOutlivesTheStorm() {
+        FindingKey order = new FindingKey(EvidenceKind.ORDER, "paid", "taken");
+        FindingKey value = new FindingKey(EvidenceKind.VALUE, "paid", "amount");
+        List<Occurrence> storm = IntStream.range(0, 200)
+                .mapToObj(i ->
+                        Anomalies.of("timed out").severity("ERROR").at(at(i)).make())
+                .toList();
+        assertThat(addTo(book, storm)).containsExactly(Reason.NEW, Reason.TENFOLD, Reason.TENFOLD);
+        assertThat(add(Anomalies.of(order).at(at(200)).make())).isEmpty();
+        assertThat(add(Anomalies.of(value).at(at(201)).make())).containsExactly(Reason.NEW);
+        assertThat(add(Anomalies.of(order).at(at(300)).make())).containsExactly(Reason.NEW);
     }
 
     @Test
@@ -83,7 +122,7 @@ class FindingBookTest {
 
     @Test
     void whatHadEndedAndComesAgainIsToldAgain() {
-        assertThat(add(odd("x", 0), odd("x", 1))).containsExactly(Reason.NEW);
+        assertThat(add(odd("x", 0), odd("x", 700))).containsExactly(Reason.NEW, Reason.STILL);
         assertThat(add(odd("x", 4_000))).containsExactly(Reason.ENDED, Reason.AGAIN);
         assertThat(book.findings()).singleElement().satisfies(finding -> {
             assertThat(finding.count()).isEqualTo(3);
@@ -92,12 +131,16 @@ class FindingBookTest {
     }
 
     @Test
-    void whatCameOnceHasNoEndWorthTelling() {
+    void whatCameOrWasToldOnceHasNoEndWorthTelling() {
         add(odd("x", 0));
         assertThat(book.advance(at(10_000))).isEmpty();
         assertThat(book.findings()).extracting(Finding::status).containsExactly(FindingStatus.ENDED);
         assertThat(add(odd("x", 10_001), odd("x", 10_002))).containsExactly(Reason.AGAIN);
-        assertThat(book.advance(at(20_000))).extracting(Notification::reason).containsExactly(Reason.ENDED);
+        assertThat(book.advance(at(20_000))).isEmpty();
+        Occurrence error =
+                Anomalies.of("disk failed").severity("ERROR").at(at(20_001)).make();
+        assertThat(add(error, error)).containsExactly(Reason.NEW);
+        assertThat(book.advance(at(30_000))).extracting(Notification::reason).containsExactly(Reason.ENDED);
     }
 
     @Test
@@ -196,7 +239,10 @@ class FindingBookTest {
     void anEndThatCannotBeToldIsToldInTheNextMinute() {
         FindingBook capped =
                 FindingBook.live(new FindingBook.Rules(Duration.ofMinutes(10), Duration.ofMinutes(30), 2, 1_000));
-        addTo(capped, List.of(odd("a", 0), odd("a", 0), odd("b", 0), odd("b", 0)));
+        for (String message : List.of("disk failed", "cache failed")) {
+            Occurrence error = Anomalies.of(message).severity("ERROR").at(START).make();
+            addTo(capped, List.of(error, error));
+        }
 
         assertThat(capped.advance(at(5_000))).hasSize(1);
         assertThat(capped.advance(at(5_001))).isEmpty();
@@ -206,7 +252,7 @@ class FindingBookTest {
 
     @Test
     void theEndOfTheInputEndsWhatGoesOn() {
-        add(odd("a", 0), odd("a", 1), odd("b", 2));
+        add(odd("a", 0), odd("a", 700), odd("b", 702));
         assertThat(book.endAll())
                 .extracting(end -> end.finding().key().message())
                 .containsExactly("a");
@@ -251,10 +297,10 @@ class FindingBookTest {
         add(
                 odd("mild", 0),
                 Anomalies.of("strong").at(at(1)).score(15).make(),
-                Anomalies.of("error").severity("ERROR").at(at(2)).make());
+                Anomalies.of("disk failed").severity("ERROR").at(at(2)).make());
         assertThat(book.findings())
                 .extracting(finding -> finding.key().message())
-                .containsExactly("error", "strong", "mild");
+                .containsExactly("disk failed", "strong", "mild");
     }
 
     @Test

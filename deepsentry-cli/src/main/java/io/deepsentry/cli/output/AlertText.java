@@ -3,6 +3,7 @@ package io.deepsentry.cli.output;
 import io.deepsentry.anomaly.explain.Explanation;
 import io.deepsentry.anomaly.finding.FindingBook;
 import io.deepsentry.anomaly.finding.FindingKey;
+import io.deepsentry.anomaly.finding.Notification;
 import io.deepsentry.anomaly.finding.Occurrence;
 import io.deepsentry.live.alert.Alert;
 import java.time.ZoneId;
@@ -45,6 +46,10 @@ public final class AlertText {
     }
 
     private List<String> plain(Alert alert) {
+        Notification notification = alert.notification();
+        if (notification != null) {
+            return text.lines(notification);
+        }
         Explanation why = alert.explanation();
         if (why == null) {
             return text.unexplained(alert.time(), alert.message(), alert.source(), alert.id());
@@ -63,6 +68,7 @@ public final class AlertText {
                 null,
                 null,
                 Map.of(),
+                false,
                 why));
         return text.lines(one.findings().get(0));
     }

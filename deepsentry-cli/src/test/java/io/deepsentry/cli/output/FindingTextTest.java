@@ -76,6 +76,7 @@ class FindingTextTest {
                         null,
                         host,
                         Map.of(),
+                        false,
                         why)));
         return book.findings().get(0);
     }
@@ -168,15 +169,13 @@ class FindingTextTest {
         FindingBook book = FindingBook.live(FindingBook.Rules.DEFAULT);
         Explanation why = why(List.of());
         Notification first = book.add(occurrence(why, TIME)).orElseThrow();
-        List<Notification> later = IntStream.range(1, 10)
-                .mapToObj(i -> book.add(occurrence(why, TIME.plusSeconds(i))))
-                .flatMap(java.util.Optional::stream)
-                .toList();
+        IntStream.range(1, 10).forEach(i -> book.add(occurrence(why, TIME.plusSeconds(i))));
+        Notification tenfold =
+                new Notification(first.finding(), Notification.Reason.TENFOLD, "id", first.occurrence());
         List<Notification> ended = book.advance(TIME.plus(Duration.ofDays(1)));
 
         assertThat(text(80).lines(first)).element(1).isEqualTo("  " + LOGGED);
-        assertThat(later).singleElement().satisfies(tenfold -> assertThat(text(80).lines(tenfold))
-                .contains("  Ten times as often as when it was last shown."));
+        assertThat(text(80).lines(tenfold)).contains("  Ten times as often as when it was last shown.");
         assertThat(ended).singleElement().satisfies(end -> assertThat(text(80).lines(end))
                 .hasSizeLessThanOrEqualTo(4)
                 .first()
@@ -198,6 +197,7 @@ class FindingTextTest {
                 null,
                 null,
                 Map.of(),
+                false,
                 why);
     }
 

@@ -1,6 +1,8 @@
 package io.deepsentry.live.alert;
 
 import io.deepsentry.anomaly.explain.Explanation;
+import io.deepsentry.anomaly.finding.FindingLevel;
+import io.deepsentry.anomaly.finding.Notification;
 import io.deepsentry.parse.Origin;
 import java.time.Instant;
 import java.util.List;
@@ -9,7 +11,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One finding: an anomalous session, or the begin of a run of consecutive anomalous windows in a stream.
+ * What people hear of: an anomalous session or line, which is one of a finding, or the end of a finding.
  *
  * @param time when the line that decided it was logged, or read if its format has no time
  * @param score the score that passed the threshold
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param id the same for the same input and models, otherwise different
  * @param source where the line that decided it was read
  * @param explanation why it was raised, or null if that is not known
+ * @param notification the finding as it was then and the reason to tell of it; null for an alert that speaks for itself
  */
 public record Alert(
         Instant time,
@@ -30,7 +33,22 @@ public record Alert(
         @Nullable String session,
         String id,
         Origin source,
-        @Nullable Explanation explanation) {
+        @Nullable Explanation explanation,
+        @Nullable Notification notification) {
+    /** An alert of an anomaly by itself. */
+    public Alert(
+            Instant time,
+            double score,
+            double threshold,
+            String message,
+            List<String> contextWindow,
+            @Nullable String session,
+            String id,
+            Origin source,
+            @Nullable Explanation explanation) {
+        this(time, score, threshold, message, contextWindow, session, id, source, explanation, null);
+    }
+
     /** An alert without an explanation. */
     public Alert(
             Instant time,
@@ -41,7 +59,7 @@ public record Alert(
             @Nullable String session,
             String id,
             Origin source) {
-        this(time, score, threshold, message, contextWindow, session, id, source, null);
+        this(time, score, threshold, message, contextWindow, session, id, source, null, null);
     }
 
     public Alert {
@@ -61,7 +79,19 @@ public record Alert(
         }
     }
 
-    /** The same alert with everything that comes from the log replaced, such as by a redaction. */
+    /** Returns how urgent it is: the level of its finding, or a warning. */
+    public FindingLevel level() {
+        return notification == null
+                ? FindingLevel.WARNING
+                : notification.finding().level();
+    }
+
+    /** Returns the same alert as one of a finding. */
+    public Alert notifiedBy(Notification by) {
+        return new Alert(time, score, threshold, message, contextWindow, session, id, source, explanation, by);
+    }
+
+    /** The same anomaly with everything that comes from the log replaced, such as by a redaction; as one of no finding. */
     public Alert withTexts(UnaryOperator<String> replacement) {
         return new Alert(
                 time,

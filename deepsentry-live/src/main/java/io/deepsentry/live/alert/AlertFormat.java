@@ -1,6 +1,10 @@
 package io.deepsentry.live.alert;
 
 import io.deepsentry.anomaly.explain.Explanation;
+import io.deepsentry.anomaly.finding.Finding;
+import io.deepsentry.anomaly.finding.Notification;
+import io.deepsentry.anomaly.finding.Occurrence;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -9,7 +13,9 @@ import org.jspecify.annotations.Nullable;
 public enum AlertFormat {
     /**
      * {@code TIMESTAMP=... SCORE=... THRESHOLD=... MESSAGE="..." CONTEXT_WINDOW="a -> b -> c" SESSION=... ID=... SOURCE=file:line} and, where it can be told why,
-     * {@code BYTE_OFFSET=... LINES=file:from-to REASON="..." ODD_LINE=... ODD_TEXT="..." EXPECTED="..." NEAREST="..."}.
+     * {@code BYTE_OFFSET=... LINES=file:from-to REASON="..." ODD_LINE=... ODD_TEXT="..." EXPECTED="..." NEAREST="..."}, then what is
+     * known of its finding: {@code LEVEL=critical STATUS=firing NOTIFICATION=new COUNT=1 FINDING=3f9a01bc KIND=new_message FIRST_SEEN=...
+     * LAST_SEEN=... SESSIONS=0 GROUP=3f9a01bc SEVERITY=ERROR COMPONENT=shop HOST=- FIELDS="{}"}.
      *
      * <p>What stands in quotes is escaped as JSON escapes strings. Inside {@code CONTEXT_WINDOW} the {@code >} of an
      * arrow that belongs to a message is escaped too, so that {@code " -> "} always separates two messages.
@@ -29,7 +35,31 @@ public enum AlertFormat {
                     + " SESSION=" + bareOrQuoted(alert.session())
                     + " ID=" + alert.id()
                     + " SOURCE=" + bareOrQuoted(alert.source().toString())
-                    + explained(alert);
+                    + explained(alert)
+                    + counted(alert);
+        }
+
+        private String counted(Alert alert) {
+            Notification told = alert.notification();
+            if (told == null) {
+                return "";
+            }
+            Finding finding = told.finding();
+            Occurrence line = told.occurrence();
+            return " LEVEL=" + finding.level().key()
+                    + " STATUS=" + finding.status().key()
+                    + " NOTIFICATION=" + told.reason().key()
+                    + " COUNT=" + finding.count()
+                    + " FINDING=" + finding.id()
+                    + " KIND=" + finding.key().kind().key()
+                    + " FIRST_SEEN=" + bareOrQuoted(text(finding.firstSeen()))
+                    + " LAST_SEEN=" + bareOrQuoted(text(finding.lastSeen()))
+                    + " SESSIONS=" + finding.sessions().number()
+                    + " GROUP=" + finding.group()
+                    + " SEVERITY=" + bareOrQuoted(line.severity())
+                    + " COMPONENT=" + bareOrQuoted(line.component())
+                    + " HOST=" + bareOrQuoted(line.host())
+                    + " FIELDS=" + Escaping.quote(fields(line));
         }
 
         private String explained(Alert alert) {
@@ -48,7 +78,7 @@ public enum AlertFormat {
         }
     },
 
-    /** One JSON object (RFC 8259), with the keys of the record in lower case {@code byte_offset} and, where it can be told why, {@code explanation}. */
+    /** One JSON object (RFC 8259), with the keys of the record in lower case {@code byte_offset} and, where it can be told why, {@code explanation}; then what is known of its finding. */
     JSON {
         @Override
         public String write(Alert alert) {
@@ -67,7 +97,31 @@ public enum AlertFormat {
                             ? ""
                             : ",\"explanation\":"
                                     + Escaping.json(alert.explanation().toJson()))
+                    + counted(alert)
                     + '}';
+        }
+
+        private String counted(Alert alert) {
+            Notification told = alert.notification();
+            if (told == null) {
+                return "";
+            }
+            Finding finding = told.finding();
+            Occurrence line = told.occurrence();
+            return ",\"level\":\"" + finding.level().key()
+                    + "\",\"status\":\"" + finding.status().key()
+                    + "\",\"notification\":\"" + told.reason().key()
+                    + "\",\"count\":" + finding.count()
+                    + ",\"finding\":\"" + finding.id()
+                    + "\",\"kind\":\"" + finding.key().kind().key()
+                    + "\",\"first_seen\":" + quoted(text(finding.firstSeen()))
+                    + ",\"last_seen\":" + quoted(text(finding.lastSeen()))
+                    + ",\"sessions\":" + finding.sessions().number()
+                    + ",\"group\":\"" + finding.group()
+                    + "\",\"severity\":" + quoted(line.severity())
+                    + ",\"component\":" + quoted(line.component())
+                    + ",\"host\":" + quoted(line.host())
+                    + ",\"fields\":" + fields(line);
         }
     };
 
@@ -77,6 +131,20 @@ public enum AlertFormat {
     /** The name a config file has for it: {@code record} or {@code json}. */
     public String configName() {
         return name().toLowerCase(Locale.ROOT);
+    }
+
+    private static String fields(Occurrence line) {
+        return line.fields().entrySet().stream()
+                .map(field -> Escaping.quote(field.getKey()) + ":" + Escaping.quote(field.getValue()))
+                .collect(Collectors.joining(",", "{", "}"));
+    }
+
+    private static @Nullable String text(@Nullable Instant time) {
+        return time == null ? null : time.toString();
+    }
+
+    private static String quoted(@Nullable String text) {
+        return text == null ? "null" : Escaping.quote(text);
     }
 
     private static String bareOrQuoted(@Nullable String value) {

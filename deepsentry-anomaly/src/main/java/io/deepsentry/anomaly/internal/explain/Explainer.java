@@ -444,8 +444,7 @@ public final class Explainer {
     }
 
     /** The step that decided the score: the most surprising one of the view that gave most of it. */
-    @Nullable
-    ScoredStep decisive(Oddities oddities) {
+    static @Nullable ScoredStep decisive(Oddities oddities) {
         ScoredStep decisive = null;
         double most = Double.NEGATIVE_INFINITY;
         for (View view : List.of(View.COUNT, View.CONTENT, View.ORDER)) {

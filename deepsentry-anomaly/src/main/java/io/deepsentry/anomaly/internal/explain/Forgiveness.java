@@ -4,6 +4,7 @@ import io.deepsentry.anomaly.explain.AnomalousStep;
 import io.deepsentry.anomaly.explain.View;
 import io.deepsentry.anomaly.feedback.Feedback;
 import io.deepsentry.anomaly.feedback.FeedbackRecord;
+import io.deepsentry.anomaly.finding.FindingKey;
 import io.deepsentry.anomaly.internal.detector.SurpriseRule;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -40,8 +41,11 @@ public record Forgiveness(double score, @Nullable FeedbackRecord by) {
             double threshold,
             boolean ended) {
         Forgiveness best = new Forgiveness(raw, null);
+        if (isRealFault(feedback, oddities, steps)) {
+            return best;
+        }
         for (FeedbackRecord record : feedback.records()) {
-            if (record.inForce()) {
+            if (record.silences()) {
                 Remaining remaining = remaining(oddities, steps, record.steps(), ended);
                 double most = remaining.countsForgiven() ? threshold : threshold * REMAINING_SHARE;
                 if (remaining.score() < best.score() && remaining.score() <= most) {
@@ -94,6 +98,27 @@ public record Forgiveness(double score, @Nullable FeedbackRecord by) {
                 counts > 0 && counts == countsForgiven);
     }
 
+    /** Whether its main reason is a finding that is a real fault, or all that is odd about an alert that was one is odd here, too. */
+    private static boolean isRealFault(Feedback feedback, Explainer.Oddities oddities, List<AnomalousStep> steps) {
+        if (feedback.records().stream().noneMatch(record -> record.inForce() && record.real())) {
+            return false;
+        }
+        ScoredStep main = Explainer.decisive(oddities);
+        int at = oddities.steps().indexOf(main);
+        if (main != null && at >= 0 && at < steps.size()) {
+            AnomalousStep step = steps.get(at);
+            if (feedback.confirms(
+                    FindingKey.of(main.kind(), main.view(), step.message(), step.after(), step.required()))) {
+                return true;
+            }
+        }
+        return feedback.records().stream()
+                .filter(record ->
+                        record.inForce() && record.real() && !record.steps().isEmpty())
+                .anyMatch(record -> record.steps().stream()
+                        .allMatch(known -> steps.stream().anyMatch(step -> repeats(step, known))));
+    }
+
     /** An acknowledged step stands for one step only. */
     private static boolean take(List<AnomalousStep> left, AnomalousStep step, boolean ended) {
         for (int i = 0; i < left.size(); i++) {
@@ -113,10 +138,18 @@ public record Forgiveness(double score, @Nullable FeedbackRecord by) {
      */
     public static @Nullable FeedbackRecord ofLine(Feedback feedback, List<AnomalousStep> odd) {
         FeedbackRecord first = null;
+        boolean real = feedback.records().stream()
+                .anyMatch(record -> record.inForce()
+                        && record.real()
+                        && record.steps().stream()
+                                .anyMatch(known -> odd.stream().anyMatch(step -> repeats(step, known))));
+        if (real) {
+            return null;
+        }
         for (AnomalousStep step : odd) {
             FeedbackRecord by = feedback.records().stream()
                     .filter(record ->
-                            record.inForce() && record.steps().stream().anyMatch(known -> repeats(step, known)))
+                            record.silences() && record.steps().stream().anyMatch(known -> repeats(step, known)))
                     .findFirst()
                     .orElse(null);
             if (by == null) {

@@ -1,6 +1,9 @@
 package io.deepsentry.live.internal.identify;
 
+import io.deepsentry.anomaly.evidence.EvidenceKind;
 import io.deepsentry.anomaly.explain.Explanation;
+import io.deepsentry.anomaly.finding.FindingKey;
+import io.deepsentry.anomaly.finding.Occurrence;
 import io.deepsentry.anomaly.internal.alert.AlertId;
 import io.deepsentry.anomaly.threshold.Verdict;
 import io.deepsentry.live.alert.Alert;
@@ -9,6 +12,8 @@ import io.deepsentry.parse.LogEvent;
 import io.deepsentry.parse.Origin;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,11 +25,83 @@ final class AlertFactory {
 
     private final AlertId ids;
     private final Redaction redaction;
+    private final double trained;
+    private final Predicate<FindingKey> confirmed;
     private Instant read = Instant.EPOCH;
 
-    AlertFactory(AlertId ids, Redaction redaction) {
+    /**
+     * @param trained the threshold that training chose, whatever is judged by
+     * @param confirmed whether users said that a finding is a real fault
+     */
+    AlertFactory(AlertId ids, Redaction redaction, double trained, Predicate<FindingKey> confirmed) {
+        this.confirmed = confirmed;
         this.ids = ids;
         this.redaction = redaction;
+        this.trained = trained;
+    }
+
+    /**
+     * Finds a line of a stream anomalous, redacted.
+     *
+     * @param isNew whether it is odd in a way that its run was not before
+     * @param event the line, as {@link #withoutPayload} made it
+     * @param keys what is odd
+     * @param alert makes its alert
+     */
+    FoundAlert line(boolean isNew, Verdict verdict, LogEvent event, List<FindingKey> keys, Supplier<Alert> alert) {
+        return found(isNew, verdict, event, First.of(event), null, keys, alert);
+    }
+
+    /**
+     * Finds a session anomalous.
+     *
+     * @param event that decided it, as {@link #withoutPayload} made it
+     * @param alert its alert, as {@link #make} made it
+     */
+    FoundAlert session(Verdict verdict, LogEvent event, First first, Alert alert) {
+        Explanation why = alert.explanation();
+        List<FindingKey> keys = why == null
+                ? List.of(new FindingKey(EvidenceKind.NEW_MESSAGE, alert.message(), null))
+                : FindingKey.all(why);
+        // Of the line that decided the level is known; another one may be the odd one.
+        boolean same = why == null
+                || (why.step().offset() == event.origin().byteOffset()
+                        && why.step().file().equals(event.origin().file()));
+        LogEvent odd =
+                same ? event : new LogEvent(event.time(), event.message(), null, null, event.origin(), List.of(), null);
+        return found(true, verdict, odd, first, alert.session(), keys, () -> alert);
+    }
+
+    private FoundAlert found(
+            boolean isNew,
+            Verdict verdict,
+            LogEvent event,
+            First first,
+            @Nullable String session,
+            List<FindingKey> keys,
+            Supplier<Alert> alert) {
+        Occurrence occurrence = new Occurrence(
+                        id(first, session),
+                        keys,
+                        event.time() == null ? read : event.time(),
+                        verdict.score(),
+                        trained,
+                        session,
+                        event.origin(),
+                        event.message(),
+                        event.level(),
+                        event.component(),
+                        Occurrence.hostOf(event.fields()),
+                        event.fields(),
+                        confirmed.test(keys.get(0).withTexts(redaction::apply)),
+                        null)
+                .withTexts(redaction::apply);
+        return new FoundAlert(isNew, occurrence, alert::get);
+    }
+
+    private String id(First first, @Nullable String session) {
+        return ids.of(
+                session, first.time(), first.origin().file(), first.origin().byteOffset());
     }
 
     /** When the lines were read that are judged from now on: stands in for times that they do not have. */
@@ -57,11 +134,7 @@ final class AlertFactory {
                 event.message(),
                 context,
                 session,
-                ids.of(
-                        session,
-                        first.time(),
-                        first.origin().file(),
-                        first.origin().byteOffset()),
+                id(first, session),
                 event.origin(),
                 explanation);
         return whole.withTexts(redaction::apply);

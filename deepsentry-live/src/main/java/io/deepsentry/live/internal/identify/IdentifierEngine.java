@@ -3,10 +3,10 @@ package io.deepsentry.live.internal.identify;
 import com.google.common.base.Suppliers;
 import io.deepsentry.anomaly.evidence.Evidence;
 import io.deepsentry.anomaly.evidence.EvidenceKind;
-import io.deepsentry.anomaly.explain.AnomalousStep;
 import io.deepsentry.anomaly.explain.Explanation;
 import io.deepsentry.anomaly.explain.SourceLine;
 import io.deepsentry.anomaly.feedback.Feedback;
+import io.deepsentry.anomaly.finding.FindingKey;
 import io.deepsentry.anomaly.score.KeylessScorer;
 import io.deepsentry.anomaly.score.PendingMessages;
 import io.deepsentry.anomaly.score.SessionScorer;
@@ -42,6 +42,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
@@ -62,7 +63,9 @@ public final class IdentifierEngine implements AutoCloseable {
     private final EventJudge judge;
     private final VectorPool vectors = new VectorPool();
     private final LogClock logClock;
+    private final IdentifierListener listener;
     private final AlertFactory alertFactory;
+    private final AlertFactory keylessAlerts;
     private final LiveClock clock;
     private final FeedbackFile feedback;
     private final Redaction redaction;
@@ -94,7 +97,15 @@ public final class IdentifierEngine implements AutoCloseable {
         this.sessionKey = sessionRules.key() == null ? models.sessionKey() : sessionRules.key();
         this.logClock =
                 new LogClock(sessionRules.idleTimeout() == null ? DEFAULT_IDLE_TIMEOUT : sessionRules.idleTimeout());
-        this.alertFactory = new AlertFactory(models.ids(), redaction);
+        this.listener = listener;
+        Predicate<FindingKey> confirmed = key -> this.feedback.feedback().confirms(key);
+        this.alertFactory = new AlertFactory(
+                models.ids(), redaction, models.scorer().threshold().value(), confirmed);
+        this.keylessAlerts = new AlertFactory(
+                models.ids(),
+                redaction,
+                models.scorer().keyless().map(KeylessScorer::threshold).orElse(0.0),
+                confirmed);
         this.drift = models.scorer().driftDetector();
         this.judge = sessionKey == null
                 ? streams(sessionRules, thresholds, listener)
@@ -126,7 +137,7 @@ public final class IdentifierEngine implements AutoCloseable {
                 1,
                 time -> lines.threshold(),
                 null,
-                alertFactory,
+                keylessAlerts,
                 new Counting(listener));
     }
 
@@ -158,9 +169,9 @@ public final class IdentifierEngine implements AutoCloseable {
         }
 
         @Override
-        public void found(Alert alert) {
-            alerts++;
-            next.found(alert);
+        public void found(FoundAlert found) {
+            alerts += found.isNew() ? 1 : 0;
+            next.found(found);
         }
 
         @Override
@@ -246,9 +257,9 @@ public final class IdentifierEngine implements AutoCloseable {
         long wall = clock.nanoTime();
         Instant now = clock.now();
         if (journal != null) {
-            journal.judged(logClock, wall, now, read, sessionKey == null);
+            journal.judged(logClock, listener, wall, now, read, sessionKey == null);
         }
-        alertFactory.readAt(now);
+        readAt(now);
         long computed = models.scorer().liveComputed();
         if (precomputing && events.size() > 1) {
             precompute(read);
@@ -284,6 +295,7 @@ public final class IdentifierEngine implements AutoCloseable {
     }
 
     private Verdict judge(ReadMessage read, long wall) {
+        listener.event(read.event().time(), wall);
         Verdict verdict = judge.judge(read, wall);
         messages++;
         anomalous += verdict instanceof Verdict.Anomalous ? 1 : 0;
@@ -311,19 +323,22 @@ public final class IdentifierEngine implements AutoCloseable {
 
     /** Says that all there is at the moment has been judged: from now on time goes by on the wall, and sessions for which nothing comes end. */
     public void caughtUp() {
-        if (sessionKey == null) {
-            return;
-        }
-        feedback.refresh();
         long wall = clock.nanoTime();
-        logClock.caughtUp(wall);
-        if (judge.anyIdle()) {
+        boolean due = listener.caughtUp(wall);
+        boolean idle = false;
+        if (sessionKey != null) {
+            feedback.refresh();
+            logClock.caughtUp(wall);
+            idle = judge.anyIdle();
+        }
+        if (idle || due) {
             Instant now = clock.now();
             if (journal != null) {
-                journal.quiet(logClock, wall, now);
+                journal.quiet(logClock, listener, wall, now);
             }
-            alertFactory.readAt(now);
+            readAt(now);
             judge.endIdle();
+            listener.quiet();
         }
     }
 
@@ -336,8 +351,13 @@ public final class IdentifierEngine implements AutoCloseable {
         if (journal != null) {
             journal.ended(now);
         }
-        alertFactory.readAt(now);
+        readAt(now);
         judge.endAll();
+    }
+
+    private void readAt(Instant now) {
+        alertFactory.readAt(now);
+        keylessAlerts.readAt(now);
     }
 
     /** The share of messages so far whose vector was remembered, 0 to 1. */
@@ -423,10 +443,12 @@ public final class IdentifierEngine implements AutoCloseable {
         @Override
         public void quiet() {
             judge.endIdle();
+            listener.quiet();
         }
 
         @Override
-        public void ended() {
+        public void ended(Instant now) {
+            readAt(now);
             judge.endAll();
         }
 
@@ -434,7 +456,10 @@ public final class IdentifierEngine implements AutoCloseable {
         public long clock(StateInput at, Instant now) throws IOException {
             long wall = clock.nanoTime();
             logClock.read(at, wall);
-            alertFactory.readAt(now);
+            if (at.hasFindings()) {
+                listener.readClock(at, wall);
+            }
+            readAt(now);
             return wall;
         }
     }
@@ -600,8 +625,8 @@ public final class IdentifierEngine implements AutoCloseable {
         }
 
         @Override
-        public List<AnomalousStep.Identity> odd() {
-            return List.of(new AnomalousStep.Identity(null, shown(), null));
+        public List<FindingKey> keys() {
+            return List.of(new FindingKey(EvidenceKind.NEW_MESSAGE, shown(), null));
         }
 
         /** As it stands in explanations: that is what feedback remembers. */
@@ -637,8 +662,8 @@ public final class IdentifierEngine implements AutoCloseable {
         }
 
         @Override
-        public List<AnomalousStep.Identity> odd() {
-            return state.odd().stream().map(AnomalousStep::identity).toList();
+        public List<FindingKey> keys() {
+            return state.keys();
         }
 
         @Override

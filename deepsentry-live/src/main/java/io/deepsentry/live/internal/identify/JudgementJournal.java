@@ -26,7 +26,7 @@ final class JudgementJournal {
 
         void quiet();
 
-        void ended();
+        void ended(Instant now);
 
         /** Sets the clock, and says how it stands now. */
         long clock(StateInput at, Instant now) throws IOException;
@@ -40,11 +40,18 @@ final class JudgementJournal {
         this.vectors = vectors;
     }
 
-    void judged(LogClock clock, long wall, Instant now, List<ReadMessage> read, boolean streams) {
+    void judged(
+            LogClock clock,
+            IdentifierListener listener,
+            long wall,
+            Instant now,
+            List<ReadMessage> read,
+            boolean streams) {
         try {
             out.number(JUDGED);
             out.time(now);
             clock.write(out, wall);
+            listener.writeClock(out, wall);
             out.number(read.size());
             for (ReadMessage each : read) {
                 out.event(AlertFactory.withoutPayload(each.event()));
@@ -63,11 +70,12 @@ final class JudgementJournal {
         }
     }
 
-    void quiet(LogClock clock, long wall, Instant now) {
+    void quiet(LogClock clock, IdentifierListener listener, long wall, Instant now) {
         try {
             out.number(QUIET);
             out.time(now);
             clock.write(out, wall);
+            listener.writeClock(out, wall);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -113,7 +121,7 @@ final class JudgementJournal {
                 judge.clock(in, now);
                 judge.quiet();
             } else if (kind == ENDED) {
-                judge.ended();
+                judge.ended(now);
             } else {
                 throw new IOException("a step of the unknown kind " + kind);
             }

@@ -424,7 +424,7 @@ final class SessionRegistry {
             if (alerted) {
                 listener.moreKnown(alert);
             } else {
-                listener.found(alert);
+                listener.found(alerts.session(verdict, decisive, begin, alert));
             }
             alerted = true;
         }

@@ -1,7 +1,7 @@
 package io.deepsentry.live.internal.identify;
 
 import io.deepsentry.anomaly.evidence.EvidenceKind;
-import io.deepsentry.anomaly.explain.AnomalousStep;
+import io.deepsentry.anomaly.finding.FindingKey;
 import io.deepsentry.anomaly.score.PendingMessages;
 import io.deepsentry.anomaly.threshold.AdaptiveThreshold;
 import io.deepsentry.anomaly.threshold.Verdict;
@@ -27,8 +27,7 @@ import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A log without sessions: each message is judged by the window it ends and by the kinds of evidence. A run of anomalous messages gives
- * one alert for each thing that is odd in it.
+ * A log without sessions: each message is judged by the window it ends and by the kinds of evidence.
  */
 final class StreamJudge {
     /** Things that are odd in one run, beyond which they are forgotten and may alert again. */
@@ -52,7 +51,7 @@ final class StreamJudge {
 
     private final MessageLocations places = new MessageLocations();
     /** What was odd in the run of anomalous messages that is under way; nothing outside of one. */
-    private final Set<AnomalousStep.Identity> run = new LinkedHashSet<>();
+    private final Set<FindingKey> run = new LinkedHashSet<>();
     /** What the kinds of evidence remember, while no score is. */
     private byte[] evidence = {};
 
@@ -117,20 +116,25 @@ final class StreamJudge {
         if (!score().continuesRun()) {
             run.clear();
         }
-        if (isNew(score().odd())) {
-            listener.found(alerts.make(
-                    verdict,
-                    AlertFactory.withoutPayload(event),
-                    AlertFactory.First.of(event),
-                    null,
-                    context.messages(),
-                    score().explain(steps -> places.lines(steps, context.messages(), ""))));
-        }
+        List<FindingKey> keys = score().keys();
+        LogEvent line = AlertFactory.withoutPayload(event);
+        listener.found(alerts.line(
+                isNew(keys),
+                verdict,
+                line,
+                keys,
+                () -> alerts.make(
+                        verdict,
+                        line,
+                        AlertFactory.First.of(event),
+                        null,
+                        context.messages(),
+                        score().explain(steps -> places.lines(steps, context.messages(), "")))));
         return verdict;
     }
 
     /** Whether something of what is odd was not so far in the run. A run that has been odd in too many ways forgets them. */
-    private boolean isNew(List<AnomalousStep.Identity> odd) {
+    private boolean isNew(List<FindingKey> odd) {
         if (run.containsAll(odd) && !run.isEmpty()) {
             return false;
         }
@@ -198,11 +202,10 @@ final class StreamJudge {
         out.reals(state.recent());
         out.number(state.next());
         out.number(run.size());
-        for (AnomalousStep.Identity odd : run) {
-            EvidenceKind kind = odd.evidence();
-            out.maybe(kind == null ? null : kind.key());
+        for (FindingKey odd : run) {
+            out.maybe(odd.kind().key());
             out.maybe(odd.message());
-            out.maybe(odd.required());
+            out.maybe(odd.subject());
         }
         out.bytes(evidence());
         context.write(out);
@@ -222,12 +225,15 @@ final class StreamJudge {
         if (in.hasEvidence()) {
             int odd = in.count();
             for (int i = 0; i < odd; i++) {
-                run.add(new AnomalousStep.Identity(kind(in.maybe()), in.maybe(), in.maybe()));
+                EvidenceKind kind = kind(in.maybe());
+                String message = in.maybe();
+                // Earlier versions did not say the kind of what the network found.
+                run.add(new FindingKey(kind == null ? EvidenceKind.NEW_MESSAGE : kind, message, in.maybe()));
             }
             evidence = in.bytes();
         } else if (in.flag()) {
             // Earlier versions did not say what was odd in it.
-            run.add(new AnomalousStep.Identity(null, null, null));
+            run.add(new FindingKey(EvidenceKind.NEW_MESSAGE, null, null));
         }
         context.read(in);
         places.read(in);

@@ -1,7 +1,7 @@
 package io.deepsentry.live.internal.identify;
 
-import io.deepsentry.anomaly.explain.AnomalousStep;
 import io.deepsentry.anomaly.explain.Explanation;
+import io.deepsentry.anomaly.finding.FindingKey;
 import io.deepsentry.parse.LogEvent;
 import java.io.DataInput;
 import java.io.DataOutput;
@@ -18,7 +18,7 @@ interface StreamScoring {
     void repeat(float[] vector, LogEvent event);
 
     /** What is odd about the last event, the most important first: the same for events that are one finding. */
-    default List<AnomalousStep.Identity> odd() {
+    default List<FindingKey> keys() {
         return List.of();
     }
 

@@ -29,6 +29,9 @@ public final class StateInput {
     /** The first version whose places hold what is in no event yet. */
     private static final int HOLDING_VERSION = 2;
 
+    /** The first version that has findings. */
+    private static final int FINDINGS_VERSION = 4;
+
     /** The first version that says where in their log sessions lie. */
     private static final int EDGES_VERSION = 3;
 
@@ -53,6 +56,11 @@ public final class StateInput {
     /** Whether it says where in their log sessions lie. */
     public boolean hasEdges() {
         return version >= EDGES_VERSION;
+    }
+
+    /** Whether it was written by a version that counts findings. */
+    public boolean hasFindings() {
+        return version >= FINDINGS_VERSION;
     }
 
     public boolean flag() throws IOException {

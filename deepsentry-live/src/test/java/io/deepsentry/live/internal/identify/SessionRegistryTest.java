@@ -150,15 +150,18 @@ class SessionRegistryTest {
     @Test
     void givesTheSameIdToTheSameFindingAndAnotherToAnyOther() {
         LogEvent event = event("a 9", 1);
-        AlertFactory maker = new AlertFactory(AlertId.of(List.of("digest")), Redaction.of(List.of()));
+        AlertFactory maker = new AlertFactory(AlertId.of(List.of("digest")), Redaction.of(List.of()), 0, key -> false);
         String id = id(maker, event, "a");
-        AlertFactory later = new AlertFactory(AlertId.of(List.of("digest")), Redaction.of(List.of()));
+        AlertFactory later = new AlertFactory(AlertId.of(List.of("digest")), Redaction.of(List.of()), 0, key -> false);
         later.readAt(Instant.EPOCH.plus(Duration.ofDays(1)));
         assertThat(id(later, event, "a")).isEqualTo(id).hasSize(16);
         assertThat(id(maker, event, "b")).isNotEqualTo(id);
         assertThat(id(maker, event, null)).isNotEqualTo(id);
         assertThat(id(maker, event("a 9", 2), "a")).isNotEqualTo(id);
-        assertThat(id(new AlertFactory(AlertId.of(List.of("other")), Redaction.of(List.of())), event, "a"))
+        assertThat(id(
+                        new AlertFactory(AlertId.of(List.of("other")), Redaction.of(List.of()), 0, key -> false),
+                        event,
+                        "a"))
                 .isNotEqualTo(id);
     }
 
@@ -196,11 +199,11 @@ class SessionRegistryTest {
                 new SessionRules(null, endMark, Duration.ofNanos(100), maxSessions),
                 50,
                 new VectorPool(),
-                new AlertFactory(AlertId.of(List.of()), Redaction.of(List.of())),
+                new AlertFactory(AlertId.of(List.of()), Redaction.of(List.of()), 0, key -> false),
                 new IdentifierListener() {
                     @Override
-                    public void found(Alert alert) {
-                        alerts.add(alert);
+                    public void found(FoundAlert found) {
+                        alerts.add(found.alert());
                     }
 
                     @Override

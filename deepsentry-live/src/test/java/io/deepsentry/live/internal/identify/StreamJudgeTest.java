@@ -2,7 +2,8 @@ package io.deepsentry.live.internal.identify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.deepsentry.anomaly.explain.AnomalousStep;
+import io.deepsentry.anomaly.evidence.EvidenceKind;
+import io.deepsentry.anomaly.finding.FindingKey;
 import io.deepsentry.anomaly.internal.alert.AlertId;
 import io.deepsentry.anomaly.threshold.AdaptiveThreshold;
 import io.deepsentry.anomaly.threshold.Threshold;
@@ -126,8 +127,12 @@ class StreamJudgeTest {
                 3,
                 threshold,
                 adaptive,
-                new AlertFactory(AlertId.of(List.of()), Redaction.of(List.of())),
-                alerts::add);
+                new AlertFactory(AlertId.of(List.of()), Redaction.of(List.of()), 5, key -> false),
+                found -> {
+                    if (found.isNew()) {
+                        alerts.add(found.alert());
+                    }
+                });
     }
 
     private List<Verdict> add(StreamJudge judge, double... numbers) {
@@ -164,8 +169,8 @@ class StreamJudgeTest {
         }
 
         @Override
-        public List<AnomalousStep.Identity> odd() {
-            return List.of(new AnomalousStep.Identity(null, "tens " + (long) last / 10, null));
+        public List<FindingKey> keys() {
+            return List.of(new FindingKey(EvidenceKind.NEW_MESSAGE, "tens " + (long) last / 10, null));
         }
     }
 }
