@@ -172,7 +172,7 @@ class FindingTextTest {
         IntStream.range(1, 10).forEach(i -> book.add(occurrence(why, TIME.plusSeconds(i))));
         Notification tenfold =
                 new Notification(first.finding(), Notification.Reason.TENFOLD, "id", first.occurrence());
-        List<Notification> ended = book.advance(TIME.plus(Duration.ofDays(1)));
+        List<Notification> ended = book.endAll();
 
         assertThat(text(80).lines(first)).element(1).isEqualTo("  " + LOGGED);
         assertThat(text(80).lines(tenfold)).contains("  Ten times as often as when it was last shown.");
