@@ -61,8 +61,8 @@ final class TrainDetectorCommand extends StageCommand {
         if (result.suspects() > 0) {
             table.add(
                     "left out",
-                    KeyValueTable.count(result.suspects())
-                            + " training sessions that do what hardly any session does" + (reasons ? ":" : ""));
+                    KeyValueTable.count(result.suspects()) + " training sessions that do what hardly any session does"
+                            + (reasons ? ":" : ""));
             if (!reasons) {
                 return;
             }

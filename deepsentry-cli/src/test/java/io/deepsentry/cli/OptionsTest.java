@@ -44,7 +44,7 @@ class OptionsTest {
             "diff --output",
             "run --output-dir",
             "man --output-dir",
-                        "demo --output-dir",
+            "demo --output-dir",
             "convert --array",
             "init --force",
             "run --even-if-worse",

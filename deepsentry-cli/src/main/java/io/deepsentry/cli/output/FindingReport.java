@@ -111,7 +111,8 @@ public final class FindingReport {
         boolean commands = true;
         for (Finding finding : shown) {
             console.result("");
-            List<String> lines = findings.isEmpty() ? text.near(finding, result.threshold().value()) : text.lines(finding);
+            List<String> lines =
+                    findings.isEmpty() ? text.near(finding, result.threshold().value()) : text.lines(finding);
             lines.forEach(console::result);
             commands &= findings.isEmpty() || lines.get(lines.size() - 1).contains(acknowledge);
         }

@@ -170,8 +170,7 @@ class FindingTextTest {
         Explanation why = why(List.of());
         Notification first = book.add(occurrence(why, TIME)).orElseThrow();
         IntStream.range(1, 10).forEach(i -> book.add(occurrence(why, TIME.plusSeconds(i))));
-        Notification tenfold =
-                new Notification(first.finding(), Notification.Reason.TENFOLD, "id", first.occurrence());
+        Notification tenfold = new Notification(first.finding(), Notification.Reason.TENFOLD, "id", first.occurrence());
         List<Notification> ended = book.endAll();
 
         assertThat(text(80).lines(first)).element(1).isEqualTo("  " + LOGGED);
