@@ -3,9 +3,9 @@ package io.deepsentry.cli;
 import io.deepsentry.anomaly.evaluation.Analysis;
 import io.deepsentry.anomaly.evaluation.AnalysisResult;
 import io.deepsentry.anomaly.evaluation.AnalyzeSettings;
-import io.deepsentry.cli.output.Console;
 import io.deepsentry.core.config.Config;
 import io.deepsentry.core.config.ConfigSchema;
+import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Command;
 
@@ -37,12 +37,10 @@ final class AnalyzeCommand extends ScoringCommand {
         Config config = config(program);
         AnalyzeSettings settings = AnalyzeSettings.from(config);
         AnalysisResult result = Analysis.run(settings, program.context());
-        Console console = program.console();
-        verdicts(result.eval()).print(console);
-        console.result("");
-        SummaryReport.figures(result).print(console);
-        anomalies(result.eval(), console);
-        console.result("");
-        ReportCommand.write(settings.eval(), program);
+        Path report = ReportCommand.write(settings.eval(), program);
+        findings(result.eval(), config, false, program);
+        program.console().result("");
+        new FiguresReport(result, program.verbose()).print(program.console());
+        rest(result.eval(), report, program);
     }
 }

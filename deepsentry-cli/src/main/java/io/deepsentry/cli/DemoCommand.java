@@ -61,8 +61,8 @@ final class DemoCommand implements Callable<Integer> {
                 outputDir);
         PipelineSettings settings = PipelineSettings.load(null, sources);
         PipelineSummary summary = Pipeline.run(settings, parent.context());
-        new SummaryReport(summary).print(parent.console());
-        ReportCommand.write(settings.evaluation(), parent);
+        Path report = ReportCommand.write(settings.evaluation(), parent);
+        new SummaryReport(summary, report, parent).print();
         return ExitCode.OK;
     }
 

@@ -1,5 +1,6 @@
 package io.deepsentry.cli;
 
+import io.deepsentry.cli.output.AlertText;
 import io.deepsentry.cli.output.Console;
 import io.deepsentry.cli.output.ConsoleAlerts;
 import io.deepsentry.cli.output.LineAccount;
@@ -102,7 +103,7 @@ final class LiveCommand extends StageCommand {
         }
         PidFile pidFile = operation.pidFile() == null ? null : PidFile.take(operation.pidFile());
         try {
-            return watch(program, settings, operation) ? ExitCode.OK : ExitCode.FAILED;
+            return watch(program, settings, operation, config.dataDir()) ? ExitCode.OK : ExitCode.FAILED;
         } finally {
             if (pidFile != null) {
                 pidFile.close();
@@ -111,12 +112,14 @@ final class LiveCommand extends StageCommand {
     }
 
     /** Says whether alerts arrived wherever there were any. */
-    private static boolean watch(Program program, LiveSettings settings, Operation operation) {
+    private static boolean watch(Program program, LiveSettings settings, Operation operation, Path dataDir) {
         Console console = program.console();
         AlertOutputs outputs = settings.outputs();
-        boolean colours = program.environment().getOrDefault("NO_COLOR", "").isEmpty();
-        boolean onTerminal = Boolean.getBoolean("deepsentry.results.terminal") && console.terminal();
-        LiveDisplay display = new LiveDisplay(console, onTerminal || outputs.elsewhere(program.environment()), colours);
+        boolean colours = program.environment().getOrDefault("NO_COLOR", "").isEmpty()
+                && !"dumb".equals(program.environment().get("TERM"));
+        AlertText text = new AlertText(
+                console.screen(), settings.zone(), program.verbose(), colours, ScoringCommand.acknowledge(dataDir));
+        LiveDisplay display = new LiveDisplay(console, outputs.elsewhere(program.environment()) ? text : null, colours);
         LiveRun run = new LiveRun();
         run.addListener(display);
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -131,7 +134,7 @@ final class LiveCommand extends StageCommand {
                         run,
                         registry::scrape);
                 SeveralAlertSinks alerts =
-                        outputs.open(program.environment(), new ConsoleAlerts(console, outputs.format(), onTerminal))) {
+                        outputs.open(program.environment(), new ConsoleAlerts(console, outputs.format(), text))) {
             if (!endpoint.ports().isEmpty()) {
                 console.say("listening on " + operation.listenAddress() + ", port "
                         + endpoint.ports().stream().map(String::valueOf).collect(Collectors.joining(" and ")));

@@ -11,6 +11,7 @@ public final class Main {
         Console console = Console.ofProcess(Daemon.readyFile().isPresent());
         Interruption interruption = Interruption.install(console);
         int code = new Program(console, interruption.cancellation(), System.getenv()).run(arguments);
+        console.finish();
         interruption.finished();
         System.exit(code);
     }

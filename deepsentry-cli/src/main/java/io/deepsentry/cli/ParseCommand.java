@@ -21,6 +21,7 @@ import io.deepsentry.text.session.KeyProposal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -39,7 +40,12 @@ import picocli.CommandLine.Option;
 final class ParseCommand extends StageCommand {
     private enum Output {
         TABLE,
-        JSON
+        JSON;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     @Option(names = "--output", paramLabel = "json|table", description = "JSON lines, or a table (default).")

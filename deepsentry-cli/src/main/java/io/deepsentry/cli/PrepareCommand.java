@@ -55,6 +55,7 @@ final class PrepareCommand extends StageCommand {
 
     @Override
     void run(Program program) {
+        requireInput(program);
         Config config = config(program);
         PrepareResult result = Prepare.run(PrepareSettings.from(config), program.context());
         String chosen = result.detection();

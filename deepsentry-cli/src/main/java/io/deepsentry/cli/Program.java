@@ -11,6 +11,7 @@ import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -50,11 +51,14 @@ import picocli.CommandLine.UnmatchedArgumentException;
             QuantizeCommand.class,
             InitCommand.class,
             InspectCommand.class,
-            ConvertCommand.class
+            ConvertCommand.class,
+            CompletionCommand.class,
+            ManCommand.class
         })
-final class Program {
+final class Program implements Callable<Integer> {
     private static final String VERBOSE = "--verbose";
-    private static final int HELP_WIDTH = 100;
+    /** The narrowest help that picocli lays out. */
+    private static final int NARROWEST_HELP = 55;
 
     private final Console console;
     private final Cancellation cancellation;
@@ -101,7 +105,7 @@ final class Program {
     /** Runs the command that the arguments name and returns its exit code; no exception leaves here. */
     int run(String... given) {
         arguments = List.of(given);
-        boolean tracing = arguments.contains(VERBOSE) || "1".equals(environment.get("DEEPSENTRY_VERBOSE"));
+        boolean tracing = verbose();
         Logging.install(console, tracing);
         StringWriter output = new StringWriter();
         CommandLine line = commandLine()
@@ -125,15 +129,23 @@ final class Program {
         }
     }
 
+    /** Runs the program without a command: who types its name alone wants to know what there is. */
+    @Override
+    public Integer call() {
+        console.say(commandLine().getUsageMessage().stripTrailing());
+        // A script that lost its command must still fail.
+        return ExitCode.WRONG_USE;
+    }
+
     /** The commands and options, for running and for tests that look at them. */
     CommandLine commandLine() {
         CommandLine line = new CommandLine(this);
-        everyCommand(line, Program::configure);
+        everyCommand(line, each -> configure(each, console.screen().columns()));
         return line;
     }
 
-    private static void configure(CommandLine command) {
-        command.setCaseInsensitiveEnumValuesAllowed(true).setUsageHelpWidth(HELP_WIDTH);
+    private static void configure(CommandLine command, int columns) {
+        command.setCaseInsensitiveEnumValuesAllowed(true).setUsageHelpWidth(Math.max(NARROWEST_HELP, columns));
         command.getCommandSpec().usageMessage().abbreviateSynopsis(true).sortOptions(false);
         SchemaOptions.addTo(command);
     }
@@ -187,6 +199,11 @@ final class Program {
 
     Map<String, String> environment() {
         return environment;
+    }
+
+    /** Whether more is shown than most people want to know. */
+    boolean verbose() {
+        return arguments.contains(VERBOSE) || "1".equals(environment.get("DEEPSENTRY_VERBOSE"));
     }
 
     @Nullable

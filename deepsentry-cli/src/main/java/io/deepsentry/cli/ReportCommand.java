@@ -2,6 +2,8 @@ package io.deepsentry.cli;
 
 import io.deepsentry.anomaly.evaluation.EvalSettings;
 import io.deepsentry.anomaly.report.Report;
+import io.deepsentry.cli.output.FindingReport;
+import io.deepsentry.cli.output.KeyValueTable;
 import io.deepsentry.core.config.ConfigSchema;
 import java.nio.file.Path;
 import java.util.List;
@@ -32,12 +34,12 @@ final class ReportCommand extends StageCommand {
 
     @Override
     void run(Program program) {
-        write(EvalSettings.from(config(program)), program);
+        Path page = write(EvalSettings.from(config(program)), program);
+        new KeyValueTable().add("report", FindingReport.shown(page)).print(program.console());
     }
 
-    /** Writes the report of an evaluation and says where it is. */
-    static void write(EvalSettings settings, Program program) {
-        Path page = Report.write(settings, program.context());
-        program.console().result("report  " + page);
+    /** Writes the report of an evaluation, and returns where it is. */
+    static Path write(EvalSettings settings, Program program) {
+        return Report.write(settings, program.context());
     }
 }

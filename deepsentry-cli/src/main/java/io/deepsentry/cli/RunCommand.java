@@ -85,9 +85,10 @@ final class RunCommand extends StageCommand {
         if (evenIfWorse) {
             throw new ConfigException("--even-if-worse needs --update DIR");
         }
+        requireInput(program);
         PipelineSettings settings = PipelineSettings.load(program.config(), sources(program));
         PipelineSummary summary = Pipeline.run(settings, program.context());
-        new SummaryReport(summary).print(program.console());
-        ReportCommand.write(settings.evaluation(), program);
+        Path report = ReportCommand.write(settings.evaluation(), program);
+        new SummaryReport(summary, report, program).print();
     }
 }

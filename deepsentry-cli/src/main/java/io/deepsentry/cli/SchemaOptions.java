@@ -3,26 +3,21 @@ package io.deepsentry.cli;
 import io.deepsentry.core.config.ConfigOption;
 import io.deepsentry.core.config.ConfigSchema;
 import io.deepsentry.core.config.ConfigType;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
-import picocli.CommandLine.Help;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.Model.UsageMessageSpec;
 
 /** The options of a command, made from the schemas of its settings: names, kinds, descriptions and defaults. */
 final class SchemaOptions {
-    private static final String EVERY_COMMAND = "Options of every command";
     private static final String DATA_DIR = "{ROOT_DATA_DIR}";
     /** What help calls the data folder: the label of {@code --data-dir}. */
     private static final String DATA_DIR_LABEL = "DIR";
 
     private SchemaOptions() {}
 
-    /** Adds the options that a stage names, and gives every command but the program itself a help in groups. */
+    /** Adds the options that a stage names, and lays out the help in their groups. */
     static void addTo(CommandLine command) {
         List<OptionGroup> groups = List.of(OptionGroup.of());
         if (command.getCommand() instanceof StageCommand stage) {
@@ -33,11 +28,7 @@ final class SchemaOptions {
                 }
             }
         }
-        if (command.getParent() != null) {
-            List<OptionGroup> shown = groups;
-            command.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_OPTION_LIST_HEADING, help -> "");
-            command.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_OPTION_LIST, help -> list(help, shown));
-        }
+        HelpLayout.of(command, groups);
     }
 
     private static ConfigOption option(StageCommand stage, String flag) {
@@ -54,6 +45,9 @@ final class SchemaOptions {
         OptionSpec.Builder spec = OptionSpec.builder(option.flag())
                 .paramLabel(option.label())
                 .description(help(option, stage).replace("%", "%%"));
+        if (!option.values().isEmpty()) {
+            spec.completionCandidates(option.values());
+        }
         if (option.type() == ConfigType.BOOLEAN) {
             return spec.type(boolean.class).arity("0").build();
         }
@@ -94,36 +88,5 @@ final class SchemaOptions {
             text = text.replaceAll("\\b" + each.getKey() + "\\b", each.getValue());
         }
         return text;
-    }
-
-    private static String list(Help help, List<OptionGroup> groups) {
-        CommandSpec spec = help.commandSpec();
-        List<OptionSpec> rest = new ArrayList<>();
-        List<OptionSpec> general = new ArrayList<>();
-        for (OptionSpec option : spec.options()) {
-            boolean ofEvery = option.inherited() || option.usageHelp() || option.versionHelp();
-            (ofEvery ? general : rest).add(option);
-        }
-        StringBuilder text = new StringBuilder();
-        for (OptionGroup group : groups) {
-            List<OptionSpec> shown = new ArrayList<>();
-            for (String flag : group.flags()) {
-                OptionSpec option = spec.findOption(flag);
-                shown.add(option);
-                rest.remove(option);
-            }
-            if (group.equals(groups.get(groups.size() - 1))) {
-                shown.addAll(rest);
-            }
-            text.append(section(help, group.heading(), shown));
-        }
-        return text.append(section(help, EVERY_COMMAND, general)).toString();
-    }
-
-    private static String section(Help help, String heading, List<OptionSpec> options) {
-        return options.isEmpty()
-                ? ""
-                : System.lineSeparator() + heading + ":" + System.lineSeparator()
-                        + help.optionListExcludingGroups(options);
     }
 }

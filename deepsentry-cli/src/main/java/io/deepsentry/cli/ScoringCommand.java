@@ -1,51 +1,80 @@
 package io.deepsentry.cli;
 
 import io.deepsentry.anomaly.evaluation.EvalResult;
-import io.deepsentry.anomaly.evaluation.KeylessResult;
-import io.deepsentry.anomaly.evaluation.WholeLogResult;
-import io.deepsentry.anomaly.explain.Explanation;
-import io.deepsentry.anomaly.finding.Finding;
 import io.deepsentry.anomaly.threshold.Drift;
 import io.deepsentry.cli.output.Console;
+import io.deepsentry.cli.output.FindingReport;
 import io.deepsentry.cli.output.KeyValueTable;
-import io.deepsentry.parse.Excerpt;
+import io.deepsentry.core.config.Config;
+import io.deepsentry.text.prepare.PreparedData;
+import java.nio.file.Path;
 import java.util.Locale;
 
 /** A command that scores the test part. */
 abstract class ScoringCommand extends StageCommand {
     static final OptionGroup OPTIONS =
             OptionGroup.of("--threshold", "--max-alarms-per-day", "--seasonal", "--kinds", "--output-dir");
-    /** The findings that are shown. */
-    private static final int SHOWN = 5;
 
-    /** What was judged, by what, and where it was written. */
-    static KeyValueTable verdicts(EvalResult result) {
-        KeyValueTable rows = new KeyValueTable()
-                .add("results", result.outputDir())
-                .add(
-                        "flagged",
-                        KeyValueTable.count(result.flagged()) + " of " + KeyValueTable.count(result.cases()) + " "
-                                + result.unit() + "s");
-        if (result.acknowledged() > 0) {
-            rows.add("acknowledged", acknowledged(result));
-        }
-        return rows.add(
-                        "threshold",
-                        result.threshold().value() + " (" + result.threshold().method() + ")" + seasonal(result))
-                .add(
-                        "scores",
-                        String.format(
-                                Locale.ROOT,
-                                "mean %.4g, std %.4g, min %.4g, max %.4g",
-                                result.statistics().mean(),
-                                result.statistics().std(),
-                                result.statistics().min(),
-                                result.statistics().max()))
-                .add("drift", drift(result.drift()));
+    private static final Path USUAL_DATA_DIR = Path.of("deepsentry-data");
+
+    /**
+     * Prints what was judged and what was found in it.
+     *
+     * @param all whether the whole log was judged, with the part that was learned from
+     */
+    static void findings(EvalResult result, Config config, boolean all, Program program) {
+        Console console = program.console();
+        PreparedData prepared = PreparedData.open(config.getPath("prepared_data_dir"));
+        FindingReport report = new FindingReport(result, prepared.meta(), all, console, program.verbose());
+        new KeyValueTable()
+                .add("learned from", report.learned())
+                .add("judged", report.judged())
+                .print(console);
+        console.result("");
+        report.print(acknowledge(config.dataDir()));
     }
 
-    private static String seasonal(EvalResult result) {
-        return result.seasonalHours() == null ? "" : "; " + result.seasonalHours() + " hours have one of their own";
+    /**
+     * Prints where everything is, and with {@code --verbose} how the scores are distributed.
+     *
+     * @param report the page of what was found
+     */
+    static void rest(EvalResult result, Path report, Program program) {
+        Console console = program.console();
+        console.result("");
+        KeyValueTable rows = new KeyValueTable()
+                .add("report", FindingReport.shown(report))
+                .add("results", FindingReport.shown(result.outputDir()));
+        if (result.seasonalHours() != null) {
+            rows.add("seasonal", result.seasonalHours() + " hours have a threshold of their own");
+        }
+        if (program.verbose()) {
+            rows.add(
+                    "scores",
+                    String.format(
+                            Locale.ROOT,
+                            "mean %.4g, std %.4g, min %.4g, max %.4g",
+                            result.statistics().mean(),
+                            result.statistics().std(),
+                            result.statistics().min(),
+                            result.statistics().max()));
+        }
+        if (result.drift().any() || program.verbose()) {
+            rows.add("drift", drift(result.drift()));
+        }
+        rows.print(console);
+    }
+
+    /** Returns the command that acknowledges a finding of a data folder, without the finding's id. */
+    static String acknowledge(Path dataDir) {
+        return "deepsentry feedback " + dataDirOption(dataDir) + "--normal ";
+    }
+
+    /** Returns the option that names a data folder, followed by a space; nothing for the usual one. */
+    static String dataDirOption(Path dataDir) {
+        return dataDir.toAbsolutePath().normalize().equals(USUAL_DATA_DIR.toAbsolutePath())
+                ? ""
+                : "--data-dir " + FindingReport.shown(dataDir) + " ";
     }
 
     /** What the two tests for drift say, in a line. */
@@ -65,68 +94,5 @@ abstract class ScoringCommand extends StageCommand {
         return text
                 + String.format(Locale.ROOT, "; slow shift %.3g, limit %.3g", drift.statistic(), drift.limit())
                 + (drift.shifted() ? String.format(Locale.ROOT, ", since %,d scores ago", drift.since()) : "");
-    }
-
-    private static String acknowledged(EvalResult result) {
-        return KeyValueTable.count(result.acknowledged())
-                + " more are normal by what was said with deepsentry feedback";
-    }
-
-    /** Why the most anomalous cases are, and where to read about the others. */
-    static void anomalies(EvalResult result, Console console) {
-        keyless(result.keyless(), console);
-        wholeLog(result.wholeLog(), console);
-        if (result.findings().isEmpty()) {
-            return;
-        }
-        findings(result, console);
-        console.result("");
-        console.result("All of them, with their lines: " + result.outputDir().resolve(EvalResult.ANOMALIES));
-        console.result(
-                "If one was normal: deepsentry feedback --normal ALERT, and neither it nor its like raises an alarm again");
-    }
-
-    private static void keyless(KeylessResult keyless, Console console) {
-        if (keyless.lines() == 0) {
-            return;
-        }
-        console.result("");
-        String lines = "Lines without a session key: " + KeyValueTable.count(keyless.lines());
-        console.result(
-                keyless.judged()
-                        ? lines + ", of which " + KeyValueTable.count(keyless.flagged()) + " are anomalous"
-                        : lines + ", not judged: the training part has none");
-    }
-
-    private static void wholeLog(WholeLogResult wholeLog, Console console) {
-        if (wholeLog.findings() > 0) {
-            console.result("");
-            console.result("The log as a whole, beside its sessions: " + KeyValueTable.count(wholeLog.findings())
-                    + (wholeLog.findings() == 1 ? " finding" : " findings"));
-        }
-    }
-
-    private static void findings(EvalResult result, Console console) {
-        int shown = Math.min(SHOWN, result.findings().size());
-        console.result("");
-        console.result(
-                shown < result.findings().size()
-                        ? "The first " + shown + " of "
-                                + KeyValueTable.count(result.findings().size()) + " findings:"
-                        : "The findings:");
-        for (Finding finding : result.findings().subList(0, shown)) {
-            console.result("");
-            Explanation why = finding.first().explanation();
-            if (why == null) {
-                console.result(finding.id() + "  " + Excerpt.of(finding.line()));
-                console.result("    " + finding.reason());
-            } else {
-                why.toText(finding.first().session(), finding.first().id(), finding.highestScore(), finding.threshold())
-                        .forEach(console::result);
-            }
-            if (finding.count() > 1) {
-                console.result("  " + KeyValueTable.count(finding.count() - 1) + " more for the same reason");
-            }
-        }
     }
 }

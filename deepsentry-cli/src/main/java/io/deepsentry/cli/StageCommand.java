@@ -1,8 +1,12 @@
 package io.deepsentry.cli;
 
+import io.deepsentry.core.ConfigException;
 import io.deepsentry.core.config.Config;
 import io.deepsentry.core.config.ConfigSchema;
 import io.deepsentry.core.config.Sources;
+import io.deepsentry.text.prepare.PrepareSettings;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,6 +59,26 @@ abstract class StageCommand implements Callable<Integer> {
     /** What overrides the configuration file. */
     final Sources sources(Program parent) {
         return new Sources(flags(), parent.environment(), parent.dataDir());
+    }
+
+    /**
+     * Checks that there is a log to read: named, in a configuration file, or where one is looked for by default.
+     *
+     * @throws ConfigException if nothing names one
+     */
+    final void requireInput(Program parent) {
+        String input = "--input";
+        if (parent.config() != null || flags().containsKey(input)) {
+            return;
+        }
+        Path usual = PrepareSettings.from(Config.defaults(PrepareSettings.SCHEMA, sources(parent)))
+                .inputs()
+                .get(0);
+        if (!Files.exists(usual)) {
+            throw new ConfigException(
+                    Objects.requireNonNull(spec, "spec").name() + " needs a log to read: name it with --input FILE ("
+                            + usual + ", read by default, does not exist)");
+        }
     }
 
     /** The options that were given, by their names. */

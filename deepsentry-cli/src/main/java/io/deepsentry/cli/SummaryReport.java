@@ -1,138 +1,125 @@
 package io.deepsentry.cli;
 
 import io.deepsentry.anomaly.evaluation.AnalysisResult;
-import io.deepsentry.anomaly.evaluation.Metrics;
 import io.deepsentry.anomaly.pipeline.PipelineSummary;
 import io.deepsentry.cli.output.Console;
+import io.deepsentry.cli.output.FindingReport;
 import io.deepsentry.cli.output.KeyTips;
 import io.deepsentry.cli.output.KeyValueTable;
 import io.deepsentry.cli.output.LineAccount;
 import io.deepsentry.cli.output.Table;
+import io.deepsentry.parse.Excerpt;
 import io.deepsentry.text.prepare.PrepareResult;
-import io.deepsentry.text.prepare.Split;
+import io.deepsentry.text.prepare.PreparedData;
+import io.deepsentry.text.prepare.PreparedMeta;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
+import java.util.List;
+import java.util.stream.Stream;
 
-/** What a user sees at the end of a whole run: the data, the time, the detector beside its baselines, and where to look. */
+/** What a user sees at the end of a whole run: what was read, what was found in it, and where to look. */
 final class SummaryReport {
+    private static final int LONGEST_FORMAT = 60;
+
     private final PipelineSummary summary;
+    private final Path report;
+    private final Console console;
+    private final boolean verbose;
+    private final PreparedMeta data;
+    private final FindingReport findings;
 
-    SummaryReport(PipelineSummary summary) {
+    /** @param report the page of what was found */
+    SummaryReport(PipelineSummary summary, Path report, Program program) {
+        this.report = report;
         this.summary = summary;
+        console = program.console();
+        verbose = program.verbose();
+        data = PreparedData.open(summary.prepare().directory()).meta();
+        findings = new FindingReport(summary.eval(), data, false, console, verbose);
     }
 
-    void print(Console console) {
-        data(console);
+    /** Prints it. */
+    void print() {
+        data();
+        if (verbose) {
+            stages();
+        }
         console.result("");
-        stages(console);
+        findings.print(ScoringCommand.acknowledge(summary.dataDir()));
+        AnalysisResult analysis = summary.analysis();
+        if (analysis != null) {
+            console.result("");
+            new FiguresReport(analysis, verbose).print(console);
+        }
         console.result("");
-        figures(console);
-        ScoringCommand.anomalies(summary.eval(), console);
-        console.result("");
-        next(console);
+        next();
     }
 
-    private void data(Console console) {
+    private void data() {
         PrepareResult prepare = summary.prepare();
         KeyValueTable rows = new KeyValueTable()
-                .add("data", LineAccount.of(prepare.allRead(), false))
-                .add("format", prepare.format())
                 .add(
-                        "messages",
-                        KeyValueTable.count(prepare.distinctMessages()) + " distinct after masking, vocabulary of "
-                                + KeyValueTable.count(prepare.vocabularySize()) + " words");
-        for (Split part : Split.values()) {
-            rows.add(
-                    part.key(),
-                    KeyValueTable.count(prepare.rows().getOrDefault(part, 0L)) + " rows in "
-                            + KeyValueTable.count(prepare.sessions().getOrDefault(part, 0L)) + " sessions");
-        }
+                        "read",
+                        names() + ", " + KeyValueTable.count(prepare.allRead().lines()) + " lines"
+                                + findings.period() + ", "
+                                + Excerpt.of(prepare.format(), LONGEST_FORMAT))
+                .add(" ", LineAccount.brief(prepare.allRead()))
+                .add(
+                        "learned from",
+                        findings.learned() + ", "
+                                + KeyValueTable.count(summary.detectorTraining().distinctMessages())
+                                + " different messages");
+        TrainDetectorCommand.leftOut(summary.detectorTraining(), rows, verbose);
         rows.add(
-                "text encoder",
-                KeyValueTable.share(summary.textTraining().tokenReconstructionAccuracy())
-                        + " of the validation messages' tokens restored");
-        TrainDetectorCommand.leftOut(summary.detectorTraining(), rows);
-        KeyTips.add(prepare, rows);
+                "judged",
+                findings.judged() + "; deepsentry eval " + ScoringCommand.dataDirOption(summary.dataDir())
+                        + "--all judges the rest");
+        if (verbose) {
+            rows.add(
+                    "text encoder",
+                    KeyValueTable.share(summary.textTraining().tokenReconstructionAccuracy())
+                            + " of the validation messages' tokens restored");
+        }
         rows.print(console);
     }
 
-    private void stages(Console console) {
+    private String names() {
+        List<String> names = Stream.concat(data.inputs().stream(), Stream.ofNullable(data.test()))
+                .map(FindingReport::fileName)
+                .toList();
+        return names.size() == 1 ? names.get(0) : KeyValueTable.count(names.size()) + " logs";
+    }
+
+    /** The log to watch, if it may still grow. */
+    private String log() {
+        String last =
+                data.inputs().isEmpty() ? "" : data.inputs().get(data.inputs().size() - 1);
+        Path path = Path.of(last);
+        boolean grows = Files.isRegularFile(path) && !last.matches(".*\\.(gz|bz2|xz|zst)") && last.matches("[\\w./-]+");
+        return grows ? FindingReport.shown(path) : "FILE";
+    }
+
+    private void stages() {
         Table table = new Table("stage", "seconds");
         double total = 0;
         for (var stage : summary.seconds().entrySet()) {
             table.row(stage.getKey(), KeyValueTable.seconds(stage.getValue()));
             total += stage.getValue();
         }
+        console.result("");
         table.row("all", KeyValueTable.seconds(total)).print(console);
     }
 
-    private void figures(Console console) {
-        String judged = KeyValueTable.count(summary.eval().flagged()) + " of "
-                + KeyValueTable.count(summary.eval().cases()) + " test "
-                + summary.eval().unit() + "s above the threshold of "
-                + String.format(
-                        Locale.ROOT,
-                        "%.4g (%s)",
-                        summary.eval().threshold().value(),
-                        summary.eval().threshold().method());
-        AnalysisResult analysis = summary.analysis();
-        if (analysis == null) {
-            new KeyValueTable()
-                    .add("flagged", judged)
-                    .add("no figures", String.valueOf(summary.analysisMissing()))
-                    .print(console);
-            return;
-        }
-        new KeyValueTable()
-                .add("flagged", judged)
+    private void next() {
+        KeyValueTable rows = new KeyValueTable();
+        rows.add("report", FindingReport.shown(report));
+        Path dataDir = summary.dataDir();
+        rows.add("results", FindingReport.shown(summary.eval().outputDir()))
                 .add(
-                        "labels",
-                        KeyValueTable.count(analysis.anomalous()) + " anomalies and "
-                                + KeyValueTable.count(analysis.normal()) + " normal; " + analysis.protocol())
-                .print(console);
-        console.result("");
-        figures(analysis).print(console);
-    }
-
-    /** The detector and its baselines, one a row. */
-    static Table figures(AnalysisResult analysis) {
-        Table table = new Table(
-                "", "AUC-ROC", "AUC-PR", "precision", "recall", "F1", "MCC", "found", "missed", "false alarms");
-        row(table, "detector", analysis.metrics());
-        analysis.baselines().forEach((name, metrics) -> row(table, name.replace('_', ' '), metrics));
-        return table;
-    }
-
-    private static void row(Table table, String name, Metrics metrics) {
-        table.row(
-                name,
-                figure(metrics.aucRoc()),
-                figure(metrics.aucPr()),
-                figure(metrics.confusion().precision()),
-                figure(metrics.confusion().recall()),
-                figure(metrics.confusion().f1()),
-                figure(metrics.confusion().mcc()),
-                KeyValueTable.count(metrics.confusion().tp()),
-                KeyValueTable.count(metrics.confusion().fn()),
-                KeyValueTable.count(metrics.confusion().fp()));
-    }
-
-    private static String figure(double value) {
-        return String.format(Locale.ROOT, "%.3f", value);
-    }
-
-    private void next(Console console) {
-        Path results = summary.eval().outputDir();
-        KeyValueTable rows = new KeyValueTable().add("scores", results.resolve("anomaly_scores.csv"));
-        if (summary.analysis() != null) {
-            rows.add("figures", results.resolve(AnalysisResult.METRICS))
-                    .add("pictures", results.resolve(AnalysisResult.ROC_CURVE))
-                    .add("", results.resolve(AnalysisResult.PRECISION_RECALL))
-                    .add(" ", results.resolve(AnalysisResult.CONFUSION_MATRIX));
-        }
-        rows.add("everything", summary.dataDir().resolve(PipelineSummary.FILE)).print(console);
-        console.result("");
-        console.result("Next: watch a log with what was learned");
-        console.result("  deepsentry live --log-file FILE --data-dir " + summary.dataDir());
+                        "next",
+                        "deepsentry live " + ScoringCommand.dataDirOption(dataDir) + "--log-file " + log()
+                                + "   judges new lines alike");
+        KeyTips.add(summary.prepare(), rows);
+        rows.print(console);
     }
 }

@@ -44,7 +44,7 @@ final class TrainDetectorCommand extends StageCommand {
                         "trained on",
                         KeyValueTable.count(result.trainingUnits()) + " sequences of "
                                 + KeyValueTable.count(result.trainingSteps()) + " messages");
-        leftOut(result, table);
+        leftOut(result, table, true);
         table.add(
                         "distinct",
                         KeyValueTable.count(result.distinctMessages()) + " messages, "
@@ -56,13 +56,16 @@ final class TrainDetectorCommand extends StageCommand {
                 .print(program.console());
     }
 
-    /** Says which sessions training left out by itself, and why. */
-    static void leftOut(DetectorTrainingResult result, KeyValueTable table) {
+    /** Says which sessions training left out by itself, and if asked for, why. */
+    static void leftOut(DetectorTrainingResult result, KeyValueTable table, boolean reasons) {
         if (result.suspects() > 0) {
             table.add(
                     "left out",
-                    KeyValueTable.count(result.suspects())
-                            + " training sessions that do what hardly any session does:");
+                    KeyValueTable.count(result.suspects()) + " training sessions that do what hardly any session does"
+                            + (reasons ? ":" : ""));
+            if (!reasons) {
+                return;
+            }
             StringBuilder unnamed = new StringBuilder();
             result.suspectReasons()
                     .forEach((reason, sessions) ->

@@ -43,6 +43,7 @@ class OptionsTest {
             "diff --fail-on-new",
             "diff --output",
             "run --output-dir",
+            "man --output-dir",
             "demo --output-dir",
             "convert --array",
             "init --force",

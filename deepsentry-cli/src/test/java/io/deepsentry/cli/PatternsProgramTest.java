@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Runs {@code deepsentry patterns} and {@code deepsentry diff} as users do. */
 class PatternsProgramTest {
-    private static final Map<String, String> NARROW = Map.of("JAVA_TOOL_OPTIONS", "-Ddeepsentry.columns=80");
+    private static final Map<String, String> NARROW = Map.of("COLUMNS", "80");
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private Path folder = Path.of("");

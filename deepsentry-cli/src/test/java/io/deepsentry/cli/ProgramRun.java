@@ -60,7 +60,7 @@ record ProgramRun(int code, String out, String err) {
                             ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
                     .redirectOutput(out.toFile())
                     .redirectError(err.toFile());
-            builder.environment().keySet().removeIf(name -> name.startsWith("DEEPSENTRY_"));
+            builder.environment().keySet().removeIf(name -> name.startsWith("DEEPSENTRY_") || name.equals("COLUMNS"));
             builder.environment().put("TF_CPP_MIN_LOG_LEVEL", "2");
             builder.environment().putAll(environment);
             return new Running(builder.start(), out, err);

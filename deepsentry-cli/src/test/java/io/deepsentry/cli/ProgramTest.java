@@ -3,14 +3,20 @@ package io.deepsentry.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.deepsentry.cli.output.Console;
+import io.deepsentry.cli.output.Screen;
 import io.deepsentry.core.Cancellation;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 /** Runs the program with right and wrong arguments. */
@@ -56,12 +62,51 @@ class ProgramTest {
     }
 
     @Test
-    void no_command_is_wrong_use() {
+    void the_name_alone_lists_the_commands_and_is_wrong_use() {
         ProgramRun run = ProgramRun.in(folder);
 
         assertThat(run.code()).isEqualTo(2);
         assertThat(run.out()).isEmpty();
-        assertThat(run.err().lines()).singleElement().asString().contains("--help");
+        assertThat(run.err()).startsWith("Usage: deepsentry").contains("  run  ", "  live  ", "  demo  ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"run", "prepare"})
+    void a_run_without_a_log_says_what_it_needs(String command) {
+        ProgramRun run = ProgramRun.in(folder, command);
+
+        assertThat(run.code()).isEqualTo(2);
+        assertThat(run.err().lines()).singleElement().asString().contains(command + " needs a log", "--input FILE");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {60, 80, 132})
+    void help_fits_the_width_and_breaks_no_word(int columns) {
+        CommandLine wide = program(2000);
+        CommandLine narrow = program(columns);
+
+        assertThat(narrow.getUsageMessage().lines())
+                .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(columns));
+        narrow.getSubcommands().forEach((name, command) -> {
+            assertThat(command.getUsageMessage().lines()).as(name).allSatisfy(line -> assertThat(line)
+                    .hasSizeLessThanOrEqualTo(columns));
+            assertThat(words(command))
+                    .as("the words of " + name)
+                    .isEqualTo(words(wide.getSubcommands().get(name)));
+        });
+    }
+
+    /** The words of the help; a backslash at the end of a line is none. */
+    private static List<String> words(CommandLine command) {
+        return List.of(command.getUsageMessage().replace(" \\\n", " ").strip().split("\\s+"));
+    }
+
+    private static CommandLine program(int columns) {
+        Console console = Console.of(
+                OutputStream.nullOutputStream(),
+                new PrintStream(OutputStream.nullOutputStream()),
+                new Screen(columns, true, true));
+        return new Program(console, Cancellation.none(), Map.of()).commandLine();
     }
 
     @Test

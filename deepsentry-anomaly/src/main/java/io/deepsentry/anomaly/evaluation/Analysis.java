@@ -52,7 +52,7 @@ public final class Analysis {
         try (ScoredTestPart scored = ScoredTestPart.of(settings.eval(), prepared, cases, context)) {
             Map<String, Metrics> baselines = baselines(settings.eval(), prepared, cases, scored, context);
             AnomalyReportWriter findings = Evaluation.findings(settings.eval(), prepared, cases, scored, context);
-            EvalResult eval = Evaluation.write(settings.eval(), cases, scored, findings, context);
+            EvalResult eval = Evaluation.write(settings.eval(), prepared, cases, scored, findings, context);
             LabelledScores labelled = cases.labelled(scored.comparable(findings.remaining()));
             Metrics metrics = Metrics.of(
                     labelled, scored.threshold().value(), sourceOf(scored.threshold(), prepared.meta(), cases.unit()));

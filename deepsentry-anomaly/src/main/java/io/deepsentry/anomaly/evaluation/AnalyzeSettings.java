@@ -34,7 +34,7 @@ public record AnalyzeSettings(EvalSettings eval, @Nullable Path labelsFile) {
     /** Returns the settings of a configuration with this {@link #SCHEMA}. */
     public static AnalyzeSettings from(Config config) {
         return new AnalyzeSettings(
-                EvalSettings.from(config), config.findPath("labels_file").orElse(null));
+                EvalSettings.of(config, false), config.findPath("labels_file").orElse(null));
     }
 
     /** Begins with the defaults. */

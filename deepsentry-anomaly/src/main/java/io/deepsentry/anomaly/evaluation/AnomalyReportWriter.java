@@ -28,6 +28,7 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -35,6 +36,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +54,11 @@ final class AnomalyReportWriter {
     /** The most lines of a stream in one finding; a longer run becomes several. */
     private static final int LONGEST_RUN = 100;
 
+    /** How many cases below the threshold are looked at for what comes closest, and how many are shown. */
+    private static final int CLOSEST = 10;
+
+    private static final int CLOSEST_SHOWN = 2;
+
     private static final JsonMapper JSON = new JsonMapper();
 
     private final PreparedData prepared;
@@ -66,11 +73,20 @@ final class AnomalyReportWriter {
     /** The path of each input by its name. */
     private final Map<String, String> located = new HashMap<>();
 
+    /** The cases to explain in place of those above the threshold, or null. */
+    private final @Nullable Set<Integer> chosen;
+
     private long pendingMessages;
     private KeylessResult keyless = KeylessResult.NONE;
     private WholeLogResult wholeLog = WholeLogResult.NONE;
 
-    private AnomalyReportWriter(PreparedData prepared, TestPart cases, ScoredTestPart scored, RunContext context) {
+    private AnomalyReportWriter(
+            PreparedData prepared,
+            TestPart cases,
+            ScoredTestPart scored,
+            @Nullable Set<Integer> chosen,
+            RunContext context) {
+        this.chosen = chosen;
         this.prepared = prepared;
         this.cases = cases;
         this.scored = scored;
@@ -83,20 +99,12 @@ final class AnomalyReportWriter {
     /** Writes the report and returns the writer, which knows what it reported. */
     static AnomalyReportWriter write(
             Path file, PreparedData prepared, TestPart cases, ScoredTestPart scored, RunContext context) {
-        AnomalyReportWriter writer = new AnomalyReportWriter(prepared, cases, scored, context);
+        AnomalyReportWriter writer = new AnomalyReportWriter(prepared, cases, scored, null, context);
         try (Progress.Stage stage =
                 context.progress().begin("explain what was found", cases.count(), cases.unit() + "s")) {
             AtomicFile.write(file, out -> {
                 try {
-                    int[] next = {0};
-                    scored.sessions().forEach(session -> {
-                        context.cancellation().check();
-                        int count = cases.keyed() ? 1 : session.length();
-                        writer.add(session, next[0], count, out);
-                        next[0] += count;
-                        stage.advance(count);
-                    });
-                    writer.flush(out);
+                    writer.addAll(stage, out);
                     writer.keyless = KeylessFindings.write(prepared, scored, writer.findings, out, context);
                     writer.wholeLog = WholeLogFindings.write(prepared, scored, writer.findings, out, context);
                 } catch (UncheckedIOException e) {
@@ -105,6 +113,54 @@ final class AnomalyReportWriter {
             });
         }
         return writer;
+    }
+
+    /** Returns what comes closest to the threshold among the cases that do not pass it, as findings. */
+    static List<Finding> closest(PreparedData prepared, TestPart cases, ScoredTestPart scored, RunContext context) {
+        Set<Integer> chosen = highestBelow(scored);
+        if (chosen.isEmpty()) {
+            return List.of();
+        }
+        AnomalyReportWriter writer = new AnomalyReportWriter(prepared, cases, scored, chosen, context);
+        try (Progress.Stage stage = context.progress().begin("look for what comes closest", cases.count(), "cases")) {
+            writer.addAll(stage, OutputStream.nullOutputStream());
+        }
+        return writer.findings.findings(cases).stream()
+                .sorted(Comparator.comparingDouble(Finding::highestScore).reversed())
+                .limit(CLOSEST_SHOWN)
+                .toList();
+    }
+
+    /** The cases with the highest scores above 0 and below the threshold. */
+    private static Set<Integer> highestBelow(ScoredTestPart scored) {
+        double[] scores = scored.scores();
+        PriorityQueue<Integer> highest = new PriorityQueue<>(
+                Comparator.<Integer>comparingDouble(index -> scores[index]).thenComparing(Comparator.reverseOrder()));
+        for (int index = 0; index < scores.length; index++) {
+            if (scores[index] > 0 && scores[index] <= scored.threshold(index)) {
+                highest.add(index);
+                if (highest.size() > CLOSEST) {
+                    highest.remove();
+                }
+            }
+        }
+        return new HashSet<>(highest);
+    }
+
+    private void addAll(Progress.Stage stage, OutputStream out) {
+        int[] next = {0};
+        scored.sessions().forEach(session -> {
+            context.cancellation().check();
+            int count = cases.keyed() ? 1 : session.length();
+            add(session, next[0], count, out);
+            next[0] += count;
+            stage.advance(count);
+        });
+        flush(out);
+    }
+
+    private boolean isShown(int index) {
+        return chosen == null ? scored.scores()[index] > scored.threshold(index) : chosen.contains(index);
     }
 
     /** Returns one score a case, without the steps that users acknowledged as normal. */
@@ -170,11 +226,12 @@ final class AnomalyReportWriter {
 
     private void add(EncodedSession session, int index, int count, OutputStream out) {
         if (cases.keyed()) {
-            if (scored.scores()[index] > scored.threshold(index)) {
+            if (isShown(index)) {
                 int[] ids = ids(session, 0, session.length());
+                double below = Math.min(scored.threshold(index), Math.nextDown(scored.scores()[index]));
                 Explainer.Oddities oddities = scored.byEvidenceAlone(index)
                         ? explainer.ofMessage(ids, scored.evidenceStep(index))
-                        : explainer.session(ids, scored.threshold(index), explainer.cutOff(session));
+                        : explainer.session(ids, below, explainer.cutOff(session));
                 hold(
                         new PendingFinding(
                                 index, session.name(), 0, ids, 0, oddities, explainer.wantedSteps(ids, oddities)),
@@ -185,9 +242,7 @@ final class AnomalyReportWriter {
         int start = 0;
         while (start < count) {
             int end = start;
-            while (end < count
-                    && end - start < LONGEST_RUN
-                    && scored.scores()[index + end] > scored.threshold(index + end)) {
+            while (end < count && end - start < LONGEST_RUN && isShown(index + end)) {
                 end++;
             }
             if (end > start) {

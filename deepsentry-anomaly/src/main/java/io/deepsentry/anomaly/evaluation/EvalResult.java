@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param statistics the statistics of the scores
  * @param drift whether the scores still resemble those of validation
  * @param findings what was found, anomalies that are alike as one, the most important first
+ * @param closest where nothing was found: what came closest to the threshold, at most two, the highest score first
  * @param keyless what became of the lines without a session key
  * @param wholeLog what was found in the log as a whole, beside its sessions
  */
@@ -36,6 +37,7 @@ public record EvalResult(
         ScoreStatistics statistics,
         Drift drift,
         List<Finding> findings,
+        List<Finding> closest,
         KeylessResult keyless,
         WholeLogResult wholeLog) {
     /** The file of scores: float32, {@code [cases]}. */
@@ -57,5 +59,6 @@ public record EvalResult(
 
     public EvalResult {
         findings = List.copyOf(findings);
+        closest = List.copyOf(closest);
     }
 }

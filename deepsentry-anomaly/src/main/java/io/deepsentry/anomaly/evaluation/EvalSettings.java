@@ -6,6 +6,7 @@ import static io.deepsentry.core.config.ConfigType.PATH;
 import static io.deepsentry.core.config.ConfigType.STRING_LIST;
 
 import com.google.common.collect.Sets;
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.deepsentry.anomaly.evidence.EvidenceKind;
 import io.deepsentry.anomaly.feedback.FeedbackSettings;
 import io.deepsentry.anomaly.train.DetectorTrainSettings;
@@ -42,6 +43,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxAlarmsPerDay the false alarms a day that the threshold allows, in place of a given or the recommended one;
  *     or null
  * @param kinds the kinds of evidence that are heard, of {@link EvidenceKind#OF_STREAMS}
+ * @param all whether the whole log is judged, with the part that was learned from
  * @param outputDir the folder to write
  * @param feedbackFile the alerts that were acknowledged as normal; need not exist
  * @param device where the detector computes
@@ -57,6 +59,7 @@ public record EvalSettings(
         @Nullable Season season,
         @Nullable Double maxAlarmsPerDay,
         Set<EvidenceKind> kinds,
+        boolean all,
         Path outputDir,
         Path feedbackFile,
         Device device,
@@ -69,11 +72,32 @@ public record EvalSettings(
      */
     public record Season(ZoneId zone, boolean weekly) {}
 
+    /** Returns the same settings for data in other folders, which holds all that is to be judged. */
+    EvalSettings in(Path encodedTest, Path prepared) {
+        return new EvalSettings(
+                textEncoderModel,
+                anomalyModel,
+                encodedTest,
+                prepared,
+                sequenceLength,
+                threshold,
+                season,
+                maxAlarmsPerDay,
+                kinds,
+                false,
+                outputDir,
+                feedbackFile,
+                device,
+                runtime);
+    }
+
     /** The keys of {@code anomaly_detector_eval.yml}. */
     public static final ConfigSchema SCHEMA = schema(
                     "anomaly_detector_eval",
                     "eval",
                     "Scores the test part, judges by a threshold and writes scores and statistics.")
+            .key("all", BOOLEAN, false)
+            .doc("Whether the whole log is judged, with the part that was learned from.")
             .build();
 
     public EvalSettings {
@@ -146,6 +170,11 @@ public record EvalSettings(
 
     /** Returns the settings of a configuration with this {@link #SCHEMA}. */
     public static EvalSettings from(Config config) {
+        return of(config, config.getBoolean("all"));
+    }
+
+    /** Returns the settings of a configuration whose schema need not have the key {@code all}. */
+    static EvalSettings of(Config config, boolean all) {
         return new EvalSettings(
                 config.getPath("text_encoder_model"),
                 config.getPath("anomaly_model"),
@@ -160,6 +189,7 @@ public record EvalSettings(
                         : null,
                 config.findDouble("max_alarms_per_day").orElse(null),
                 kinds(config),
+                all,
                 config.getPath("output_dir"),
                 config.getPath("feedback_file"),
                 Device.ofSetting(config.getString("gpu")),
@@ -188,6 +218,12 @@ public record EvalSettings(
     public static final class Builder extends ScoringBuilder<EvalSettings, Builder> {
         private Builder() {
             super(SCHEMA);
+        }
+
+        /** Judges the whole log, with the part that was learned from. */
+        @CanIgnoreReturnValue
+        public Builder all(boolean all) {
+            return set("all", all);
         }
 
         @Override

@@ -49,6 +49,11 @@ public final class Evaluation {
      * @throws io.deepsentry.core.DataException if data is corrupt or the results cannot be written
      */
     public static EvalResult run(EvalSettings settings, RunContext context) {
+        if (settings.all()) {
+            try (WholeLog whole = WholeLog.of(settings, context)) {
+                return run(whole.settings(), context);
+            }
+        }
         PreparedData prepared = PreparedData.open(settings.preparedDataDir());
         TestPart cases = TestPart.read(prepared, null, context);
         try (ScoredTestPart scored = ScoredTestPart.of(settings, prepared, cases, context)) {
@@ -71,7 +76,7 @@ public final class Evaluation {
     static EvalResult write(
             EvalSettings settings, PreparedData prepared, TestPart cases, ScoredTestPart scored, RunContext context) {
         AnomalyReportWriter findings = findings(settings, prepared, cases, scored, context);
-        return write(settings, cases, scored, findings, context);
+        return write(settings, prepared, cases, scored, findings, context);
     }
 
     /** Explains the cases above the threshold, without what users acknowledged as normal. */
@@ -83,6 +88,7 @@ public final class Evaluation {
 
     static EvalResult write(
             EvalSettings settings,
+            PreparedData prepared,
             TestPart cases,
             ScoredTestPart scored,
             AnomalyReportWriter findings,
@@ -125,6 +131,7 @@ public final class Evaluation {
                 statistics,
                 scored.drift(),
                 found,
+                found.isEmpty() ? AnomalyReportWriter.closest(prepared, cases, scored, context) : List.of(),
                 findings.keyless(),
                 findings.wholeLog());
     }

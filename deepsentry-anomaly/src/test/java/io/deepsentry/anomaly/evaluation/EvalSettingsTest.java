@@ -43,6 +43,7 @@ class EvalSettingsTest {
                         SEASON,
                         null,
                         EvidenceKind.OF_STREAMS,
+                        false,
                         Path.of("out"),
                         Path.of("f.jsonl"),
                         Device.CPU,

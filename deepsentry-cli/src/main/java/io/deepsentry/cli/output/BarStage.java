@@ -23,7 +23,8 @@ final class BarStage implements Progress.Stage {
                 .setUnit(" " + unit, 1)
                 .setStyle(ProgressBarStyle.ASCII)
                 .setUpdateIntervalMillis(REDRAW_MILLIS)
-                .setConsumer(new DelegatingProgressBarConsumer(this::draw, console.columns() - 1))
+                .setConsumer(new DelegatingProgressBarConsumer(
+                        this::draw, console.screen().columns() - 1))
                 .build();
     }
 

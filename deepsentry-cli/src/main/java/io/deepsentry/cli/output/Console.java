@@ -10,6 +10,9 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,37 +22,38 @@ import org.jspecify.annotations.Nullable;
  * <p>Safe for use by several threads.
  */
 public final class Console {
-    private static final int DEFAULT_COLUMNS = 100;
+    private static final long FILTER_MILLIS = 2000;
 
     private final OutputStream results;
     private final PrintStream diagnostics;
     private final boolean terminal;
-    private final int columns;
+    private final Screen screen;
     private final @Nullable LogFile log;
     private boolean transientLine;
     private boolean resultsFailed;
 
-    Console(OutputStream results, PrintStream diagnostics, boolean terminal, int columns) {
-        this(results, diagnostics, terminal, columns, null);
-    }
-
     private Console(
-            OutputStream results, PrintStream diagnostics, boolean terminal, int columns, @Nullable LogFile log) {
+            OutputStream results, PrintStream diagnostics, boolean terminal, Screen screen, @Nullable LogFile log) {
         this.log = log;
         this.results = new BufferedOutputStream(results, 1 << 16);
         this.diagnostics = diagnostics;
         this.terminal = terminal;
-        this.columns = columns;
+        this.screen = screen;
     }
 
-    /** The console of this process. The launcher knows whether standard error is a terminal, which Java cannot tell. */
+    /** Returns a console that writes results and diagnostics to streams. */
+    public static Console of(OutputStream results, PrintStream diagnostics, Screen screen) {
+        return new Console(results, diagnostics, false, screen, null);
+    }
+
+    /** The console of this process. The launcher knows what is a terminal and how wide, which Java cannot tell. */
     public static Console ofProcess(boolean background) {
         OutputStream diagnostics = diagnostics(background);
         return new Console(
                 new FileOutputStream(FileDescriptor.out),
                 new PrintStream(diagnostics, true, StandardCharsets.UTF_8),
                 Boolean.getBoolean("deepsentry.terminal"),
-                Integer.getInteger("deepsentry.columns", DEFAULT_COLUMNS),
+                Screen.ofProcess(System.getenv()),
                 diagnostics instanceof LogFile file ? file : null);
     }
 
@@ -75,9 +79,29 @@ public final class Console {
         return terminal;
     }
 
-    /** The width of the terminal in characters. */
-    int columns() {
-        return columns;
+    /** Returns the screen that results and progress are laid out for. */
+    public Screen screen() {
+        return screen;
+    }
+
+    /**
+     * Waits until a filter behind standard error, named by the launcher, has passed everything on. Nothing can be said
+     * afterwards.
+     */
+    public void finish() {
+        Long filter = Long.getLong("deepsentry.filter");
+        if (filter == null) {
+            return;
+        }
+        diagnostics.close();
+        try {
+            ProcessHandle.of(filter).ifPresent(process -> process.onExit()
+                    .completeOnTimeout(process, FILTER_MILLIS, TimeUnit.MILLISECONDS)
+                    .join());
+        } catch (CompletionException e) {
+            // The filter is only waited for so that no line comes late.
+            return;
+        }
     }
 
     /**
@@ -93,6 +117,20 @@ public final class Console {
         } catch (IOException e) {
             resultsFailed = true;
             throw new ResultsException(e);
+        }
+    }
+
+    /** Writes text of the result after a head; what does not fit the screen continues below the text's beginning. */
+    public synchronized void wrapped(String head, String text) {
+        wrapped(head, text, Integer.MAX_VALUE);
+    }
+
+    /** Writes text of the result after a head, on at most so many lines. */
+    public synchronized void wrapped(String head, String text, int most) {
+        int indent = Lines.width(head);
+        List<String> lines = Lines.wrap(text, screen.width() - indent, most);
+        for (int i = 0; i < lines.size(); i++) {
+            result((i == 0 ? head : " ".repeat(indent)) + lines.get(i));
         }
     }
 
@@ -113,11 +151,19 @@ public final class Console {
         }
     }
 
-    /** Writes a line of diagnostics. */
+    /** Writes a line of diagnostics; a terminal shows a long one on several. */
     public synchronized void say(String line) {
         clearTransient();
-        // In a file, unlike on a terminal, nobody knows when it was said.
-        diagnostics.println(log == null ? line : Instant.now().truncatedTo(ChronoUnit.MILLIS) + " " + line);
+        if (log != null) {
+            // In a file, unlike on a terminal, nobody knows when it was said.
+            diagnostics.println(Instant.now().truncatedTo(ChronoUnit.MILLIS) + " " + line);
+        } else if (terminal) {
+            line.lines()
+                    .flatMap(each -> Lines.wrap(each, screen.columns()).stream())
+                    .forEach(diagnostics::println);
+        } else {
+            diagnostics.println(line);
+        }
     }
 
     /** Opens the file of diagnostics anew, where they go to one. */

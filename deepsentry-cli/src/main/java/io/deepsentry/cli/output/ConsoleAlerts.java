@@ -4,25 +4,31 @@ import io.deepsentry.live.alert.Alert;
 import io.deepsentry.live.alert.AlertFormat;
 import io.deepsentry.live.alert.AlertSink;
 
-/** Alerts as results: each leaves the program at once. On a terminal the display has shown them in a form for people. */
+/** Alerts as results, each of which leaves the program at once: for people on a terminal, for programs elsewhere. */
 public final class ConsoleAlerts implements AlertSink {
     private final Console console;
     private final AlertFormat format;
-    private final boolean shown;
+    private final AlertText text;
+    private boolean begun;
 
-    /** @param shown whether a person sees them already */
-    public ConsoleAlerts(Console console, AlertFormat format, boolean shown) {
+    public ConsoleAlerts(Console console, AlertFormat format, AlertText text) {
         this.console = console;
         this.format = format;
-        this.shown = shown;
+        this.text = text;
     }
 
     @Override
     public void write(Alert alert) {
-        if (!shown) {
+        if (console.screen().terminal()) {
+            if (begun) {
+                console.result("");
+            }
+            begun = true;
+            text.lines(alert).forEach(console::result);
+        } else {
             console.result(format.write(alert));
-            console.flush();
         }
+        console.flush();
     }
 
     @Override

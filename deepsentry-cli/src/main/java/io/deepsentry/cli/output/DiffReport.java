@@ -14,7 +14,6 @@ import java.util.TreeSet;
 /** How two logs differ as a table for people. Every line fits the width of the console. */
 public final class DiffReport {
     private static final int MOST_LINES = 3;
-    private static final int NARROWEST = 60;
     private static final String FORMAT = "%-6s  %9s  %9s  %7s  ";
 
     private final Console console;
@@ -29,7 +28,7 @@ public final class DiffReport {
     public DiffReport(Console console, ZoneId zone) {
         this.console = console;
         this.zone = zone;
-        width = Math.max(NARROWEST, console.columns());
+        width = console.screen().width();
     }
 
     /**
@@ -64,10 +63,7 @@ public final class DiffReport {
     }
 
     private void wrapped(String head, String text) {
-        List<String> lines = Lines.wrap(text, width - head.length(), MOST_LINES);
-        for (int i = 0; i < lines.size(); i++) {
-            console.result((i == 0 ? head : " ".repeat(head.length())) + lines.get(i));
-        }
+        console.wrapped(head, text, MOST_LINES);
     }
 
     private void levels(PatternDiff diff) {

@@ -32,7 +32,7 @@ public final class KeyValueTable {
     }
 
     public void print(Console console) {
-        int width = rows.keySet().stream().mapToInt(String::length).max().orElse(0);
-        rows.forEach((name, value) -> console.result(name + " ".repeat(width - name.length() + 2) + value));
+        int width = rows.keySet().stream().mapToInt(Lines::width).max().orElse(0);
+        rows.forEach((name, value) -> console.wrapped(Lines.pad(name, width + 2), value));
     }
 }

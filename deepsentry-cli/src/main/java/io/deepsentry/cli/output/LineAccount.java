@@ -26,6 +26,20 @@ public final class LineAccount {
         return text.toString();
     }
 
+    /** Returns what became of the lines, for people who want to know only whether all of them were read. */
+    public static String brief(ReadStats read) {
+        StringBuilder text = new StringBuilder(counted(read.events(), "event"));
+        append(text, ", ", read.attached(), " lines attached to the event before them");
+        append(text, ", ", read.unread(), " of them continue none");
+        append(text, ", ", read.blank(), " blank");
+        append(text, ", ", read.dropped(), " left out");
+        append(text, ", ", read.cut(), " cut for their length");
+        return text.append(", ")
+                .append(count(read.unaccounted()))
+                .append(" lost")
+                .toString();
+    }
+
     private static void append(StringBuilder text, String separator, long n, String what) {
         if (n > 0) {
             text.append(separator).append(count(n)).append(what);

@@ -5,6 +5,7 @@ import io.deepsentry.live.LiveRun;
 import io.deepsentry.live.alert.Alert;
 import java.time.Duration;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What {@code live} shows: on a terminal a line that is redrawn, with throughput, lag, the score against the threshold, and above it the alarms as they come; elsewhere a
@@ -19,7 +20,7 @@ public final class LiveDisplay implements LiveRun.Listener, Progress {
     private static final String PLAIN = "\033[0m";
 
     private final Console console;
-    private final boolean alarms;
+    private final @Nullable AlertText alarms;
     private final boolean colours;
     private long drawnAt = System.nanoTime();
     private long drawnMessages;
@@ -29,10 +30,10 @@ public final class LiveDisplay implements LiveRun.Listener, Progress {
     /**
      * A display.
      *
-     * @param alarms whether alarms are shown; not where they come along on standard output anyway
+     * @param alarms how alarms are shown; null where they come along on standard output anyway
      * @param colours whether a score above the threshold is red
      */
-    public LiveDisplay(Console console, boolean alarms, boolean colours) {
+    public LiveDisplay(Console console, @Nullable AlertText alarms, boolean colours) {
         this.console = console;
         this.alarms = alarms;
         this.colours = colours && console.terminal();
@@ -78,22 +79,13 @@ public final class LiveDisplay implements LiveRun.Listener, Progress {
     }
 
     private String cut(String text) {
-        int columns = Math.max(20, console.columns() - 1);
-        return text.length() <= columns ? text : text.substring(0, columns);
+        return Lines.cut(text, console.screen().columns() - 1);
     }
 
     @Override
     public void alert(Alert alert) {
-        if (alarms && console.terminal()) {
-            String text = cut(String.format(
-                    Locale.ROOT,
-                    "%s  %.3g > %.3g  %s%s",
-                    alert.time(),
-                    alert.score(),
-                    alert.threshold(),
-                    alert.session() == null ? "" : TerminalSafe.text(alert.session()) + "  ",
-                    TerminalSafe.text(alert.message())));
-            console.say(colours ? RED + text + PLAIN : text);
+        if (alarms != null && console.terminal()) {
+            alarms.lines(alert).forEach(console::say);
         }
     }
 

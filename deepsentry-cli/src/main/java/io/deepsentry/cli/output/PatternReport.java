@@ -10,7 +10,6 @@ import java.util.List;
 public final class PatternReport {
     private static final int MOST_LINES = 3;
     private static final int MOST_VARIABLES = 6;
-    private static final int NARROWEST = 60;
 
     private final Console console;
     private final ZoneId zone;
@@ -24,7 +23,7 @@ public final class PatternReport {
     public PatternReport(Console console, ZoneId zone) {
         this.console = console;
         this.zone = zone;
-        width = Math.max(NARROWEST, console.columns());
+        width = console.screen().width();
     }
 
     /**
@@ -58,10 +57,7 @@ public final class PatternReport {
                     KeyValueTable.count(pattern.count()),
                     PatternText.share((double) pattern.count() / events),
                     level == 0 ? "" : level(pattern));
-            List<String> message = Lines.wrap(TerminalSafe.text(pattern.message()), width - head.length(), MOST_LINES);
-            for (int i = 0; i < message.size(); i++) {
-                console.result((i == 0 ? head : " ".repeat(head.length())) + message.get(i));
-            }
+            console.wrapped(head, TerminalSafe.text(pattern.message()), MOST_LINES);
             details(pattern, " ".repeat(count + 2));
         }
     }

@@ -31,6 +31,15 @@ public final class TerminalSafe {
     }
 
     private static boolean isUnsafe(int c) {
-        return Character.isISOControl(c) || c == '\u2028' || c == '\u2029' || (c >= '\u202a' && c <= '\u202e');
+        return Character.isISOControl(c) || c == '\u2028' || c == '\u2029' || isDirection(c);
+    }
+
+    /** Whether a character turns the direction of writing around, so that a line reads as another one. */
+    private static boolean isDirection(int c) {
+        return (c >= '\u202a' && c <= '\u202e')
+                || (c >= '\u2066' && c <= '\u2069')
+                || c == '\u200e'
+                || c == '\u200f'
+                || c == '\u061c';
     }
 }

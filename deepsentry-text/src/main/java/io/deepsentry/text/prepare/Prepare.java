@@ -360,6 +360,7 @@ public final class Prepare {
                     testStats,
                     sessionCounts,
                     rowCounts,
+                    rows.spans(),
                     labelledSessions,
                     leftOut,
                     vocabulary.size(),

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param testRead what was read of a test log of its own, or null
  * @param sessions sessions in each part; streams where there is no session key
  * @param rows rows in each part: a line is one for each of its sessions
+ * @param spans the time of each part; a part whose lines have no time has none
  * @param labelledSessions sessions that have a label
  * @param anomaliesLeftOut labelled anomalies that were left out of training and validation: sessions, or lines of a stream
  * @param vocabularySize {@code <pad>} and {@code <unk>} included
@@ -34,6 +35,7 @@ public record PrepareResult(
         @Nullable ReadStats testRead,
         Map<Split, Long> sessions,
         Map<Split, Long> rows,
+        Map<Split, TimeSpan> spans,
         long labelledSessions,
         long anomaliesLeftOut,
         int vocabularySize,
@@ -47,6 +49,7 @@ public record PrepareResult(
     public PrepareResult {
         sessions = Map.copyOf(sessions);
         rows = Map.copyOf(rows);
+        spans = Map.copyOf(spans);
         proposals = List.copyOf(proposals);
         warnings = List.copyOf(warnings);
     }

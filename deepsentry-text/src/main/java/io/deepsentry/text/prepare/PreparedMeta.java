@@ -11,6 +11,8 @@ import io.deepsentry.text.token.NormalizerSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -35,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param test the test log of its own, or null
  * @param rows rows in each part
  * @param sessions sessions in each part
+ * @param spans the time of each part; a part whose lines have no time has none, and neither has data prepared before these were kept
  * @param vocabularySize {@code <pad>} and {@code <unk>} included
  * @param distinctMessages distinct masked messages in all parts
  * @param labelled whether rows carry labels
@@ -56,6 +59,7 @@ public record PreparedMeta(
         @Nullable String test,
         Map<Split, Long> rows,
         Map<Split, Long> sessions,
+        Map<Split, TimeSpan> spans,
         int vocabularySize,
         int distinctMessages,
         boolean labelled,
@@ -69,6 +73,7 @@ public record PreparedMeta(
         inputs = List.copyOf(inputs);
         rows = Map.copyOf(rows);
         sessions = Map.copyOf(sessions);
+        spans = Map.copyOf(spans);
         read = Collections.unmodifiableMap(new LinkedHashMap<>(read));
     }
 
@@ -89,6 +94,7 @@ public record PreparedMeta(
                 test == null ? null : test.toString(),
                 result.rows(),
                 result.sessions(),
+                result.spans(),
                 result.vocabularySize(),
                 result.distinctMessages(),
                 labelled,
@@ -116,10 +122,47 @@ public record PreparedMeta(
                 test,
                 counts,
                 Map.of(Split.TRAIN, streams, Split.VAL, streams, Split.TEST, streams),
+                lines.spans(),
                 vocabularySize,
                 lines.distinctMessages(),
                 lines.labelled(),
                 lines.fingerprint(),
+                normalizer,
+                read);
+    }
+
+    /** The same with all parts in the test part. */
+    PreparedMeta joined() {
+        Map<Split, Long> noSessions = Map.of(Split.TRAIN, 0L, Split.VAL, 0L);
+        Map<Split, Long> allSessions = new EnumMap<>(noSessions);
+        allSessions.put(
+                Split.TEST,
+                sessionKey == null
+                        ? sessions.getOrDefault(Split.TEST, 0L)
+                        : sessions.values().stream().mapToLong(Long::longValue).sum());
+        Map<Split, Long> allRows = new EnumMap<>(noSessions);
+        allRows.put(
+                Split.TEST, rows.values().stream().mapToLong(Long::longValue).sum());
+        TimeSpan span = spans.values().stream().reduce(TimeSpan::plus).orElse(null);
+        return new PreparedMeta(
+                sessionKey,
+                format,
+                timeFormat,
+                customParser,
+                timeZone,
+                onMalformed,
+                trainOn,
+                inputs,
+                workingDir,
+                // The test part begins where a log begins, as a test log's does.
+                test == null && inputs.size() == 1 ? inputs.get(0) : test,
+                allRows,
+                allSessions,
+                span == null ? Map.of() : Map.of(Split.TEST, span),
+                vocabularySize,
+                distinctMessages,
+                labelled,
+                fingerprint,
                 normalizer,
                 read);
     }
@@ -160,6 +203,16 @@ public record PreparedMeta(
         json.put("test", test);
         json.put("rows", byKey(rows));
         json.put("sessions", byKey(sessions));
+        Map<String, List<String>> times = new LinkedHashMap<>();
+        for (Split split : Split.values()) {
+            TimeSpan span = spans.get(split);
+            if (span != null) {
+                times.put(
+                        split.key(),
+                        List.of(span.first().toString(), span.last().toString()));
+            }
+        }
+        json.put("spans", times);
         json.put("vocabulary_size", vocabularySize);
         json.put("distinct_messages", distinctMessages);
         json.put("labelled", labelled);
@@ -212,12 +265,32 @@ public record PreparedMeta(
                 text(json, "test"),
                 counts(json.path("rows")),
                 counts(json.path("sessions")),
+                spans(json.path("spans"), file),
                 json.path("vocabulary_size").asInt(),
                 json.path("distinct_messages").asInt(),
                 json.path("labelled").asBoolean(),
                 json.path("fingerprint").asText(),
                 MaskingForm.settings(json),
                 read);
+    }
+
+    private static Map<Split, TimeSpan> spans(JsonNode node, Path file) {
+        Map<Split, TimeSpan> spans = new EnumMap<>(Split.class);
+        try {
+            for (Split split : Split.values()) {
+                JsonNode times = node.path(split.key());
+                if (times.size() == 2) {
+                    spans.put(
+                            split,
+                            new TimeSpan(
+                                    Instant.parse(times.get(0).asText()),
+                                    Instant.parse(times.get(1).asText())));
+                }
+            }
+        } catch (DateTimeException | IllegalArgumentException e) {
+            throw new DataException(file + ": has a wrong time (" + e.getMessage() + "); run prepare again", e);
+        }
+        return spans;
     }
 
     private static @Nullable String text(JsonNode json, String field) {

@@ -26,6 +26,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the rows of the three parts, counts their words and digests their text. Rows are given before anything is learned
@@ -54,6 +55,7 @@ final class RowWriter {
         private final BufferedWriter index;
         private final MessageDigest digest = sha256();
         private long rows;
+        private @Nullable TimeSpan span;
 
         Part(StagedFolder folder, Split split) throws IOException {
             open = folder.writer(openFile(split), sha256());
@@ -109,6 +111,7 @@ final class RowWriter {
             throw new UncheckedIOException(e);
         }
         part.rows++;
+        part.span = TimeSpan.including(part.span, row.time());
         labelled |= row.label() != null;
         if (split == Split.TRAIN) {
             learner.add(line.message());
@@ -209,6 +212,17 @@ final class RowWriter {
 
     long rows(Split split) {
         return part(split).rows;
+    }
+
+    /** Returns the time of each part; a part whose lines have no time has none. */
+    Map<Split, TimeSpan> spans() {
+        Map<Split, TimeSpan> spans = new EnumMap<>(Split.class);
+        parts.forEach((split, part) -> {
+            if (part.span != null) {
+                spans.put(split, part.span);
+            }
+        });
+        return spans;
     }
 
     /** Whether any row has a label. */
