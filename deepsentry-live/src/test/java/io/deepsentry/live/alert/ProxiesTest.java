@@ -52,7 +52,8 @@ class ProxiesTest {
         told.forEach(System::setProperty);
         try {
             assertThat(to(HOOK, environment)).isEqualTo("runtime:3129");
-            assertThat(Objects.requireNonNull(new Proxies(environment).to(HOOK)).authorization()).isEqualTo(Secrets.basic("me", "pw"));
+            assertThat(Objects.requireNonNull(new Proxies(environment).to(HOOK)).authorization())
+                    .isEqualTo(Secrets.basic("me", "pw"));
             assertThat(to(URI.create("https://search.internal"), environment))
                     .as("excepted by the runtime")
                     .isEqualTo("direct");

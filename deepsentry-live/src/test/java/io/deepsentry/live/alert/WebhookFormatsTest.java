@@ -204,8 +204,10 @@ class WebhookFormatsTest {
     @Test
     void theTemplatesOfTheDocsWorkAndEveryFieldIsListed() throws Exception {
         String docs = Files.readString(Path.of("..", "docs", "alerting.md"));
-        List<MatchResult> templates =
-                Pattern.compile("```json\n(.*?)```", Pattern.DOTALL).matcher(docs).results().toList();
+        List<MatchResult> templates = Pattern.compile("```json\n(.*?)```", Pattern.DOTALL)
+                .matcher(docs)
+                .results()
+                .toList();
         assertThat(templates).hasSizeGreaterThan(2);
         for (MatchResult template : templates) {
             WebhookTemplate.of(template.group(1), "docs");
