@@ -3,6 +3,7 @@ package io.deepsentry.parse;
 import io.deepsentry.parse.internal.Severities;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -396,7 +397,7 @@ final class HeaderParser implements LogParser {
         private void noteGroup(String inside) {
             String before = level;
             noteLevel(inside);
-            if (before == level && thread == null && !inside.isBlank()) {
+            if (Objects.equals(before, level) && thread == null && !inside.isBlank()) {
                 thread = inside.strip();
             }
         }

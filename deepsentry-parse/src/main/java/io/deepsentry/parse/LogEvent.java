@@ -51,6 +51,19 @@ public record LogEvent(
         this(time, message, level, component, null, origin, sessionKeys, label, Map.of());
     }
 
+    /** An event whose thread, if there is one, is named by its fields. */
+    public LogEvent(
+            @Nullable Instant time,
+            String message,
+            @Nullable String level,
+            @Nullable String component,
+            Origin origin,
+            List<String> sessionKeys,
+            @Nullable Label label,
+            Map<String, String> fields) {
+        this(time, message, level, component, null, origin, sessionKeys, label, fields);
+    }
+
     /** This event, as one of other sessions. */
     public LogEvent withSessionKeys(List<String> keys) {
         return keys.equals(sessionKeys)

@@ -60,7 +60,7 @@ class ThreadsTest {
     }
 
     private static List<LogEvent> read(String format, String line) {
-        byte[] log = ((line + "\n").repeat(20)).getBytes(StandardCharsets.UTF_8);
+        byte[] log = (line + "\n").repeat(20).getBytes(StandardCharsets.UTF_8);
         try (LogReader reader = LogReader.builder()
                 .input("app.log", new ByteArrayInputStream(log))
                 .format(format)

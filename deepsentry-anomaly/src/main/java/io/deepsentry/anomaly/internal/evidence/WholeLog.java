@@ -85,7 +85,7 @@ public final class WholeLog implements AutoCloseable {
                 int[] place = {-1};
                 @Nullable String[] last = {null};
                 boolean begins = split == Split.TEST
-                        && data == prepared
+                        && data.equals(prepared)
                         && prepared.meta().test() == null;
                 try (PreparedData.Rows<IndexRow> origins = data.origins(split)) {
                     for (IndexRow row = origins.next(); row != null; row = origins.next()) {
