@@ -102,8 +102,7 @@ class TerminalTest {
                 .contains(ESC + "[K")
                 .contains(" messages")
                 .as("the alarm")
-                .containsPattern(ESC + "\\[33mWARNING" + ESC
-                                + "\\[0m   15 Jan 23:59:59  new message  session req-999")
+                .containsPattern(ESC + "\\[33mWARNING" + ESC + "\\[0m   15 Jan 23:59:59  new message  session req-999")
                 .contains(ESCAPED)
                 .as("nothing the log brought along")
                 .doesNotContain(ESC + "]", BELL, ESC + "[32m")

@@ -1,8 +1,8 @@
 package io.deepsentry.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.deepsentry.core.Cancellation;
 import io.deepsentry.core.DataException;

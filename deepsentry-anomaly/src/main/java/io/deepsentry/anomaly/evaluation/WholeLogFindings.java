@@ -97,8 +97,7 @@ final class WholeLogFindings {
         if (!learned.judgesStreams()) {
             return WholeLogResult.NONE;
         }
-        WholeLogFindings findings =
-                new WholeLogFindings(learned, scored.trainedThreshold(), scored, prepared, counted);
+        WholeLogFindings findings = new WholeLogFindings(learned, scored.trainedThreshold(), scored, prepared, counted);
         WholeLog.forEachOfTest(prepared, "judge the whole log", context, findings::judge);
         findings.write(out);
         return new WholeLogResult(findings.judged, findings.findings, findings.acknowledged);

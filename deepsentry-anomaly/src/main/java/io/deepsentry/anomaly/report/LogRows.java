@@ -162,6 +162,7 @@ final class LogRows {
         private final PreparedData.@Nullable Rows<String> messages;
         private final PreparedData.@Nullable Rows<List<MessageValue>> values;
 
+        @SuppressWarnings("MustBeClosedChecker") // Closed with this.
         Contents(PreparedData folder, Split split, boolean whole) {
             messages = whole ? folder.messages(split) : null;
             values = whole && Files.isRegularFile(folder.valuesFile(split)) ? folder.values(split) : null;

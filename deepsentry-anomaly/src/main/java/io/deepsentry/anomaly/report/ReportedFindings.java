@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -203,7 +204,7 @@ final class ReportedFindings {
     }
 
     /** A line belongs to a run if it is what is odd there, or says the same. */
-    private void addToRuns(LogRows.Row row, TreeMap<Long, List<Occurrence>> lines, long line, int bucket) {
+    private void addToRuns(LogRows.Row row, NavigableMap<Long, List<Occurrence>> lines, long line, int bucket) {
         Set<Item> added = new HashSet<>();
         int runs = 0;
         for (List<Occurrence> run : lines.headMap(line, true).descendingMap().values()) {

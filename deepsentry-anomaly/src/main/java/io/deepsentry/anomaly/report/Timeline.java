@@ -3,17 +3,19 @@ package io.deepsentry.anomaly.report;
 import io.deepsentry.anomaly.internal.vector.Severity;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Lines per bucket by level, and the highest score of each. For one thread. */
 final class Timeline {
     private final String name;
     private final Buckets buckets;
-    private final int[][] lines;
+    private final Map<Band, int[]> lines = new EnumMap<>(Band.class);
     private final float[] scores;
 
     /** The levels that are told apart in a picture, the gravest first. */
@@ -47,7 +49,9 @@ final class Timeline {
     Timeline(String name, Buckets buckets) {
         this.name = name;
         this.buckets = buckets;
-        lines = new int[Band.values().length][buckets.count()];
+        for (Band band : Band.values()) {
+            lines.put(band, new int[buckets.count()]);
+        }
         scores = new float[buckets.count()];
         Arrays.fill(scores, Float.NaN);
     }
@@ -59,7 +63,7 @@ final class Timeline {
     void add(long at, Band band) {
         int bucket = buckets.of(at);
         if (bucket >= 0) {
-            lines[band.ordinal()][bucket]++;
+            Objects.requireNonNull(lines.get(band))[bucket]++;
         }
     }
 
@@ -77,11 +81,11 @@ final class Timeline {
         map.put("start", buckets.start());
         map.put("step", buckets.step());
         Map<String, Object> bands = new LinkedHashMap<>();
-        for (Band band : Band.values()) {
-            if (Arrays.stream(lines[band.ordinal()]).anyMatch(count -> count > 0)) {
-                bands.put(band.key(), lines[band.ordinal()]);
+        lines.forEach((band, counts) -> {
+            if (Arrays.stream(counts).anyMatch(count -> count > 0)) {
+                bands.put(band.key(), counts);
             }
-        }
+        });
         map.put("lines", bands);
         List<@Nullable Double> rounded = new ArrayList<>();
         for (float score : scores) {

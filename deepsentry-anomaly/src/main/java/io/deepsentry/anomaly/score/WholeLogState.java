@@ -65,7 +65,9 @@ public final class WholeLogState {
 
     /** Returns the acknowledgement that makes the log normal at the last line, or null. */
     public @Nullable FeedbackRecord acknowledgedBy(Feedback feedback) {
-        return feedback.isEmpty() ? null : Forgiveness.ofLine(
+        return feedback.isEmpty()
+                ? null
+                : Forgiveness.ofLine(
                         feedback, evidence.stream().map(AnomalousStep::of).toList());
     }
 

@@ -376,7 +376,7 @@ final class OrderKind implements Kind {
 
         /** Writes when the lines of threads came, and which wait. */
         void write(List<Recent> threads, DataOutput out) throws IOException {
-            Map<Recent, Integer> ordinals = new IdentityHashMap<>();
+            IdentityHashMap<Recent, Integer> ordinals = new IdentityHashMap<>();
             for (Recent thread : threads) {
                 ordinals.put(thread, ordinals.size());
                 for (int back = thread.filled; back > 0; back--) {
