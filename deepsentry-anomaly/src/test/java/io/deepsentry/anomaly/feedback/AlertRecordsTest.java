@@ -10,18 +10,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class AlertRecordsTest {
-    @TempDir
-    private Path folder;
+    private final Path folder;
+    private final Path file;
 
-    private Path file = Path.of("");
-
-    @BeforeEach
-    void write() throws IOException {
+    AlertRecordsTest(@TempDir Path folder) throws IOException {
+        this.folder = folder;
         file = Files.writeString(
                 folder.resolve("alerts.jsonl"),
                 line("aaaa000000000001", "f00d0001", 2, "x")

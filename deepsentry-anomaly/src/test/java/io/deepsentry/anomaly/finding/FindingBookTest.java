@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -350,7 +351,8 @@ class FindingBookTest {
                 if (random.nextInt(10) == 0) {
                     resumed = FindingBook.read(resumed.write(), rules);
                 }
-                assertThat(resumed.advance(each.time())).isEqualTo(whole.advance(each.time()));
+                Instant time = Objects.requireNonNull(each.time());
+                assertThat(resumed.advance(time)).isEqualTo(whole.advance(time));
                 assertThat(resumed.add(each)).isEqualTo(whole.add(each));
                 assertThat(resumed.takeHeldBack()).isEqualTo(whole.takeHeldBack());
             }
@@ -369,7 +371,7 @@ class FindingBookTest {
             Occurrence each = Anomalies.of("m" + i % 3)
                     .at(at(100L * i + (i % 50 == 0 ? 10_000L * i : 0)))
                     .make();
-            book.advance(each.time()).forEach(end -> ids.add(end.id()));
+            book.advance(Objects.requireNonNull(each.time())).forEach(end -> ids.add(end.id()));
             book.add(each).ifPresent(told -> ids.add(told.id()));
         }
         book.endAll().forEach(end -> ids.add(end.id()));

@@ -230,7 +230,9 @@ public final class PageServer implements AutoCloseable {
 
         /** Null as long as the request is not complete. */
         private @Nullable ByteBuffer answerTo(ByteBuffer received) {
-            String text = new String(received.array(), 0, received.position(), StandardCharsets.ISO_8859_1);
+            String text = StandardCharsets.ISO_8859_1
+                    .decode(received.duplicate().flip())
+                    .toString();
             boolean whole = text.contains("\r\n\r\n") || text.contains("\n\n");
             if (!whole) {
                 return received.hasRemaining()

@@ -108,11 +108,10 @@ public final class FindingAlerts {
     }
 
     private void heldBack(FindingBook.HeldBack held) {
-        String message = String.format(
-                Locale.ROOT,
-                held.kinds() == 0 ? "%,d more held back" : "%,d more held back, of %,d findings not shown yet",
-                held.number(),
-                held.kinds());
+        String message = String.format(Locale.ROOT, "%,d more held back", held.number())
+                + (held.kinds() == 0
+                        ? ""
+                        : String.format(Locale.ROOT, ", of %,d findings not shown yet", held.kinds()));
         String what = message + " " + Duration.between(Instant.EPOCH, held.since()) + " " + lastSource + " " + lastTime;
         give(new Alert(
                 Objects.requireNonNull(lastTime, "something was found"),

@@ -5,6 +5,7 @@ import com.google.common.base.Suppliers;
 import io.deepsentry.anomaly.explain.Explanation;
 import io.deepsentry.anomaly.finding.Occurrence;
 import io.deepsentry.live.alert.Alert;
+import java.util.Objects;
 
 /** An anomaly that was found, explained only if somebody asks while it is handed on. For one thread. */
 public final class FoundAlert {
@@ -36,6 +37,6 @@ public final class FoundAlert {
 
     /** The alert that it is by itself. */
     public Alert alert() {
-        return alert.get();
+        return Objects.requireNonNull(alert.get());
     }
 }

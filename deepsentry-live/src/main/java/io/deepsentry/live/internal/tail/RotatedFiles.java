@@ -617,7 +617,9 @@ public final class RotatedFiles {
             });
             failures.over(folder);
         } catch (IOException | DirectoryIteratorException e) {
-            IOException cause = e instanceof DirectoryIteratorException wrapped ? wrapped.getCause() : (IOException) e;
+            IOException cause = e instanceof IOException failure
+                    ? failure
+                    : Objects.requireNonNull(((DirectoryIteratorException) e).getCause());
             failures.note(folder, cause, "rotated files in it are looked for by their usual names alone");
             usualNames(folder).filter(wanted).forEach(entries::add);
         }
