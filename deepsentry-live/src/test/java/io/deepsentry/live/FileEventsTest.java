@@ -31,6 +31,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Timeout;
@@ -367,7 +368,8 @@ class FileEventsTest {
                                 socket.bind(UnixDomainSocketAddress.of(near));
                                 Files.createSymbolicLink(t.log, near);
                                 t.read();
-                                MoreFiles.deleteRecursively(near.getParent(), RecursiveDeleteOption.ALLOW_INSECURE);
+                                MoreFiles.deleteRecursively(
+                                        Objects.requireNonNull(near.getParent()), RecursiveDeleteOption.ALLOW_INSECURE);
                             }
                             Files.delete(t.log);
                             t.add("b1");
