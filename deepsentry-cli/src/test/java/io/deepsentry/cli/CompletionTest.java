@@ -29,7 +29,7 @@ class CompletionTest {
     }
 
     private static boolean has(String program) {
-        for (String each : System.getenv().getOrDefault("PATH", "").split(":")) {
+        for (String each : System.getenv().getOrDefault("PATH", "").split(":", -1)) {
             if (Files.isExecutable(Path.of(each, program))) {
                 return true;
             }

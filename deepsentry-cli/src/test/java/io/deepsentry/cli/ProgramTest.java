@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -92,7 +93,8 @@ class ProgramTest {
                     .hasSizeLessThanOrEqualTo(columns));
             assertThat(words(command))
                     .as("the words of " + name)
-                    .isEqualTo(words(wide.getSubcommands().get(name)));
+                    .isEqualTo(
+                            words(Objects.requireNonNull(wide.getSubcommands().get(name))));
         });
     }
 
