@@ -164,7 +164,7 @@ class ParseProgramTest {
         assertThat(run.out().lines())
                 .hasSize(3)
                 .first()
-                .isEqualTo("{\"time\":\"2022-01-15T14:23:45Z\",\"level\":null,\"component\":null,"
+                .isEqualTo("{\"time\":\"2022-01-15T14:23:45Z\",\"level\":null,\"component\":null,\"thread\":null,"
                         + "\"message\":\"Got block report of blk_1 from dn-1\",\"sessions\":[\"blk_1\"],\"label\":null,"
                         + "\"file\":\"app.log\",\"line\":1,\"offset\":0}");
         assertThat(run.err()).contains("1 events without a session key");

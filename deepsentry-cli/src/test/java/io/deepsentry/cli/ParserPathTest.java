@@ -99,7 +99,7 @@ class ParserPathTest {
                 launch("live", "--log-file", "bar.log", "--parser-path", "jars/bar.jar", "--from-start", "--until-end");
 
         assertThat(learned.code()).as(learned.err()).isZero();
-        assertThat(learned.out()).contains("240 lines: 240 events");
+        assertThat(learned.out()).contains("bar.log, 240 lines", "240 events, 0 lost");
         assertThat(prepared.code()).as(prepared.err()).isZero();
         assertThat(watched.code()).as(watched.err()).isZero();
         assertThat(watched.err()).contains("live: 240 lines: 240 events, 0 attached, 0 blank");

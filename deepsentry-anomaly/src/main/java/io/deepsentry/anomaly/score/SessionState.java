@@ -37,6 +37,8 @@ import org.jspecify.annotations.Nullable;
 public final class SessionState {
     /** Steps with less surprise are not remembered. */
     private static final double ODD_NATS = 4;
+    /** The unknown messages whose text is kept; those beyond have that of the last message under their number. */
+    private static final int MOST_TEXTS = 16;
 
     private final LiveMessages live;
     private final int length;
@@ -60,6 +62,7 @@ public final class SessionState {
     private final List<Integer> oddSteps = new ArrayList<>();
 
     private final Map<Integer, ScoredStep> computed = new HashMap<>();
+    private final Map<Integer, String> unknownTexts = new HashMap<>();
 
     private final double threshold;
     private final StreamEvidence learned;
@@ -146,6 +149,9 @@ public final class SessionState {
             }
         }
         if (step.code() < 0) {
+            if (text != null && unknownTexts.size() < MOST_TEXTS) {
+                unknownTexts.put(step.id(), LiveMessages.shortened(text.get()));
+            }
             unknown++;
             unknownScore = live.views().leastContentScore(unknown);
         }
@@ -168,6 +174,14 @@ public final class SessionState {
     private void renew() {
         int[] own = Arrays.copyOf(ids, count);
         memory = live.renewed(memory, own);
+        Map<Integer, String> texts = new HashMap<>(unknownTexts);
+        unknownTexts.clear();
+        for (int i = 0; i < count; i++) {
+            String text = texts.get(ids[i]);
+            if (text != null) {
+                unknownTexts.put(own[i], text);
+            }
+        }
         System.arraycopy(own, 0, ids, 0, count);
         computed.clear();
         violations = live.views().rule().support().begin();
@@ -238,7 +252,7 @@ public final class SessionState {
      */
     public List<Evidence> evidence(boolean ended) {
         List<Evidence> all = new ArrayList<>(
-                live.evidence(memory, Arrays.copyOf(ids, count), ended ? cutOff : SessionEdges.CutOff.UNDER_WAY));
+                live.evidence(memory, Arrays.copyOf(ids, count), ended ? cutOff : SessionEdges.CutOff.UNDER_WAY, unknownTexts));
         all.addAll(said.upTo(count));
         return all;
     }
@@ -259,7 +273,7 @@ public final class SessionState {
                         this.threshold,
                         threshold,
                         ended ? ownEnded : ownRunning(),
-                        () -> live.forgiven(memory, feedback, oddities(count, threshold, ended), threshold, ended))
+                        () -> live.forgiven(memory, feedback, oddities(count, threshold, ended), threshold, ended, unknownTexts))
                 .by();
     }
 
@@ -285,13 +299,13 @@ public final class SessionState {
         List<Evidence> found = said.upTo(messages);
         int[] session = Arrays.copyOf(ids, messages);
         if (found.isEmpty()) {
-            return live.explain(memory, session, ended, oddities(messages, threshold, ended), lines);
+            return live.explain(memory, session, ended, oddities(messages, threshold, ended), lines, unknownTexts);
         }
         Explainer.Oddities own = oddities(messages, threshold, ended);
         double ownScore = messages < count ? own.score() : ended ? ownEnded : ownRunning();
         boolean alone = ownScore <= threshold;
         Explainer.Oddities oddities = alone ? live.ofMessage(memory, session, said.step(messages)) : own;
-        return live.explain(memory, session, ended, oddities, lines).withEvidence(found, alone);
+        return live.explain(memory, session, ended, oddities, lines, unknownTexts).withEvidence(found, alone);
     }
 
     /** Writes what the kinds of evidence said of its lines, which their vectors do not tell. */

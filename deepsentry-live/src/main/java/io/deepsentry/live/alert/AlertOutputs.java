@@ -118,8 +118,9 @@ public record AlertOutputs(
                 .label("URL")
                 .doc("An address that each alert is posted to. DEEPSENTRY_WEBHOOK_URL where it is a secret.")
                 .key("webhook_format", ENUM, WebhookFormat.DEEPSENTRY)
-                .doc("What is posted there: what Slack, Teams, PagerDuty or Alertmanager take, an alert's own JSON"
-                        + " (deepsentry), or webhook_template filled in (template).")
+                .label("FORMAT")
+                .doc("What is posted there: an alert's own JSON (deepsentry), what slack, teams, pagerduty or"
+                        + " alertmanager take, or webhook_template filled in (template).")
                 .key("webhook_template", PATH, null)
                 .doc("The file that is filled in with what an alert says; docs/alerting.md lists its fields.")
                 .key("elasticsearch", STRING, null)
