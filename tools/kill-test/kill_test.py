@@ -268,6 +268,10 @@ def live(options, work, log_files, output, more):
         f"session_key: '{KEY}'\n"
         f"session_end: '{END}'\n"
         "idle_timeout: 1000000\n"
+        # An alert for each anomaly: what else is told depends on how the lines of the logs interleave.
+        "renotify: 0\n"
+        "end_after: 1000000000\n"
+        "max_alerts_per_minute: 1000000\n"
         "alert_format: json\n"
         "from_start: true\n"
         f"batch_interval: {options.batch_interval}\n"
@@ -393,7 +397,15 @@ def test(options, work, rng):
     said = last.said()
     reference = work / "reference.jsonl"
     everything = Reader(
-        live(options, work, [work / "all-1.log", work / "all-2.log"], reference, ["--until-end"]), work / "reference.err"
+        # With a checkpoint, as findings end with the input where there is none.
+        live(
+            options,
+            work,
+            [work / "all-1.log", work / "all-2.log"],
+            reference,
+            ["--until-end", "--checkpoint-dir", str(work / "reference-checkpoint")],
+        ),
+        work / "reference.err",
     )
     everything.process.wait()
     return report(total, kills, early, writer.rotations, code, said, output, reference, times)

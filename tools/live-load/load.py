@@ -273,6 +273,7 @@ def main():
     parser.add_argument("--training-lines", type=int, default=3000)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
+    options.without_times = False
     with tempfile.TemporaryDirectory() as temporary:
         work = Path(temporary)
         if options.data_dir is None:

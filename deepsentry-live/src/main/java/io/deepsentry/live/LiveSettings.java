@@ -216,9 +216,9 @@ public record LiveSettings(
                     .keyOf(FeedbackSettings.SCHEMA, "alert_records")
                     .doc("Where alerts are remembered for deepsentry feedback.")
                     .key(RENOTIFY, DOUBLE, seconds(FindingBook.Rules.RENOTIFY))
-                    .above(0)
+                    .atLeast(0)
                     .label("SECONDS")
-                    .doc("Seconds after which a finding that goes on gives an alert again.")
+                    .doc("Seconds after which a finding that goes on gives an alert again; 0 for an alert for each anomaly.")
                     .key(END_AFTER, DOUBLE, null)
                     .above(0)
                     .label("SECONDS")
@@ -311,7 +311,8 @@ public record LiveSettings(
                 renotify,
                 config.findDouble(END_AFTER)
                         .map(LiveSettings::seconds)
-                        .orElse(renotify.multipliedBy(FindingBook.Rules.END_FACTOR)),
+                        .orElse((renotify.isZero() ? FindingBook.Rules.RENOTIFY : renotify)
+                                .multipliedBy(FindingBook.Rules.END_FACTOR)),
                 config.getInt(MAX_ALERTS),
                 FindingBook.Rules.MOST);
     }

@@ -80,7 +80,7 @@ public final class FindingBook {
     /**
      * When people hear of findings, and how many are remembered.
      *
-     * @param renotify how long nothing is said of a finding that goes on, more than zero
+     * @param renotify how long nothing is said of a finding that goes on; zero for a notification of each anomaly
      * @param endAfter how long a finding must not have come to have ended, more than zero
      * @param perMinute the most notifications a minute, at least 1; findings that came for the first time go before repeats, and critical
      *     ones may take as many again
@@ -99,7 +99,9 @@ public final class FindingBook {
         public static final Rules DEFAULT = new Rules(RENOTIFY, RENOTIFY.multipliedBy(END_FACTOR), PER_MINUTE, MOST);
 
         public Rules {
-            requirePositive("renotify", renotify);
+            if (renotify.isNegative()) {
+                throw new IllegalArgumentException("renotify must not be negative, but was " + renotify);
+            }
             requirePositive("endAfter", endAfter);
             if (perMinute < 1) {
                 throw new IllegalArgumentException("perMinute must be at least 1, but was " + perMinute);
@@ -203,7 +205,7 @@ public final class FindingBook {
      * such as another order or rate of routine lines, is told only if it outlives the storm.
      */
     private boolean isSideEffect(CountedFinding finding, Notification.Reason reason) {
-        if (finding.level() == FindingLevel.CRITICAL) {
+        if (finding.level() == FindingLevel.CRITICAL || rules.renotify().isZero()) {
             return false;
         }
         boolean isNew = reason == Notification.Reason.NEW || reason == Notification.Reason.AGAIN;

@@ -405,9 +405,22 @@ class FindingBookTest {
     }
 
     @Test
+    void withoutAPauseEachAnomalyIsTold() {
+        FindingBook each = FindingBook.live(new FindingBook.Rules(Duration.ZERO, Duration.ofHours(1), 1_000, 20));
+        int told = 0;
+        for (int i = 0; i < 50; i++) {
+            Occurrence next = Anomalies.of("m" + i % 3).at(at(i / 10)).make();
+            List<Notification> ends = each.advance(at(i / 10));
+            assertThat(ends).isEmpty();
+            told += each.add(next).isPresent() ? 1 : 0;
+        }
+        assertThat(told).isEqualTo(50);
+    }
+
+    @Test
     void rulesThatMakeNoSenseAreRefused() {
-        assertThatThrownBy(() -> new FindingBook.Rules(Duration.ZERO, Duration.ofMinutes(1), 1, 1))
-                .hasMessage("renotify must be more than zero, but was PT0S");
+        assertThatThrownBy(() -> new FindingBook.Rules(Duration.ofSeconds(-1), Duration.ofMinutes(1), 1, 1))
+                .hasMessage("renotify must not be negative, but was PT-1S");
         assertThatThrownBy(() -> new FindingBook.Rules(Duration.ofMinutes(1), Duration.ofMinutes(1), 0, 1))
                 .hasMessage("perMinute must be at least 1, but was 0");
     }
