@@ -218,7 +218,8 @@ public record LiveSettings(
                     .key(RENOTIFY, DOUBLE, seconds(FindingBook.Rules.RENOTIFY))
                     .atLeast(0)
                     .label("SECONDS")
-                    .doc("Seconds after which a finding that goes on gives an alert again; 0 for an alert for each anomaly.")
+                    .doc(
+                            "Seconds after which a finding that goes on gives an alert again; 0 for an alert for each anomaly.")
                     .key(END_AFTER, DOUBLE, null)
                     .above(0)
                     .label("SECONDS")

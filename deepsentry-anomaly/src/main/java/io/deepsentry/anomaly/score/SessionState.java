@@ -251,8 +251,8 @@ public final class SessionState {
      * @param ended whether to judge it as it was last ended; else only what later messages cannot undo
      */
     public List<Evidence> evidence(boolean ended) {
-        List<Evidence> all = new ArrayList<>(
-                live.evidence(memory, Arrays.copyOf(ids, count), ended ? cutOff : SessionEdges.CutOff.UNDER_WAY, unknownTexts));
+        List<Evidence> all = new ArrayList<>(live.evidence(
+                memory, Arrays.copyOf(ids, count), ended ? cutOff : SessionEdges.CutOff.UNDER_WAY, unknownTexts));
         all.addAll(said.upTo(count));
         return all;
     }
@@ -273,7 +273,8 @@ public final class SessionState {
                         this.threshold,
                         threshold,
                         ended ? ownEnded : ownRunning(),
-                        () -> live.forgiven(memory, feedback, oddities(count, threshold, ended), threshold, ended, unknownTexts))
+                        () -> live.forgiven(
+                                memory, feedback, oddities(count, threshold, ended), threshold, ended, unknownTexts))
                 .by();
     }
 
@@ -305,7 +306,8 @@ public final class SessionState {
         double ownScore = messages < count ? own.score() : ended ? ownEnded : ownRunning();
         boolean alone = ownScore <= threshold;
         Explainer.Oddities oddities = alone ? live.ofMessage(memory, session, said.step(messages)) : own;
-        return live.explain(memory, session, ended, oddities, lines, unknownTexts).withEvidence(found, alone);
+        return live.explain(memory, session, ended, oddities, lines, unknownTexts)
+                .withEvidence(found, alone);
     }
 
     /** Writes what the kinds of evidence said of its lines, which their vectors do not tell. */
