@@ -10,14 +10,11 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +34,9 @@ public final class NativeFolder {
     private static final String CACHE_PROPERTY = "org.bytedeco.javacpp.cachedir";
     private static final Duration UNLOCKED = Duration.ofHours(1);
     private static final int STICKY = 01000;
+    private static final int WRITTEN_BY_OTHERS = 022;
+    /** In a container with users of its own, whom all belongs to that is not theirs, such as the root folder. */
+    private static final int UNMAPPED = 65_534;
 
     private NativeFolder() {}
 
@@ -214,13 +214,10 @@ public final class NativeFolder {
         }
         for (Path at = real; at != null; at = at.getParent()) {
             int mode = (Integer) Files.getAttribute(at, "unix:mode");
-            Set<PosixFilePermission> writers = EnumSet.copyOf(
-                    Stream.concat(Stream.of(PosixFilePermission.OWNER_READ), Files.getPosixFilePermissions(at).stream())
-                            .toList());
-            boolean open = writers.contains(PosixFilePermission.GROUP_WRITE)
-                    || writers.contains(PosixFilePermission.OTHERS_WRITE);
+            boolean open = (mode & WRITTEN_BY_OTHERS) != 0;
+            int owner = (Integer) Files.getAttribute(at, "unix:uid");
             boolean ownedByOther =
-                    !Files.getOwner(at).equals(user) && (Integer) Files.getAttribute(at, "unix:uid") != 0;
+                    owner != 0 && owner != UNMAPPED && !Files.getOwner(at).equals(user);
             // In a folder with the sticky bit, such as /tmp, only the owner of a file can rename it.
             if (ownedByOther || (open && (at.equals(real) || (mode & STICKY) == 0))) {
                 throw new IOException("other users can change " + at
