@@ -474,7 +474,8 @@ const DeepSentry = (() => {
     levelTag(item.level),
     h("span", { class: "what" }, title(item)),
     h("span", { class: "often" }, spark(bins), h("span", { class: "small" }, times(item.count))),
-    h("span", { class: "when small" }, words(item.kind), " · ", stamp(span(from, to) || "no time", from, to), where)));
+    h("span", { class: "when small" }, words(item.kind), " · ", stamp(span(from, to) || "no time", from, to), where,
+      data.live && item.status === "ended" && " · ended")));
   }
 
   function move(event) {
