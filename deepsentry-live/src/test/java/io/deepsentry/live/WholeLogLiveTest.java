@@ -103,7 +103,9 @@ class WholeLogLiveTest {
         assertThat(result.wholeLog().findings()).isEqualTo(found.size()).isLessThan(8);
         assertThat(result.flagged()).isZero();
         assertThat(found.get(0).path("time").asText()).isEqualTo("2026-01-02T00:01:00Z");
-        assertThat(result.findings().get(0).reason()).contains("Lines of the log came", "never more than");
+        assertThat(result.findings())
+                .anySatisfy(finding ->
+                        assertThat(finding.reason()).contains("Lines of the log came", "never more than"));
 
         EvalResult without = eval(output.resolve("without"), Map.of("kinds", "value"));
         assertThat(without.wholeLog().lines()).isZero();
@@ -115,8 +117,11 @@ class WholeLogLiveTest {
     void liveAlertsOnWhatEvalFindsAlsoInTwoRuns(@TempDir Path output) throws IOException {
         Path evaluated = output.resolve("eval");
         eval(evaluated, Map.of());
-        List<String> expected = ids(found(evaluated.resolve(EvalResult.ANOMALIES)));
-        assertThat(ids(live(output.resolve("one"), models.test(), Map.of()))).containsExactlyElementsOf(expected);
+        List<JsonNode> alerts = live(output.resolve("one"), models.test(), Map.of());
+        // Bursts of several messages at once are one finding there.
+        List<String> expected = ids(alerts);
+        assertThat(ids(found(evaluated.resolve(EvalResult.ANOMALIES)))).containsSubsequence(expected);
+        assertThat(kinds(alerts)).containsExactly("burst", "silence");
 
         List<String> lines = Files.readAllLines(models.test());
         for (int cut : List.of(lines.size() / 5, lines.size() / 2)) {

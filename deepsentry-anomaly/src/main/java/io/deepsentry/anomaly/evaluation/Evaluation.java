@@ -50,7 +50,7 @@ public final class Evaluation {
      */
     public static EvalResult run(EvalSettings settings, RunContext context) {
         if (settings.all()) {
-            try (WholeLog whole = WholeLog.of(settings, context)) {
+            try (JoinedTestPart whole = JoinedTestPart.of(settings, context)) {
                 return run(whole.settings(), context);
             }
         }

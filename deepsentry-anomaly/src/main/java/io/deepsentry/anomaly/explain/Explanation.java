@@ -269,8 +269,9 @@ public record Explanation(
 
     /** Returns the kind of evidence that an anomaly of this kind is in a view. */
     public static EvidenceKind evidenceOf(Kind kind, View view) {
-        // In the view of counts every kind is one of counts, but for a message that is new.
-        return view == View.COUNT && kind != Kind.UNKNOWN_MESSAGE ? EvidenceKind.COUNT : kind.evidence();
+        // In the view of counts every kind is one of counts, but for a message that is new or out of order.
+        boolean counts = view == View.COUNT && kind != Kind.UNKNOWN_MESSAGE && kind != Kind.UNEXPECTED_ORDER;
+        return counts ? EvidenceKind.COUNT : kind.evidence();
     }
 
     /** Returns the same explanation with every text of the log replaced, for example by a redaction. */

@@ -155,7 +155,7 @@ class AnalysisTest {
         assertThat(out.resolve("precision_recall.png")).isNotEmptyFile();
         assertThat(out.resolve("confusion_matrix.png")).isNotEmptyFile();
         try (Stream<Path> files = Files.list(out)) {
-            assertThat(files).hasSize(10);
+            assertThat(files).hasSize(13);
         }
     }
 

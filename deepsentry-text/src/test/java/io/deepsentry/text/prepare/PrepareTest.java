@@ -243,7 +243,7 @@ class PrepareTest {
         assertThat(origins(Split.TRAIN)).extracting(IndexRow::component).containsOnly("shop.Cart");
         assertThat(origins(Split.TRAIN).subList(0, 4))
                 .extracting(IndexRow::thread)
-                .containsExactly("7", "pool-1", "7", "pool-0");
+                .containsExactly("7", "7/pool-1", "7", "7/pool-0");
     }
 
     @Test

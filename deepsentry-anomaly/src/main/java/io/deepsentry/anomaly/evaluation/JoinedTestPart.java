@@ -18,11 +18,11 @@ import java.util.Map;
 import java.util.Objects;
 
 /** All parts of prepared data and their vectors as one test part, in a folder that is deleted on closing. */
-final class WholeLog implements AutoCloseable {
+final class JoinedTestPart implements AutoCloseable {
     private final Path folder;
     private final EvalSettings settings;
 
-    private WholeLog(Path folder, EvalSettings settings) {
+    private JoinedTestPart(Path folder, EvalSettings settings) {
         this.folder = folder;
         this.settings = settings;
     }
@@ -33,7 +33,7 @@ final class WholeLog implements AutoCloseable {
      * @throws io.deepsentry.core.MissingDataException if a part or its vectors are missing
      * @throws io.deepsentry.core.DataException if data is corrupt or the folder cannot be written
      */
-    static WholeLog of(EvalSettings settings, RunContext context) {
+    static JoinedTestPart of(EvalSettings settings, RunContext context) {
         PreparedData prepared = PreparedData.open(settings.preparedDataDir());
         Path folder = null;
         boolean done = false;
@@ -48,7 +48,7 @@ final class WholeLog implements AutoCloseable {
                 Files.copy(metadata, vectors.resolveSibling(ModelDirectory.METADATA));
             }
             done = true;
-            return new WholeLog(folder, settings.in(vectors, joined));
+            return new JoinedTestPart(folder, settings.in(vectors, joined));
         } catch (IOException e) {
             throw AtomicFile.failure(settings.outputDir(), e);
         } finally {
@@ -105,7 +105,7 @@ final class WholeLog implements AutoCloseable {
         try {
             MoreFiles.deleteRecursively(folder, RecursiveDeleteOption.ALLOW_INSECURE);
         } catch (IOException e) {
-            System.getLogger(WholeLog.class.getName())
+            System.getLogger(JoinedTestPart.class.getName())
                     .log(System.Logger.Level.WARNING, "the temporary folder " + folder + " was not deleted", e);
         }
     }
