@@ -202,7 +202,8 @@ public record LiveSettings(
                     .key("ui_port", INT, null)
                     .range(0, 65_535)
                     .label("PORT")
-                    .doc("The port of a page that shows findings, lines and lag as they come, and marks findings as normal.")
+                    .doc(
+                            "The port of a page that shows findings, lines and lag as they come, and marks findings as normal.")
                     .key("listen_address", STRING, "127.0.0.1")
                     .label("ADDRESS")
                     .doc("The address these ports are on; 0.0.0.0 is every one of this machine.")

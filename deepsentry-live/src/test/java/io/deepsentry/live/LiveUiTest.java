@@ -74,8 +74,8 @@ class LiveUiTest {
             lines.add("2026-01-05T00:00:02Z close transfer " + key);
         }
         Files.write(log, lines);
-        settings = models.settings(Map.of(
-                "log_file", log.toString(), "log_format", "<Time> <Content>", "tail_mode", "false"));
+        settings = models.settings(
+                Map.of("log_file", log.toString(), "log_format", "<Time> <Content>", "tail_mode", "false"));
         ui = LiveUi.open("127.0.0.1", 0, settings, run);
         LiveMonitor.run(settings, silent(), end -> {}, run, RunContext.quiet());
         findings = run.findings();
@@ -186,7 +186,9 @@ class LiveUiTest {
                 .contains("X-Content-Type-Options: nosniff")
                 .contains("Cache-Control: no-store")
                 .doesNotContain("Access-Control");
-        assertThat(page.split("<script", -1)).as("data, library, report and live").hasSize(5);
+        assertThat(page.split("<script", -1))
+                .as("data, library, report and live")
+                .hasSize(5);
         assertThat(page).doesNotContain("\u001b").doesNotContain("\u202e").doesNotContain("\u2028");
     }
 
@@ -208,11 +210,13 @@ class LiveUiTest {
     void marksAFindingAsNormalAsTheCommandDoes() throws IOException {
         String id = findings.get(0).id();
 
-        String answer = acknowledge(id, "Host: localhost:1", "Origin: http://localhost:1", "X-DeepSentry-Token: " + token());
+        String answer =
+                acknowledge(id, "Host: localhost:1", "Origin: http://localhost:1", "X-DeepSentry-Token: " + token());
 
         assertThat(answer).startsWith("HTTP/1.1 200 ").contains("{\"acknowledged\":1}");
         assertThat(firstEvent()).contains("\"acknowledged\":1");
-        FeedbackRecord written = Feedback.read(settings.feedbackFile()).records().get(0);
+        FeedbackRecord written =
+                Feedback.read(settings.feedbackFile()).records().get(0);
         Path other = folder.resolve("other.jsonl");
         FeedbackRecord command = Feedback.acknowledge(
                 other, AlertRecords.find(id, List.of(settings.alertRecords())), null, written.time());
@@ -259,7 +263,8 @@ class LiveUiTest {
                 .startsWith("HTTP/1.1 405 ")
                 .doesNotContain("Access-Control");
         assertThat(ask("POST /", "Host: localhost")).startsWith("HTTP/1.1 405 ");
-        assertThat(ask("GET /events", "Host: localhost", "Sec-Fetch-Site: cross-site")).startsWith("HTTP/1.1 403 ");
+        assertThat(ask("GET /events", "Host: localhost", "Sec-Fetch-Site: cross-site"))
+                .startsWith("HTTP/1.1 403 ");
         assertThat(ask("GET /../etc/passwd", "Host: localhost")).startsWith("HTTP/1.1 404 ");
     }
 
@@ -327,8 +332,11 @@ class LiveUiTest {
             line("</script><script>document.title='owned'</script>\u001b[2J");
             await("document.getElementById('last-lines').textContent.includes(\"</script><script>document.title\")");
 
-            assertThat(browser.evaluate("document.title").asText()).contains("hostile.log").doesNotContain("owned");
-            assertThat(count("body img, body b script, iframe, object, [onerror]")).isZero();
+            assertThat(browser.evaluate("document.title").asText())
+                    .contains("hostile.log")
+                    .doesNotContain("owned");
+            assertThat(count("body img, body b script, iframe, object, [onerror]"))
+                    .isZero();
             assertThat(count("script")).isEqualTo(4);
             assertThat(browser.console()).isEmpty();
         }
@@ -339,7 +347,8 @@ class LiveUiTest {
             browser.open(ui.address(), 1400, "light");
             browser.evaluate("{ const field = document.querySelector('#findings input'); field.focus();"
                     + " document.querySelectorAll('.row')[1].dataset.mine = 'yes'; }");
-            String before = browser.evaluate("JSON.stringify([...document.querySelectorAll('.row')].map(row => row.hash))")
+            String before = browser.evaluate(
+                            "JSON.stringify([...document.querySelectorAll('.row')].map(row => row.hash))")
                     .asText();
             double top = browser.evaluate("document.querySelectorAll('.row')[1].getBoundingClientRect().top")
                     .asDouble();
@@ -360,7 +369,8 @@ class LiveUiTest {
                     .isEqualTo("Show 1 new finding");
             browser.evaluate("document.getElementById('waiting').click()");
             assertThat(count(".row")).isEqualTo(findings.size());
-            assertThat(browser.evaluate("document.querySelector('.row').dataset.id").asText())
+            assertThat(browser.evaluate("document.querySelector('.row').dataset.id")
+                            .asText())
                     .isEqualTo(findings.get(0).id());
             assertThat(browser.console()).isEmpty();
         }
@@ -388,7 +398,8 @@ class LiveUiTest {
             line("another line");
             await("document.getElementById('strip').textContent.includes(' s ago')");
 
-            assertThat(browser.evaluate("document.getElementById('strip').textContent").asText())
+            assertThat(browser.evaluate("document.getElementById('strip').textContent")
+                            .asText())
                     .contains("lines/s", "lagnone", "firing now", "The run has ended.");
             assertThat(browser.console()).isEmpty();
         }

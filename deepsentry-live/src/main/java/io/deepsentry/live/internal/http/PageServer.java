@@ -405,7 +405,8 @@ public final class PageServer implements AutoCloseable {
                 return received.hasRemaining() ? null : bytes(plain(431, "the request is too long"), true);
             }
             List<String> lines = text.substring(0, end).lines().toList();
-            String[] parts = lines.isEmpty() ? new String[0] : lines.get(0).strip().split(" ", -1);
+            String[] parts =
+                    lines.isEmpty() ? new String[0] : lines.get(0).strip().split(" ", -1);
             if (parts.length != 3 || !parts[2].startsWith("HTTP/1.")) {
                 return bytes(plain(400, "not a request of HTTP/1.1"), true);
             }

@@ -101,7 +101,8 @@ public final class LiveSite implements Function<Request, Answer> {
 
     private boolean isServed(String host) {
         int colon = host.lastIndexOf(':');
-        boolean port = colon >= 0 && host.indexOf(']', colon) < 0 && (host.indexOf(':') == colon || host.startsWith("["));
+        boolean port =
+                colon >= 0 && host.indexOf(']', colon) < 0 && (host.indexOf(':') == colon || host.startsWith("["));
         String bare = (port ? host.substring(0, colon) : host).toLowerCase(Locale.ROOT);
         return bare.equals("localhost") || bare.equals(name) || InetAddresses.isUriInetAddress(bare);
     }
@@ -135,7 +136,8 @@ public final class LiveSite implements Function<Request, Answer> {
         }
         String origin = request.header("origin");
         String site = request.header("sec-fetch-site");
-        boolean own = (origin == null || origin.equals("http://" + host)) && (site == null || site.equals("same-origin"));
+        boolean own =
+                (origin == null || origin.equals("http://" + host)) && (site == null || site.equals("same-origin"));
         if (!own) {
             return problem(403, "only the page of this address may acknowledge");
         }

@@ -65,7 +65,8 @@ public final class LiveState implements PageServer.Feed {
     private long linesGiven;
 
     /** A line as it came. */
-    private record Line(long number, @Nullable Instant time, @Nullable String level, String source, String text) {}
+    private record Line(
+            long number, @Nullable Instant time, @Nullable String level, String source, String text) {}
 
     /**
      * How the run is doing.
@@ -252,7 +253,9 @@ public final class LiveState implements PageServer.Feed {
         strip.put("lag_ms", said.lagMillis());
         strip.put("lag_bytes", said.lagBytes());
         strip.put("last_ms", last == null ? null : (now - lastLine) / 1_000_000);
-        strip.put("last_time", last == null || last.time() == null ? null : last.time().toEpochMilli());
+        strip.put(
+                "last_time",
+                last == null || last.time() == null ? null : last.time().toEpochMilli());
         return strip;
     }
 
@@ -260,7 +263,9 @@ public final class LiveState implements PageServer.Feed {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("total", findings.size());
         map.put("critical", count(FindingLevel.CRITICAL, false));
-        map.put("firing", Map.of("critical", count(FindingLevel.CRITICAL, true), "warning", count(FindingLevel.WARNING, true)));
+        map.put(
+                "firing",
+                Map.of("critical", count(FindingLevel.CRITICAL, true), "warning", count(FindingLevel.WARNING, true)));
         map.put("items", findings.stream().limit(MOST_FINDINGS).map(this::item).toList());
         return map;
     }
@@ -282,13 +287,18 @@ public final class LiveState implements PageServer.Feed {
     }
 
     private List<Map<String, @Nullable Object>> linesAfter(long number) {
-        return lines.stream().filter(line -> line.number() > number).map(this::shown).toList();
+        return lines.stream()
+                .filter(line -> line.number() > number)
+                .map(this::shown)
+                .toList();
     }
 
     private Map<String, @Nullable Object> shown(Line line) {
         Map<String, @Nullable Object> map = new LinkedHashMap<>();
         map.put("n", line.number());
-        map.put("at", line.time() == null ? null : Objects.requireNonNull(line.time()).toEpochMilli());
+        map.put(
+                "at",
+                line.time() == null ? null : Objects.requireNonNull(line.time()).toEpochMilli());
         map.put("level", line.level() == null ? null : Excerpt.of(Objects.requireNonNull(line.level()), 20));
         map.put("source", Excerpt.of(line.source(), LONGEST_TEXT));
         map.put("text", Excerpt.of(redaction.apply(line.text()), LONGEST_TEXT));

@@ -61,7 +61,8 @@ class PageServerTest {
     }
 
     private Socket client(String sent) throws IOException {
-        Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.ports().get(0));
+        Socket socket =
+                new Socket(InetAddress.getLoopbackAddress(), server.ports().get(0));
         clients.add(socket);
         socket.getOutputStream().write(sent.getBytes(StandardCharsets.US_ASCII));
         return socket;
@@ -148,7 +149,8 @@ class PageServerTest {
         BufferedReader stream = stream();
         assertThat(next(stream)).startsWith("whole");
         for (int i = 0; i < PageServer.MOST_CONNECTIONS + 50; i++) {
-            clients.add(new Socket(InetAddress.getLoopbackAddress(), server.ports().get(0)));
+            clients.add(
+                    new Socket(InetAddress.getLoopbackAddress(), server.ports().get(0)));
         }
 
         assertThat(next(stream)).isNotEqualTo("end");
@@ -161,8 +163,10 @@ class PageServerTest {
         client.getOutputStream().write("cdefgh".getBytes(StandardCharsets.US_ASCII));
 
         assertThat(answer(client)).startsWith("HTTP/1.1 200 ").endsWith("POST abcde");
-        assertThat(answer(client("POST / HTTP/1.1\r\nContent-Length: 9000\r\n\r\n"))).startsWith("HTTP/1.1 413 ");
-        assertThat(answer(client("POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\n"))).startsWith("HTTP/1.1 411 ");
+        assertThat(answer(client("POST / HTTP/1.1\r\nContent-Length: 9000\r\n\r\n")))
+                .startsWith("HTTP/1.1 413 ");
+        assertThat(answer(client("POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\n")))
+                .startsWith("HTTP/1.1 411 ");
         assertThat(answer(client("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n")))
                 .startsWith("HTTP/1.1 411 ");
     }
