@@ -103,9 +103,8 @@ class WholeLogLiveTest {
         assertThat(result.wholeLog().findings()).isEqualTo(found.size()).isLessThan(8);
         assertThat(result.flagged()).isZero();
         assertThat(found.get(0).path("time").asText()).isEqualTo("2026-01-02T00:01:00Z");
-        assertThat(result.findings())
-                .anySatisfy(finding ->
-                        assertThat(finding.reason()).contains("Lines of the log came", "never more than"));
+        assertThat(result.findings()).anySatisfy(finding -> assertThat(finding.reason())
+                .contains("Lines of the log came", "never more than"));
 
         EvalResult without = eval(output.resolve("without"), Map.of("kinds", "value"));
         assertThat(without.wholeLog().lines()).isZero();
