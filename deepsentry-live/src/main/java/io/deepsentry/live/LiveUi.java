@@ -113,15 +113,18 @@ public final class LiveUi implements AutoCloseable {
     }
 
     private static LiveState.Status status(LiveRun run) {
+        String phase = run.phase().name().toLowerCase(Locale.ROOT);
         LiveRun.Snapshot seen = run.snapshot();
-        boolean known = seen != null && !Double.isNaN(seen.threshold()) && !Double.isInfinite(seen.threshold());
+        if (seen == null) {
+            return new LiveState.Status(phase, run.problem(), 0, 0, 0, null);
+        }
         return new LiveState.Status(
-                run.phase().name().toLowerCase(Locale.ROOT),
+                phase,
                 run.problem(),
-                seen == null ? 0 : seen.identified().messages(),
-                seen == null ? 0 : seen.lag().toMillis(),
-                seen == null ? 0 : seen.lagBytes(),
-                known ? (Double) seen.threshold() : null);
+                seen.identified().messages(),
+                seen.lag().toMillis(),
+                seen.lagBytes(),
+                Double.isFinite(seen.threshold()) ? (Double) seen.threshold() : null);
     }
 
     private static int acknowledge(String finding, LiveSettings settings) {

@@ -437,8 +437,15 @@ public final class PageServer implements AutoCloseable {
             }
             streams = true;
             ByteBuffer first = event("whole", source.whole());
-            byte[] header = ("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-store\r\n"
-                            + "X-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\n")
+            byte[] header = String.join(
+                            "\r\n",
+                            "HTTP/1.1 200 OK",
+                            "Content-Type: text/event-stream",
+                            "Cache-Control: no-store",
+                            "X-Content-Type-Options: nosniff",
+                            "Connection: close",
+                            "",
+                            "")
                     .getBytes(StandardCharsets.US_ASCII);
             return ByteBuffer.allocate(header.length + first.remaining())
                     .put(header)

@@ -39,7 +39,7 @@ public final class LiveState implements PageServer.Feed {
 
     private static final int MOST_LEVELS = 100;
     private static final long SECOND = 1_000_000_000;
-    private static final long RATE_SECONDS = 10;
+    private static final double RATE_SECONDS = 10;
     private static final JsonMapper JSON = new JsonMapper();
 
     private final Redaction redaction;
@@ -165,6 +165,7 @@ public final class LiveState implements PageServer.Feed {
         return text.length() <= length ? text : text.substring(0, length);
     }
 
+    @SuppressWarnings("ReferenceEquality") // The same list says that nothing changed.
     private void takeFindings() {
         List<Finding> newer = latest.get();
         if (newer != findings) {

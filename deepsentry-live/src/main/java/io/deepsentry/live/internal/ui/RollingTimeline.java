@@ -3,9 +3,11 @@ package io.deepsentry.live.internal.ui;
 import io.deepsentry.anomaly.report.LevelBand;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Lines by level and the highest score in each of the latest stretches of time, in constant memory. For one thread. */
@@ -13,13 +15,11 @@ final class RollingTimeline {
     /** Fewer look lost in a picture. */
     private static final int LEAST = 60;
 
-    private static final LevelBand[] BANDS = LevelBand.values();
-
     private final String name;
     private final long step;
     private final int size;
     /** A ring: the stretch with the number n is at n modulo its size. */
-    private final int[][] lines;
+    private final Map<LevelBand, int[]> lines = new EnumMap<>(LevelBand.class);
 
     private final float[] scores;
     private long first = Long.MAX_VALUE;
@@ -33,7 +33,9 @@ final class RollingTimeline {
         this.name = name;
         this.step = step;
         this.size = size;
-        lines = new int[BANDS.length][size];
+        for (LevelBand band : LevelBand.values()) {
+            lines.put(band, new int[size]);
+        }
         scores = new float[size];
         Arrays.fill(scores, Float.NaN);
     }
@@ -47,7 +49,7 @@ final class RollingTimeline {
         }
         first = Math.min(first, number);
         int place = Math.floorMod(number, size);
-        lines[band.ordinal()][place]++;
+        Objects.requireNonNull(lines.get(band))[place]++;
         if (!(scores[place] >= score)) {
             scores[place] = (float) score;
         }
@@ -60,9 +62,7 @@ final class RollingTimeline {
         long from = newest == Long.MIN_VALUE ? number - size : Math.max(newest, number - size);
         for (long each = from + 1; each <= number; each++) {
             int place = Math.floorMod(each, size);
-            for (int[] counts : lines) {
-                counts[place] = 0;
-            }
+            lines.values().forEach(counts -> counts[place] = 0);
             scores[place] = Float.NaN;
         }
         newest = number;
@@ -81,15 +81,15 @@ final class RollingTimeline {
         long start = Math.min(Math.max(first, end - size + 1), end - LEAST + 1);
         int count = (int) (end - start + 1);
         Map<String, Object> bands = new LinkedHashMap<>();
-        for (LevelBand band : BANDS) {
+        lines.forEach((band, kept) -> {
             int[] counts = new int[count];
             for (int i = 0; i < count; i++) {
-                counts[i] = isKept(start + i) ? lines[band.ordinal()][Math.floorMod(start + i, size)] : 0;
+                counts[i] = isKept(start + i) ? kept[Math.floorMod(start + i, size)] : 0;
             }
             if (Arrays.stream(counts).anyMatch(each -> each > 0)) {
                 bands.put(band.key(), counts);
             }
-        }
+        });
         List<@Nullable Double> highest = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             float score = isKept(start + i) ? scores[Math.floorMod(start + i, size)] : Float.NaN;

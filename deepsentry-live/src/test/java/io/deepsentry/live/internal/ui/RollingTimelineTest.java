@@ -6,13 +6,18 @@ import io.deepsentry.anomaly.report.LevelBand;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class RollingTimelineTest {
     private final RollingTimeline line = new RollingTimeline("hour", 10, 100);
 
     private static int[] counts(Map<String, Object> map, String band) {
-        return (int[]) ((Map<?, ?>) map.get("lines")).get(band);
+        return (int[]) Objects.requireNonNull(bands(map).get(band), band);
+    }
+
+    private static Map<?, ?> bands(Map<String, Object> map) {
+        return (Map<?, ?>) Objects.requireNonNull(map.get("lines"), "lines");
     }
 
     private static int sum(Map<String, Object> map, String band) {
@@ -29,7 +34,7 @@ class RollingTimelineTest {
         line.add(1_000, LevelBand.ERROR, 9);
         Map<String, Object> map = line.toMap(1_999);
 
-        assertThat(counts(before, "error")).as("just too old").isNull();
+        assertThat(bands(before).get("error")).as("just too old").isNull();
         assertThat(map).containsEntry("start", 1_000L).containsEntry("step", 10L);
         assertThat(counts(map, "info")).hasSize(100).containsOnly(1);
         assertThat(counts(map, "error")).startsWith(1, 0);
@@ -58,7 +63,7 @@ class RollingTimelineTest {
 
     @Test
     void showsAnEmptyPictureBeforeTheFirstLine() {
-        assertThat((Map<?, ?>) line.toMap(5_000).get("lines")).isEmpty();
+        assertThat(bands(line.toMap(5_000))).isEmpty();
         assertThat((List<?>) line.toMap(5_000).get("scores")).hasSize(60);
     }
 }
