@@ -14,6 +14,7 @@ import io.deepsentry.live.LiveMonitor;
 import io.deepsentry.live.LiveRun;
 import io.deepsentry.live.LiveSettings;
 import io.deepsentry.live.LiveSummary;
+import io.deepsentry.live.LiveUi;
 import io.deepsentry.live.alert.AlertOutputs;
 import io.deepsentry.live.alert.SeveralAlertSinks;
 import io.deepsentry.live.alert.SinkStats;
@@ -84,7 +85,13 @@ final class LiveCommand extends StageCommand {
                                 "--elasticsearch")),
                 new OptionGroup(
                         "How the run is watched",
-                        List.of("--metrics-port", "--health-port", "--listen-address", "--daemonize", "--pid-file")));
+                        List.of(
+                                "--ui-port",
+                                "--metrics-port",
+                                "--health-port",
+                                "--listen-address",
+                                "--daemonize",
+                                "--pid-file")));
     }
 
     @Override
@@ -133,11 +140,17 @@ final class LiveCommand extends StageCommand {
                         operation.healthPort(),
                         run,
                         registry::scrape);
+                LiveUi ui = operation.uiPort() == null
+                        ? null
+                        : LiveUi.open(operation.listenAddress(), operation.uiPort(), settings, run);
                 SeveralAlertSinks alerts =
                         outputs.open(program.environment(), new ConsoleAlerts(console, outputs.format(), text))) {
             if (!endpoint.ports().isEmpty()) {
                 console.say("listening on " + operation.listenAddress() + ", port "
                         + endpoint.ports().stream().map(String::valueOf).collect(Collectors.joining(" and ")));
+            }
+            if (ui != null) {
+                console.say("live page: " + ui.address());
             }
             LiveMetrics.bind(registry, operation.system(), run, alerts);
             Daemon.readyFile().ifPresent(ready -> run.addListener(new ReadyFile(ready)));

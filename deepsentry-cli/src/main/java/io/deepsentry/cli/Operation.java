@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param system its name in metrics
  * @param metricsPort the port of {@code /metrics}, or null
  * @param healthPort the port of {@code /health} and {@code /ready}, or null
- * @param listenAddress the address of both
+ * @param uiPort the port of the live page, or null
+ * @param listenAddress the address of all of them
  * @param daemonize whether it goes on in the background
  * @param pidFile where its process id is written, or null
  * @param daemonLog where it writes in the background
@@ -21,6 +22,7 @@ record Operation(
         String system,
         @Nullable Integer metricsPort,
         @Nullable Integer healthPort,
+        @Nullable Integer uiPort,
         String listenAddress,
         boolean daemonize,
         @Nullable Path pidFile,
@@ -36,6 +38,7 @@ record Operation(
                 settings.outputs().system(),
                 config.findInt("metrics_port").orElse(null),
                 config.findInt("health_port").orElse(null),
+                config.findInt("ui_port").orElse(null),
                 config.getString("listen_address"),
                 daemonize,
                 config.findPath("pid_file").orElse(daemonize ? config.dataDir().resolve("live.pid") : null),

@@ -4,7 +4,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.deepsentry.core.DataException;
 import io.deepsentry.live.internal.http.PageServer;
+import io.deepsentry.live.internal.http.PageServer.Answer;
 import io.deepsentry.live.internal.http.PageServer.Page;
+import io.deepsentry.live.internal.http.PageServer.Request;
 import io.deepsentry.live.internal.state.IoErrors;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -58,9 +61,7 @@ public final class LiveEndpoint implements AutoCloseable {
             Supplier<String> metrics) {
         LiveEndpoint endpoint;
         try {
-            endpoint = new LiveEndpoint(PageServer.create(), InetAddress.getByName(listen));
-        } catch (UnknownHostException e) {
-            throw new DataException("listen_address " + listen + " is no address of this machine", e);
+            endpoint = new LiveEndpoint(PageServer.create(), address(listen));
         } catch (IOException e) {
             throw new DataException("nothing can be served: " + IoErrors.describe(e), e);
         }
@@ -74,10 +75,10 @@ public final class LiveEndpoint implements AutoCloseable {
             if (metricsPort != null && metricsPort.equals(healthPort)) {
                 pages.putAll(measured);
             } else if (metricsPort != null) {
-                endpoint.listen("metrics_port", metricsPort, measured);
+                listen(endpoint.server, endpoint.address, "metrics_port", metricsPort, PageServer.pages(measured));
             }
             if (healthPort != null) {
-                endpoint.listen("health_port", healthPort, pages);
+                listen(endpoint.server, endpoint.address, "health_port", healthPort, PageServer.pages(pages));
             }
             endpoint.server.start();
             opened = true;
@@ -89,9 +90,19 @@ public final class LiveEndpoint implements AutoCloseable {
         }
     }
 
-    private void listen(String setting, int port, Map<String, Supplier<Page>> pages) {
+    static InetAddress address(String listen) {
         try {
-            server.listen(new InetSocketAddress(address, port), pages);
+            return InetAddress.getByName(listen);
+        } catch (UnknownHostException e) {
+            throw new DataException("listen_address " + listen + " is no address of this machine", e);
+        }
+    }
+
+    /** Listens, or says which setting cannot be used. */
+    static void listen(
+            PageServer server, InetAddress address, String setting, int port, Function<Request, Answer> site) {
+        try {
+            server.listen(new InetSocketAddress(address, port), site);
         } catch (BindException e) {
             throw new DataException(
                     setting + " " + port + " cannot be used on " + address.getHostAddress() + ": "

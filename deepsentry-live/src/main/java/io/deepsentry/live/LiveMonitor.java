@@ -152,6 +152,7 @@ public final class LiveMonitor {
                 long began = System.nanoTime();
                 List<Verdict> verdicts = quarantine.judge(batch, stream.caughtUp(), identifier::judge);
                 StreamStats read = stream.stats();
+                run.judged(batch, verdicts);
                 run.batch(
                         verdicts,
                         began,

@@ -6,6 +6,7 @@ import io.deepsentry.live.alert.Alert;
 import io.deepsentry.live.alert.AlertSink;
 import io.deepsentry.live.identify.IdentifierStats;
 import io.deepsentry.live.tail.StreamStats;
+import io.deepsentry.parse.LogEvent;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -62,6 +63,14 @@ public final class LiveRun {
          * @param took from the moment it was read to its last verdict
          */
         default void batch(int messages, Duration took, Snapshot snapshot) {}
+
+        /**
+         * Events were judged; called before {@link #batch}.
+         *
+         * @param events as the log has them, not redacted
+         * @param verdicts one for each event, unless some could not be judged: then fewer
+         */
+        default void judged(List<LogEvent> events, List<Verdict> verdicts) {}
 
         /** Everything is opened and loaded, and what is to be passed over has been: from now on the log is watched. */
         default void watching() {}
@@ -161,6 +170,12 @@ public final class LiveRun {
 
     void alert(Alert alert) {
         listeners.forEach(listener -> listener.alert(alert));
+    }
+
+    void judged(List<LogEvent> events, List<Verdict> verdicts) {
+        if (!events.isEmpty()) {
+            listeners.forEach(listener -> listener.judged(events, verdicts));
+        }
     }
 
     /** Called by the scoring thread alone. */

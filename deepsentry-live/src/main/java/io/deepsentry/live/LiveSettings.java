@@ -199,6 +199,11 @@ public record LiveSettings(
                     .range(0, 65_535)
                     .label("PORT")
                     .doc("The port of /health and /ready; may be that of the metrics.")
+                    .key("ui_port", INT, null)
+                    .range(0, 65_535)
+                    .label("PORT")
+                    .doc(
+                            "The port of a page that shows findings, lines and lag as they come, and marks findings as normal.")
                     .key("listen_address", STRING, "127.0.0.1")
                     .label("ADDRESS")
                     .doc("The address these ports are on; 0.0.0.0 is every one of this machine.")

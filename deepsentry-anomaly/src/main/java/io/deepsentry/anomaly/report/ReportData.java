@@ -107,7 +107,7 @@ final class ReportData {
                 }
                 findings.add(row, ofJudged.buckets());
                 if (!row.repeated()) {
-                    Timeline.Band band = Timeline.Band.of(row.origin().level());
+                    LevelBand band = LevelBand.of(row.origin().level());
                     ofAll.add(row.at(), band);
                     if (!row.learned()) {
                         ofJudged.add(row.at(), band);

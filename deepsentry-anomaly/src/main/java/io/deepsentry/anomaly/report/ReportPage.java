@@ -1,7 +1,10 @@
 package io.deepsentry.anomaly.report;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.deepsentry.anomaly.finding.Finding;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -9,6 +12,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -86,6 +90,13 @@ public final class ReportPage {
         }
         page.append(template, from, template.length());
         return page.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Returns a finding as the page reads it: every text on one line, bounded, and with control characters as escapes. */
+    public static Map<String, Object> item(Finding finding) {
+        ObjectNode item = JSON.valueToTree(finding.toMap());
+        ReportedFindings.shorten(item);
+        return JSON.convertValue(item, new TypeReference<LinkedHashMap<String, Object>>() {});
     }
 
     /** JSON that can stand inside a script element, whatever the log says: nothing in it ends the element or begins another. */

@@ -274,7 +274,7 @@ final class ReportedFindings {
     }
 
     /** Leaves out what feedback alone reads, and bounds every text. */
-    private static void shorten(ObjectNode json) {
+    static void shorten(ObjectNode json) {
         if (json.path("explanation") instanceof ObjectNode explanation) {
             explanation.remove("odd_steps");
         }

@@ -1,12 +1,10 @@
 package io.deepsentry.anomaly.report;
 
-import io.deepsentry.anomaly.internal.vector.Severity;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -15,41 +13,13 @@ import org.jspecify.annotations.Nullable;
 final class Timeline {
     private final String name;
     private final Buckets buckets;
-    private final Map<Band, int[]> lines = new EnumMap<>(Band.class);
+    private final Map<LevelBand, int[]> lines = new EnumMap<>(LevelBand.class);
     private final float[] scores;
-
-    /** The levels that are told apart in a picture, the gravest first. */
-    enum Band {
-        ERROR,
-        WARNING,
-        INFO,
-        DEBUG,
-        NONE;
-
-        static Band of(@Nullable String level) {
-            if (level == null || level.isBlank()) {
-                return NONE;
-            }
-            String word = level.strip().toLowerCase(Locale.ROOT);
-            return switch (Severity.of(level)) {
-                case HIGH -> ERROR;
-                case PLAIN -> word.startsWith("w") || word.contains("warn") ? WARNING : NONE;
-                case LOW ->
-                    word.startsWith("d") || word.startsWith("t") || word.startsWith("v") || word.startsWith("f")
-                            ? DEBUG
-                            : INFO;
-            };
-        }
-
-        String key() {
-            return name().toLowerCase(Locale.ROOT);
-        }
-    }
 
     Timeline(String name, Buckets buckets) {
         this.name = name;
         this.buckets = buckets;
-        for (Band band : Band.values()) {
+        for (LevelBand band : LevelBand.values()) {
             lines.put(band, new int[buckets.count()]);
         }
         scores = new float[buckets.count()];
@@ -60,7 +30,7 @@ final class Timeline {
         return buckets;
     }
 
-    void add(long at, Band band) {
+    void add(long at, LevelBand band) {
         int bucket = buckets.of(at);
         if (bucket >= 0) {
             Objects.requireNonNull(lines.get(band))[bucket]++;

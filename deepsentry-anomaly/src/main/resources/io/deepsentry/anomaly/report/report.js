@@ -1,6 +1,7 @@
 "use strict";
 /*
- * Draws a report from one object, and again when DeepSentry.show is called with newer data: what is selected, filtered or zoomed stays.
+ * Draws a report from one object, and again when DeepSentry.show is called with newer data: what is selected, filtered or zoomed stays. DeepSentry.update does so
+ * while someone reads.
  * Texts of the log become text nodes and nothing else.
  */
 const DeepSentry = (() => {
@@ -22,6 +23,8 @@ const DeepSentry = (() => {
 
   let data = null;
   let chart = null;
+  /** What a page of another kind draws in its own way. */
+  const parts = { sentence: drawSentence, acknowledge };
   const view = {
     selected: null,
     levels: new Set(LEVELS),
@@ -171,11 +174,12 @@ const DeepSentry = (() => {
   function drawTimeline() {
     const section = byId("timeline");
     section.hidden = false;
-    const names = { judged: "Judged part", all: "Whole log" };
+    const names = { judged: "Judged part", all: "Whole log", hour: "Last hour", day: "Last day" };
     const choices = data.timelines.map((each, i) =>
       h("button", { type: "button", "aria-pressed": String(i === view.timeline), onclick: () => { view.timeline = i; setRange(null); drawTimeline(); } },
         names[each.name] || each.name));
-    const score = h("button", { type: "button", "aria-pressed": String(view.score), onclick: () => { view.score = !view.score; drawTimeline(); } },
+    const scored = data.timelines.some((each) => each.scores.some((value) => value !== null));
+    const score = scored && h("button", { type: "button", "aria-pressed": String(view.score), onclick: () => { view.score = !view.score; drawTimeline(); } },
       "Score and threshold");
     const reset = h("button", { type: "button", id: "reset", hidden: view.range === null, onclick: () => zoom(null) }, "Show all of it again");
     const line = data.timelines[view.timeline];
@@ -200,18 +204,12 @@ const DeepSentry = (() => {
   }
 
   function drawChart(line) {
-    const unit = data.timed ? 1000 : 1;
-    const bands = Object.keys(line.lines);
-    const count = line.scores.length;
-    const xs = Array.from({ length: count }, (unused, i) => (line.start + (i + 0.5) * line.step) / unit);
-    const whole = [line.start / unit, (line.start + count * line.step) / unit];
-    // Bars that cover each other, the sum of all first: what remains to be seen of each is its own part.
-    const sums = bands.map((unused, b) => xs.map((x, i) => bands.slice(0, b + 1).reduce((sum, band) => sum + line.lines[band][i], 0)));
+    const drawn = columns(line);
     const bars = uPlot.paths.bars({ size: [1, 100, 1], gap: 0 });
-    const stacked = bands.map((band, b) => ({
+    const stacked = drawn.bands.map((band) => ({
       label: BANDS[band], scale: "y", paths: bars, points: { show: false }, width: 0,
-      fill: () => colour("band-" + band), stroke: () => colour("band-" + band), values: sums[b],
-    })).reverse();
+      fill: () => colour("band-" + band), stroke: () => colour("band-" + band),
+    }));
     const axis = { stroke: () => colour("soft"), grid: { stroke: () => colour("line"), width: 1 }, ticks: { show: false }, font: "11px system-ui, sans-serif" };
     const options = {
       width: byId("chart").clientWidth,
@@ -219,7 +217,7 @@ const DeepSentry = (() => {
       legend: { show: false },
       padding: [8, view.score ? 0 : 26, 0, 0],
       scales: {
-        x: { time: data.timed, range: (u, min, max) => (min === null || (min <= xs[0] && max >= xs[count - 1]) ? whole : [min, max]) },
+        x: { time: data.timed, range: (u, min, max) => (min === null || (min <= u.data[0][0] && max >= u.data[0][u.data[0].length - 1]) ? u.whole || drawn.whole : [min, max]) },
         y: { range: (u, min, max) => [0, Math.max(1, max * 1.05)] },
         score: { range: (u, min, max) => [0, Math.max(1, max || 0, data.threshold ? data.threshold.threshold : 0) * 1.1] },
       },
@@ -230,19 +228,37 @@ const DeepSentry = (() => {
       ],
       series: [
         {},
-        ...stacked.map(({ values, ...series }) => series),
+        ...stacked,
         { label: "score", scale: "score", show: view.score, stroke: () => colour("ink"), width: 1, spanGaps: true, points: { show: false } },
       ],
       cursor: { y: false, points: { show: false }, drag: { x: true, y: false, setScale: true } },
       hooks: {
         draw: [drawThreshold],
-        setCursor: [(u) => tell(line, u.cursor.idx)],
+        setCursor: [(u) => tell(data.timelines[view.timeline], u.cursor.idx)],
         setScale: [(u, key) => { if (key === "x") zoomed(u); }],
       },
     };
     if (chart) chart.destroy();
-    chart = new uPlot(options, [xs, ...stacked.map((each) => each.values), line.scores], byId("chart"));
-    chart.whole = whole;
+    chart = new uPlot(options, drawn.values, byId("chart"));
+    chart.whole = drawn.whole;
+    chart.drawnBands = String(drawn.bands);
+    showRange();
+  }
+
+  /** A timeline as the chart has it. Bars cover each other, the sum of all first: what remains to be seen of each is its own part. */
+  function columns(line) {
+    const unit = data.timed ? 1000 : 1;
+    const bands = Object.keys(line.lines);
+    const count = line.scores.length;
+    const xs = Array.from({ length: count }, (unused, i) => (line.start + (i + 0.5) * line.step) / unit);
+    const sums = bands.map((unused, b) => xs.map((x, i) => bands.slice(0, b + 1).reduce((sum, band) => sum + line.lines[band][i], 0)));
+    return {
+      bands: bands.reverse(), whole: [line.start / unit, (line.start + count * line.step) / unit], values: [xs, ...sums.reverse(), line.scores],
+    };
+  }
+
+  function showRange() {
+    const unit = data.timed ? 1000 : 1;
     const range = view.range ? view.range.map((at) => at / unit) : chart.whole;
     chart.setScale("x", { min: range[0], max: range[1] });
   }
@@ -355,6 +371,7 @@ const DeepSentry = (() => {
 
   /** When a finding occurred: pairs of a place and a count. */
   function occurrences(item) {
+    if (item.times) return item.times.flatMap((at, i) => (i % 2 === 0 ? [[at, item.times[i + 1]]] : []));
     const line = data.timelines[0];
     const pairs = [];
     for (let i = 0; i + 1 < item.at.length; i += 2) pairs.push([line.start + (item.at[i] + 0.5) * line.step, item.at[i + 1]]);
@@ -381,6 +398,23 @@ const DeepSentry = (() => {
     const section = byId("findings");
     section.hidden = data.findings.total === 0;
     if (section.hidden) return;
+    const sort = h("select", { "aria-label": "order", onchange: (event) => { view.sort = event.target.value; refilter(); } },
+      Object.entries(SORTS).map(([key, each]) => h("option", { value: key, selected: key === view.sort }, each.name)));
+    const search = h("input", { type: "search", placeholder: "search findings", "aria-label": "search findings", value: view.search,
+      oninput: (event) => { view.search = event.target.value; refilter(); } });
+    section.replaceChildren(
+      h("div", { class: "bar head" }, h("h2", { id: "findings-title" }, "Findings"), h("span", { class: "small", id: "shown" }),
+        h("button", { type: "button", class: "controls", id: "waiting", hidden: true, onclick: () => arrange(true) })),
+      h("div", { class: "bar controls" }, h("span", { class: "bar", id: "filters" }), sort, search),
+      h("div", { class: "columns" },
+        h("ol", { class: "list", id: "list", onkeydown: move }),
+        h("article", { class: "detail", id: "detail", "aria-live": "polite" })));
+    drawFilters();
+    drawList();
+    drawDetail();
+  }
+
+  function drawFilters() {
     const kinds = [...new Set(data.findings.items.map((item) => item.kind))];
     const levels = LEVELS.map((level) => {
       const count = level === "critical" ? data.findings.critical : data.findings.total - data.findings.critical;
@@ -392,18 +426,7 @@ const DeepSentry = (() => {
     });
     const kind = h("select", { "aria-label": "kind", onchange: (event) => { view.kind = event.target.value; refilter(); } },
       h("option", { value: "" }, "all kinds"), kinds.map((each) => h("option", { value: each, selected: each === view.kind }, words(each))));
-    const sort = h("select", { "aria-label": "order", onchange: (event) => { view.sort = event.target.value; refilter(); } },
-      Object.entries(SORTS).map(([key, each]) => h("option", { value: key, selected: key === view.sort }, each.name)));
-    const search = h("input", { type: "search", placeholder: "search findings", "aria-label": "search findings", value: view.search,
-      oninput: (event) => { view.search = event.target.value; refilter(); } });
-    section.replaceChildren(
-      h("div", { class: "bar" }, h("h2", { id: "findings-title" }, "Findings"), h("span", { class: "small", id: "shown" })),
-      h("div", { class: "bar controls" }, levels, kinds.length > 1 && kind, sort, search),
-      h("div", { class: "columns" },
-        h("ol", { class: "list", id: "list", onkeydown: move }),
-        h("article", { class: "detail", id: "detail", "aria-live": "polite" })));
-    drawList();
-    drawDetail();
+    byId("filters").replaceChildren(...levels.filter(Boolean), ...(kinds.length > 1 ? [kind] : []));
   }
 
   function refilter() {
@@ -420,20 +443,27 @@ const DeepSentry = (() => {
     byId("findings").querySelector(".columns").append(detail);
     list.replaceChildren(...items.map(row));
     if (items.length === 0) list.append(h("li", { class: "empty" }, "No finding matches. Change the filter, or show all of the timeline."));
+    tellShown(items);
+    placeDetail();
+    const again = focused && list.querySelector(`[data-id="${CSS.escape(focused)}"]`);
+    if (again) again.focus({ preventScroll: true });
+  }
+
+  function tellShown(items) {
     const shown = data.findings.items.length;
     byId("shown").replaceChildren(
       items.length < shown ? number(items.length) + " of " + number(shown) : "",
       shown < data.findings.total ? " the " + number(shown) + " most important of " + number(data.findings.total) : "");
-    placeDetail();
-    const again = focused && list.querySelector(`[data-id="${CSS.escape(focused)}"]`);
-    if (again) again.focus({ preventScroll: true });
+    byId("waiting").hidden = true;
   }
 
   function row(item) {
     const bins = new Array(32).fill(0);
     const line = data.timelines[0];
     const whole = line.scores.length * line.step;
-    for (const [at, count] of occurrences(item)) bins[Math.min(31, Math.floor((32 * (at - line.start)) / whole))] += count;
+    for (const [at, count] of occurrences(item)) {
+      if (at >= line.start) bins[Math.min(31, Math.floor((32 * (at - line.start)) / whole))] += count;
+    }
     const from = time(item.first_seen);
     const to = time(item.last_seen);
     const hosts = item.hosts || 0;
@@ -444,7 +474,8 @@ const DeepSentry = (() => {
     levelTag(item.level),
     h("span", { class: "what" }, title(item)),
     h("span", { class: "often" }, spark(bins), h("span", { class: "small" }, times(item.count))),
-    h("span", { class: "when small" }, words(item.kind), " · ", stamp(span(from, to) || "no time", from, to), where)));
+    h("span", { class: "when small" }, words(item.kind), " · ", stamp(span(from, to) || "no time", from, to), where,
+      data.live && item.status === "ended" && " · ended")));
   }
 
   function move(event) {
@@ -487,12 +518,28 @@ const DeepSentry = (() => {
       return;
     }
     const explanation = item.explanation || {};
-    const from = time(item.first_seen);
-    const to = time(item.last_seen);
     // What was expected has bars of its own.
     const why = (explanation.expected || []).length > 0 ? explanation.reason : item.reason;
     const reasons = [...new Set([why || item.reason, ...(explanation.evidence || []).map((each) => each.reason)].filter(Boolean).map(sentence))];
-    const step = explanation.step || {};
+    detail.replaceChildren(...[
+      h("div", { class: "bar" }, levelTag(item.level), h("span", { class: "tag plain" }, words(item.kind)),
+        item.status && h("span", { class: "tag plain" }, item.status), h("span", { class: "grow" }),
+        h("a", { class: "small", href: "#f=" + item.id }, item.id)),
+      h("p", { class: "message", title: title(item) }, title(item)),
+      h("div", { class: "why" }, reasons.slice(0, MOST_REASONS).map((reason) => h("p", null, reason)),
+        reasons.length > MOST_REASONS && h("p", { class: "small" }, "And " + plural(reasons.length - MOST_REASONS, "more reason") + ".")),
+      factsOf(item),
+      rawLines(item, explanation),
+      expected(explanation),
+      nearest(item, explanation),
+      involved(item),
+      h("div", { id: "acknowledge" }, parts.acknowledge(item)),
+    ].flat().filter(Boolean));
+  }
+
+  function factsOf(item) {
+    const from = time(item.first_seen);
+    const to = time(item.last_seen);
     const facts = [
       ["how often", times(item.count) + (item.sessions > 1 ? " in " + plural(item.sessions, "session") : "")],
       Number.isFinite(from) && ["when", stamp(span(from, to), from, to)],
@@ -502,20 +549,7 @@ const DeepSentry = (() => {
       item.group && item.group !== item.id && byFindingId(item.group) && ["together with", h("a", { href: "#f=" + item.group }, title(byFindingId(item.group)))],
       ["score", Number(item.score).toFixed(1) + ", threshold " + Number(item.threshold).toFixed(1)],
     ].filter(Boolean);
-    detail.replaceChildren(...[
-      h("div", { class: "bar" }, levelTag(item.level), h("span", { class: "tag plain" }, words(item.kind)),
-        item.status && h("span", { class: "tag plain" }, item.status), h("span", { class: "grow" }),
-        h("a", { class: "small", href: "#f=" + item.id }, item.id)),
-      h("p", { class: "message", title: title(item) }, title(item)),
-      h("div", { class: "why" }, reasons.slice(0, MOST_REASONS).map((reason) => h("p", null, reason)),
-        reasons.length > MOST_REASONS && h("p", { class: "small" }, "And " + plural(reasons.length - MOST_REASONS, "more reason") + ".")),
-      h("dl", { class: "facts" }, facts.map(([name, value]) => [h("dt", null, name), h("dd", null, value)])),
-      rawLines(item, explanation),
-      expected(explanation),
-      nearest(item, explanation),
-      involved(item),
-      acknowledge(item),
-    ].flat().filter(Boolean));
+    return h("dl", { class: "facts" }, facts.map(([name, value]) => [h("dt", null, name), h("dd", null, value)]));
   }
 
   function sentence(text) {
@@ -601,9 +635,14 @@ const DeepSentry = (() => {
   }
 
   function acknowledge(item) {
-    const folder = data.log.data_dir;
-    const quoted = /^[\w@%+=:,./-]+$/.test(folder) ? folder : "'" + folder.replaceAll("'", "'\\''") + "'";
-    const command = "deepsentry feedback --normal " + (item.alert || item.id) + " --data-dir " + quoted;
+    return [h("h3", null, "If this was normal"),
+      copied("deepsentry feedback --normal " + (item.alert || item.id) + " --data-dir " + quoted(data.log.data_dir))];
+  }
+
+  const quoted = (folder) => (/^[\w@%+=:,./-]+$/.test(folder) ? folder : "'" + folder.replaceAll("'", "'\\''") + "'");
+
+  /** A command with a button that copies it. */
+  function copied(command) {
     const code = h("code", null, command);
     const button = h("button", { type: "button", class: "controls", onclick: async () => {
       try {
@@ -615,7 +654,7 @@ const DeepSentry = (() => {
       }
       setTimeout(() => { button.textContent = "Copy"; }, 2000);
     } }, "Copy");
-    return [h("h3", null, "If this was normal"), h("div", { class: "copy" }, code, button)];
+    return h("div", { class: "copy" }, code, button);
   }
 
   // ---- patterns
@@ -814,6 +853,118 @@ const DeepSentry = (() => {
 
   // ---- all of it
 
+  // ---- newer data while someone reads
+
+  /**
+   * Takes newer data and draws only what changed. What one reads does not move: rows keep their places while the list is read, and new ones wait behind a button.
+   */
+  function update(next) {
+    data = next;
+    const calm = isRead();
+    const seen = calm || scrollY > 0 ? document.elementFromPoint(innerWidth / 2, innerHeight / 2) : null;
+    const top = seen && seen.getBoundingClientRect().top;
+    parts.sentence();
+    updateTimeline();
+    updateFindings();
+    if (seen && seen.isConnected) scrollBy({ top: seen.getBoundingClientRect().top - top, behavior: "instant" });
+  }
+
+  function updateTimeline() {
+    const line = data.timelines[view.timeline];
+    if (!chart || chart.drawnBands !== String(Object.keys(line.lines).reverse())) {
+      drawTimeline();
+      return;
+    }
+    // Someone drags.
+    if (chart.select.width > 0) return;
+    const drawn = columns(line);
+    chart.whole = drawn.whole;
+    chart.batch(() => {
+      chart.setData(drawn.values, false);
+      showRange();
+    });
+    drawLanes();
+  }
+
+  /** Whether someone reads the findings, as far as a page can know. */
+  function isRead() {
+    const section = byId("findings");
+    if (section.hidden || !byId("list")) return false;
+    const selection = getSelection();
+    const box = section.getBoundingClientRect();
+    return section.matches(":hover") || section.contains(document.activeElement)
+      || (!selection.isCollapsed && section.contains(selection.anchorNode))
+      || (box.top < 0 && box.bottom > 0) || (!WIDE.matches && view.selected !== null);
+  }
+
+  function updateFindings() {
+    if (byId("findings").hidden || !byId("list")) {
+      if (data.findings.total > 0 && view.selected === null && WIDE.matches) view.selected = idOfAddress() || data.findings.items[0].id;
+      drawFindings();
+      return;
+    }
+    if (data.findings.total === 0) {
+      drawFindings();
+      return;
+    }
+    if (!byId("filters").contains(document.activeElement)) drawFilters();
+    arrange(false);
+    updateDetail();
+  }
+
+  /** Brings the rows up to date, and into their order unless someone reads them. */
+  function arrange(asked) {
+    const list = byId("list");
+    const items = matching(true);
+    const rows = new Map([...list.querySelectorAll(".row")].map((each) => [each.dataset.id, each]));
+    for (const item of items) {
+      const old = rows.get(item.id);
+      const now = old && row(item).firstChild;
+      if (old && !old.isEqualNode(now)) old.replaceChildren(...now.childNodes);
+    }
+    if (!asked && isRead() && rows.size > 0) {
+      const waiting = items.filter((item) => !rows.has(item.id)).length;
+      const button = byId("waiting");
+      button.hidden = waiting === 0;
+      button.textContent = "Show " + plural(waiting, "new finding");
+      return;
+    }
+    const ids = new Set(items.map((item) => item.id));
+    byId("findings").querySelector(".columns").append(byId("detail"));
+    for (const child of [...list.children]) {
+      const own = child.querySelector(".row");
+      if (!own || !ids.has(own.dataset.id)) child.remove();
+    }
+    items.forEach((item, i) => {
+      const old = rows.get(item.id);
+      const li = old ? old.parentElement : row(item);
+      if (list.children[i] !== li) list.insertBefore(li, list.children[i] || null);
+    });
+    tellShown(items);
+    placeDetail();
+  }
+
+  let detailOf = "";
+
+  function updateDetail() {
+    const item = byFindingId(view.selected);
+    if (!item) return;
+    const key = JSON.stringify([item.id, item.level, item.status, item.explanation, item.reason, item.acknowledged]);
+    if (key !== detailOf) {
+      const detail = byId("detail");
+      const selection = getSelection();
+      if (detail.firstChild && !selection.isCollapsed && detail.contains(selection.anchorNode)) return;
+      detailOf = key;
+      const at = detail.scrollTop;
+      drawDetail();
+      detail.scrollTop = at;
+      return;
+    }
+    const facts = factsOf(item);
+    const old = byId("detail").querySelector(".facts");
+    if (old && !old.isEqualNode(facts)) old.replaceChildren(...facts.childNodes);
+  }
+
   const idOfAddress = () => decodeURIComponent((/[#&]f=([^&]*)/.exec(location.hash) || [])[1] || "");
 
   /** Draws data; called again, it keeps what is selected and filtered. */
@@ -823,7 +974,7 @@ const DeepSentry = (() => {
     const wanted = idOfAddress() || view.selected;
     view.selected = items.some((item) => item.id === wanted) ? wanted : WIDE.matches && items.length > 0 ? items[0].id : null;
     view.timeline = Math.min(view.timeline, data.timelines.length - 1);
-    drawSentence();
+    parts.sentence();
     drawFindings();
     drawTimeline();
     drawPatterns();
@@ -844,7 +995,13 @@ const DeepSentry = (() => {
   window.matchMedia("print").addEventListener("change", redraw);
   window.addEventListener("beforeprint", () => { if (!view.selected && data.findings.items.length > 0) select(data.findings.items[0].id); });
 
-  return { show };
+  const selected = () => view.selected;
+
+  return { show, update, parts, selected, h, number, plural, stamp, baseName, quoted, copied };
 })();
 
-DeepSentry.show(JSON.parse(document.getElementById("data").textContent));
+{
+  const data = JSON.parse(document.getElementById("data").textContent);
+  // The live page shows its data itself, with parts of its own.
+  if (!data.live) DeepSentry.show(data);
+}
