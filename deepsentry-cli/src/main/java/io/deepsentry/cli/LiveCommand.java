@@ -204,7 +204,8 @@ final class LiveCommand extends StageCommand {
         if (summary.identified().withoutKey() > 0) {
             console.say(String.format(
                     Locale.ROOT,
-                    "live: %,d messages hold no session key and were judged by nothing; check --format and session_key if that is many",
+                    "live: %,d messages hold no session key and were judged one by one, or not at all where training had"
+                            + " no such lines; check --format and session_key if that is many",
                     summary.identified().withoutKey()));
         }
         return sinks.stats().stream().noneMatch(SinkStats::deniedEverything);
