@@ -50,7 +50,7 @@ def memory(pid, field="VmRSS"):
 def throughput(options, work):
     log, longer = work / "lines.log", work / "longer.log"
     if options.log is None:
-        source = Log(random.Random(options.seed), 0, options.odd_share)
+        source = Log(random.Random(options.seed), 0, options.odd_share, True)
         text = "".join(line + "\n" for line in source.lines(options.lines))
         rest = "".join(line + "\n" for line in source.lines(options.lines * (options.repeats - 1)))
         log.write_text(text)
@@ -99,7 +99,7 @@ class Sessions:
     """Lines as the log has them; now and then a session gets a line that training never saw, of which it is noted when it was written."""
 
     def __init__(self, rng, odd_share, unique_words):
-        self.log = Log(rng, 0, 0)
+        self.log = Log(rng, 0, 0, True)
         self.rng = rng
         self.odd_share = odd_share
         self.unique_words = unique_words
