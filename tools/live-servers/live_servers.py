@@ -149,7 +149,7 @@ def outage(options, work, say):
     server.start()
     say(f"{options.server} is up")
     live = Watched(options, work, f"elasticsearch: 'http://127.0.0.1:{server.port}'\nelasticsearch_index: deepsentry\n")
-    source = Log(random.Random(options.seed), 0, options.odd_share)
+    source = Log(random.Random(options.seed), 0, options.odd_share, True)
     over = threading.Event()
     writer = live.write_until(over, lambda: "".join(line + "\n" for line in source.lines(options.rate // 10)).encode())
     try:
@@ -264,6 +264,7 @@ def main():
     parser.add_argument("--training-lines", type=int, default=3000)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
+    options.without_times = False
     if options.servers is None or not options.servers.is_dir():
         sys.exit("no servers: fill a folder with tools/test-servers/fetch FOLDER and name it with --servers or DEEPSENTRY_TEST_SERVERS")
     options.servers = options.servers.resolve()
