@@ -355,6 +355,8 @@ class LiveUiTest {
             run.findings(findings);
             line("a line that comes later");
             await("document.getElementById('last-lines').textContent.includes('a line that comes later')");
+            // Lines and findings come as messages of their own, in any order.
+            await("document.getElementById('waiting').textContent.includes('1 new finding')");
 
             assertThat(browser.evaluate("JSON.stringify([...document.querySelectorAll('.row')].map(row => row.hash))")
                             .asText())
