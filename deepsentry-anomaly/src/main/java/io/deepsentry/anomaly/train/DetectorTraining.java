@@ -67,6 +67,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeoutException;
@@ -460,11 +461,11 @@ public final class DetectorTraining {
                 while (true) {
                     context.cancellation().check();
                     try {
-                        return Uninterruptibles.getUninterruptibly(other, LOOK_EVERY);
+                        return Objects.requireNonNull(Uninterruptibles.getUninterruptibly(other, LOOK_EVERY));
                     } catch (TimeoutException e) {
                         // Looked whether to stop: on with it.
                     } catch (ExecutionException e) {
-                        Throwables.throwIfUnchecked(e.getCause());
+                        Throwables.throwIfUnchecked(Objects.requireNonNull(e.getCause()));
                         throw new IllegalStateException(e.getCause());
                     }
                 }
