@@ -60,9 +60,7 @@ public record FindingLine(Severity severity, String text, Map<String, String> fi
         fields.put("count", Long.toString(finding.count()));
         fields.put("score", String.format(Locale.ROOT, "%.2f", alert.score()));
         return new FindingLine(
-                ended
-                        ? Severity.INFO
-                        : finding.level() == FindingLevel.CRITICAL ? Severity.ERROR : Severity.WARN,
+                ended ? Severity.INFO : finding.level() == FindingLevel.CRITICAL ? Severity.ERROR : Severity.WARN,
                 text(alert, finding, told.reason()),
                 fields);
     }

@@ -71,8 +71,7 @@ public final class LogWatch implements AutoCloseable {
      * @param log where findings go
      */
     public static LogWatch start(AppenderSettings settings, FindingsLog log) {
-        LogWatch watch =
-                new LogWatch(Objects.requireNonNull(settings, "settings"), Objects.requireNonNull(log, "log"));
+        LogWatch watch = new LogWatch(Objects.requireNonNull(settings, "settings"), Objects.requireNonNull(log, "log"));
         watch.thread.start();
         return watch;
     }

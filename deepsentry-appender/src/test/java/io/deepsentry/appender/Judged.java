@@ -28,7 +28,8 @@ public final class Judged implements LiveRun.Listener {
     @Override
     public synchronized void alert(Alert alert) {
         if (alert.notification() != null) {
-            findings.add(alert.notification().reason() + " " + alert.notification().finding().id());
+            findings.add(alert.notification().reason() + " "
+                    + alert.notification().finding().id());
         }
     }
 

@@ -14,14 +14,21 @@ public final class ShopLog {
 
     /** A line as a program logs it, not written yet. */
     public record Said(
-            Instant time, String level, String logger, String thread, String message, boolean fails, Map<String, String> mdc) {
+            Instant time,
+            String level,
+            String logger,
+            String thread,
+            String message,
+            boolean fails,
+            Map<String, String> mdc) {
         /** What was thrown, if something was. */
         public Throwable thrown() {
             return fails ? failure(mdc.get("request")) : null;
         }
 
         private static Throwable failure(String request) {
-            IllegalStateException cause = new IllegalStateException("connection refused:\n\n  gateway " + request + " ");
+            IllegalStateException cause =
+                    new IllegalStateException("connection refused:\n\n  gateway " + request + " ");
             return new UncheckedIOException("payment failed", new IOException("no gateway", cause));
         }
     }
@@ -62,17 +69,39 @@ public final class ShopLog {
         String thread = "exec-" + (1 + random.nextInt(4));
         String cart = "c" + (1000 + random.nextInt(9000));
         List<Said> lines = new ArrayList<>();
-        lines.add(said("INFO", "com.example.shop.CartController", thread, "GET cart " + cart + " for order " + number, mdc));
-        lines.add(said("DEBUG", "com.example.shop.PriceService", thread, "  priced 3 items in " + random.nextInt(40) + " ms ", mdc));
+        lines.add(said(
+                "INFO", "com.example.shop.CartController", thread, "GET cart " + cart + " for order " + number, mdc));
+        lines.add(said(
+                "DEBUG",
+                "com.example.shop.PriceService",
+                thread,
+                "  priced 3 items in " + random.nextInt(40) + " ms ",
+                mdc));
         if (random.nextInt(4) == 0) {
-            lines.add(said("WARN", "com.example.shop.PriceService", thread, "price list is\n\told:\n\n  " + random.nextInt(9) + " days", mdc));
+            lines.add(said(
+                    "WARN",
+                    "com.example.shop.PriceService",
+                    thread,
+                    "price list is\n\told:\n\n  " + random.nextInt(9) + " days",
+                    mdc));
         }
         if (fails) {
             lines.add(new Said(
-                    BEGIN, "ERROR", "com.example.shop.PaymentService", thread, "payment of order " + number + " refused", true, mdc));
+                    BEGIN,
+                    "ERROR",
+                    "com.example.shop.PaymentService",
+                    thread,
+                    "payment of order " + number + " refused",
+                    true,
+                    mdc));
             return lines;
         }
-        lines.add(said("INFO", "com.example.shop.PaymentService", thread, "paid order " + number + " with \u001b[32mcard\u001b[0m", mdc));
+        lines.add(said(
+                "INFO",
+                "com.example.shop.PaymentService",
+                thread,
+                "paid order " + number + " with \u001b[32mcard\u001b[0m",
+                mdc));
         lines.add(said("INFO", "com.example.shop.CartController", thread, "order " + number + " sent", mdc));
         return lines;
     }

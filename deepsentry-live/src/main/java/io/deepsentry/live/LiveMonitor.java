@@ -97,7 +97,8 @@ public final class LiveMonitor {
             Consumer<SessionVerdict> onSessionEnd,
             LiveRun run,
             RunContext context) {
-        return run(settings, Objects.requireNonNull(feed, "feed"), sink, onSessionEnd, run, context, LiveClock.ofSystem());
+        return run(
+                settings, Objects.requireNonNull(feed, "feed"), sink, onSessionEnd, run, context, LiveClock.ofSystem());
     }
 
     static LiveSummary run(
@@ -244,8 +245,7 @@ public final class LiveMonitor {
         return builder.open();
     }
 
-    private static DataStream stream(
-            LiveSettings settings, EventFeed feed, Cancellation cancellation, LiveClock pace) {
+    private static DataStream stream(LiveSettings settings, EventFeed feed, Cancellation cancellation, LiveClock pace) {
         return DataStream.builder()
                 .feed(feed)
                 .batchInterval(settings.batchInterval())

@@ -5,7 +5,6 @@ import io.deepsentry.appender.FindingLine;
 import io.deepsentry.appender.LogWatch;
 import io.deepsentry.core.ConfigException;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.apache.logging.log4j.Marker;
 import org.apache.logging.log4j.core.Appender;
@@ -170,7 +169,8 @@ public final class DeepSentryLog4jAppender extends AbstractAppender {
 
         @Override
         public @Nullable DeepSentryLog4jAppender build() {
-            LoggerContext context = getConfiguration() == null ? null : getConfiguration().getLoggerContext();
+            LoggerContext context =
+                    getConfiguration() == null ? null : getConfiguration().getLoggerContext();
             if (context == null) {
                 LOGGER.error("The DeepSentry appender needs the configuration of a logger context");
                 return null;

@@ -47,8 +47,7 @@ class Log4jJudgesAsFileTest {
 
     private static Configuration configuration(LoggerContext context, String appenders, String references)
             throws IOException {
-        String xml =
-                """
+        String xml = """
                 <Configuration status='error'>
                   <Appenders>%s<File name='findings' fileName='%s'><PatternLayout pattern='%%p %%marker %%X{deepsentry.kind} %%m%%n'/></File></Appenders>
                   <Loggers>
@@ -56,8 +55,7 @@ class Log4jJudgesAsFileTest {
                     <Root level='debug'>%s</Root>
                   </Loggers>
                 </Configuration>
-                """
-                        .formatted(appenders, folder.resolve("findings.log"), references);
+                """.formatted(appenders, folder.resolve("findings.log"), references);
         return new XmlConfiguration(
                 context, new ConfigurationSource(new ByteArrayInputStream(xml.getBytes(StandardCharsets.UTF_8))));
     }
@@ -85,8 +83,7 @@ class Log4jJudgesAsFileTest {
         try (LoggerContext context = context(
                 file(log) + "<DeepSentry name='deepsentry' dataDir='" + models + "'/>",
                 "<AppenderRef ref='file'/><AppenderRef ref='deepsentry'/>")) {
-            DeepSentryLog4jAppender appender =
-                    context.getConfiguration().getAppender("deepsentry");
+            DeepSentryLog4jAppender appender = context.getConfiguration().getAppender("deepsentry");
             appender.watch().run().addListener(appended);
             ShopLog.faulty(60).forEach(said -> say(context, said));
             appender.stop();

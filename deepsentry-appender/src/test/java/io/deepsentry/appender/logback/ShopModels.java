@@ -36,12 +36,9 @@ public final class ShopModels {
             try (LogbackLog logback = new LogbackLog().toFile(log, pattern)) {
                 logback.say(ShopLog.normal(250));
             }
-            SentryTraining training = Sentry.trainOnFiles(log)
-                    .epochs(2)
-                    .seed(3)
-                    .settings(all -> all.textTraining(
-                                    text -> text.embeddingSize(8).encoderHiddenSize(16).encoderOutputSize(16))
-                            .detectorTraining(detector -> detector.lstmHiddenSize(8)));
+            SentryTraining training = Sentry.trainOnFiles(log).epochs(2).seed(3).settings(all -> all.textTraining(
+                            text -> text.embeddingSize(8).encoderHiddenSize(16).encoderOutputSize(16))
+                    .detectorTraining(detector -> detector.lstmHiddenSize(8)));
             if (sessionKey != null) {
                 training.sessionKey(sessionKey);
             }
