@@ -253,6 +253,7 @@ public final class DataStream implements Iterable<LogEvent>, AutoCloseable {
     public static final class Builder {
         private List<Path> logFiles = List.of();
         private @Nullable LogFeed feed;
+        private @Nullable EventFeed eventFeed;
         private Overload overload = Overload.WAIT;
         private @Nullable Map<String, ReadPosition> places;
         private boolean resumable;
@@ -292,6 +293,12 @@ public final class DataStream implements Iterable<LogEvent>, AutoCloseable {
         /** Lines that the program hands over itself, instead of a file. */
         public Builder feed(LogFeed newFeed) {
             feed = Objects.requireNonNull(newFeed, "newFeed");
+            return this;
+        }
+
+        /** Events that the program hands over itself, instead of a file. What concerns the format of lines does not concern them. */
+        public Builder feed(EventFeed newFeed) {
+            eventFeed = Objects.requireNonNull(newFeed, "newFeed");
             return this;
         }
 
@@ -413,7 +420,10 @@ public final class DataStream implements Iterable<LogEvent>, AutoCloseable {
          * @throws MissingDataException if the log may not be read
          */
         public DataStream open() {
-            int given = (logFiles.isEmpty() ? 0 : 1) + (input == null ? 0 : 1) + (feed == null ? 0 : 1);
+            int given = (logFiles.isEmpty() ? 0 : 1)
+                    + (input == null ? 0 : 1)
+                    + (feed == null ? 0 : 1)
+                    + (eventFeed == null ? 0 : 1);
             if (given != 1) {
                 throw new IllegalArgumentException("one of logFile, input and feed must be set, but "
                         + (given == 0 ? "none was" : "several were"));
@@ -421,6 +431,9 @@ public final class DataStream implements Iterable<LogEvent>, AutoCloseable {
             if (parser != null && !format.strip().equalsIgnoreCase(LogFormat.AUTO)) {
                 throw new IllegalArgumentException(
                         "format '" + format + "' and a parser were both given; one of them must go");
+            }
+            if (eventFeed != null) {
+                return new DataStream(this, LogInputs.feed(eventFeed.events()));
             }
             LogInputs inputs = new LogInputs(
                     new LineRules(format, parser, timeFormat, zone, sessionKey, onMalformed, maxLineLength),
