@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
@@ -41,16 +42,19 @@ import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads topics. A thread of its own polls the broker, which fetches all partitions at once, and takes the lines out of records; the judging thread takes them from a
- * bounded queue.
+ * Reads topics. A thread of its own polls the broker, which fetches all partitions at once, and takes the lines out of records; the judging thread takes them from
+ * bounded queues. Each partition is in order; between partitions, the record that was written first goes first as far as it is there, so that what is read late is
+ * judged much as it would have been at its time.
  *
  * <p>Where reading begins in a partition is decided whenever this member is given it. The checkpoint is what it goes by. The group counts only where it was another
  * member that read last: that is told by the name that each leaves with the offsets it commits.
  */
 final class KafkaRecordSource implements RecordSource {
     private static final System.Logger LOG = System.getLogger(KafkaRecordSource.class.getName());
-    private static final int MOST_QUEUED = 8_192;
-    private static final long MOST_QUEUED_BYTES = 32L << 20;
+    /** Records of one partition that wait to be judged, before it is not asked for more. */
+    private static final int MOST_QUEUED = 2_048;
+    /** Bytes that wait in all, before those are not that have any. */
+    private static final long MOST_QUEUED_BYTES = 64L << 20;
     private static final int AT_ONCE = 1_024;
     private static final Duration POLL = Duration.ofMillis(100);
     private static final Duration REQUEST = Duration.ofSeconds(3);
@@ -59,6 +63,9 @@ final class KafkaRecordSource implements RecordSource {
     /** How long a partition that is asked for by another member waits to be judged up to where it was given. */
     private static final Duration LEAVING = Duration.ofSeconds(60);
     private static final int MOST_NAMES = 20;
+
+    /** How long records wait for older ones of another partition that is known to have more. */
+    private static final long ORDER_NANOS = Duration.ofSeconds(1).toNanos();
 
     /** How far a partition is on its way to another member. */
     private enum Leaving {
@@ -76,7 +83,12 @@ final class KafkaRecordSource implements RecordSource {
 
     private final Object lock = new Object();
     // Guarded by the lock.
-    private final Deque<SourceRecord> queue = new ArrayDeque<>();
+    private final Map<String, Deque<SourceRecord>> queues = new HashMap<>();
+    /** The partitions of which there is more at the broker than was fetched. */
+    private Set<String> behind = Set.of();
+
+    private long waitsSince = System.nanoTime();
+    private boolean waits;
     private final Map<String, Long> begun = new HashMap<>();
     private final Map<String, Leaving> leaving = new HashMap<>();
     private final Map<String, Long> settled = new HashMap<>();
@@ -319,15 +331,19 @@ final class KafkaRecordSource implements RecordSource {
     }
 
     private void look(KafkaConsumer<byte[], byte[]> reading) {
-        boolean full;
+        Set<TopicPartition> full = new HashSet<>();
         synchronized (lock) {
-            full = queue.size() >= MOST_QUEUED || queuedBytes >= MOST_QUEUED_BYTES;
+            for (TopicPartition partition : reading.assignment()) {
+                int waiting = queued(nameOf(partition));
+                if (waiting >= MOST_QUEUED || (waiting > 0 && queuedBytes >= MOST_QUEUED_BYTES)) {
+                    full.add(partition);
+                }
+            }
         }
-        if (full) {
-            reading.pause(reading.assignment());
-        } else if (!reading.paused().isEmpty()) {
-            reading.resume(reading.paused());
-        }
+        Set<TopicPartition> again = new HashSet<>(reading.paused());
+        again.removeAll(full);
+        reading.resume(again);
+        reading.pause(full);
         try {
             ConsumerRecords<byte[], byte[]> some = reading.poll(POLL);
             if (!some.isEmpty()) {
@@ -392,7 +408,8 @@ final class KafkaRecordSource implements RecordSource {
             bytes += record.bytes();
         }
         synchronized (lock) {
-            queue.addAll(taken);
+            taken.forEach(record -> queues.computeIfAbsent(record.partition(), name -> new ArrayDeque<>())
+                    .add(record));
             queuedBytes += bytes;
             damaged += bad;
         }
@@ -416,25 +433,32 @@ final class KafkaRecordSource implements RecordSource {
 
     /** What is there and was not given yet, and whether that is the end. */
     private void measure(KafkaConsumer<byte[], byte[]> reading) {
-        Map<String, Long> behind = new HashMap<>();
-        boolean toEnd = mode == TailMode.UNTIL_END;
-        boolean all = toEnd && isPlaced();
-        Map<String, Long> waiting = new HashMap<>();
-        synchronized (lock) {
-            queue.forEach(record -> waiting.merge(record.partition(), 1L, Long::sum));
-        }
+        Map<String, Long> unfetched = new HashMap<>();
+        boolean all = mode == TailMode.UNTIL_END && isPlaced();
         for (TopicPartition partition : reading.assignment()) {
             String name = nameOf(partition);
-            reading.currentLag(partition)
-                    .ifPresent(left -> behind.put(name, Math.max(0, left) + waiting.getOrDefault(name, 0L)));
-            if (all) {
-                all = reading.position(partition, REQUEST) >= ends.getOrDefault(name, 0L);
-            }
+            long at = reading.position(partition, REQUEST);
+            long end = ends.getOrDefault(name, 0L);
+            // Nothing is known of it before its first answer.
+            long left = reading.currentLag(partition).orElse(end - at);
+            unfetched.put(name, Math.max(0, left));
+            all &= at >= end;
         }
         synchronized (lock) {
-            lag = behind;
-            ended |= all && queue.isEmpty();
+            Map<String, Long> known = new HashMap<>();
+            unfetched.forEach((name, left) -> known.put(name, left + queued(name)));
+            lag = known;
+            behind = unfetched.entrySet().stream()
+                    .filter(each -> each.getValue() > 0)
+                    .map(Map.Entry::getKey)
+                    .collect(Collectors.toSet());
+            ended |= all && queues.isEmpty();
         }
+    }
+
+    private int queued(String partition) {
+        Deque<SourceRecord> queue = queues.get(partition);
+        return queue == null ? 0 : queue.size();
     }
 
     private void commit(KafkaConsumer<byte[], byte[]> reading) {
@@ -557,11 +581,13 @@ final class KafkaRecordSource implements RecordSource {
         }
 
         private void drop(Set<String> names) {
-            queue.removeIf(record -> {
-                boolean gone = names.contains(record.partition());
-                queuedBytes -= gone ? record.bytes() : 0;
-                return gone;
-            });
+            for (String name : names) {
+                Deque<SourceRecord> gone = queues.remove(name);
+                if (gone != null) {
+                    queuedBytes -= gone.stream().mapToLong(SourceRecord::bytes).sum();
+                }
+            }
+            behind = Set.of();
             begun.keySet().removeAll(names);
         }
 
@@ -605,10 +631,15 @@ final class KafkaRecordSource implements RecordSource {
     public List<SourceRecord> poll() {
         synchronized (lock) {
             List<SourceRecord> given = new ArrayList<>();
-            while (!queue.isEmpty() && given.size() < AT_ONCE) {
-                SourceRecord next = queue.remove();
+            boolean patient = failure == null && mayWait();
+            while (!queues.isEmpty() && given.size() < AT_ONCE && !(patient && lacksOlder())) {
+                Deque<SourceRecord> first = first();
+                SourceRecord next = first.remove();
                 queuedBytes -= next.bytes();
                 given.add(next);
+                if (first.isEmpty()) {
+                    queues.remove(next.partition());
+                }
             }
             if (given.isEmpty() && failure != null) {
                 throw failure;
@@ -616,6 +647,34 @@ final class KafkaRecordSource implements RecordSource {
             records += given.size();
             return given;
         }
+    }
+
+    /** Whether a partition may have records that are older than all that are here. */
+    private boolean lacksOlder() {
+        return behind.stream().anyMatch(name -> !queues.containsKey(name));
+    }
+
+    /** Whether records are to wait for older ones, which they do not for ever. */
+    private boolean mayWait() {
+        boolean lacks = !queues.isEmpty() && lacksOlder();
+        long now = System.nanoTime();
+        waitsSince = lacks && waits ? waitsSince : now;
+        waits = lacks;
+        return now - waitsSince < ORDER_NANOS;
+    }
+
+    /** The queue of the partition whose next record was written first. */
+    private Deque<SourceRecord> first() {
+        Deque<SourceRecord> first = null;
+        Instant time = Instant.MAX;
+        for (Deque<SourceRecord> queue : queues.values()) {
+            Instant next = queue.element().time();
+            if (first == null || (next != null && next.isBefore(time))) {
+                first = queue;
+                time = next == null ? Instant.MIN : next;
+            }
+        }
+        return Objects.requireNonNull(first, "first");
     }
 
     @Override
@@ -657,7 +716,7 @@ final class KafkaRecordSource implements RecordSource {
     @Override
     public boolean isEnded() {
         synchronized (lock) {
-            return ended && failure == null && queue.isEmpty();
+            return ended && failure == null && queues.isEmpty();
         }
     }
 
