@@ -49,7 +49,9 @@ final class ClientSettings {
         } catch (IOException | IllegalArgumentException e) {
             throw new ConfigException("kafka_properties " + file + " cannot be read: " + e.getMessage(), e);
         }
-        properties.stringPropertyNames().forEach(name -> given.put(name, properties.getProperty(name).strip()));
+        properties
+                .stringPropertyNames()
+                .forEach(name -> given.put(name, properties.getProperty(name).strip()));
         return given;
     }
 

@@ -69,6 +69,9 @@ final class KafkaAlertSink implements AlertSink {
 
     private long notBefore = System.nanoTime();
     private boolean closed;
+    /** Why nothing is written any more: another run has this one's place. */
+    private @Nullable DataException shutOut;
+
     private volatile @Nullable String problem;
 
     KafkaAlertSink(BrokerSettings settings) {
@@ -84,8 +87,8 @@ final class KafkaAlertSink implements AlertSink {
         }
         held.add(alert);
         if (held.size() > MOST_HELD) {
-            throw new DataException("the alert topic " + topic + " at " + settings.bootstrap() + " has not taken the last "
-                    + held.size() + " alerts: " + problem + "; repair it and start again");
+            throw new DataException("the alert topic " + topic + " at " + settings.bootstrap()
+                    + " has not taken the last " + held.size() + " alerts: " + problem + "; repair it and start again");
         }
     }
 
@@ -98,9 +101,11 @@ final class KafkaAlertSink implements AlertSink {
 
     /** Says whether nothing is held any more. */
     private boolean deliver() {
-        KafkaProducer<byte[], byte[]> connected = null;
+        if (shutOut != null) {
+            throw shutOut;
+        }
         try {
-            connected = producer == null ? connect() : producer;
+            KafkaProducer<byte[], byte[]> connected = producer == null ? connect() : producer;
             producer = connected;
             held.removeIf(alert -> again.remove(alert.id()));
             if (!held.isEmpty()) {
@@ -115,10 +120,12 @@ final class KafkaAlertSink implements AlertSink {
             return true;
         } catch (ProducerFencedException | InvalidProducerEpochException e) {
             discard();
-            throw new DataException(
+            DataException twin = new DataException(
                     "another run with the same checkpoint_dir writes to the alert topic " + topic
                             + " and has shut this one out: stop one of them",
                     e);
+            shutOut = twin;
+            throw twin;
         } catch (InterruptException e) {
             discard();
             throw new DataException("interrupted while alerts were written to the topic " + topic, e);
@@ -161,8 +168,9 @@ final class KafkaAlertSink implements AlertSink {
 
     private void readBack(Set<Integer> partitions) {
         try (KafkaConsumer<byte[], byte[]> reading = new KafkaConsumer<>(clients.consumer())) {
-            Set<TopicPartition> all =
-                    partitions.stream().map(each -> new TopicPartition(topic, each)).collect(Collectors.toSet());
+            Set<TopicPartition> all = partitions.stream()
+                    .map(each -> new TopicPartition(topic, each))
+                    .collect(Collectors.toSet());
             Map<TopicPartition, Long> to = reading.endOffsets(all, REQUEST);
             if (unknown) {
                 again.clear();
@@ -271,6 +279,10 @@ final class KafkaAlertSink implements AlertSink {
             return;
         }
         closed = true;
+        if (shutOut != null) {
+            // Said already; what is held is for the other to give.
+            return;
+        }
         boolean delivered = held.isEmpty() || deliver();
         if (producer != null) {
             producer.close(REQUEST);

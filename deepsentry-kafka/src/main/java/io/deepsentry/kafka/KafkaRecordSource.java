@@ -55,6 +55,7 @@ final class KafkaRecordSource implements RecordSource {
     private static final int MOST_QUEUED = 2_048;
     /** Bytes that wait in all, before those are not that have any. */
     private static final long MOST_QUEUED_BYTES = 64L << 20;
+
     private static final int AT_ONCE = 1_024;
     private static final Duration POLL = Duration.ofMillis(100);
     private static final Duration REQUEST = Duration.ofSeconds(3);
@@ -62,6 +63,7 @@ final class KafkaRecordSource implements RecordSource {
     private static final long COMMIT_NANOS = Duration.ofSeconds(1).toNanos();
     /** How long a partition that is asked for by another member waits to be judged up to where it was given. */
     private static final Duration LEAVING = Duration.ofSeconds(60);
+
     private static final int MOST_NAMES = 20;
 
     /** How long records wait for older ones of another partition that is known to have more. */
@@ -202,7 +204,9 @@ final class KafkaRecordSource implements RecordSource {
                                 .limit(MOST_NAMES)
                                 .toList();
                 throw new MissingDataException("topic " + topic + " does not exist at " + settings.bootstrap()
-                        + (others.isEmpty() ? ", where there are no topics" : "; there are " + String.join(", ", others)));
+                        + (others.isEmpty()
+                                ? ", where there are no topics"
+                                : "; there are " + String.join(", ", others)));
             }
         }
     }

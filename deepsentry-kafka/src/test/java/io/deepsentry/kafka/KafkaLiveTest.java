@@ -8,22 +8,30 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.deepsentry.core.Cancellation;
+import io.deepsentry.core.DataException;
 import io.deepsentry.core.MissingDataException;
 import io.deepsentry.core.Progress;
 import io.deepsentry.core.RunContext;
 import io.deepsentry.live.LiveMonitor;
 import io.deepsentry.live.LiveRun;
 import io.deepsentry.live.LiveSummary;
+import io.deepsentry.live.alert.Alert;
 import io.deepsentry.live.alert.AlertSink;
+import io.deepsentry.live.alert.AlertTopic;
+import io.deepsentry.live.record.BrokerSettings;
+import io.deepsentry.live.record.RecordFormat;
 import io.deepsentry.parse.LogEvent;
+import io.deepsentry.parse.Origin;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -77,11 +85,12 @@ class KafkaLiveTest {
         assertThat(summary.input().read().malformed()).isZero();
         assertThat(what(file(flags))).containsExactlyElementsOf(expected);
         assertThat(what(broker.values("plain-alerts"))).containsExactlyInAnyOrderElementsOf(expected);
+        fitSchema(broker.values("plain-alerts"));
     }
 
     @Test
     void losesNothingAndRepeatsNothingHoweverOftenItIsKilled() throws Exception {
-        List<String> lines = Transfers.log(3, 200, true);
+        List<String> lines = Transfers.log(3, 150, true);
         broker.topic("killed", 3);
         broker.topic("killed-alerts", 1);
         Map<String, String> flags = flags("killed");
@@ -91,10 +100,10 @@ class KafkaLiveTest {
         flags.put("checkpoint_dir", folder.resolve("killed").toString());
         Random random = new Random(4);
         int at = 0;
-        for (int kill = 1; kill <= 3; kill++) {
+        for (int kill = 1; kill <= 2; kill++) {
             Process process = LiveProcess.start(folder, flags);
             int seen = alerts(flags);
-            int until = lines.size() * kill / 4;
+            int until = lines.size() * kill / 3;
             while (at < until) {
                 int next = Math.min(until, at + 40);
                 broker.send("killed", 3, lines.subList(at, next));
@@ -114,7 +123,9 @@ class KafkaLiveTest {
         assertThat(ofSessions(expected)).hasSizeGreaterThan(10);
         assertThat(ids(file(flags))).doesNotHaveDuplicates();
         assertThat(ids(broker.values("killed-alerts"))).containsExactlyInAnyOrderElementsOf(ids(file(flags)));
-        assertThat(broker.offsets("killed").values().stream().mapToLong(each -> each).sum())
+        assertThat(broker.offsets("killed").values().stream()
+                        .mapToLong(each -> each)
+                        .sum())
                 .isEqualTo(lines.size());
     }
 
@@ -179,8 +190,9 @@ class KafkaLiveTest {
 
         List<String> seen = new ArrayList<>(one.lines);
         seen.addAll(two.lines);
-        assertThat(seen).containsExactlyInAnyOrderElementsOf(
-                lines.stream().map(Transfers::message).toList());
+        assertThat(seen)
+                .containsExactlyInAnyOrderElementsOf(
+                        lines.stream().map(Transfers::message).toList());
         // Each begins again where its checkpoint is, and reads nothing twice.
         members.get(0).put("until_end", "true");
         try (Running again = new Running(members.get(0))) {
@@ -223,6 +235,62 @@ class KafkaLiveTest {
         assertThatThrownBy(() -> run(flags))
                 .isInstanceOf(MissingDataException.class)
                 .hasMessageContaining("topic missing does not exist at " + broker.bootstrap());
+    }
+
+    @Test
+    void writesNoAlertTwiceAndLetsNoTwinWrite() throws Exception {
+        broker.topic("twins", 1);
+        BrokerSettings settings = new BrokerSettings(
+                broker.bootstrap(), List.of(), null, null, RecordFormat.AUTO, "twins", folder.resolve("twin"));
+        AlertTopic topic = AlertTopic.installed();
+        try (AlertSink first = topic.open(settings);
+                AlertSink second = topic.open(settings)) {
+            first.write(alert("a"));
+            assertThat(broker.values("twins")).isEmpty();
+            first.commit();
+            String mark = first.mark();
+            first.write(alert("b"));
+            first.write(alert("c"));
+            first.commit();
+
+            second.resume(mark);
+            List.of("b", "c", "c", "d").forEach(id -> second.write(alert(id)));
+            second.commit();
+
+            assertThat(ids(broker.values("twins"))).containsExactly("a", "b", "c", "c", "d");
+            first.write(alert("e"));
+            assertThatThrownBy(first::commit)
+                    .isInstanceOf(DataException.class)
+                    .hasMessageContaining("another run with the same checkpoint_dir writes to the alert topic twins");
+            assertThat(broker.values("twins")).hasSize(5);
+        }
+    }
+
+    private static Alert alert(String id) {
+        return new Alert(Instant.EPOCH, 2, 1, "message", List.of("message"), null, id, new Origin("log", 1, 0));
+    }
+
+    private static void fitSchema(List<String> alerts) throws IOException {
+        JsonNode schema =
+                JSON.readTree(Path.of("..", "docs", "alert.schema.json").toFile());
+        for (String alert : alerts) {
+            JsonNode json = JSON.readTree(alert);
+            schema.path("required").forEach(name -> assertThat(json.has(name.asText()))
+                    .as(name.asText())
+                    .isTrue());
+            json.properties().forEach(member -> {
+                JsonNode type = schema.path("properties").path(member.getKey());
+                assertThat(type.isMissingNode()).as(member.getKey()).isFalse();
+                String kind = member.getValue().getNodeType().name().toLowerCase(Locale.ROOT);
+                if (type.has("enum")) {
+                    assertThat(type.path("enum")).contains(member.getValue());
+                } else {
+                    assertThat(type.path("type").toString().replace("integer", "number"))
+                            .as(member.getKey())
+                            .contains('"' + kind + '"');
+                }
+            });
+        }
     }
 
     private Map<String, String> flags(String topic) {
@@ -285,8 +353,10 @@ class KafkaLiveTest {
         List<String> what = new ArrayList<>();
         for (String alert : alerts) {
             JsonNode json = JSON.readTree(alert);
-            what.add(json.path("session").asText() + " " + json.path("score") + " " + json.path("message").asText()
-                    + " " + json.path("timestamp").asText() + " " + json.path("status").asText());
+            what.add(json.path("session").asText() + " " + json.path("score") + " "
+                    + json.path("message").asText() + " "
+                    + json.path("timestamp").asText() + " "
+                    + json.path("status").asText());
         }
         return what;
     }

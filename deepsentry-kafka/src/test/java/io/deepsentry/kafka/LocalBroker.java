@@ -109,12 +109,7 @@ final class LocalBroker implements AutoCloseable {
 
     Map<TopicPartition, Long> offsets(String group) throws InterruptedException, ExecutionException {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap))) {
-            return admin
-                    .listConsumerGroupOffsets(group)
-                    .partitionsToOffsetAndMetadata()
-                    .get()
-                    .entrySet()
-                    .stream()
+            return admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get().entrySet().stream()
                     .collect(Collectors.toMap(
                             Map.Entry::getKey, each -> each.getValue().offset()));
         }
@@ -134,8 +129,8 @@ final class LocalBroker implements AutoCloseable {
     void send(String topic, int partitions, List<String> lines) {
         try (KafkaProducer<byte[], byte[]> producer = producer()) {
             for (String line : lines) {
-                producer.send(new ProducerRecord<>(
-                        topic, Transfers.number(line) % partitions, null, line.getBytes(UTF_8)));
+                producer.send(
+                        new ProducerRecord<>(topic, Transfers.number(line) % partitions, null, line.getBytes(UTF_8)));
             }
             producer.flush();
         }

@@ -20,7 +20,7 @@ final class Transfers {
 
     /** Trains on normal transfers, no longer than it takes to tell them from others. */
     static void train(Path folder) throws IOException {
-        Path log = Files.write(Files.createDirectories(folder).resolve("train.log"), log(1, 300, false));
+        Path log = Files.write(Files.createDirectories(folder).resolve("train.log"), log(1, 200, false));
         try (Sentry sentry = Sentry.trainOnFiles(log)
                 .sessionKey(SESSION_KEY)
                 .seed(7)
@@ -29,9 +29,8 @@ final class Transfers {
                                 .minStepsPerEpoch(40)
                                 .embeddingSize(8)
                                 .encoderHiddenSize(16))
-                        .detectorTraining(detector -> detector.epochs(20)
-                                .learningRate(0.01)
-                                .lstmHiddenSize(16)))
+                        .detectorTraining(detector ->
+                                detector.epochs(8).learningRate(0.01).lstmHiddenSize(16)))
                 .into(folder)) {
             Objects.requireNonNull(sentry, "sentry");
         }

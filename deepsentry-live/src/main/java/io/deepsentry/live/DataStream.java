@@ -449,8 +449,7 @@ public final class DataStream implements Iterable<LogEvent>, AutoCloseable {
                 throw new IllegalArgumentException(
                         "format '" + format + "' and a parser were both given; one of them must go");
             }
-            LineRules rules =
-                    new LineRules(format, parser, timeFormat, zone, sessionKey, onMalformed, maxLineLength);
+            LineRules rules = new LineRules(format, parser, timeFormat, zone, sessionKey, onMalformed, maxLineLength);
             if (records != null) {
                 return new DataStream(this, new RecordEvents(records, rules, holdTimeout, pace, places));
             }

@@ -127,7 +127,8 @@ public record LiveSettings(
     private static final String MAX_ALERTS = "max_alerts_per_minute";
 
     /** The keys of {@code live_monitoring_config.yml}. */
-    public static final ConfigSchema SCHEMA = AlertOutputs.declare(BrokerSettings.declare(ConfigSchema.named("live_monitoring_config")
+    public static final ConfigSchema SCHEMA = AlertOutputs.declare(BrokerSettings.declare(ConfigSchema.named(
+                            "live_monitoring_config")
                     .command("live")
                     .about("Follows a log and writes an alert for each anomaly.")
                     .keyOf(EvalSettings.SCHEMA, "text_encoder_model")
@@ -246,12 +247,8 @@ public record LiveSettings(
     public LiveSettings {
         logFiles = List.copyOf(logFiles);
         SettingsCheck.of(SCHEMA)
-                .rule(
-                        !logFiles.isEmpty() || readsTopics(kafka),
-                        "log_file must name at least one log, but was empty")
-                .rule(
-                        logFiles.isEmpty() || !readsTopics(kafka),
-                        "log_file and topic exclude each other; leave one out")
+                .rule(!logFiles.isEmpty() || readsTopics(kafka), "log_file must name at least one log, but was empty")
+                .rule(logFiles.isEmpty() || !readsTopics(kafka), "log_file and topic exclude each other; leave one out")
                 .rule(
                         customParser == null || format.equalsIgnoreCase(LogFormat.AUTO),
                         "custom_parser and log_format exclude each other, but were '" + customParser + "' and '"

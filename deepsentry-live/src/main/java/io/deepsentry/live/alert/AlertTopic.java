@@ -17,7 +17,8 @@ public interface AlertTopic {
     static AlertTopic installed() {
         return ServiceLoader.load(AlertTopic.class)
                 .findFirst()
-                .orElseThrow(() -> new ConfigException(
-                        "alert_topic needs the module deepsentry-kafka: add the dependency io.deepsentry:deepsentry-kafka"));
+                .orElseThrow(
+                        () -> new ConfigException(
+                                "alert_topic needs the module deepsentry-kafka: add the dependency io.deepsentry:deepsentry-kafka"));
     }
 }

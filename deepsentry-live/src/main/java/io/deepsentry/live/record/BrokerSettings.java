@@ -40,14 +40,15 @@ public record BrokerSettings(
             throw new ConfigException("kafka must name a broker, such as localhost:9092, but was blank");
         }
         if (topics.isEmpty() && alertTopic == null) {
-            throw new ConfigException("kafka (" + bootstrap + ") needs topic, to read from, or alert_topic, to write to");
+            throw new ConfigException(
+                    "kafka (" + bootstrap + ") needs topic, to read from, or alert_topic, to write to");
         }
         if (group != null && topics.isEmpty()) {
             throw new ConfigException("group (" + group + ") needs topic: its members share the topic's partitions");
         }
         if (alertTopic != null && topics.contains(alertTopic)) {
-            throw new ConfigException(
-                    "alert_topic and topic must differ, but both were " + alertTopic + ": alerts would be judged as lines");
+            throw new ConfigException("alert_topic and topic must differ, but both were " + alertTopic
+                    + ": alerts would be judged as lines");
         }
     }
 
@@ -64,7 +65,8 @@ public record BrokerSettings(
                 .doc("A properties file for Kafka's clients, as they have it: security.protocol, sasl.jaas.config, ...")
                 .key(FORMAT, ConfigType.ENUM, RecordFormat.AUTO)
                 .label("FORMAT")
-                .doc("What is around the lines in records: plain, filebeat, fluent_bit, otlp_json; auto: each record tells.")
+                .doc(
+                        "What is around the lines in records: plain, filebeat, fluent_bit, otlp_json; auto: each record tells.")
                 .key(ALERT_TOPIC, ConfigType.STRING, null)
                 .label("TOPIC")
                 .doc("The topic there that alerts are written to, each exactly once, as JSON.");

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param partition without blanks
  */
-record FileId(String partition, @Nullable String host, @Nullable String file) {
+record FileId(
+        String partition, @Nullable String host, @Nullable String file) {
     /** What the names of places begin with, to be none of a file. */
     private static final String RECORDS = "records:";
 

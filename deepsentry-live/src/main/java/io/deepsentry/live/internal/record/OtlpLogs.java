@@ -27,7 +27,8 @@ final class OtlpLogs {
     static List<RecordedLine> ofJson(JsonNode export) {
         List<RecordedLine> lines = new ArrayList<>();
         for (JsonNode ofResource : export.path("resourceLogs")) {
-            Map<String, String> resource = attributes(ofResource.path("resource").path("attributes"));
+            Map<String, String> resource =
+                    attributes(ofResource.path("resource").path("attributes"));
             JsonNode scopes = ofResource.has("scopeLogs")
                     ? ofResource.path("scopeLogs")
                     : ofResource.path("instrumentationLibraryLogs");

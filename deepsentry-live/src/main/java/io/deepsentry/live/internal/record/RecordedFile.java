@@ -65,7 +65,9 @@ final class RecordedFile {
                 .build();
         if (held != null) {
             heldFrom = kept.path("from").asLong(-1);
-            kept.path("said").properties().forEach(each -> said.put(Long.valueOf(each.getKey()), line(each.getValue())));
+            kept.path("said")
+                    .properties()
+                    .forEach(each -> said.put(Long.valueOf(each.getKey()), line(each.getValue())));
         }
     }
 
@@ -221,7 +223,9 @@ final class RecordedFile {
 
     private RecordedLine line(JsonNode node) {
         Map<String, String> fields = new LinkedHashMap<>();
-        node.path("fields").properties().forEach(each -> fields.put(each.getKey(), each.getValue().asText()));
+        node.path("fields")
+                .properties()
+                .forEach(each -> fields.put(each.getKey(), each.getValue().asText()));
         return new RecordedLine(
                 "",
                 false,
