@@ -2,6 +2,7 @@ package io.deepsentry.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.File;
 import java.io.IOException;
@@ -17,8 +18,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.AfterEach;
@@ -73,7 +72,7 @@ class SystemdTest {
         processes.add(new ProcessBuilder("python3", "-c", RECEIVER, socket().toString())
                 .redirectOutput(heard.toFile())
                 .start());
-        await(() -> heard().contains("bound"));
+        await().atMost(Duration.ofMinutes(2)).until(() -> heard().contains("bound"));
     }
 
     @AfterEach
@@ -85,13 +84,13 @@ class SystemdTest {
     void whoStartedItHearsWhenItIsReadyReloadsStopsAndThatItIsAlive() throws Exception {
         ProgramRun.Running live = live(Map.of("WATCHDOG_USEC", "1000000"));
 
-        await(() -> heard().stream().filter("WATCHDOG=1"::equals).count() > 2);
+        await().atMost(Duration.ofMinutes(2)).until(() -> heard().stream().filter("WATCHDOG=1"::equals).count() > 2);
         live.signal("HUP");
-        await(() -> heard().stream().filter(each -> each.startsWith("READY=1")).count() == 2);
+        await().atMost(Duration.ofMinutes(2)).until(() -> heard().stream().filter(each -> each.startsWith("READY=1")).count() == 2);
         live.signal("TERM");
 
         assertThat(live.await().code()).isEqualTo(143);
-        await(() -> heard().contains("STOPPING=1"));
+        await().atMost(Duration.ofMinutes(2)).until(() -> heard().contains("STOPPING=1"));
         assertThat(heard().stream().filter(each -> each.matches("(READY|RELOADING|STOPPING)=1.*")))
                 .containsExactly(
                         "READY=1 STATUS=watching",
@@ -103,20 +102,20 @@ class SystemdTest {
     @Test
     void aRunThatIsStuckGivesNoSignsOfLife() throws Exception {
         live(Map.of("WATCHDOG_USEC", "1000000"));
-        await(() -> heard().contains("WATCHDOG=1"));
+        await().atMost(Duration.ofMinutes(2)).until(() -> heard().contains("WATCHDOG=1"));
 
         Files.writeString(folder.resolve("app.log"), STUCK + "\n", StandardOpenOption.APPEND);
 
-        await(() -> silence().compareTo(Duration.ofSeconds(2)) > 0);
+        await().atMost(Duration.ofMinutes(2)).until(() -> silence().compareTo(Duration.ofSeconds(2)) > 0);
         assertThat(processes.get(1).isAlive()).isTrue();
     }
 
     @Test
     void withoutAWatchdogNoSignsOfLifeAreGiven() throws Exception {
         ProgramRun.Running live = live(Map.of("WATCHDOG_USEC", "1000000", "WATCHDOG_PID", "1"));
-        await(() -> heard().contains("READY=1 STATUS=watching"));
+        await().atMost(Duration.ofMinutes(2)).until(() -> heard().contains("READY=1 STATUS=watching"));
         live.signal("TERM");
-        await(() -> heard().contains("STOPPING=1"));
+        await().atMost(Duration.ofMinutes(2)).until(() -> heard().contains("STOPPING=1"));
 
         assertThat(heard()).doesNotContain("WATCHDOG=1");
     }
@@ -185,21 +184,6 @@ class SystemdTest {
             return Duration.between(Files.getLastModifiedTime(heard).toInstant(), Instant.now());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    private void await(BooleanSupplier condition) {
-        Process receiver = processes.get(0);
-        long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
-        try {
-            while (!condition.getAsBoolean()) {
-                if (receiver.waitFor(50, TimeUnit.MILLISECONDS) || System.nanoTime() > deadline) {
-                    throw new AssertionError("heard only " + heard());
-                }
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
         }
     }
 
