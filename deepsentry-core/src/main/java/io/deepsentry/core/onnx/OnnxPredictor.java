@@ -22,8 +22,10 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +40,7 @@ final class OnnxPredictor implements Predictor {
     private static final int MOST_ROWS = 256;
     /** More do not make it faster. */
     private static final int MOST_FLOAT_ROWS = 8;
+    private static final int TRIALS = 8;
 
     private final String name;
     private final OrtEnvironment environment;
@@ -50,12 +53,24 @@ final class OnnxPredictor implements Predictor {
     private final int words;
     private final boolean paddingAtEnd;
     private final int rowsAtOnce;
+    private final byte[] model;
+    private final Map<String, String> metadata;
+    /** Of the steps asked for, what computes them alone; empty if nothing does. Opened and used under the read lock. */
+    private final Map<Integer, Optional<OnnxPredictor>> steps = new ConcurrentHashMap<>();
+
     private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
     private boolean closed;
 
-    private OnnxPredictor(String name, OrtEnvironment environment, OrtSession session, Map<String, String> metadata)
+    private OnnxPredictor(
+            String name,
+            byte[] model,
+            OrtEnvironment environment,
+            OrtSession session,
+            Map<String, String> metadata)
             throws OrtException {
         this.name = name;
+        this.model = model;
+        this.metadata = Map.copyOf(metadata);
         this.environment = environment;
         this.session = session;
         NodeInfo only = only(session.getInputInfo(), "input", 1);
@@ -142,7 +157,7 @@ final class OnnxPredictor implements Predictor {
                 options.setInterOpNumThreads(1);
                 session = environment.createSession(bytes, options);
             }
-            OnnxPredictor predictor = new OnnxPredictor(name, environment, session, metadata);
+            OnnxPredictor predictor = new OnnxPredictor(name, bytes, environment, session, metadata);
             session = null;
             return predictor;
         } catch (OrtException e) {
@@ -232,6 +247,42 @@ final class OnnxPredictor implements Predictor {
     public float[] predict(float[] rows, int batch) {
         requireInput(false, rows.length, batch);
         return run(batch, rowsAtOnce, filling(rows));
+    }
+
+    @Override
+    public float[] predictStep(float[] rows, int batch, int step) {
+        requireInput(false, rows.length, batch);
+        lock.readLock().lock();
+        try {
+            if (closed) {
+                throw new IllegalStateException(name + " is closed");
+            }
+            Optional<OnnxPredictor> alone = steps.computeIfAbsent(step, this::openStep);
+            return alone.isPresent()
+                    ? alone.get().predict(rows, batch)
+                    : Predictor.super.predictStep(rows, batch, step);
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    /** What computes a step alone, if a trial gives the same bits as the whole. */
+    private Optional<OnnxPredictor> openStep(int step) {
+        Optional<OnnxPredictor> opened = OnnxStep.of(model, OnnxCheck.shapes(model), step)
+                .map(bytes -> open(name + ", step " + step, bytes, metadata));
+        return opened.filter(alone -> {
+            Random random = new Random(step);
+            float[] rows = new float[TRIALS * length(inputShape)];
+            for (int i = 0; i < rows.length; i++) {
+                rows[i] = (float) random.nextGaussian();
+            }
+            boolean same = Arrays.equals(
+                    alone.predict(rows, TRIALS), Predictor.super.predictStep(rows, TRIALS, step));
+            if (!same) {
+                alone.close();
+            }
+            return same;
+        });
     }
 
     private Rows filling(float[] rows) {
@@ -337,6 +388,7 @@ final class OnnxPredictor implements Predictor {
         try {
             if (!closed) {
                 closed = true;
+                steps.values().forEach(step -> step.ifPresent(OnnxPredictor::close));
                 session.close();
             }
         } catch (OrtException e) {
