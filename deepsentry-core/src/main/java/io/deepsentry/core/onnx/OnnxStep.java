@@ -5,6 +5,10 @@ import com.google.protobuf.WireFormat;
 import io.deepsentry.core.onnx.OnnxGraph.Attributes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.LongBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -144,7 +148,7 @@ final class OnnxStep {
     }
 
     private static String text(byte[] bytes) {
-        return new String(bytes, java.nio.charset.StandardCharsets.UTF_8);
+        return new String(bytes, StandardCharsets.UTF_8);
     }
 
     private static Node node(byte[] bytes) throws IOException {
@@ -225,8 +229,8 @@ final class OnnxStep {
         List<Long> values = new ArrayList<>();
         each(constant, (number, bytes) -> {
             if (number == 9) {
-                java.nio.LongBuffer all = java.nio.ByteBuffer.wrap(bytes)
-                        .order(java.nio.ByteOrder.LITTLE_ENDIAN)
+                LongBuffer all = ByteBuffer.wrap(bytes)
+                        .order(ByteOrder.LITTLE_ENDIAN)
                         .asLongBuffer();
                 while (all.hasRemaining()) {
                     values.add(all.get());
