@@ -1,7 +1,9 @@
 package io.deepsentry.tools.speed;
 
+import io.deepsentry.anomaly.internal.detector.TrainedDetector;
 import io.deepsentry.core.array.Matrix;
 import io.deepsentry.core.array.Npy;
+import io.deepsentry.core.model.ModelRuntime;
 import io.deepsentry.core.model.OpenModel;
 import io.deepsentry.core.nn.Device;
 import io.deepsentry.core.nn.Predictor;
@@ -112,12 +114,14 @@ public final class StageSpeed {
         return median(rates.subList(rates.size() / 2, rates.size()));
     }
 
-    /** Seconds to open a detector, in a process that has opened none before. */
+    /** Seconds to open a detector, in a process that has opened an encoder but no detector before. */
     private static double opened(Path data) {
-        double start = System.nanoTime() / 1e9;
-        try (AnomalyIdentifier identifier = AnomalyIdentifier.open(
-                data.resolve("text_autoencoder_model/encoder.h5"), data.resolve("anomaly_trained_model/detector.h5"))) {
-            return System.nanoTime() / 1e9 - start + identifier.stats().hashCode() * 0.0;
+        try (OpenModel encoder = OpenModel.open(data.resolve("text_autoencoder_model/encoder.h5"), Device.CPU)) {
+            double start = cpuSeconds();
+            try (TrainedDetector detector = TrainedDetector.open(
+                    data.resolve("anomaly_trained_model/detector.h5"), Device.CPU, ModelRuntime.AUTO)) {
+                return cpuSeconds() - start + 0.0 * (detector.known().count() + encoder.predictor().words());
+            }
         }
     }
 

@@ -146,9 +146,25 @@ final class NearRows {
             double error = (dimension + 16) * UNIT_ROUNDOFF * (length / 2 + greatestLength);
             least = Math.nextDown((float) (greatest(sums) - slack / 2 - 2 * error));
         }
+        if (all) {
+            return allBut(except, rows);
+        }
+        int selected = 0;
+        for (int tile = 0; tile < sums.length; tile++) {
+            float[] some = sums[tile];
+            for (int i = 0; i < TILE; i++) {
+                if (some[i] >= least) {
+                    rows[selected++] = tile * TILE + i;
+                }
+            }
+        }
+        return selected;
+    }
+
+    private int allBut(int except, int[] rows) {
         int selected = 0;
         for (int row = 0; row < count; row++) {
-            if ((all || sums[row / TILE][row % TILE] >= least) && row != except) {
+            if (row != except) {
                 rows[selected++] = row;
             }
         }
