@@ -148,6 +148,7 @@ public final class LiveMonitor {
                 List<LogEvent> batch = stream.nextBatch();
                 if (run.takeReload()) {
                     identifier.reload();
+                    run.reloaded();
                 }
                 long began = System.nanoTime();
                 List<Verdict> verdicts = quarantine.judge(batch, stream.caughtUp(), identifier::judge);
