@@ -38,7 +38,7 @@ class ClassArchiveTest {
     private static final Path LIST = Path.of("src", "dist", "lib", "classes.lst");
 
     @TempDir
-    private Path folder;
+    private Path folder = Path.of("");
 
     private Path launcher;
     private Path lib;

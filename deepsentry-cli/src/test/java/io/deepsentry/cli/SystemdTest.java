@@ -59,7 +59,7 @@ class SystemdTest {
     private final List<Process> processes = new ArrayList<>();
 
     @TempDir
-    private Path folder;
+    private Path folder = Path.of("");
 
     private Path heard;
 

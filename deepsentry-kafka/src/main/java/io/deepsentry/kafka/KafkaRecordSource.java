@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -305,8 +306,7 @@ final class KafkaRecordSource implements RecordSource {
         if (mine == null) {
             return ofGroup != null ? ofGroup.offset() : mode == TailMode.FROM_END && !resumed ? end : first;
         }
-        boolean byAnother = ofGroup != null && !member.equals(ofGroup.metadata());
-        return byAnother ? Math.max(mine, ofGroup.offset()) : mine;
+        return ofGroup == null || member.equals(ofGroup.metadata()) ? mine : Math.max(mine, ofGroup.offset());
     }
 
     /** Records that were removed before they were read are counted; a topic that was made anew is read from its beginning. */
@@ -383,13 +383,14 @@ final class KafkaRecordSource implements RecordSource {
     }
 
     private void pause() {
+        long until = System.nanoTime() + PROBE_NANOS;
         synchronized (lock) {
-            if (!closed) {
-                try {
-                    lock.wait(PROBE_NANOS / 1_000_000);
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
+            try {
+                for (long left = PROBE_NANOS; !closed && left > 0; left = until - System.nanoTime()) {
+                    TimeUnit.NANOSECONDS.timedWait(lock, left);
                 }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
             }
         }
     }
