@@ -11,11 +11,13 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The real program under load, driven by the project's tools of that purpose. */
+@Tag("long")
 @Timeout(value = 20, unit = TimeUnit.MINUTES)
 class LiveLoadTest {
     private static final int KILLS = 20;

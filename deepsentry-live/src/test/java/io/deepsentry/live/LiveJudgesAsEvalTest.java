@@ -31,6 +31,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,6 +42,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * What live says of a log that comes in random pieces is what eval says of the file: the same scores to the bit, the same
  * thresholds and verdicts. {@code -Ddeepsentry.allLogs=true} takes every recorded stream in place of three.
  */
+@Tag("long")
 @Timeout(900)
 class LiveJudgesAsEvalTest {
     private static final List<String> LOGS = List.of("Apache", "Linux", "BGL");

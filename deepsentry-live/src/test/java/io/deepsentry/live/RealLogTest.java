@@ -17,11 +17,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A recorded HDFS log, read as live reads it. */
+@Tag("long")
 @Timeout(600)
 class RealLogTest {
     private static final int TRAINING_LINES = 20_000;

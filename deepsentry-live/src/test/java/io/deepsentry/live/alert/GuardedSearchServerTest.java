@@ -22,11 +22,13 @@ import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Alerts to a real Elasticsearch that speaks TLS only and asks who we are. */
+@Tag("long")
 @Timeout(600)
 class GuardedSearchServerTest {
     private static SearchServer server;

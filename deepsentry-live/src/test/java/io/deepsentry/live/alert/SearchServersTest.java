@@ -21,12 +21,14 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Alerts to real servers that are killed, full, and refuse some. */
+@Tag("long")
 @Timeout(900)
 class SearchServersTest {
     private final Path folder;
