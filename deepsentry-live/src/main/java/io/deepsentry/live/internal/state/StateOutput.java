@@ -4,10 +4,9 @@ import io.deepsentry.anomaly.threshold.DriftDetector;
 import io.deepsentry.parse.LogEvent;
 import io.deepsentry.text.identity.IdentifiedMessage;
 import io.deepsentry.text.identity.MessageValue;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -21,27 +20,45 @@ public final class StateOutput {
     /** The oldest version that can be read. */
     public static final int OLDEST_VERSION = 1;
 
-    private final DataOutputStream out;
+    private static final int BUFFER = 4096;
+
+    private final OutputStream out;
+    /** Each value goes out in one piece: a stream that locks or sums does so once a value, not once a byte. */
+    private final byte[] value = new byte[BUFFER];
 
     public StateOutput(OutputStream out) {
-        this.out = new DataOutputStream(out);
+        this.out = out;
     }
 
-    public void flag(boolean value) throws IOException {
-        out.writeBoolean(value);
+    public void flag(boolean set) throws IOException {
+        out.write(set ? 1 : 0);
     }
 
-    public void number(long value) throws IOException {
-        long rest = value;
+    public void number(long number) throws IOException {
+        out.write(value, 0, put(0, number));
+    }
+
+    /** Puts a number into the value from a place on; returns where it ends. */
+    private int put(int from, long number) {
+        int at = from;
+        long rest = number;
         while ((rest & ~0x7FL) != 0) {
-            out.writeByte((int) ((rest & 0x7F) | 0x80));
+            value[at++] = (byte) ((rest & 0x7F) | 0x80);
             rest >>>= 7;
         }
-        out.writeByte((int) rest);
+        value[at++] = (byte) rest;
+        return at;
     }
 
-    public void real(double value) throws IOException {
-        out.writeLong(Double.doubleToRawLongBits(value));
+    private int putBytes(int from, long bits, int bytes) {
+        for (int i = 0; i < bytes; i++) {
+            value[from + i] = (byte) (bits >>> (8 * (bytes - 1 - i)));
+        }
+        return from + bytes;
+    }
+
+    public void real(double real) throws IOException {
+        out.write(value, 0, putBytes(0, Double.doubleToRawLongBits(real), Long.BYTES));
     }
 
     public void text(String text) throws IOException {
@@ -49,13 +66,20 @@ public final class StateOutput {
         for (int i = 0; i < text.length() && narrow; i++) {
             narrow = text.charAt(i) < 0x80;
         }
-        number(((long) text.length() << 1) | (narrow ? 0 : 1));
-        if (narrow) {
-            out.write(text.getBytes(StandardCharsets.ISO_8859_1));
-        } else {
+        int at = put(0, ((long) text.length() << 1) | (narrow ? 0 : 1));
+        for (int i = 0; i < text.length(); i++) {
+            if (at > value.length - Character.BYTES) {
+                out.write(value, 0, at);
+                at = 0;
+            }
             // Half surrogate pairs, which no UTF-8 can hold, come through as they are.
-            out.writeChars(text);
+            char c = text.charAt(i);
+            if (!narrow) {
+                value[at++] = (byte) (c >>> 8);
+            }
+            value[at++] = (byte) c;
         }
+        out.write(value, 0, at);
     }
 
     public void maybe(@Nullable String text) throws IOException {
@@ -74,16 +98,16 @@ public final class StateOutput {
 
     public void vector(float[] vector) throws IOException {
         number(vector.length);
-        for (float value : vector) {
-            out.writeInt(Float.floatToRawIntBits(value));
-        }
+        byte[] bytes = new byte[vector.length * Float.BYTES];
+        ByteBuffer.wrap(bytes).asFloatBuffer().put(vector);
+        out.write(bytes);
     }
 
     public void time(@Nullable Instant time) throws IOException {
         flag(time != null);
         if (time != null) {
-            out.writeLong(time.getEpochSecond());
-            out.writeInt(time.getNano());
+            int at = putBytes(0, time.getEpochSecond(), Long.BYTES);
+            out.write(value, 0, putBytes(at, time.getNano(), Integer.BYTES));
         }
     }
 
@@ -96,11 +120,11 @@ public final class StateOutput {
     public void message(IdentifiedMessage message) throws IOException {
         text(message.text());
         number(message.values().size());
-        for (MessageValue value : message.values()) {
-            text(value.place());
-            text(value.type().name());
-            text(value.text());
-            real(value.number());
+        for (MessageValue said : message.values()) {
+            text(said.place());
+            text(said.type().name());
+            text(said.text());
+            real(said.number());
         }
     }
 
@@ -131,8 +155,8 @@ public final class StateOutput {
 
     public void reals(List<Double> values) throws IOException {
         number(values.size());
-        for (double value : values) {
-            real(value);
+        for (double each : values) {
+            real(each);
         }
     }
 
