@@ -17,7 +17,6 @@ import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 import java.util.stream.Stream;
 import javax.tools.ToolProvider;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -37,15 +36,13 @@ class ClassArchiveTest {
 
     private static final Path LIST = Path.of("src", "dist", "lib", "classes.lst");
 
-    @TempDir
-    private Path folder = Path.of("");
+    private final Path folder;
+    private final Path launcher;
+    private final Path lib;
+    private final Path jar;
 
-    private Path launcher;
-    private Path lib;
-    private Path jar;
-
-    @BeforeEach
-    void layOut() throws IOException {
+    ClassArchiveTest(@TempDir Path folder) throws IOException {
+        this.folder = folder;
         launcher = Launcher.layOut(folder.resolve("program")).toAbsolutePath();
         lib = folder.resolve("program/lib");
         jar = lib.resolve("deepsentry-cli-test.jar");

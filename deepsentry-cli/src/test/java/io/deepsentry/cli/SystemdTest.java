@@ -2,7 +2,6 @@ package io.deepsentry.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
-import static org.awaitility.Awaitility.await;
 
 import java.io.File;
 import java.io.IOException;
@@ -18,8 +17,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import javax.tools.ToolProvider;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -58,21 +59,23 @@ class SystemdTest {
 
     private final List<Process> processes = new ArrayList<>();
 
-    @TempDir
-    private Path folder = Path.of("");
+    private final Path folder;
+    private final Path heard;
 
-    private Path heard;
+    SystemdTest(@TempDir Path folder) {
+        this.folder = folder;
+        heard = folder.resolve("heard");
+    }
 
     @BeforeEach
     void listen() throws IOException {
         assumeThat(Stream.of("python3", "systemd-notify").allMatch(SystemdTest::installed))
                 .as("python3 and systemd-notify on the PATH")
                 .isTrue();
-        heard = Files.createFile(folder.resolve("heard"));
         processes.add(new ProcessBuilder("python3", "-c", RECEIVER, socket().toString())
                 .redirectOutput(heard.toFile())
                 .start());
-        await().atMost(Duration.ofMinutes(2)).until(() -> heard().contains("bound"));
+        eventually(() -> heard().contains("bound"));
     }
 
     @AfterEach
@@ -84,18 +87,14 @@ class SystemdTest {
     void whoStartedItHearsWhenItIsReadyReloadsStopsAndThatItIsAlive() throws Exception {
         ProgramRun.Running live = live(Map.of("WATCHDOG_USEC", "1000000"));
 
-        await().atMost(Duration.ofMinutes(2))
-                .until(() -> heard().stream().filter("WATCHDOG=1"::equals).count() > 2);
+        eventually(() -> heard().stream().filter("WATCHDOG=1"::equals).count() > 2);
         live.signal("HUP");
-        await().atMost(Duration.ofMinutes(2))
-                .until(() -> heard().stream()
-                                .filter(each -> each.startsWith("READY=1"))
-                                .count()
-                        == 2);
+        eventually(() ->
+                heard().stream().filter(each -> each.startsWith("READY=1")).count() == 2);
         live.signal("TERM");
 
         assertThat(live.await().code()).isEqualTo(143);
-        await().atMost(Duration.ofMinutes(2)).until(() -> heard().contains("STOPPING=1"));
+        eventually(() -> heard().contains("STOPPING=1"));
         assertThat(heard().stream().filter(each -> each.matches("(READY|RELOADING|STOPPING)=1.*")))
                 .containsExactly(
                         "READY=1 STATUS=watching",
@@ -107,20 +106,20 @@ class SystemdTest {
     @Test
     void aRunThatIsStuckGivesNoSignsOfLife() throws Exception {
         live(Map.of("WATCHDOG_USEC", "1000000"));
-        await().atMost(Duration.ofMinutes(2)).until(() -> heard().contains("WATCHDOG=1"));
+        eventually(() -> heard().contains("WATCHDOG=1"));
 
         Files.writeString(folder.resolve("app.log"), STUCK + "\n", StandardOpenOption.APPEND);
 
-        await().atMost(Duration.ofMinutes(2)).until(() -> silence().compareTo(Duration.ofSeconds(2)) > 0);
+        eventually(() -> silence().compareTo(Duration.ofSeconds(2)) > 0);
         assertThat(processes.get(1).isAlive()).isTrue();
     }
 
     @Test
     void withoutAWatchdogNoSignsOfLifeAreGiven() throws Exception {
         ProgramRun.Running live = live(Map.of("WATCHDOG_USEC", "1000000", "WATCHDOG_PID", "1"));
-        await().atMost(Duration.ofMinutes(2)).until(() -> heard().contains("READY=1 STATUS=watching"));
+        eventually(() -> heard().contains("READY=1 STATUS=watching"));
         live.signal("TERM");
-        await().atMost(Duration.ofMinutes(2)).until(() -> heard().contains("STOPPING=1"));
+        eventually(() -> heard().contains("STOPPING=1"));
 
         assertThat(heard()).doesNotContain("WATCHDOG=1");
     }
@@ -190,6 +189,10 @@ class SystemdTest {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static void eventually(Callable<Boolean> condition) {
+        Awaitility.await().atMost(Duration.ofMinutes(2)).until(condition);
     }
 
     private static boolean installed(String program) {
