@@ -37,7 +37,7 @@ record ExampleShop(Path jar, Path folder, Path models) {
             Files.createDirectories(folder);
             Path jar = FatJar.pack(PROJECT, folder, "com.example.shop.ShopApplication");
             ExampleShop shop = new ExampleShop(jar, folder, folder.resolve("deepsentry-data"));
-            shop.run("traffic.txt", "--deepsentry.enabled=false", "--shop.orders=120", "--server.port=0");
+            shop.run("traffic.txt", "--deepsentry.enabled=false", "--shop.orders=100", "--server.port=0");
             shop.run("learn.txt", "learn", "logs/shop.log", "deepsentry-data");
             return shop;
         } catch (IOException e) {
