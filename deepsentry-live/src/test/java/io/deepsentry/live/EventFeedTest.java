@@ -34,8 +34,7 @@ class EventFeedTest {
         EventFeed feed = EventFeed.named("orders");
         feed.offer(event("order 1 sent"));
         Thread reader = Thread.currentThread();
-        feed.offer(
-                origin -> event(origin + (Thread.currentThread() == reader ? " read here" : " read elsewhere")), 20);
+        feed.offer(origin -> event(origin + (Thread.currentThread() == reader ? " read here" : " read elsewhere")), 20);
         feed.close();
 
         try (DataStream stream = stream(feed)) {
@@ -45,7 +44,8 @@ class EventFeedTest {
     }
 
     @Test
-    void drops_and_counts_what_is_beyond_its_capacity_and_has_room_again_when_it_was_read() throws InterruptedException {
+    void drops_and_counts_what_is_beyond_its_capacity_and_has_room_again_when_it_was_read()
+            throws InterruptedException {
         EventFeed feed = EventFeed.named("orders", 3);
 
         assertThat(feed.offer(event("1"))).isTrue();
@@ -103,8 +103,7 @@ class EventFeedTest {
             reader.forEach(feed::offer);
         }
         feed.close();
-        LiveMonitor.run(
-                settings, feed, sink(ofFeed), end -> ofFeed.add(text(end)), new LiveRun(), RunContext.quiet());
+        LiveMonitor.run(settings, feed, sink(ofFeed), end -> ofFeed.add(text(end)), new LiveRun(), RunContext.quiet());
 
         assertThat(ofFeed).containsExactlyInAnyOrderElementsOf(ofFile).hasSizeGreaterThan(100);
     }

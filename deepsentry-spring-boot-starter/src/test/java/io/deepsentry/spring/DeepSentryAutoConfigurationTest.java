@@ -1,6 +1,7 @@
 package io.deepsentry.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.LoggerContext;
@@ -8,13 +9,17 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.deepsentry.anomaly.Sentry;
 import io.deepsentry.appender.LogWatch;
+import io.deepsentry.core.MissingDataException;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.net.URL;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -83,19 +88,23 @@ class DeepSentryAutoConfigurationTest {
             LogWatch watch = watching(context);
             ListAppender<ILoggingEvent> logged = new ListAppender<>();
             logged.start();
-            ((LoggerContext) LoggerFactory.getILoggerFactory()).getLogger("shop.odd").addAppender(logged);
+            ((LoggerContext) LoggerFactory.getILoggerFactory())
+                    .getLogger("shop.odd")
+                    .addAppender(logged);
             fail(77);
             await().atMost(ExampleShop.LONG).until(() -> !watch.findings().isEmpty());
 
             DeepSentryEndpoint endpoint = context.getBean(DeepSentryEndpoint.class);
             Map<String, Object> found = endpoint.findings();
-            List<Map<String, Object>> findings = (List<Map<String, Object>>) found.get("findings");
-            String id = (String) findings.get(0).get("id");
+            List<Map<String, Object>> findings =
+                    (List<Map<String, Object>>) Objects.requireNonNull(found.get("findings"));
+            String id = String.valueOf(findings.get(0).get("id"));
             assertThat(found).containsEntry("state", "watching").containsEntry("system", "shop");
             assertThat(endpoint.finding(id)).containsEntry("severity", "ERROR").containsEntry("count", 1L);
             assertThat(endpoint.finding("0")).isNull();
-            assertThat(logged.list).extracting(ILoggingEvent::getFormattedMessage).anySatisfy(text -> assertThat(text)
-                    .contains("giving up order 77", id));
+            assertThat(logged.list)
+                    .extracting(ILoggingEvent::getFormattedMessage)
+                    .anySatisfy(text -> assertThat(text).contains("giving up order 77", id));
             assertThat(context.getBean(MeterRegistry.class)
                             .get("deepsentry.messages.processed")
                             .tag("system", "shop")
@@ -117,14 +126,16 @@ class DeepSentryAutoConfigurationTest {
             LogWatch other = watching(second);
             assertThat(appenders()).hasSize(2);
             fail(78);
-            await().atMost(ExampleShop.LONG).until(() -> !one.findings().isEmpty() && !other.findings().isEmpty());
+            await().atMost(ExampleShop.LONG)
+                    .until(() -> !one.findings().isEmpty() && !other.findings().isEmpty());
             first.close();
             assertThat(appenders()).hasSize(1);
             fail(79);
             await().atMost(ExampleShop.LONG)
                     .until(() -> other.findings().stream().anyMatch(finding -> finding.count() == 2));
 
-            assertThat(other.findings()).allSatisfy(finding -> assertThat(finding.line()).startsWith("gateway does not"));
+            assertThat(other.findings())
+                    .allSatisfy(finding -> assertThat(finding.line()).startsWith("gateway does not"));
         }
     }
 
@@ -137,16 +148,14 @@ class DeepSentryAutoConfigurationTest {
             sentry = context.getBean(Sentry.class);
             assertThat(sentry.judgesSessions()).isTrue();
         }
-        Sentry closed = sentry;
-        assertThat(org.assertj.core.api.Assertions.catchThrowable(closed::judgesSessions))
-                .isInstanceOf(IllegalStateException.class);
+        assertThat(catchThrowable(sentry::judgesSessions)).isInstanceOf(IllegalStateException.class);
     }
 
     @Test
     void says_what_to_do_where_the_models_are_missing(CapturedOutput output) {
-        Throwable failure = org.assertj.core.api.Assertions.catchThrowable(() -> start("deepsentry.data-dir=nowhere"));
+        Throwable failure = catchThrowable(() -> start("deepsentry.data-dir=nowhere"));
 
-        assertThat(failure).hasRootCauseInstanceOf(io.deepsentry.core.MissingDataException.class);
+        assertThat(failure).hasRootCauseInstanceOf(MissingDataException.class);
         assertThat(output)
                 .contains("APPLICATION FAILED TO START")
                 .contains("there is no model ")
@@ -157,8 +166,7 @@ class DeepSentryAutoConfigurationTest {
 
     @Test
     void says_which_property_is_wrong(CapturedOutput output) {
-        Throwable failure =
-                org.assertj.core.api.Assertions.catchThrowable(() -> start("deepsentry.live.idle-timeot=3"));
+        Throwable failure = catchThrowable(() -> start("deepsentry.live.idle-timeot=3"));
 
         assertThat(failure).isNotNull();
         assertThat(output).contains("idle_timeot is no setting of live_monitoring_config.yml");
@@ -180,12 +188,12 @@ class DeepSentryAutoConfigurationTest {
                 getClass().getClassLoader().getResources("META-INF/spring-configuration-metadata.json"));
         List<String> texts = new ArrayList<>();
         for (URL each : metadata) {
-            texts.add(new String(each.openStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8));
+            texts.add(new String(each.openStream().readAllBytes(), StandardCharsets.UTF_8));
         }
 
         assertThat(texts).anySatisfy(text -> {
             for (var component : DeepSentryProperties.class.getRecordComponents()) {
-                String name = component.getName().replaceAll("([A-Z])", "-$1").toLowerCase(java.util.Locale.ROOT);
+                String name = component.getName().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
                 assertThat(text).contains("\"deepsentry." + name + "\"");
             }
             assertThat(text).contains("\"description\": \"Folder with the models");

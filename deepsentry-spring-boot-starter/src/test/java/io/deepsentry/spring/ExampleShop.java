@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.springframework.util.FileSystemUtils;
 
@@ -20,14 +21,14 @@ import org.springframework.util.FileSystemUtils;
  * @param models what it has learnt
  */
 record ExampleShop(Path jar, Path folder, Path models) {
-    static final Duration LONG = Duration.ofSeconds(120);
+    static final Duration LONG = Duration.ofMinutes(2);
 
     private static final Path PROJECT = Path.of("..", "examples", "spring-boot-shop");
     private static final Supplier<ExampleShop> SHOP = Suppliers.memoize(ExampleShop::learnt);
 
     /** The shop. */
     static ExampleShop open() {
-        return SHOP.get();
+        return Objects.requireNonNull(SHOP.get());
     }
 
     private static ExampleShop learnt() {

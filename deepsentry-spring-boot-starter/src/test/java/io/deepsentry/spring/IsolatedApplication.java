@@ -12,7 +12,7 @@ import org.springframework.context.annotation.Configuration;
 
 /** An application that is loaded by a class loader of its own, finds a fault and says what it found. */
 public final class IsolatedApplication {
-    private static final long LONG = Duration.ofSeconds(120).toNanos();
+    private static final long LONG = Duration.ofMinutes(2).toNanos();
 
     private IsolatedApplication() {}
 
@@ -26,8 +26,7 @@ public final class IsolatedApplication {
         SpringApplication application = new SpringApplication(Application.class);
         application.setWebApplicationType(WebApplicationType.NONE);
         application.setRegisterShutdownHook(false);
-        application.setDefaultProperties(
-                Map.of("deepsentry.data-dir", models, "deepsentry.live.batch-interval", "0"));
+        application.setDefaultProperties(Map.of("deepsentry.data-dir", models, "deepsentry.live.batch-interval", "0"));
         try (ConfigurableApplicationContext context = application.run()) {
             LogWatch watch = context.getBean(LogWatch.class);
             LoggerFactory.getLogger("com.example.shop.PaymentService")
@@ -37,7 +36,9 @@ public final class IsolatedApplication {
                 Thread.sleep(20);
             }
             String found = watch.failure()
-                    .orElseGet(() -> watch.findings().isEmpty() ? "nothing" : watch.findings().get(0).line());
+                    .orElseGet(() -> watch.findings().isEmpty()
+                            ? "nothing"
+                            : watch.findings().get(0).line());
             return LoggerFactory.getILoggerFactory().getClass().getName() + ": " + found;
         }
     }

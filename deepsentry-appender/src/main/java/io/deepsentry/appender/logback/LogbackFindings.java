@@ -5,6 +5,7 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.core.status.ErrorStatus;
 import io.deepsentry.appender.FindingLine;
 import io.deepsentry.appender.FindingsLog;
+import java.util.Map;
 import org.slf4j.Marker;
 import org.slf4j.event.Level;
 import org.slf4j.helpers.BasicMarkerFactory;
@@ -31,7 +32,9 @@ final class LogbackFindings implements FindingsLog {
                     case ERROR -> Level.ERROR;
                 };
         LoggingEventBuilder event = findings.atLevel(level).addMarker(MARKER);
-        line.fields().forEach((name, value) -> event.addKeyValue("deepsentry." + name, value));
+        for (Map.Entry<String, String> field : line.fields().entrySet()) {
+            event = event.addKeyValue("deepsentry." + field.getKey(), field.getValue());
+        }
         event.log(line.text());
     }
 
