@@ -16,10 +16,13 @@ import io.deepsentry.live.internal.identify.ThresholdRules;
 import io.deepsentry.live.internal.state.LiveClock;
 import io.deepsentry.live.internal.state.ReadPosition;
 import io.deepsentry.live.internal.tail.HeldFiles;
+import io.deepsentry.live.record.BrokerSettings;
+import io.deepsentry.live.record.RecordBroker;
 import io.deepsentry.live.tail.StreamStats;
 import io.deepsentry.live.tail.TailMode;
 import io.deepsentry.parse.LogEvent;
 import io.deepsentry.parse.LogFormat;
+import io.deepsentry.parse.LogReader;
 import io.deepsentry.parse.SessionKey;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -148,6 +151,7 @@ public final class LiveMonitor {
                     boolean interrupted = follow(stream, identifier, quarantine, run, stage);
                     boolean stopped = interrupted || cancellation.isCancelled();
                     identifier.finish(stream.places(), !stopped);
+                    stream.settled();
                     run.findings(identifier.changedFindings());
                     if (interrupted) {
                         Thread.currentThread().interrupt();
@@ -165,7 +169,10 @@ public final class LiveMonitor {
     }
 
     private static String watched(LiveSettings settings) {
-        return settings.logFiles().stream().map(Path::toString).collect(Collectors.joining(", "));
+        BrokerSettings kafka = settings.kafka();
+        return kafka != null && settings.readsTopics()
+                ? String.join(", ", kafka.topics()) + " at " + kafka.bootstrap()
+                : settings.logFiles().stream().map(Path::toString).collect(Collectors.joining(", "));
     }
 
     /** Says whether it was interrupted. */
@@ -186,6 +193,7 @@ public final class LiveMonitor {
                 List<LogEvent> batch = stream.nextBatch();
                 if (run.takeReload()) {
                     identifier.reload();
+                    run.reloaded();
                 }
                 long began = System.nanoTime();
                 List<Verdict> verdicts = quarantine.judge(batch, stream.caughtUp(), identifier::judge);
@@ -200,8 +208,11 @@ public final class LiveMonitor {
                                 read,
                                 quarantine.counted(identifier.stats()),
                                 identifier.firing(),
-                                identifier.cacheHitRatio()));
-                identifier.commit(stream.places());
+                                identifier.cacheHitRatio(),
+                                stream.records()));
+                if (identifier.commit(stream.places())) {
+                    stream.settled();
+                }
                 if (run.wantsFindings()) {
                     run.findings(identifier.changedFindings());
                 }
@@ -226,7 +237,6 @@ public final class LiveMonitor {
             LiveClock pace) {
         DataStream.Builder builder = DataStream.builder()
                 .held(held)
-                .logFiles(settings.logFiles())
                 .resumable(settings.checkpointDir() != null)
                 .resume(places)
                 .overload(settings.overload())
@@ -239,6 +249,13 @@ public final class LiveMonitor {
                 .sessionKey(sessionKey)
                 .cancellation(cancellation)
                 .pace(pace);
+        BrokerSettings kafka = settings.kafka();
+        if (kafka != null && settings.readsTopics()) {
+            builder.records(
+                    RecordBroker.installed().open(kafka, settings.tailMode(), LogReader.DEFAULT_MAX_LINE_LENGTH));
+        } else {
+            builder.logFiles(settings.logFiles());
+        }
         if (settings.customParser() != null) {
             builder.parser(LogFormat.ofClass(settings.customParser(), settings.parserPath()));
         }
