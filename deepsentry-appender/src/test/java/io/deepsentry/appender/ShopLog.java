@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /** What a shop logs: requests of several threads, each of some steps. */
 public final class ShopLog {
@@ -22,8 +23,8 @@ public final class ShopLog {
             boolean fails,
             Map<String, String> mdc) {
         /** What was thrown, if something was. */
-        public Throwable thrown() {
-            return fails ? failure(mdc.get("request")) : null;
+        public @Nullable Throwable thrown() {
+            return fails ? failure(String.valueOf(mdc.get("request"))) : null;
         }
 
         private static Throwable failure(String request) {

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.springframework.util.FileSystemUtils;
 
@@ -20,14 +21,14 @@ import org.springframework.util.FileSystemUtils;
  * @param models what it has learnt
  */
 record ExampleShop(Path jar, Path folder, Path models) {
-    static final Duration LONG = Duration.ofSeconds(120);
+    static final Duration LONG = Duration.ofMinutes(2);
 
     private static final Path PROJECT = Path.of("..", "examples", "spring-boot-shop");
     private static final Supplier<ExampleShop> SHOP = Suppliers.memoize(ExampleShop::learnt);
 
     /** The shop. */
     static ExampleShop open() {
-        return SHOP.get();
+        return Objects.requireNonNull(SHOP.get());
     }
 
     private static ExampleShop learnt() {
@@ -37,7 +38,7 @@ record ExampleShop(Path jar, Path folder, Path models) {
             Files.createDirectories(folder);
             Path jar = FatJar.pack(PROJECT, folder, "com.example.shop.ShopApplication");
             ExampleShop shop = new ExampleShop(jar, folder, folder.resolve("deepsentry-data"));
-            shop.run("traffic.txt", "--deepsentry.enabled=false", "--shop.orders=120", "--server.port=0");
+            shop.run("traffic.txt", "--deepsentry.enabled=false", "--shop.orders=100", "--server.port=0");
             shop.run("learn.txt", "learn", "logs/shop.log", "deepsentry-data");
             return shop;
         } catch (IOException e) {

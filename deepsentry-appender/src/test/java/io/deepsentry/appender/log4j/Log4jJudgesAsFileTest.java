@@ -29,24 +29,26 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The appender gives the verdicts that {@code live} gives for the log file that Log4j writes beside it. */
 class Log4jJudgesAsFileTest {
-    @TempDir
-    static Path folder;
+    private final Path folder;
 
     /** Learnt from what Logback wrote: a message is the same, whoever writes it. */
     private final Path models = ShopModels.ofStream();
+
+    Log4jJudgesAsFileTest(@TempDir Path folder) {
+        this.folder = folder;
+    }
 
     private static String file(Path log) {
         return "<File name='file' fileName='" + log + "'><PatternLayout pattern='%d [%t] %-5p %c - %m%n'/></File>";
     }
 
-    private static LoggerContext context(String appenders, String references) throws IOException {
+    private LoggerContext context(String appenders, String references) throws IOException {
         LoggerContext context = new LoggerContext("shop");
         context.start(configuration(context, appenders, references));
         return context;
     }
 
-    private static Configuration configuration(LoggerContext context, String appenders, String references)
-            throws IOException {
+    private Configuration configuration(LoggerContext context, String appenders, String references) throws IOException {
         String xml = """
                 <Configuration status='error'>
                   <Appenders>%s<File name='findings' fileName='%s'><PatternLayout pattern='%%p %%marker %%X{deepsentry.kind} %%m%%n'/></File></Appenders>

@@ -14,18 +14,23 @@ import io.deepsentry.appender.Judged;
 import io.deepsentry.appender.LogWatch;
 import io.deepsentry.appender.ShopLog;
 import io.deepsentry.appender.ShopLog.Said;
+import io.deepsentry.live.LiveRun;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class DeepSentryAppenderTest {
-    @TempDir
-    static Path folder;
+    private final Path folder;
 
     private final Path models = ShopModels.ofSessions();
+
+    DeepSentryAppenderTest(@TempDir Path folder) {
+        this.folder = folder;
+    }
 
     private static LogbackLog configured(String lines) throws JoranException {
         LogbackLog logback = new LogbackLog();
@@ -41,6 +46,10 @@ class DeepSentryAppenderTest {
                         logback.context.getLogger(Logger.ROOT_LOGGER_NAME).getAppender("DEEPSENTRY"))
                 .watch()
                 .orElseThrow();
+    }
+
+    private static LiveRun.Snapshot seen(LogWatch watch) {
+        return Objects.requireNonNull(watch.run().snapshot());
     }
 
     @Test
@@ -64,8 +73,7 @@ class DeepSentryAppenderTest {
             assertThat(findings.list)
                     .extracting(ILoggingEvent::getFormattedMessage)
                     .anySatisfy(text -> assertThat(text).contains(" in r17: \"payment of order 17 refused"));
-            assertThat(watch(logback).run().snapshot().identified().withoutKey())
-                    .isZero();
+            assertThat(seen(watch(logback)).identified().withoutKey()).isZero();
         }
     }
 
@@ -102,9 +110,9 @@ class DeepSentryAppenderTest {
             watch.close();
 
             assertThat(dropped).isPositive();
-            assertThat(watch.run().snapshot().identified().messages() + dropped)
+            assertThat(seen(watch).identified().messages() + dropped)
                     .isEqualTo(ShopLog.normal(100).size());
-            assertThat(watch.run().snapshot().input().droppedLines()).isEqualTo(dropped);
+            assertThat(seen(watch).input().droppedLines()).isEqualTo(dropped);
         }
     }
 

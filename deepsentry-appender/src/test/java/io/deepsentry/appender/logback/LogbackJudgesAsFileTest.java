@@ -22,10 +22,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The appender gives the verdicts that {@code live} gives for the log file that Logback writes beside it. */
 class LogbackJudgesAsFileTest {
-    @TempDir
-    static Path folder;
+    private final Path folder;
 
     private final Path models = ShopModels.ofStream();
+
+    LogbackJudgesAsFileTest(@TempDir Path folder) {
+        this.folder = folder;
+    }
 
     @Test
     void verdicts_and_findings_are_those_of_the_log_file() {

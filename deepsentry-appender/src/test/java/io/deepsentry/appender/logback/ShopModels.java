@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Small models of the shop's log, learnt once from a file that Logback wrote, and so no better than they need to be. */
 public final class ShopModels {
@@ -20,15 +22,15 @@ public final class ShopModels {
 
     /** Of the log as one stream. */
     public static Path ofStream() {
-        return STREAM.get();
+        return Objects.requireNonNull(STREAM.get());
     }
 
     /** Of requests, whose number stands in the header of the log file, and in the MDC of the program. */
     static Path ofSessions() {
-        return SESSIONS.get();
+        return Objects.requireNonNull(SESSIONS.get());
     }
 
-    private static Path learn(String pattern, String sessionKey) {
+    private static Path learn(String pattern, @Nullable String sessionKey) {
         try {
             Path folder = Files.createTempDirectory("shop-models");
             folder.toFile().deleteOnExit();
