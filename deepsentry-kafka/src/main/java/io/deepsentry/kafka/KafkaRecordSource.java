@@ -305,8 +305,7 @@ final class KafkaRecordSource implements RecordSource {
         if (mine == null) {
             return ofGroup != null ? ofGroup.offset() : mode == TailMode.FROM_END && !resumed ? end : first;
         }
-        boolean byAnother = ofGroup != null && !member.equals(ofGroup.metadata());
-        return byAnother ? Math.max(mine, ofGroup.offset()) : mine;
+        return ofGroup == null || member.equals(ofGroup.metadata()) ? mine : Math.max(mine, ofGroup.offset());
     }
 
     /** Records that were removed before they were read are counted; a topic that was made anew is read from its beginning. */
@@ -354,6 +353,11 @@ final class KafkaRecordSource implements RecordSource {
                 reached();
                 take(some);
             }
+            if (settings.group() != null && System.nanoTime() - lastCommit >= COMMIT_NANOS) {
+                lastCommit = System.nanoTime();
+                commit(reading);
+            }
+            measure(reading);
         } catch (OffsetOutOfRangeException e) {
             Set<TopicPartition> removed = e.offsetOutOfRangePartitions().keySet();
             e.offsetOutOfRangePartitions().forEach((partition, at) -> known.put(nameOf(partition), at));
@@ -369,11 +373,6 @@ final class KafkaRecordSource implements RecordSource {
             unreached(e);
         }
         long now = System.nanoTime();
-        if (settings.group() != null && now - lastCommit >= COMMIT_NANOS) {
-            lastCommit = now;
-            commit(reading);
-        }
-        measure(reading);
         if (now - lastHeard >= PROBE_NANOS) {
             probe(reading);
             if (settings.group() == null) {
@@ -383,13 +382,14 @@ final class KafkaRecordSource implements RecordSource {
     }
 
     private void pause() {
+        long until = System.nanoTime() + PROBE_NANOS;
         synchronized (lock) {
-            if (!closed) {
-                try {
-                    lock.wait(PROBE_NANOS / 1_000_000);
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
+            try {
+                for (long left = PROBE_NANOS; !closed && left > 0; left = until - System.nanoTime()) {
+                    lock.wait(1 + left / 1_000_000);
                 }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
             }
         }
     }

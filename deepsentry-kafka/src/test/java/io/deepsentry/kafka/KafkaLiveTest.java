@@ -139,6 +139,7 @@ class KafkaLiveTest {
             Map<String, String> flags = flags("away");
             flags.put("kafka", own.bootstrap());
             flags.put("alert_topic", "away-alerts");
+            flags.put("checkpoint_dir", folder.resolve("away").toString());
             try (Running running = new Running(flags)) {
                 await().atMost(LONG).until(() -> running.unreachable());
                 own.start();
@@ -196,7 +197,7 @@ class KafkaLiveTest {
         // Each begins again where its checkpoint is, and reads nothing twice.
         members.get(0).put("until_end", "true");
         try (Running again = new Running(members.get(0))) {
-            again.done();
+            LiveSummary unused = again.done();
             assertThat(again.lines).isEmpty();
         }
     }
@@ -405,14 +406,14 @@ class KafkaLiveTest {
             return run.snapshot() == null ? 0 : run.snapshot().records().lag().size();
         }
 
-        LiveSummary done() throws Exception {
-            return summary.get(60, TimeUnit.SECONDS);
+        LiveSummary done() {
+            return summary.orTimeout(60, TimeUnit.SECONDS).join();
         }
 
         @Override
-        public void close() throws Exception {
+        public void close() {
             cancellation.cancel();
-            done();
+            LiveSummary unused = done();
         }
     }
 }

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
@@ -28,6 +29,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -129,7 +131,7 @@ final class LocalBroker implements AutoCloseable {
     void send(String topic, int partitions, List<String> lines) {
         try (KafkaProducer<byte[], byte[]> producer = producer()) {
             for (String line : lines) {
-                producer.send(
+                Future<RecordMetadata> unused = producer.send(
                         new ProducerRecord<>(topic, Transfers.number(line) % partitions, null, line.getBytes(UTF_8)));
             }
             producer.flush();
@@ -139,7 +141,7 @@ final class LocalBroker implements AutoCloseable {
     void sendValues(String topic, List<byte @Nullable []> values) {
         try (KafkaProducer<byte[], byte[]> producer = producer()) {
             for (byte @Nullable [] value : values) {
-                producer.send(new ProducerRecord<>(topic, 0, null, value));
+                Future<RecordMetadata> unused = producer.send(new ProducerRecord<>(topic, 0, null, value));
             }
             producer.flush();
         }
