@@ -153,6 +153,7 @@ final class LiveCommand extends StageCommand {
                 LiveUi ui = operation.uiPort() == null
                         ? null
                         : LiveUi.open(operation.listenAddress(), operation.uiPort(), settings, run);
+                Systemd systemd = Systemd.follow(run, program.environment(), console);
                 SeveralAlertSinks alerts =
                         outputs.open(program.environment(), new ConsoleAlerts(console, outputs.format(), text))) {
             if (!endpoint.ports().isEmpty()) {
@@ -169,6 +170,7 @@ final class LiveCommand extends StageCommand {
             Daemon.readyFile().ifPresent(ready -> run.addListener(new ReadyFile(ready)));
             Hangup.install(console, () -> {
                 console.reopen();
+                systemd.reloading();
                 run.requestReload();
             });
             summary = LiveMonitor.run(

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -386,7 +387,7 @@ final class KafkaRecordSource implements RecordSource {
         synchronized (lock) {
             try {
                 for (long left = PROBE_NANOS; !closed && left > 0; left = until - System.nanoTime()) {
-                    lock.wait(1 + left / 1_000_000);
+                    TimeUnit.NANOSECONDS.timedWait(lock, left);
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();

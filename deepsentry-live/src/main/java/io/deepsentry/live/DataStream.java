@@ -270,6 +270,7 @@ public final class DataStream implements Iterable<LogEvent>, AutoCloseable {
     public static final class Builder {
         private List<Path> logFiles = List.of();
         private @Nullable LogFeed feed;
+        private @Nullable EventFeed eventFeed;
         private @Nullable RecordSource records;
         private Overload overload = Overload.WAIT;
         private @Nullable Map<String, ReadPosition> places;
@@ -310,6 +311,12 @@ public final class DataStream implements Iterable<LogEvent>, AutoCloseable {
         /** Lines that the program hands over itself, instead of a file. */
         public Builder feed(LogFeed newFeed) {
             feed = Objects.requireNonNull(newFeed, "newFeed");
+            return this;
+        }
+
+        /** Events that the program hands over itself, instead of a file. What concerns the format of lines does not concern them. */
+        public Builder feed(EventFeed newFeed) {
+            eventFeed = Objects.requireNonNull(newFeed, "newFeed");
             return this;
         }
 
@@ -434,12 +441,13 @@ public final class DataStream implements Iterable<LogEvent>, AutoCloseable {
          * Opens the stream.
          *
          * @throws LogParseException if the format is unknown, or a file that is not followed is missing, empty or no text
-         * @throws MissingDataException if the log is a directory or may not be read
+         * @throws MissingDataException if the log may not be read
          */
         public DataStream open() {
             int given = (logFiles.isEmpty() ? 0 : 1)
                     + (input == null ? 0 : 1)
                     + (feed == null ? 0 : 1)
+                    + (eventFeed == null ? 0 : 1)
                     + (records == null ? 0 : 1);
             if (given != 1) {
                 throw new IllegalArgumentException("one of logFile, input, feed and records must be set, but "
@@ -448,6 +456,9 @@ public final class DataStream implements Iterable<LogEvent>, AutoCloseable {
             if (parser != null && !format.strip().equalsIgnoreCase(LogFormat.AUTO)) {
                 throw new IllegalArgumentException(
                         "format '" + format + "' and a parser were both given; one of them must go");
+            }
+            if (eventFeed != null) {
+                return new DataStream(this, LogInputs.feed(eventFeed.events()));
             }
             LineRules rules = new LineRules(format, parser, timeFormat, zone, sessionKey, onMalformed, maxLineLength);
             if (records != null) {

@@ -111,6 +111,14 @@ public final class LiveMetrics implements LiveRun.Listener {
                 "seconds",
                 "Time since everything there was had been read",
                 seen -> seen.lag().toNanos() / 1e9);
+        Gauge.builder(
+                        "deepsentry.last.line.timestamp.seconds",
+                        run,
+                        now -> now.lastLine().toEpochMilli() / 1e3)
+                .description("Time at which a line was last read, in seconds since 1970")
+                .tags(tags)
+                .strongReference(true)
+                .register(registry);
         meters.gauge(
                 "cache.hit.ratio",
                 null,

@@ -28,6 +28,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
@@ -85,7 +86,22 @@ public final class LiveMonitor {
             Consumer<SessionVerdict> onSessionEnd,
             LiveRun run,
             RunContext context) {
-        return run(settings, sink, onSessionEnd, run, context, LiveClock.ofSystem());
+        return run(settings, null, sink, onSessionEnd, run, context, LiveClock.ofSystem());
+    }
+
+    /**
+     * Runs on events that the program hands over itself, until their feed is closed and read. What the settings say of log
+     * files and of the format of lines does not concern them.
+     */
+    public static LiveSummary run(
+            LiveSettings settings,
+            EventFeed feed,
+            AlertSink sink,
+            Consumer<SessionVerdict> onSessionEnd,
+            LiveRun run,
+            RunContext context) {
+        return run(
+                settings, Objects.requireNonNull(feed, "feed"), sink, onSessionEnd, run, context, LiveClock.ofSystem());
     }
 
     static LiveSummary run(
@@ -95,21 +111,43 @@ public final class LiveMonitor {
             LiveRun run,
             RunContext context,
             LiveClock pace) {
+        return run(settings, null, sink, onSessionEnd, run, context, pace);
+    }
+
+    /** @param feed what is watched; null for the log files of the settings */
+    private static LiveSummary run(
+            LiveSettings settings,
+            @Nullable EventFeed feed,
+            AlertSink sink,
+            Consumer<SessionVerdict> onSessionEnd,
+            LiveRun run,
+            RunContext context,
+            LiveClock pace) {
         Cancellation cancellation = context.cancellation();
         long began = pace.nanoTime();
         run.askProblems(sink);
         // What is removed while the models are loaded is read all the same.
-        try (HeldFiles held = HeldFiles.of(settings.logFiles());
+        try (HeldFiles held = feed == null ? HeldFiles.of(settings.logFiles()) : HeldFiles.none();
                 AlertRecordFile records = new AlertRecordFile(settings.alertRecords())) {
             AlertOutlet alerts = new AlertOutlet(settings.findings(), sink, records, run::alert, onSessionEnd);
             try (CheckpointedIdentifier identifier = CheckpointedIdentifier.open(
                     settings.checkpointDir(), alerts, () -> models(settings, alerts, pace), pace)) {
                 Map<String, ReadPosition> places = identifier.resume();
                 try (Quarantine quarantine = Quarantine.open(settings.checkpointDir());
-                        DataStream stream = stream(
-                                settings, identifier.sessionKey().orElse(null), places, held, cancellation, pace);
+                        DataStream stream = feed == null
+                                ? stream(
+                                        settings,
+                                        identifier.sessionKey().orElse(null),
+                                        places,
+                                        held,
+                                        cancellation,
+                                        pace)
+                                : stream(settings, feed, cancellation, pace);
                         Progress.Stage stage = context.progress()
-                                .begin("watching " + watched(settings), Progress.UNKNOWN, "messages")) {
+                                .begin(
+                                        "watching " + (feed == null ? watched(settings) : feed.name()),
+                                        Progress.UNKNOWN,
+                                        "messages")) {
                     boolean interrupted = follow(stream, identifier, quarantine, run, stage);
                     boolean stopped = interrupted || cancellation.isCancelled();
                     identifier.finish(stream.places(), !stopped);
@@ -155,6 +193,7 @@ public final class LiveMonitor {
                 List<LogEvent> batch = stream.nextBatch();
                 if (run.takeReload()) {
                     identifier.reload();
+                    run.reloaded();
                 }
                 long began = System.nanoTime();
                 List<Verdict> verdicts = quarantine.judge(batch, stream.caughtUp(), identifier::judge);
@@ -221,6 +260,15 @@ public final class LiveMonitor {
             builder.parser(LogFormat.ofClass(settings.customParser(), settings.parserPath()));
         }
         return builder.open();
+    }
+
+    private static DataStream stream(LiveSettings settings, EventFeed feed, Cancellation cancellation, LiveClock pace) {
+        return DataStream.builder()
+                .feed(feed)
+                .batchInterval(settings.batchInterval())
+                .cancellation(cancellation)
+                .pace(pace)
+                .open();
     }
 
     private static IdentifierEngine models(LiveSettings settings, AlertOutlet alerts, LiveClock pace) {

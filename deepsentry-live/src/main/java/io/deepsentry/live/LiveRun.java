@@ -9,6 +9,7 @@ import io.deepsentry.live.record.RecordStats;
 import io.deepsentry.live.tail.StreamStats;
 import io.deepsentry.parse.LogEvent;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -78,6 +79,9 @@ public final class LiveRun {
         /** Everything is opened and loaded, and what is to be passed over has been: from now on the log is watched. */
         default void watching() {}
 
+        /** What {@link LiveRun#requestReload} asked for was done, as far as it could be. */
+        default void reloaded() {}
+
         /** An alert was delivered; it is redacted. */
         default void alert(Alert alert) {}
     }
@@ -96,6 +100,8 @@ public final class LiveRun {
     private double threshold = Double.NaN;
     private long caughtUpAt = System.nanoTime();
     private volatile long lastReadable = System.nanoTime();
+    private volatile Instant lastLine = Instant.now();
+    private long lines;
 
     /** Adds a listener, which hears what happens from now on. */
     public void addListener(Listener listener) {
@@ -140,6 +146,11 @@ public final class LiveRun {
         return Duration.ofNanos(Math.max(0, System.nanoTime() - lastReadable));
     }
 
+    /** When a line was last read. Before the first, the time at which the log was first watched. */
+    public Instant lastLine() {
+        return lastLine;
+    }
+
     /** Why alerts do not arrive where they should at the moment, in words, or null if they do. The run goes on all the same. */
     public @Nullable String problem() {
         return problem.get();
@@ -164,7 +175,12 @@ public final class LiveRun {
         lastSign = System.nanoTime();
         lastReadable = lastSign;
         caughtUpAt = lastSign;
+        lastLine = Instant.now();
         listeners.forEach(Listener::watching);
+    }
+
+    void reloaded() {
+        listeners.forEach(Listener::reloaded);
     }
 
     void ended() {
@@ -191,6 +207,10 @@ public final class LiveRun {
         }
         if (caughtUp) {
             caughtUpAt = now;
+        }
+        if (sources.input().read().lines() > lines) {
+            lines = sources.input().read().lines();
+            lastLine = Instant.now();
         }
         if (!verdicts.isEmpty()) {
             Verdict highest = verdicts.get(0);
