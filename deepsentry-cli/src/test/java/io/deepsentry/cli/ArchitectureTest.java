@@ -65,7 +65,7 @@ class ArchitectureTest {
             .whereLayer("live")
             .mayOnlyAccessLayers("core", "parse", "text", "anomaly")
             .whereLayer("kafka")
-            .mayOnlyAccessLayers("core", "parse", "live")
+            .mayOnlyAccessLayers("core", "parse", "anomaly", "live")
             .whereLayer("benchmark")
             .mayOnlyAccessLayers("core", "parse", "text", "anomaly")
             .whereLayer("cli")

@@ -354,6 +354,11 @@ final class KafkaRecordSource implements RecordSource {
                 reached();
                 take(some);
             }
+            if (settings.group() != null && System.nanoTime() - lastCommit >= COMMIT_NANOS) {
+                lastCommit = System.nanoTime();
+                commit(reading);
+            }
+            measure(reading);
         } catch (OffsetOutOfRangeException e) {
             Set<TopicPartition> removed = e.offsetOutOfRangePartitions().keySet();
             e.offsetOutOfRangePartitions().forEach((partition, at) -> known.put(nameOf(partition), at));
@@ -369,11 +374,6 @@ final class KafkaRecordSource implements RecordSource {
             unreached(e);
         }
         long now = System.nanoTime();
-        if (settings.group() != null && now - lastCommit >= COMMIT_NANOS) {
-            lastCommit = now;
-            commit(reading);
-        }
-        measure(reading);
         if (now - lastHeard >= PROBE_NANOS) {
             probe(reading);
             if (settings.group() == null) {

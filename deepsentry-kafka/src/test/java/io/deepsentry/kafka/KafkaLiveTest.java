@@ -12,6 +12,7 @@ import io.deepsentry.core.DataException;
 import io.deepsentry.core.MissingDataException;
 import io.deepsentry.core.Progress;
 import io.deepsentry.core.RunContext;
+import io.deepsentry.live.LiveMetrics;
 import io.deepsentry.live.LiveMonitor;
 import io.deepsentry.live.LiveRun;
 import io.deepsentry.live.LiveSummary;
@@ -22,6 +23,8 @@ import io.deepsentry.live.record.BrokerSettings;
 import io.deepsentry.live.record.RecordFormat;
 import io.deepsentry.parse.LogEvent;
 import io.deepsentry.parse.Origin;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,6 +32,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -36,10 +40,8 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -49,10 +51,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Live on a real broker, with small models that are trained once. */
 @TestInstance(Lifecycle.PER_CLASS)
-@Timeout(180)
+@Timeout(300)
 class KafkaLiveTest {
     private static final JsonMapper JSON = new JsonMapper();
-    private static final Duration LONG = Duration.ofSeconds(60);
+    private static final Duration LONG = Duration.ofMinutes(2);
 
     private final Path folder;
     private final LocalBroker broker;
@@ -141,6 +143,7 @@ class KafkaLiveTest {
             Map<String, String> flags = flags("away");
             flags.put("kafka", own.bootstrap());
             flags.put("alert_topic", "away-alerts");
+            flags.put("checkpoint_dir", folder.resolve("away").toString());
             try (Running running = new Running(flags)) {
                 await().atMost(LONG).until(() -> running.unreachable());
                 own.start();
@@ -183,6 +186,8 @@ class KafkaLiveTest {
             broker.send("shared", 4, lines.subList(sent, lines.size()));
             await().atMost(LONG).until(() -> one.judged() + second.judged() >= lines.size());
             assertThat(second.judged()).isPositive();
+            await().atMost(LONG).until(() -> one.lag() == 0 && second.lag() == 0);
+            assertThat(one.gauges() + second.gauges()).isEqualTo(4);
         } finally {
             one.close();
             if (two != null) {
@@ -198,7 +203,7 @@ class KafkaLiveTest {
         // Each begins again where its checkpoint is, and reads nothing twice.
         members.get(0).put("until_end", "true");
         try (Running again = new Running(members.get(0))) {
-            again.done();
+            LiveSummary unused = again.done();
             assertThat(again.lines).isEmpty();
         }
     }
@@ -375,10 +380,12 @@ class KafkaLiveTest {
     private final class Running implements AutoCloseable {
         private final LiveRun run = new LiveRun();
         private final Cancellation cancellation = new Cancellation();
+        private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
         private final CompletableFuture<LiveSummary> summary;
         private final ConcurrentLinkedQueue<String> lines = new ConcurrentLinkedQueue<>();
 
         Running(Map<String, String> flags) {
+            LiveMetrics.bindRecords(registry, "logs", run);
             run.addListener(new LiveRun.Listener() {
                 @Override
                 public void judged(List<LogEvent> events, List<io.deepsentry.anomaly.threshold.Verdict> verdicts) {
@@ -407,20 +414,29 @@ class KafkaLiveTest {
             return run.snapshot() == null ? 0 : run.snapshot().records().lag().size();
         }
 
-        LiveSummary done() throws Exception {
-            return summary.get(60, TimeUnit.SECONDS);
+        private Collection<Gauge> lags() {
+            return registry.find("deepsentry.kafka.lag")
+                    .tag("topic", "shared")
+                    .tagKeys("partition")
+                    .gauges();
+        }
+
+        int gauges() {
+            return lags().size();
+        }
+
+        double lag() {
+            return lags().stream().mapToDouble(Gauge::value).sum();
+        }
+
+        LiveSummary done() {
+            return summary.orTimeout(120, TimeUnit.SECONDS).join();
         }
 
         @Override
-        public void close() throws IOException {
+        public void close() {
             cancellation.cancel();
-            try {
-                LiveSummary unused = summary.get(60, TimeUnit.SECONDS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            } catch (ExecutionException | TimeoutException e) {
-                throw new IOException(e);
-            }
+            LiveSummary unused = done();
         }
     }
 }

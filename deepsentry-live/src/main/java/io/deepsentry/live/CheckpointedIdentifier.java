@@ -106,8 +106,19 @@ final class CheckpointedIdentifier implements AutoCloseable {
             }
         }
         models.keepJournal();
-        snapshot();
+        firstSnapshot();
         return anyPlaces ? Map.copyOf(places) : null;
+    }
+
+    /** A place for alerts that takes none at the moment keeps no run from starting: what there was is still there for the next one. */
+    private void firstSnapshot() {
+        try {
+            String unused = alerts.settle();
+        } catch (DataException e) {
+            fallBehind(e);
+            return;
+        }
+        snapshot();
     }
 
     private void restore(StateInput in, CheckpointFolder.Saved saved) throws IOException {
