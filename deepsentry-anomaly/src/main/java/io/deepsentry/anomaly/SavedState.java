@@ -21,6 +21,7 @@ import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.Inflater;
 import java.util.zip.InflaterInputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An open session or stream as a value: what another process needs to resume it, with the same verdicts to the bit.
@@ -178,8 +179,7 @@ public final class SavedState {
                     + VERSION + "; use the program that wrote it, or a later one");
         }
         Inflater inflater = new Inflater(true);
-        try (InputStream in =
-                new InflaterInputStream(new ByteArrayInputStream(bytes, 1, bytes.length - 1), inflater)) {
+        try (InputStream in = new InflaterInputStream(new ByteArrayInputStream(bytes, 1, bytes.length - 1), inflater)) {
             return read(CodedInputStream.newInstance(in));
         } catch (IOException e) {
             throw new DataException("the state is broken: " + e.getMessage(), e);
@@ -222,7 +222,7 @@ public final class SavedState {
     }
 
     @Override
-    public boolean equals(Object other) {
+    public boolean equals(@Nullable Object other) {
         return other instanceof SavedState that
                 && model.equals(that.model)
                 && stream == that.stream

@@ -260,10 +260,10 @@ public final class Sentry implements AutoCloseable {
                 throw new MissingDataException("there is no folder " + models);
             }
             try (Stream<Path> files = Files.list(models)) {
-                for (Path file :
-                        files.filter(Files::isRegularFile).sorted().toList()) {
+                for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
                     HashCode content = MoreFiles.asByteSource(file).hash(Hashing.sha256());
-                    hasher.putUnencodedChars(in + "/" + file.getFileName() + "\n").putBytes(content.asBytes());
+                    hasher.putUnencodedChars(in + "/" + file.getFileName() + "\n")
+                            .putBytes(content.asBytes());
                 }
             } catch (IOException e) {
                 throw new DataException("the models in " + models + " cannot be read: " + e.getMessage(), e);
@@ -363,7 +363,8 @@ public final class Sentry implements AutoCloseable {
 
     private void requireOfThis(SavedState state, boolean stream) {
         if (required("state", state).isStream() != stream) {
-            throw new ModelException("the state is one of a " + (stream ? "session; call resume" : "stream; call resumeStream"));
+            throw new ModelException(
+                    "the state is one of a " + (stream ? "session; call resume" : "stream; call resumeStream"));
         }
         if (!state.model().equals(modelDigest)) {
             throw new ModelException("the state began with the model " + state.model() + ", but " + folder

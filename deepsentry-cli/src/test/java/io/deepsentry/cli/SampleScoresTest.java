@@ -120,11 +120,13 @@ class SampleScoresTest {
                 }
             });
             assertThat(whole).hasSizeGreaterThan(200);
-            whole.forEach((key, session) -> assertSame(
-                    there.resume(SavedState.fromBytes(cut.get(key))).end(), session.end()));
+            whole.forEach((key, session) ->
+                    assertSame(there.resume(SavedState.fromBytes(cut.get(key))).end(), session.end()));
         }
         Collections.sort(sizes);
-        assertThat(sizes.get(sizes.size() / 2)).as("median bytes of an open session").isLessThanOrEqualTo(1024);
+        assertThat(sizes.get(sizes.size() / 2))
+                .as("median bytes of an open session")
+                .isLessThanOrEqualTo(1024);
     }
 
     @Test
