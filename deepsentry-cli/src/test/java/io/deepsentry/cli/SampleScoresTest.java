@@ -33,7 +33,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
@@ -120,8 +119,10 @@ class SampleScoresTest {
                 }
             });
             assertThat(whole).hasSizeGreaterThan(200);
-            whole.forEach((key, session) ->
-                    assertSame(there.resume(SavedState.fromBytes(cut.get(key))).end(), session.end()));
+            whole.forEach((key, session) -> assertSame(
+                    there.resume(SavedState.fromBytes(Objects.requireNonNull(cut.get(key))))
+                            .end(),
+                    session.end()));
         }
         Collections.sort(sizes);
         assertThat(sizes.get(sizes.size() / 2))
@@ -136,13 +137,12 @@ class SampleScoresTest {
         try (Sentry here = Sentry.builder(data).device(Device.CPU).open();
                 Sentry there = Sentry.builder(data).device(Device.CPU).open()) {
             SentryStream whole = here.beginStream();
-            AtomicReference<byte[]> cut =
-                    new AtomicReference<>(there.beginStream().state().toBytes());
+            byte[][] cut = {there.beginStream().state().toBytes()};
             forEachEvent(test, event -> {
-                SentryStream resumed = there.resumeStream(SavedState.fromBytes(cut.get()));
+                SentryStream resumed = there.resumeStream(SavedState.fromBytes(cut[0]));
                 assertSame(resumed.add(event), whole.add(event));
-                cut.set(resumed.state().toBytes());
-                assertThat(SavedState.fromBytes(cut.get())).isEqualTo(whole.state());
+                cut[0] = resumed.state().toBytes();
+                assertThat(SavedState.fromBytes(cut[0])).isEqualTo(whole.state());
             });
             assertThat(whole.state().length()).isGreaterThan(1000);
         }

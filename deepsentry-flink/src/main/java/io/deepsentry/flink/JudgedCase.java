@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id the same whenever the same is judged by the same models
  * @param key the session, or the source of the line
- * @param unit {@code session} or {@code line}
+ * @param unit "session" or "line", in lower case
  * @param ended whether the session had ended; else it was anomalous already before
  * @param score in nats
  * @param threshold the score above which it is anomalous

@@ -3,6 +3,7 @@ package io.deepsentry.flink;
 import io.deepsentry.parse.LogEvent;
 import io.deepsentry.parse.Origin;
 import java.time.Instant;
+import java.time.temporal.ChronoField;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param source what the line is from
  * @param number where it is in its source
  * @param time milliseconds since 1970
+ * @param nanos the part of its time below a millisecond
  * @param sessionKeys all sessions of the line; empty for none
  * @param fieldNames the names of its fields, in their order
  * @param fieldValues their values, in the same order
@@ -46,7 +48,7 @@ public record SessionLine(
                 source,
                 number,
                 time.toEpochMilli(),
-                time.getNano() % 1_000_000,
+                time.get(ChronoField.NANO_OF_SECOND) % 1_000_000,
                 event.message(),
                 event.level(),
                 event.component(),

@@ -23,6 +23,7 @@ import org.apache.flink.api.common.functions.RichMapFunction;
 import org.apache.flink.api.common.serialization.SimpleStringEncoder;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.connector.source.lib.NumberSequenceSource;
 import org.apache.flink.api.connector.source.util.ratelimit.RateLimiterStrategy;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.RestartStrategyOptions;
@@ -33,7 +34,6 @@ import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.filesystem.rollingpolicies.OnCheckpointRollingPolicy;
-import org.apache.flink.util.CloseableIterator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -45,6 +45,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class DeepSentryFunctionTest {
     private static final Duration BOUND = Duration.ofSeconds(20);
+    private static final int MOST_RESULTS = 1_000_000;
     private static final Path SESSIONS = SampleLog.models("sessions");
 
     private static List<TextLine> sample = List.of();
@@ -73,7 +74,9 @@ class DeepSentryFunctionTest {
         private @Nullable String key = SampleLog.KEY;
         private Path models = SESSIONS;
         private List<ModelRelease> releases = List.of();
-        private @Nullable RateLimiterStrategy rate;
+        /** How many lines come between two checkpoints; 0 for any. */
+        private int perCheckpoint;
+
         private long failAt = -1;
 
         Job(int parallelism, List<TextLine> lines, Configuration settings) {
@@ -88,8 +91,12 @@ class DeepSentryFunctionTest {
         }
 
         SingleOutputStreamOperator<SessionLine> parsed() {
-            DataGeneratorSource<TextLine> source = new DataGeneratorSource<>(
-                    line, lines, rate == null ? RateLimiterStrategy.noOp() : rate, TypeInformation.of(TextLine.class));
+            // Flink declares it without its type argument.
+            @SuppressWarnings("unchecked")
+            RateLimiterStrategy<NumberSequenceSource.NumberSequenceSplit> rate =
+                    perCheckpoint == 0 ? RateLimiterStrategy.noOp() : RateLimiterStrategy.perCheckpoint(perCheckpoint);
+            DataGeneratorSource<TextLine> source =
+                    new DataGeneratorSource<>(line, lines, rate, TypeInformation.of(TextLine.class));
             return env.fromSource(source, WatermarkStrategy.noWatermarks(), "lines")
                     .uid("lines")
                     .process(new ParseFunction("hdfs", key))
@@ -134,11 +141,7 @@ class DeepSentryFunctionTest {
     }
 
     private static <T> List<T> collect(DataStream<T> stream) throws Exception {
-        List<T> all = new ArrayList<>();
-        try (CloseableIterator<T> results = stream.executeAndCollect()) {
-            results.forEachRemaining(all::add);
-        }
-        return all;
+        return stream.executeAndCollect(MOST_RESULTS);
     }
 
     private static List<String> texts(List<JudgedCase> judged) {
@@ -185,7 +188,7 @@ class DeepSentryFunctionTest {
         settings.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY, Duration.ZERO);
         Job job = new Job(2, sample, settings);
         job.env.enableCheckpointing(50);
-        job.rate = RateLimiterStrategy.perCheckpoint(400);
+        job.perCheckpoint = 400;
         job.failAt = 1_500;
         FileSink<String> sink = FileSink.<String>forRowFormat(
                         new org.apache.flink.core.fs.Path(folder.resolve("out").toUri()), new SimpleStringEncoder<>())
@@ -234,7 +237,7 @@ class DeepSentryFunctionTest {
         ModelRelease next = ModelRelease.of(other, from);
         job.releases = List.of(next);
         job.env.enableCheckpointing(50);
-        job.rate = RateLimiterStrategy.perCheckpoint(1_500);
+        job.perCheckpoint = 1_500;
         List<JudgedCase> judged = collect(job.judged(job.parsed()));
         SampleLog.assertSame(texts(judged), expected);
         String first = ModelRelease.first(SESSIONS).digest();
