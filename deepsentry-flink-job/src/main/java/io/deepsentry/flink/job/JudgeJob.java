@@ -28,7 +28,7 @@ import org.apache.flink.util.ParameterTool;
  * Judges log files, and writes what it found as JSON lines, each exactly once.
  *
  * <pre>{@code
- * flink run deepsentry-flink-job.jar --input /logs/hdfs.log --format hdfs --session-key '(blk_-?\d+)' \
+ * --input /logs/hdfs.log --format hdfs --session-key '(blk_-?\d+)' \
  *     --models /shared/deepsentry-data --output /shared/findings
  * }</pre>
  *

@@ -12,7 +12,10 @@ import org.apache.flink.connector.file.src.reader.StreamFormat;
 import org.apache.flink.core.fs.FSDataInputStream;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the lines of one file, numbered from 1. After a restart, Flink reads those before a checkpoint over again and drops them. */
+/**
+ * Reads the lines of one file, numbered from 1. After a restart, Flink reads the file from its beginning and drops the
+ * lines that came before the checkpoint.
+ */
 final class NumberedLines extends SimpleStreamFormat<TextLine> {
     private static final long serialVersionUID = 1;
 
