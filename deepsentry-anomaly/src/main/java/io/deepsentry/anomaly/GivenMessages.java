@@ -27,6 +27,24 @@ final class GivenMessages {
         return new LogEvent(null, message, level, null, new Origin(PLACE, 1, 0), List.of(), null);
     }
 
+    GivenMessages() {}
+
+    /** The messages of a state: the last ones, and how many there were. */
+    GivenMessages(SavedState state) {
+        texts.addAll(state.lines());
+        dropped = Math.toIntExact(state.length() - state.lines().size());
+    }
+
+    /** How many came so far. */
+    int count() {
+        return dropped + texts.size();
+    }
+
+    /** The texts of the last messages, as far as they are known. */
+    List<String> texts(int most) {
+        return List.copyOf(texts.subList(Math.max(0, texts.size() - most), texts.size()));
+    }
+
     void add(String message) {
         if (texts.size() == 2 * MOST_TEXTS) {
             texts.subList(0, MOST_TEXTS).clear();

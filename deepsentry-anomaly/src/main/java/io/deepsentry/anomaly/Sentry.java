@@ -1,5 +1,9 @@
 package io.deepsentry.anomaly;
 
+import com.google.common.hash.HashCode;
+import com.google.common.hash.Hasher;
+import com.google.common.hash.Hashing;
+import com.google.common.io.MoreFiles;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.deepsentry.anomaly.evaluation.EvalSettings;
 import io.deepsentry.anomaly.explain.SourceLine;
@@ -21,6 +25,7 @@ import io.deepsentry.parse.LogEvent;
 import io.deepsentry.text.encode.CachedEncoder;
 import io.deepsentry.text.encode.TextEncoderHandle;
 import io.deepsentry.text.identity.IdentifiedMessage;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -67,6 +72,7 @@ public final class Sentry implements AutoCloseable {
     private final CachedEncoder cached;
     private final SessionScorer scorer;
     private final Threshold threshold;
+    private final String modelDigest;
     private final Object feedbackLock = new Object();
     /** Written under its lock. */
     private volatile Feedback feedback;
@@ -79,13 +85,19 @@ public final class Sentry implements AutoCloseable {
     private boolean closed;
 
     private Sentry(
-            Path folder, TextEncoderHandle encoder, SessionScorer scorer, Feedback feedback, Threshold threshold) {
+            Path folder,
+            TextEncoderHandle encoder,
+            SessionScorer scorer,
+            Feedback feedback,
+            Threshold threshold,
+            String modelDigest) {
         this.folder = folder;
         this.encoder = encoder;
         this.cached = new CachedEncoder(encoder);
         this.scorer = scorer;
         this.feedback = feedback;
         this.threshold = threshold;
+        this.modelDigest = modelDigest;
     }
 
     /**
@@ -207,8 +219,8 @@ public final class Sentry implements AutoCloseable {
             try {
                 scorer = SessionScorer.open(detectorFile, device, runtime);
                 EncoderMatch.requireDimension(encoderFile, encoder.dimension(), detectorFile, scorer.dimension());
-                Sentry sentry =
-                        new Sentry(folder, encoder, scorer, feedback, scorer.threshold(threshold, maxAlarmsPerDay));
+                Threshold limit = scorer.threshold(threshold, maxAlarmsPerDay);
+                Sentry sentry = new Sentry(folder, encoder, scorer, feedback, limit, modelDigest(folder));
                 fit = true;
                 return sentry;
             } finally {
@@ -231,6 +243,38 @@ public final class Sentry implements AutoCloseable {
                             + "; name the data folder that deepsentry run wrote"
                             + (Files.isDirectory(folder) ? "" : ", as " + folder + " is no folder")));
         }
+    }
+
+    /**
+     * Returns the digest of the models of a data folder: the SHA-256 of the names and contents of their files, as 64
+     * hexadecimal digits. Acknowledgements and settings do not change it.
+     *
+     * @throws MissingDataException if there are no models
+     * @throws DataException if a file cannot be read
+     */
+    public static String modelDigest(Path dataFolder) {
+        Hasher hasher = Hashing.sha256().newHasher();
+        for (String in : List.of(TEXT_FOLDER, DETECTOR_FOLDER)) {
+            Path models = dataFolder.resolve(in);
+            if (!Files.isDirectory(models)) {
+                throw new MissingDataException("there is no folder " + models);
+            }
+            try (Stream<Path> files = Files.list(models)) {
+                for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
+                    HashCode content = MoreFiles.asByteSource(file).hash(Hashing.sha256());
+                    hasher.putUnencodedChars(in + "/" + file.getFileName() + "\n")
+                            .putBytes(content.asBytes());
+                }
+            } catch (IOException e) {
+                throw new DataException("the models in " + models + " cannot be read: " + e.getMessage(), e);
+            }
+        }
+        return hasher.hash().toString();
+    }
+
+    /** Returns the digest of the models that were opened, see {@link #modelDigest(Path)}. */
+    public String modelDigest() {
+        return modelDigest;
     }
 
     /** Returns whether sessions are judged; else lines of streams. */
@@ -294,6 +338,42 @@ public final class Sentry implements AutoCloseable {
      */
     public SentryStream beginStream() {
         return whileOpen(() -> new SentryStream(this, scorer.beginStream()));
+    }
+
+    /**
+     * Continues a session where its {@link SentrySession#state()} was taken. Further messages, and its end, are judged
+     * as if it had never stopped, to the bit.
+     *
+     * @throws ModelException if it began with another model, or is a stream
+     */
+    public SentrySession resume(SavedState state) {
+        requireOfThis(state, false);
+        return whileOpen(() -> new SentrySession(this, scorer.begin(), state));
+    }
+
+    /**
+     * Continues a stream where its {@link SentryStream#state()} was taken, see {@link #resume}.
+     *
+     * @throws ModelException if it began with another model, or is a session
+     */
+    public SentryStream resumeStream(SavedState state) {
+        requireOfThis(state, true);
+        return whileOpen(() -> new SentryStream(this, scorer.beginStream(), state));
+    }
+
+    private void requireOfThis(SavedState state, boolean stream) {
+        if (required("state", state).isStream() != stream) {
+            throw new ModelException(
+                    "the state is one of a " + (stream ? "session; call resume" : "stream; call resumeStream"));
+        }
+        if (!state.model().equals(modelDigest)) {
+            throw new ModelException("the state began with the model " + state.model() + ", but " + folder
+                    + " holds the model " + modelDigest + "; open the folder that it began with");
+        }
+    }
+
+    int sequenceLength() {
+        return scorer.sequenceLength();
     }
 
     /** Returns whether {@link #beginWholeLog} can judge: sessions are judged, and training learnt how their log is as a whole. */

@@ -4,6 +4,10 @@ import io.deepsentry.anomaly.score.SessionState;
 import io.deepsentry.anomaly.threshold.Verdict;
 import io.deepsentry.parse.LogEvent;
 import io.deepsentry.text.identity.IdentifiedMessage;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /**
@@ -24,11 +28,33 @@ import java.util.function.UnaryOperator;
 public final class SentrySession {
     private final Sentry sentry;
     private final SessionState state;
-    private final GivenMessages lines = new GivenMessages();
+    private final GivenMessages lines;
+    /** The masked messages so far. */
+    private final List<String> identities = new ArrayList<>();
+    /** Each of them once, so that those that are equal are one object. */
+    private final Map<String, String> distinct = new HashMap<>();
 
     SentrySession(Sentry sentry, SessionState state) {
         this.sentry = sentry;
         this.state = state;
+        this.lines = new GivenMessages();
+    }
+
+    /** A session that goes on from a state, during a call of {@link Sentry#whileOpen}. */
+    SentrySession(Sentry sentry, SessionState state, SavedState saved) {
+        this.sentry = sentry;
+        this.state = state;
+        this.lines = new GivenMessages(saved);
+        for (String identity : saved.messages()) {
+            double unused = state.add(sentry.encode(identity), () -> identity);
+            remember(identity);
+        }
+        SavedState.readEvidence(saved, state::readEvidence);
+    }
+
+    private void remember(String identity) {
+        String known = distinct.putIfAbsent(identity, identity);
+        identities.add(known == null ? identity : known);
     }
 
     /**
@@ -63,6 +89,21 @@ public final class SentrySession {
         double unused =
                 state.add(sentry.encode(message.text()), event, message, key, message::text, UnaryOperator.identity());
         lines.add(event.message());
+        remember(message.text());
+    }
+
+    /**
+     * Returns the session so far as a value, which {@link Sentry#resume} continues in any process that has opened the
+     * same model. It works after the Sentry was closed, too.
+     */
+    public synchronized SavedState state() {
+        return new SavedState(
+                sentry.modelDigest(),
+                false,
+                identities.size(),
+                identities,
+                SavedState.evidence(state::writeEvidence),
+                lines.texts(Integer.MAX_VALUE));
     }
 
     /**

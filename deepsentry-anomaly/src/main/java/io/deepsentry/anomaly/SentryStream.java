@@ -5,6 +5,9 @@ import io.deepsentry.anomaly.score.StreamState;
 import io.deepsentry.anomaly.threshold.Verdict;
 import io.deepsentry.parse.LogEvent;
 import io.deepsentry.text.identity.IdentifiedMessage;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -24,11 +27,47 @@ import org.jspecify.annotations.Nullable;
 public final class SentryStream {
     private final Sentry sentry;
     private final StreamState state;
-    private final GivenMessages lines = new GivenMessages();
+    private final GivenMessages lines;
+    /** The last masked messages, as many as a window has. */
+    private final Deque<String> identities = new ArrayDeque<>();
 
     SentryStream(Sentry sentry, StreamState state) {
         this.sentry = sentry;
         this.state = state;
+        this.lines = new GivenMessages();
+    }
+
+    /** A stream that goes on from a state, during a call of {@link Sentry#whileOpen}. */
+    SentryStream(Sentry sentry, StreamState state, SavedState saved) {
+        this.sentry = sentry;
+        this.state = state;
+        this.lines = new GivenMessages(saved);
+        for (String identity : saved.messages()) {
+            double unused = state.add(sentry.encode(identity), null, () -> identity);
+            remember(identity);
+        }
+        SavedState.readEvidence(saved, state::readEvidence);
+    }
+
+    private void remember(String identity) {
+        identities.add(identity);
+        if (identities.size() > sentry.sequenceLength()) {
+            identities.remove();
+        }
+    }
+
+    /**
+     * Returns the stream so far as a value of bounded size, which {@link Sentry#resumeStream} continues in any process
+     * that has opened the same model. It works after the Sentry was closed, too.
+     */
+    public synchronized SavedState state() {
+        return new SavedState(
+                sentry.modelDigest(),
+                true,
+                lines.count(),
+                List.copyOf(identities),
+                SavedState.evidence(state::writeEvidence),
+                lines.texts(identities.size()));
     }
 
     /** Judges the next message of a log without levels, see {@link #add(String, String)}. */
@@ -45,6 +84,7 @@ public final class SentryStream {
                 double score = state.add(
                         sentry.encode(message.text()), event, message, message::text, UnaryOperator.identity());
                 lines.add(event.message());
+                remember(message.text());
                 return verdict(score);
             }
         });

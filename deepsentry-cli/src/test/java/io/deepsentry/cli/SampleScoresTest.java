@@ -3,11 +3,13 @@ package io.deepsentry.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.deepsentry.anomaly.SavedState;
 import io.deepsentry.anomaly.Sentry;
 import io.deepsentry.anomaly.SentrySession;
 import io.deepsentry.anomaly.SentryStream;
 import io.deepsentry.anomaly.evaluation.EvalSettings;
 import io.deepsentry.anomaly.evaluation.Evaluation;
+import io.deepsentry.anomaly.threshold.Verdict;
 import io.deepsentry.core.RunContext;
 import io.deepsentry.core.nn.Device;
 import io.deepsentry.parse.LogEvent;
@@ -25,6 +27,8 @@ import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -90,6 +94,66 @@ class SampleScoresTest {
                             stream.add(event).score()));
             assertThat(judged).isEqualTo(evaluated);
         }
+    }
+
+    @Test
+    void aSessionCutAtAnyLineAndResumedElsewhereHasTheSameVerdicts() throws IOException {
+        Path data = goldenFolder("sessions");
+        Path test = sample("test.log", 55_001, 60_000);
+        List<Integer> sizes = new ArrayList<>();
+        try (Sentry here = Sentry.builder(data).device(Device.CPU).open();
+                Sentry there = Sentry.builder(data).device(Device.CPU).open()) {
+            Map<String, SentrySession> whole = new LinkedHashMap<>();
+            Map<String, byte[]> cut = new LinkedHashMap<>();
+            forEachEvent(test, event -> {
+                for (String key : event.sessionKeys()) {
+                    Verdict expected =
+                            whole.computeIfAbsent(key, unused -> here.begin()).add(event);
+                    byte[] state = cut.get(key);
+                    SentrySession resumed = state == null ? there.begin() : there.resume(SavedState.fromBytes(state));
+                    assertSame(resumed.add(event), expected);
+                    cut.put(key, resumed.state().toBytes());
+                    assertThat(SavedState.fromBytes(cut.get(key)))
+                            .isEqualTo(whole.get(key).state());
+                    sizes.add(cut.get(key).length);
+                }
+            });
+            assertThat(whole).hasSizeGreaterThan(200);
+            whole.forEach((key, session) -> assertSame(
+                    there.resume(SavedState.fromBytes(Objects.requireNonNull(cut.get(key))))
+                            .end(),
+                    session.end()));
+        }
+        Collections.sort(sizes);
+        assertThat(sizes.get(sizes.size() / 2))
+                .as("median bytes of an open session")
+                .isLessThanOrEqualTo(1024);
+    }
+
+    @Test
+    void aStreamCutAtAnyLineAndResumedElsewhereHasTheSameVerdicts() throws IOException {
+        Path data = goldenFolder("streams");
+        Path test = sample("test.log", 20_001, 23_000);
+        try (Sentry here = Sentry.builder(data).device(Device.CPU).open();
+                Sentry there = Sentry.builder(data).device(Device.CPU).open()) {
+            SentryStream whole = here.beginStream();
+            byte[][] cut = {there.beginStream().state().toBytes()};
+            forEachEvent(test, event -> {
+                SentryStream resumed = there.resumeStream(SavedState.fromBytes(cut[0]));
+                assertSame(resumed.add(event), whole.add(event));
+                cut[0] = resumed.state().toBytes();
+                assertThat(SavedState.fromBytes(cut[0])).isEqualTo(whole.state());
+            });
+            assertThat(whole.state().length()).isGreaterThan(1000);
+        }
+    }
+
+    /** Equal to the bit, with the same explanation. */
+    private static void assertSame(Verdict verdict, Verdict expected) {
+        assertThat(verdict.isAnomalous()).isEqualTo(expected.isAnomalous());
+        assertThat(verdict.score()).isEqualTo(expected.score());
+        assertThat(verdict.threshold()).isEqualTo(expected.threshold());
+        assertThat(verdict.explanation()).isEqualTo(expected.explanation());
     }
 
     private static void assertUnchanged(Map<String, Double> scores, String golden) throws IOException {

@@ -1,0 +1,24 @@
+package io.deepsentry.flink;
+
+import io.deepsentry.anomaly.Sentry;
+import java.io.Serializable;
+import java.nio.file.Path;
+
+/**
+ * Models as an element of a stream: sessions that begin at a time or later are judged by them, until the next release.
+ *
+ * @param folder the data folder, which every task manager reaches under this name
+ * @param digest {@link Sentry#modelDigest(Path)} of it; a folder with other models fails the job
+ * @param from the event time, in milliseconds since 1970
+ */
+public record ModelRelease(String folder, String digest, long from) implements Serializable {
+    /** Returns a release of the models that are in a folder now. */
+    public static ModelRelease of(Path dataFolder, long from) {
+        return new ModelRelease(dataFolder.toAbsolutePath().toString(), Sentry.modelDigest(dataFolder), from);
+    }
+
+    /** Returns a release that holds from the beginning. */
+    public static ModelRelease first(Path dataFolder) {
+        return of(dataFolder, Long.MIN_VALUE);
+    }
+}
