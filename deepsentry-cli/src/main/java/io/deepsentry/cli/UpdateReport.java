@@ -26,14 +26,21 @@ final class UpdateReport {
         found(console, "gone", result.gone());
         found(console, "new", result.fresh());
         console.result("");
+        if (result.leftOut() > 0) {
+            console.result("left out of training, as they are like what you confirmed as faults: "
+                    + KeyValueTable.count(result.leftOut()) + " " + result.unit() + (result.leftOut() == 1 ? "" : "s"));
+        }
         if (!result.replaced()) {
-            console.result(
-                    "not replaced: the new models find more here; they lie in " + folder.resolve(ModelUpdate.STAGING));
+            console.result("not replaced: the new models "
+                    + (result.missed() > 0
+                            ? "miss " + KeyValueTable.count(result.missed()) + " of the faults you confirmed"
+                            : "find more here")
+                    + "; they lie in " + folder.resolve(ModelUpdate.STAGING));
             console.result("if that is right: deepsentry run --update " + folder + " --even-if-worse");
             return;
         }
         console.result("replaced"
-                + (result.noWorse() ? "" : ", although the new models find more")
+                + (result.noWorse() ? "" : ", although the new models are worse")
                 + "; the models before lie in " + folder.resolve(ModelUpdate.PREVIOUS));
         console.result("live takes them without a stop: kill -HUP $(cat PID_FILE)");
     }

@@ -410,7 +410,7 @@ public final class DataStream implements Iterable<LogEvent>, AutoCloseable {
          * Opens the stream.
          *
          * @throws LogParseException if the format is unknown, or a file that is not followed is missing, empty or no text
-         * @throws MissingDataException if the log is a directory or may not be read
+         * @throws MissingDataException if the log may not be read
          */
         public DataStream open() {
             int given = (logFiles.isEmpty() ? 0 : 1) + (input == null ? 0 : 1) + (feed == null ? 0 : 1);

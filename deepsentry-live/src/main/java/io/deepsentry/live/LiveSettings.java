@@ -57,7 +57,8 @@ import org.jspecify.annotations.Nullable;
  * @param textEncoder the encoder's model file, or its folder
  * @param anomalyModel the detector's model file, or its folder
  * @param vocabulary the vocabulary of an encoder that does not carry its own, or null for one that does
- * @param logFiles the logs, at least one; {@code /dev/stdin} and {@code -} are standard input, the name of a file may be a glob
+ * @param logFiles the logs, at least one; {@code /dev/stdin} and {@code -} are standard input, the name of a file may be a glob, and a folder stands for
+ *     the logs below it
  * @param tailMode where reading begins, and whether it ends
  * @param format a preset, a layout, or {@code auto}
  * @param customParser the class of a parser of the user's own, in place of {@code format}, or null
@@ -134,7 +135,7 @@ public record LiveSettings(
                     .doc("The vocabulary, for an encoder that does not carry its own.")
                     .key("log_file", PATH_LIST, "{ROOT_DATA_DIR}/HDFS_1.log")
                     .doc(
-                            "The log to follow, or several; /dev/stdin is standard input. A file need not exist yet; *, ? and"
+                            "The log to follow, or several; a folder stands for the logs below it, /dev/stdin is standard input. A file need not exist yet; *, ? and"
                                     + " [...] in its name stand for all that fit, also later ones.")
                     .key("tail_mode", BOOLEAN, true)
                     .doc("Whether the log is followed; if not, it is read from its beginning to its end.")

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.deepsentry.core.Cancellation;
 import io.deepsentry.core.ConfigException;
 import io.deepsentry.core.DataException;
-import io.deepsentry.core.MissingDataException;
 import io.deepsentry.live.internal.state.LiveClock;
 import io.deepsentry.live.internal.state.SteppedClock;
 import io.deepsentry.live.tail.TailMode;
@@ -480,9 +479,12 @@ class DataStreamTest {
 
     @Test
     void tellsWhatIsWrongWithAnInputThatCannotBeRead() {
-        assertThatThrownBy(() -> DataStream.builder().logFile(folder).open())
-                .isInstanceOf(MissingDataException.class)
-                .hasMessageContaining("directory");
+        assertThatThrownBy(() -> DataStream.builder()
+                        .logFile(folder)
+                        .tailMode(TailMode.UNTIL_END)
+                        .open())
+                .isInstanceOf(LogParseException.class)
+                .hasMessageContaining("holds no log");
         assertThatThrownBy(() -> builder().tailMode(TailMode.UNTIL_END).open())
                 .isInstanceOfSatisfying(
                         LogParseException.class, e -> assertThat(e.exitCode()).isEqualTo(3))

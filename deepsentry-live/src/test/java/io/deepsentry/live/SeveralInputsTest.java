@@ -9,6 +9,7 @@ import io.deepsentry.live.internal.state.SteppedClock;
 import io.deepsentry.live.tail.Overload;
 import io.deepsentry.live.tail.TailMode;
 import io.deepsentry.parse.LogEvent;
+import io.deepsentry.parse.LogReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -88,6 +89,51 @@ class SeveralInputsTest {
             append("x/c.log", "c1");
             assertThat(next(stream)).containsExactly("c1");
         }
+    }
+
+    @Test
+    void followsTheLogsBelowAFolderButNothingHiddenBinaryOrRotated() throws Exception {
+        Files.createDirectories(folder.resolve("jobs/1/.cache"));
+        append("jobs/1/out", "o1");
+        append("jobs/1/out.1", "older");
+        append("jobs/1/.cache/x.log", "hidden");
+        append("jobs/.swp", "hidden");
+        Files.write(folder.resolve("jobs/1/core"), new byte[] {0x7F, 'E', 'L', 'F', 2, 1, 1, 0, 0, 0, 0, 0});
+        Files.createFile(folder.resolve("jobs/1/err"));
+        try (DataStream stream = open(List.of(folder.resolve("jobs")), null)) {
+            assertThat(next(stream)).containsExactly("o1");
+            append("jobs/1/err", "e1");
+            Files.createDirectories(folder.resolve("jobs/2"));
+            append("jobs/2/out", "o2");
+            assertThat(next(stream)).containsExactlyInAnyOrder("e1", "o2");
+        }
+    }
+
+    @Test
+    void readsAFolderToItsEndAsTheStagesDo() throws Exception {
+        Files.createDirectories(folder.resolve("jobs/1"));
+        append("jobs/1/out", "o1");
+        append("jobs/1/out.1", "older");
+        append("jobs/.swp", "hidden");
+        List<String> expected = new ArrayList<>();
+        try (LogReader reader = LogReader.builder()
+                .input(folder.resolve("jobs"))
+                .format("plain")
+                .open()) {
+            for (LogEvent event : reader) {
+                expected.add(event.message());
+            }
+        }
+        List<String> read = new ArrayList<>();
+        try (DataStream stream = builder()
+                .logFiles(List.of(folder.resolve("jobs")))
+                .tailMode(TailMode.UNTIL_END)
+                .open()) {
+            for (List<LogEvent> batch = stream.nextBatch(); !batch.isEmpty(); batch = stream.nextBatch()) {
+                read.addAll(messages(batch));
+            }
+        }
+        assertThat(read).isEqualTo(expected).containsExactly("o1", "older");
     }
 
     @Test

@@ -33,6 +33,7 @@ import java.util.stream.Collectors;
 public record InputFiles(List<Path> files, List<Path> folders, Map<String, Integer> leftOut) {
     private static final int SNIFFED = 8192;
     private static final int MOST_LEVELS = 64;
+    private static final String BINARY = "binary";
 
     public InputFiles {
         files = List.copyOf(files);
@@ -109,6 +110,15 @@ public record InputFiles(List<Path> files, List<Path> folders, Map<String, Integ
         return file.getFileName().toString().startsWith(".");
     }
 
+    /**
+     * Returns whether a file is no text, decompressed where it is compressed.
+     *
+     * @throws IOException if it cannot be read
+     */
+    public static boolean isBinary(Path file) throws IOException {
+        return unfit(file).equals(BINARY);
+    }
+
     /** Why a file is no log, or nothing. */
     private static String unfit(Path file) throws IOException {
         byte[] head;
@@ -121,7 +131,7 @@ public record InputFiles(List<Path> files, List<Path> folders, Map<String, Integ
         if (head.length < SNIFFED && new String(head, StandardCharsets.UTF_8).isBlank()) {
             return "empty";
         }
-        return Input.isBinary(head) ? "binary" : "";
+        return Input.isBinary(head) ? BINARY : "";
     }
 
     /** A sentence about what was left out; empty if nothing was. */

@@ -165,9 +165,7 @@ final class LayoutParser implements LogParser {
         int last = time[time.length - 1];
         if (timeIsOneSpan) {
             int begin = bounds[2 * first];
-            return begin < 0
-                    ? ""
-                    : stripped(text, begin, Math.max(begin, bounds[2 * last + 1]));
+            return begin < 0 ? "" : stripped(text, begin, Math.max(begin, bounds[2 * last + 1]));
         }
         StringBuilder joined = new StringBuilder();
         for (int field : time) {

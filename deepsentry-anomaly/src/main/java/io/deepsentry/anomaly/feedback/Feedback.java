@@ -2,6 +2,7 @@ package io.deepsentry.anomaly.feedback;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.deepsentry.anomaly.explain.Explanation;
 import io.deepsentry.anomaly.finding.FindingKey;
 import io.deepsentry.core.DataException;
 import io.deepsentry.core.internal.AtomicFile;
@@ -98,6 +99,16 @@ public final class Feedback {
     /** Returns whether users said that a finding is a real fault. */
     public boolean confirms(FindingKey finding) {
         return !confirmed.isEmpty() && confirmed.contains(finding.id());
+    }
+
+    /** Returns whether users said that something of what an explanation found is a real fault. */
+    public boolean confirms(Explanation why) {
+        return !confirmed.isEmpty() && FindingKey.all(why).stream().anyMatch(this::confirms);
+    }
+
+    /** Returns whether a real fault is on record. */
+    public boolean hasConfirmed() {
+        return !confirmed.isEmpty();
     }
 
     /** Returns whether no acknowledgement is in force. */

@@ -10,6 +10,7 @@ import io.deepsentry.anomaly.train.DetectorTraining;
 import io.deepsentry.anomaly.train.DetectorTrainingResult;
 import io.deepsentry.core.RunContext;
 import io.deepsentry.text.encode.DatasetEncoding;
+import io.deepsentry.text.prepare.KnownFaults;
 import io.deepsentry.text.prepare.Prepare;
 import io.deepsentry.text.prepare.PrepareResult;
 import io.deepsentry.text.prepare.PreparedData;
@@ -35,11 +36,13 @@ import java.util.function.Supplier;
  */
 public final class Pipeline {
     private final PipelineSettings settings;
+    private final KnownFaults faults;
     private final RunContext context;
     private final Map<String, Double> seconds = new LinkedHashMap<>();
 
-    private Pipeline(PipelineSettings settings, RunContext context) {
+    private Pipeline(PipelineSettings settings, KnownFaults faults, RunContext context) {
         this.settings = settings;
+        this.faults = faults;
         this.context = context;
     }
 
@@ -50,11 +53,20 @@ public final class Pipeline {
      * @throws io.deepsentry.parse.LogParseException if an input is missing, empty or does not fit the format
      */
     public static PipelineSummary run(PipelineSettings settings, RunContext context) {
-        return new Pipeline(settings, context).run();
+        return run(settings, new KnownFaults(), context);
+    }
+
+    /**
+     * Runs all stages and leaves out of training what is known to be faulty.
+     *
+     * @throws io.deepsentry.core.DeepSentryException as {@link #run(PipelineSettings, RunContext)}
+     */
+    public static PipelineSummary run(PipelineSettings settings, KnownFaults faults, RunContext context) {
+        return new Pipeline(settings, faults, context).run();
     }
 
     private PipelineSummary run() {
-        PrepareResult prepare = timed("prepare", () -> Prepare.run(settings.prepare(), context));
+        PrepareResult prepare = timed("prepare", () -> Prepare.run(settings.prepare(), faults, context));
         PreparedData prepared = PreparedData.open(prepare.directory());
         Evaluation.requireTestPart(prepared);
         if (settings.evaluation().maxAlarmsPerDay() != null) {

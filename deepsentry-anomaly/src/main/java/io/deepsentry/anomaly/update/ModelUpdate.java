@@ -1,7 +1,6 @@
 package io.deepsentry.anomaly.update;
 
 import io.deepsentry.anomaly.Sentry;
-import io.deepsentry.anomaly.SentrySession;
 import io.deepsentry.anomaly.SentryStream;
 import io.deepsentry.anomaly.explain.Explanation;
 import io.deepsentry.anomaly.feedback.Feedback;
@@ -10,12 +9,13 @@ import io.deepsentry.anomaly.pipeline.PipelineSettings;
 import io.deepsentry.anomaly.pipeline.PipelineSummary;
 import io.deepsentry.anomaly.threshold.Verdict;
 import io.deepsentry.core.ConfigException;
-import io.deepsentry.core.Progress;
 import io.deepsentry.core.RunContext;
 import io.deepsentry.core.config.Sources;
 import io.deepsentry.core.internal.AtomicFile;
 import io.deepsentry.text.prepare.IndexRow;
+import io.deepsentry.text.prepare.KnownFaults;
 import io.deepsentry.text.prepare.Prepare;
+import io.deepsentry.text.prepare.PrepareSettings;
 import io.deepsentry.text.prepare.PreparedData;
 import io.deepsentry.text.prepare.PreparedMeta;
 import io.deepsentry.text.prepare.Split;
@@ -31,7 +31,6 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -41,8 +40,8 @@ import org.jspecify.annotations.Nullable;
  * of the log.
  *
  * <p>Everything is made in a folder {@code update} within the data folder, while the models in use may be in use. What users
- * acknowledged as normal stays so. Then both judge the newest part, and the new ones take the place if they find no more there. What
- * was in use lies in {@code previous} afterwards.
+ * acknowledged as normal stays so, and what they confirmed as a real fault is left out of training. Then both judge the newest part, and
+ * the new ones take the place if they find no more there and miss no confirmed fault. What was in use lies in {@code previous} afterwards.
  *
  * <pre>{@code
  * Path folder = Path.of("orders");
@@ -139,13 +138,15 @@ public final class ModelUpdate {
         } catch (IOException e) {
             throw AtomicFile.failure(staging, e);
         }
-        PipelineSummary summary = Pipeline.run(next, context);
-        Comparison comparison = new Comparison(PreparedData.open(next.prepare().preparedDataDir()));
+        Feedback said = Feedback.read(feedback);
+        KnownFaults faults = said.hasConfirmed() ? confirmedFaults(said) : new KnownFaults();
+        PipelineSummary summary = Pipeline.run(next, faults, context);
+        Comparison comparison = new Comparison(PreparedData.open(next.prepare().preparedDataDir()), said);
         try (Sentry before = Sentry.open(folder);
                 Sentry after = Sentry.open(staging)) {
             comparison.judge(before, after);
         }
-        boolean replace = evenIfWorse || comparison.fresh.count <= comparison.gone.count;
+        boolean replace = evenIfWorse || (comparison.fresh.count <= comparison.gone.count && comparison.missed == 0);
         if (replace) {
             replace(staging);
         }
@@ -156,7 +157,42 @@ public final class ModelUpdate {
                 comparison.alike.found(),
                 comparison.gone.found(),
                 comparison.fresh.found(),
+                faults.count(),
+                comparison.missed,
                 replace);
+    }
+
+    /** What the models in use find in the inputs, and users said was a real fault. */
+    private KnownFaults confirmedFaults(Feedback said) {
+        KnownFaults faults = new KnownFaults();
+        PrepareSettings settings = next.prepare();
+        String what = "looking for confirmed faults";
+        try (Sentry before = Sentry.open(folder)) {
+            if (settings.sessionKey() != null) {
+                new WholeSessions(settings, settings.inputs(), what, context)
+                        .judge(key -> true, List.of(before), (key, verdicts) -> {
+                            if (isConfirmed(said, verdicts.get(0))) {
+                                faults.addSession(key);
+                            }
+                        });
+                return faults;
+            }
+            Map<String, SentryStream> streams = new HashMap<>();
+            Prepare.forEachEvent(settings, settings.inputs(), what, context, event -> {
+                Verdict verdict = streams.computeIfAbsent(event.origin().file(), unused -> before.beginStream())
+                        .add(event);
+                if (isConfirmed(said, verdict)) {
+                    faults.addLine(event);
+                }
+            });
+        }
+        return faults;
+    }
+
+    private static boolean isConfirmed(Feedback said, Verdict verdict) {
+        return said.hasConfirmed()
+                && verdict.isAnomalous()
+                && verdict.explanation().filter(said::confirms).isPresent();
     }
 
     /** What both sets of models find in the newest part. For one thread. */
@@ -165,10 +201,14 @@ public final class ModelUpdate {
         private final Group alike = new Group();
         private final Group gone = new Group();
         private final Group fresh = new Group();
+        private final Feedback said;
         private long judged;
+        /** Confirmed faults that are gone. */
+        private long missed;
 
-        Comparison(PreparedData prepared) {
+        Comparison(PreparedData prepared, Feedback said) {
             this.prepared = prepared;
+            this.said = said;
         }
 
         void judge(Sentry before, Sentry after) {
@@ -185,6 +225,7 @@ public final class ModelUpdate {
                 alike.add(name, after);
             } else if (before.isAnomalous()) {
                 gone.add(name, before);
+                missed += isConfirmed(said, before) ? 1 : 0;
             } else if (after.isAnomalous()) {
                 fresh.add(name, after);
             }
@@ -194,7 +235,7 @@ public final class ModelUpdate {
             Map<String, Long> firsts = firstRows();
             Map<String, SentryStream> olds = new HashMap<>();
             Map<String, SentryStream> news = new HashMap<>();
-            Prepare.forEachEvent(next.prepare(), context, event -> {
+            Prepare.forEachEvent(next.prepare(), newestFiles(), "comparing", context, event -> {
                 String file = event.origin().file();
                 Long first = firsts.get(file);
                 if (first != null && event.origin().byteOffset() >= first) {
@@ -227,28 +268,17 @@ public final class ModelUpdate {
                     }
                 }
             }
-            Map<String, SentrySession> olds = new LinkedHashMap<>();
-            Map<String, SentrySession> news = new HashMap<>();
-            Prepare.forEachEvent(next.prepare(), context, event -> {
-                for (String key : event.sessionKeys()) {
-                    if (newest.contains(key)) {
-                        Verdict unused = olds.computeIfAbsent(key, session -> before.begin())
-                                .add(event);
-                        unused = news.computeIfAbsent(key, session -> after.begin())
-                                .add(event);
-                    }
-                }
-            });
-            try (Progress.Stage stage = context.progress().begin("compare", olds.size(), "sessions")) {
-                olds.forEach((key, session) -> {
-                    context.cancellation().check();
-                    add(
-                            key,
-                            session.end(),
-                            Objects.requireNonNull(news.get(key)).end());
-                    stage.advance(1);
-                });
-            }
+            new WholeSessions(next.prepare(), newestFiles(), "comparing", context)
+                    .judge(
+                            newest::contains,
+                            List.of(before, after),
+                            (key, verdicts) -> add(key, verdicts.get(0), verdicts.get(1)));
+        }
+
+        /** The files that hold the test part: the test log, or else all inputs. */
+        private List<Path> newestFiles() {
+            Path test = next.prepare().test();
+            return test == null ? next.prepare().inputs() : List.of(test);
         }
     }
 

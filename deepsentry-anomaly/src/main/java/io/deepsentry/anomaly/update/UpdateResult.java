@@ -12,10 +12,20 @@ import java.util.List;
  * @param alike found by both
  * @param gone found by the models in use only
  * @param fresh found by the new models only
+ * @param leftOut how many sessions or lines like a confirmed fault were left out of training
+ * @param missed how many of the gone ones are confirmed faults
  * @param replaced whether the new models are in use now
  */
 public record UpdateResult(
-        PipelineSummary summary, String unit, long judged, Found alike, Found gone, Found fresh, boolean replaced) {
+        PipelineSummary summary,
+        String unit,
+        long judged,
+        Found alike,
+        Found gone,
+        Found fresh,
+        long leftOut,
+        long missed,
+        boolean replaced) {
     /** The most examples of each kind. */
     public static final int MOST_EXAMPLES = 3;
 
@@ -40,8 +50,8 @@ public record UpdateResult(
      */
     public record Example(String name, String message, String reason) {}
 
-    /** Returns whether the new models find no more than those in use. */
+    /** Returns whether the new models find no more than those in use, and miss no confirmed fault. */
     public boolean noWorse() {
-        return fresh.count() <= gone.count();
+        return fresh.count() <= gone.count() && missed == 0;
     }
 }

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.deepsentry.anomaly.Sentry;
+import io.deepsentry.anomaly.feedback.AlertRecord;
 import io.deepsentry.anomaly.feedback.Feedback;
+import io.deepsentry.anomaly.feedback.FeedbackRecord;
 import io.deepsentry.anomaly.pipeline.Pipeline;
 import io.deepsentry.anomaly.pipeline.PipelineSettings;
 import io.deepsentry.anomaly.pipeline.PipelineSummary;
@@ -17,10 +19,12 @@ import io.deepsentry.parse.LogParseException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntPredicate;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,20 +42,20 @@ class ModelUpdateTest {
     @BeforeEach
     void train() throws IOException {
         Map<String, Object> flags = new LinkedHashMap<>();
-        flags.put("--input", List.of(log("old.log", 0, 400, false).toString()));
+        flags.put("--input", List.of(log("old.log", 0, 400, i -> false).toString()));
         flags.put("--session-key", "order (\\d+)");
         flags.put("--epochs", 2);
         flags.put("--output-dir", data.toString());
         PipelineSummary unused = Pipeline.run(PipelineSettings.load(null, sources(flags)), RunContext.quiet());
     }
 
-    private Path log(String name, int from, int count, boolean gifts) throws IOException {
+    private Path log(String name, int from, int count, IntPredicate gifts) throws IOException {
         List<String> lines = new ArrayList<>();
         for (int i = from; i < from + count; i++) {
             String time = String.format("2026-03-01 %02d:%02d:%02d ", i / 60 % 24, i % 60, i % 7);
             lines.add(time + "order " + i + " taken");
             lines.add(time + "order " + i + " paid");
-            if (gifts) {
+            if (gifts.test(i)) {
                 lines.add(time + "order " + i + " wrapped in red paper");
             }
             lines.add(time + "order " + i + " sent");
@@ -70,16 +74,20 @@ class ModelUpdateTest {
 
     private Verdict gift() {
         try (Sentry sentry = Sentry.open(data)) {
-            return sentry.judge(List.of(
-                    "order 9001 taken", "order 9001 paid", "order 9001 wrapped in red paper", "order 9001 sent"));
+            return gift(sentry);
         }
+    }
+
+    private static Verdict gift(Sentry sentry) {
+        return sentry.judge(
+                List.of("order 9001 taken", "order 9001 paid", "order 9001 wrapped in red paper", "order 9001 sent"));
     }
 
     @Test
     void learnsWhatHasBecomeNormalAndKeepsTheModelsBefore() throws IOException {
         assertThat(gift().isAnomalous()).isTrue();
 
-        UpdateResult result = update(log("new.log", 400, 400, true));
+        UpdateResult result = update(log("new.log", 400, 400, i -> true));
 
         assertThat(result.judged()).isEqualTo(80);
         assertThat(result.gone().count()).isEqualTo(80);
@@ -100,7 +108,7 @@ class ModelUpdateTest {
                     "insured");
         }
 
-        UpdateResult result = update(log("new.log", 400, 400, false));
+        UpdateResult result = update(log("new.log", 400, 400, i -> false));
 
         assertThat(result.replaced()).isTrue();
         assertThat(Feedback.read(data.resolve(Feedback.FILE)).records()).hasSize(1);
@@ -109,6 +117,22 @@ class ModelUpdateTest {
                             .isAnomalous())
                     .isFalse();
         }
+    }
+
+    @Test
+    void whatWasConfirmedAsAFaultIsNotLearnedHoweverOftenItCame() throws IOException {
+        try (Sentry sentry = Sentry.open(data)) {
+            FeedbackRecord unused = Feedback.confirm(
+                    data.resolve(Feedback.FILE), AlertRecord.of(gift(sentry), null), null, Instant.EPOCH);
+        }
+
+        UpdateResult result = update(log("new.log", 400, 400, i -> i % 2 == 0));
+
+        assertThat(result.leftOut()).isEqualTo(200);
+        assertThat(result.alike().count()).isEqualTo(40);
+        assertThat(result.gone().count()).isZero();
+        assertThat(result.replaced()).isTrue();
+        assertThat(gift().isAnomalous()).isTrue();
     }
 
     @Test

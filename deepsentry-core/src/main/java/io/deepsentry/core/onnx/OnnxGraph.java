@@ -130,8 +130,7 @@ final class OnnxGraph {
     }
 
     void node(String operator, String domain, Attributes attributes, List<String> inputs, List<String> outputs) {
-        List<byte[]> all =
-                attributes.all.values().stream().map(Proto::toBytes).toList();
+        List<byte[]> all = attributes.all.values().stream().map(Proto::toBytes).toList();
         node(operator, domain, all, inputs, outputs);
     }
 

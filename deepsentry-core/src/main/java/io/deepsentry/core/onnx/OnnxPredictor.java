@@ -65,11 +65,7 @@ final class OnnxPredictor implements Predictor {
     private boolean closed;
 
     private OnnxPredictor(
-            String name,
-            byte[] model,
-            OrtEnvironment environment,
-            OrtSession session,
-            Map<String, String> metadata)
+            String name, byte[] model, OrtEnvironment environment, OrtSession session, Map<String, String> metadata)
             throws OrtException {
         this.name = name;
         this.model = model;
@@ -284,8 +280,7 @@ final class OnnxPredictor implements Predictor {
             for (int i = 0; i < rows.length; i++) {
                 rows[i] = (float) random.nextGaussian();
             }
-            boolean same = Arrays.equals(
-                    alone.predict(rows, TRIALS), Predictor.super.predictStep(rows, TRIALS, step));
+            boolean same = Arrays.equals(alone.predict(rows, TRIALS), Predictor.super.predictStep(rows, TRIALS, step));
             if (!same) {
                 alone.close();
             }

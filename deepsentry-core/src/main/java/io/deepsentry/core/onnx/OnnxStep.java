@@ -229,9 +229,8 @@ final class OnnxStep {
         List<Long> values = new ArrayList<>();
         each(constant, (number, bytes) -> {
             if (number == 9) {
-                LongBuffer all = ByteBuffer.wrap(bytes)
-                        .order(ByteOrder.LITTLE_ENDIAN)
-                        .asLongBuffer();
+                LongBuffer all =
+                        ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asLongBuffer();
                 while (all.hasRemaining()) {
                     values.add(all.get());
                 }
@@ -269,10 +268,7 @@ final class OnnxStep {
                 if (integers(node.inputs.get(3))[0] != axis) {
                     yield with(node, step(first, axis, step));
                 }
-                yield step(
-                        first,
-                        axis,
-                        stride[0] < 0 ? shape(first).get(axis) - 1 - step : from[0] + step);
+                yield step(first, axis, stride[0] < 0 ? shape(first).get(axis) - 1 - step : from[0] + step);
             }
             case "Transpose" -> with(node, step(first, (int) permutation(node)[axis], step));
             case "Squeeze" -> {
@@ -372,7 +368,9 @@ final class OnnxStep {
 
     /** The state after the last step that counts is the step asked for; what comes after it is not computed. */
     private String recurrent(Node node, String tensor, int axis, long step) throws Unknown, IOException {
-        if (axis != 0 || !tensor.equals(node.outputs.get(0)) || !node.inputs.get(4).isEmpty()) {
+        if (axis != 0
+                || !tensor.equals(node.outputs.get(0))
+                || !node.inputs.get(4).isEmpty()) {
             throw new Unknown("an LSTM counts steps");
         }
         String rows = whole(node.inputs.get(0));
@@ -389,8 +387,7 @@ final class OnnxStep {
             inputs.add(whole(input));
         }
         String last = graph.fresh("state");
-        graph.node(
-                node.operator, node.domain, node.attributes, inputs, List.of(graph.fresh("sequence"), last));
+        graph.node(node.operator, node.domain, node.attributes, inputs, List.of(graph.fresh("sequence"), last));
         return graph.node("Unsqueeze", last, graph.integers(0));
     }
 

@@ -209,7 +209,8 @@ class OnnxTest {
         for (int i = 0; i < values.length; i++) {
             values[i] = (float) Math.tanh(random.nextGaussian());
         }
-        for (Network network : networks().filter(each -> !each.input().integer()).toList()) {
+        for (Network network :
+                networks().filter(each -> !each.input().integer()).toList()) {
             Path file = folder.resolve(network.name() + ".onnx");
             OnnxFile.write(file, Model.initialise(network, 3), precision, 1f, Map.of(), null);
             try (Predictor onnx = OnnxRuntime.open(file)) {

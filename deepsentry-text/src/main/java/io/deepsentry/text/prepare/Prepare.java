@@ -27,6 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -50,12 +51,15 @@ public final class Prepare {
     private static final int MAX_SHOWN = 3;
 
     private final PrepareSettings settings;
+    private final KnownFaults faults;
     private final List<KeyProposal> proposals;
     private final @Nullable SessionKey sessionKey;
     private final RunContext context;
     private final @Nullable Labels labels;
     private final SessionTable sessions = new SessionTable();
     private final SessionTable testSessions = new SessionTable();
+    /** Those of the sessions that are known faults. */
+    private final BitSet faulty = new BitSet();
     /** Events of each input, by name: a log that grows while it is read ends where the first pass saw its end. */
     private final Map<String, long[]> events = new LinkedHashMap<>();
 
@@ -67,8 +71,9 @@ public final class Prepare {
     private long labelledSessions;
     private long linesLeftOut;
 
-    private Prepare(PrepareSettings settings, List<KeyProposal> proposals, RunContext context) {
+    private Prepare(PrepareSettings settings, KnownFaults faults, List<KeyProposal> proposals, RunContext context) {
         this.settings = settings;
+        this.faults = faults;
         this.proposals = proposals;
         sessionKey = settings.sessionKey() == null ? null : SessionKey.of(settings.sessionKey());
         this.context = context;
@@ -85,8 +90,17 @@ public final class Prepare {
      * @throws io.deepsentry.core.DataException when the folder cannot be written
      */
     public static PrepareResult run(PrepareSettings settings, RunContext context) {
+        return run(settings, new KnownFaults(), context);
+    }
+
+    /**
+     * Runs the stage and leaves out of training and validation what is known to be faulty.
+     *
+     * @throws io.deepsentry.core.DeepSentryException as {@link #run(PrepareSettings, RunContext)}
+     */
+    public static PrepareResult run(PrepareSettings settings, KnownFaults faults, RunContext context) {
         try (ReplayableEvents inputs = ReplayableInputs.of(settings.inputs(), () -> reader(settings))) {
-            return of(settings, inputs, context).run(inputs);
+            return of(settings, faults, inputs, context).run(inputs);
         }
     }
 
@@ -100,37 +114,38 @@ public final class Prepare {
      */
     public static PrepareResult run(PrepareSettings settings, Iterator<LogEvent> events, RunContext context) {
         try (ReplayableEvents given = GivenEvents.keep(events, context)) {
-            return of(settings, given, context).run(given);
+            return of(settings, new KnownFaults(), given, context).run(given);
         }
     }
 
     /**
-     * Goes through the events of the log that holds the test part, as this stage reads them: the test log, or else all inputs.
+     * Goes through the events of files as this stage reads them.
      *
-     * @throws io.deepsentry.parse.LogParseException when an input is missing, empty or does not fit the format
+     * @param what what the progress calls it
+     * @throws io.deepsentry.parse.LogParseException when a file is missing, empty or does not fit the format
      */
-    public static void forEachEvent(PrepareSettings settings, RunContext context, Consumer<LogEvent> action) {
-        Path test = settings.test();
-        Prepare prepare = new Prepare(settings, List.of(), context);
-        try (ReplayableEvents inputs =
-                ReplayableInputs.of(test == null ? settings.inputs() : List.of(test), () -> reader(settings))) {
-            Seen unused = prepare.read(inputs, "reading", action::accept);
+    public static void forEachEvent(
+            PrepareSettings settings, List<Path> files, String what, RunContext context, Consumer<LogEvent> action) {
+        Prepare prepare = new Prepare(settings, new KnownFaults(), List.of(), context);
+        try (ReplayableEvents inputs = ReplayableInputs.of(files, () -> reader(settings))) {
+            Seen unused = prepare.read(inputs, what, action::accept);
         }
     }
 
     /** Looks what would make sessions, unless the settings say it. */
-    private static Prepare of(PrepareSettings settings, ReplayableEvents inputs, RunContext context) {
+    private static Prepare of(
+            PrepareSettings settings, KnownFaults faults, ReplayableEvents inputs, RunContext context) {
         String key = settings.sessionKey();
         boolean auto = SessionKey.AUTO.equals(key);
         if (key != null && !auto) {
-            return new Prepare(settings, List.of(), context);
+            return new Prepare(settings, faults, List.of(), context);
         }
         KeyFinder finder = new KeyFinder();
         try (ReplayableEvents.Reading reader = inputs.open(SessionKey.ofLine())) {
             finder.addAll(reader);
         }
         if (!auto) {
-            return new Prepare(settings, finder.proposals(), context);
+            return new Prepare(settings, faults, finder.proposals(), context);
         }
         KeyProposal best = finder.best().orElse(null);
         if (best == null && settings.labels() != null) {
@@ -138,7 +153,7 @@ public final class Prepare {
                     + " name, but no identifier of the log makes sessions; name the key");
         }
         PrepareSettings chosen = settings.withSessionKey(best == null ? null : best.key());
-        Prepare prepare = new Prepare(chosen, finder.proposals(), context);
+        Prepare prepare = new Prepare(chosen, faults, finder.proposals(), context);
         if (best == null) {
             prepare.warn("session_key auto found no identifier that most lines have and that makes sessions;"
                     + " each input is judged as one stream");
@@ -248,6 +263,9 @@ public final class Prepare {
     private void session(SessionTable table, String key, long time, @Nullable Label lineLabel) {
         int before = table.size();
         int ordinal = table.add(SessionTable.hash(key), time);
+        if (ordinal == before && faults.hasSession(key)) {
+            faulty.set(ordinal);
+        }
         if (labels == null) {
             if (lineLabel == Label.ANOMALY) {
                 table.markAnomaly(ordinal);
@@ -411,7 +429,7 @@ public final class Prepare {
                 continue;
             }
             Split part = split == null ? Split.TEST : split.of(ordinal);
-            if (!isLeftOut(part, table.isAnomaly(ordinal))) {
+            if (split == null || !isLeftOut(part, ordinal)) {
                 Label label = labels == null ? event.label() : labels.of(key).orElse(null);
                 rows.write(part, line, row(event, key, label));
             }
@@ -419,15 +437,20 @@ public final class Prepare {
     }
 
     private void writeLine(RowWriter rows, LogEvent event, OpenLine line, Split part) {
-        if (isLeftOut(part, event.label() == Label.ANOMALY)) {
+        if (isLeftOut(part, event.label() == Label.ANOMALY, faults.hasLine(event))) {
             linesLeftOut++;
         } else {
             rows.write(part, line, row(event, null, event.label()));
         }
     }
 
-    private boolean isLeftOut(Split part, boolean anomaly) {
-        return anomaly && part != Split.TEST && settings.trainOn() == TrainOn.NORMAL;
+    /** Whether a session of the inputs is. */
+    private boolean isLeftOut(Split part, int ordinal) {
+        return isLeftOut(part, sessions.isAnomaly(ordinal), faulty.get(ordinal));
+    }
+
+    private boolean isLeftOut(Split part, boolean anomaly, boolean fault) {
+        return part != Split.TEST && (fault || (anomaly && settings.trainOn() == TrainOn.NORMAL));
     }
 
     private static IndexRow row(LogEvent event, @Nullable String session, @Nullable Label label) {
@@ -455,7 +478,7 @@ public final class Prepare {
         counts.putAll(Map.of(Split.TRAIN, 0L, Split.VAL, 0L, Split.TEST, (long) testSessions.size()));
         for (int ordinal = 0; ordinal < sessions.size(); ordinal++) {
             Split part = split.of(ordinal);
-            if (!isLeftOut(part, sessions.isAnomaly(ordinal))) {
+            if (!isLeftOut(part, ordinal)) {
                 counts.merge(part, 1L, Long::sum);
             }
         }
@@ -465,7 +488,7 @@ public final class Prepare {
     private long countLeftOut(SessionSplit split) {
         long count = 0;
         for (int ordinal = 0; ordinal < sessions.size(); ordinal++) {
-            if (isLeftOut(split.of(ordinal), sessions.isAnomaly(ordinal))) {
+            if (isLeftOut(split.of(ordinal), ordinal)) {
                 count++;
             }
         }

@@ -159,6 +159,11 @@ public final class MessageTable {
         return ranks[id];
     }
 
+    /** Looks up all messages there are, so that several threads may ask for their rows until there are more. */
+    public void resolveAll() {
+        resolve(table.size() - 1);
+    }
+
     private void resolve(int id) {
         while (resolved <= id) {
             if (resolved == rows.length) {

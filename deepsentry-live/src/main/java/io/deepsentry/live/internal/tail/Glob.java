@@ -1,6 +1,8 @@
 package io.deepsentry.live.internal.tail;
 
+import io.deepsentry.parse.InputFiles;
 import java.io.IOException;
+import java.nio.file.FileSystemLoopException;
 import java.nio.file.FileSystems;
 import java.nio.file.FileVisitOption;
 import java.nio.file.FileVisitResult;
@@ -14,28 +16,38 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Names of files with {@code *}, {@code ?}, {@code [...]} or {@code {...}} in them, as {@link java.nio.file.FileSystem#getPathMatcher} has them. */
+/**
+ * What stands for several files: names with {@code *}, {@code ?}, {@code [...]} or <code>{...}</code> in them, as {@link
+ * java.nio.file.FileSystem#getPathMatcher} has them, and folders, which stand for the logs below. For one thread.
+ */
 final class Glob {
     private static final String SPECIAL = "*?[{";
+    private static final int MOST_LEVELS = 64;
 
     private final Path root;
     private final int depth;
     private final PathMatcher matcher;
+    private final boolean folder;
+    /** Whether files of the folder are text, by path and identity, so that each is looked into once. */
+    private Map<String, Boolean> texts = new HashMap<>();
 
-    private Glob(Path root, int depth, PathMatcher matcher) {
+    private Glob(Path root, int depth, PathMatcher matcher, boolean folder) {
         this.root = root;
         this.depth = depth;
         this.matcher = matcher;
+        this.folder = folder;
     }
 
-    /** Whether a path is to be understood as a glob: it looks like one, and is not the name of a file itself. */
+    /** Whether a path is to be understood as a glob: it is a folder, or looks like one and is not the name of a file itself. */
     static boolean isGlob(Path path) {
-        return isSpecial(path.toString()) && !Files.exists(path);
+        return Files.isDirectory(path) || (isSpecial(path.toString()) && !Files.exists(path));
     }
 
     private static boolean isSpecial(String text) {
@@ -43,6 +55,9 @@ final class Glob {
     }
 
     static Glob of(Path pattern) {
+        if (Files.isDirectory(pattern)) {
+            return new Glob(pattern, MOST_LEVELS, file -> isBelow(file, pattern), true);
+        }
         Path root = pattern.isAbsolute() ? pattern.getRoot() : Path.of("");
         int fixed = 0;
         while (fixed < pattern.getNameCount() - 1
@@ -52,7 +67,20 @@ final class Glob {
         }
         int depth = pattern.toString().contains("**") ? Integer.MAX_VALUE : pattern.getNameCount() - fixed;
         String text = pattern.toString().replace("\\", "\\\\");
-        return new Glob(root, depth, FileSystems.getDefault().getPathMatcher("glob:" + text));
+        return new Glob(root, depth, FileSystems.getDefault().getPathMatcher("glob:" + text), false);
+    }
+
+    /** Whether no name on the way from the folder to the file is hidden. */
+    private static boolean isBelow(Path file, Path folder) {
+        if (!file.startsWith(folder)) {
+            return false;
+        }
+        for (int i = folder.getNameCount(); i < file.getNameCount(); i++) {
+            if (file.getName(i).toString().startsWith(".")) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Whether a file's path fits. */
@@ -66,11 +94,14 @@ final class Glob {
             return List.of();
         }
         List<Path> found = new ArrayList<>();
+        Map<String, Boolean> seen = new HashMap<>();
         try {
             Files.walkFileTree(root, EnumSet.of(FileVisitOption.FOLLOW_LINKS), depth, new SimpleFileVisitor<>() {
                 @Override
                 public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-                    if (attributes.isRegularFile() && matcher.matches(file)) {
+                    if (attributes.isRegularFile()
+                            && matcher.matches(file)
+                            && (!folder || isText(file, attributes, seen, failures))) {
                         found.add(file);
                     }
                     return FileVisitResult.CONTINUE;
@@ -78,7 +109,7 @@ final class Glob {
 
                 @Override
                 public FileVisitResult visitFileFailed(Path file, IOException e) {
-                    if (!(e instanceof NoSuchFileException)) {
+                    if (!(e instanceof NoSuchFileException || e instanceof FileSystemLoopException)) {
                         failures.note(file, e, "looking for logs in it again later");
                     }
                     return FileVisitResult.CONTINUE;
@@ -95,8 +126,26 @@ final class Glob {
         } catch (IOException e) {
             failures.note(root, e, "looking for logs in it again later");
         }
+        texts = seen;
         found.sort(Comparator.naturalOrder());
         return found;
+    }
+
+    private boolean isText(
+            Path file, BasicFileAttributes attributes, Map<String, Boolean> seen, ReadFailures failures) {
+        if (attributes.size() == 0) {
+            return true;
+        }
+        String key = file + " " + attributes.fileKey();
+        Boolean known = texts.get(key);
+        try {
+            boolean text = known == null ? !InputFiles.isBinary(file) : known;
+            seen.put(key, text);
+            return text;
+        } catch (IOException e) {
+            failures.note(file, e, "trying again");
+            return false;
+        }
     }
 
     /** Those that are no compressed files, and not what another of them, or one of {@code named}, was rotated into. */

@@ -8,6 +8,7 @@ import io.deepsentry.live.internal.state.ReadPosition;
 import io.deepsentry.live.tail.Overload;
 import io.deepsentry.live.tail.TailMode;
 import io.deepsentry.parse.EventAssembler;
+import io.deepsentry.parse.InputFiles;
 import io.deepsentry.parse.bytes.Compression;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -61,11 +62,11 @@ public final class LogInputs {
     /**
      * Opens files.
      *
-     * @param logFiles names, of which some may be globs, and standard input
+     * @param logFiles names, of which some may be globs or folders, and standard input
      * @param resumable whether places will be asked for
      * @param places where an earlier run was in each; null if there was none
      * @param mostEvents after how many events reading pauses
-     * @throws MissingDataException if one is a directory, may not be read, or is missing where it is not waited for
+     * @throws MissingDataException if one may not be read, or is missing where it is not waited for
      */
     public EventSource files(
             List<Path> logFiles,
@@ -75,6 +76,11 @@ public final class LogInputs {
             int mostEvents) {
         boolean toEnd = mode == TailMode.UNTIL_END;
         ReadFailures failures = new ReadFailures();
+        if (toEnd && places == null && logFiles.stream().anyMatch(Files::isDirectory)) {
+            // Read once, a folder is what it is to the stages that read it to its end, rotated and compressed logs
+            // included.
+            return files(InputFiles.of(logFiles).files(), mode, resumable, null, mostEvents);
+        }
         List<Glob> globs = logFiles.stream().filter(Glob::isGlob).map(Glob::of).toList();
         Set<Path> named = new LinkedHashSet<>(
                 logFiles.stream().filter(file -> !Glob.isGlob(file)).toList());
@@ -255,9 +261,6 @@ public final class LogInputs {
     private static void requireReadable(Path file) {
         if (isStandardInput(file)) {
             return;
-        }
-        if (Files.isDirectory(file)) {
-            throw new MissingDataException("log_file " + file + " is a directory: name a file in it");
         }
         if (Files.exists(file) && !Files.isReadable(file)) {
             throw new MissingDataException("log_file " + file + " may not be read by this user (permission denied)");
