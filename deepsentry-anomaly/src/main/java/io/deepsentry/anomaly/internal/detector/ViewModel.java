@@ -130,8 +130,7 @@ public final class ViewModel implements AutoCloseable {
             for (int member = 0; member < members.size(); member++) {
                 float[] output = members.get(member).predictStep(input, places.size(), last);
                 for (int i = 0; i < places.size(); i++) {
-                    System.arraycopy(
-                            output, i * dimension, expected.get(member), places.get(i) * dimension, dimension);
+                    System.arraycopy(output, i * dimension, expected.get(member), places.get(i) * dimension, dimension);
                 }
             }
         });
