@@ -51,9 +51,11 @@ final class Systemd implements LiveRun.Listener, AutoCloseable {
     private static @Nullable Duration watchdog(Map<String, String> environment) {
         String micros = environment.getOrDefault("WATCHDOG_USEC", "");
         String meant = environment.getOrDefault("WATCHDOG_PID", "");
-        boolean forUs =
-                meant.isEmpty() || meant.equals(String.valueOf(ProcessHandle.current().pid()));
-        return forUs && micros.matches("[1-9][0-9]{0,15}") ? Duration.of(Long.parseLong(micros), ChronoUnit.MICROS) : null;
+        boolean forUs = meant.isEmpty()
+                || meant.equals(String.valueOf(ProcessHandle.current().pid()));
+        return forUs && micros.matches("[1-9][0-9]{0,15}")
+                ? Duration.of(Long.parseLong(micros), ChronoUnit.MICROS)
+                : null;
     }
 
     @Override

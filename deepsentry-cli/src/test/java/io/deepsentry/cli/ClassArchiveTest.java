@@ -38,7 +38,7 @@ class ClassArchiveTest {
     private static final Path LIST = Path.of("src", "dist", "lib", "classes.lst");
 
     @TempDir
-    private Path folder;
+    private Path folder = Path.of("");
 
     private Path launcher;
     private Path lib;
@@ -50,7 +50,8 @@ class ClassArchiveTest {
         lib = folder.resolve("program/lib");
         jar = lib.resolve("deepsentry-cli-test.jar");
         Path source = Files.writeString(folder.resolve("Told.java"), PROGRAM);
-        assertThat(ToolProvider.getSystemJavaCompiler().run(null, null, null, "-d", folder.toString(), source.toString()))
+        assertThat(ToolProvider.getSystemJavaCompiler()
+                        .run(null, null, null, "-d", folder.toString(), source.toString()))
                 .isZero();
         Manifest manifest = new Manifest();
         manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
@@ -63,10 +64,9 @@ class ClassArchiveTest {
     }
 
     private String start(Map<String, String> environment, String... arguments) {
-        List<String> command =
-                Stream.concat(Stream.of(launcher.toString()), Stream.of(arguments)).toList();
-        ProgramRun run =
-                ProgramRun.startCommand(folder, environment, command).await();
+        List<String> command = Stream.concat(Stream.of(launcher.toString()), Stream.of(arguments))
+                .toList();
+        ProgramRun run = ProgramRun.startCommand(folder, environment, command).await();
         assertThat(run.code()).as(run.err()).isZero();
         assertThat(run.err()).isEmpty();
         return run.out();

@@ -59,9 +59,8 @@ class KubernetesFilesTest {
                         pod.path("serviceAccountName").asText(),
                         container.at("/envFrom/0/secretRef/name").asText());
         assertThat(container.path("volumeMounts")).hasSameSizeAs(pod.path("volumes"));
-        assertThat(container.path("volumeMounts"))
-                .allSatisfy(mount -> assertThat(pod.path("volumes"))
-                        .anySatisfy(volume -> assertThat(volume.path("name")).isEqualTo(mount.path("name"))));
+        assertThat(container.path("volumeMounts")).allSatisfy(mount -> assertThat(pod.path("volumes"))
+                .anySatisfy(volume -> assertThat(volume.path("name")).isEqualTo(mount.path("name"))));
     }
 
     private static List<JsonNode> documents(Path file) throws IOException {

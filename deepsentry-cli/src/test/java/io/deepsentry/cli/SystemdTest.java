@@ -59,7 +59,7 @@ class SystemdTest {
     private final List<Process> processes = new ArrayList<>();
 
     @TempDir
-    private Path folder;
+    private Path folder = Path.of("");
 
     private Path heard;
 
@@ -84,9 +84,14 @@ class SystemdTest {
     void whoStartedItHearsWhenItIsReadyReloadsStopsAndThatItIsAlive() throws Exception {
         ProgramRun.Running live = live(Map.of("WATCHDOG_USEC", "1000000"));
 
-        await().atMost(Duration.ofMinutes(2)).until(() -> heard().stream().filter("WATCHDOG=1"::equals).count() > 2);
+        await().atMost(Duration.ofMinutes(2))
+                .until(() -> heard().stream().filter("WATCHDOG=1"::equals).count() > 2);
         live.signal("HUP");
-        await().atMost(Duration.ofMinutes(2)).until(() -> heard().stream().filter(each -> each.startsWith("READY=1")).count() == 2);
+        await().atMost(Duration.ofMinutes(2))
+                .until(() -> heard().stream()
+                                .filter(each -> each.startsWith("READY=1"))
+                                .count()
+                        == 2);
         live.signal("TERM");
 
         assertThat(live.await().code()).isEqualTo(143);

@@ -5,6 +5,7 @@ import io.deepsentry.anomaly.threshold.Verdict;
 import io.deepsentry.live.alert.Alert;
 import io.deepsentry.live.alert.AlertSink;
 import io.deepsentry.live.identify.IdentifierStats;
+import io.deepsentry.live.record.RecordStats;
 import io.deepsentry.live.tail.StreamStats;
 import io.deepsentry.parse.LogEvent;
 import java.time.Duration;
@@ -43,6 +44,7 @@ public final class LiveRun {
      * @param firing how many findings have not ended
      * @param cacheHitRatio the share of messages whose vector was remembered, 0 to 1
      * @param batch how many messages waited to be judged together in the last batch
+     * @param records what was seen of the records of a broker; {@link RecordStats#NONE} if there is none
      */
     public record Snapshot(
             StreamStats input,
@@ -53,7 +55,8 @@ public final class LiveRun {
             Duration lag,
             int firing,
             double cacheHitRatio,
-            int batch) {}
+            int batch,
+            RecordStats records) {}
 
     /** Hears what happens as it happens, on the scoring thread. */
     public interface Listener {
@@ -226,11 +229,13 @@ public final class LiveRun {
                 Duration.ofNanos(now - caughtUpAt),
                 sources.firing(),
                 sources.cacheHitRatio(),
-                verdicts.size());
+                verdicts.size(),
+                sources.records());
         snapshot = next;
         listeners.forEach(listener -> listener.batch(verdicts.size(), Duration.ofNanos(now - began), next));
     }
 
     /** The figures of those who do the work. */
-    record Sources(StreamStats input, IdentifierStats identified, int firing, double cacheHitRatio) {}
+    record Sources(
+            StreamStats input, IdentifierStats identified, int firing, double cacheHitRatio, RecordStats records) {}
 }

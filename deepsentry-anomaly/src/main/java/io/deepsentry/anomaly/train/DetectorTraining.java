@@ -68,6 +68,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalDouble;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeoutException;
@@ -195,7 +196,8 @@ public final class DetectorTraining {
             this.all = train;
             this.length = settings.sequenceLength();
             Matrix vectors = knownVectors(train, table);
-            MessageTable rows = new MessageTable(table, TrainingMessages.of(vectors, 1));
+            TrainingMessages ofAll = TrainingMessages.of(vectors, 1);
+            MessageTable rows = new MessageTable(table, ofAll);
             this.edges = train.edges(rows);
             this.support = train.keyed() ? support(train, validation, rows) : SupportRule.NONE;
             Suspects found = new Suspects(support);
@@ -206,7 +208,7 @@ public final class DetectorTraining {
             this.train = inTraining.isEmpty() ? train : train.without(inTraining);
             this.validation = inValidation.isEmpty() ? validation : validation.without(inValidation);
             this.noveltyRate = noveltyRate(vectors, this.validation, table);
-            this.known = TrainingMessages.of(vectors, noveltyRate);
+            this.known = ofAll.withNoveltyRate(noveltyRate);
             this.messages = new MessageTable(table, known);
         }
 
@@ -260,6 +262,7 @@ public final class DetectorTraining {
                     settings.members(),
                     keyed,
                     noveltyRate,
+                    OptionalDouble.of(known.scale()),
                     seen,
                     new ThresholdRule(base, SurpriseRule.Seen.method(keyed), falseAlarmRate()).of(scores),
                     scores.length == 0 ? ScoreStatistics.NONE : ScoreStatistics.of(scores),
@@ -591,7 +594,6 @@ public final class DetectorTraining {
             all.put("training_steps", result.trainingSteps());
             all.put("known_messages", known.count());
             all.put("distinct_windows", result.distinctWindows());
-            all.put("scale", known.scale());
             if (this.all.keyed()) {
                 all.put("suspects", suspects.toMap(texts));
             }
