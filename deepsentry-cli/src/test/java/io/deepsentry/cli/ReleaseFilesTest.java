@@ -1,0 +1,70 @@
+package io.deepsentry.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** What is published and given away names what there is. */
+class ReleaseFilesTest {
+    private static final Path ROOT = Path.of("..");
+    private static final Path LICENSES = Path.of("src", "dist", "licenses");
+
+    private static Set<String> all(String pattern, Path file) throws IOException {
+        return Pattern.compile(pattern)
+                .matcher(Files.readString(file))
+                .results()
+                .map(found -> found.group(1))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static String version() throws IOException {
+        return all("(?m)^  <version>(.*)</version>$", ROOT.resolve("pom.xml"))
+                .iterator()
+                .next();
+    }
+
+    @Test
+    void the_bom_has_every_module_that_a_program_may_depend_on() throws IOException {
+        Set<String> modules = all("<module>(.*)</module>", ROOT.resolve("pom.xml"));
+        modules.removeAll(List.of("deepsentry-bom", "deepsentry-natives", "deepsentry-cli"));
+        for (String platform : all("<module>(.*)</module>", ROOT.resolve("deepsentry-natives/pom.xml"))) {
+            modules.add("deepsentry-natives-" + platform);
+        }
+
+        assertThat(all("<artifactId>(deepsentry-.*)</artifactId>", ROOT.resolve("deepsentry-bom/pom.xml")))
+                .filteredOn(name -> !name.equals("deepsentry-bom"))
+                .as("modules in deepsentry-bom/pom.xml")
+                .containsExactlyInAnyOrderElementsOf(modules);
+    }
+
+    @Test
+    void each_licence_that_libraries_may_have_has_its_text() throws IOException {
+        try (Stream<Path> texts = Files.list(LICENSES)) {
+            assertThat(texts.map(text -> text.getFileName().toString().replaceFirst("\\.txt$", "")))
+                    .containsExactlyInAnyOrderElementsOf(
+                            all("<includedLicense>(.*)</includedLicense>", Path.of("pom.xml")));
+        }
+    }
+
+    @Test
+    void the_changelog_speaks_of_this_version() throws IOException {
+        assertThat(Files.readString(ROOT.resolve("CHANGELOG.md")))
+                .containsPattern("(?m)^## .*" + Pattern.quote(version().replace("-SNAPSHOT", "")) + "( |$)");
+    }
+
+    @Test
+    void pages_name_the_version_of_the_project() throws IOException {
+        for (String page : List.of("README.md", "docs/embedding.md")) {
+            assertThat(Files.readString(ROOT.resolve(page))).as(page).contains(version());
+        }
+    }
+}
