@@ -10,7 +10,7 @@ import io.deepsentry.core.config.Sources;
 import io.deepsentry.core.model.ModelRuntime;
 import io.deepsentry.core.nn.Device;
 import io.deepsentry.live.alert.AlertFormat;
-import io.deepsentry.live.alert.Redaction;
+import io.deepsentry.text.redact.Redaction;
 import io.deepsentry.live.alert.WebhookFormat;
 import io.deepsentry.live.tail.Overload;
 import io.deepsentry.live.tail.TailMode;

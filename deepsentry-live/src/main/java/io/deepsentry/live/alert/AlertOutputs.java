@@ -13,6 +13,7 @@ import io.deepsentry.core.ConfigException;
 import io.deepsentry.core.config.Config;
 import io.deepsentry.core.config.ConfigSchema;
 import io.deepsentry.live.tail.Overload;
+import io.deepsentry.text.redact.Redaction;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;

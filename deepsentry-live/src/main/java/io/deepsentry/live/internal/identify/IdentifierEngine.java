@@ -19,7 +19,7 @@ import io.deepsentry.core.ConfigException;
 import io.deepsentry.core.DeepSentryException;
 import io.deepsentry.core.ModelException;
 import io.deepsentry.live.alert.Alert;
-import io.deepsentry.live.alert.Redaction;
+import io.deepsentry.text.redact.Redaction;
 import io.deepsentry.live.identify.IdentifierStats;
 import io.deepsentry.live.identify.SessionVerdict;
 import io.deepsentry.live.internal.state.LiveClock;

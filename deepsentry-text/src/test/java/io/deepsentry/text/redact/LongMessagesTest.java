@@ -1,4 +1,4 @@
-package io.deepsentry.live.alert;
+package io.deepsentry.text.redact;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
