@@ -18,6 +18,7 @@ import io.deepsentry.core.ModelException;
 import io.deepsentry.core.model.ModelRuntime;
 import io.deepsentry.core.nn.Device;
 import io.deepsentry.parse.LogEvent;
+import io.deepsentry.parse.redact.Redaction;
 import io.deepsentry.text.encode.CachedEncoder;
 import io.deepsentry.text.encode.TextEncoderHandle;
 import io.deepsentry.text.identity.IdentifiedMessage;
@@ -64,6 +65,7 @@ public final class Sentry implements AutoCloseable {
 
     private final Path folder;
     private final TextEncoderHandle encoder;
+    private final Redaction redaction;
     private final CachedEncoder cached;
     private final SessionScorer scorer;
     private final Threshold threshold;
@@ -82,6 +84,7 @@ public final class Sentry implements AutoCloseable {
             Path folder, TextEncoderHandle encoder, SessionScorer scorer, Feedback feedback, Threshold threshold) {
         this.folder = folder;
         this.encoder = encoder;
+        this.redaction = encoder.identity().masking().redaction();
         this.cached = new CachedEncoder(encoder);
         this.scorer = scorer;
         this.feedback = feedback;
@@ -358,7 +361,7 @@ public final class Sentry implements AutoCloseable {
                     event.origin().file(),
                     event.origin().lineNumber(),
                     event.origin().byteOffset(),
-                    event.message());
+                    shown(event.message()));
             return Verdict.Anomalous.explainedBy(score, lines.threshold(), () -> lines.explain(identity, score, line));
         });
     }
@@ -426,6 +429,11 @@ public final class Sentry implements AutoCloseable {
     /** Returns which message an event is, in the words of training. */
     String identity(LogEvent event) {
         return encoder.identity().of(event);
+    }
+
+    /** Returns a message as explanations quote it. */
+    String shown(String message) {
+        return redaction.apply(message);
     }
 
     /** Returns which message an event is, with its values. */

@@ -8,7 +8,7 @@ import io.deepsentry.core.ModelException;
 import io.deepsentry.core.model.ModelRuntime;
 import io.deepsentry.core.nn.Device;
 import io.deepsentry.live.alert.Alert;
-import io.deepsentry.text.redact.Redaction;
+import io.deepsentry.parse.redact.Redaction;
 import io.deepsentry.live.identify.IdentifierStats;
 import io.deepsentry.live.identify.SessionVerdict;
 import io.deepsentry.live.internal.identify.FoundAlert;

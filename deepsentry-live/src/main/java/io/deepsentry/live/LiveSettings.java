@@ -23,7 +23,8 @@ import io.deepsentry.core.model.ModelRuntime;
 import io.deepsentry.core.nn.Device;
 import io.deepsentry.live.alert.AlertFormat;
 import io.deepsentry.live.alert.AlertOutputs;
-import io.deepsentry.text.redact.Redaction;
+import io.deepsentry.parse.redact.Redaction;
+import io.deepsentry.parse.redact.RedactionRules;
 import io.deepsentry.live.alert.WebhookFormat;
 import io.deepsentry.live.tail.Overload;
 import io.deepsentry.live.tail.TailMode;
@@ -409,6 +410,13 @@ public record LiveSettings(
                     kinds.isEmpty()
                             ? List.of(AlertOutputs.NOTHING)
                             : kinds.stream().map(Redaction.Kind::configName).toList());
+        }
+
+        /** Sets what is replaced beside that. */
+        @CanIgnoreReturnValue
+        public Builder redacting(RedactionRules further) {
+            set("redact_names", further.names());
+            return set("redact_patterns", further.patterns());
         }
 
         @CanIgnoreReturnValue

@@ -10,7 +10,7 @@ import io.deepsentry.core.config.Sources;
 import io.deepsentry.core.model.ModelRuntime;
 import io.deepsentry.core.nn.Device;
 import io.deepsentry.live.alert.AlertFormat;
-import io.deepsentry.text.redact.Redaction;
+import io.deepsentry.parse.redact.Redaction;
 import io.deepsentry.live.alert.WebhookFormat;
 import io.deepsentry.live.tail.Overload;
 import io.deepsentry.live.tail.TailMode;
@@ -211,7 +211,7 @@ class LiveSettingsTest {
                         .build())
                 .isEqualTo(with(Map.of("custom_parser", "com.example.Own", "parser_path", "own.jar")));
         assertThat(LiveSettings.builder().format("hdfs").build().format()).isEqualTo("hdfs");
-        assertThat(LiveSettings.builder().redacted(Set.of()).build().outputs().redacted())
+        assertThat(LiveSettings.builder().redacted(Set.of()).build().outputs().redaction().kinds())
                 .isEmpty();
     }
 

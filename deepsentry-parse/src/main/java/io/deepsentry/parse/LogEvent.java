@@ -1,6 +1,8 @@
 package io.deepsentry.parse;
 
+import io.deepsentry.parse.redact.Redaction;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -74,6 +76,20 @@ public record LogEvent(
     /** This event, as one that was logged at another time. */
     public LogEvent withTime(@Nullable Instant newTime) {
         return new LogEvent(newTime, message, level, component, thread, origin, sessionKeys, label, fields);
+    }
+
+    /** This event without what a redaction replaces in its message and fields; the same object if that is nothing. */
+    public LogEvent redacted(Redaction redaction) {
+        String newMessage = redaction.apply(message);
+        Map<String, String> newFields = fields;
+        for (Map.Entry<String, String> field : fields.entrySet()) {
+            String value = redaction.apply(field.getKey(), field.getValue());
+            if (!value.equals(field.getValue())) {
+                newFields = newFields == fields ? new LinkedHashMap<>(fields) : newFields;
+                newFields.put(field.getKey(), value);
+            }
+        }
+        return newFields == fields && newMessage.equals(message) ? this : withMessage(newMessage, level, newFields);
     }
 
     /** This event, as one that says something else. */

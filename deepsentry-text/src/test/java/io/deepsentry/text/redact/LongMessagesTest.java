@@ -1,5 +1,7 @@
 package io.deepsentry.text.redact;
 
+import io.deepsentry.parse.redact.Redaction;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.deepsentry.parse.LogEvent;

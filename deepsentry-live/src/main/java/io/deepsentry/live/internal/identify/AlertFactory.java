@@ -7,7 +7,7 @@ import io.deepsentry.anomaly.finding.Occurrence;
 import io.deepsentry.anomaly.internal.alert.AlertId;
 import io.deepsentry.anomaly.threshold.Verdict;
 import io.deepsentry.live.alert.Alert;
-import io.deepsentry.text.redact.Redaction;
+import io.deepsentry.parse.redact.Redaction;
 import io.deepsentry.parse.LogEvent;
 import io.deepsentry.parse.Origin;
 import java.time.Instant;

@@ -8,7 +8,7 @@ import io.deepsentry.anomaly.finding.FindingStatus;
 import io.deepsentry.anomaly.report.LevelBand;
 import io.deepsentry.anomaly.report.ReportPage;
 import io.deepsentry.anomaly.threshold.Verdict;
-import io.deepsentry.text.redact.Redaction;
+import io.deepsentry.parse.redact.Redaction;
 import io.deepsentry.live.internal.http.PageServer;
 import io.deepsentry.parse.Excerpt;
 import io.deepsentry.parse.LogEvent;

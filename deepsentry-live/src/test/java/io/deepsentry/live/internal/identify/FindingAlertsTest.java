@@ -10,7 +10,7 @@ import io.deepsentry.anomaly.finding.Notification.Reason;
 import io.deepsentry.anomaly.internal.alert.AlertId;
 import io.deepsentry.anomaly.threshold.Verdict;
 import io.deepsentry.live.alert.Alert;
-import io.deepsentry.text.redact.Redaction;
+import io.deepsentry.parse.redact.Redaction;
 import io.deepsentry.live.internal.state.StateInput;
 import io.deepsentry.live.internal.state.StateOutput;
 import io.deepsentry.parse.LogEvent;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.deepsentry.anomaly.internal.alert.AlertId;
 import io.deepsentry.anomaly.threshold.Verdict;
 import io.deepsentry.live.alert.Alert;
-import io.deepsentry.text.redact.Redaction;
+import io.deepsentry.parse.redact.Redaction;
 import io.deepsentry.live.identify.SessionVerdict;
 import io.deepsentry.live.identify.SessionVerdict.Ending;
 import io.deepsentry.parse.LogEvent;

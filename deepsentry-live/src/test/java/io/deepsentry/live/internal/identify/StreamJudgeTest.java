@@ -9,7 +9,7 @@ import io.deepsentry.anomaly.threshold.AdaptiveThreshold;
 import io.deepsentry.anomaly.threshold.Threshold;
 import io.deepsentry.anomaly.threshold.Verdict;
 import io.deepsentry.live.alert.Alert;
-import io.deepsentry.text.redact.Redaction;
+import io.deepsentry.parse.redact.Redaction;
 import io.deepsentry.live.internal.state.StateInput;
 import io.deepsentry.live.internal.state.StateOutput;
 import io.deepsentry.parse.LogEvent;

@@ -1,4 +1,4 @@
-package io.deepsentry.text.redact;
+package io.deepsentry.parse.redact;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -16,6 +16,8 @@ final class SecretScanner {
     private static final int LONGEST_LOOK = 64;
     private static final int LONGEST_TAG = 200;
     private static final int LEAST_BEARER = 16;
+    private static final int LEAST_TOKEN = 6;
+    private static final int LEAST_LONG_TOKEN = 16;
 
     /** What may begin something. */
     private static final boolean[] SIGNS = new boolean[128];
@@ -81,6 +83,29 @@ final class SecretScanner {
         return c < 128 && WORD[c];
     }
 
+    /** Returns the text, which is the value of a field with this name, without what the name says to be a secret. */
+    String value(String name) {
+        SecretNames.Sort sort = names.sort(name, name.length());
+        if (sort == null || sort == SecretNames.Sort.VALUE || syntax.isPlaceholder(0)) {
+            return text;
+        }
+        switch (sort) {
+            case AUTHORIZATION:
+                int scheme = syntax.schemeEnd(0);
+                int secret = scheme > 0 ? syntax.skipBlanks(scheme) : 0;
+                boolean some = secret < text.length() && !syntax.isPlaceholder(secret);
+                return some ? text.substring(0, secret) + Redaction.MARK : text;
+            case COOKIE:
+                return syntax.isCookie(0) ? Redaction.MARK : text;
+            case TOKEN:
+                return syntax.isToken(0, null, LEAST_TOKEN) ? Redaction.MARK : text;
+            case LONG_TOKEN:
+                return syntax.isToken(0, null, LEAST_LONG_TOKEN) ? Redaction.MARK : text;
+            default:
+                return syntax.isNoSecret(0, null, false) || syntax.isFolder(name, 0) ? text : Redaction.MARK;
+        }
+    }
+
     /** Replaces a part of the text, as far as it is not yet; returns where to go on. */
     private int replace(int from, int end) {
         int begin = Math.max(from, copied);
@@ -96,7 +121,7 @@ final class SecretScanner {
 
     /** Looks at the word that begins here; returns where to go on, or {@code from} if it is just a word. */
     private int word(int from, char c) {
-        if (keys && TokenShapes.mayBegin(c)) {
+        if (keys) {
             int end = TokenShapes.end(text, from);
             if (end != 0) {
                 return end > 0 ? replace(from, end) : -end;
@@ -172,7 +197,7 @@ final class SecretScanner {
                 int end = keys ? TokenShapes.entraEnd(text, at) : 0;
                 return end > 0 ? replace(at - 5, end) : at + 1;
             default:
-                int atlas = keys ? TokenShapes.atlasEnd(text, at) : 0;
+                int atlas = keys && text.startsWith("at", at + 1) ? TokenShapes.atlasEnd(text, at) : 0;
                 return atlas > 0 ? replace(at - 14, atlas) : at + 1;
         }
     }
@@ -232,12 +257,12 @@ final class SecretScanner {
                 }
                 break;
             case TOKEN:
-                if (!syntax.isToken(begin, quote, 6)) {
+                if (!syntax.isToken(begin, quote, LEAST_TOKEN)) {
                     return from;
                 }
                 break;
             case LONG_TOKEN:
-                if (!syntax.isToken(begin, quote, 16)) {
+                if (!syntax.isToken(begin, quote, LEAST_LONG_TOKEN)) {
                     return from;
                 }
                 break;
@@ -246,7 +271,7 @@ final class SecretScanner {
         }
         boolean connection = syntax.inConnectionString(nameEnd);
         boolean braced = connection && text.charAt(begin) == '{';
-        if (!braced && (syntax.isNoSecret(begin, quote, prose) || syntax.isFolder(nameEnd, begin))) {
+        if (!braced && (syntax.isNoSecret(begin, quote, prose) || syntax.isFolder(text.substring(Math.max(0, nameEnd - 3), nameEnd), begin))) {
             return from;
         }
         return replaceAll(from, begin, quote, list, connection, encoded);
@@ -339,7 +364,7 @@ final class SecretScanner {
             SecretNames.Sort beside = names.sort(text, syntax.elementBefore(at));
             return beside == SecretNames.Sort.SECRET ? content(from, open) : from;
         }
-        boolean secret = sort != SecretNames.Sort.LONG_TOKEN || syntax.isToken(from, null, 16);
+        boolean secret = sort != SecretNames.Sort.LONG_TOKEN || syntax.isToken(from, null, LEAST_LONG_TOKEN);
         return secret ? content(from, open) : from;
     }
 

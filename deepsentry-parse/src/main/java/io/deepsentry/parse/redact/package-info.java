@@ -1,5 +1,5 @@
 /** What must not leave a log, and how it is taken out of a text. */
 @NullMarked
-package io.deepsentry.text.redact;
+package io.deepsentry.parse.redact;
 
 import org.jspecify.annotations.NullMarked;

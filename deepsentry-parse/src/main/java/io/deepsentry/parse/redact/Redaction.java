@@ -1,11 +1,9 @@
-package io.deepsentry.text.redact;
+package io.deepsentry.parse.redact;
 
-import com.google.common.collect.ImmutableList;
 import com.google.re2j.Matcher;
 import com.google.re2j.Pattern;
-import com.google.re2j.PatternSyntaxException;
-import io.deepsentry.core.ConfigException;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -30,8 +28,6 @@ public final class Redaction {
     /** Keys, passwords and numbers of cards: what nobody needs to know a message by. */
     public static final Redaction SECRETS = of(EnumSet.of(Kind.KEYS, Kind.PASSWORDS, Kind.CARDS));
 
-    private static final int MOST_PATTERNS = 100;
-
     /** What can be replaced. */
     public enum Kind {
         /** Private keys in PEM, access keys and tokens of well-known shapes, and JSON Web Tokens. */
@@ -50,20 +46,24 @@ public final class Redaction {
     }
 
     private final Set<Kind> kinds;
+    private final RedactionRules rules;
     private final SecretNames names;
-    private final ImmutableList<Pattern> patterns;
+    private final List<Pattern> patterns;
+    private final String mark;
 
-    private Redaction(Set<Kind> kinds, SecretNames names, ImmutableList<Pattern> patterns) {
-        this.kinds = kinds;
-        this.names = names;
-        this.patterns = patterns;
+    private Redaction(Set<Kind> kinds, RedactionRules rules, String mark) {
+        this.mark = mark;
+        this.kinds = Collections.unmodifiableSet(kinds);
+        this.rules = rules;
+        names = rules.names().isEmpty() ? SecretNames.USUAL : SecretNames.of(rules.names());
+        patterns = rules.patterns().stream().map(RedactionRules::compile).toList();
     }
 
     /** A redaction of some kinds; none leaves every text as it is. */
     public static Redaction of(Collection<Kind> kinds) {
         Set<Kind> some = EnumSet.noneOf(Kind.class);
         some.addAll(kinds);
-        return new Redaction(some, SecretNames.USUAL, ImmutableList.of());
+        return new Redaction(some, RedactionRules.NONE, MARK);
     }
 
     /** A redaction of every kind. */
@@ -71,43 +71,32 @@ public final class Redaction {
         return of(EnumSet.allOf(Kind.class));
     }
 
-    /**
-     * Returns a redaction that knows more.
-     *
-     * @param furtherNames names whose values are secrets, such as {@code member_no}; case, hyphens and underscores do not matter
-     * @param furtherPatterns regular expressions in the syntax of RE2, whose work is linear; the first group is replaced, or the
-     *     whole match where there is none
-     * @throws ConfigException if a name has no letters, or a pattern is wrong or matches nothing at all
-     */
-    public Redaction with(List<String> furtherNames, List<String> furtherPatterns) {
-        for (String name : furtherNames) {
-            if (SecretNames.letters(name).isEmpty()) {
-                throw new ConfigException("redact_names: a name must have letters or digits, but was '" + name + "'");
-            }
-        }
-        if (furtherPatterns.size() > MOST_PATTERNS) {
-            throw new ConfigException("redact_patterns must be at most " + MOST_PATTERNS + ", but there are "
-                    + furtherPatterns.size() + "; join some with |");
-        }
-        ImmutableList.Builder<Pattern> compiled = ImmutableList.builder();
-        compiled.addAll(patterns);
-        furtherPatterns.forEach(pattern -> compiled.add(compile(pattern)));
-        return new Redaction(
-                kinds, furtherNames.isEmpty() ? names : SecretNames.of(furtherNames), compiled.build());
+    /** Returns a redaction of the same kinds that knows these names and patterns, too, and no others. */
+    public Redaction with(RedactionRules further) {
+        return further.equals(rules) ? this : new Redaction(kinds, further, mark);
     }
 
-    private static Pattern compile(String regex) {
-        try {
-            Pattern pattern = Pattern.compile(regex);
-            if (pattern.matcher("").find()) {
-                throw new ConfigException(
-                        "redact_patterns: a pattern must not match nothing at all, but '" + regex + "' does");
-            }
-            return pattern;
-        } catch (PatternSyntaxException e) {
-            throw new ConfigException(
-                    "redact_patterns: '" + regex + "' is not a regular expression of RE2: " + e.getDescription(), e);
-        }
+    /** Returns a redaction of only those of these kinds that this one has. */
+    public Redaction only(Collection<Kind> some) {
+        Set<Kind> both = EnumSet.noneOf(Kind.class);
+        both.addAll(kinds);
+        both.retainAll(some);
+        return new Redaction(both, rules, mark);
+    }
+
+    /** Returns a redaction that puts another text where something was, and in place of each {@value #MARK}. */
+    public Redaction marking(String newMark) {
+        return new Redaction(kinds, rules, newMark);
+    }
+
+    /** What is replaced. */
+    public Set<Kind> kinds() {
+        return kinds;
+    }
+
+    /** What a user added. */
+    public RedactionRules rules() {
+        return rules;
     }
 
     /** Returns the text without what is to be replaced; the same object if that is nothing. */
@@ -116,7 +105,20 @@ public final class Redaction {
         for (Pattern pattern : patterns) {
             left = replace(pattern, left);
         }
-        return left;
+        return marked(left);
+    }
+
+    /** Returns the value of a field without what is to be replaced. Often it is its name that says that a value is a secret. */
+    public String apply(String name, String value) {
+        if (value.isEmpty()) {
+            return value;
+        }
+        String known = kinds.contains(Kind.PASSWORDS) ? new SecretScanner(value, kinds, names).value(name) : value;
+        return apply(known);
+    }
+
+    private String marked(String text) {
+        return mark.equals(MARK) ? text : text.replace(MARK, mark);
     }
 
     private static String replace(Pattern pattern, String text) {

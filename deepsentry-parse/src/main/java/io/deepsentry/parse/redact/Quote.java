@@ -1,4 +1,4 @@
-package io.deepsentry.text.redact;
+package io.deepsentry.parse.redact;
 
 import org.jspecify.annotations.Nullable;
 

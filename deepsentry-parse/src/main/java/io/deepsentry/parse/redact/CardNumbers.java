@@ -1,4 +1,4 @@
-package io.deepsentry.text.redact;
+package io.deepsentry.parse.redact;
 
 /** Finds numbers of payment cards: a network's first digits, its length, and a right check digit (ISO/IEC 7812-1). */
 final class CardNumbers {

@@ -1,9 +1,10 @@
-package io.deepsentry.text.redact;
+package io.deepsentry.parse.redact;
 
-import com.google.common.collect.ImmutableSet;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Says where names, values and credentials of one text end, by the syntax they are written in. */
@@ -38,14 +39,14 @@ final class SecretSyntax {
 
     private final String text;
     /** The closing quotes that are not in the rest of the text. */
-    private final Set<String> missing = new HashSet<>(0);
+    private @Nullable Set<String> missing;
 
     SecretSyntax(String text) {
         this.text = text;
     }
 
     private static Set<String> words(String words) {
-        return ImmutableSet.copyOf(words.split(" "));
+        return Arrays.stream(words.split(" ")).collect(Collectors.toUnmodifiableSet());
     }
 
     int skipBlanks(int from) {
@@ -79,14 +80,25 @@ final class SecretSyntax {
     }
 
     int indexOf(String part, int from) {
-        if (missing.contains(part)) {
+        if (isMissing(part)) {
             return -1;
         }
         int found = text.indexOf(part, from);
         if (found < 0) {
-            missing.add(part);
+            addMissing(part);
         }
         return found;
+    }
+
+    private boolean isMissing(String part) {
+        return missing != null && missing.contains(part);
+    }
+
+    private void addMissing(String part) {
+        if (missing == null) {
+            missing = new HashSet<>();
+        }
+        missing.add(part);
     }
 
     int lastIndexOf(char c, int from, int end) {
@@ -177,12 +189,12 @@ final class SecretSyntax {
 
     /** Where a value in quotes ends. Where they are not closed, as the text was cut, the line is. */
     int quotedEnd(Quote quote, int from) {
-        if (!missing.contains(quote.closing())) {
+        if (!isMissing(quote.closing())) {
             int end = quote.end(text, from);
             if (end >= 0) {
                 return end;
             }
-            missing.add(quote.closing());
+            addMissing(quote.closing());
         }
         int at = from;
         while (at < text.length() && text.charAt(at) != '\n' && text.charAt(at) != '\r') {
@@ -352,9 +364,9 @@ final class SecretSyntax {
     }
 
     /** Whether the name is that of a variable that shells have for the folder they are in. */
-    boolean isFolder(int nameEnd, int from) {
+    boolean isFolder(String name, int from) {
         char first = text.charAt(from);
-        return text.startsWith("PWD", nameEnd - 3) && (first == '/' || first == '~');
+        return (first == '/' || first == '~') && name.endsWith("PWD");
     }
 
     private boolean isPath(int from) {

@@ -1,6 +1,7 @@
-package io.deepsentry.text.redact;
+package io.deepsentry.parse.redact;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -49,15 +50,20 @@ final class TokenShapes {
     private record Shape(String begin, Alphabet alphabet, int least, int most) {}
 
     private static final int ANY = Integer.MAX_VALUE;
+    private static final int CHARACTERS = 128;
     private static final int AWS_SECRET = 40;
     private static final int LONGEST_GAP = 8;
+    /** The fewest characters of a token. */
+    private static final int LEAST = 12;
     private static final int LONGEST_LOOK = 64;
     /** Beginnings that other words have, too. */
     private static final Set<String> COMMON = Set.of(
             "re_", "fw_", "r8_", "secret_", "api_org_", "sess-", "sdk-", "mob-", "cio", "y0_", "y1_", "y2_", "y3_",
             "AKCp", "ATBB", "ATATT3", "FlyV1");
     /** By the first character. */
-    private static final @Nullable Shape[][] SHAPES = new Shape[128][];
+    private static final @Nullable Shape[][] SHAPES = new Shape[CHARACTERS][];
+    /** Whether a shape begins with these two characters: most words are known to be none by them. */
+    private static final boolean[] PAIRS = new boolean[CHARACTERS * CHARACTERS];
 
     static {
         List<Shape> all = new ArrayList<>();
@@ -122,8 +128,9 @@ final class TokenShapes {
         add(all, Alphabet.URL, 33, ANY, "AQVN", "t1.9eu", "y0_", "y1_", "y2_", "y3_");
         for (Shape shape : all) {
             char first = shape.begin().charAt(0);
+            PAIRS[first * CHARACTERS + shape.begin().charAt(1)] = true;
             Shape[] before = SHAPES[first] == null ? new Shape[0] : SHAPES[first];
-            Shape[] more = java.util.Arrays.copyOf(before, before.length + 1);
+            Shape[] more = Arrays.copyOf(before, before.length + 1);
             more[before.length] = shape;
             SHAPES[first] = more;
         }
@@ -137,26 +144,23 @@ final class TokenShapes {
         }
     }
 
-    /** Whether a word that begins with this character may be a token. */
-    static boolean mayBegin(char c) {
-        return c < 128 && (SHAPES[c] != null || c == 'e' || c == 'M' || c == 'N' || c == 'O' || isHex(c));
-    }
-
     /**
-     * Looks at the word that begins here.
+     * Looks at the word that begins here, with a letter or digit of English.
      *
      * @return the end of a token; or, negative, where to go on behind what is none; or 0 where nothing is known
      */
     static int end(String text, int from) {
-        char first = text.charAt(from);
-        if (first >= 128) {
+        if (from + LEAST > text.length()) {
             return 0;
         }
-        if (first == 'e' && text.startsWith("eyJ", from)) {
+        char first = text.charAt(from);
+        char second = text.charAt(from + 1);
+        if (first == 'e' && second == 'y' && text.charAt(from + 2) == 'J') {
             return webToken(text, from);
         }
         int skip = 0;
-        Shape[] shapes = SHAPES[first];
+        boolean known = second < CHARACTERS && PAIRS[first * CHARACTERS + second];
+        Shape[] shapes = known ? SHAPES[first] : null;
         if (shapes != null) {
             for (Shape shape : shapes) {
                 if (text.startsWith(shape.begin(), from)) {
@@ -177,7 +181,7 @@ final class TokenShapes {
                 return end;
             }
         }
-        if (isHex(first)) {
+        if (isHex(first) && from + 36 <= text.length() && text.charAt(from + 32) == '-') {
             return dataCentreKey(text, from);
         }
         return first == 'M' || first == 'N' || first == 'O' ? chatBotToken(text, from) : 0;
@@ -274,6 +278,10 @@ final class TokenShapes {
 
     /** Telegram: the bot's number, a colon and 35 characters. */
     private static int botToken(String text, int from) {
+        if (from + 45 > text.length()
+                || (text.charAt(from + 8) != ':' && text.charAt(from + 9) != ':' && text.charAt(from + 10) != ':')) {
+            return 0;
+        }
         int digits = from;
         while (digits < text.length() && digits < from + 11 && isDigit(text.charAt(digits))) {
             digits++;

@@ -1,4 +1,4 @@
-package io.deepsentry.text.redact;
+package io.deepsentry.parse.redact;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,12 +1,12 @@
-package io.deepsentry.text.redact;
+package io.deepsentry.parse.redact;
 
-import com.google.common.collect.ImmutableList;
-import com.google.common.collect.ImmutableListMultimap;
-import com.google.common.collect.Multimaps;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,7 +39,7 @@ final class SecretNames {
             + " apisecret authtoken accesstoken refreshtoken idtoken bearertoken securitytoken privatetoken"
             + " bottoken apitoken csrftoken xsrftoken sastoken jobtoken accesstokensecret"
             + " phpsessid jsessionid aspxauth connectsid mnemonic seedphrase sshpass";
-    private static final String WHOLE_SECRETS = "pass pw psw otp totp cvv cvc cvv2 _auth";
+    private static final String WHOLE_SECRETS = "pass pw psw otp totp cvv cvc cvv2";
     private static final String TOKENS =
             "token credential credentials sessionkey";
     private static final String LONG_TOKENS = "assertion samlresponse signature clientkey jwt";
@@ -47,23 +47,40 @@ final class SecretNames {
     private static final String AUTHORIZATIONS = "authorization";
     private static final String COOKIES = "cookie cookie2 cookies";
     /** What may follow the words that tell. */
-    private static final ImmutableList<String> TAILS = ImmutableList.of(
+    private static final List<String> TAILS = List.of(
             "confirmation", "confirm", "confirmed", "again", "repeat", "retype", "verify", "hash", "value", "encrypted",
             "enc", "plaintext", "plain", "text", "base64", "b64", "string", "str", "raw", "current", "previous", "old",
             "new", "temp", "tmp", "base", "secret");
 
     private static final int LONGEST_TAIL_DIGITS = 4;
-    static final SecretNames USUAL = of(List.of());
+    private static final int CHARACTERS = 128;
+    private static final List<List<String>> TAILS_BY_LAST = byLast(TAILS, tail -> tail);
 
-    private static final ImmutableListMultimap<Character, String> TAILS_BY_LAST =
-            Multimaps.index(TAILS, tail -> tail.charAt(tail.length() - 1));
+    /** By the last character; names of other letters than those of English are under 0. */
+    private final List<List<Name>> byLast;
 
-    private final ImmutableListMultimap<Character, Name> byLast;
-
-    private SecretNames(Iterable<Name> names) {
-        byLast = Multimaps.index(
-                names, name -> name.letters().charAt(name.letters().length() - 1));
+    private SecretNames(Collection<Name> names) {
+        byLast = byLast(names, Name::letters);
     }
+
+    private static <T> List<List<T>> byLast(Collection<T> all, Function<T, String> letters) {
+        List<List<T>> byLast = new ArrayList<>();
+        for (int i = 0; i < CHARACTERS; i++) {
+            byLast.add(new ArrayList<>());
+        }
+        for (T each : all) {
+            String word = letters.apply(each);
+            byLast.get(index(word.charAt(word.length() - 1))).add(each);
+        }
+        return byLast.stream().map(List::copyOf).toList();
+    }
+
+    private static int index(char c) {
+        return c < CHARACTERS ? Character.toLowerCase(c) : 0;
+    }
+
+    /** The usual names. */
+    static final SecretNames USUAL = of(List.of());
 
     /** The usual names, and further ones. */
     static SecretNames of(List<String> further) {
@@ -101,15 +118,33 @@ final class SecretNames {
         if (end <= 0) {
             return null;
         }
+        if (end > LONGEST_TAIL_DIGITS && isDigit(text.charAt(end - 1)) && !hasLetter(text, end)) {
+            return null;
+        }
         Sort found = find(text, end);
-        return found != null ? found : find(text, withoutTail(text, end));
+        if (found != null && found != Sort.VALUE) {
+            return found;
+        }
+        Sort kept = find(text, withoutTail(text, end));
+        return kept == null ? found : kept;
+    }
+
+    /** Whether there is a letter before the digits that a name may end with. */
+    private static boolean hasLetter(CharSequence text, int end) {
+        for (int i = end - 2; i >= end - 1 - LONGEST_TAIL_DIGITS; i--) {
+            char c = text.charAt(i);
+            if (!isDigit(c)) {
+                return Character.isLetter(c) || isSeparator(c);
+            }
+        }
+        return false;
     }
 
     private @Nullable Sort find(CharSequence text, int end) {
         if (end <= 0) {
             return null;
         }
-        for (Name name : byLast.get(Character.toLowerCase(text.charAt(end - 1)))) {
+        for (Name name : byLast.get(index(text.charAt(end - 1)))) {
             int begin = begin(text, end, name.letters());
             if (begin >= 0 && (!name.whole() || beginsWord(text, begin))) {
                 return name.sort();
@@ -159,7 +194,7 @@ final class SecretNames {
         if (at == 0) {
             return 0;
         }
-        for (String tail : TAILS_BY_LAST.get(Character.toLowerCase(text.charAt(at - 1)))) {
+        for (String tail : TAILS_BY_LAST.get(index(text.charAt(at - 1)))) {
             int begin = at - tail.length();
             if (begin > 0
                     && Character.toLowerCase(text.charAt(begin)) == tail.charAt(0)
