@@ -6,7 +6,6 @@ import io.deepsentry.core.ConfigException;
 import io.deepsentry.core.Progress;
 import io.deepsentry.core.RunContext;
 import io.deepsentry.live.alert.AlertSink;
-import io.deepsentry.parse.redact.Redaction;
 import io.deepsentry.live.alert.StreamAlertSink;
 import io.deepsentry.live.identify.SessionVerdict;
 import io.deepsentry.live.internal.identify.IdentifierEngine;

@@ -8,7 +8,6 @@ import io.deepsentry.anomaly.feedback.FeedbackRecord;
 import io.deepsentry.anomaly.feedback.FeedbackSettings;
 import io.deepsentry.anomaly.threshold.Verdict;
 import io.deepsentry.core.DataException;
-import io.deepsentry.parse.redact.Redaction;
 import io.deepsentry.live.internal.http.PageServer;
 import io.deepsentry.live.internal.state.IoErrors;
 import io.deepsentry.live.internal.ui.LiveSite;

@@ -17,7 +17,9 @@ public final class Excerpt {
     public static String of(String text) {
         String begin = text.length() <= LONGEST_LOOK ? text : text.substring(0, cutAt(text, LONGEST_LOOK));
         String safe = Redaction.SECRETS.apply(begin);
-        return of(safe.length() <= DEFAULT_LENGTH && begin.length() < text.length() ? safe + "..." : safe, DEFAULT_LENGTH);
+        return of(
+                safe.length() <= DEFAULT_LENGTH && begin.length() < text.length() ? safe + "..." : safe,
+                DEFAULT_LENGTH);
     }
 
     /**

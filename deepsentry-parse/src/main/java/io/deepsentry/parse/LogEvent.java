@@ -81,15 +81,19 @@ public record LogEvent(
     /** This event without what a redaction replaces in its message and fields; the same object if that is nothing. */
     public LogEvent redacted(Redaction redaction) {
         String newMessage = redaction.apply(message);
-        Map<String, String> newFields = fields;
-        for (Map.Entry<String, String> field : fields.entrySet()) {
-            String value = redaction.apply(field.getKey(), field.getValue());
-            if (!value.equals(field.getValue())) {
-                newFields = newFields == fields ? new LinkedHashMap<>(fields) : newFields;
-                newFields.put(field.getKey(), value);
+        Map<String, String> changed = new LinkedHashMap<>();
+        fields.forEach((name, value) -> {
+            String left = redaction.apply(name, value);
+            if (!left.equals(value)) {
+                changed.put(name, left);
             }
+        });
+        if (changed.isEmpty()) {
+            return newMessage.equals(message) ? this : withMessage(newMessage, level, fields);
         }
-        return newFields == fields && newMessage.equals(message) ? this : withMessage(newMessage, level, newFields);
+        Map<String, String> newFields = new LinkedHashMap<>(fields);
+        newFields.putAll(changed);
+        return withMessage(newMessage, level, newFields);
     }
 
     /** This event, as one that says something else. */

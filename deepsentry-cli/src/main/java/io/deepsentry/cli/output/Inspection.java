@@ -303,7 +303,9 @@ public final class Inspection {
             Iterator<LogEvent> events = reader.iterator();
             @Nullable LogEvent first = events.hasNext() ? events.next() : null;
             if (first != null) {
-                rows.add("first event", first.time() + " " + TerminalSafe.text(Redaction.SECRETS.apply(first.message())));
+                rows.add(
+                        "first event",
+                        first.time() + " " + TerminalSafe.text(Redaction.SECRETS.apply(first.message())));
             }
             return rows;
         }

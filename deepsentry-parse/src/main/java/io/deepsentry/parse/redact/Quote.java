@@ -15,8 +15,18 @@ record Quote(String opening, String closing, int backslashes) {
 
     private static final Quote[] PLAIN = {of("\""), of("'"), of("`")};
     private static final Quote[] WRITTEN_OUT = {
-        of("&quot;"), of("&#34;"), of("&#39;"), of("&apos;"), of("&#x27;"), of("&#x22;"), of("%22"), of("%27"),
-        of("\\u0022"), of("\\u0027"), of("\\x22"), of("\\x27")
+        of("&quot;"),
+        of("&#34;"),
+        of("&#39;"),
+        of("&apos;"),
+        of("&#x27;"),
+        of("&#x22;"),
+        of("%22"),
+        of("%27"),
+        of("\\u0022"),
+        of("\\u0027"),
+        of("\\x22"),
+        of("\\x27")
     };
     private static final Quote DOUBLED = of("\"\"");
 
@@ -73,7 +83,7 @@ record Quote(String opening, String closing, int backslashes) {
         if (last != '"' && last != '\'' && last != '`') {
             return text.indexOf(closing, from);
         }
-        if (this == DOUBLED) {
+        if (equals(DOUBLED)) {
             return text.indexOf(closing, from);
         }
         for (int at = text.indexOf(last, from); at >= 0; at = text.indexOf(last, at + 1)) {
@@ -82,7 +92,8 @@ record Quote(String opening, String closing, int backslashes) {
                 count++;
             }
             boolean closes = count % (2 * (backslashes + 1)) == backslashes;
-            boolean doubled = closes && backslashes == 0 && at + 1 < text.length() && text.charAt(at + 1) == last && at > from;
+            boolean doubled =
+                    closes && backslashes == 0 && at + 1 < text.length() && text.charAt(at + 1) == last && at > from;
             if (doubled) {
                 at++;
             } else if (closes) {

@@ -7,7 +7,9 @@ import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Replaces what must not leave a log: {@code <redacted>} stands where it was. Text that was redacted stays as it is when it is
@@ -119,6 +121,25 @@ public final class Redaction {
 
     private String marked(String text) {
         return mark.equals(MARK) ? text : text.replace(MARK, mark);
+    }
+
+    /** Whether another one replaces the same. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Redaction that
+                && kinds.equals(that.kinds)
+                && rules.equals(that.rules)
+                && mark.equals(that.mark);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(kinds, rules, mark);
+    }
+
+    @Override
+    public String toString() {
+        return "Redaction[kinds=" + kinds + ", rules=" + rules + "]";
     }
 
     private static String replace(Pattern pattern, String text) {

@@ -43,8 +43,7 @@ public record RedactionRules(List<String> names, List<String> patterns) {
         try {
             Pattern pattern = Pattern.compile(regex);
             if (pattern.matcher("").find()) {
-                throw new IllegalArgumentException(
-                        "a pattern must not match nothing at all, but '" + regex + "' does");
+                throw new IllegalArgumentException("a pattern must not match nothing at all, but '" + regex + "' does");
             }
             return pattern;
         } catch (PatternSyntaxException e) {

@@ -40,17 +40,40 @@ final class SecretNames {
             + " bottoken apitoken csrftoken xsrftoken sastoken jobtoken accesstokensecret"
             + " phpsessid jsessionid aspxauth connectsid mnemonic seedphrase sshpass";
     private static final String WHOLE_SECRETS = "pass pw psw otp totp cvv cvc cvv2";
-    private static final String TOKENS =
-            "token credential credentials sessionkey";
+    private static final String TOKENS = "token credential credentials sessionkey";
     private static final String LONG_TOKENS = "assertion samlresponse signature clientkey jwt";
     private static final String WHOLE_LONG_TOKENS = "auth sig bearer sas";
     private static final String AUTHORIZATIONS = "authorization";
     private static final String COOKIES = "cookie cookie2 cookies";
     /** What may follow the words that tell. */
     private static final List<String> TAILS = List.of(
-            "confirmation", "confirm", "confirmed", "again", "repeat", "retype", "verify", "hash", "value", "encrypted",
-            "enc", "plaintext", "plain", "text", "base64", "b64", "string", "str", "raw", "current", "previous", "old",
-            "new", "temp", "tmp", "base", "secret");
+            "confirmation",
+            "confirm",
+            "confirmed",
+            "again",
+            "repeat",
+            "retype",
+            "verify",
+            "hash",
+            "value",
+            "encrypted",
+            "enc",
+            "plaintext",
+            "plain",
+            "text",
+            "base64",
+            "b64",
+            "string",
+            "str",
+            "raw",
+            "current",
+            "previous",
+            "old",
+            "new",
+            "temp",
+            "tmp",
+            "base",
+            "secret");
 
     private static final int LONGEST_TAIL_DIGITS = 4;
     private static final int CHARACTERS = 128;
@@ -101,7 +124,7 @@ final class SecretNames {
     }
 
     private static void add(Map<String, Name> all, String words, boolean whole, Sort sort) {
-        for (String word : words.split(" ")) {
+        for (String word : words.split(" ", -1)) {
             all.put(letters(word), new Name(letters(word), whole, sort));
         }
     }
@@ -114,7 +137,8 @@ final class SecretNames {
     }
 
     /** What kind of value follows a name that ends before {@code end}; null if it is none of a secret. */
-    @Nullable Sort sort(CharSequence text, int end) {
+    @Nullable
+    Sort sort(CharSequence text, int end) {
         if (end <= 0) {
             return null;
         }

@@ -178,7 +178,8 @@ final class SecretScanner {
             case '>':
                 return passwords ? greater(at) : at + 1;
             case '%':
-                boolean encoded = text.regionMatches(true, at, "%3D", 0, 3) || text.regionMatches(true, at, "%3A", 0, 3);
+                boolean encoded =
+                        text.regionMatches(true, at, "%3D", 0, 3) || text.regionMatches(true, at, "%3A", 0, 3);
                 return passwords && encoded ? named(at, 3) : at + 1;
             case '\\':
                 if (passwords && text.startsWith("\\u003d", at)) {
@@ -271,7 +272,9 @@ final class SecretScanner {
         }
         boolean connection = syntax.inConnectionString(nameEnd);
         boolean braced = connection && text.charAt(begin) == '{';
-        if (!braced && (syntax.isNoSecret(begin, quote, prose) || syntax.isFolder(text.substring(Math.max(0, nameEnd - 3), nameEnd), begin))) {
+        if (!braced
+                && (syntax.isNoSecret(begin, quote, prose)
+                        || syntax.isFolder(text.substring(Math.max(0, nameEnd - 3), nameEnd), begin))) {
             return from;
         }
         return replaceAll(from, begin, quote, list, connection, encoded);
@@ -289,7 +292,9 @@ final class SecretScanner {
                 return begin == first ? from : begin;
             }
             replace(begin, end);
-            int next = quote == null || !list ? -1 : syntax.nextOfList(end + quote.closing().length());
+            int next = quote == null || !list
+                    ? -1
+                    : syntax.nextOfList(end + quote.closing().length());
             Quote another = next < 0 ? null : Quote.at(text, next);
             if (another == null) {
                 return end;
@@ -325,9 +330,7 @@ final class SecretScanner {
         char before = text.charAt(at - 1);
         if (before == '-') {
             SecretNames.Sort sort = names.sort(text, syntax.nameEnd(at - 1));
-            return sort == SecretNames.Sort.SECRET
-                    ? value(at + 1, sort, syntax.nameEnd(at - 1), false, false)
-                    : at + 1;
+            return sort == SecretNames.Sort.SECRET ? value(at + 1, sort, syntax.nameEnd(at - 1), false, false) : at + 1;
         }
         if (before == '"' || before == '\'') {
             SecretNames.Sort sort = names.sort(text, at - 1);
@@ -451,12 +454,12 @@ final class SecretScanner {
             int colon = syntax.colon(value);
             boolean found = colon > 0;
             Quote quote = Quote.at(text, value);
-            int stop = !found
-                    ? -1
-                    : quote != null ? syntax.quotedEnd(quote, value + 1) : syntax.plainEnd(value, false);
+            int stop = !found ? -1 : quote != null ? syntax.quotedEnd(quote, value + 1) : syntax.plainEnd(value, false);
             return found && stop > colon + 1 && !syntax.isPlaceholder(colon + 1) ? replace(colon + 1, stop) : -1;
         }
-        if (attached && name.charAt(0) == 'p' && (isBehind("mysql", at) || isBehind("mariadb", at) || isBehind("sshpass", at))) {
+        if (attached
+                && name.charAt(0) == 'p'
+                && (isBehind("mysql", at) || isBehind("mariadb", at) || isBehind("sshpass", at))) {
             return replace(begin + 1, syntax.plainEnd(begin + 1, false));
         }
         boolean secret = (name.equals("p") && (isBehind("sshpass", at) || isBehind(" login", at)))
@@ -536,7 +539,7 @@ final class SecretScanner {
     private boolean sourceName(int at) {
         boolean go = text.startsWith("@tcp(", at) || text.startsWith("@unix(", at);
         int begin = at;
-        while (begin > 0 && at - begin < LONGEST_LOOK && " \"'\n\t/:".indexOf(text.charAt(begin - 1)) < 0) {
+        while (begin > 0 && at - begin < LONGEST_LOOK && " \"'\n\t/:@".indexOf(text.charAt(begin - 1)) < 0) {
             begin--;
         }
         if (begin == 0 || begin == at || syntax.isPlaceholder(begin)) {
@@ -557,7 +560,8 @@ final class SecretScanner {
             begin--;
         }
         return begin < slash
-                && ((begin >= 5 && text.startsWith("thin:", begin - 5)) || (begin >= 8 && text.startsWith("sqlplus ", begin - 8)));
+                && ((begin >= 5 && text.startsWith("thin:", begin - 5))
+                        || (begin >= 8 && text.startsWith("sqlplus ", begin - 8)));
     }
 
     private int email(int at) {
@@ -575,7 +579,7 @@ final class SecretScanner {
         int labels = 0;
         while (end < text.length()) {
             char c = text.charAt(end);
-            if (isWord(c) && c != '_' || c == '-') {
+            if ((isWord(c) && c != '_') || c == '-') {
                 label++;
             } else if (c == '.' && label > 0 && label <= 63) {
                 labels++;

@@ -17,25 +17,30 @@ final class SecretSyntax {
     private static final String CLOSING = ")]}";
 
     /** Values that say that there is no secret. */
-    private static final Set<String> NO_SECRETS = words("null none nil true false undefined yes no unset empty n/a string"
-            + " str redacted filtered hidden masked removed secret protected sensitive undef void nan");
+    private static final Set<String> NO_SECRETS =
+            words("null none nil true false undefined yes no unset empty n/a string"
+                    + " str redacted filtered hidden masked removed secret protected sensitive undef void nan");
     /** What goes on with a sentence whose last word before the colon is the name. */
-    private static final Set<String> PROSE = words("required missing invalid incorrect wrong expired failed failure denied ok"
-            + " not is was has the a an for to of in on at with from too must should shall cannot can't can could may might"
-            + " will would no accepted rejected error unknown changed unchanged updated success successful succeeded"
-            + " authentication authorization login unable bad too check checking using user access permission granted"
-            + " unexpected expected found got received that this it and or as by be been are if when while only please"
-            + " enter type given set reset created deleted generated loaded loading verified verification mismatch"
-            + " unauthorized forbidden allowed disabled enabled needs needed does did don't doesn't you your");
+    private static final Set<String> PROSE =
+            words("required missing invalid incorrect wrong expired failed failure denied ok"
+                    + " not is was has the a an for to of in on at with from too must should shall cannot can't can could may might"
+                    + " will would no accepted rejected error unknown changed unchanged updated success successful succeeded"
+                    + " authentication authorization login unable bad too check checking using user access permission granted"
+                    + " unexpected expected found got received that this it and or as by be been are if when while only please"
+                    + " enter type given set reset created deleted generated loaded loading verified verification mismatch"
+                    + " unauthorized forbidden allowed disabled enabled needs needed does did don't doesn't you your");
 
-    private static final Set<String> SCHEMES = words("basic bearer digest negotiate ntlm kerberos oauth oauth2 hawk signature"
-            + " token apikey api-key key sharedkey sharedkeylite sharedaccesssignature sas ssws splunk geniekey jwt mac"
-            + " hoba mutual dpop gnap vapid privatetoken bot aws aws3 aws3-https aws4-hmac-sha256 aws4-ecdsa-p256-sha256"
-            + " scram-sha-1 scram-sha-256 hmac hmac-sha256 goog4-rsa-sha256 goog4-hmac-sha256 elastic accesskey client-id"
-            + " psk macaroon macaroons session zoho-oauthtoken discogs mediabrowser pvedapitoken pbsapitoken pveapitoken");
+    private static final Set<String> SCHEMES = words(
+            "basic bearer digest negotiate ntlm kerberos oauth oauth2 hawk signature"
+                    + " token apikey api-key key sharedkey sharedkeylite sharedaccesssignature sas ssws splunk geniekey jwt mac"
+                    + " hoba mutual dpop gnap vapid privatetoken bot aws aws3 aws3-https aws4-hmac-sha256 aws4-ecdsa-p256-sha256"
+                    + " scram-sha-1 scram-sha-256 hmac hmac-sha256 goog4-rsa-sha256 goog4-hmac-sha256 elastic accesskey client-id"
+                    + " psk macaroon macaroons session zoho-oauthtoken discogs mediabrowser pvedapitoken pbsapitoken pveapitoken");
 
     /** Written out, as in HTML and in addresses. */
-    private static final String[] CLOSING_MARKS = {"&quot;", "&#34;", "&#39;", "&apos;", "%22", "%27", "\\u0022", "\\u0027"};
+    private static final String[] CLOSING_MARKS = {
+        "&quot;", "&#34;", "&#39;", "&apos;", "%22", "%27", "\\u0022", "\\u0027"
+    };
 
     private final String text;
     /** The closing quotes that are not in the rest of the text. */
@@ -46,7 +51,7 @@ final class SecretSyntax {
     }
 
     private static Set<String> words(String words) {
-        return Arrays.stream(words.split(" ")).collect(Collectors.toUnmodifiableSet());
+        return Arrays.stream(words.split(" ", -1)).collect(Collectors.toUnmodifiableSet());
     }
 
     int skipBlanks(int from) {
@@ -231,7 +236,8 @@ final class SecretSyntax {
                 depth--;
             } else if (((c == ',' || c == '|') && !connection && endsAtComma(at, next))
                     || ((isQuote(c) || c == '`') && endsBefore(next))
-                    || (c == '<' && (next == '/' || text.startsWith("br", at + 1) || text.startsWith(Redaction.MARK, at)))) {
+                    || (c == '<'
+                            && (next == '/' || text.startsWith("br", at + 1) || text.startsWith(Redaction.MARK, at)))) {
                 return at;
             }
             at++;
@@ -245,11 +251,12 @@ final class SecretSyntax {
 
     private boolean endsAtEscape(int at) {
         char next = at + 1 < text.length() ? text.charAt(at + 1) : ' ';
-        return next == '"' || next == '\'' || next == 'n' || next == 'r' || next == 't' || next == '\\' && isQuoteAhead(at);
-    }
-
-    private boolean isQuoteAhead(int at) {
-        return Quote.at(text, at) != null;
+        return next == '"'
+                || next == '\''
+                || next == 'n'
+                || next == 'r'
+                || next == 't'
+                || (next == '\\' && Quote.at(text, at) != null);
     }
 
     /** A comma ends a value if a name or nothing more of it follows. */
@@ -285,7 +292,9 @@ final class SecretSyntax {
     /** Whether the name that ends here is one of several that semicolons part: {@code Server=a;Password=b;}. */
     boolean inConnectionString(int nameEnd) {
         int at = nameEnd;
-        while (at > 0 && nameEnd - at < LONGEST_NAME && (isNamePart(text.charAt(at - 1)) || text.charAt(at - 1) == ' ')) {
+        while (at > 0
+                && nameEnd - at < LONGEST_NAME
+                && (isNamePart(text.charAt(at - 1)) || text.charAt(at - 1) == ' ')) {
             at--;
         }
         return at > 0 && text.charAt(at - 1) == ';';
@@ -349,7 +358,8 @@ final class SecretSyntax {
      */
     boolean isNoSecret(int from, @Nullable Quote quote, boolean prose) {
         char first = text.charAt(from);
-        if (quote == null && (first <= ' ' || ",;)]}>&|=:/\\".indexOf(first) >= 0 && !isPath(from) || isStructure(from))) {
+        if (quote == null
+                && (first <= ' ' || ",;)]}>&|=:\\".indexOf(first) >= 0 || isStructure(from))) {
             return true;
         }
         int at = from;
@@ -369,10 +379,6 @@ final class SecretSyntax {
         return (first == '/' || first == '~') && name.endsWith("PWD");
     }
 
-    private boolean isPath(int from) {
-        return text.charAt(from) == '/' && from + 1 < text.length() && Character.isLetterOrDigit(text.charAt(from + 1));
-    }
-
     /** What a program shows of a record: {@code password={...}}, {@code (none)}. */
     private boolean isStructure(int from) {
         char c = text.charAt(from);
@@ -381,7 +387,8 @@ final class SecretSyntax {
 
     private boolean isEndOfWord(int at) {
         char c = text.charAt(at);
-        return (c == '.' || c == ':' || c == '!' || c == '?') && (at + 1 >= text.length() || text.charAt(at + 1) <= ' ');
+        return (c == '.' || c == ':' || c == '!' || c == '?')
+                && (at + 1 >= text.length() || text.charAt(at + 1) <= ' ');
     }
 
     private static boolean isWordOfProse(char c) {
@@ -422,7 +429,10 @@ final class SecretSyntax {
     }
 
     private static boolean isTokenPart(char c) {
-        return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || "_-+/=~.:%|".indexOf(c) >= 0;
+        return (c >= '0' && c <= '9')
+                || (c >= 'A' && c <= 'Z')
+                || (c >= 'a' && c <= 'z')
+                || "_-+/=~.:%|".indexOf(c) >= 0;
     }
 
     /** Whether a part has both digits and letters, and nothing else that words have. */
@@ -516,7 +526,10 @@ final class SecretSyntax {
     /** Whether cookies begin here: a name and an equals sign. */
     boolean isCookie(int from) {
         int at = from;
-        while (at < text.length() && at - from < 2 * LONGEST_LOOK && text.charAt(at) > ' ' && "=;,\"'{([<".indexOf(text.charAt(at)) < 0) {
+        while (at < text.length()
+                && at - from < 2 * LONGEST_LOOK
+                && text.charAt(at) > ' '
+                && "=;,\"'{([<".indexOf(text.charAt(at)) < 0) {
             at++;
         }
         return at > from && at < text.length() && text.charAt(at) == '=';
@@ -543,7 +556,9 @@ final class SecretSyntax {
                 }
                 at = date;
                 piece = date;
-            } else if ((CLOSING.indexOf(c) >= 0 || c == '"' || c == '\'') && endsBefore(next) && text.charAt(at - 1) != '=') {
+            } else if ((CLOSING.indexOf(c) >= 0 || c == '"' || c == '\'')
+                    && endsBefore(next)
+                    && text.charAt(at - 1) != '=') {
                 return c == '"' && isOpen(piece, at) ? at + 1 : at;
             } else if (c == '\\' && endsAtEscape(at)) {
                 return at;
@@ -568,7 +583,8 @@ final class SecretSyntax {
     }
 
     private int dateEnd(int from) {
-        int end = text.substring(from, Math.min(text.length(), from + LONGEST_DATE)).indexOf("GMT");
+        int end = text.substring(from, Math.min(text.length(), from + LONGEST_DATE))
+                .indexOf("GMT");
         return end < 0 ? -1 : from + end + 3;
     }
 

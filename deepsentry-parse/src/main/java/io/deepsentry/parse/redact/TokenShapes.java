@@ -1,10 +1,8 @@
 package io.deepsentry.parse.redact;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Knows access keys and tokens by the shape that their issuers publish: a beginning, and a number of characters of one kind.
@@ -12,27 +10,28 @@ import org.jspecify.annotations.Nullable;
  */
 final class TokenShapes {
     /** What follows the beginning. */
-    private enum Alphabet {
-        UPPER("A-Z0-9"),
-        HEX("a-f0-9"),
-        LOWER("a-z0-9"),
-        ALNUM("A-Za-z0-9"),
-        PARTS("a-z0-9$"),
-        WORD("A-Za-z0-9_"),
-        URL("A-Za-z0-9_-"),
-        DOTTED("A-Za-z0-9_.=-"),
-        BASE64("A-Za-z0-9+/=_-");
+    private static final class Alphabet {
+        static final Alphabet UPPER = new Alphabet("A-Z0-9");
+        static final Alphabet HEX = new Alphabet("a-f0-9");
+        static final Alphabet LOWER = new Alphabet("a-z0-9");
+        static final Alphabet ALNUM = new Alphabet("A-Za-z0-9");
+        static final Alphabet PARTS = new Alphabet("a-z0-9$");
+        static final Alphabet WORD = new Alphabet("A-Za-z0-9_");
+        static final Alphabet URL = new Alphabet("A-Za-z0-9_-");
+        static final Alphabet DOTTED = new Alphabet("A-Za-z0-9_.=-");
+        static final Alphabet BASE64 = new Alphabet("A-Za-z0-9+/=_-");
 
         private final boolean[] has = new boolean[128];
 
         Alphabet(String ranges) {
-            for (int i = 0; i < ranges.length(); i++) {
-                boolean range = i + 2 < ranges.length() && ranges.charAt(i + 1) == '-';
-                char last = ranges.charAt(range ? i + 2 : i);
-                for (char c = ranges.charAt(i); c <= last; c++) {
+            int at = 0;
+            while (at < ranges.length()) {
+                boolean range = at + 2 < ranges.length() && ranges.charAt(at + 1) == '-';
+                char last = ranges.charAt(range ? at + 2 : at);
+                for (char c = ranges.charAt(at); c <= last; c++) {
                     has[c] = true;
                 }
-                i += range ? 2 : 0;
+                at += range ? 3 : 1;
             }
         }
 
@@ -55,15 +54,29 @@ final class TokenShapes {
     private static final int LONGEST_GAP = 8;
     /** The fewest characters of a token. */
     private static final int LEAST = 12;
+
     private static final int LONGEST_LOOK = 64;
     /** Beginnings that other words have, too. */
     private static final Set<String> COMMON = Set.of(
-            "re_", "fw_", "r8_", "secret_", "api_org_", "sess-", "sdk-", "mob-", "cio", "y0_", "y1_", "y2_", "y3_",
-            "AKCp", "ATBB", "ATATT3", "FlyV1");
-    /** By the first character. */
-    private static final @Nullable Shape[][] SHAPES = new Shape[CHARACTERS][];
-    /** Whether a shape begins with these two characters: most words are known to be none by them. */
-    private static final boolean[] PAIRS = new boolean[CHARACTERS * CHARACTERS];
+            "re_",
+            "fw_",
+            "r8_",
+            "secret_",
+            "api_org_",
+            "sess-",
+            "sdk-",
+            "mob-",
+            "cio",
+            "y0_",
+            "y1_",
+            "y2_",
+            "y3_",
+            "AKCp",
+            "ATBB",
+            "ATATT3",
+            "FlyV1");
+    /** By the first two characters: most words are known to be none by them. */
+    private static final List<List<Shape>> SHAPES = new ArrayList<>();
 
     static {
         List<Shape> all = new ArrayList<>();
@@ -84,7 +97,20 @@ final class TokenShapes {
         add(all, Alphabet.DOTTED, 20, ANY, "glagent-", "glsoat-", "gloas-", "glffct-", "glrtr-", "GR1348941");
         add(all, Alphabet.BASE64, 24, ANY, "ATATT3", "ATCTT3", "ATBB");
         // Chats
-        add(all, Alphabet.URL, 10, ANY, "xoxb-", "xoxp-", "xoxa-", "xoxo-", "xoxr-", "xoxs-", "xoxe-", "xoxc-", "xoxd-");
+        add(
+                all,
+                Alphabet.URL,
+                10,
+                ANY,
+                "xoxb-",
+                "xoxp-",
+                "xoxa-",
+                "xoxo-",
+                "xoxr-",
+                "xoxs-",
+                "xoxe-",
+                "xoxc-",
+                "xoxd-");
         add(all, Alphabet.URL, 10, ANY, "xoxe.xoxp-", "xoxe.xoxb-", "xapp-", "xwfp-");
         // Payment
         add(all, Alphabet.ALNUM, 10, ANY, "sk_live_", "sk_test_", "rk_live_", "rk_test_", "pk_live_", "sk_prod_");
@@ -126,13 +152,14 @@ final class TokenShapes {
         add(all, Alphabet.UPPER, 58, 58, "AGE-SECRET-KEY-1");
         add(all, Alphabet.URL, 36, ANY, "sdk-", "mob-", "duffel_live_", "duffel_test_", "shippo_live_", "shippo_test_");
         add(all, Alphabet.URL, 33, ANY, "AQVN", "t1.9eu", "y0_", "y1_", "y2_", "y3_");
+        for (int i = 0; i < CHARACTERS * CHARACTERS; i++) {
+            SHAPES.add(List.of());
+        }
         for (Shape shape : all) {
-            char first = shape.begin().charAt(0);
-            PAIRS[first * CHARACTERS + shape.begin().charAt(1)] = true;
-            Shape[] before = SHAPES[first] == null ? new Shape[0] : SHAPES[first];
-            Shape[] more = Arrays.copyOf(before, before.length + 1);
-            more[before.length] = shape;
-            SHAPES[first] = more;
+            int pair = shape.begin().charAt(0) * CHARACTERS + shape.begin().charAt(1);
+            List<Shape> more = new ArrayList<>(SHAPES.get(pair));
+            more.add(shape);
+            SHAPES.set(pair, List.copyOf(more));
         }
     }
 
@@ -159,17 +186,14 @@ final class TokenShapes {
             return webToken(text, from);
         }
         int skip = 0;
-        boolean known = second < CHARACTERS && PAIRS[first * CHARACTERS + second];
-        Shape[] shapes = known ? SHAPES[first] : null;
-        if (shapes != null) {
-            for (Shape shape : shapes) {
-                if (text.startsWith(shape.begin(), from)) {
-                    int end = end(text, from + shape.begin().length(), shape);
-                    if (end > 0) {
-                        return shape.alphabet() == Alphabet.UPPER && shape.least() == 16 ? withSecret(text, end) : end;
-                    }
-                    skip = Math.min(skip, end);
+        List<Shape> shapes = second < CHARACTERS ? SHAPES.get(first * CHARACTERS + second) : List.of();
+        for (Shape shape : shapes) {
+            if (text.startsWith(shape.begin(), from)) {
+                int end = end(text, from + shape.begin().length(), shape);
+                if (end > 0) {
+                    return shape.begin().endsWith("A") && shape.least() == 16 ? withSecret(text, end) : end;
                 }
+                skip = Math.min(skip, end);
             }
         }
         if (skip < 0) {
@@ -191,7 +215,7 @@ final class TokenShapes {
     private static int end(String text, int from, Shape shape) {
         int run = run(text, from, shape.alphabet(), shape.most() == ANY ? ANY : shape.most() + 1);
         int end = run;
-        while (end > from && isPunctuation(text.charAt(end - 1)) && shape.alphabet() == Alphabet.DOTTED) {
+        while (end > from && isPunctuation(text.charAt(end - 1)) && shape.alphabet().equals(Alphabet.DOTTED)) {
             end--;
         }
         int length = end - from;
@@ -234,7 +258,6 @@ final class TokenShapes {
     /** Words are not made of digits and letters, nor of capitals in the midst of others. */
     private static boolean isRandom(String text, int from, int end) {
         boolean digit = false;
-        boolean letter = false;
         boolean upper = false;
         boolean lower = false;
         for (int i = from; i < Math.min(end, from + LONGEST_LOOK); i++) {
@@ -243,8 +266,7 @@ final class TokenShapes {
             upper |= c >= 'A' && c <= 'Z';
             lower |= c >= 'a' && c <= 'z';
         }
-        letter = upper || lower;
-        return (digit && letter) || (upper && lower);
+        return digit ? upper || lower : upper && lower;
     }
 
     /** A JSON Web Token, signed or encrypted (RFC 7519). What only begins like one is stepped over. */
@@ -323,7 +345,9 @@ final class TokenShapes {
             return 0;
         }
         int at = tilde + 1;
-        while (at < text.length() && at < tilde + 36 && (Alphabet.DOTTED.has(text.charAt(at)) || text.charAt(at) == '~')) {
+        while (at < text.length()
+                && at < tilde + 36
+                && (Alphabet.DOTTED.has(text.charAt(at)) || text.charAt(at) == '~')) {
             at++;
         }
         return at - tilde > 31 ? at : 0;

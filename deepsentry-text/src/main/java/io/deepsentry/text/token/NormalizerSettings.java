@@ -83,7 +83,9 @@ public record NormalizerSettings(Set<MaskType> types, List<MaskRule> rules, bool
     /** One text for each distinct value of this record. */
     public String canonical() {
         String masking = typeKeys() + " " + ruleTexts() + " " + lower;
-        return secrets.equals(RedactionRules.NONE) ? masking : masking + " " + secrets.names() + " " + secrets.patterns();
+        return secrets.equals(RedactionRules.NONE)
+                ? masking
+                : masking + " " + secrets.names() + " " + secrets.patterns();
     }
 
     private static MaskType type(String key) {

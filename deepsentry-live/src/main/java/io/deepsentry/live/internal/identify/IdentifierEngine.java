@@ -19,7 +19,6 @@ import io.deepsentry.core.ConfigException;
 import io.deepsentry.core.DeepSentryException;
 import io.deepsentry.core.ModelException;
 import io.deepsentry.live.alert.Alert;
-import io.deepsentry.parse.redact.Redaction;
 import io.deepsentry.live.identify.IdentifierStats;
 import io.deepsentry.live.identify.SessionVerdict;
 import io.deepsentry.live.internal.state.LiveClock;
@@ -28,6 +27,7 @@ import io.deepsentry.live.internal.state.StateOutput;
 import io.deepsentry.parse.LogEvent;
 import io.deepsentry.parse.Origin;
 import io.deepsentry.parse.SessionKey;
+import io.deepsentry.parse.redact.Redaction;
 import io.deepsentry.text.identity.IdentifiedMessage;
 import io.deepsentry.text.identity.MessageValue;
 import java.io.DataInput;
@@ -77,6 +77,7 @@ public final class IdentifierEngine implements AutoCloseable {
     private final Redaction redaction;
     /** What is taken out of events before anything of them is kept; the rest of it when they leave. */
     private final Redaction secrets;
+
     private final DriftDetector drift;
     /** What was judged since it was last asked for, for another identifier to judge it again; null where nobody will ask. */
     private @Nullable JudgementJournal journal;
@@ -316,8 +317,7 @@ public final class IdentifierEngine implements AutoCloseable {
     private List<ReadMessage> read(List<LogEvent> events) {
         List<LogEvent> safe =
                 events.stream().map(event -> event.redacted(secrets)).toList();
-        List<IdentifiedMessage> identified =
-                safe.stream().map(models::identify).toList();
+        List<IdentifiedMessage> identified = safe.stream().map(models::identify).toList();
         List<float[]> vectors = models.encode(identified);
         List<ReadMessage> read = new ArrayList<>(events.size());
         for (int i = 0; i < events.size(); i++) {
