@@ -89,21 +89,17 @@ final class SecretScanner {
         if (sort == null || sort == SecretNames.Sort.VALUE || syntax.isPlaceholder(0)) {
             return text;
         }
-        switch (sort) {
-            case AUTHORIZATION:
-                int scheme = syntax.schemeEnd(0);
-                int secret = scheme > 0 ? syntax.skipBlanks(scheme) : 0;
-                boolean some = secret < text.length() && !syntax.isPlaceholder(secret);
-                return some ? text.substring(0, secret) + Redaction.MARK : text;
-            case COOKIE:
-                return syntax.isCookie(0) ? Redaction.MARK : text;
-            case TOKEN:
-                return syntax.isToken(0, null, LEAST_TOKEN) ? Redaction.MARK : text;
-            case LONG_TOKEN:
-                return syntax.isToken(0, null, LEAST_LONG_TOKEN) ? Redaction.MARK : text;
-            default:
-                return syntax.isNoSecret(0, null, false) || syntax.isFolder(name, 0) ? text : Redaction.MARK;
-        }
+        boolean secret =
+                switch (sort) {
+                    case COOKIE -> syntax.isCookie(0);
+                    case TOKEN -> syntax.isToken(0, null, LEAST_TOKEN);
+                    case LONG_TOKEN -> syntax.isToken(0, null, LEAST_LONG_TOKEN);
+                    case AUTHORIZATION -> true;
+                    default -> !syntax.isNoSecret(0, null, false) && !syntax.isFolder(name, 0);
+                };
+        int scheme = sort == SecretNames.Sort.AUTHORIZATION ? syntax.skipBlanks(syntax.schemeEnd(0)) : 0;
+        boolean some = secret && scheme < text.length() && !syntax.isPlaceholder(scheme);
+        return some ? text.substring(0, scheme) + Redaction.MARK : text;
     }
 
     /** Replaces a part of the text, as far as it is not yet; returns where to go on. */
@@ -168,39 +164,41 @@ final class SecretScanner {
 
     /** Looks at a sign; returns where to go on. */
     private int sign(int at, char c) {
-        switch (c) {
-            case '@':
-                return passwords && sourceName(at) ? at + 1 : emails ? email(at) : at + 1;
-            case ':':
-                return text.startsWith("://", at) ? url(at) : passwords ? named(at, 1) : at + 1;
-            case '=':
-                return passwords ? named(at, 1) : at + 1;
-            case '>':
-                return passwords ? greater(at) : at + 1;
-            case '%':
-                boolean encoded =
-                        text.regionMatches(true, at, "%3D", 0, 3) || text.regionMatches(true, at, "%3A", 0, 3);
-                return passwords && encoded ? named(at, 3) : at + 1;
-            case '\\':
-                if (passwords && text.startsWith("\\u003d", at)) {
-                    return named(at, 6);
-                }
-                return passwords && text.startsWith("\\u003c", at) ? element(at, "\\u003c", "\\u003e") : at + 1;
-            case '-':
-                return hyphen(at);
-            case '"', '\'':
-                return passwords ? quoted(at) : at + 1;
-            case '<':
-                return passwords ? element(at, "<", ">") : at + 1;
-            case '&':
-                return passwords && text.startsWith("&lt;", at) ? element(at, "&lt;", "&gt;") : at + 1;
-            case '~':
-                int end = keys ? TokenShapes.entraEnd(text, at) : 0;
-                return end > 0 ? replace(at - 5, end) : at + 1;
-            default:
-                int atlas = keys && text.startsWith("at", at + 1) ? TokenShapes.atlasEnd(text, at) : 0;
-                return atlas > 0 ? replace(at - 14, atlas) : at + 1;
-        }
+        return switch (c) {
+            case '@' -> passwords && sourceName(at) ? at + 1 : emails ? email(at) : at + 1;
+            case '-' -> hyphen(at);
+            case '~' -> keys ? replaced(at - 5, TokenShapes.entraEnd(text, at), at + 1) : at + 1;
+            case '.' ->
+                keys && text.startsWith("at", at + 1)
+                        ? replaced(at - 14, TokenShapes.atlasEnd(text, at), at + 1)
+                        : at + 1;
+            case ':' -> text.startsWith("://", at) ? url(at) : passwords ? named(at, 1) : at + 1;
+            default -> passwords ? signOfPassword(at, c) : at + 1;
+        };
+    }
+
+    private int replaced(int from, int end, int otherwise) {
+        return end > 0 ? replace(from, end) : otherwise;
+    }
+
+    private int signOfPassword(int at, char c) {
+        return switch (c) {
+            case '=' -> named(at, 1);
+            case '>' -> greater(at);
+            case '"', '\'' -> quoted(at);
+            case '<' -> element(at, "<", ">");
+            case '&' -> text.startsWith("&lt;", at) ? element(at, "&lt;", "&gt;") : at + 1;
+            case '%' -> isEncoded(at) ? named(at, 3) : at + 1;
+            case '\\' ->
+                text.startsWith("\\u003d", at)
+                        ? named(at, 6)
+                        : text.startsWith("\\u003c", at) ? element(at, "\\u003c", "\\u003e") : at + 1;
+            default -> at + 1;
+        };
+    }
+
+    private boolean isEncoded(int at) {
+        return text.regionMatches(true, at, "%3D", 0, 3) || text.regionMatches(true, at, "%3A", 0, 3);
     }
 
     /** A name, a separator that is here, and a value. */
@@ -244,31 +242,26 @@ final class SecretScanner {
         if (begin >= text.length() || syntax.isPlaceholder(begin)) {
             return from;
         }
-        switch (sort) {
-            case AUTHORIZATION:
-                return authorization(from, begin, quote, prose);
-            case COOKIE:
-                return syntax.isCookie(begin)
-                        ? replace(begin, quote == null ? syntax.cookiesEnd(begin) : syntax.quotedEnd(quote, begin))
-                        : from;
-            case VALUE:
-                SecretNames.Sort beside = names.sort(text, syntax.siblingEnd(nameEnd));
-                if (beside != SecretNames.Sort.SECRET && beside != SecretNames.Sort.TOKEN) {
-                    return from;
-                }
-                break;
-            case TOKEN:
-                if (!syntax.isToken(begin, quote, LEAST_TOKEN)) {
-                    return from;
-                }
-                break;
-            case LONG_TOKEN:
-                if (!syntax.isToken(begin, quote, LEAST_LONG_TOKEN)) {
-                    return from;
-                }
-                break;
-            default:
-                break;
+        if (sort == SecretNames.Sort.AUTHORIZATION) {
+            return authorization(from, begin, quote, prose);
+        }
+        if (sort == SecretNames.Sort.COOKIE) {
+            return syntax.isCookie(begin)
+                    ? replace(begin, quote == null ? syntax.cookiesEnd(begin) : syntax.quotedEnd(quote, begin))
+                    : from;
+        }
+        boolean secret =
+                switch (sort) {
+                    case VALUE -> {
+                        SecretNames.Sort beside = names.sort(text, syntax.siblingEnd(nameEnd));
+                        yield beside == SecretNames.Sort.SECRET || beside == SecretNames.Sort.TOKEN;
+                    }
+                    case TOKEN -> syntax.isToken(begin, quote, LEAST_TOKEN);
+                    case LONG_TOKEN -> syntax.isToken(begin, quote, LEAST_LONG_TOKEN);
+                    default -> true;
+                };
+        if (!secret) {
+            return from;
         }
         boolean connection = syntax.inConnectionString(nameEnd);
         boolean braced = connection && text.charAt(begin) == '{';

@@ -358,8 +358,7 @@ final class SecretSyntax {
      */
     boolean isNoSecret(int from, @Nullable Quote quote, boolean prose) {
         char first = text.charAt(from);
-        if (quote == null
-                && (first <= ' ' || ",;)]}>&|=:\\".indexOf(first) >= 0 || isStructure(from))) {
+        if (quote == null && (first <= ' ' || ",;)]}>&|=:\\".indexOf(first) >= 0 || isStructure(from))) {
             return true;
         }
         int at = from;

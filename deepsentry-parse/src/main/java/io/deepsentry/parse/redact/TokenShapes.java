@@ -215,7 +215,9 @@ final class TokenShapes {
     private static int end(String text, int from, Shape shape) {
         int run = run(text, from, shape.alphabet(), shape.most() == ANY ? ANY : shape.most() + 1);
         int end = run;
-        while (end > from && isPunctuation(text.charAt(end - 1)) && shape.alphabet().equals(Alphabet.DOTTED)) {
+        while (end > from
+                && isPunctuation(text.charAt(end - 1))
+                && shape.alphabet().equals(Alphabet.DOTTED)) {
             end--;
         }
         int length = end - from;
