@@ -68,7 +68,8 @@ class RedactionTest {
     @Test
     void knowsTheNamesAndPatternsOfUsers() {
         Redaction own = ALL.with(new RedactionRules(List.of("door code"), List.of("ACME-[0-9]{4}", "badge (\\d+)")));
-        assertThat(own.apply("doorCode=77, ACME-1234 and badge 42")).isEqualTo("doorCode=<redacted>, <redacted> and badge <redacted>");
+        assertThat(own.apply("doorCode=77, ACME-1234 and badge 42"))
+                .isEqualTo("doorCode=<redacted>, <redacted> and badge <redacted>");
         assertThat(own.apply("doorCode=<redacted>, <redacted> and badge <redacted>"))
                 .isEqualTo("doorCode=<redacted>, <redacted> and badge <redacted>");
         assertThatThrownBy(() -> new RedactionRules(List.of(), List.of("a*")))

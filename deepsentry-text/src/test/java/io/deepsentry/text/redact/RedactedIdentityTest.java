@@ -20,12 +20,16 @@ class RedactedIdentityTest {
     @Test
     void neitherIdentitiesNorValuesHaveSecrets() {
         MessageIdentity identity = MessageIdentity.of(NormalizerSettings.DEFAULTS);
-        LogEvent event = event("login of bob with password=hunter at postgres://u:swordfish@h/db", Map.of("api_key", "k7"));
-        assertThat(identity.identify(event).toString()).doesNotContain("hunter", "swordfish", "k7").contains("<redacted>");
+        LogEvent event =
+                event("login of bob with password=hunter at postgres://u:swordfish@h/db", Map.of("api_key", "k7"));
+        assertThat(identity.identify(event).toString())
+                .doesNotContain("hunter", "swordfish", "k7")
+                .contains("<redacted>");
         assertThat(identity.openLine(event).toString()).doesNotContain("hunter", "swordfish", "k7");
         LogEvent redacted = event.redacted(NormalizerSettings.DEFAULTS.redaction());
         assertThat(redacted.toString()).doesNotContain("hunter", "swordfish", "k7");
-        assertThat(identity.identify(redacted).text()).isEqualTo(identity.identify(event).text());
+        assertThat(identity.identify(redacted).text())
+                .isEqualTo(identity.identify(event).text());
         assertThat(identity.of(event.message())).isEqualTo("login of bob with password <id> at <url>");
     }
 
