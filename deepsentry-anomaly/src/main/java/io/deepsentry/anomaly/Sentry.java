@@ -22,6 +22,7 @@ import io.deepsentry.core.ModelException;
 import io.deepsentry.core.model.ModelRuntime;
 import io.deepsentry.core.nn.Device;
 import io.deepsentry.parse.LogEvent;
+import io.deepsentry.parse.redact.Redaction;
 import io.deepsentry.text.encode.CachedEncoder;
 import io.deepsentry.text.encode.TextEncoderHandle;
 import io.deepsentry.text.identity.IdentifiedMessage;
@@ -69,6 +70,7 @@ public final class Sentry implements AutoCloseable {
 
     private final Path folder;
     private final TextEncoderHandle encoder;
+    private final Redaction redaction;
     private final CachedEncoder cached;
     private final SessionScorer scorer;
     private final Threshold threshold;
@@ -93,6 +95,7 @@ public final class Sentry implements AutoCloseable {
             String modelDigest) {
         this.folder = folder;
         this.encoder = encoder;
+        this.redaction = encoder.identity().masking().redaction();
         this.cached = new CachedEncoder(encoder);
         this.scorer = scorer;
         this.feedback = feedback;
@@ -438,7 +441,7 @@ public final class Sentry implements AutoCloseable {
                     event.origin().file(),
                     event.origin().lineNumber(),
                     event.origin().byteOffset(),
-                    event.message());
+                    shown(event.message()));
             return Verdict.Anomalous.explainedBy(score, lines.threshold(), () -> lines.explain(identity, score, line));
         });
     }
@@ -506,6 +509,11 @@ public final class Sentry implements AutoCloseable {
     /** Returns which message an event is, in the words of training. */
     String identity(LogEvent event) {
         return encoder.identity().of(event);
+    }
+
+    /** Returns a message as explanations quote it. */
+    String shown(String message) {
+        return redaction.apply(message);
     }
 
     /** Returns which message an event is, with its values. */

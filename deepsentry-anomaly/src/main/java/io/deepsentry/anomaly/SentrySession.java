@@ -88,7 +88,7 @@ public final class SentrySession {
         String key = event.sessionKeys().size() == 1 ? event.sessionKeys().get(0) : null;
         double unused =
                 state.add(sentry.encode(message.text()), event, message, key, message::text, UnaryOperator.identity());
-        lines.add(event.message());
+        lines.add(sentry.shown(event.message()));
         remember(message.text());
     }
 

@@ -83,7 +83,7 @@ public final class SentryStream {
                 IdentifiedMessage message = sentry.identify(event);
                 double score = state.add(
                         sentry.encode(message.text()), event, message, message::text, UnaryOperator.identity());
-                lines.add(event.message());
+                lines.add(sentry.shown(event.message()));
                 remember(message.text());
                 return verdict(score);
             }

@@ -47,7 +47,7 @@ public final class SentryWholeLog {
                         event.origin().file(),
                         event.origin().lineNumber(),
                         event.origin().byteOffset(),
-                        event.message()));
+                        sentry.shown(event.message())));
                 return Verdict.Anomalous.explainedBy(score, threshold, () -> explanation);
             }
         });

@@ -6,7 +6,6 @@ import io.deepsentry.core.ConfigException;
 import io.deepsentry.core.Progress;
 import io.deepsentry.core.RunContext;
 import io.deepsentry.live.alert.AlertSink;
-import io.deepsentry.live.alert.Redaction;
 import io.deepsentry.live.alert.StreamAlertSink;
 import io.deepsentry.live.identify.SessionVerdict;
 import io.deepsentry.live.internal.identify.IdentifierEngine;
@@ -294,7 +293,7 @@ public final class LiveMonitor {
                         settings.windowSize(),
                         settings.thresholdMultiplier()),
                 settings.feedbackFile(),
-                Redaction.of(settings.outputs().redacted()),
+                settings.outputs().redaction(),
                 alerts,
                 pace);
     }

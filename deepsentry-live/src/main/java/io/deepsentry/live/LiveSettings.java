@@ -23,7 +23,6 @@ import io.deepsentry.core.model.ModelRuntime;
 import io.deepsentry.core.nn.Device;
 import io.deepsentry.live.alert.AlertFormat;
 import io.deepsentry.live.alert.AlertOutputs;
-import io.deepsentry.live.alert.Redaction;
 import io.deepsentry.live.alert.WebhookFormat;
 import io.deepsentry.live.record.BrokerSettings;
 import io.deepsentry.live.record.RecordFormat;
@@ -32,6 +31,8 @@ import io.deepsentry.live.tail.TailMode;
 import io.deepsentry.parse.LogFormat;
 import io.deepsentry.parse.LogParser;
 import io.deepsentry.parse.OnMalformed;
+import io.deepsentry.parse.redact.Redaction;
+import io.deepsentry.parse.redact.RedactionRules;
 import io.deepsentry.text.encode.EncodeSettings;
 import io.deepsentry.text.prepare.PrepareSettings;
 import java.math.BigDecimal;
@@ -466,6 +467,13 @@ public record LiveSettings(
                     kinds.isEmpty()
                             ? List.of(AlertOutputs.NOTHING)
                             : kinds.stream().map(Redaction.Kind::configName).toList());
+        }
+
+        /** Sets what is replaced beside that. */
+        @CanIgnoreReturnValue
+        public Builder redacting(RedactionRules further) {
+            set("redact_names", further.names());
+            return set("redact_patterns", further.patterns());
         }
 
         @CanIgnoreReturnValue

@@ -8,7 +8,6 @@ import io.deepsentry.anomaly.feedback.FeedbackRecord;
 import io.deepsentry.anomaly.feedback.FeedbackSettings;
 import io.deepsentry.anomaly.threshold.Verdict;
 import io.deepsentry.core.DataException;
-import io.deepsentry.live.alert.Redaction;
 import io.deepsentry.live.internal.http.PageServer;
 import io.deepsentry.live.internal.state.IoErrors;
 import io.deepsentry.live.internal.ui.LiveSite;
@@ -65,7 +64,7 @@ public final class LiveUi implements AutoCloseable {
         InetAddress address = LiveEndpoint.address(listen);
         LiveState state = new LiveState(
                 UUID.randomUUID().toString(),
-                Redaction.of(settings.outputs().redacted()),
+                settings.outputs().redaction(),
                 log(settings),
                 () -> status(run),
                 run::findings);

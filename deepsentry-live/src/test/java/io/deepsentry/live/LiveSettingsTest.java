@@ -10,16 +10,18 @@ import io.deepsentry.core.config.Sources;
 import io.deepsentry.core.model.ModelRuntime;
 import io.deepsentry.core.nn.Device;
 import io.deepsentry.live.alert.AlertFormat;
-import io.deepsentry.live.alert.Redaction;
 import io.deepsentry.live.alert.WebhookFormat;
 import io.deepsentry.live.tail.Overload;
 import io.deepsentry.live.tail.TailMode;
 import io.deepsentry.parse.OnMalformed;
 import io.deepsentry.parse.UtahLogParser;
+import io.deepsentry.parse.redact.Redaction;
+import io.deepsentry.parse.redact.RedactionRules;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -153,6 +155,7 @@ class LiveSettingsTest {
                 .spoolLimitMegabytes(3)
                 .spoolFull(Overload.DROP)
                 .redacted(Set.of(Redaction.Kind.KEYS))
+                .redacting(new RedactionRules(List.of("member_no"), List.of("ACME-\\d+")))
                 .drainLimit(Duration.ofSeconds(4))
                 .build();
 
@@ -204,6 +207,8 @@ class LiveSettingsTest {
                         Map.entry("spool_limit_mb", "3"),
                         Map.entry("spool_full", "drop"),
                         Map.entry("redact", "keys"),
+                        Map.entry("redact_names", "member_no"),
+                        Map.entry("redact_patterns", "ACME-\\d+"),
                         Map.entry("stop_timeout", "4"))));
         assertThat(LiveSettings.builder()
                         .dataDir(Path.of("data"))
@@ -211,7 +216,12 @@ class LiveSettingsTest {
                         .build())
                 .isEqualTo(with(Map.of("custom_parser", "com.example.Own", "parser_path", "own.jar")));
         assertThat(LiveSettings.builder().format("hdfs").build().format()).isEqualTo("hdfs");
-        assertThat(LiveSettings.builder().redacted(Set.of()).build().outputs().redacted())
+        assertThat(LiveSettings.builder()
+                        .redacted(Set.of())
+                        .build()
+                        .outputs()
+                        .redaction()
+                        .kinds())
                 .isEmpty();
     }
 

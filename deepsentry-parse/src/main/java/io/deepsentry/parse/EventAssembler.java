@@ -150,7 +150,7 @@ public final class EventAssembler {
         out.number(parts.size());
         parts.forEach((stream, part) -> {
             write(part.first, out);
-            out.text(part.text);
+            out.line(part.text);
             out.time(part.inside.time());
             out.text(part.inside.name());
             out.text(stream);
@@ -195,7 +195,7 @@ public final class EventAssembler {
     }
 
     private static void write(RawLine line, StateWriter out) {
-        out.text(line.text());
+        out.line(line.text());
         out.number(line.number());
         out.number(line.offset());
         out.flag(line.cut());
@@ -553,16 +553,16 @@ public final class EventAssembler {
         void write(StateWriter out) {
             Label label = line.label();
             out.time(line.time());
-            out.text(line.message());
+            out.line(line.message());
             out.text(line.level());
             out.text(line.component());
             out.text(line.thread());
             out.text(label == null ? null : label.name());
-            out.texts(line.fields());
+            out.fields(line.fields());
             EventAssembler.write(first, out);
             out.texts(keys);
-            out.text(longer == null ? null : longer.toString());
-            out.text(row == null ? null : row.toString());
+            out.line(longer == null ? null : longer.toString());
+            out.line(row == null ? null : row.toString());
             out.flag(continuation != null);
             if (continuation != null) {
                 continuation.write(out);

@@ -1,5 +1,6 @@
 package io.deepsentry.parse;
 
+import io.deepsentry.parse.redact.Redaction;
 import java.util.Locale;
 
 /** Text made safe to show: one line, control characters escaped, bounded. */
@@ -7,11 +8,18 @@ public final class Excerpt {
     /** The length excerpts in messages have. */
     public static final int DEFAULT_LENGTH = 120;
 
+    /** How much of a text is looked at for secrets, so that one that begins in an excerpt is known by its end. */
+    private static final int LONGEST_LOOK = 4096;
+
     private Excerpt() {}
 
-    /** The first {@value #DEFAULT_LENGTH} characters of a text, safe to show. */
+    /** The first {@value #DEFAULT_LENGTH} characters of a text, safe to show, without secrets: what messages quote of a log. */
     public static String of(String text) {
-        return of(text, DEFAULT_LENGTH);
+        String begin = text.length() <= LONGEST_LOOK ? text : text.substring(0, cutAt(text, LONGEST_LOOK));
+        String safe = Redaction.SECRETS.apply(begin);
+        return of(
+                safe.length() <= DEFAULT_LENGTH && begin.length() < text.length() ? safe + "..." : safe,
+                DEFAULT_LENGTH);
     }
 
     /**

@@ -157,7 +157,7 @@ final class Headers {
                         Locale.ROOT,
                         "the dates can be read in several ways, as in \"%s\", and no line decides; name one as time"
                                 + " format: %s",
-                        Excerpt.of(lines.get(0), 60),
+                        Excerpt.of(lines.get(0)),
                         String.join(" or ", ways)));
     }
 

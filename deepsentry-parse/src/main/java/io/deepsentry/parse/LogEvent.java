@@ -1,7 +1,9 @@
 package io.deepsentry.parse;
 
 import io.deepsentry.parse.internal.TerminalCodes;
+import io.deepsentry.parse.redact.Redaction;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -108,6 +110,24 @@ public record LogEvent(
     /** This event, as one that was logged at another time. */
     public LogEvent withTime(@Nullable Instant newTime) {
         return new LogEvent(newTime, message, level, component, thread, origin, sessionKeys, label, fields);
+    }
+
+    /** This event without what a redaction replaces in its message and fields; the same object if that is nothing. */
+    public LogEvent redacted(Redaction redaction) {
+        String newMessage = redaction.apply(message);
+        Map<String, String> changed = new LinkedHashMap<>();
+        fields.forEach((name, value) -> {
+            String left = redaction.apply(name, value);
+            if (!left.equals(value)) {
+                changed.put(name, left);
+            }
+        });
+        if (changed.isEmpty()) {
+            return newMessage.equals(message) ? this : withMessage(newMessage, level, fields);
+        }
+        Map<String, String> newFields = new LinkedHashMap<>(fields);
+        newFields.putAll(changed);
+        return withMessage(newMessage, level, newFields);
     }
 
     /** This event, as one that says something else. */

@@ -298,7 +298,7 @@ final class AnomalyReportWriter {
         for (PendingFinding finding : pendingFindings) {
             finding.rows.values().forEach(row -> places.add(place(row)));
         }
-        Map<SourceLines.Place, String> lines = SourceLines.read(places);
+        Map<SourceLines.Place, String> lines = SourceLines.read(places, prepared.redaction());
         for (ReportedFinding each : reported) {
             write(each, lines, out);
         }

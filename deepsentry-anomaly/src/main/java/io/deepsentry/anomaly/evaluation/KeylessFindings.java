@@ -95,7 +95,7 @@ final class KeylessFindings {
     private void flush() {
         Set<SourceLines.Place> places = new HashSet<>();
         found.forEach(each -> places.add(place(each.row())));
-        Map<SourceLines.Place, String> texts = SourceLines.read(places);
+        Map<SourceLines.Place, String> texts = SourceLines.read(places, prepared.redaction());
         for (Found each : found) {
             write(each, texts.get(place(each.row())));
         }

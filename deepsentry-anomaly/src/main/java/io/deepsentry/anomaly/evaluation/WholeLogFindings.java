@@ -149,7 +149,7 @@ final class WholeLogFindings {
             places.add(place(each.first));
             places.add(place(each.last));
         });
-        Map<SourceLines.Place, String> texts = SourceLines.read(places);
+        Map<SourceLines.Place, String> texts = SourceLines.read(places, prepared.redaction());
         for (Found each : all) {
             IndexRow row = each.first;
             List<SourceLine> lines = new ArrayList<>(List.of(line(row, texts)));

@@ -1,6 +1,7 @@
 package io.deepsentry.anomaly.report;
 
 import io.deepsentry.anomaly.internal.alert.SourceLines;
+import io.deepsentry.parse.redact.Redaction;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -109,7 +110,7 @@ final class Patterns {
     }
 
     /** Returns the messages as the page reads them, with one line of each as it was written. */
-    Map<String, Object> toMap(UnaryOperator<String> locate) {
+    Map<String, Object> toMap(UnaryOperator<String> locate, Redaction redaction) {
         List<Pattern> all = patterns.values().stream()
                 .sorted(Comparator.comparingLong((Pattern pattern) -> -pattern.count())
                         .thenComparing(pattern -> pattern.message))
@@ -121,7 +122,7 @@ final class Patterns {
         Map<Pattern, SourceLines.Place> places = new HashMap<>();
         shown.forEach(
                 pattern -> places.put(pattern, new SourceLines.Place(locate.apply(pattern.file), pattern.offset)));
-        Map<SourceLines.Place, String> lines = SourceLines.read(places.values());
+        Map<SourceLines.Place, String> lines = SourceLines.read(places.values(), redaction);
         List<Map<String, @Nullable Object>> items = new ArrayList<>();
         for (Pattern pattern : all) {
             if (shown.contains(pattern)) {

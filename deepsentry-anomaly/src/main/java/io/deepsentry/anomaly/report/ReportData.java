@@ -123,7 +123,7 @@ final class ReportData {
         data.put("log", log(meta));
         data.put("timelines", List.of(ofJudged.toMap(), ofAll.toMap()));
         data.put("findings", findings.toMap(patterns));
-        data.put("patterns", patterns.toMap(prepared::locate));
+        data.put("patterns", patterns.toMap(prepared::locate, prepared.redaction()));
         data.put("threshold", results(EvalResult.THRESHOLD));
         data.put("statistics", results(EvalResult.STATISTICS));
         data.put("quality", quality());

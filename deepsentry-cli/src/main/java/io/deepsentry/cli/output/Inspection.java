@@ -19,6 +19,7 @@ import io.deepsentry.core.tensorflow.SavedModelFolder;
 import io.deepsentry.core.tensorflow.SavedModelSummary;
 import io.deepsentry.parse.LogEvent;
 import io.deepsentry.parse.LogReader;
+import io.deepsentry.parse.redact.Redaction;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -302,7 +303,9 @@ public final class Inspection {
             Iterator<LogEvent> events = reader.iterator();
             @Nullable LogEvent first = events.hasNext() ? events.next() : null;
             if (first != null) {
-                rows.add("first event", first.time() + " " + TerminalSafe.text(first.message()));
+                rows.add(
+                        "first event",
+                        first.time() + " " + TerminalSafe.text(Redaction.SECRETS.apply(first.message())));
             }
             return rows;
         }

@@ -14,6 +14,8 @@ import io.deepsentry.core.config.Config;
 import io.deepsentry.core.config.ConfigSchema;
 import io.deepsentry.live.record.BrokerSettings;
 import io.deepsentry.live.tail.Overload;
+import io.deepsentry.parse.redact.Redaction;
+import io.deepsentry.parse.redact.RedactionRules;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -45,7 +47,7 @@ import org.jspecify.annotations.Nullable;
  * @param spoolLimit bytes that may wait there, for each server
  * @param whenFull what becomes of an alert for which there is no room there: reading waits, or it is dropped and counted
  * @param drainLimit how long the end of a run waits for servers that take alerts
- * @param redacted what is replaced in every alert
+ * @param redaction what is replaced in every alert
  */
 public record AlertOutputs(
         @Nullable Path file,
@@ -65,7 +67,7 @@ public record AlertOutputs(
         long spoolLimit,
         Overload whenFull,
         Duration drainLimit,
-        Set<Redaction.Kind> redacted) {
+        Redaction redaction) {
     /** The value of {@code redact} that replaces nothing. */
     public static final String NOTHING = "nothing";
 
@@ -92,7 +94,6 @@ public record AlertOutputs(
     }
 
     public AlertOutputs {
-        redacted = Set.copyOf(redacted);
         ElasticsearchSink.requireIndex(elasticsearchIndex);
         if (syslog != null) {
             URI unused = SyslogDelivery.address(syslog);
@@ -155,6 +156,10 @@ public record AlertOutputs(
                 .doc("What happens when it is full: reading the log waits, or alerts are dropped and counted.")
                 .key("redact", STRING_LIST, List.of("keys", "passwords", "emails", "cards"))
                 .doc("What is replaced in alerts: keys, passwords, emails, cards; or nothing.")
+                .key("redact_names", STRING_LIST, List.of())
+                .doc("Further names whose values are replaced as passwords are, such as member_no.")
+                .key("redact_patterns", STRING_LIST, List.of())
+                .doc("Further patterns, in the syntax of RE2: their first group, or the whole match, is replaced.")
                 .key("stop_timeout", DOUBLE, (double) ServerSink.DEFAULT_STOP_TIMEOUT.toSeconds())
                 .range(0, 25)
                 .doc(
@@ -187,7 +192,15 @@ public record AlertOutputs(
                 (long) config.getInt("spool_limit_mb") << 20,
                 config.getEnum("spool_full", Overload.class),
                 Duration.ofNanos(Math.round(config.getDouble("stop_timeout") * 1e9)),
-                kinds(config));
+                Redaction.of(kinds(config)).with(rules(config)));
+    }
+
+    private static RedactionRules rules(Config config) {
+        try {
+            return new RedactionRules(config.getStrings("redact_names"), config.getStrings("redact_patterns"));
+        } catch (IllegalArgumentException e) {
+            throw config.problem("redact_patterns", "and redact_names must fit: " + e.getMessage());
+        }
     }
 
     private static String system(Config config) {

@@ -168,7 +168,7 @@ public final class JsonRecords {
 
     /** Writes what is not complete, for {@link #read}. */
     public void write(StateWriter out) {
-        out.text(open.toString());
+        out.line(open.toString());
         out.number(depth);
         out.number(base);
         out.flag(quoted);

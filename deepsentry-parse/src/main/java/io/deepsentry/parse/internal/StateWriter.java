@@ -2,6 +2,7 @@ package io.deepsentry.parse.internal;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.deepsentry.parse.redact.Redaction;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -38,6 +39,11 @@ public final class StateWriter {
         }
     }
 
+    /** Appends a text of the log, without the secrets in it; or null for none. */
+    public void line(@Nullable String value) {
+        text(value == null ? null : Redaction.SECRETS.apply(value));
+    }
+
     /** Appends a number. */
     public void number(long value) {
         try {
@@ -67,12 +73,12 @@ public final class StateWriter {
         values.forEach(this::text);
     }
 
-    /** Appends texts with their names. */
-    public void texts(Map<String, String> values) {
+    /** Appends the fields of a line, without the secrets in them. */
+    public void fields(Map<String, String> values) {
         number(values.size());
         values.forEach((name, value) -> {
             text(name);
-            text(value);
+            text(Redaction.SECRETS.apply(name, value));
         });
     }
 

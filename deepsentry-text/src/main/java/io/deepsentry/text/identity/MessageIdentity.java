@@ -1,6 +1,7 @@
 package io.deepsentry.text.identity;
 
 import io.deepsentry.parse.LogEvent;
+import io.deepsentry.parse.redact.Redaction;
 import io.deepsentry.text.token.MaskType;
 import io.deepsentry.text.token.MaskedMessage;
 import io.deepsentry.text.token.MessageNormalizer;
@@ -24,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * identity.of(event); // Failed password for <id> from <ip> port <num> ssh2
  * }</pre>
  *
- * <p>The identity of a line depends on the line and on what was learned, never on the lines before it. The identity of a
+ * <p>Keys, passwords and numbers of cards are redacted first: whatever is learned, stored or shown of messages by their
+ * identities and values has none of them. The identity of a line depends on the line and on what was learned, never on the lines before it. The identity of a
  * text that is an identity is that text. Immutable but for a memo, which changes no result; safe for use by many threads.
  */
 public final class MessageIdentity {
@@ -46,7 +48,11 @@ public final class MessageIdentity {
     /** The most words of the value of a field whose name does not say that it tells. */
     private static final int MOST_OF_FIELD = 3;
 
+    /** Stands for a secret while a message is masked: a word that is no name, and may be part of an address. */
+    private static final String STAND_IN = "redacted0";
+
     private final MessageNormalizer normalizer;
+    private final Redaction redaction;
     private final LearnedSlots learned;
     private final Map<OpenMessage, Known> memo = new ConcurrentHashMap<>();
     /** What levels are called, by how they are written. */
@@ -78,6 +84,7 @@ public final class MessageIdentity {
 
     private MessageIdentity(MessageNormalizer normalizer, LearnedSlots learned) {
         this.normalizer = normalizer;
+        this.redaction = normalizer.settings().redaction().marking(STAND_IN);
         this.learned = learned;
     }
 
@@ -103,14 +110,15 @@ public final class MessageIdentity {
 
     /** The identity of a message that comes without level and fields. */
     public String of(String message) {
+        String safe = redaction.apply(message);
         return learned.isNone()
-                ? normalizer.normalize(message)
-                : known(new OpenMessage(openText(normalizer.mask(message)))).text();
+                ? normalizer.normalize(safe)
+                : known(new OpenMessage(openText(normalizer.mask(safe)))).text();
     }
 
     /** The identity of an event. */
     public String of(LogEvent event) {
-        return learned.isNone() ? normalizer.normalize(event.message()) : of(open(event));
+        return learned.isNone() ? normalizer.normalize(redaction.apply(event.message())) : of(open(event));
     }
 
     /** The identity of a line that was masked with these settings. */
@@ -120,10 +128,11 @@ public final class MessageIdentity {
 
     /** The identity of an event, and its values. */
     public IdentifiedMessage identify(LogEvent event) {
-        MaskedMessage masked = normalizer.mask(event.message());
-        OpenMessage message = open(masked, event);
+        LogEvent safe = event.redacted(redaction);
+        MaskedMessage masked = normalizer.mask(safe.message());
+        OpenMessage message = open(masked, safe);
         String text = learned.isNone() ? masked.text() : of(message);
-        return new IdentifiedMessage(text, values(new OpenLine(message, openValues(masked, event))));
+        return new IdentifiedMessage(text, values(new OpenLine(message, openValues(masked, safe))));
     }
 
     /** The values of a line that was masked with these settings: those that {@link #identify} finds in its event. */
@@ -194,13 +203,15 @@ public final class MessageIdentity {
 
     /** Masks an event, and applies nothing learned. */
     public OpenMessage open(LogEvent event) {
-        return open(normalizer.mask(event.message()), event);
+        LogEvent safe = event.redacted(redaction);
+        return open(normalizer.mask(safe.message()), safe);
     }
 
     /** Masks an event, and keeps its values; applies nothing learned. */
     public OpenLine openLine(LogEvent event) {
-        MaskedMessage masked = normalizer.mask(event.message());
-        return new OpenLine(open(masked, event), openValues(masked, event));
+        LogEvent safe = event.redacted(redaction);
+        MaskedMessage masked = normalizer.mask(safe.message());
+        return new OpenLine(open(masked, safe), openValues(masked, safe));
     }
 
     private OpenMessage open(MaskedMessage masked, LogEvent event) {
@@ -413,7 +424,7 @@ public final class MessageIdentity {
             if (masked.isTyped(i)) {
                 MaskType type = masked.type(i);
                 values.add(new OpenValue(
-                        token, null, type == null ? MaskType.ID : type, cut(masked.raw(i)), masked.number(i)));
+                        token, null, type == null ? MaskType.ID : type, shown(masked.raw(i)), masked.number(i)));
             }
         }
         event.fields().forEach((name, value) -> addField(name, value, values));
@@ -433,8 +444,12 @@ public final class MessageIdentity {
                 Integer.MAX_VALUE,
                 cut(name, MOST_OF_NAME),
                 type == null ? MaskType.ID : type,
-                cut(value),
+                shown(value),
                 one ? masked.number(only) : Double.NaN));
+    }
+
+    private static String shown(String value) {
+        return cut(value.contains(STAND_IN) ? value.replace(STAND_IN, Redaction.MARK) : value);
     }
 
     private static String cut(String text) {

@@ -2,6 +2,7 @@ package io.deepsentry.text.pattern;
 
 import io.deepsentry.parse.LogEvent;
 import io.deepsentry.parse.Origin;
+import io.deepsentry.parse.redact.Redaction;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -24,9 +25,10 @@ final class Tally {
     void add(LogEvent event) {
         if (origin == null) {
             origin = event.origin();
-            example = event.message().length() <= LogPattern.MOST_OF_EXAMPLE
-                    ? event.message()
-                    : event.message().substring(0, LogPattern.MOST_OF_EXAMPLE);
+            String message = Redaction.SECRETS.apply(event.message());
+            example = message.length() <= LogPattern.MOST_OF_EXAMPLE
+                    ? message
+                    : message.substring(0, LogPattern.MOST_OF_EXAMPLE);
         }
         count(event.level(), 1);
         see(event.time());

@@ -17,6 +17,7 @@ import io.deepsentry.core.config.SettingsCheck;
 import io.deepsentry.parse.LogFormat;
 import io.deepsentry.parse.LogParser;
 import io.deepsentry.parse.OnMalformed;
+import io.deepsentry.parse.redact.RedactionRules;
 import io.deepsentry.text.token.NormalizerSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -139,6 +140,10 @@ public record PrepareSettings(
             .doc("The kinds of values that become typed tokens; leave some out to keep those as they are.")
             .key("mask_rules", STRING_LIST, List.of())
             .doc("Further rules, each NAME=REGEX: what the regex (or its first group) matches becomes <NAME>.")
+            .key("redact_names", STRING_LIST, List.of())
+            .doc("Further names whose values are replaced before anything is learned, as passwords are: member_no.")
+            .key("redact_patterns", STRING_LIST, List.of())
+            .doc("Further patterns, in the syntax of RE2: their first group, or the whole match, is replaced.")
             .key("learn_anyway", BOOLEAN, false)
             .doc("Whether to learn from a log of which no message comes again; each new message is then reported.")
             .build();
@@ -190,8 +195,19 @@ public record PrepareSettings(
                 config.getInt("min_word_count"),
                 config.getInt("max_vocab_size"),
                 NormalizerSettings.parse(
-                        config.getStrings("mask_types"), config.getStrings("mask_rules"), config.getBoolean("lower")),
+                                config.getStrings("mask_types"),
+                                config.getStrings("mask_rules"),
+                                config.getBoolean("lower"))
+                        .withSecrets(rules(config)),
                 config.getBoolean("learn_anyway"));
+    }
+
+    private static RedactionRules rules(Config config) {
+        try {
+            return new RedactionRules(config.getStrings("redact_names"), config.getStrings("redact_patterns"));
+        } catch (IllegalArgumentException e) {
+            throw config.problem("redact_patterns", "and redact_names must fit: " + e.getMessage());
+        }
     }
 
     /** Returns these settings with another session key. */
@@ -321,6 +337,8 @@ public record PrepareSettings(
         public Builder normalizer(NormalizerSettings masking) {
             set("mask_types", masking.typeKeys());
             set("mask_rules", masking.ruleTexts());
+            set("redact_names", masking.secrets().names());
+            set("redact_patterns", masking.secrets().patterns());
             return set("lower", masking.lower());
         }
 

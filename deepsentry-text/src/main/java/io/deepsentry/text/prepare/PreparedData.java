@@ -4,6 +4,7 @@ import com.google.common.io.MoreFiles;
 import com.google.errorprone.annotations.MustBeClosed;
 import io.deepsentry.core.DataException;
 import io.deepsentry.core.MissingDataException;
+import io.deepsentry.parse.redact.Redaction;
 import io.deepsentry.text.identity.LearnedSlots;
 import io.deepsentry.text.identity.MessageIdentity;
 import io.deepsentry.text.identity.MessageValue;
@@ -145,6 +146,11 @@ public record PreparedData(Path directory, PreparedMeta meta) {
         } catch (IOException e) {
             throw unreadable(identityFile(), e);
         }
+    }
+
+    /** Returns what is redacted in these rows, and in lines that are read back from the logs they came from. */
+    public Redaction redaction() {
+        return meta.normalizer().redaction();
     }
 
     /** Rows of a part. */

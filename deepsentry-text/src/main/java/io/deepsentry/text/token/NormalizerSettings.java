@@ -1,6 +1,8 @@
 package io.deepsentry.text.token;
 
 import io.deepsentry.core.ConfigException;
+import io.deepsentry.parse.redact.Redaction;
+import io.deepsentry.parse.redact.RedactionRules;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -13,8 +15,9 @@ import java.util.Set;
  * @param types the types that are masked; values of the others stay as they are
  * @param rules rules of the user's own, applied in order before the types
  * @param lower whether words are put in lower case; codes and methods of HTTP keep theirs
+ * @param secrets what is redacted before masking, beside the keys, passwords and numbers of cards that always are
  */
-public record NormalizerSettings(Set<MaskType> types, List<MaskRule> rules, boolean lower) {
+public record NormalizerSettings(Set<MaskType> types, List<MaskRule> rules, boolean lower, RedactionRules secrets) {
     /** Every type, no further rules, case kept. */
     public static final NormalizerSettings DEFAULTS =
             new NormalizerSettings(EnumSet.allOf(MaskType.class), List.of(), false);
@@ -24,6 +27,21 @@ public record NormalizerSettings(Set<MaskType> types, List<MaskRule> rules, bool
         all.addAll(types);
         types = Set.copyOf(all);
         rules = List.copyOf(rules);
+    }
+
+    /** Settings that redact only what is always redacted. */
+    public NormalizerSettings(Set<MaskType> types, List<MaskRule> rules, boolean lower) {
+        this(types, rules, lower, RedactionRules.NONE);
+    }
+
+    /** Returns these settings with other rules of what is redacted. */
+    public NormalizerSettings withSecrets(RedactionRules newSecrets) {
+        return new NormalizerSettings(types, rules, lower, newSecrets);
+    }
+
+    /** What is redacted before masking. */
+    public Redaction redaction() {
+        return Redaction.SECRETS.with(secrets);
     }
 
     /** Reads the values of the keys {@code mask_types} and {@code mask_rules}. */
@@ -64,7 +82,10 @@ public record NormalizerSettings(Set<MaskType> types, List<MaskRule> rules, bool
 
     /** One text for each distinct value of this record. */
     public String canonical() {
-        return typeKeys() + " " + ruleTexts() + " " + lower;
+        String masking = typeKeys() + " " + ruleTexts() + " " + lower;
+        return secrets.equals(RedactionRules.NONE)
+                ? masking
+                : masking + " " + secrets.names() + " " + secrets.patterns();
     }
 
     private static MaskType type(String key) {

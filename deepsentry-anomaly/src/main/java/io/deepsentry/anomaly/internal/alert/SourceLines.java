@@ -3,6 +3,7 @@ package io.deepsentry.anomaly.internal.alert;
 import io.deepsentry.parse.bytes.Compression;
 import io.deepsentry.parse.bytes.Decompressed;
 import io.deepsentry.parse.bytes.Utf16;
+import io.deepsentry.parse.redact.Redaction;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -44,14 +45,19 @@ public final class SourceLines {
      */
     public record Place(String file, long offset) {}
 
-    /** The lines that can be read back, each file in one go. */
-    public static Map<Place, String> read(Collection<Place> places) {
+    /**
+     * The lines that can be read back, each file in one go.
+     *
+     * @param redaction what is done to lines before they are shortened
+     */
+    public static Map<Place, String> read(Collection<Place> places, Redaction redaction) {
         Map<String, TreeSet<Long>> wanted = new TreeMap<>();
         for (Place place : places) {
             wanted.computeIfAbsent(place.file(), unused -> new TreeSet<>()).add(place.offset());
         }
         Map<Place, String> lines = new HashMap<>();
         wanted.forEach((file, offsets) -> readFile(file, new ArrayList<>(offsets), lines, true));
+        lines.replaceAll((place, line) -> shortened(redaction.apply(line)));
         return lines;
     }
 
@@ -65,6 +71,7 @@ public final class SourceLines {
         }
         Map<Place, String> lines = new HashMap<>();
         wanted.forEach((file, offsets) -> readFile(file, offsets, lines, false));
+        lines.replaceAll((place, line) -> shortened(line));
         return lines;
     }
 
@@ -159,7 +166,7 @@ public final class SourceLines {
                 next = in.read();
             }
             if (line.size() > 0) {
-                lines.put(new Place(name, offset), shortened(line.toString(StandardCharsets.UTF_8)));
+                lines.put(new Place(name, offset), line.toString(StandardCharsets.UTF_8));
             }
         }
     }

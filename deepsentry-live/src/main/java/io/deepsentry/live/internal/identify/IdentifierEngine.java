@@ -19,7 +19,6 @@ import io.deepsentry.core.ConfigException;
 import io.deepsentry.core.DeepSentryException;
 import io.deepsentry.core.ModelException;
 import io.deepsentry.live.alert.Alert;
-import io.deepsentry.live.alert.Redaction;
 import io.deepsentry.live.identify.IdentifierStats;
 import io.deepsentry.live.identify.SessionVerdict;
 import io.deepsentry.live.internal.state.LiveClock;
@@ -28,6 +27,7 @@ import io.deepsentry.live.internal.state.StateOutput;
 import io.deepsentry.parse.LogEvent;
 import io.deepsentry.parse.Origin;
 import io.deepsentry.parse.SessionKey;
+import io.deepsentry.parse.redact.Redaction;
 import io.deepsentry.text.identity.IdentifiedMessage;
 import io.deepsentry.text.identity.MessageValue;
 import java.io.DataInput;
@@ -75,6 +75,9 @@ public final class IdentifierEngine implements AutoCloseable {
     private final LiveClock clock;
     private final FeedbackFile feedback;
     private final Redaction redaction;
+    /** What is taken out of events before anything of them is kept; the rest of it when they leave. */
+    private final Redaction secrets;
+
     private final DriftDetector drift;
     /** What was judged since it was last asked for, for another identifier to judge it again; null where nobody will ask. */
     private @Nullable JudgementJournal journal;
@@ -102,6 +105,7 @@ public final class IdentifierEngine implements AutoCloseable {
         this.clock = clock;
         this.feedback = new FeedbackFile(feedback);
         this.redaction = redaction;
+        this.secrets = redaction.only(Redaction.SECRETS.kinds());
         this.sessionKey = sessionRules.key() == null ? models.sessionKey() : sessionRules.key();
         this.logClock =
                 new LogClock(sessionRules.idleTimeout() == null ? DEFAULT_IDLE_TIMEOUT : sessionRules.idleTimeout());
@@ -311,12 +315,13 @@ public final class IdentifierEngine implements AutoCloseable {
     }
 
     private List<ReadMessage> read(List<LogEvent> events) {
-        List<IdentifiedMessage> identified =
-                events.stream().map(models::identify).toList();
+        List<LogEvent> safe =
+                events.stream().map(event -> event.redacted(secrets)).toList();
+        List<IdentifiedMessage> identified = safe.stream().map(models::identify).toList();
         List<float[]> vectors = models.encode(identified);
         List<ReadMessage> read = new ArrayList<>(events.size());
         for (int i = 0; i < events.size(); i++) {
-            read.add(new ReadMessage(events.get(i), keysOf(events.get(i)), identified.get(i), vectors.get(i)));
+            read.add(new ReadMessage(safe.get(i), keysOf(events.get(i)), identified.get(i), vectors.get(i)));
         }
         return read;
     }
@@ -607,17 +612,14 @@ public final class IdentifierEngine implements AutoCloseable {
 
     /** An event's message as it stands in explanations. */
     private String explained(LogEvent event) {
-        Map<String, String> fields = new LinkedHashMap<>();
-        event.fields().forEach((name, value) -> fields.put(name, redacted(name, value)));
-        return models.identity().of(event.withMessage(redaction.apply(event.message()), event.level(), fields));
+        return models.identity().of(event.redacted(redaction));
     }
 
     /** Evidence as it may leave the log: without what is redacted in its line. */
     private Evidence redacted(Evidence found, ReadMessage read) {
         String whole = read.event().message() + ' ' + read.event().fields();
-        Map<String, String> fields = new LinkedHashMap<>();
-        read.event().fields().forEach((name, value) -> fields.put(name, redacted(name, value)));
-        String allowed = redaction.apply(read.event().message()) + ' ' + fields;
+        LogEvent safe = read.event().redacted(redaction);
+        String allowed = safe.message() + ' ' + safe.fields();
         String reason = found.reason();
         if (!whole.equals(allowed)) {
             for (MessageValue value : read.message().values()) {
@@ -631,13 +633,6 @@ public final class IdentifierEngine implements AutoCloseable {
             return new Evidence(found.kind(), found.strength(), message, found.subject(), reason);
         }
         return found;
-    }
-
-    /** Often it is its name that says that a field is a secret. */
-    private String redacted(String name, String value) {
-        String named = name + "=";
-        String text = redaction.apply(named + value);
-        return text.startsWith(named) ? text.substring(named.length()) : text;
     }
 
     private record LearnedScore(SessionState state, IdentifierEngine engine) implements SessionScoring {

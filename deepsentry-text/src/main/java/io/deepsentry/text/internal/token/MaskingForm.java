@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.deepsentry.core.DataException;
+import io.deepsentry.parse.redact.RedactionRules;
 import io.deepsentry.text.token.NormalizerSettings;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -23,6 +24,10 @@ public final class MaskingForm {
         masking.put("mask_types", settings.typeKeys());
         masking.put("mask_rules", settings.ruleTexts());
         masking.put("lower", settings.lower());
+        if (!settings.secrets().equals(RedactionRules.NONE)) {
+            masking.put("redact_names", settings.secrets().names());
+            masking.put("redact_patterns", settings.secrets().patterns());
+        }
         return masking;
     }
 
@@ -52,9 +57,18 @@ public final class MaskingForm {
     /** Reads settings from an object that has their keys among others. */
     public static NormalizerSettings settings(JsonNode node) {
         return NormalizerSettings.parse(
-                texts(node.path("mask_types")),
-                texts(node.path("mask_rules")),
-                node.path("lower").asBoolean());
+                        texts(node.path("mask_types")),
+                        texts(node.path("mask_rules")),
+                        node.path("lower").asBoolean())
+                .withSecrets(secrets(node));
+    }
+
+    private static RedactionRules secrets(JsonNode node) {
+        try {
+            return new RedactionRules(texts(node.path("redact_names")), texts(node.path("redact_patterns")));
+        } catch (IllegalArgumentException e) {
+            throw new DataException("the rules of what is redacted are wrong: " + e.getMessage(), e);
+        }
     }
 
     private static List<String> texts(JsonNode node) {

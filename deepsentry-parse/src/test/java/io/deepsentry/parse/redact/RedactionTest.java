@@ -1,6 +1,7 @@
-package io.deepsentry.live.alert;
+package io.deepsentry.parse.redact;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -62,6 +63,27 @@ class RedactionTest {
         String text = "password=a1 b@example.org";
         assertThat(Redaction.of(List.of()).apply(text)).isSameAs(text);
         assertThat(Redaction.of(List.of(Redaction.Kind.EMAILS)).apply(text)).isEqualTo("password=a1 <redacted>");
+    }
+
+    @Test
+    void knowsTheNamesAndPatternsOfUsers() {
+        Redaction own = ALL.with(new RedactionRules(List.of("door code"), List.of("ACME-[0-9]{4}", "badge (\\d+)")));
+        assertThat(own.apply("doorCode=77, ACME-1234 and badge 42"))
+                .isEqualTo("doorCode=<redacted>, <redacted> and badge <redacted>");
+        assertThat(own.apply("doorCode=<redacted>, <redacted> and badge <redacted>"))
+                .isEqualTo("doorCode=<redacted>, <redacted> and badge <redacted>");
+        assertThatThrownBy(() -> new RedactionRules(List.of(), List.of("a*")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("a*");
+        assertThatThrownBy(() -> new RedactionRules(List.of("-"), List.of())).hasMessageContaining("letters");
+    }
+
+    @Test
+    void knowsThatAFieldIsASecretByItsName() {
+        assertThat(ALL.apply("db_password", "two words")).isEqualTo("<redacted>");
+        assertThat(ALL.apply("authorization", "Basic YWI6Yw==")).isEqualTo("Basic <redacted>");
+        assertThat(ALL.apply("token", "else")).isEqualTo("else");
+        assertThat(ALL.apply("user", "password=a1")).isEqualTo("password=<redacted>");
     }
 
     @Test
