@@ -38,7 +38,8 @@ import picocli.CommandLine.Command;
             "Examples:",
             "  deepsentry live --log-file /var/log/app.log",
             "  deepsentry live --log-file app.log --from-start --until-end --output-file alerts.log",
-            "  journalctl -f | deepsentry live --log-file /dev/stdin"
+            "  journalctl -f | deepsentry live --log-file /dev/stdin",
+            "  deepsentry live --kafka localhost:9092 --topic logs --alert-topic alerts --checkpoint-dir checkpoint"
         })
 final class LiveCommand extends StageCommand {
     @Override
@@ -63,6 +64,15 @@ final class LiveCommand extends StageCommand {
                                 "--from-start",
                                 "--until-end",
                                 "--checkpoint-dir")),
+                new OptionGroup(
+                        "Records of Kafka",
+                        List.of(
+                                "--kafka",
+                                "--topic",
+                                "--group",
+                                "--kafka-properties",
+                                "--record-format",
+                                "--alert-topic")),
                 new OptionGroup(
                         "What raises an alert",
                         List.of(
@@ -143,6 +153,7 @@ final class LiveCommand extends StageCommand {
                 LiveUi ui = operation.uiPort() == null
                         ? null
                         : LiveUi.open(operation.listenAddress(), operation.uiPort(), settings, run);
+                Systemd systemd = Systemd.follow(run, program.environment(), console);
                 SeveralAlertSinks alerts =
                         outputs.open(program.environment(), new ConsoleAlerts(console, outputs.format(), text))) {
             if (!endpoint.ports().isEmpty()) {
@@ -153,9 +164,13 @@ final class LiveCommand extends StageCommand {
                 console.say("live page: " + ui.address());
             }
             LiveMetrics.bind(registry, operation.system(), run, alerts);
+            if (settings.readsTopics()) {
+                LiveMetrics.bindRecords(registry, operation.system(), run);
+            }
             Daemon.readyFile().ifPresent(ready -> run.addListener(new ReadyFile(ready)));
             Hangup.install(console, () -> {
                 console.reopen();
+                systemd.reloading();
                 run.requestReload();
             });
             summary = LiveMonitor.run(

@@ -31,7 +31,7 @@ record Operation(
     static Operation from(Config config, LiveSettings settings, boolean elsewhere) {
         boolean daemonize = config.getBoolean("daemonize");
         if (daemonize && !elsewhere) {
-            throw new ConfigException("daemonize needs output_file, syslog, webhook or elasticsearch:"
+            throw new ConfigException("daemonize needs output_file, syslog, webhook, elasticsearch or alert_topic:"
                     + " in the background there is no standard output for alerts");
         }
         return new Operation(

@@ -31,32 +31,34 @@ import picocli.CommandLine.UnmatchedArgumentException;
         synopsisSubcommandLabel = "COMMAND",
         commandListHeading = "%nCommands, in the order of a run:%n",
         optionListHeading = "%nOptions:%n",
-        parameterListHeading = "%nArguments:%n",
-        subcommands = {
-            ParseCommand.class,
-            PatternsCommand.class,
-            DiffCommand.class,
-            PrepareCommand.class,
-            TrainTextCommand.class,
-            EncodeCommand.class,
-            TrainDetectorCommand.class,
-            EvalCommand.class,
-            AnalyzeCommand.class,
-            ReportCommand.class,
-            LiveCommand.class,
-            FeedbackCommand.class,
-            RunCommand.class,
-            DemoCommand.class,
-            BenchmarkCommand.class,
-            QuantizeCommand.class,
-            InitCommand.class,
-            InspectCommand.class,
-            ConvertCommand.class,
-            CompletionCommand.class,
-            ManCommand.class
-        })
+        parameterListHeading = "%nArguments:%n")
 final class Program implements Callable<Integer> {
     private static final String VERBOSE = "--verbose";
+    private static final String VERSION = "--version";
+    /** In the order of a run, as help lists them. */
+    private static final List<String> COMMANDS = List.of(
+            "parse",
+            "patterns",
+            "diff",
+            "prepare",
+            "train-text",
+            "encode",
+            "train-detector",
+            "eval",
+            "analyze",
+            "report",
+            "live",
+            "feedback",
+            "run",
+            "demo",
+            "benchmark",
+            "quantize",
+            "init",
+            "inspect",
+            "convert",
+            "completion",
+            "man");
+
     /** The narrowest help that picocli lays out. */
     private static final int NARROWEST_HELP = 55;
 
@@ -107,8 +109,13 @@ final class Program implements Callable<Integer> {
         arguments = List.of(given);
         boolean tracing = verbose();
         Logging.install(console, tracing);
+        if (given.length == 1 && given[0].equals(VERSION)) {
+            return showVersion(tracing);
+        }
         StringWriter output = new StringWriter();
-        CommandLine line = commandLine()
+        // A command and its options take time to set up, so the others are left out where their names cannot matter.
+        boolean named = given.length > 0 && COMMANDS.contains(given[0]);
+        CommandLine line = commandLine(named ? List.of(given[0]) : COMMANDS)
                 .setOut(new PrintWriter(output))
                 .setErr(new PrintWriter(output))
                 .setParameterExceptionHandler((e, unparsed) -> refuse(e))
@@ -137,11 +144,56 @@ final class Program implements Callable<Integer> {
         return ExitCode.WRONG_USE;
     }
 
-    /** The commands and options, for running and for tests that look at them. */
+    /** Shows the version without setting up any command, as scripts ask for it often. */
+    private int showVersion(boolean tracing) {
+        try {
+            for (String line : new Version().getVersion()) {
+                console.result(line);
+            }
+            console.flush();
+            return ExitCode.OK;
+        } catch (ResultsException e) {
+            return fail(e, tracing);
+        }
+    }
+
+    /** All commands and options, for what shows them and for tests that look at them. */
     CommandLine commandLine() {
+        return commandLine(COMMANDS);
+    }
+
+    private CommandLine commandLine(List<String> commands) {
         CommandLine line = new CommandLine(this);
+        commands.forEach(name -> line.addSubcommand(name, command(name)));
         everyCommand(line, each -> configure(each, console.screen().columns()));
         return line;
+    }
+
+    private static Object command(String name) {
+        return switch (name) {
+            case "parse" -> new ParseCommand();
+            case "patterns" -> new PatternsCommand();
+            case "diff" -> new DiffCommand();
+            case "prepare" -> new PrepareCommand();
+            case "train-text" -> new TrainTextCommand();
+            case "encode" -> new EncodeCommand();
+            case "train-detector" -> new TrainDetectorCommand();
+            case "eval" -> new EvalCommand();
+            case "analyze" -> new AnalyzeCommand();
+            case "report" -> new ReportCommand();
+            case "live" -> new LiveCommand();
+            case "feedback" -> new FeedbackCommand();
+            case "run" -> new RunCommand();
+            case "demo" -> new DemoCommand();
+            case "benchmark" -> new BenchmarkCommand();
+            case "quantize" -> new QuantizeCommand();
+            case "init" -> new InitCommand();
+            case "inspect" -> new InspectCommand();
+            case "convert" -> new ConvertCommand();
+            case "completion" -> new CompletionCommand();
+            case "man" -> new ManCommand();
+            default -> throw new IllegalArgumentException("there is no command '" + name + "'");
+        };
     }
 
     private static void configure(CommandLine command, int columns) {

@@ -29,6 +29,7 @@ class ArchitectureTest {
         "io.deepsentry.text..",
         "io.deepsentry.anomaly..",
         "io.deepsentry.live..",
+        "io.deepsentry.kafka..",
         "io.deepsentry.benchmark.."
     };
 
@@ -47,6 +48,8 @@ class ArchitectureTest {
             .definedBy("io.deepsentry.anomaly..")
             .layer("live")
             .definedBy("io.deepsentry.live..")
+            .layer("kafka")
+            .definedBy("io.deepsentry.kafka..")
             .layer("benchmark")
             .definedBy("io.deepsentry.benchmark..")
             .layer("cli")
@@ -61,6 +64,8 @@ class ArchitectureTest {
             .mayOnlyAccessLayers("core", "parse", "text")
             .whereLayer("live")
             .mayOnlyAccessLayers("core", "parse", "text", "anomaly")
+            .whereLayer("kafka")
+            .mayOnlyAccessLayers("core", "parse", "live")
             .whereLayer("benchmark")
             .mayOnlyAccessLayers("core", "parse", "text", "anomaly")
             .whereLayer("cli")
@@ -105,6 +110,15 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("org.nd4j..", "io.deepsentry.nd4j..");
+
+    /** So that who reads files carries no client of a broker. */
+    @ArchTest
+    static final ArchRule only_one_module_sees_kafka = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.deepsentry.kafka..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.apache.kafka..", "io.deepsentry.kafka..");
 
     @ArchTest
     static final ArchRule parse_needs_neither_the_engine_nor_a_config_reader = noClasses()

@@ -139,6 +139,7 @@ final class AlertOutlet implements IdentifierListener {
             delivered.accept(alert);
         }
         waiting.clear();
+        sink.commit();
     }
 
     /** Makes sure that what was handed on outlives this program, and says where the sink stands. */

@@ -151,8 +151,9 @@ final class CheckpointedIdentifier implements AutoCloseable {
      * Settles what was judged since the last call, and its alerts.
      *
      * @param now where reading goes on
+     * @return whether the next run begins behind it, if there is to be one: it does not while the checkpoint cannot be written
      */
-    void commit(Map<String, ReadPosition> now) {
+    boolean commit(Map<String, ReadPosition> now) {
         if (models.hasPrevious()) {
             // What the models before found is not in the journal: nobody could judge it again.
             alerts.handOn();
@@ -172,6 +173,7 @@ final class CheckpointedIdentifier implements AutoCloseable {
             places.keySet().retainAll(now.keySet());
             trySnapshot();
         }
+        return !behind;
     }
 
     private void append(CheckpointFolder kept, byte[] record) {
@@ -237,7 +239,7 @@ final class CheckpointedIdentifier implements AutoCloseable {
                 alerts.ended();
             }
         }
-        commit(now);
+        boolean unused = commit(now);
         snapshot();
     }
 

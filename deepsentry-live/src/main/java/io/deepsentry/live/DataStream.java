@@ -2,6 +2,7 @@ package io.deepsentry.live;
 
 import io.deepsentry.core.Cancellation;
 import io.deepsentry.core.MissingDataException;
+import io.deepsentry.live.internal.record.RecordEvents;
 import io.deepsentry.live.internal.state.LiveClock;
 import io.deepsentry.live.internal.state.ReadPosition;
 import io.deepsentry.live.internal.tail.EventSource;
@@ -9,6 +10,8 @@ import io.deepsentry.live.internal.tail.HeldFiles;
 import io.deepsentry.live.internal.tail.LineRules;
 import io.deepsentry.live.internal.tail.LogInputs;
 import io.deepsentry.live.internal.tail.PollResult;
+import io.deepsentry.live.record.RecordSource;
+import io.deepsentry.live.record.RecordStats;
 import io.deepsentry.live.tail.Overload;
 import io.deepsentry.live.tail.StreamStats;
 import io.deepsentry.live.tail.TailMode;
@@ -217,6 +220,20 @@ public final class DataStream implements Iterable<LogEvent>, AutoCloseable {
         }
     }
 
+    /** Everything given so far is judged, and kept if anything is kept. */
+    void settled() {
+        synchronized (source) {
+            source.settled();
+        }
+    }
+
+    /** What was seen of records, where they are what is read. */
+    RecordStats records() {
+        synchronized (source) {
+            return source.records();
+        }
+    }
+
     /** Ends the stream. A thread that waits in it returns soon. */
     @Override
     public void close() {
@@ -249,10 +266,12 @@ public final class DataStream implements Iterable<LogEvent>, AutoCloseable {
         }
     }
 
-    /** The settings of a {@link DataStream}. A log file or an input stream must be named. */
+    /** The settings of a {@link DataStream}. A log file, an input stream, a feed or a source of records must be named. */
     public static final class Builder {
         private List<Path> logFiles = List.of();
         private @Nullable LogFeed feed;
+        private @Nullable EventFeed eventFeed;
+        private @Nullable RecordSource records;
         private Overload overload = Overload.WAIT;
         private @Nullable Map<String, ReadPosition> places;
         private boolean resumable;
@@ -292,6 +311,18 @@ public final class DataStream implements Iterable<LogEvent>, AutoCloseable {
         /** Lines that the program hands over itself, instead of a file. */
         public Builder feed(LogFeed newFeed) {
             feed = Objects.requireNonNull(newFeed, "newFeed");
+            return this;
+        }
+
+        /** Events that the program hands over itself, instead of a file. What concerns the format of lines does not concern them. */
+        public Builder feed(EventFeed newFeed) {
+            eventFeed = Objects.requireNonNull(newFeed, "newFeed");
+            return this;
+        }
+
+        /** Records of a broker or another server, instead of a file; the stream closes what gives them. */
+        public Builder records(RecordSource newRecords) {
+            records = Objects.requireNonNull(newRecords, "newRecords");
             return this;
         }
 
@@ -413,21 +444,27 @@ public final class DataStream implements Iterable<LogEvent>, AutoCloseable {
          * @throws MissingDataException if the log may not be read
          */
         public DataStream open() {
-            int given = (logFiles.isEmpty() ? 0 : 1) + (input == null ? 0 : 1) + (feed == null ? 0 : 1);
+            int given = (logFiles.isEmpty() ? 0 : 1)
+                    + (input == null ? 0 : 1)
+                    + (feed == null ? 0 : 1)
+                    + (eventFeed == null ? 0 : 1)
+                    + (records == null ? 0 : 1);
             if (given != 1) {
-                throw new IllegalArgumentException("one of logFile, input and feed must be set, but "
+                throw new IllegalArgumentException("one of logFile, input, feed and records must be set, but "
                         + (given == 0 ? "none was" : "several were"));
             }
             if (parser != null && !format.strip().equalsIgnoreCase(LogFormat.AUTO)) {
                 throw new IllegalArgumentException(
                         "format '" + format + "' and a parser were both given; one of them must go");
             }
-            LogInputs inputs = new LogInputs(
-                    new LineRules(format, parser, timeFormat, zone, sessionKey, onMalformed, maxLineLength),
-                    holdTimeout,
-                    overload,
-                    pace,
-                    held);
+            if (eventFeed != null) {
+                return new DataStream(this, LogInputs.feed(eventFeed.events()));
+            }
+            LineRules rules = new LineRules(format, parser, timeFormat, zone, sessionKey, onMalformed, maxLineLength);
+            if (records != null) {
+                return new DataStream(this, new RecordEvents(records, rules, holdTimeout, pace, places));
+            }
+            LogInputs inputs = new LogInputs(rules, holdTimeout, overload, pace, held);
             if (feed != null) {
                 return new DataStream(this, inputs.feed(feed.lines()));
             }

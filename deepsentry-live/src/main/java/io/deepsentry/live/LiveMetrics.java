@@ -8,10 +8,12 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.Map;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
@@ -109,6 +111,14 @@ public final class LiveMetrics implements LiveRun.Listener {
                 "seconds",
                 "Time since everything there was had been read",
                 seen -> seen.lag().toNanos() / 1e9);
+        Gauge.builder(
+                        "deepsentry.last.line.timestamp.seconds",
+                        run,
+                        now -> now.lastLine().toEpochMilli() / 1e3)
+                .description("Time at which a line was last read, in seconds since 1970")
+                .tags(tags)
+                .strongReference(true)
+                .register(registry);
         meters.gauge(
                 "cache.hit.ratio",
                 null,
@@ -130,6 +140,48 @@ public final class LiveMetrics implements LiveRun.Listener {
             }
         }
         run.addListener(metrics);
+    }
+
+    /**
+     * Registers the meters of records that a run reads from a broker: how many, what was wrong with them, and how many of each partition wait.
+     *
+     * @param system the value of the label {@code system}
+     */
+    public static void bindRecords(MeterRegistry registry, String system, LiveRun run) {
+        Tags tags = Tags.of(Tag.of("system", system));
+        Meters meters = new Meters(registry, tags, run);
+        meters.count("kafka.records", "Records read", seen -> seen.records().records());
+        meters.count("kafka.records.damaged", "Records that are null or not UTF-8", seen -> seen.records()
+                .damaged());
+        meters.count("kafka.records.lost", "Records removed before they were read", seen -> seen.records()
+                .lost());
+        meters.count("kafka.failures", "Times the broker could not be reached", seen -> seen.records()
+                .failures());
+        MultiGauge lag = MultiGauge.builder("deepsentry.kafka.lag")
+                .description("Records of a partition not judged yet")
+                .tags(tags)
+                .register(registry);
+        run.addListener(new LiveRun.Listener() {
+            private Map<String, Long> shown = Map.of();
+
+            @Override
+            public void batch(int messages, Duration took, LiveRun.Snapshot snapshot) {
+                Map<String, Long> now = snapshot.records().lag();
+                if (!now.equals(shown)) {
+                    shown = now;
+                    lag.register(
+                            now.entrySet().stream()
+                                    .map(each -> MultiGauge.Row.of(ofPartition(each.getKey()), each.getValue()))
+                                    .toList(),
+                            true);
+                }
+            }
+        });
+    }
+
+    private static Tags ofPartition(String name) {
+        int slash = name.lastIndexOf('/');
+        return Tags.of("topic", name.substring(0, Math.max(0, slash)), "partition", name.substring(slash + 1));
     }
 
     private static void bindSink(MeterRegistry registry, Tags tags, String name, SeveralAlertSinks sinks) {

@@ -15,15 +15,19 @@ import io.deepsentry.live.internal.identify.ThresholdRules;
 import io.deepsentry.live.internal.state.LiveClock;
 import io.deepsentry.live.internal.state.ReadPosition;
 import io.deepsentry.live.internal.tail.HeldFiles;
+import io.deepsentry.live.record.BrokerSettings;
+import io.deepsentry.live.record.RecordBroker;
 import io.deepsentry.live.tail.StreamStats;
 import io.deepsentry.live.tail.TailMode;
 import io.deepsentry.parse.LogEvent;
 import io.deepsentry.parse.LogFormat;
+import io.deepsentry.parse.LogReader;
 import io.deepsentry.parse.SessionKey;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
@@ -81,7 +85,22 @@ public final class LiveMonitor {
             Consumer<SessionVerdict> onSessionEnd,
             LiveRun run,
             RunContext context) {
-        return run(settings, sink, onSessionEnd, run, context, LiveClock.ofSystem());
+        return run(settings, null, sink, onSessionEnd, run, context, LiveClock.ofSystem());
+    }
+
+    /**
+     * Runs on events that the program hands over itself, until their feed is closed and read. What the settings say of log
+     * files and of the format of lines does not concern them.
+     */
+    public static LiveSummary run(
+            LiveSettings settings,
+            EventFeed feed,
+            AlertSink sink,
+            Consumer<SessionVerdict> onSessionEnd,
+            LiveRun run,
+            RunContext context) {
+        return run(
+                settings, Objects.requireNonNull(feed, "feed"), sink, onSessionEnd, run, context, LiveClock.ofSystem());
     }
 
     static LiveSummary run(
@@ -91,24 +110,47 @@ public final class LiveMonitor {
             LiveRun run,
             RunContext context,
             LiveClock pace) {
+        return run(settings, null, sink, onSessionEnd, run, context, pace);
+    }
+
+    /** @param feed what is watched; null for the log files of the settings */
+    private static LiveSummary run(
+            LiveSettings settings,
+            @Nullable EventFeed feed,
+            AlertSink sink,
+            Consumer<SessionVerdict> onSessionEnd,
+            LiveRun run,
+            RunContext context,
+            LiveClock pace) {
         Cancellation cancellation = context.cancellation();
         long began = pace.nanoTime();
         run.askProblems(sink);
         // What is removed while the models are loaded is read all the same.
-        try (HeldFiles held = HeldFiles.of(settings.logFiles());
+        try (HeldFiles held = feed == null ? HeldFiles.of(settings.logFiles()) : HeldFiles.none();
                 AlertRecordFile records = new AlertRecordFile(settings.alertRecords())) {
             AlertOutlet alerts = new AlertOutlet(settings.findings(), sink, records, run::alert, onSessionEnd);
             try (CheckpointedIdentifier identifier = CheckpointedIdentifier.open(
                     settings.checkpointDir(), alerts, () -> models(settings, alerts, pace), pace)) {
                 Map<String, ReadPosition> places = identifier.resume();
                 try (Quarantine quarantine = Quarantine.open(settings.checkpointDir());
-                        DataStream stream = stream(
-                                settings, identifier.sessionKey().orElse(null), places, held, cancellation, pace);
+                        DataStream stream = feed == null
+                                ? stream(
+                                        settings,
+                                        identifier.sessionKey().orElse(null),
+                                        places,
+                                        held,
+                                        cancellation,
+                                        pace)
+                                : stream(settings, feed, cancellation, pace);
                         Progress.Stage stage = context.progress()
-                                .begin("watching " + watched(settings), Progress.UNKNOWN, "messages")) {
+                                .begin(
+                                        "watching " + (feed == null ? watched(settings) : feed.name()),
+                                        Progress.UNKNOWN,
+                                        "messages")) {
                     boolean interrupted = follow(stream, identifier, quarantine, run, stage);
                     boolean stopped = interrupted || cancellation.isCancelled();
                     identifier.finish(stream.places(), !stopped);
+                    stream.settled();
                     run.findings(identifier.changedFindings());
                     if (interrupted) {
                         Thread.currentThread().interrupt();
@@ -126,7 +168,10 @@ public final class LiveMonitor {
     }
 
     private static String watched(LiveSettings settings) {
-        return settings.logFiles().stream().map(Path::toString).collect(Collectors.joining(", "));
+        BrokerSettings kafka = settings.kafka();
+        return kafka != null && settings.readsTopics()
+                ? String.join(", ", kafka.topics()) + " at " + kafka.bootstrap()
+                : settings.logFiles().stream().map(Path::toString).collect(Collectors.joining(", "));
     }
 
     /** Says whether it was interrupted. */
@@ -147,6 +192,7 @@ public final class LiveMonitor {
                 List<LogEvent> batch = stream.nextBatch();
                 if (run.takeReload()) {
                     identifier.reload();
+                    run.reloaded();
                 }
                 long began = System.nanoTime();
                 List<Verdict> verdicts = quarantine.judge(batch, stream.caughtUp(), identifier::judge);
@@ -161,8 +207,11 @@ public final class LiveMonitor {
                                 read,
                                 quarantine.counted(identifier.stats()),
                                 identifier.firing(),
-                                identifier.cacheHitRatio()));
-                identifier.commit(stream.places());
+                                identifier.cacheHitRatio(),
+                                stream.records()));
+                if (identifier.commit(stream.places())) {
+                    stream.settled();
+                }
                 if (run.wantsFindings()) {
                     run.findings(identifier.changedFindings());
                 }
@@ -187,7 +236,6 @@ public final class LiveMonitor {
             LiveClock pace) {
         DataStream.Builder builder = DataStream.builder()
                 .held(held)
-                .logFiles(settings.logFiles())
                 .resumable(settings.checkpointDir() != null)
                 .resume(places)
                 .overload(settings.overload())
@@ -200,10 +248,26 @@ public final class LiveMonitor {
                 .sessionKey(sessionKey)
                 .cancellation(cancellation)
                 .pace(pace);
+        BrokerSettings kafka = settings.kafka();
+        if (kafka != null && settings.readsTopics()) {
+            builder.records(
+                    RecordBroker.installed().open(kafka, settings.tailMode(), LogReader.DEFAULT_MAX_LINE_LENGTH));
+        } else {
+            builder.logFiles(settings.logFiles());
+        }
         if (settings.customParser() != null) {
             builder.parser(LogFormat.ofClass(settings.customParser(), settings.parserPath()));
         }
         return builder.open();
+    }
+
+    private static DataStream stream(LiveSettings settings, EventFeed feed, Cancellation cancellation, LiveClock pace) {
+        return DataStream.builder()
+                .feed(feed)
+                .batchInterval(settings.batchInterval())
+                .cancellation(cancellation)
+                .pace(pace)
+                .open();
     }
 
     private static IdentifierEngine models(LiveSettings settings, AlertOutlet alerts, LiveClock pace) {

@@ -5,9 +5,11 @@ import io.deepsentry.anomaly.threshold.Verdict;
 import io.deepsentry.live.alert.Alert;
 import io.deepsentry.live.alert.AlertSink;
 import io.deepsentry.live.identify.IdentifierStats;
+import io.deepsentry.live.record.RecordStats;
 import io.deepsentry.live.tail.StreamStats;
 import io.deepsentry.parse.LogEvent;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -42,6 +44,7 @@ public final class LiveRun {
      * @param firing how many findings have not ended
      * @param cacheHitRatio the share of messages whose vector was remembered, 0 to 1
      * @param batch how many messages waited to be judged together in the last batch
+     * @param records what was seen of the records of a broker; {@link RecordStats#NONE} if there is none
      */
     public record Snapshot(
             StreamStats input,
@@ -52,7 +55,8 @@ public final class LiveRun {
             Duration lag,
             int firing,
             double cacheHitRatio,
-            int batch) {}
+            int batch,
+            RecordStats records) {}
 
     /** Hears what happens as it happens, on the scoring thread. */
     public interface Listener {
@@ -75,6 +79,9 @@ public final class LiveRun {
         /** Everything is opened and loaded, and what is to be passed over has been: from now on the log is watched. */
         default void watching() {}
 
+        /** What {@link LiveRun#requestReload} asked for was done, as far as it could be. */
+        default void reloaded() {}
+
         /** An alert was delivered; it is redacted. */
         default void alert(Alert alert) {}
     }
@@ -93,6 +100,8 @@ public final class LiveRun {
     private double threshold = Double.NaN;
     private long caughtUpAt = System.nanoTime();
     private volatile long lastReadable = System.nanoTime();
+    private volatile Instant lastLine = Instant.now();
+    private long lines;
 
     /** Adds a listener, which hears what happens from now on. */
     public void addListener(Listener listener) {
@@ -137,6 +146,11 @@ public final class LiveRun {
         return Duration.ofNanos(Math.max(0, System.nanoTime() - lastReadable));
     }
 
+    /** When a line was last read. Before the first, the time at which the log was first watched. */
+    public Instant lastLine() {
+        return lastLine;
+    }
+
     /** Why alerts do not arrive where they should at the moment, in words, or null if they do. The run goes on all the same. */
     public @Nullable String problem() {
         return problem.get();
@@ -161,7 +175,12 @@ public final class LiveRun {
         lastSign = System.nanoTime();
         lastReadable = lastSign;
         caughtUpAt = lastSign;
+        lastLine = Instant.now();
         listeners.forEach(Listener::watching);
+    }
+
+    void reloaded() {
+        listeners.forEach(Listener::reloaded);
     }
 
     void ended() {
@@ -189,6 +208,10 @@ public final class LiveRun {
         if (caughtUp) {
             caughtUpAt = now;
         }
+        if (sources.input().read().lines() > lines) {
+            lines = sources.input().read().lines();
+            lastLine = Instant.now();
+        }
         if (!verdicts.isEmpty()) {
             Verdict highest = verdicts.get(0);
             for (Verdict verdict : verdicts) {
@@ -206,11 +229,13 @@ public final class LiveRun {
                 Duration.ofNanos(now - caughtUpAt),
                 sources.firing(),
                 sources.cacheHitRatio(),
-                verdicts.size());
+                verdicts.size(),
+                sources.records());
         snapshot = next;
         listeners.forEach(listener -> listener.batch(verdicts.size(), Duration.ofNanos(now - began), next));
     }
 
     /** The figures of those who do the work. */
-    record Sources(StreamStats input, IdentifierStats identified, int firing, double cacheHitRatio) {}
+    record Sources(
+            StreamStats input, IdentifierStats identified, int firing, double cacheHitRatio, RecordStats records) {}
 }

@@ -24,6 +24,8 @@ import io.deepsentry.core.nn.Device;
 import io.deepsentry.live.alert.AlertFormat;
 import io.deepsentry.live.alert.AlertOutputs;
 import io.deepsentry.live.alert.WebhookFormat;
+import io.deepsentry.live.record.BrokerSettings;
+import io.deepsentry.live.record.RecordFormat;
 import io.deepsentry.live.tail.Overload;
 import io.deepsentry.live.tail.TailMode;
 import io.deepsentry.parse.LogFormat;
@@ -60,6 +62,7 @@ import org.jspecify.annotations.Nullable;
  * @param vocabulary the vocabulary of an encoder that does not carry its own, or null for one that does
  * @param logFiles the logs, at least one; {@code /dev/stdin} and {@code -} are standard input, the name of a file may be a glob, and a folder stands for
  *     the logs below it
+ * @param kafka the broker whose topics are read instead of logs, or where alerts go, or null
  * @param tailMode where reading begins, and whether it ends
  * @param format a preset, a layout, or {@code auto}
  * @param customParser the class of a parser of the user's own, in place of {@code format}, or null
@@ -93,6 +96,7 @@ public record LiveSettings(
         Path anomalyModel,
         @Nullable Path vocabulary,
         List<Path> logFiles,
+        @Nullable BrokerSettings kafka,
         TailMode tailMode,
         String format,
         @Nullable String customParser,
@@ -125,7 +129,8 @@ public record LiveSettings(
     private static final String MAX_ALERTS = "max_alerts_per_minute";
 
     /** The keys of {@code live_monitoring_config.yml}. */
-    public static final ConfigSchema SCHEMA = AlertOutputs.declare(ConfigSchema.named("live_monitoring_config")
+    public static final ConfigSchema SCHEMA = AlertOutputs.declare(BrokerSettings.declare(ConfigSchema.named(
+                            "live_monitoring_config")
                     .command("live")
                     .about("Follows a log and writes an alert for each anomaly.")
                     .keyOf(EvalSettings.SCHEMA, "text_encoder_model")
@@ -238,13 +243,14 @@ public record LiveSettings(
                             "The most alerts a minute; the others are held back and counted. New findings go first, and critical"
                                     + " ones may take as many again.")
                     .keyOf(EncodeSettings.SCHEMA, "gpu")
-                    .keyOf(EncodeSettings.SCHEMA, "runtime"))
+                    .keyOf(EncodeSettings.SCHEMA, "runtime")))
             .build();
 
     public LiveSettings {
         logFiles = List.copyOf(logFiles);
         SettingsCheck.of(SCHEMA)
-                .rule(!logFiles.isEmpty(), "log_file must name at least one log, but was empty")
+                .rule(!logFiles.isEmpty() || readsTopics(kafka), "log_file must name at least one log, but was empty")
+                .rule(logFiles.isEmpty() || !readsTopics(kafka), "log_file and topic exclude each other; leave one out")
                 .rule(
                         customParser == null || format.equalsIgnoreCase(LogFormat.AUTO),
                         "custom_parser and log_format exclude each other, but were '" + customParser + "' and '"
@@ -275,11 +281,13 @@ public record LiveSettings(
 
     /** Returns the settings of a configuration with this {@link #SCHEMA}. */
     public static LiveSettings from(Config config) {
+        AlertOutputs outputs = AlertOutputs.from(config);
         return new LiveSettings(
                 config.getPath("text_encoder_model"),
                 config.getPath("anomaly_model"),
                 vocabulary(config),
-                config.getPaths("log_file"),
+                logFiles(config),
+                outputs.kafka(),
                 tailMode(config),
                 config.getString("log_format"),
                 config.findString("custom_parser").orElse(null),
@@ -305,12 +313,27 @@ public record LiveSettings(
                 seconds(config.getDouble("batch_interval")),
                 config.findPath("checkpoint_dir").orElse(null),
                 config.getEnum("overload", Overload.class),
-                AlertOutputs.from(config),
+                outputs,
                 config.getPath("feedback_file"),
                 config.getPath("alert_records"),
                 findings(config),
                 Device.ofSetting(config.getString("gpu")),
                 config.getEnum("runtime", ModelRuntime.class));
+    }
+
+    private static boolean readsTopics(@Nullable BrokerSettings kafka) {
+        return kafka != null && !kafka.topics().isEmpty();
+    }
+
+    /** Whether the records of topics are judged, and not the lines of files. */
+    public boolean readsTopics() {
+        return readsTopics(kafka);
+    }
+
+    /** The log that is followed where nothing is named is none beside a topic. */
+    private static List<Path> logFiles(Config config) {
+        boolean topics = !config.getStrings("topic").isEmpty();
+        return topics && config.isDefault("log_file") ? List.of() : config.getPaths("log_file");
     }
 
     private static FindingBook.Rules findings(Config config) {
@@ -380,6 +403,40 @@ public record LiveSettings(
         @CanIgnoreReturnValue
         public Builder logFiles(List<Path> logs) {
             return set("log_file", List.copyOf(logs));
+        }
+
+        /** Sets the brokers of Kafka to read from and write alerts to, {@code host:port} with commas between. */
+        @CanIgnoreReturnValue
+        public Builder kafka(@Nullable String bootstrap) {
+            return set("kafka", bootstrap);
+        }
+
+        /** Sets the topics whose records are judged, instead of logs. */
+        @CanIgnoreReturnValue
+        public Builder topics(String... names) {
+            return set("topic", List.of(names));
+        }
+
+        /** Sets the group whose members share the partitions of the topics. */
+        @CanIgnoreReturnValue
+        public Builder group(@Nullable String name) {
+            return set("group", name);
+        }
+
+        /** Sets the file with settings of Kafka's own clients. */
+        @CanIgnoreReturnValue
+        public Builder kafkaProperties(@Nullable Path file) {
+            return set("kafka_properties", file);
+        }
+
+        @CanIgnoreReturnValue
+        public Builder recordFormat(RecordFormat format) {
+            return set("record_format", format);
+        }
+
+        @CanIgnoreReturnValue
+        public Builder alertTopic(@Nullable String name) {
+            return set("alert_topic", name);
         }
 
         @CanIgnoreReturnValue

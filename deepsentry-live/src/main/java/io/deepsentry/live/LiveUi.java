@@ -12,6 +12,7 @@ import io.deepsentry.live.internal.http.PageServer;
 import io.deepsentry.live.internal.state.IoErrors;
 import io.deepsentry.live.internal.ui.LiveSite;
 import io.deepsentry.live.internal.ui.LiveState;
+import io.deepsentry.live.record.BrokerSettings;
 import io.deepsentry.parse.Excerpt;
 import io.deepsentry.parse.LogEvent;
 import java.io.IOException;
@@ -101,14 +102,21 @@ public final class LiveUi implements AutoCloseable {
         Map<String, Object> log = new HashMap<>();
         log.put(
                 "inputs",
-                settings.logFiles().stream()
+                inputs(settings).stream()
                         .limit(MOST_NAMES)
-                        .map(file -> Excerpt.of(file.toString(), LONGEST_NAME))
+                        .map(name -> Excerpt.of(name, LONGEST_NAME))
                         .toList());
-        log.put("number_of_inputs", settings.logFiles().size());
+        log.put("number_of_inputs", inputs(settings).size());
         log.put("system", Excerpt.of(settings.outputs().system(), LONGEST_NAME));
         log.put("data_dir", folder == null ? "." : folder.toString());
         return log;
+    }
+
+    private static List<String> inputs(LiveSettings settings) {
+        BrokerSettings kafka = settings.kafka();
+        return kafka != null && settings.readsTopics()
+                ? kafka.topics()
+                : settings.logFiles().stream().map(Path::toString).toList();
     }
 
     private static LiveState.Status status(LiveRun run) {

@@ -125,7 +125,7 @@ final class LayoutParser implements LogParser {
 
     @Override
     public Optional<ParsedLine> parse(String line) {
-        String text = line.stripTrailing();
+        String text = line.isEmpty() || isVisible(line.charAt(line.length() - 1)) ? line : line.stripTrailing();
         TimeParser times = timeParser;
         if (times == null) {
             int[] bounds = layout.match(text, -1, 1);
@@ -165,10 +165,7 @@ final class LayoutParser implements LogParser {
         int last = time[time.length - 1];
         if (timeIsOneSpan) {
             int begin = bounds[2 * first];
-            return begin < 0
-                    ? ""
-                    : text.substring(begin, Math.max(begin, bounds[2 * last + 1]))
-                            .strip();
+            return begin < 0 ? "" : stripped(text, begin, Math.max(begin, bounds[2 * last + 1]));
         }
         StringBuilder joined = new StringBuilder();
         for (int field : time) {
@@ -222,7 +219,19 @@ final class LayoutParser implements LogParser {
         if (field < 0 || bounds[2 * field] < 0) {
             return null;
         }
-        return text.substring(bounds[2 * field], bounds[2 * field + 1]).strip();
+        return stripped(text, bounds[2 * field], bounds[2 * field + 1]);
+    }
+
+    /** A part of a line without white space around it, which few fields have. */
+    private static String stripped(String text, int begin, int end) {
+        String part = text.substring(begin, end);
+        boolean bare = begin < end && isVisible(text.charAt(begin)) && isVisible(text.charAt(end - 1));
+        return bare ? part : part.strip();
+    }
+
+    /** Whether a character is sure to be no white space, without asking Unicode. */
+    private static boolean isVisible(char c) {
+        return c > ' ' && c < 128;
     }
 
     @Override

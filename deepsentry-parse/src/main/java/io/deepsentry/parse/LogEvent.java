@@ -1,5 +1,6 @@
 package io.deepsentry.parse;
 
+import io.deepsentry.parse.internal.TerminalCodes;
 import io.deepsentry.parse.redact.Redaction;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -64,6 +65,39 @@ public record LogEvent(
             @Nullable Label label,
             Map<String, String> fields) {
         this(time, message, level, component, null, origin, sessionKeys, label, fields);
+    }
+
+    /**
+     * Returns the message that a text has once a program has written it to its log, behind a header, and it was read from
+     * there: without terminal codes, without blanks at its ends and at the ends of its further lines, and without blank
+     * lines. So an event that a program hands over itself is the message that training has read in the program's log.
+     *
+     * @param text what was logged; lines after the first, such as those of a stack trace, follow after a line break
+     */
+    public static String messageOf(String text) {
+        int end = text.indexOf('\n');
+        String first = line(end < 0 ? text : text.substring(0, end)).strip();
+        if (end < 0) {
+            return first;
+        }
+        StringBuilder message = new StringBuilder(text.length()).append(first);
+        for (int from = end + 1; from < text.length(); from = end + 1) {
+            end = text.indexOf('\n', from);
+            end = end < 0 ? text.length() : end;
+            String line = line(text.substring(from, end)).stripTrailing();
+            if (!line.isEmpty()) {
+                message.append('\n').append(line);
+            }
+        }
+        return cut(message.toString());
+    }
+
+    private static String line(String text) {
+        return cut(TerminalCodes.removed(text));
+    }
+
+    private static String cut(String text) {
+        return text.substring(0, Excerpt.cutAt(text, LogReader.DEFAULT_MAX_LINE_LENGTH));
     }
 
     /** This event, as one of other sessions. */

@@ -86,6 +86,7 @@ public record DetectorTrainSettings(
             .key("bidirectional", BOOLEAN, true)
             .doc("Whether the window detector also looks at what comes after a message.")
             .keyOf(TextTrainSettings.SCHEMA, "epochs")
+            .doc("Passes over the training data.")
             .key("batch_size", INT, 32)
             .range(1, 65_536)
             .doc("Windows in one step of training.")

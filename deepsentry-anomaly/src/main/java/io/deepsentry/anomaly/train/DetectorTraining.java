@@ -1,5 +1,7 @@
 package io.deepsentry.anomaly.train;
 
+import com.google.common.base.Throwables;
+import com.google.common.util.concurrent.Uninterruptibles;
 import io.deepsentry.anomaly.explain.View;
 import io.deepsentry.anomaly.internal.detector.DetectorMetadata;
 import io.deepsentry.anomaly.internal.detector.EncoderMatch;
@@ -29,8 +31,10 @@ import io.deepsentry.anomaly.internal.vector.WindowBatches;
 import io.deepsentry.anomaly.internal.vector.WindowCounts;
 import io.deepsentry.anomaly.internal.vector.Windows;
 import io.deepsentry.anomaly.threshold.ScoreStatistics;
+import io.deepsentry.core.Cancellation;
 import io.deepsentry.core.MissingDataException;
 import io.deepsentry.core.ModelException;
+import io.deepsentry.core.Progress;
 import io.deepsentry.core.RunContext;
 import io.deepsentry.core.array.FloatArray;
 import io.deepsentry.core.array.Matrix;
@@ -55,6 +59,7 @@ import io.deepsentry.text.prepare.PreparedData;
 import io.deepsentry.text.prepare.Split;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -62,6 +67,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalDouble;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,6 +93,7 @@ public final class DetectorTraining {
     private static final int MIN_STEPS = 300;
     private static final int MAX_STEPS = 2000;
     private static final int VALIDATION_BATCHES = 256;
+    private static final Duration LOOK_EVERY = Duration.ofMillis(100);
     /** Keeps the expected vector near the met ones, so that a window's mean absolute error says something too. */
     private static final float SQUARED_ERROR_SHARE = 0.1F;
 
@@ -185,7 +196,8 @@ public final class DetectorTraining {
             this.all = train;
             this.length = settings.sequenceLength();
             Matrix vectors = knownVectors(train, table);
-            MessageTable rows = new MessageTable(table, TrainingMessages.of(vectors, 1));
+            TrainingMessages ofAll = TrainingMessages.of(vectors, 1);
+            MessageTable rows = new MessageTable(table, ofAll);
             this.edges = train.edges(rows);
             this.support = train.keyed() ? support(train, validation, rows) : SupportRule.NONE;
             Suspects found = new Suspects(support);
@@ -196,7 +208,7 @@ public final class DetectorTraining {
             this.train = inTraining.isEmpty() ? train : train.without(inTraining);
             this.validation = inValidation.isEmpty() ? validation : validation.without(inValidation);
             this.noveltyRate = noveltyRate(vectors, this.validation, table);
-            this.known = TrainingMessages.of(vectors, noveltyRate);
+            this.known = ofAll.withNoveltyRate(noveltyRate);
             this.messages = new MessageTable(table, known);
         }
 
@@ -221,10 +233,15 @@ public final class DetectorTraining {
         DetectorTrainingResult train(long start) {
             boolean keyed = train.keyed();
             WindowCounts orderWindows = windows(train, View.ORDER);
-            List<Model> order = fit("detector", View.ORDER, orderWindows, settings.bidirectional());
             WindowCounts contentWindows = keyed ? windows(train, View.CONTENT) : null;
-            List<Model> content =
-                    contentWindows == null ? List.of() : fit("session_detector", View.CONTENT, contentWindows, false);
+            Task inOrder = task("detector", View.ORDER, orderWindows, settings.bidirectional());
+            Task inContent =
+                    contentWindows == null ? null : task("session_detector", View.CONTENT, contentWindows, false);
+            messages.resolveAll();
+            List<Fitted> fitted = fit(inOrder, inContent);
+            fitted.forEach(each -> log.addAll(each.log()));
+            List<Model> order = fitted.get(0).members();
+            List<Model> content = fitted.size() == 1 ? List.of() : fitted.get(1).members();
             long units = keyed ? train.count() : train.rows();
             long steps = keyed ? train.rows() + train.count() : train.rows();
             SurpriseRule.Seen seen = new SurpriseRule.Seen(
@@ -245,6 +262,7 @@ public final class DetectorTraining {
                     settings.members(),
                     keyed,
                     noveltyRate,
+                    OptionalDouble.of(known.scale()),
                     seen,
                     new ThresholdRule(base, SurpriseRule.Seen.method(keyed), falseAlarmRate()).of(scores),
                     scores.length == 0 ? ScoreStatistics.NONE : ScoreStatistics.of(scores),
@@ -405,18 +423,85 @@ public final class DetectorTraining {
             return learner.finish();
         }
 
-        private List<Model> fit(String name, View view, WindowCounts windows, boolean bidirectional) {
-            WindowCounts held = windows(validation, view);
-            List<Model> members = new ArrayList<>();
-            for (int member = 1; member <= settings.members(); member++) {
-                String label = member == 1 ? name : name + "_" + member;
-                long seed = (settings.seed() + (member - 1) * MEMBER_SEEDS) * 2 + (view == View.CONTENT ? 1 : 0);
-                members.add(fit(label, seed, windows, held, bidirectional));
-            }
-            return members;
+        /** The networks of one view that are to be trained, on windows and held-out windows. */
+        private record Task(String name, View view, WindowCounts windows, WindowCounts held, boolean bidirectional) {}
+
+        /** Trained networks, and what their training came to. */
+        private record Fitted(List<Model> members, List<String> log) {}
+
+        private Task task(String name, View view, WindowCounts windows, boolean bidirectional) {
+            return new Task(name, view, windows, windows(validation, view), bidirectional);
         }
 
-        private Model fit(String name, long seed, WindowCounts windows, WindowCounts held, boolean bidirectional) {
+        /**
+         * Trains both views at once, as steps so small leave a processor idle. Each has a session of its own, so the weights are those of
+         * one after the other.
+         *
+         * @return in the order of the tasks
+         */
+        private List<Fitted> fit(Task first, @Nullable Task second) {
+            if (second == null) {
+                return List.of(fit(first, context));
+            }
+            Cancellation stop = new Cancellation();
+            FutureTask<Fitted> other = new FutureTask<>(() -> fit(second, new RunContext(Progress.none(), stop)));
+            Thread thread = new Thread(other, "deepsentry-training");
+            thread.setDaemon(true);
+            thread.start();
+            try {
+                Fitted fitted = fit(first, context);
+                return List.of(fitted, await(other));
+            } finally {
+                stop.cancel();
+                Uninterruptibles.joinUninterruptibly(thread);
+            }
+        }
+
+        private Fitted await(FutureTask<Fitted> other) {
+            try (Progress.Stage stage =
+                    context.progress().begin("training the other network", Progress.UNKNOWN, "steps")) {
+                stage.advance(0);
+                while (true) {
+                    context.cancellation().check();
+                    try {
+                        return Objects.requireNonNull(Uninterruptibles.getUninterruptibly(other, LOOK_EVERY));
+                    } catch (TimeoutException e) {
+                        // Looked whether to stop: on with it.
+                    } catch (ExecutionException e) {
+                        Throwables.throwIfUnchecked(Objects.requireNonNull(e.getCause()));
+                        throw new IllegalStateException(e.getCause());
+                    }
+                }
+            }
+        }
+
+        private Fitted fit(Task task, RunContext reported) {
+            List<Model> members = new ArrayList<>();
+            List<String> epochs = new ArrayList<>();
+            for (int member = 1; member <= settings.members(); member++) {
+                String label = member == 1 ? task.name() : task.name() + "_" + member;
+                long seed = (settings.seed() + (member - 1) * MEMBER_SEEDS) * 2 + (task.view() == View.CONTENT ? 1 : 0);
+                TrainingResult result = fit(label, seed, task, reported);
+                members.add(result.best());
+                for (EpochLog epoch : result.epochs()) {
+                    epochs.add(String.format(
+                            Locale.ROOT,
+                            "%s epoch %d loss %.5f val_loss %s seconds %.1f",
+                            label,
+                            epoch.epoch(),
+                            epoch.trainLoss(),
+                            epoch.validationLoss() == null
+                                    ? "none"
+                                    : String.format(Locale.ROOT, "%.5f", epoch.validationLoss()),
+                            epoch.seconds()));
+                }
+            }
+            return new Fitted(members, epochs);
+        }
+
+        private TrainingResult fit(String name, long seed, Task task, RunContext reported) {
+            WindowCounts windows = task.windows();
+            WindowCounts held = task.held();
             Network network = DetectorNetwork.of(
                     name,
                     length,
@@ -424,8 +509,8 @@ public final class DetectorTraining {
                     settings.lstmHiddenSize(),
                     settings.numLayers(),
                     settings.dropout(),
-                    bidirectional);
-            TrainingResult result = Trainer.fit(
+                    task.bidirectional());
+            return Trainer.fit(
                     Model.initialise(network, seed),
                     WindowBatches.drawn(windows, messages, known, settings.batchSize(), steps(windows), seed),
                     held.size() == 0
@@ -442,20 +527,7 @@ public final class DetectorTraining {
                             .seed(seed)
                             .device(settings.device())
                             .build(),
-                    context);
-            for (EpochLog epoch : result.epochs()) {
-                log.add(String.format(
-                        Locale.ROOT,
-                        "%s epoch %d loss %.5f val_loss %s seconds %.1f",
-                        name,
-                        epoch.epoch(),
-                        epoch.trainLoss(),
-                        epoch.validationLoss() == null
-                                ? "none"
-                                : String.format(Locale.ROOT, "%.5f", epoch.validationLoss()),
-                        epoch.seconds()));
-            }
-            return result.best();
+                    reported);
         }
 
         /** An epoch sees about twice as many windows as are different, but never more than there are. */
@@ -522,7 +594,6 @@ public final class DetectorTraining {
             all.put("training_steps", result.trainingSteps());
             all.put("known_messages", known.count());
             all.put("distinct_windows", result.distinctWindows());
-            all.put("scale", known.scale());
             if (this.all.keyed()) {
                 all.put("suspects", suspects.toMap(texts));
             }

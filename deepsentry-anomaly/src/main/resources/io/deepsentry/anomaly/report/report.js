@@ -502,7 +502,9 @@ const DeepSentry = (() => {
   /** Beside the list where there is room, under its row where there is none. */
   function placeDetail() {
     const detail = byId("detail");
-    const current = byId("list").querySelector('.row[aria-current="true"]');
+    const list = byId("list");
+    if (!list) return;
+    const current = list.querySelector('.row[aria-current="true"]');
     if (WIDE.matches || !current) byId("findings").querySelector(".columns").append(detail);
     else current.parentElement.append(detail);
     detail.hidden = !view.selected || (!WIDE.matches && !current);

@@ -48,6 +48,7 @@ final class ReportSpeed {
                     median(painted),
                     TIMES,
                     browser.console().size());
+            browser.console().forEach(System.out::println);
         }
     }
 

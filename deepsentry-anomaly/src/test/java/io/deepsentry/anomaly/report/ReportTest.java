@@ -195,6 +195,21 @@ class ReportTest {
         }
 
         @Test
+        void a_report_without_findings_is_whole_at_every_width_and_on_paper(@TempDir Path quiet) throws Exception {
+            train(new SmallData(quiet).streams("a b c ".repeat(60).strip(), "a b c a b c"), quiet);
+            EvalResult unused = Evaluation.run(settings(quiet), RunContext.quiet());
+            Path page = Report.write(settings(quiet), RunContext.quiet());
+            browser.open(page, 1400, "light");
+            browser.open(page, 400, "dark");
+            byte[] printed = browser.print();
+
+            assertThat(dataOf(page).path("findings").path("items")).isEmpty();
+            assertThat(browser.evaluate("document.body.innerText").asText()).contains("Nothing unusual");
+            assertThat(printed).isNotEmpty();
+            assertThat(browser.console()).isEmpty();
+        }
+
+        @Test
         void hostile_lines_stay_text() throws IOException, InterruptedException {
             browser.open(hostilePage, 1400, "light");
             int findings = dataOf(hostilePage).path("findings").path("items").size();

@@ -150,6 +150,23 @@ final class OnnxCheck {
         }
     }
 
+    /**
+     * Checks a file.
+     *
+     * @return the shape of each tensor, the batch as -1; empty if the file is not as it would have been written
+     */
+    static Map<String, List<Long>> shapes(byte[] file) {
+        try {
+            OnnxCheck check = new OnnxCheck();
+            check.model(CodedInputStream.newInstance(file));
+            Map<String, List<Long>> shapes = new HashMap<>();
+            check.tensors.forEach((name, tensor) -> shapes.put(name, tensor.shape()));
+            return shapes;
+        } catch (IOException e) {
+            return Map.of();
+        }
+    }
+
     private OnnxShape shape() {
         Tensor in = Objects.requireNonNull(input);
         return new OnnxShape(

@@ -32,7 +32,27 @@ final class OnnxGraph {
     private int named;
 
     OnnxGraph(String name) {
+        this(name, 0);
+    }
+
+    /** @param named so many names are taken: for a graph that takes tensors over from another */
+    OnnxGraph(String name, int named) {
         graph.text(2, name);
+        this.named = named;
+    }
+
+    /** Takes the bytes of an input over from another graph. */
+    void copyInput(byte[] input) {
+        graph.bytes(11, input);
+    }
+
+    void copyConstant(byte[] constant) {
+        graph.bytes(5, constant);
+    }
+
+    void copyNode(byte[] node, String domain) {
+        graph.bytes(1, node);
+        beyondOnnx |= !domain.isEmpty();
     }
 
     /** An operator's attributes, in ONNX's types. */
@@ -110,11 +130,17 @@ final class OnnxGraph {
     }
 
     void node(String operator, String domain, Attributes attributes, List<String> inputs, List<String> outputs) {
+        List<byte[]> all = attributes.all.values().stream().map(Proto::toBytes).toList();
+        node(operator, domain, all, inputs, outputs);
+    }
+
+    /** @param attributes each as it is in a file */
+    void node(String operator, String domain, List<byte[]> attributes, List<String> inputs, List<String> outputs) {
         Proto node = new Proto();
         inputs.forEach(name -> node.text(1, name));
         outputs.forEach(name -> node.text(2, name));
         node.text(3, outputs.get(0)).text(4, operator);
-        attributes.all.values().forEach(attribute -> node.message(5, attribute));
+        attributes.forEach(attribute -> node.bytes(5, attribute));
         if (!domain.isEmpty()) {
             node.text(7, domain);
             beyondOnnx = true;

@@ -22,8 +22,10 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 
@@ -31,13 +33,16 @@ import org.jspecify.annotations.Nullable;
  * Computes with ONNX Runtime, on the CPU, in the thread of the caller.
  *
  * <p>Models in eight bits are written so that a row's result does not depend on the rows it comes with. How a product of matrices of floats rounds may depend on its
- * size, which ONNX Runtime leaves open: a few rows of other models of ours go through together where a trial at opening finds the same bits as for each row alone, else
- * they go one by one, as those of others' models do.
+ * size, which ONNX Runtime leaves open: rows of other models of ours go through together by as many as a trial at opening finds to give the same bits as each row alone,
+ * else they go one by one, as those of others' models do.
  */
 final class OnnxPredictor implements Predictor {
     private static final int MOST_ROWS = 256;
-    /** More do not make it faster. */
-    private static final int MOST_FLOAT_ROWS = 8;
+    /** How many rows go together whose bits might depend on it: blocks of the greatest size first. Each size is tried at opening. */
+    private static final int FLOAT_BLOCK = 64;
+
+    private static final int FEW_FLOAT_ROWS = 8;
+    private static final int TRIALS = 8;
 
     private final String name;
     private final OrtEnvironment environment;
@@ -49,13 +54,22 @@ final class OnnxPredictor implements Predictor {
     private final List<Integer> outputShape;
     private final int words;
     private final boolean paddingAtEnd;
-    private final int rowsAtOnce;
+    private final boolean independent;
+    private final int mostTogether;
+    private final byte[] model;
+    private final Map<String, String> metadata;
+    /** Of the steps asked for, what computes them alone; empty if nothing does. Opened and used under the read lock. */
+    private final Map<Integer, Optional<OnnxPredictor>> steps = new ConcurrentHashMap<>();
+
     private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
     private boolean closed;
 
-    private OnnxPredictor(String name, OrtEnvironment environment, OrtSession session, Map<String, String> metadata)
+    private OnnxPredictor(
+            String name, byte[] model, OrtEnvironment environment, OrtSession session, Map<String, String> metadata)
             throws OrtException {
         this.name = name;
+        this.model = model;
+        this.metadata = Map.copyOf(metadata);
         this.environment = environment;
         this.session = session;
         NodeInfo only = only(session.getInputInfo(), "input", 1);
@@ -75,33 +89,38 @@ final class OnnxPredictor implements Predictor {
         this.outputShape = shape(first.getName(), outputInfo);
         this.words = metadata.containsKey(OnnxFile.WORDS) ? words(metadata.get(OnnxFile.WORDS)) : Integer.MAX_VALUE;
         this.paddingAtEnd = Boolean.parseBoolean(metadata.get(OnnxFile.PADDING_AT_END));
-        if (Boolean.parseBoolean(metadata.get(OnnxFile.ROWS_INDEPENDENT))) {
-            this.rowsAtOnce = MOST_ROWS;
-        } else {
-            this.rowsAtOnce = metadata.containsKey(OnnxFile.FORMAT) && keepsBitsInCompany() ? MOST_FLOAT_ROWS : 1;
-        }
+        this.independent = Boolean.parseBoolean(metadata.get(OnnxFile.ROWS_INDEPENDENT));
+        this.mostTogether = independent ? MOST_ROWS : metadata.containsKey(OnnxFile.FORMAT) ? keepBitsInCompany() : 1;
     }
 
-    /** Whether rows by twos, threes and so on are equal to the bit to the same rows one by one. */
-    private boolean keepsBitsInCompany() {
+    /** How many rows may go together: where few, or a block, give the same bits as one by one. */
+    private int keepBitsInCompany() {
         Random random = new Random(1);
         int length = length(inputShape);
-        float[] values = new float[MOST_FLOAT_ROWS * length];
-        int[] ids = new int[MOST_FLOAT_ROWS * length];
+        float[] values = new float[FLOAT_BLOCK * length];
+        int[] ids = new int[FLOAT_BLOCK * length];
         for (int i = 0; i < values.length; i++) {
             values[i] = (float) random.nextGaussian();
             // A row of ids has padding from somewhere on.
             boolean padding = i % length > 0 && (ids[i - 1] == 0 || random.nextInt(length) == 0);
             ids[i] = padding || words < 2 ? 0 : 1 + random.nextInt(words - 1);
         }
-        float[] alone = trial(values, ids, MOST_FLOAT_ROWS, 1);
-        for (int count = 2; count <= MOST_FLOAT_ROWS; count++) {
+        float[] alone = trial(values, ids, FLOAT_BLOCK, 1);
+        for (int count = 2; count <= FEW_FLOAT_ROWS; count++) {
             float[] together = trial(values, ids, count, count);
             if (!Arrays.equals(together, Arrays.copyOf(alone, together.length))) {
-                return false;
+                return 1;
             }
         }
-        return true;
+        return Arrays.equals(trial(values, ids, FLOAT_BLOCK, FLOAT_BLOCK), alone) ? FLOAT_BLOCK : FEW_FLOAT_ROWS;
+    }
+
+    /** How many of the rows left go next. */
+    private int next(int left, int most) {
+        if (independent || left >= most) {
+            return Math.min(left, most);
+        }
+        return Math.min(left, Math.min(most, FEW_FLOAT_ROWS));
     }
 
     private float[] trial(float[] values, int[] ids, int count, int atOnce) {
@@ -142,7 +161,7 @@ final class OnnxPredictor implements Predictor {
                 options.setInterOpNumThreads(1);
                 session = environment.createSession(bytes, options);
             }
-            OnnxPredictor predictor = new OnnxPredictor(name, environment, session, metadata);
+            OnnxPredictor predictor = new OnnxPredictor(name, bytes, environment, session, metadata);
             session = null;
             return predictor;
         } catch (OrtException e) {
@@ -231,7 +250,42 @@ final class OnnxPredictor implements Predictor {
     @Override
     public float[] predict(float[] rows, int batch) {
         requireInput(false, rows.length, batch);
-        return run(batch, rowsAtOnce, filling(rows));
+        return run(batch, mostTogether, filling(rows));
+    }
+
+    @Override
+    public float[] predictStep(float[] rows, int batch, int step) {
+        requireInput(false, rows.length, batch);
+        lock.readLock().lock();
+        try {
+            if (closed) {
+                throw new IllegalStateException(name + " is closed");
+            }
+            Optional<OnnxPredictor> alone = steps.computeIfAbsent(step, this::openStep);
+            return alone.isPresent()
+                    ? alone.get().predict(rows, batch)
+                    : Predictor.super.predictStep(rows, batch, step);
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    /** What computes a step alone, if a trial gives the same bits as the whole. */
+    private Optional<OnnxPredictor> openStep(int step) {
+        Optional<OnnxPredictor> opened = OnnxStep.of(model, OnnxCheck.shapes(model), step)
+                .map(bytes -> open(name + ", step " + step, bytes, metadata));
+        return opened.filter(alone -> {
+            Random random = new Random(step);
+            float[] rows = new float[TRIALS * length(inputShape)];
+            for (int i = 0; i < rows.length; i++) {
+                rows[i] = (float) random.nextGaussian();
+            }
+            boolean same = Arrays.equals(alone.predict(rows, TRIALS), Predictor.super.predictStep(rows, TRIALS, step));
+            if (!same) {
+                alone.close();
+            }
+            return same;
+        });
     }
 
     private Rows filling(float[] rows) {
@@ -256,7 +310,7 @@ final class OnnxPredictor implements Predictor {
                         name + " takes padding (id 0) only at the end of a row, but it comes before position " + i);
             }
         }
-        return run(batch, rowsAtOnce, filling(rows));
+        return run(batch, mostTogether, filling(rows));
     }
 
     private Rows filling(int[] rows) {
@@ -303,7 +357,7 @@ final class OnnxPredictor implements Predictor {
         OnnxTensor fill(int from, int count) throws OrtException;
     }
 
-    private float[] run(int batch, int rowsAtOnce, Rows rows) {
+    private float[] run(int batch, int together, Rows rows) {
         int outputLength = length(outputShape);
         float[] results = new float[Math.multiplyExact(batch, outputLength)];
         lock.readLock().lock();
@@ -311,8 +365,9 @@ final class OnnxPredictor implements Predictor {
             if (closed) {
                 throw new IllegalStateException(name + " is closed");
             }
-            for (int from = 0; from < batch; from += rowsAtOnce) {
-                int count = Math.min(rowsAtOnce, batch - from);
+            int count;
+            for (int from = 0; from < batch; from += count) {
+                count = next(batch - from, together);
                 try (OnnxTensor filled = rows.fill(from, count);
                         OrtSession.Result result = session.run(Map.of(input, filled), Set.of(output))) {
                     FloatBuffer values = ((OnnxTensor) result.get(0)).getFloatBuffer();
@@ -337,6 +392,7 @@ final class OnnxPredictor implements Predictor {
         try {
             if (!closed) {
                 closed = true;
+                steps.values().forEach(step -> step.ifPresent(OnnxPredictor::close));
                 session.close();
             }
         } catch (OrtException e) {

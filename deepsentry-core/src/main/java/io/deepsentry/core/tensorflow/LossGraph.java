@@ -94,6 +94,13 @@ final class LossGraph {
         throw new IllegalStateException("no graph for " + loss);
     }
 
+    /** Of each step, 1 where the most probable class is another than the target, else 0. */
+    Operand<TFloat32> wrong() {
+        Operand<TInt32> best =
+                tf.math.argMax(rows(Objects.requireNonNull(output.logits())), tf.constant(1), TInt32.class);
+        return tf.dtypes.cast(tf.math.notEqual(best, Objects.requireNonNull(targetIds)), TFloat32.class);
+    }
+
     /** The length of the output cancels in the softmax, so {@code 2 output.row - ||row||^2} stands for the negative squared distance. */
     private Operand<TFloat32> vectorSoftmax(Loss.VectorSoftmax softmax) {
         Matrix table = softmax.table();

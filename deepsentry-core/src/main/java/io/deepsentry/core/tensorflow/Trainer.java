@@ -36,9 +36,24 @@ public final class Trainer {
     private Trainer() {}
 
     /**
+     * Trains a model of one output, see {@link #fit(Model, TrainingData, TrainingData, TrainingData, Loss, TrainingSettings, RunContext)}.
+     */
+    public static TrainingResult fit(
+            Model model,
+            TrainingData train,
+            @Nullable TrainingData validation,
+            Loss loss,
+            TrainingSettings settings,
+            RunContext context) {
+        return fit(model, train, validation, null, loss, settings, context);
+    }
+
+    /**
      * Trains a model of one output.
      *
      * @param validation decides which epoch is best and when to stop; if null, the training loss decides
+     * @param goal with a sparse categorical cross-entropy: training is over once every target of it is the most probable class, and
+     *     those of the validation data are, too; if null, all epochs are trained
      * @return the trained model; {@code model} is unchanged
      * @throws TrainingException if a loss or a gradient is not a number, naming epoch and step, or the loss does not fit the network
      * @throws io.deepsentry.core.ModelException if the device is missing
@@ -48,6 +63,7 @@ public final class Trainer {
             Model model,
             TrainingData train,
             @Nullable TrainingData validation,
+            @Nullable TrainingData goal,
             Loss loss,
             TrainingSettings settings,
             RunContext context) {
@@ -59,10 +75,13 @@ public final class Trainer {
         if (validation != null) {
             requireBatches("validation", validation);
         }
+        if (goal != null) {
+            requireBatches("goal", goal);
+        }
         Engine.load();
         Devices.require(settings.device());
-        try (TrainingGraph graph = new TrainingGraph(model, loss, settings)) {
-            return run(graph, model.network(), train, validation, settings, context);
+        try (TrainingGraph graph = build(model, loss, settings)) {
+            return run(graph, model.network(), train, validation, goal, settings, context);
         } catch (TensorFlowException | TFInvalidArgumentException | TFUnimplementedException e) {
             throw new TrainingException(
                     "training network \"" + model.network().name() + "\" failed: " + e.getMessage()
@@ -71,11 +90,17 @@ public final class Trainer {
         }
     }
 
+    /** One at a time: gradients that are defined in Java are found through state of the whole process. */
+    private static synchronized TrainingGraph build(Model model, Loss loss, TrainingSettings settings) {
+        return new TrainingGraph(model, loss, settings);
+    }
+
     private static TrainingResult run(
             TrainingGraph graph,
             Network network,
             TrainingData train,
             @Nullable TrainingData validation,
+            @Nullable TrainingData goal,
             TrainingSettings settings,
             RunContext context) {
         long start = System.nanoTime();
@@ -91,6 +116,11 @@ public final class Trainer {
                 bestEpoch = epoch;
                 best = settings.saveBestOnly() ? graph.weights() : null;
             } else if (settings.patience() > 0 && epoch - bestEpoch >= settings.patience()) {
+                break;
+            }
+            if (goal != null
+                    && (validation == null || isRight(graph, validation, context))
+                    && isRight(graph, goal, context)) {
                 break;
             }
         }
@@ -142,6 +172,16 @@ public final class Trainer {
                     + mean.value() + "; a lower learning rate, or clipping, may help");
         }
         return mean.value();
+    }
+
+    private static boolean isRight(TrainingGraph graph, TrainingData data, RunContext context) {
+        for (int index = 0; index < data.batchesPerEpoch(); index++) {
+            context.cancellation().check();
+            if (!graph.isRight(data.batch(0, index))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static void requireFinite(

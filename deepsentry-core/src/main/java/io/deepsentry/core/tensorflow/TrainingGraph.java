@@ -74,6 +74,9 @@ final class TrainingGraph implements AutoCloseable {
     private final Placeholder<TFloat32> beta1Power;
     private final Placeholder<TFloat32> beta2Power;
     private final Operand<TFloat32> loss;
+    /** Of each step, 1 where the most probable class is another than the target, else 0; null where there are no classes. */
+    private final @Nullable Operand<TFloat32> wrong;
+
     private final Operand<TFloat32> gradientNorm;
     private final List<Op> updates = new ArrayList<>();
     private final List<Slot> slots = new ArrayList<>();
@@ -121,9 +124,10 @@ final class TrainingGraph implements AutoCloseable {
             input = rows;
             outputs = NetworkGraph.ofValues(tf, network, weights, rows, dropout);
         }
-        Operand<TFloat32> perStep = new LossGraph(
-                        tf, Objects.requireNonNull(outputs.get(reference)), features, targetIds, targetVectors)
-                .perStep(lossKind);
+        LossGraph losses =
+                new LossGraph(tf, Objects.requireNonNull(outputs.get(reference)), features, targetIds, targetVectors);
+        Operand<TFloat32> perStep = losses.perStep(lossKind);
+        wrong = lossKind instanceof Loss.SparseCategoricalCrossentropy ? losses.wrong() : null;
         loss = tf.reduceSum(tf.math.mul(perStep, sampleWeights), tf.constant(0));
         requireRows(settings.frozenRows());
         gradientNorm = addUpdates(
@@ -272,6 +276,28 @@ final class TrainingGraph implements AutoCloseable {
             feeds.feed(stepSeed, TInt64.scalarOf(0));
             try (Result result = feeds.runner.fetch(loss).run()) {
                 return ((TFloat32) result.get(0)).getFloat();
+            }
+        }
+    }
+
+    /** Whether the most probable class of every step that counts is its target. */
+    boolean isRight(Batch batch) {
+        if (wrong == null) {
+            throw new TrainingException("only training with a sparse categorical cross-entropy can have a goal");
+        }
+        try (Feeds feeds = new Feeds(session.runner())) {
+            feedBatch(feeds, batch);
+            feeds.scalar(training, 0);
+            feeds.feed(stepSeed, TInt64.scalarOf(0));
+            try (Result result = feeds.runner.fetch(wrong).run()) {
+                float[] missed = Engine.floats((TFloat32) result.get(0));
+                float[] weights = batch.weights();
+                for (int i = 0; i < missed.length; i++) {
+                    if (missed[i] != 0 && (weights == null || weights[i] > 0)) {
+                        return false;
+                    }
+                }
+                return true;
             }
         }
     }

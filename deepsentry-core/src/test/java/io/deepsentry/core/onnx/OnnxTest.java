@@ -200,6 +200,53 @@ class OnnxTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource(Precision.class)
+    void aStepAloneHasTheBitsOfTheWhole(Precision precision) {
+        int rows = 70;
+        float[] values = new float[rows * STEPS * FEATURES];
+        Random random = new Random(7);
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) Math.tanh(random.nextGaussian());
+        }
+        for (Network network :
+                networks().filter(each -> !each.input().integer()).toList()) {
+            Path file = folder.resolve(network.name() + ".onnx");
+            OnnxFile.write(file, Model.initialise(network, 3), precision, 1f, Map.of(), null);
+            try (Predictor onnx = OnnxRuntime.open(file)) {
+                float[] whole = onnx.predict(values, rows);
+                int steps = onnx.outputShape().get(0);
+                int width = onnx.outputShape().get(1);
+                for (int step = 0; step < steps; step++) {
+                    float[] alone = onnx.predictStep(values, rows, step);
+                    for (int row = 0; row < rows; row++) {
+                        int at = (row * steps + step) * width;
+                        assertThat(Arrays.copyOfRange(alone, row * width, (row + 1) * width))
+                                .as("%s, row %s, step %s", network.name(), row, step)
+                                .isEqualTo(Arrays.copyOfRange(whole, at, at + width));
+                    }
+                }
+                assertThatThrownBy(() -> onnx.predictStep(values, rows, steps))
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessageContaining("step must be one of a sequence of steps, but was " + steps);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Precision.class)
+    void theStepsOfADetectorAreComputedAlone(Precision precision) throws IOException {
+        Path file = folder.resolve("detector.onnx");
+        OnnxFile.write(file, Model.initialise(detector(), 3), precision, 1f, Map.of(), null);
+        byte[] bytes = Files.readAllBytes(file);
+        for (int step = 0; step < STEPS; step++) {
+            assertThat(OnnxStep.of(bytes, OnnxCheck.shapes(bytes), step))
+                    .as("step %s", step)
+                    .isPresent();
+        }
+        assertThat(OnnxStep.of(bytes, OnnxCheck.shapes(bytes), STEPS)).isEmpty();
+    }
+
     @Test
     void eightBitsTakeLessThanTheirShareOfTheBytes() throws IOException {
         Network large = ofValues("large")

@@ -22,11 +22,16 @@ import io.deepsentry.core.nn.TimeDistributed;
 import io.deepsentry.core.nn.TrainingData;
 import io.deepsentry.core.nn.TrainingSettings;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
 class TrainerTest {
@@ -91,6 +96,60 @@ class TrainerTest {
                 RunContext.quiet());
         assertThat(result.epochs().get(0).trainLoss()).isBetween(1.5, 2.2);
         assertThat(result.epochs().get(99).trainLoss()).isLessThan(0.8);
+    }
+
+    /** The one sequence 1, 2, 3, or the same ending in a 4. */
+    private static TrainingData sequence(boolean other) {
+        int[] ids = new int[STEPS];
+        float[] weights = new float[STEPS];
+        for (int step = 0; step < 3; step++) {
+            ids[step] = step == 2 && other ? 4 : step + 1;
+            weights[step] = 1;
+        }
+        return NetworksForTests.always(
+                Batch.of(1).input(ids).target(ids).sampleWeights(weights).build());
+    }
+
+    private static TrainingResult fitUntil(TrainingData goal) {
+        return Trainer.fit(
+                Model.initialise(autoencoder(0), 1),
+                sequence(false),
+                null,
+                goal,
+                new Loss.SparseCategoricalCrossentropy(),
+                TrainingSettings.builder().epochs(60).learningRate(0.01).build(),
+                RunContext.quiet());
+    }
+
+    @Test
+    void isOverOnceAllOfTheGoalIsRightAndNoSooner() {
+        TrainingResult reached = fitUntil(sequence(false));
+        assertThat(reached.epochs()).hasSizeBetween(2, 59);
+        // Whoever sees one sequence only never gives back the other.
+        assertThat(fitUntil(sequence(true)).epochs()).hasSize(60);
+    }
+
+    @Test
+    void severalTrainingsAtOnceGiveTheBitsOfOneAfterTheOther() throws Exception {
+        TrainingSettings settings =
+                TrainingSettings.builder().epochs(2).learningRate(0.01).seed(5).build();
+        Callable<Model> training = () -> Trainer.fit(
+                        Model.initialise(autoencoder(0.2), 3),
+                        copying(4, 8),
+                        copying(1, 8),
+                        new Loss.SparseCategoricalCrossentropy(),
+                        settings,
+                        RunContext.quiet())
+                .best();
+        Model alone = training.call();
+        ExecutorService threads = Executors.newFixedThreadPool(4);
+        try {
+            for (Future<Model> together : threads.invokeAll(Collections.nCopies(4, training))) {
+                assertThat(together.get()).isEqualTo(alone);
+            }
+        } finally {
+            threads.shutdownNow();
+        }
     }
 
     @Test

@@ -12,6 +12,7 @@ import com.google.common.collect.Iterables;
 import io.deepsentry.core.ConfigException;
 import io.deepsentry.core.config.Config;
 import io.deepsentry.core.config.ConfigSchema;
+import io.deepsentry.live.record.BrokerSettings;
 import io.deepsentry.live.tail.Overload;
 import io.deepsentry.parse.redact.Redaction;
 import io.deepsentry.parse.redact.RedactionRules;
@@ -40,6 +41,7 @@ import org.jspecify.annotations.Nullable;
  * @param elasticsearch the address of Elasticsearch or OpenSearch, or null
  * @param elasticsearchIndex the index there
  * @param elasticsearchTemplate whether to install an index template
+ * @param kafka the broker of the topic to which each is written, or null
  * @param tls the files that TLS stands on
  * @param spoolDir the folder in which alerts wait for servers
  * @param spoolLimit bytes that may wait there, for each server
@@ -59,6 +61,7 @@ public record AlertOutputs(
         @Nullable String elasticsearch,
         String elasticsearchIndex,
         boolean elasticsearchTemplate,
+        @Nullable BrokerSettings kafka,
         Tls tls,
         Path spoolDir,
         long spoolLimit,
@@ -177,6 +180,7 @@ public record AlertOutputs(
                 config.findString("elasticsearch").orElse(null),
                 config.getString("elasticsearch_index"),
                 config.getBoolean("elasticsearch_template"),
+                BrokerSettings.from(config),
                 new Tls(
                         config.findPath("tls_ca").orElse(null),
                         config.findPath("webhook_tls_ca").orElse(null),
@@ -200,6 +204,10 @@ public record AlertOutputs(
     }
 
     private static String system(Config config) {
+        List<String> topics = config.getStrings("topic");
+        if (!topics.isEmpty()) {
+            return config.findString("system").orElse(topics.get(0));
+        }
         Path log = Iterables.getFirst(config.getPaths("log_file"), null);
         Path name = log == null ? null : log.getFileName();
         return config.findString("system").orElse(name == null ? "log" : name.toString());
@@ -225,7 +233,15 @@ public record AlertOutputs(
      * @param environment the environment variables
      */
     public boolean elsewhere(Map<String, String> environment) {
-        return file != null || syslog != null || elasticsearch != null || webhook(Secrets.of(environment)) != null;
+        return file != null
+                || syslog != null
+                || elasticsearch != null
+                || toTopic()
+                || webhook(Secrets.of(environment)) != null;
+    }
+
+    private boolean toTopic() {
+        return kafka != null && kafka.alertTopic() != null;
     }
 
     /** The address where it is a secret goes before the one in the settings. That of PagerDuty is known. */
@@ -281,6 +297,9 @@ public record AlertOutputs(
                         elasticsearchSink(elasticsearch, secrets)
                                 .environment(environment)
                                 .open());
+            }
+            if (kafka != null && kafka.alertTopic() != null) {
+                sinks.put("kafka", AlertTopic.installed().open(kafka));
             }
             if (standardOutput == null ? !elsewhere(environment) : standardOutput) {
                 sinks.put("stdout", standardOut);

@@ -28,6 +28,14 @@ public interface AlertSink extends AutoCloseable {
     void write(Alert alert);
 
     /**
+     * Lets what was written since the last call be seen by those who read it, all of it at once. Called after the alerts of each batch of lines, also where there
+     * were none. A sink whose alerts are seen as they are written need not implement it.
+     *
+     * @throws io.deepsentry.core.DataException if it cannot be delivered, now or later
+     */
+    default void commit() {}
+
+    /**
      * Makes sure that what was written outlives this program, should it be killed now: it has been delivered, or lies on disk and is delivered after the next
      * start. Called before it is remembered how far the log has been read. A sink that holds nothing back need not implement it.
      *

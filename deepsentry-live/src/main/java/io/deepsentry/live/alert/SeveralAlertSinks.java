@@ -50,6 +50,11 @@ public final class SeveralAlertSinks implements AlertSink {
     }
 
     @Override
+    public void commit() {
+        branches.forEach(branch -> branch.sink.commit());
+    }
+
+    @Override
     public void flush() {
         each("made safe", Branch::flush);
     }

@@ -101,7 +101,7 @@ public record TextTrainSettings(
             .doc("Whether the encoder reads messages from both ends.")
             .key("epochs", INT, TrainingSettings.DEFAULT_EPOCHS)
             .range(1, 100_000)
-            .doc("Passes over the training data.")
+            .doc("Passes over the training data, at most: training is over once every message is given back whole.")
             .key("batch_size", INT, 32)
             .range(1, 65_536)
             .doc("Messages in one step of training.")

@@ -99,6 +99,7 @@ public final class TextTraining {
                 initial,
                 MessageBatches.forTraining(messages, List.copyOf(trainIds.values()), time, settings),
                 MessageBatches.forValidation(List.copyOf(validationIds.keySet()), time, settings.batchSize()),
+                MessageBatches.forValidation(messages, time, settings.batchSize()),
                 new Loss.SparseCategoricalCrossentropy(),
                 trainingSettings(),
                 context);

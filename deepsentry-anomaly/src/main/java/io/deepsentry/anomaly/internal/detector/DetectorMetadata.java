@@ -8,6 +8,7 @@ import io.deepsentry.core.ModelException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.OptionalDouble;
 
 /**
  * What the metadata of a trained detector says that scoring needs.
@@ -15,6 +16,7 @@ import java.util.Map;
  * @param members how many networks each view has
  * @param sessions whether it was trained on sessions; else on streams
  * @param noveltyRate the share of validation messages that training did not have, with one added so that it is above 0
+ * @param scale that of the known messages; empty if their vectors are not those of training
  * @param falseAlarmRate the share of validation scores that a threshold may leave above it
  */
 public record DetectorMetadata(
@@ -23,6 +25,7 @@ public record DetectorMetadata(
         int members,
         boolean sessions,
         double noveltyRate,
+        OptionalDouble scale,
         SurpriseRule.Seen seen,
         Threshold threshold,
         ScoreStatistics validation,
@@ -49,6 +52,7 @@ public record DetectorMetadata(
                 members(json, directory),
                 json.path("unit").asText().equals("session"),
                 noveltyRate(json, directory),
+                scale(json),
                 new SurpriseRule.Seen(
                         json.path("seen_units").asLong(),
                         json.path("seen_steps").asLong()),
@@ -80,6 +84,14 @@ public record DetectorMetadata(
         return rate;
     }
 
+    /** A detector in eight bits has other vectors than training, whose scale it names. */
+    private static OptionalDouble scale(JsonNode json) {
+        double scale = json.path("scale").asDouble();
+        return scale > 0 && Double.isFinite(scale) && !json.has("quantized_from")
+                ? OptionalDouble.of(scale)
+                : OptionalDouble.empty();
+    }
+
     /** How a threshold follows from validation scores. */
     public ThresholdRule rule() {
         return new ThresholdRule(seen.threshold(sessions), SurpriseRule.Seen.method(sessions), falseAlarmRate);
@@ -93,6 +105,7 @@ public record DetectorMetadata(
         map.put("members", members);
         map.put("unit", sessions ? "session" : "line");
         map.put("novelty_rate", noveltyRate);
+        scale.ifPresent(known -> map.put("scale", (float) known));
         map.put("seen_units", seen.units());
         map.put("seen_steps", seen.steps());
         map.put("score", description);

@@ -131,7 +131,8 @@ public final class TrainedDetector implements AutoCloseable {
         DetectorMetadata metadata = DetectorMetadata.of(json, directory);
         Path vectors = directory.resolve(KNOWN_VECTORS);
         ModelDirectory.verify(vectors);
-        TrainingMessages known = TrainingMessages.of(Npy.read(vectors).toMatrix(), metadata.noveltyRate());
+        TrainingMessages known =
+                TrainingMessages.of(Npy.read(vectors).toMatrix(), metadata.noveltyRate(), metadata.scale());
         TrainingTexts texts = TrainingTexts.read(directory, known.count());
         TrainingSessions sessions = TrainingSessions.read(directory, known.count());
         return new TrainedDetector(

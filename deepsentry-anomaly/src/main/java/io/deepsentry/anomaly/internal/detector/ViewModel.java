@@ -12,10 +12,10 @@ import io.deepsentry.core.nn.Model;
 import io.deepsentry.core.nn.Predictor;
 import io.deepsentry.core.tensorflow.TensorFlow;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * A view's detector, of one network or several, and the surprises it finds. A window's surprise is that of its last row: what came before it is all the detector then sees, in both directions.
@@ -96,17 +96,45 @@ public final class ViewModel implements AutoCloseable {
     }
 
     private double[] compute(List<MessageSequence> windows, MessageTable messages) {
-        int dimension = known.dimension();
-        float[] input = new float[windows.size() * length * dimension];
-        WindowRows rows = new WindowRows(messages.table(), known);
-        for (int i = 0; i < windows.size(); i++) {
-            rows.fill(windows.get(i).messages(), input, i * length * dimension);
+        int[] met = new int[windows.size()];
+        List<float[]> vectors = new ArrayList<>(met.length);
+        for (int i = 0; i < met.length; i++) {
+            int code = Windows.last(windows.get(i).messages());
+            met[i] = code == Windows.END ? known.endRow() : messages.row(code);
+            vectors.add(met[i] >= 0 ? new float[0] : messages.table().vector(code));
         }
-        double[][] nats = new double[members.size()][];
+        List<float[]> expected = expected(windows, messages);
+        double[][] nats = new double[expected.size()][];
         for (int member = 0; member < nats.length; member++) {
-            nats[member] = surprises(members.get(member).predict(input, windows.size()), windows, messages);
+            nats[member] = known.surprises(expected.get(member), met, vectors);
         }
         return nats.length == 1 ? nats[0] : combine(nats);
+    }
+
+    /** What each member expects as the last row of windows, {@code [windows, d]}. */
+    private List<float[]> expected(List<MessageSequence> windows, MessageTable messages) {
+        int dimension = known.dimension();
+        List<float[]> expected = new ArrayList<>();
+        members.forEach(member -> expected.add(new float[windows.size() * dimension]));
+        WindowRows rows = new WindowRows(messages.table(), known);
+        Map<Integer, List<Integer>> byLast = new TreeMap<>();
+        for (int i = 0; i < windows.size(); i++) {
+            int last = Windows.rows(windows.get(i).messages()) - 1;
+            byLast.computeIfAbsent(last, unused -> new ArrayList<>()).add(i);
+        }
+        byLast.forEach((last, places) -> {
+            float[] input = new float[places.size() * length * dimension];
+            for (int i = 0; i < places.size(); i++) {
+                rows.fill(windows.get(places.get(i)).messages(), input, i * length * dimension);
+            }
+            for (int member = 0; member < members.size(); member++) {
+                float[] output = members.get(member).predictStep(input, places.size(), last);
+                for (int i = 0; i < places.size(); i++) {
+                    System.arraycopy(output, i * dimension, expected.get(member), places.get(i) * dimension, dimension);
+                }
+            }
+        });
+        return expected;
     }
 
     /** The surprise at the mean of the members' probabilities: a network that is sure of what the others are not is outvoted. */
@@ -126,20 +154,6 @@ public final class ViewModel implements AutoCloseable {
         return combined;
     }
 
-    private double[] surprises(float[] output, List<MessageSequence> windows, MessageTable messages) {
-        int dimension = known.dimension();
-        double[] nats = new double[windows.size()];
-        for (int i = 0; i < nats.length; i++) {
-            int[] codes = windows.get(i).messages();
-            int last = Windows.rows(codes) - 1;
-            int code = codes[last];
-            int row = code == Windows.END ? known.endRow() : messages.row(code);
-            float[] vector = row >= 0 ? new float[0] : messages.table().vector(code);
-            nats[i] = known.surprise(output, (i * length + last) * dimension, row, vector);
-        }
-        return nats;
-    }
-
     /** How likely each known message, and in the last place the end, was as the last row of a window: the mean of the members. Not to be changed. */
     public double[] probabilities(int[] window, MessageTable messages) {
         WindowMemo<double[]> memo = messages.probabilities(view);
@@ -153,14 +167,9 @@ public final class ViewModel implements AutoCloseable {
     }
 
     private double[] computeProbabilities(int[] window, MessageTable messages) {
-        int dimension = known.dimension();
-        float[] input = new float[length * dimension];
-        new WindowRows(messages.table(), known).fill(window, input, 0);
-        int last = Windows.rows(window) - 1;
         double[] mean = new double[known.count() + 1];
-        for (Predictor member : members) {
-            float[] output = member.predict(input, 1);
-            double[] shares = known.probabilities(Arrays.copyOfRange(output, last * dimension, (last + 1) * dimension));
+        for (float[] expected : expected(List.of(new MessageSequence(window)), messages)) {
+            double[] shares = known.probabilities(expected);
             for (int i = 0; i < mean.length; i++) {
                 mean[i] += shares[i] / members.size();
             }

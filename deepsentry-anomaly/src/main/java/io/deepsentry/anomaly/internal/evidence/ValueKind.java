@@ -7,6 +7,7 @@ import io.deepsentry.text.identity.MessageValue;
 import io.deepsentry.text.token.MaskType;
 import java.io.DataInputStream;
 import java.io.DataOutput;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -16,7 +17,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Numbers beyond all that training had at their place, by how far on a logarithmic scale, in units of how far they spread.
+ * Numbers beyond all that training had at their place, by how far on a logarithmic scale, in units of how far they spread; and, in a
+ * stream, numbers that lie higher or lower than they used to as a whole.
  */
 final class ValueKind implements Kind {
     private static final int LEAST_SUPPORT = 10;
@@ -30,6 +32,8 @@ final class ValueKind implements Kind {
     private static final double LEAST_TIMES = 4;
 
     private static final double MOST_TIMES = 9;
+    /** Follows the place where it is not one number that is odd. */
+    private static final String SHIFTED = " shifted";
 
     /** What is known of a place. */
     private static final class Numbers {
@@ -37,6 +41,10 @@ final class ValueKind implements Kind {
         private double most;
         private double sum;
         private double squares;
+        /** What is learnt of shifts; null in sessions, whose lines come in no order of their own. */
+        private NumberShift.@Nullable Learning lesson;
+        /** What was learnt of shifts; null where nothing was. */
+        private @Nullable NumberShift usual;
 
         void add(double value) {
             count++;
@@ -44,6 +52,9 @@ final class ValueKind implements Kind {
             double scaled = Math.log1p(Math.abs(value));
             sum += scaled;
             squares += scaled * scaled;
+            if (lesson != null) {
+                lesson.add(value);
+            }
         }
 
         double spread() {
@@ -78,9 +89,14 @@ final class ValueKind implements Kind {
     @Override
     public Map<String, Object> toJson() {
         List<Object> rows = new ArrayList<>();
-        places.forEach((message, byPlace) -> byPlace.forEach((place, numbers) ->
-                rows.add(List.of(message, place, numbers.count, numbers.most, numbers.sum, numbers.squares))));
-        return Map.of("limits", limits, "places", rows);
+        List<Object> usual = new ArrayList<>();
+        places.forEach((message, byPlace) -> byPlace.forEach((place, numbers) -> {
+            rows.add(List.of(message, place, numbers.count, numbers.most, numbers.sum, numbers.squares));
+            if (numbers.usual != null) {
+                usual.add(List.of(message, place, numbers.usual.toJson()));
+            }
+        }));
+        return Map.of("limits", limits, "places", rows, "usual", usual);
     }
 
     static ValueKind read(Names names, JsonNode json) {
@@ -93,6 +109,17 @@ final class ValueKind implements Kind {
             numbers.squares = Written.number(row, 5);
             places.computeIfAbsent(Written.index(row, 0, names.size()), key -> new TreeMap<>())
                     .put(Written.text(row, 1), numbers);
+        }
+        // Models of earlier versions have none.
+        if (json.has("usual")) {
+            for (JsonNode row : Written.rows(json, "usual", 3)) {
+                Numbers numbers = places.getOrDefault(Written.index(row, 0, names.size()), Map.of())
+                        .get(Written.text(row, 1));
+                if (numbers == null) {
+                    throw Written.wrong("'usual' must be of places that are known");
+                }
+                numbers.usual = NumberShift.read(row.get(2));
+            }
         }
         return new ValueKind(places, Written.numbers(json, "limits", Calibration.BINS));
     }
@@ -133,6 +160,7 @@ final class ValueKind implements Kind {
                     }
                     size++;
                     numbers = new Numbers();
+                    numbers.lesson = line.session == 0 ? new NumberShift.Learning() : null;
                     byPlace.put(value.place(), numbers);
                 }
                 if (lines > WARM_UP_LINES && numbers.count >= LEAST_SUPPORT) {
@@ -151,6 +179,8 @@ final class ValueKind implements Kind {
             Map<Integer, Map<String, Numbers>> known = new TreeMap<>();
             places.forEach((message, byPlace) -> byPlace.forEach((place, numbers) -> {
                 if (numbers.count >= LEAST_SUPPORT) {
+                    numbers.usual = numbers.lesson == null ? null : numbers.lesson.finish();
+                    numbers.lesson = null;
                     known.computeIfAbsent(message, key -> new TreeMap<>()).put(place, numbers);
                 }
             }));
@@ -160,6 +190,9 @@ final class ValueKind implements Kind {
     }
 
     private final class Watching implements Watch {
+        /** The last numbers of places that keep theirs, by message and place. */
+        private final Map<Integer, Map<String, NumberShift.Recent>> recent = new TreeMap<>();
+
         @Override
         public void next(Line line, List<Evidence> found) {
             Map<String, Numbers> byPlace = line.message < 0 ? null : places.get(line.message);
@@ -178,7 +211,25 @@ final class ValueKind implements Kind {
                                 value.place(),
                                 reason(line, value, numbers)));
                     }
+                    // A line that is judged by itself, without a stream, has no number, and comes after none.
+                    if (numbers.usual != null && line.number > 0) {
+                        shift(numbers.usual, line, value, found);
+                    }
                 }
+            }
+        }
+
+        private void shift(NumberShift usual, Line line, MessageValue value, List<Evidence> found) {
+            NumberShift.Recent last = recent.computeIfAbsent(line.message, unused -> new TreeMap<>())
+                    .computeIfAbsent(value.place(), unused -> new NumberShift.Recent());
+            NumberShift.Shifted shifted = usual.next(last, value.number(), value.type(), line.said.message());
+            if (shifted != null) {
+                found.add(new Evidence(
+                        EvidenceKind.VALUE,
+                        shifted.strength(),
+                        line.said.message(),
+                        value.place() + SHIFTED,
+                        shifted.reason()));
             }
         }
 
@@ -193,16 +244,36 @@ final class ValueKind implements Kind {
                     usual);
         }
 
-        private static String shown(double number, @Nullable MaskType type) {
-            return type == MaskType.DURATION
-                    ? number < 1 ? Spans.number(number * 1000) + " ms" : Spans.said(number)
-                    : type == MaskType.SIZE ? Spans.bytes(number) : Spans.number(number);
+        @Override
+        public void write(DataOutput out) throws IOException {
+            out.writeInt(recent.size());
+            for (Map.Entry<Integer, Map<String, NumberShift.Recent>> message : recent.entrySet()) {
+                out.writeInt(message.getKey());
+                out.writeInt(message.getValue().size());
+                for (Map.Entry<String, NumberShift.Recent> place :
+                        message.getValue().entrySet()) {
+                    out.writeUTF(place.getKey());
+                    place.getValue().write(out);
+                }
+            }
         }
 
         @Override
-        public void write(DataOutput out) {}
+        public void read(DataInputStream in) throws IOException {
+            // A state of an earlier version has nothing of it.
+            for (int messages = in.available() == 0 ? 0 : in.readInt(); messages > 0; messages--) {
+                Map<String, NumberShift.Recent> byPlace =
+                        recent.computeIfAbsent(in.readInt(), unused -> new TreeMap<>());
+                for (int count = in.readInt(); count > 0; count--) {
+                    byPlace.put(in.readUTF(), NumberShift.Recent.read(in));
+                }
+            }
+        }
+    }
 
-        @Override
-        public void read(DataInputStream in) {}
+    static String shown(double number, @Nullable MaskType type) {
+        return type == MaskType.DURATION
+                ? number < 1 ? Spans.number(number * 1000) + " ms" : Spans.said(number)
+                : type == MaskType.SIZE ? Spans.bytes(number) : Spans.number(number);
     }
 }

@@ -60,8 +60,13 @@ final class Written {
         if (array.size() != length) {
             throw wrong("'" + name + "' must have " + length + " numbers, but has " + array.size());
         }
-        double[] numbers = new double[length];
-        for (int i = 0; i < length; i++) {
+        return numbersOf(array);
+    }
+
+    /** The numbers of an array of any length. */
+    static double[] numbersOf(JsonNode array) {
+        double[] numbers = new double[array.size()];
+        for (int i = 0; i < numbers.length; i++) {
             numbers[i] = number(array, i);
         }
         return numbers;

@@ -106,8 +106,7 @@ public final class MessageTable {
     public int[] canonical(int[] ids) {
         long[] keyed = new long[ids.length];
         for (int i = 0; i < ids.length; i++) {
-            resolve(ids[i]);
-            keyed[i] = ((long) ranks[ids[i]] << 32) | ids[i];
+            keyed[i] = ((long) rank(ids[i]) << 32) | ids[i];
         }
         Arrays.sort(keyed);
         int[] ordered = new int[ids.length];
@@ -151,6 +150,20 @@ public final class MessageTable {
         }
     }
 
+    /** Looks up all messages there are, so that several threads may ask for their rows until there are more. */
+    public void resolveAll() {
+        resolve(table.size() - 1);
+    }
+
+    /** Where a message stands among the known ones. */
+    private int rank(int id) {
+        int row = row(id);
+        if (ranks[id] == NOT_LOOKED_FOR) {
+            ranks[id] = row >= 0 ? row * 2 : known.nearest(table.vector(id)) * 2 + 1;
+        }
+        return ranks[id];
+    }
+
     private void resolve(int id) {
         while (resolved <= id) {
             if (resolved == rows.length) {
@@ -158,11 +171,8 @@ public final class MessageTable {
                 ranks = Arrays.copyOf(ranks, resolved * 2);
                 laterRows = Arrays.copyOf(laterRows, resolved * 2);
             }
-            float[] vector = table.vector(resolved);
-            int row = known.find(vector);
-            rows[resolved] = row;
-            int like = row >= 0 ? row : known.nearest(vector);
-            ranks[resolved] = row >= 0 ? row * 2 : like * 2 + 1;
+            rows[resolved] = known.find(table.vector(resolved));
+            ranks[resolved] = NOT_LOOKED_FOR;
             laterRows[resolved] = NOT_LOOKED_FOR;
             resolved++;
         }

@@ -347,6 +347,63 @@ class StreamEvidenceTest {
     }
 
     @Test
+    void numbersThatRiseAsAWholeAreFoundThoughNoneIsBeyondAll() {
+        List<Observation> lines = slower(shop(3, 400), 200);
+        List<Evidence> found = judge(lines);
+        assertThat(found).allSatisfy(evidence -> {
+            assertThat(evidence.kind()).isEqualTo(EvidenceKind.VALUE);
+            assertThat(evidence.subject()).isEqualTo("1 shifted");
+            assertThat(evidence.reason())
+                    .matches(
+                            "The last 64 numbers in \".*\" are higher: [0-9]{3} ms in the middle; before it was [34][0-9]{2} ms\\.");
+        });
+        long slow = lines.stream()
+                .filter(line -> line.message().equals(RESPONSE) && second(line) >= 200)
+                .count();
+        assertThat(found).as("once in 64 numbers").hasSizeBetween(1, (int) (slow / 64));
+    }
+
+    @Test
+    void aShiftIsFoundAtTheSameLineByAStreamThatWasInterrupted() throws IOException {
+        List<Observation> lines = slower(shop(3, 400), 200);
+        StreamEvidence.Stream stream = LEARNED.begin();
+        List<Evidence> found = new ArrayList<>();
+        for (Observation line : lines) {
+            ByteArrayOutputStream state = new ByteArrayOutputStream();
+            stream.write(new DataOutputStream(state));
+            stream = LEARNED.begin();
+            stream.read(new DataInputStream(new ByteArrayInputStream(state.toByteArray())));
+            found.addAll(stream.next(line));
+        }
+        assertThat(found).isNotEmpty().isEqualTo(judge(lines));
+    }
+
+    @Test
+    void aPlaceWhoseNumbersGrowByNatureHasNoShift() {
+        List<Observation> lines = new ArrayList<>();
+        for (int i = 0; i < 4000; i++) {
+            lines.add(line(i, CACHE, new MessageValue("1", MaskType.NUM, "" + i, i)));
+        }
+        StreamEvidence learned = learn(lines.subList(0, 3000));
+        StreamEvidence.Stream stream = learned.begin();
+        for (Observation line : lines.subList(3000, 4000)) {
+            assertThat(stream.next(line)).isEmpty();
+        }
+    }
+
+    /** From a second on, each response takes as long as the slower half did. */
+    private static List<Observation> slower(List<Observation> lines, int from) {
+        return lines.stream()
+                .map(line -> line.message().equals(RESPONSE) && second(line) >= from
+                        ? response(
+                                second(line),
+                                .4 + line.values().get(0).number() / 2,
+                                line.values().get(1).text())
+                        : line)
+                .collect(Collectors.toCollection(ArrayList::new));
+    }
+
+    @Test
     void aWordNeverSeenWhereFewAreIsFound() {
         List<Observation> lines = shop(3, 1000);
         int at = find(lines, 500, RESPONSE);

@@ -1,6 +1,7 @@
 package io.deepsentry.live.internal.tail;
 
 import io.deepsentry.live.internal.state.ReadPosition;
+import io.deepsentry.live.record.RecordStats;
 import io.deepsentry.live.tail.StreamStats;
 import io.deepsentry.parse.LogEvent;
 import java.nio.file.Path;
@@ -32,6 +33,14 @@ public interface EventSource extends AutoCloseable {
     /** Whether the place is known at which reading begins: all that is to be passed over has been. */
     default boolean isPlaced() {
         return true;
+    }
+
+    /** Everything given so far is judged, and kept if anything is kept. */
+    default void settled() {}
+
+    /** What was seen of records, where events come in records. */
+    default RecordStats records() {
+        return RecordStats.NONE;
     }
 
     /**

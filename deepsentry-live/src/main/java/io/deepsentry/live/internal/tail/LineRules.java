@@ -42,7 +42,7 @@ public record LineRules(
     }
 
     /** Begins what makes events of the lines of an input by these rules. */
-    EventAssembler.Builder assembler(String input) {
+    public EventAssembler.Builder assembler(String input) {
         return EventAssembler.of(input)
                 .format(format)
                 .parser(parser)

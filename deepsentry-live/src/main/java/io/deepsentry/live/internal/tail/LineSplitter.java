@@ -58,6 +58,13 @@ public final class LineSplitter {
         return lineOffset;
     }
 
+    /** Hands out the lines of a text that is there as a whole; the last one needs no terminator. */
+    public static void lines(byte[] text, int maxChars, Consumer<RawLine> lines) {
+        LineSplitter splitter = new LineSplitter(maxChars);
+        splitter.feed(text, text.length, lines);
+        splitter.releasePartialLine(lines);
+    }
+
     /** The number of the line it belongs to. */
     long number() {
         return lineNumber;

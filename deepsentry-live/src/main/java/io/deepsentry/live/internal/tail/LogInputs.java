@@ -54,6 +54,11 @@ public final class LogInputs {
         return followed(lines.reader(rules.maxLineLength()), null, null, null);
     }
 
+    /** Opens the reading end of a feed of events, which no rule for lines concerns. */
+    public static EventSource feed(FedEvents events) {
+        return events.reader();
+    }
+
     /** Opens a stream, which is closed at its end. */
     public EventSource stream(String name, InputStream stream) {
         return piped(name, () -> stream);

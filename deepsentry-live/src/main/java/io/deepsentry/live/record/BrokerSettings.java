@@ -1,0 +1,101 @@
+package io.deepsentry.live.record;
+
+import io.deepsentry.core.ConfigException;
+import io.deepsentry.core.config.Config;
+import io.deepsentry.core.config.ConfigSchema;
+import io.deepsentry.core.config.ConfigType;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where records come from and alerts go to, on a Kafka broker.
+ *
+ * @param bootstrap the brokers to ask first, {@code host:port} with commas between
+ * @param topics the topics whose records are judged; empty where only alerts go there
+ * @param group the group whose members share the partitions, or null: this run reads all of them
+ * @param properties a file of settings of Kafka's own clients, such as those of TLS and SASL, or null
+ * @param format what is around the lines in records
+ * @param alertTopic the topic that alerts are written to, or null
+ * @param member where the name is kept by which the broker knows this run again, or null for one that nobody resumes
+ */
+public record BrokerSettings(
+        String bootstrap,
+        List<String> topics,
+        @Nullable String group,
+        @Nullable Path properties,
+        RecordFormat format,
+        @Nullable String alertTopic,
+        @Nullable Path member) {
+    private static final String KAFKA = "kafka";
+    private static final String TOPIC = "topic";
+    private static final String GROUP = "group";
+    private static final String PROPERTIES = "kafka_properties";
+    private static final String FORMAT = "record_format";
+    private static final String ALERT_TOPIC = "alert_topic";
+
+    public BrokerSettings {
+        topics = List.copyOf(topics);
+        if (bootstrap.isBlank()) {
+            throw new ConfigException("kafka must name a broker, such as localhost:9092, but was blank");
+        }
+        if (topics.isEmpty() && alertTopic == null) {
+            throw new ConfigException(
+                    "kafka (" + bootstrap + ") needs topic, to read from, or alert_topic, to write to");
+        }
+        if (group != null && topics.isEmpty()) {
+            throw new ConfigException("group (" + group + ") needs topic: its members share the topic's partitions");
+        }
+        if (alertTopic != null && topics.contains(alertTopic)) {
+            throw new ConfigException("alert_topic and topic must differ, but both were " + alertTopic
+                    + ": alerts would be judged as lines");
+        }
+    }
+
+    /** Adds the keys of these settings to a schema. */
+    public static ConfigSchema.Builder declare(ConfigSchema.Builder schema) {
+        return schema.key(KAFKA, ConfigType.STRING, null)
+                .label("BOOTSTRAP")
+                .doc("Kafka brokers to read from and write alerts to: host:9092, several with commas between.")
+                .key(TOPIC, ConfigType.STRING_LIST, List.of())
+                .doc("The topics there whose records are judged, in place of log_file.")
+                .key(GROUP, ConfigType.STRING, null)
+                .doc("The consumer group whose members share the partitions. None: this run reads all of them.")
+                .key(PROPERTIES, ConfigType.PATH, null)
+                .doc("A properties file for Kafka's clients, as they have it: security.protocol, sasl.jaas.config, ...")
+                .key(FORMAT, ConfigType.ENUM, RecordFormat.AUTO)
+                .label("FORMAT")
+                .doc(
+                        "What is around the lines in records: plain, filebeat, fluent_bit, otlp_json; auto: each record tells.")
+                .key(ALERT_TOPIC, ConfigType.STRING, null)
+                .label("TOPIC")
+                .doc("The topic there that alerts are written to, each exactly once, as JSON.");
+    }
+
+    /**
+     * Returns the settings of a configuration with these keys; null where it names no broker.
+     *
+     * @throws ConfigException if others of them are set without a broker
+     */
+    public static @Nullable BrokerSettings from(Config config) {
+        String bootstrap = config.findString(KAFKA).orElse(null);
+        if (bootstrap == null) {
+            for (String key : List.of(TOPIC, GROUP, PROPERTIES, ALERT_TOPIC)) {
+                if (config.isSet(key) && !config.isDefault(key)) {
+                    throw config.problem(key, "needs kafka, the broker that it is about");
+                }
+            }
+            return null;
+        }
+        return new BrokerSettings(
+                bootstrap,
+                config.getStrings(TOPIC),
+                config.findString(GROUP).orElse(null),
+                config.findPath(PROPERTIES).orElse(null),
+                config.getEnum(FORMAT, RecordFormat.class),
+                config.findString(ALERT_TOPIC).orElse(null),
+                config.findPath("checkpoint_dir")
+                        .map(folder -> folder.resolve("member"))
+                        .orElse(null));
+    }
+}

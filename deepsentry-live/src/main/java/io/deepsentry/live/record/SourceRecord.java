@@ -1,0 +1,21 @@
+package io.deepsentry.live.record;
+
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A record as a source gives it.
+ *
+ * @param partition the sequence of records that it belongs to: those of one are in order. Without blanks
+ * @param offset its place there; each is greater than the one before
+ * @param time when it was written, or null if that is not known
+ * @param bytes its size
+ * @param lines the lines in it, in order
+ */
+public record SourceRecord(
+        String partition, long offset, @Nullable Instant time, int bytes, List<RecordedLine> lines) {
+    public SourceRecord {
+        lines = List.copyOf(lines);
+    }
+}
