@@ -127,7 +127,7 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(
-                    "org.tensorflow..", "org.bytedeco..", "com.fasterxml.jackson.dataformat..", "com.google..");
+                    "org.tensorflow..", "org.bytedeco..", "com.fasterxml.jackson.dataformat..", "com.google.common..");
 
     @ArchTest
     static final ArchRule only_main_ends_the_process = noClasses()
