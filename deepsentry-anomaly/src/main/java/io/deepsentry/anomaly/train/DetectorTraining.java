@@ -70,6 +70,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -445,15 +446,30 @@ public final class DetectorTraining {
             }
             Cancellation stop = new Cancellation();
             FutureTask<Fitted> other = new FutureTask<>(() -> fit(second, new RunContext(Progress.none(), stop)));
-            Thread thread = new Thread(other, "deepsentry-training");
-            thread.setDaemon(true);
-            thread.start();
+            ForkJoinPool.commonPool().execute(other);
+            boolean done = false;
             try {
                 Fitted fitted = fit(first, context);
-                return List.of(fitted, await(other));
+                // Where the pool is busy with something else, it has not begun, and this thread does it; else this changes nothing.
+                other.run();
+                List<Fitted> both = List.of(fitted, await(other));
+                done = true;
+                return both;
             } finally {
-                stop.cancel();
-                Uninterruptibles.joinUninterruptibly(thread);
+                if (!done) {
+                    stop.cancel();
+                    other.run();
+                    awaitEnd(other);
+                }
+            }
+        }
+
+        /** Whatever it comes to. */
+        private static void awaitEnd(FutureTask<Fitted> other) {
+            try {
+                Object unused = Uninterruptibles.getUninterruptibly(other);
+            } catch (ExecutionException e) {
+                // Stopped, as it should be; what went wrong is on its way to the caller.
             }
         }
 
