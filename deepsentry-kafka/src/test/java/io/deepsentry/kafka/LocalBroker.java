@@ -44,8 +44,14 @@ final class LocalBroker implements AutoCloseable {
     private @Nullable KafkaRaftServer server;
 
     LocalBroker(Path folder) throws IOException {
-        int clients = freePort();
-        int controllers = freePort();
+        int clients;
+        int controllers;
+        // Both at once, or they may be the same.
+        try (ServerSocket one = freePort();
+                ServerSocket other = freePort()) {
+            clients = one.getLocalPort();
+            controllers = other.getLocalPort();
+        }
         bootstrap = "127.0.0.1:" + clients;
         Map<String, Object> settings = Map.ofEntries(
                 Map.entry("process.roles", "broker,controller"),
@@ -77,10 +83,8 @@ final class LocalBroker implements AutoCloseable {
         start();
     }
 
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
+    private static ServerSocket freePort() throws IOException {
+        return new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
     }
 
     void start() {
