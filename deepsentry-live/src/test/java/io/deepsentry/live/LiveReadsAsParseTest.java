@@ -15,6 +15,7 @@ import io.deepsentry.parse.LogReader;
 import io.deepsentry.parse.OnMalformed;
 import io.deepsentry.parse.Origin;
 import io.deepsentry.parse.bytes.Decompressed;
+import io.deepsentry.parse.redact.Redaction;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -171,7 +172,8 @@ class LiveReadsAsParseTest {
             whole = false;
         }
         try (LogReader reader = parse(log)) {
-            assertSame(events, reader.stream().toList(), log);
+            // A line that is held while reading stops is kept without its secrets.
+            assertSame(redacted(events), redacted(reader.stream().toList()), log);
             if (whole) {
                 assertThat(stream.stats().read())
                         .usingRecursiveComparison()
@@ -283,6 +285,10 @@ class LiveReadsAsParseTest {
                 .open()) {
             assertSame(events, reader.stream().toList(), Path.of("pipe"));
         }
+    }
+
+    private static List<LogEvent> redacted(List<LogEvent> events) {
+        return events.stream().map(event -> event.redacted(Redaction.ofAll())).toList();
     }
 
     private static void assertSame(List<LogEvent> live, List<LogEvent> parsed, Path log) {

@@ -450,7 +450,8 @@ public final class DetectorTraining {
             boolean done = false;
             try {
                 Fitted fitted = fit(first, context);
-                // Where the pool is busy with something else, it has not begun, and this thread does it; else this changes nothing.
+                // Where the pool is busy with something else, it has not begun, and this thread does it; else this
+                // changes nothing.
                 other.run();
                 List<Fitted> both = List.of(fitted, await(other));
                 done = true;

@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * array. Confined to one thread.
  */
 public final class StateWriter {
+    /** Where a value of JSON that had no quotes was, after the name of its member. */
+    private static final Pattern BARE_MARK = Pattern.compile("(?<!\\\\)\"(\\s*:\\s*)" + Pattern.quote(Redaction.MARK));
+
     static final JsonFactory JSON = new JsonFactory();
 
     private final StringWriter text = new StringWriter();
@@ -41,7 +45,15 @@ public final class StateWriter {
 
     /** Appends a text of the log, without the secrets in it; or null for none. */
     public void line(@Nullable String value) {
-        text(value == null ? null : Redaction.SECRETS.apply(value));
+        text(value == null ? null : withoutSecrets(value));
+    }
+
+    /** A line that is to be parsed again: in JSON, a number that was taken out is a text now. */
+    private static String withoutSecrets(String line) {
+        String redacted = Redaction.SECRETS.apply(line);
+        return redacted.equals(line) || line.indexOf('{') < 0
+                ? redacted
+                : BARE_MARK.matcher(redacted).replaceAll("\"$1\"" + Redaction.MARK + "\"");
     }
 
     /** Appends a number. */
