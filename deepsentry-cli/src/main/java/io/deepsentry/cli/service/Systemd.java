@@ -1,4 +1,4 @@
-package io.deepsentry.cli;
+package io.deepsentry.cli.service;
 
 import io.deepsentry.cli.output.Console;
 import io.deepsentry.live.LiveRun;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Safe for use by several threads.
  */
-final class Systemd implements LiveRun.Listener, AutoCloseable {
+public final class Systemd implements LiveRun.Listener, AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final LiveRun run;
@@ -38,7 +38,7 @@ final class Systemd implements LiveRun.Listener, AutoCloseable {
     }
 
     /** Follows a run from now on, if the environment says that systemd listens. */
-    static Systemd follow(LiveRun run, Map<String, String> environment, Console console) {
+    public static Systemd follow(LiveRun run, Map<String, String> environment, Console console) {
         boolean listens = !environment.getOrDefault("NOTIFY_SOCKET", "").isEmpty();
         Systemd systemd = new Systemd(run, console, listens, watchdog(environment));
         if (listens) {
@@ -68,7 +68,7 @@ final class Systemd implements LiveRun.Listener, AutoCloseable {
     }
 
     /** Says that a reload was asked for. */
-    void reloading() {
+    public void reloading() {
         if (listens) {
             say("RELOADING=1", "STATUS=reloading");
         }

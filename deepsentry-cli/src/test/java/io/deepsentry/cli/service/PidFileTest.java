@@ -1,4 +1,4 @@
-package io.deepsentry.cli;
+package io.deepsentry.cli.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

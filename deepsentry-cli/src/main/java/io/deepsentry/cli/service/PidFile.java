@@ -1,4 +1,4 @@
-package io.deepsentry.cli;
+package io.deepsentry.cli.service;
 
 import io.deepsentry.core.DataException;
 import java.io.IOException;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * A file that holds the process id as long as the process runs, and a lock on it, which the system takes back however the process ends: a file without a lock is stale,
  * whatever process has its number by now.
  */
-final class PidFile implements AutoCloseable {
+public final class PidFile implements AutoCloseable {
     private final Path file;
     private final FileChannel channel;
 
@@ -31,7 +31,7 @@ final class PidFile implements AutoCloseable {
      *
      * @throws DataException if a process that runs has it, or it cannot be written
      */
-    static PidFile take(Path file) {
+    public static PidFile take(Path file) {
         try {
             Path folder = file.toAbsolutePath().getParent();
             if (folder != null) {

@@ -1,13 +1,13 @@
-package io.deepsentry.cli;
+package io.deepsentry.cli.service;
 
 import io.deepsentry.cli.output.Console;
 import org.jline.utils.Signals;
 
 /** The signal that tells a program in the background to read anew what may have changed. On a terminal it says that the terminal is gone, and is left alone. */
-final class Hangup {
+public final class Hangup {
     private Hangup() {}
 
-    static void install(Console console, Runnable action) {
+    public static void install(Console console, Runnable action) {
         if (console.terminal()) {
             return;
         }
