@@ -475,20 +475,31 @@ public final class DetectorTraining {
         }
 
         private Fitted await(FutureTask<Fitted> other) {
-            try (Progress.Stage stage =
-                    context.progress().begin("training the other network", Progress.UNKNOWN, "steps")) {
-                stage.advance(0);
-                while (true) {
-                    context.cancellation().check();
-                    try {
-                        return Objects.requireNonNull(Uninterruptibles.getUninterruptibly(other, LOOK_EVERY));
-                    } catch (TimeoutException e) {
-                        // Looked whether to stop: on with it.
-                    } catch (ExecutionException e) {
-                        Throwables.throwIfUnchecked(Objects.requireNonNull(e.getCause()));
-                        throw new IllegalStateException(e.getCause());
+            if (!other.isDone()) {
+                try (Progress.Stage stage = context.progress().begin("training the second network", 1, "networks")) {
+                    while (!isDone(other)) {
+                        context.cancellation().check();
                     }
+                    stage.advance(1);
                 }
+            }
+            try {
+                return Objects.requireNonNull(Uninterruptibles.getUninterruptibly(other));
+            } catch (ExecutionException e) {
+                Throwables.throwIfUnchecked(Objects.requireNonNull(e.getCause()));
+                throw new IllegalStateException(e.getCause());
+            }
+        }
+
+        /** Waits a moment for it. */
+        private static boolean isDone(FutureTask<Fitted> other) {
+            try {
+                Fitted unused = Uninterruptibles.getUninterruptibly(other, LOOK_EVERY);
+                return true;
+            } catch (TimeoutException e) {
+                return false;
+            } catch (ExecutionException e) {
+                return true;
             }
         }
 
