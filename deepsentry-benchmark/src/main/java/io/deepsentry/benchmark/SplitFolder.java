@@ -182,7 +182,8 @@ final class SplitFolder {
         try {
             Files.createDirectories(prepared());
             try (PartWriter part = PartWriter.create(prepared(), split);
-                    VectorFileWriter vectors = VectorFileWriter.create(encoded(split), count, corpus.dimension())) {
+                    VectorFileWriter vectors =
+                            VectorFileWriter.createDistinct(encoded(split), count, corpus.dimension())) {
                 from.each((origin, values, message) -> {
                     part.write("message " + message, origin, values);
                     vectors.write(corpus.vector(message));

@@ -5,6 +5,7 @@ import io.deepsentry.core.array.Npy;
 import io.deepsentry.core.array.Npz;
 import io.deepsentry.core.array.Pickle;
 import io.deepsentry.core.array.VectorFile;
+import io.deepsentry.core.array.VectorFileWriter;
 import io.deepsentry.core.config.Config;
 import io.deepsentry.core.config.ConfigSchema;
 import io.deepsentry.core.config.ConfigType;
@@ -182,10 +183,7 @@ final class HostileFiles {
                 file -> {
                     Object unused = Pickle.read(file);
                 }));
-        formats.add(new Format(
-                ".vectors.pkl",
-                fixtures("array/matrix_p4_numpy1.pkl", "array/rows_p4_numpy2.pkl"),
-                HostileFiles::readVectors));
+        formats.add(new Format(".vectors.pkl", vectors(folder), HostileFiles::readVectors));
         formats.add(new Format(".vocabulary.pkl", fixtures("array/words_p2.pkl", "array/words_p4.pkl"), file -> {
             Map<String, Integer> unused = Pickle.readWordIds(file);
         }));
@@ -235,6 +233,18 @@ final class HostileFiles {
             }
         }
         return fixtures;
+    }
+
+    private static List<byte[]> vectors(Path folder) throws IOException {
+        Path distinct = folder.resolve("distinct.pkl");
+        try (VectorFileWriter writer = VectorFileWriter.createDistinct(distinct, 5, 2)) {
+            for (int row = 0; row < 5; row++) {
+                writer.write(new float[] {row % 2, 1});
+            }
+        }
+        List<byte[]> vectors = new ArrayList<>(fixtures("array/matrix_p4_numpy1.pkl", "array/rows_p4_numpy2.pkl"));
+        vectors.add(Files.readAllBytes(distinct));
+        return vectors;
     }
 
     private static void readVectors(Path file) {

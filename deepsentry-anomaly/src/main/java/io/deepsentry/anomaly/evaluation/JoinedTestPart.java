@@ -71,7 +71,7 @@ final class JoinedTestPart implements AutoCloseable {
                 rows += prepared.rows(split);
             }
             int columns = Objects.requireNonNull(parts.get(Split.TEST)).columns();
-            VectorFileWriter writer = VectorFileWriter.create(vectors, rows, columns);
+            VectorFileWriter writer = VectorFileWriter.createDistinct(vectors, rows, columns);
             try {
                 float[] vector = new float[columns];
                 JoinedParts.write(

@@ -2,6 +2,7 @@ package io.deepsentry.core.array;
 
 import io.deepsentry.core.ConfigException;
 import io.deepsentry.core.internal.AtomicFile;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
@@ -114,27 +115,31 @@ public final class ArrayConversion {
     /** Copies piece by piece; null where that cannot be. */
     private static int @Nullable [] stream(Path from, Path to, Format source, Format target) {
         try (FileSource file = FileSource.open(from)) {
-            ArrayData data = source == Format.NPY ? NpyHeader.read(file) : pickled(file);
-            if (data == null || !data.isSequential()) {
-                return null;
+            Object value = source == Format.NPY ? NpyHeader.read(file) : pickled(file);
+            if (value instanceof IndexedRows rows) {
+                return stream(to, target, rows.shape(), chunk -> copy(file, rows, chunk));
             }
-            long[] shape = data.shape();
-            if (target == Format.NPZ) {
-                Npz.write(to, UNNAMED, shape, pieces -> copy(file, data, pieces));
-            } else {
-                AtomicFile.write(to, out -> {
-                    out.write(target == Format.NPY ? NpyHeader.write(shape) : PickleBytes.beforeArray(shape));
-                    copy(file, data, out::write);
-                    out.write(target == Format.NPY ? new byte[0] : PickleBytes.afterArray());
-                });
-            }
-            return Arrays.stream(shape).mapToInt(Math::toIntExact).toArray();
+            return value instanceof ArrayData data && data.isSequential()
+                    ? stream(to, target, data.shape(), chunk -> copy(file, data, chunk))
+                    : null;
         }
     }
 
+    private static int[] stream(Path to, Format target, long[] shape, Npz.Values values) {
+        if (target == Format.NPZ) {
+            Npz.write(to, UNNAMED, shape, values);
+        } else {
+            AtomicFile.write(to, out -> {
+                out.write(target == Format.NPY ? NpyHeader.write(shape) : PickleBytes.beforeArray(shape));
+                values.forEach(out::write);
+                out.write(target == Format.NPY ? new byte[0] : PickleBytes.afterArray());
+            });
+        }
+        return Arrays.stream(shape).mapToInt(Math::toIntExact).toArray();
+    }
+
     /** Hands over the values as float32, little-endian; those that are so in the file as they are. */
-    private static <E extends Exception> void copy(FileSource file, ArrayData data, ArrayOutput.Chunk<E> chunk)
-            throws E {
+    private static void copy(FileSource file, ArrayData data, ArrayOutput.Chunk<IOException> chunk) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(CHUNK_VALUES * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         RawBytes.InFile asWritten = data.asWritten();
         float[] values = new float[asWritten == null ? CHUNK_VALUES : 0];
@@ -151,10 +156,21 @@ public final class ArrayConversion {
         }
     }
 
-    private static @Nullable ArrayData pickled(FileSource file) {
+    private static void copy(FileSource file, IndexedRows rows, ArrayOutput.Chunk<IOException> chunk)
+            throws IOException {
+        float[] row = new float[(int) rows.shape()[1]];
+        ByteBuffer bytes = ByteBuffer.allocate(row.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        for (long i = 0; i < rows.shape()[0]; i++) {
+            rows.read(file, i, row, 0);
+            bytes.asFloatBuffer().put(row);
+            chunk.take(bytes.array(), 0, bytes.capacity());
+        }
+    }
+
+    /** An array as the file describes it, or rows chosen from one; null for anything else. */
+    private static @Nullable Object pickled(FileSource file) {
         MemoryBudget budget = new MemoryBudget(file.path());
-        return new PickleReader(file, budget).read() instanceof PickleReader.PickledArray array
-                ? new PickleValues(file, budget).dataOf(array)
-                : null;
+        Object value = new PickleReader(file, budget).read();
+        return value instanceof PickleReader.PickledArray array ? new PickleValues(file, budget).dataOf(array) : value;
     }
 }

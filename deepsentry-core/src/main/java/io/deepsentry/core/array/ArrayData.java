@@ -139,21 +139,12 @@ final class ArrayData {
 
     /** An integer that float32 cannot tell from its neighbour is refused: it would come back as another one. */
     private float ofInteger(ByteBuffer buffer) {
-        long value =
-                switch (dtype.size()) {
-                    case 1 -> buffer.get();
-                    case 2 -> buffer.getShort();
-                    case 4 -> buffer.getInt();
-                    default -> buffer.getLong();
-                };
+        long value = integer(buffer);
         if (dtype.kind() == 'b') {
             return value == 0 ? 0 : 1;
         }
-        if (dtype.kind() == 'u') {
-            if (dtype.size() == 8 && value < 0) {
-                throw tooWide(Long.toUnsignedString(value));
-            }
-            value &= dtype.size() == 8 ? -1L : (1L << (dtype.size() * 8)) - 1;
+        if (dtype.kind() == 'u' && value < 0) {
+            throw tooWide(Long.toUnsignedString(value));
         }
         float narrow = value;
         if ((long) narrow != value || narrow == 0x1p63f) {
@@ -165,6 +156,35 @@ final class ArrayData {
     private DataException tooWide(String value) {
         return new DataException(
                 "the file " + file + " has the value " + value + ", which does not fit into float32; scale the values");
+    }
+
+    /** Whether its values are whole numbers. */
+    boolean isOfIntegers() {
+        return dtype.kind() == 'i' || dtype.kind() == 'u';
+    }
+
+    /**
+     * Reads some values of an array of whole numbers in the order of the file. Those beyond a long come out negative.
+     *
+     * @param scratch room for all the bytes
+     */
+    void readIntegers(FileSource source, long from, long[] target, int length, byte[] scratch) {
+        bytes.copy(source, from * dtype.size(), scratch, length * dtype.size());
+        ByteBuffer buffer = ByteBuffer.wrap(scratch, 0, length * dtype.size()).order(dtype.order());
+        for (int i = 0; i < length; i++) {
+            target[i] = integer(buffer);
+        }
+    }
+
+    private long integer(ByteBuffer buffer) {
+        long value =
+                switch (dtype.size()) {
+                    case 1 -> buffer.get();
+                    case 2 -> buffer.getShort();
+                    case 4 -> buffer.getInt();
+                    default -> buffer.getLong();
+                };
+        return dtype.kind() == 'u' && dtype.size() < Long.BYTES ? value & ((1L << (dtype.size() * 8)) - 1) : value;
     }
 
     /** Reads all values into memory, in C order. */

@@ -74,36 +74,73 @@ final class PickleBytes {
         return both;
     }
 
-    /** What comes before the values where an array is part of something else. */
+    /** What comes before the values where a float32 array is part of something else. */
     static byte[] arrayHead(long[] shape) {
-        PickleBytes pickle = new PickleBytes();
-        pickle.global("numpy.core.multiarray", "_reconstruct")
+        return new PickleBytes().array("f4", Float.BYTES, shape, false).take();
+    }
+
+    /**
+     * What comes before the values of a float32 array whose rows an index chooses, as in {@code table[index]}: of one length
+     * whatever the number of rows. {@link #beforeIndex}, the index and {@link #afterIndex} follow the values.
+     */
+    static byte[] beforeTable(long rows, int columns) {
+        return new PickleBytes()
+                .begin()
+                .global("operator", "getitem")
+                .array("f4", Float.BYTES, new long[] {rows, columns}, true)
+                .take();
+    }
+
+    /**
+     * What comes between the values of such a table and its index.
+     *
+     * @param width bytes a number of the index, which is unsigned: 1, 2 or 4
+     */
+    static byte[] beforeIndex(long count, int width) {
+        return new PickleBytes()
+                .op(Opcodes.TUPLE)
+                .op(Opcodes.BUILD)
+                .array("u" + width, width, new long[] {count}, false)
+                .take();
+    }
+
+    /** What comes after such an index. */
+    static byte[] afterIndex() {
+        return new PickleBytes()
+                .op(Opcodes.TUPLE)
+                .op(Opcodes.BUILD)
+                .op(Opcodes.TUPLE2)
+                .op(Opcodes.REDUCE)
+                .op(Opcodes.STOP)
+                .take();
+    }
+
+    private PickleBytes array(String dtype, int width, long[] shape, boolean wide) {
+        global("numpy.core.multiarray", "_reconstruct")
                 .global("numpy", "ndarray")
                 .integer(0)
                 .op(Opcodes.TUPLE1);
-        pickle.op(Opcodes.SHORT_BINBYTES).op(1).op('b').op(Opcodes.TUPLE3).op(Opcodes.REDUCE);
-        pickle.op(Opcodes.MARK).integer(1).op(Opcodes.MARK);
-        long bytes = Float.BYTES;
+        op(Opcodes.SHORT_BINBYTES).op(1).op('b').op(Opcodes.TUPLE3).op(Opcodes.REDUCE);
+        op(Opcodes.MARK).integer(1).op(Opcodes.MARK);
+        long bytes = width;
         for (long dimension : shape) {
-            pickle.integer(dimension);
+            if (wide) {
+                op(Opcodes.LONG1).op(Long.BYTES).littleEndian(dimension, Long.BYTES);
+            } else {
+                integer(dimension);
+            }
             bytes = Math.multiplyExact(bytes, dimension);
         }
-        pickle.op(Opcodes.TUPLE);
-        pickle.global("numpy", "dtype")
-                .text("f4")
+        op(Opcodes.TUPLE);
+        global("numpy", "dtype")
+                .text(dtype)
                 .op(Opcodes.NEWFALSE)
                 .op(Opcodes.NEWTRUE)
                 .op(Opcodes.TUPLE3)
                 .op(Opcodes.REDUCE);
-        pickle.op(Opcodes.MARK)
-                .integer(3)
-                .text("<")
-                .op(Opcodes.NONE)
-                .op(Opcodes.NONE)
-                .op(Opcodes.NONE);
-        pickle.integer(-1).integer(-1).integer(0).op(Opcodes.TUPLE).op(Opcodes.BUILD);
-        pickle.op(Opcodes.NEWFALSE).op(Opcodes.BINBYTES8).littleEndian(bytes, Long.BYTES);
-        return pickle.take();
+        op(Opcodes.MARK).integer(3).text("<").op(Opcodes.NONE).op(Opcodes.NONE).op(Opcodes.NONE);
+        integer(-1).integer(-1).integer(0).op(Opcodes.TUPLE).op(Opcodes.BUILD);
+        return op(Opcodes.NEWFALSE).op(Opcodes.BINBYTES8).littleEndian(bytes, Long.BYTES);
     }
 
     /** What comes after the values of a float32 array. */

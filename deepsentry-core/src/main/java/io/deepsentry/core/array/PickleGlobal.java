@@ -14,6 +14,8 @@ enum PickleGlobal {
     DTYPE,
     /** A single value of a dtype. */
     SCALAR,
+    /** Rows of an array that an index names, as we write them. */
+    GETITEM,
     /** How protocols 0 to 2 spell bytes: as text of one character a byte. */
     ENCODE,
     /** How they spell no bytes. */
@@ -28,6 +30,8 @@ enum PickleGlobal {
             Map.entry("numpy._core.numeric _frombuffer", FROM_BUFFER),
             Map.entry("numpy ndarray", NDARRAY),
             Map.entry("numpy dtype", DTYPE),
+            Map.entry("operator getitem", GETITEM),
+            Map.entry("_operator getitem", GETITEM),
             Map.entry("_codecs encode", ENCODE),
             Map.entry("__builtin__ bytes", BYTES),
             Map.entry("builtins bytes", BYTES));

@@ -40,7 +40,7 @@ final class PickleReader extends Unpickler {
         this.budget = budget;
     }
 
-    /** The value that the file holds, arrays as {@link PickledArray}, tuples as {@code Object[]}. */
+    /** The value that the file holds, arrays as {@link PickledArray} or {@link IndexedRows}, tuples as {@code Object[]}. */
     @Nullable
     Object read() {
         try {
@@ -311,6 +311,7 @@ final class PickleReader extends Unpickler {
                     case SCALAR -> scalar(tuple);
                     case ENCODE -> encoded(tuple);
                     case BYTES -> noBytes(tuple);
+                    case GETITEM -> rows(tuple);
                     case NDARRAY -> throw refused("numpy.ndarray as a function");
                 });
     }
@@ -392,6 +393,17 @@ final class PickleReader extends Unpickler {
         boolean fortran = string(at(tuple, 3)).equals("F");
         array.data = ArrayData.of(source.path(), dtype(at(tuple, 1)), shape(at(tuple, 2)), fortran, raw(at(tuple, 0)));
         return array;
+    }
+
+    private IndexedRows rows(Object[] tuple) {
+        if (tuple.length == 2
+                && tuple[0] instanceof PickledArray table
+                && tuple[1] instanceof PickledArray index
+                && table.data != null
+                && index.data != null) {
+            return IndexedRows.of(source.path(), table.data, index.data);
+        }
+        throw refused("operator.getitem of something else than two arrays");
     }
 
     private Object scalar(Object[] tuple) {

@@ -50,6 +50,9 @@ final class PickleValues {
         if (value instanceof PickleReader.PickledArray array) {
             return dataOf(array).load(source, budget);
         }
+        if (value instanceof IndexedRows rows) {
+            return rows.load(source, budget);
+        }
         if (value instanceof RawBytes bytes) {
             return text(bytes);
         }

@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The vectors of a {@code .pkl}, {@code .npy} or {@code .npz} file, shape {@code [rows, columns]}, read one by one: a file may be larger than memory. A {@code [rows]} array reads
@@ -14,24 +13,20 @@ import org.jspecify.annotations.Nullable;
  * <p>Safe for use by several threads, which read one after the other. Rows read in order are read ahead.
  */
 public final class VectorFile implements AutoCloseable {
-    private static final int READ_AHEAD_VALUES = 1 << 15;
-
     private final FileSource source;
-    private final @Nullable ArrayData data;
-    private final float @Nullable [] loaded;
+    private final Reader reader;
     private final long rows;
     private final int columns;
-    private final byte[] scratch = new byte[1 << 16];
-    private float[] ahead = new float[0];
-    private long aheadFrom;
-    private int aheadRows;
-    private long expected;
     private boolean closed;
 
-    private VectorFile(FileSource source, @Nullable ArrayData data, float @Nullable [] loaded, long rows, int columns) {
+    /** Where rows come from. */
+    private interface Reader {
+        void read(FileSource source, long row, float[] target, int offset);
+    }
+
+    private VectorFile(FileSource source, Reader reader, long rows, int columns) {
         this.source = source;
-        this.data = data;
-        this.loaded = loaded;
+        this.reader = reader;
         this.rows = rows;
         this.columns = columns;
     }
@@ -74,6 +69,10 @@ public final class VectorFile implements AutoCloseable {
         if (value instanceof PickleReader.PickledArray array) {
             return ofData(source, new PickleValues(source, budget).dataOf(array));
         }
+        if (value instanceof IndexedRows indexed) {
+            long[] shape = indexed.shape();
+            return new VectorFile(source, indexed::read, shape[0], (int) shape[1]);
+        }
         return ofLoaded(source, Pickle.readFloats(source.path()));
     }
 
@@ -83,13 +82,19 @@ public final class VectorFile implements AutoCloseable {
         if (!data.isRowWise()) {
             return ofLoaded(source, data.load(source, new MemoryBudget(source.path())));
         }
-        return new VectorFile(source, data, null, shape[0], shape.length == 1 ? 1 : (int) shape[1]);
+        return new VectorFile(source, RowReader.inOrder(data)::read, shape[0], shape.length == 1 ? 1 : (int) shape[1]);
     }
 
     private static VectorFile ofLoaded(FileSource source, FloatArray array) {
         long[] shape = ArrayOutput.shapeOf(array);
         requireVectors(source, shape);
-        return new VectorFile(source, null, array.values(), shape[0], shape.length == 1 ? 1 : (int) shape[1]);
+        int columns = shape.length == 1 ? 1 : (int) shape[1];
+        float[] values = array.values();
+        return new VectorFile(
+                source,
+                (from, row, target, offset) -> System.arraycopy(values, (int) row * columns, target, offset, columns),
+                shape[0],
+                columns);
     }
 
     private static void requireVectors(FileSource source, long[] shape) {
@@ -120,28 +125,7 @@ public final class VectorFile implements AutoCloseable {
         }
         Objects.checkIndex(row, rows);
         Objects.checkFromIndexSize(offset, columns, target.length);
-        if (loaded != null) {
-            System.arraycopy(loaded, (int) row * columns, target, offset, columns);
-            return;
-        }
-        if (row < aheadFrom || row >= aheadFrom + aheadRows) {
-            readAhead(row);
-        }
-        expected = row + 1;
-        System.arraycopy(ahead, (int) (row - aheadFrom) * columns, target, offset, columns);
-    }
-
-    private void readAhead(long row) {
-        ArrayData array = Objects.requireNonNull(data);
-        long most = row == expected ? Math.max(1, READ_AHEAD_VALUES / Math.max(1, columns)) : 1;
-        int count = (int) Math.min(most, rows - row);
-        if (ahead.length < count * columns) {
-            ahead = new float[count * columns];
-        }
-        aheadRows = 0;
-        array.read(source, row * columns, ahead, 0, count * columns, scratch);
-        aheadFrom = row;
-        aheadRows = count;
+        reader.read(source, row, target, offset);
     }
 
     /** Closes the file; no row can be read then. */

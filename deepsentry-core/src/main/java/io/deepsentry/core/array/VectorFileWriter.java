@@ -8,6 +8,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a float32 array row by row into a file that appears whole when it is closed, or not at all: {@code .npy} by its name, else a pickle. The number of rows is
@@ -23,16 +24,28 @@ public final class VectorFileWriter implements AutoCloseable {
     private final long rows;
     private final int columns;
     private final boolean npy;
+    private final @Nullable DistinctRows distinct;
     private long written;
     private boolean ended;
 
-    private VectorFileWriter(AtomicFile file, Path target, FileChannel channel, long rows, int columns) {
+    private VectorFileWriter(
+            AtomicFile file,
+            Path target,
+            FileChannel channel,
+            long rows,
+            int columns,
+            @Nullable DistinctRows distinct) {
         this.file = file;
         this.target = target;
         this.channel = channel;
         this.rows = rows;
         this.columns = columns;
-        this.npy = target.toString().toLowerCase(Locale.ROOT).endsWith(".npy");
+        this.npy = isNpy(target);
+        this.distinct = distinct;
+    }
+
+    private static boolean isNpy(Path target) {
+        return target.toString().toLowerCase(Locale.ROOT).endsWith(".npy");
     }
 
     /**
@@ -43,6 +56,25 @@ public final class VectorFileWriter implements AutoCloseable {
      * @throws io.deepsentry.core.DataException if it cannot be written
      */
     public static VectorFileWriter create(Path target, long rows, int columns) {
+        return create(target, rows, columns, false);
+    }
+
+    /**
+     * Begins a file in which rows that repeat stand once, unless it is an {@code .npy}, which cannot do that. What reads it, in
+     * Python as here, gets the same array as from {@link #create}. It remembers 32 MB of rows to find those that repeat.
+     *
+     * @param rows how many rows will be written
+     * @param columns the length of a row, at least 1
+     * @throws io.deepsentry.core.DataException if it cannot be written
+     */
+    public static VectorFileWriter createDistinct(Path target, long rows, int columns) {
+        if (columns < 1) {
+            throw new IllegalArgumentException("columns must be at least 1, but was " + columns);
+        }
+        return create(target, rows, columns, !isNpy(target));
+    }
+
+    private static VectorFileWriter create(Path target, long rows, int columns, boolean once) {
         if (rows < 0 || columns < 0) {
             throw new IllegalArgumentException(
                     "an array needs dimensions of at least 0, but was " + rows + " x " + columns);
@@ -51,9 +83,13 @@ public final class VectorFileWriter implements AutoCloseable {
         boolean begun = false;
         try {
             FileChannel channel = FileChannel.open(file.temporary(), StandardOpenOption.WRITE);
-            VectorFileWriter writer = new VectorFileWriter(file, target, channel, rows, columns);
+            VectorFileWriter writer =
+                    new VectorFileWriter(file, target, channel, rows, columns, once ? new DistinctRows(columns) : null);
             long[] shape = columns == 0 ? new long[] {rows} : new long[] {rows, columns};
-            writer.put(writer.npy ? NpyHeader.write(shape) : PickleBytes.beforeArray(shape));
+            writer.put(
+                    once
+                            ? PickleBytes.beforeTable(0, columns)
+                            : writer.npy ? NpyHeader.write(shape) : PickleBytes.beforeArray(shape));
             begun = true;
             return writer;
         } catch (IOException e) {
@@ -77,8 +113,10 @@ public final class VectorFileWriter implements AutoCloseable {
         }
         requireRoom();
         try {
-            for (float value : row) {
-                put(value);
+            if (distinct == null || distinct.add(row)) {
+                for (float value : row) {
+                    put(value);
+                }
             }
         } catch (IOException e) {
             throw failed(e);
@@ -129,6 +167,22 @@ public final class VectorFileWriter implements AutoCloseable {
         buffer.put(bytes);
     }
 
+    /** Writes which row is which, and in front of the rows how many they are. */
+    private void putIndex(DistinctRows numbered) throws IOException {
+        int width = numbered.width();
+        put(PickleBytes.beforeIndex(rows, width));
+        numbered.forEach(width, (bytes, from, count) -> {
+            if (buffer.remaining() < count) {
+                flush();
+            }
+            buffer.put(bytes, from, count);
+        });
+        put(PickleBytes.afterIndex());
+        flush();
+        channel.position(0);
+        put(PickleBytes.beforeTable(numbered.count(), columns));
+    }
+
     private void flush() throws IOException {
         buffer.flip();
         AtomicFile.writeFully(channel, buffer);
@@ -148,6 +202,9 @@ public final class VectorFileWriter implements AutoCloseable {
         ended = true;
         try {
             channel.close();
+            if (distinct != null) {
+                distinct.close();
+            }
         } catch (IOException e) {
             System.getLogger(VectorFileWriter.class.getName())
                     .log(System.Logger.Level.DEBUG, "an abandoned file cannot be closed: {0}", e.getMessage());
@@ -173,7 +230,12 @@ public final class VectorFileWriter implements AutoCloseable {
                     "the file " + target + " must have " + rows + " rows, but " + written + " were written");
         }
         try {
-            put(npy ? new byte[0] : PickleBytes.afterArray());
+            if (distinct != null) {
+                putIndex(distinct);
+                distinct.close();
+            } else {
+                put(npy ? new byte[0] : PickleBytes.afterArray());
+            }
             flush();
             channel.close();
             file.commit();

@@ -39,8 +39,18 @@ class InteropArraysTest {
                 }
             }
             problems.addAll(results.write());
+            writeRowsOnce(folder.resolve(numpy + "/float32.npy"), converted.resolve("rows_once_" + numpy + ".pkl"));
         }
         assertThat(problems).isEmpty();
+    }
+
+    private static void writeRowsOnce(Path vectors, Path target) {
+        Matrix matrix = Npy.read(vectors).toMatrix();
+        try (VectorFileWriter writer = VectorFileWriter.createDistinct(target, matrix.rows(), matrix.columns())) {
+            for (int row = 0; row < matrix.rows(); row++) {
+                writer.write(matrix.row(row));
+            }
+        }
     }
 
     private static void convert(Path file, Path converted, String numpy) {

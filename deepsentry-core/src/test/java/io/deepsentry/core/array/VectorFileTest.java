@@ -75,6 +75,107 @@ class VectorFileTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {1, 255, 256, 257, 65_536, 65_537})
+    void readsBackRowsThatStandOnce(int distinct, @TempDir Path folder) throws IOException {
+        Path file = folder.resolve("v.pkl");
+        int rows = 2 * distinct + 1;
+        Random random = new Random(2);
+        int[] which = random.ints(rows, 0, distinct).toArray();
+        for (int i = 0; i < distinct; i++) {
+            which[i] = i;
+        }
+        try (VectorFileWriter writer = VectorFileWriter.createDistinct(file, rows, 3)) {
+            for (int i : which) {
+                writer.write(row(i, 3));
+            }
+        }
+        assertThat(Files.size(file)).isLessThan(600 + 12L * distinct + 4L * rows);
+        try (VectorFile vectors = VectorFile.open(file)) {
+            assertThat(vectors.rows()).isEqualTo(rows);
+            assertThat(vectors.columns()).isEqualTo(3);
+            float[] target = new float[3];
+            for (int i = 0; i < rows; i++) {
+                vectors.read(i, target, 0);
+                assertThat(target).isEqualTo(row(which[i], 3));
+            }
+            for (int i = 0; i < 1000; i++) {
+                int row = random.nextInt(rows);
+                vectors.read(row, target, 0);
+                assertThat(target).isEqualTo(row(which[row], 3));
+            }
+            assertThatThrownBy(() -> vectors.read(rows, target, 0)).isInstanceOf(IndexOutOfBoundsException.class);
+        }
+    }
+
+    @Test
+    void readsRowsThatStandOnceAsOneArray(@TempDir Path folder) {
+        Path file = folder.resolve("v.pkl");
+        writeTwice(MATRIX.toMatrix(), file, true);
+        Path whole = folder.resolve("whole.pkl");
+        writeTwice(MATRIX.toMatrix(), whole, false);
+        FloatArray expected = Pickle.readFloats(whole);
+        assertThat(expected.shape()).containsExactly(6, 4);
+        assertThat(Pickle.readFloats(file)).isEqualTo(expected);
+        for (String name : new String[] {"converted.npy", "converted.pkl", "converted.npz"}) {
+            Path converted = folder.resolve(name);
+            assertThat(ArrayConversion.run(file, converted, null).values()).containsExactly(new int[] {6, 4});
+            try (VectorFile vectors = VectorFile.open(converted)) {
+                float[] target = new float[4];
+                vectors.read(4, target, 0);
+                assertThat(target).isEqualTo(MATRIX.toMatrix().row(1));
+            }
+        }
+        assertThat(folder.resolve("converted.pkl")).hasSameBinaryContentAs(whole);
+    }
+
+    private static void writeTwice(Matrix matrix, Path file, boolean once) {
+        try (VectorFileWriter writer = once
+                ? VectorFileWriter.createDistinct(file, 2L * matrix.rows(), matrix.columns())
+                : VectorFileWriter.create(file, 2L * matrix.rows(), matrix.columns())) {
+            for (int i = 0; i < 2 * matrix.rows(); i++) {
+                writer.write(matrix.row(i % matrix.rows()));
+            }
+        }
+    }
+
+    @Test
+    void forgetsRowsBeyondItsMemoryAndKeepsAllOfThem(@TempDir Path folder) {
+        Path file = folder.resolve("v.pkl");
+        int columns = 1 << 20;
+        // Eight rows of this length are remembered.
+        int[] which = {0, 1, 2, 3, 4, 5, 6, 7, 0, 8, 0, 8, 1};
+        try (VectorFileWriter writer = VectorFileWriter.createDistinct(file, which.length, columns)) {
+            for (int i : which) {
+                writer.write(row(i, columns));
+            }
+        }
+        try (VectorFile vectors = VectorFile.open(file)) {
+            float[] target = new float[columns];
+            for (int i = which.length - 1; i >= 0; i--) {
+                vectors.read(i, target, 0);
+                assertThat(target).isEqualTo(row(which[i], columns));
+            }
+        }
+    }
+
+    @Test
+    void refusesARowThatTheTableDoesNotHave(@TempDir Path folder) throws IOException {
+        Path file = folder.resolve("v.pkl");
+        writeTwice(MATRIX.toMatrix(), file, true);
+        byte[] bytes = Files.readAllBytes(file);
+        // The numbers 0, 1, 2, 0, 1, 2 stand before four instructions and the end.
+        assertThat(bytes[bytes.length - 6]).isEqualTo((byte) 2);
+        bytes[bytes.length - 6] = 3;
+        Files.write(file, bytes);
+        try (VectorFile vectors = VectorFile.open(file)) {
+            assertThatThrownBy(() -> vectors.read(5, new float[4], 0))
+                    .isInstanceOf(DataException.class)
+                    .hasMessageContaining("row 5 is row 3 of a table that has 3");
+        }
+        assertThatThrownBy(() -> Pickle.readFloats(file)).isInstanceOf(DataException.class);
+    }
+
     private static float[] row(int row, int columns) {
         float[] values = new float[columns];
         for (int i = 0; i < columns; i++) {

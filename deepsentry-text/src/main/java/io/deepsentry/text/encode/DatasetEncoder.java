@@ -87,7 +87,7 @@ public final class DatasetEncoder {
      */
     public long encodeFile(Path messages, Path vectors) {
         long lines = count(messages);
-        VectorFileWriter writer = VectorFileWriter.create(vectors, lines, encoder.dimension());
+        VectorFileWriter writer = VectorFileWriter.createDistinct(vectors, lines, encoder.dimension());
         boolean done = false;
         try {
             encode(messages, lines, writer::write);
