@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -27,7 +28,7 @@ import picocli.CommandLine.ParameterException;
 class DocsCommandsTest {
     /** A call at the start of a line, or after what starts a command in a shell. */
     private static final Pattern CALL =
-            Pattern.compile("(?:^|[|;&(]\\s*)(?:\\w+=\\S+ +)*(?:\\S*/)?deepsentry +([a-z][a-z-]*)(?=\\s|$)([^|;&)#>\n]*)");
+            Pattern.compile("(?m)(?:^|[|;&(]\\s*)(?:\\w+=\\S+ +)*(?:\\S*/)?deepsentry +([a-z][a-z-]*)(?=\\s|$)([^|;&)#>\n]*)");
 
     private static final Pattern WORD = Pattern.compile("'([^']*)'|\"([^\"]*)\"|((?:[^\\s'\"]|'[^']*')+)");
     private static final Pattern OPTION = Pattern.compile("(?<![\\w-])--[a-z]+(?:-[a-z]+)*");
@@ -35,7 +36,11 @@ class DocsCommandsTest {
 
     /** Options of other programs that the docs name. */
     private static final Set<String> FOREIGN = Set.of(
-            "--stop-timeout", "--group-add", "--memory", "--health-cmd", "--javadoc", "--kills", "--quick", "--sbom", "--enable-native-access");
+            "--stop-timeout", "--group-add", "--memory", "--health-cmd", "--javadoc", "--kills", "--quick", "--sbom", "--enable-native-access",
+            "--sun-misc-unsafe-memory-access");
+
+    private static final Path FLINK_JOB = DocPages.ROOT.resolve(
+            "deepsentry-flink-job/src/main/java/io/deepsentry/flink/job/JudgeJob.java");
 
     private final CommandLine program =
             new Program(Console.ofProcess(false), Cancellation.none(), Map.of()).commandLine();
@@ -59,7 +64,7 @@ class DocsCommandsTest {
                 }
             }
         }
-        assertThat(calls).isGreaterThan(60);
+        assertThat(calls).isGreaterThan(50);
     }
 
     private void assertTaken(String place, String command, List<String> words) {
@@ -112,6 +117,10 @@ class DocsCommandsTest {
         program.getSubcommands().values().forEach(command -> command.getCommandSpec()
                 .options()
                 .forEach(option -> options.add(option.longestName())));
+        Pattern.compile("\"([a-z-]+)\"")
+                .matcher(DocPages.read(FLINK_JOB))
+                .results()
+                .forEach(argument -> options.add("--" + argument.group(1)));
         for (Path page : DocPages.pages()) {
             for (Code span : DocPages.spans(page)) {
                 if (span.text().startsWith("--")) {
@@ -155,7 +164,6 @@ class DocsCommandsTest {
         described.removeIf(name -> name.startsWith("DEEPSENTRY_TEST_") || name.equals("DEEPSENTRY_WRITE_DOCS"));
         read.removeIf(name -> described.stream().anyMatch(other -> other.startsWith(name + "_")));
 
-        read.remove("DEEPSENTRY_FINDING");
         assertThat(described).containsAll(read);
         for (String name : described) {
             assertThat(read).as(name).anyMatch(each -> each.equals(name) || name.startsWith(each + "_"));
@@ -165,7 +173,7 @@ class DocsCommandsTest {
     /** The sources of the program, and its launchers. */
     private static List<Path> sources() throws IOException {
         List<Path> files = new ArrayList<>();
-        for (String folder : List.of("core", "parse", "text", "anomaly", "live", "kafka", "benchmark", "cli")) {
+        for (String folder : List.of("core", "parse", "text", "anomaly", "live", "kafka", "benchmark", "appender", "cli")) {
             try (Stream<Path> all = Files.walk(DocPages.ROOT.resolve("deepsentry-" + folder + "/src/main/java"))) {
                 all.filter(file -> file.toString().endsWith(".java")).forEach(files::add);
             }
@@ -214,22 +222,24 @@ class DocsCommandsTest {
     @Test
     void tables_of_figures_name_a_command_or_a_test_that_gives_them() {
         Pattern section = Pattern.compile("(?ms)^##? (.+?)$(.*?)(?=^##? |\\z)");
-        Pattern origin = Pattern.compile("deepsentry [a-z]|tools/\\w|mvn |\\w+Test\\b|interop/|hyperfine|`run`");
+        Pattern origin = Pattern.compile("deepsentry [a-z]|tools/\\w|mvn |\\w+Test\\b|interop/|hyperfine|benchmark\\.md");
+        List<String> without = new ArrayList<>();
         int tables = 0;
         for (Path page : everywhere()) {
-            for (var part : section.matcher(DocPages.read(page)).results().toList()) {
+            for (MatchResult part : section.matcher(DocPages.read(page)).results().toList()) {
                 boolean figures = Pattern.compile("(?m)(?:^\\|.*\\|\n){3,}")
                         .matcher(part.group(2))
                         .results()
                         .anyMatch(table -> isOfFigures(table.group()));
                 if (figures) {
-                    assertThat(part.group(2))
-                            .as("%s, %s", page, part.group(1))
-                            .containsPattern(origin);
                     tables++;
+                    if (!origin.matcher(part.group(2)).find()) {
+                        without.add(page + ", " + part.group(1));
+                    }
                 }
             }
         }
+        assertThat(without).isEmpty();
         assertThat(tables).isGreaterThan(10);
     }
 
