@@ -21,7 +21,7 @@ rem An older Java would only say that it does not know the class file version. T
 :found
 for %%j in ("%JAVA%") do set "RELEASE=%%~dpj..\release"
 set "VERSION="
-if exist "%RELEASE%" for /f "usebackq tokens=2 delims==" %%v in (`findstr /b /c:"JAVA_VERSION=" "%RELEASE%"`) do set "VERSION=%%~v"
+if exist "%RELEASE%" for /f "usebackq tokens=1,2 delims==" %%k in ("%RELEASE%") do if "%%k"=="JAVA_VERSION" set "VERSION=%%~l"
 if not defined VERSION goto new_enough
 if "%VERSION:~0,2%"=="1." set "VERSION=%VERSION:~2%"
 for /f "delims=.-+_" %%v in ("%VERSION%") do set "VERSION=%%v"
@@ -31,16 +31,18 @@ exit /b 1
 
 :new_enough
 if not defined TF_CPP_MIN_LOG_LEVEL set "TF_CPP_MIN_LOG_LEVEL=2"
-for %%j in ("%HOME_DIR%\lib\deepsentry-cli-*.jar") do set "JAR=%%~fj"
+for /f "delims=" %%j in ('dir /b "%HOME_DIR%\lib\deepsentry-cli-*.jar"') do set "JAR=%HOME_DIR%\lib\%%j"
 
 rem The heap keeps the whole process below 2 GB. The simple collector needs least; live has the one of short pauses, since an alert waits for them.
 rem DEEPSENTRY_JAVA_OPTS comes later and therefore wins.
 set "OPTIONS=-XX:-UsePerfData -Djava.awt.headless=true"
 set "HEAP=-Xmx1g"
-echo(%DEEPSENTRY_JAVA_OPTS%| findstr /c:"RAMPercentage" >nul && set "HEAP="
 set "COLLECTOR=-XX:+UseSerialGC"
 if /i "%~1"=="live" set "COLLECTOR=-XX:+UseG1GC -XX:MaxGCPauseMillis=5 -XX:GCTimeRatio=3"
-echo(%DEEPSENTRY_JAVA_OPTS%| findstr /r /c:"-XX:+Use.*GC" >nul && set "COLLECTOR="
+if not defined DEEPSENTRY_JAVA_OPTS goto options
+if not "%DEEPSENTRY_JAVA_OPTS:RAMPercentage=%"=="%DEEPSENTRY_JAVA_OPTS%" set "HEAP="
+if not "%DEEPSENTRY_JAVA_OPTS:-XX:+Use=%"=="%DEEPSENTRY_JAVA_OPTS%" set "COLLECTOR="
+:options
 
 rem What ends within a second is not worth the better of the two compilers.
 for %%c in (--version --help -h -V init inspect completion man feedback) do if "%~1"=="%%c" set "OPTIONS=%OPTIONS% -XX:TieredStopAtLevel=1"

@@ -29,7 +29,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         versionProvider = Version.class,
         mixinStandardHelpOptions = true,
         scope = ScopeType.INHERIT,
-        description = "Learns what normal looks like from logs, without labels, and flags what deviates.",
+        description = "Learns what is normal in your logs, without labels, and reports what is not.",
         synopsisSubcommandLabel = "COMMAND",
         commandListHeading = "%nCommands, in the order of a run:%n",
         optionListHeading = "%nOptions:%n",

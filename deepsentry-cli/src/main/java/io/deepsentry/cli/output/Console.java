@@ -172,7 +172,7 @@ public final class Console {
             try {
                 log.reopen();
             } catch (IOException e) {
-                say("warning: the log file cannot be opened anew: " + e.getMessage());
+                say("warning: the log file cannot be reopened: " + e.getMessage());
             }
         }
     }
