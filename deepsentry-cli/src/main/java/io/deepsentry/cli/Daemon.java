@@ -56,7 +56,7 @@ final class Daemon {
                     .start();
             while (!process.waitFor(100, TimeUnit.MILLISECONDS)) {
                 if (Files.exists(ready)) {
-                    console.say("live goes on as process " + process.pid() + "; it writes to " + log);
+                    console.say("live continues as process " + process.pid() + "; it writes to " + log);
                     return ExitCode.OK;
                 }
                 if (cancellation.isCancelled()) {

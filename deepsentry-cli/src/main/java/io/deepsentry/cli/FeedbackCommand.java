@@ -23,7 +23,7 @@ import picocli.CommandLine.Command;
         description = "Says that alerts were normal, so that their like raise no alarm again, or that they were real.",
         footer = {
             "",
-            "The id of an alert or of its finding stands in the output of eval and run, in anomalies.jsonl, and in each",
+            "Find the id of an alert or finding in the output of eval and run, in anomalies.jsonl, and in each",
             "alert of live. Four digits of it will do.",
             "",
             "Examples:",

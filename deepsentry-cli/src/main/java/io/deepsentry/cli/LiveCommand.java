@@ -35,7 +35,7 @@ import picocli.CommandLine.Command;
 /** {@code deepsentry live}: a growing log to alerts. */
 @Command(
         name = "live",
-        description = "Watches a log as it grows and writes an alert for what deviates.",
+        description = "Watches a log as it grows and sends an alert for each finding.",
         footer = {
             "",
             "Examples:",

@@ -5,12 +5,14 @@ import io.deepsentry.cli.output.ConsoleProgress;
 import io.deepsentry.cli.output.ResultsException;
 import io.deepsentry.core.Cancellation;
 import io.deepsentry.core.RunContext;
+import io.deepsentry.core.config.NearestName;
 import io.deepsentry.core.onnx.OnnxRuntime;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +29,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         versionProvider = Version.class,
         mixinStandardHelpOptions = true,
         scope = ScopeType.INHERIT,
-        description = "Learns what normal looks like from logs, without labels, and flags what deviates.",
+        description = "Learns what is normal in your logs, without labels, and reports what is not.",
         synopsisSubcommandLabel = "COMMAND",
         commandListHeading = "%nCommands, in the order of a run:%n",
         optionListHeading = "%nOptions:%n",
@@ -208,16 +210,37 @@ final class Program implements Callable<Integer> {
     }
 
     private int refuse(ParameterException e) {
-        StringBuilder message = new StringBuilder(firstLine(String.valueOf(e.getMessage())));
-        if (e instanceof UnmatchedArgumentException unmatched
-                && !unmatched.getSuggestions().isEmpty()) {
-            message.append("; did you mean ")
-                    .append(String.join(" or ", unmatched.getSuggestions()))
-                    .append('?');
+        StringBuilder message = new StringBuilder();
+        if (e instanceof UnmatchedArgumentException unmatched) {
+            String word = unmatched.getUnmatched().get(0);
+            boolean command = !e.getCommandLine().getSubcommands().isEmpty();
+            message.append(word.startsWith("-") ? "there is no option '" : command ? "there is no command '" : "unexpected argument '")
+                    .append(word)
+                    .append('\'');
+            List<String> meant = meant(unmatched);
+            if (!meant.isEmpty()) {
+                message.append("; did you mean ")
+                        .append(String.join(" or ", meant))
+                        .append('?');
+            }
+        } else {
+            message.append(firstLine(String.valueOf(e.getMessage())));
         }
         String command = e.getCommandLine().getCommandSpec().qualifiedName();
         console.say("deepsentry: " + message + "; see " + command + " --help");
         return ExitCode.WRONG_USE;
+    }
+
+    /** What somebody may have meant: names that begin so, or else the one with a slip of the keyboard. */
+    private static List<String> meant(UnmatchedArgumentException e) {
+        String word = e.getUnmatched().get(0);
+        Set<String> names = word.startsWith("-")
+                ? e.getCommandLine().getCommandSpec().optionsMap().keySet()
+                : e.getCommandLine().getSubcommands().keySet();
+        List<String> longer =
+                names.stream().filter(name -> name.startsWith(word)).sorted().toList();
+        String near = NearestName.close(word, names);
+        return !longer.isEmpty() || near == null ? longer : List.of(near);
     }
 
     private int fail(Throwable e, boolean tracing) {

@@ -25,6 +25,8 @@ class DocsIndexTest {
     private static final Pattern LINK = Pattern.compile("\\[[^]]+]\\(([^)#(<\\s]+)(?:#[^)]*)?\\)");
     private static final Pattern SECTION = Pattern.compile("(?ms)^## (.+?)$(.*?)(?=^## |\\z)");
 
+    private static final Pattern PART = Pattern.compile("(?m)^### (.+)$");
+
     private static List<String> guides(Path folder) throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
             return files.map(file -> file.getFileName().toString())
@@ -68,16 +70,19 @@ class DocsIndexTest {
     }
 
     @Test
-    void every_guide_is_in_the_index_and_each_reader_has_some() throws IOException {
+    void every_page_is_in_the_index_and_each_kind_and_reader_has_some() throws IOException {
         Path index = DOCS.resolve(INDEX);
         List<MatchResult> sections = all(SECTION, index);
 
         assertThat(sections)
                 .extracting(section -> section.group(1))
-                .containsExactly("Users", "Operators", "Java developers", "Contributors");
+                .containsExactly("Tutorial", "Guides", "Reference", "Explanation", "Contributors");
         assertThat(sections)
                 .allSatisfy(section ->
                         assertThat(links(section.group(2))).as(section.group(1)).isNotEmpty());
+        assertThat(all(PART, index))
+                .extracting(part -> part.group(1))
+                .containsExactly("Users", "Operators", "Java developers");
         Set<String> linked = new TreeSet<>(links(Files.readString(index)));
         linked.removeIf(link -> link.contains("/"));
         assertThat(linked).containsExactlyElementsOf(guides(DOCS));

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
@@ -111,16 +112,17 @@ class ProgramTest {
         return new Program(console, Cancellation.none(), Map.of()).commandLine();
     }
 
-    @Test
-    void an_unknown_command_is_wrong_use_and_the_nearest_is_named() {
-        ProgramRun run = ProgramRun.in(folder, "pars");
+    @ParameterizedTest
+    @CsvSource({"pars, parse?", "rnu, run?", "evla, eval?", "train, train-detector or train-text?"})
+    void an_unknown_command_is_wrong_use_and_the_nearest_is_named(String typed, String meant) {
+        ProgramRun run = ProgramRun.in(folder, typed);
 
         assertThat(run.code()).isEqualTo(2);
         assertThat(run.err().lines())
                 .singleElement()
                 .asString()
-                .contains("pars")
-                .contains("did you mean");
+                .contains("'" + typed + "'")
+                .contains("did you mean " + meant);
     }
 
     @Test
@@ -128,7 +130,7 @@ class ProgramTest {
         ProgramRun run = ProgramRun.in(folder, "parse", "--imput", "x.log");
 
         assertThat(run.code()).isEqualTo(2);
-        assertThat(run.err().lines()).singleElement().asString().contains("--imput");
+        assertThat(run.err().lines()).singleElement().asString().contains("--imput").contains("did you mean --input?");
     }
 
     @Test

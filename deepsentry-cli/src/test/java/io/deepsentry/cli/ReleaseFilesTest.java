@@ -67,4 +67,32 @@ class ReleaseFilesTest {
             assertThat(Files.readString(ROOT.resolve(page))).as(page).contains(version());
         }
     }
+
+    /** Nobody runs the other one on this system, so at least the two say the same. */
+    @Test
+    void the_launcher_of_windows_starts_java_as_that_of_other_systems_does() throws IOException {
+        Path shell = Path.of("src/dist/bin/deepsentry");
+        Path batch = Path.of("src/dist/bin/deepsentry.bat");
+        String quick = "(?:^|[ (])((?:--?)?[a-zA-Z]+)(?=[ )])";
+
+        Set<String> flags = all("[ (\"=](-(?:XX:|D)[^\\s$\")=]*)", batch);
+        flags.removeIf(flag -> flag.startsWith("-Djdk.console") || flag.contains(".*"));
+        assertThat(all("[ (\"'](-(?:XX:|D)[^\\s$\"')=]*)", shell)).containsAll(flags);
+        assertThat(flags).hasSizeGreaterThan(8);
+        assertThat(words(quick, Files.readString(batch), "for %%c in (", ")"))
+                .isEqualTo(words(quick, Files.readString(shell), "case ${1:---help} in\n", ") command").stream()
+                        .collect(Collectors.toCollection(TreeSet::new)));
+        for (Path each : List.of(batch, ROOT.resolve("deepsentry.bat"))) {
+            assertThat(Files.readString(each).replace("\r\n", "")).as(each.toString()).doesNotContain("\n");
+        }
+    }
+
+    private static Set<String> words(String pattern, String text, String from, String to) {
+        int start = text.indexOf(from) + from.length();
+        return Pattern.compile(pattern)
+                .matcher(" " + text.substring(start, text.indexOf(to, start)) + " ")
+                .results()
+                .map(found -> found.group(1))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
 }

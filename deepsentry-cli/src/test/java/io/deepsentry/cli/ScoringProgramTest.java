@@ -22,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -61,6 +62,18 @@ class ScoringProgramTest {
         for (String file : List.of("anomaly_scores.csv", "metrics.json", "roc_curve.png", "confusion_matrix.png")) {
             assertThat(learned.resolve("deepsentry-data/eval_results").resolve(file))
                     .isNotEmptyFile();
+        }
+    }
+
+    @Test
+    void every_file_that_a_run_writes_is_in_the_list_of_files() throws IOException {
+        String page = DocPages.read(DocPages.DOCS.resolve("files.md"));
+        try (Stream<Path> files = Files.walk(learned.resolve("deepsentry-data"))) {
+            assertThat(files.filter(Files::isRegularFile)
+                            .map(file -> file.getFileName().toString())
+                            .toList())
+                    .hasSizeGreaterThan(30)
+                    .allSatisfy(name -> assertThat(page).contains("`" + name + "`"));
         }
     }
 

@@ -325,7 +325,7 @@ final class KafkaRecordSource implements RecordSource {
         if (at > end) {
             LOG.log(
                     System.Logger.Level.WARNING,
-                    "{0} ends at {1}, before where it was read to ({2}): it was made anew, and is read from its beginning",
+                    "{0} ends at {1}, before where it was read to ({2}): it was created again, and is read from its beginning",
                     name,
                     Long.toString(end),
                     Long.toString(at));

@@ -58,7 +58,7 @@ final class AlertRecordFile implements AutoCloseable {
                 sink = FileAlertSink.open(file, AlertFormat.JSON);
             }
         } catch (IOException e) {
-            throw new DataException("alert_records " + file + " cannot begin anew: " + IoErrors.describe(e), e);
+            throw new DataException("alert_records " + file + " cannot be started again: " + IoErrors.describe(e), e);
         }
         sink.write(alert);
     }

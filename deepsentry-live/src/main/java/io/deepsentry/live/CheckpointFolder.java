@@ -156,7 +156,7 @@ final class CheckpointFolder implements AutoCloseable {
     DataException damaged(IOException why) {
         return new DataException(
                 "the checkpoint in " + folder + " cannot be read: " + IoErrors.describe(why)
-                        + "; to begin anew without what it knew, remove the folder",
+                        + "; to start over without its state, remove the folder",
                 why);
     }
 

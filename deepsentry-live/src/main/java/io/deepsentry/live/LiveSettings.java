@@ -141,12 +141,12 @@ public record LiveSettings(
                     .doc("The vocabulary, for an encoder that does not carry its own.")
                     .key("log_file", PATH_LIST, "{ROOT_DATA_DIR}/HDFS_1.log")
                     .doc(
-                            "The log to follow, or several; a folder stands for the logs below it, /dev/stdin is standard input. A file need not exist yet; *, ? and"
-                                    + " [...] in its name stand for all that fit, also later ones.")
+                            "The log to follow, or several; a folder for all logs below it, /dev/stdin for standard input. A file need not exist yet; *, ? and"
+                                    + " [...] in its name match files, later ones included.")
                     .key("tail_mode", BOOLEAN, true)
-                    .doc("Whether the log is followed; if not, it is read from its beginning to its end.")
+                    .doc("Whether to follow the log; if not, it is read once from beginning to end.")
                     .key("from_start", BOOLEAN, false)
-                    .doc("Whether to read what the log holds already, too.")
+                    .doc("Whether to read what is already in the log, too.")
                     .key("until_end", BOOLEAN, false)
                     .doc("Whether to stop at the end of the log instead of following it; needs from_start.")
                     .keyOf(PrepareSettings.SCHEMA, "log_format")
@@ -164,16 +164,15 @@ public record LiveSettings(
                             "A regular expression found in the last message of a session. None: only idle_timeout ends it.")
                     .key("idle_timeout", DOUBLE, 600.0)
                     .above(0)
-                    .doc("Seconds without a line after which a session is judged as ended; a later line continues it.")
+                    .doc("Seconds without a line after which a session ends. A later line continues it.")
                     .key("max_sessions", INT, 20_000)
                     .range(1, 10_000_000)
                     .doc(
-                            "The most sessions remembered at once; beyond, those that ended longest ago are forgotten first,"
-                                    + " then the idlest.")
+                            "The most sessions to remember. Beyond it, the one that ended longest ago is forgotten first, then the idlest.")
                     .keyOf(EvalSettings.SCHEMA, "sequence_length")
                     .key("window_size", INT, 100)
                     .range(2, 1_000_000)
-                    .doc("Scores of a stream that its adaptive threshold looks back on.")
+                    .doc("How many scores of a stream the adaptive threshold is computed from.")
                     .key("threshold_multiplier", DOUBLE, null)
                     .above(0)
                     .doc("Lets the threshold of a stream adapt: standard deviations above the mean of those scores, but"
@@ -186,16 +185,14 @@ public record LiveSettings(
                     .keyOf(EvalSettings.SCHEMA, "kinds")
                     .key("batch_interval", DOUBLE, 1.0)
                     .range(0, 86_400)
-                    .doc("Seconds over which lines are collected and then scored together; 0: at once.")
+                    .doc("Seconds over which to collect lines and score them together; 0: at once.")
                     .key("checkpoint_dir", PATH, null)
                     .label("DIR")
                     .doc(
-                            "The folder, for this log alone, of what the next start needs to continue where this run ended,"
-                                    + " losing and repeating nothing.")
+                            "A folder for this log alone, in which the run saves its state so that the next one continues where it ended.")
                     .key("overload", ENUM, Overload.WAIT)
                     .doc(
-                            "When standard input is faster than lines can be judged: its writer waits, or lines are dropped and"
-                                    + " counted.")
+                            "What to do when standard input is too fast: make its writer wait, or drop lines and count them.")
                     .key("system", STRING, null)
                     .doc("The name of the watched system in metrics and messages; none: the name of the log file.")
                     .key("metrics_port", INT, null)
@@ -210,38 +207,36 @@ public record LiveSettings(
                     .range(0, 65_535)
                     .label("PORT")
                     .doc(
-                            "The port of a page that shows findings, lines and lag as they come, and marks findings as normal.")
+                            "The port of a page that shows findings, lines and lag live, and marks findings as normal.")
                     .key("listen_address", STRING, "127.0.0.1")
                     .label("ADDRESS")
-                    .doc("The address these ports are on; 0.0.0.0 is every one of this machine.")
+                    .doc("The address to listen on; 0.0.0.0 for all of this machine.")
                     .key("daemonize", BOOLEAN, false)
-                    .doc("Whether to continue in the background, once everything is opened and loaded.")
+                    .doc("Whether to continue in the background once everything is loaded.")
                     .key("pid_file", PATH, null)
-                    .doc("A file for the process id, which a second run refuses to start beside; none: with daemonize,"
+                    .doc("A file for the process id; a second run with the same file is refused; none: with daemonize,"
                             + " live.pid in the data folder.")
                     .key("daemon_log", PATH, "{ROOT_DATA_DIR}/live.log")
-                    .doc("Where a run in the background writes what it would write to standard error.")
+                    .doc("The file for messages of a run in the background.")
                     .keyOf(EvalSettings.SCHEMA, "feedback_file")
                     .doc(
-                            "The file of deepsentry feedback: alerts that were normal, which are not raised again. Read again"
-                                    + " when it changes.")
+                            "The file of deepsentry feedback: alerts marked as normal, which are not raised again. It is read again when it changes.")
                     .keyOf(FeedbackSettings.SCHEMA, "alert_records")
-                    .doc("Where alerts are remembered for deepsentry feedback.")
+                    .doc("The file in which to remember alerts for deepsentry feedback.")
                     .key(RENOTIFY, DOUBLE, seconds(FindingBook.Rules.RENOTIFY))
                     .atLeast(0)
                     .label("SECONDS")
                     .doc(
-                            "Seconds after which a finding that goes on gives an alert again; 0 for an alert for each anomaly.")
+                            "Seconds after which a finding that continues gives another alert; 0: each anomaly gives one.")
                     .key(END_AFTER, DOUBLE, null)
                     .above(0)
                     .label("SECONDS")
-                    .doc("Seconds without an anomaly after which a finding has ended, which gives an alert. None: "
+                    .doc("Seconds without an anomaly after which a finding ends, with an alert. None: "
                             + FindingBook.Rules.END_FACTOR + " times renotify.")
                     .key(MAX_ALERTS, INT, FindingBook.Rules.PER_MINUTE)
                     .range(1, 1_000_000)
                     .doc(
-                            "The most alerts a minute; the others are held back and counted. New findings go first, and critical"
-                                    + " ones may take as many again.")
+                            "The most alerts a minute; others are held back and counted. New findings come first; critical ones may use as many again.")
                     .keyOf(EncodeSettings.SCHEMA, "gpu")
                     .keyOf(EncodeSettings.SCHEMA, "runtime")))
             .build();

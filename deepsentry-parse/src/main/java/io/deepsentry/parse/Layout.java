@@ -452,7 +452,7 @@ final class Layout {
                 boolean textFollows = n + 1 < way.size() && !(way.get(n + 1) instanceof Field);
                 if (way.get(n) instanceof Field field && !textFollows) {
                     throw bad("the optional field <" + names.get(field.index())
-                            + "> must be followed by text, so that its end is told");
+                            + "> must be followed by text that marks its end");
                 }
             }
         }

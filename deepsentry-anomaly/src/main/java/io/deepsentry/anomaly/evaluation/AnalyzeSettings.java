@@ -28,7 +28,7 @@ public record AnalyzeSettings(EvalSettings eval, @Nullable Path labelsFile) {
                     "Scores the test part and compares the verdicts with labels: figures, baselines, pictures.")
             .key("labels_file", ConfigType.PATH, null)
             .flag("--labels")
-            .doc("Labels of sessions ('blk_123: 1', or a CSV of BlockId,Label). None: those that prepare was given.")
+            .doc("Labels of sessions ('blk_123: 1', or a CSV of BlockId,Label). None: the labels given to prepare.")
             .build();
 
     /** Returns the settings of a configuration with this {@link #SCHEMA}. */

@@ -97,7 +97,7 @@ public record EvalSettings(
                     "eval",
                     "Scores the test part, judges by a threshold and writes scores and statistics.")
             .key("all", BOOLEAN, false)
-            .doc("Whether the whole log is judged, with the part that was learned from.")
+            .doc("Whether to judge the whole log, the part used for training included.")
             .build();
 
     public EvalSettings {
@@ -137,8 +137,7 @@ public record EvalSettings(
                 .doc("The folder that prepare wrote, which says whose vectors they are.")
                 .keyOf(DetectorTrainSettings.SCHEMA, "sequence_length")
                 .range(2, 10_000)
-                .doc("The detector's window. Another than the one it was trained with is an error; left out, it is the"
-                        + " detector's.")
+                .doc("The detector's window. It must be the one used in training; leave it out to use that.")
                 .key("threshold", DOUBLE, null)
                 .doc(
                         "Scores above it are anomalous. None: the one recommended in training, from normal validation data.")
@@ -152,18 +151,16 @@ public record EvalSettings(
                 .key("max_alarms_per_day", DOUBLE, null)
                 .above(0)
                 .label("N")
-                .doc("In place of a threshold: the one that normal data like the validation data passes so many times a"
-                        + " day.")
+                .doc("A budget of false alarms, in place of a threshold: how often a day normal data may exceed it.")
                 .key("kinds", STRING_LIST, EvidenceKind.keys(EvidenceKind.OF_STREAMS))
                 .label("KIND")
-                .doc("The kinds of evidence that are heard: of streams all; of sessions value and parameter, and of t"
+                .doc("The kinds of evidence to use: of streams all; of sessions value and parameter, and of t"
                         + "heir log as a whole burst, drop, silence and level.")
                 .key("output_dir", PATH, "{ROOT_DATA_DIR}/eval_results")
                 .label("DIR")
                 .doc("The folder to write.")
                 .keyOf(FeedbackSettings.SCHEMA, "feedback_file")
-                .doc("The file of deepsentry feedback: alerts that were normal, which raise no alarm again. It need not"
-                        + " exist.")
+                .doc("The file of deepsentry feedback: alerts marked as normal, which raise no alarm again. It need not exist.")
                 .keyOf(EncodeSettings.SCHEMA, "gpu")
                 .keyOf(EncodeSettings.SCHEMA, "runtime");
     }

@@ -56,7 +56,7 @@ public final class AlertRecords {
                 + files.stream()
                         .map(file -> file + (Files.exists(file) ? "" : " (which does not exist)"))
                         .collect(Collectors.joining(" or "))
-                + "; the id of an alert or of its finding stands in eval_results/anomalies.jsonl and in each alert of live:"
+                + "; find the id of an alert or finding in eval_results/anomalies.jsonl and in each alert of live:"
                 + " check it, or name the file that has it with --alerts");
     }
 

@@ -46,13 +46,13 @@ public final class Console {
         return new Console(results, diagnostics, false, screen, null);
     }
 
-    /** The console of this process. The launcher knows what is a terminal and how wide, which Java cannot tell. */
+    /** The console of this process. The launcher knows what is a terminal and how wide, which Java can hardly tell. */
     public static Console ofProcess(boolean background) {
         OutputStream diagnostics = diagnostics(background);
         return new Console(
                 new FileOutputStream(FileDescriptor.out),
                 new PrintStream(diagnostics, true, StandardCharsets.UTF_8),
-                Boolean.getBoolean("deepsentry.terminal"),
+                Screen.isTerminal("deepsentry.terminal"),
                 Screen.ofProcess(System.getenv()),
                 diagnostics instanceof LogFile file ? file : null);
     }
@@ -172,7 +172,7 @@ public final class Console {
             try {
                 log.reopen();
             } catch (IOException e) {
-                say("warning: the log file cannot be opened anew: " + e.getMessage());
+                say("warning: the log file cannot be reopened: " + e.getMessage());
             }
         }
     }

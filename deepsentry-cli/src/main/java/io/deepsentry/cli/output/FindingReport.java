@@ -120,9 +120,12 @@ public final class FindingReport {
             console.result("");
             console.wrapped("", more(findings.subList(SHOWN, findings.size())));
         }
-        if (!commands) {
+        if (!findings.isEmpty()) {
             console.result("");
-            console.wrapped("normal after all: ", acknowledge + "ID");
+            if (!commands) {
+                console.wrapped("normal after all: ", acknowledge + "ID");
+            }
+            console.wrapped("a real fault:     ", acknowledge.replace("--normal ", "--this-was-real ") + "ID");
         }
         keyless(result.keyless());
         if (result.acknowledged() > 0) {

@@ -25,11 +25,18 @@ public record Screen(int columns, boolean bounded, boolean terminal) {
      * in a pipe are bounded only where {@code COLUMNS} asks for it.
      */
     static Screen ofProcess(Map<String, String> environment) {
-        boolean terminal = Boolean.getBoolean("deepsentry.results.terminal");
+        boolean terminal = isTerminal("deepsentry.results.terminal");
         int named = number(environment.get("COLUMNS"));
         int detected = Integer.getInteger("deepsentry.columns", 0);
         int columns = detected > 0 ? detected : named > 0 ? named : DEFAULT_COLUMNS;
         return terminal ? new Screen(columns, true, true) : new Screen(named > 0 ? named : columns, named > 0, false);
+    }
+
+    /** Returns what the launcher says of a stream, or, where it cannot tell, whether Java has a console. */
+    @SuppressWarnings("SystemConsoleNull") // The launcher that asks for this has the console of java.base.
+    static boolean isTerminal(String property) {
+        String said = System.getProperty(property, "");
+        return said.equals("detect") ? System.console() != null : said.equals("true");
     }
 
     /** Returns the width that results must keep to; where they need not, the greatest number there is. */

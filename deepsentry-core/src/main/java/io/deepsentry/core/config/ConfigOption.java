@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param label the word for its value, such as {@code N} or {@code normal|all}
  * @param type the kind of value it takes
  * @param values the words allowed, for {@link ConfigType#ENUM}; otherwise empty
+ * @param allowed what the setting takes, in words: {@code a whole number, at least 1}
  * @param doc what the setting does, in a sentence
  * @param defaultText its default as text, with {@code {ROOT_DATA_DIR}} for the data folder and commas between several values; or null
  */
@@ -20,6 +21,7 @@ public record ConfigOption(
         String label,
         ConfigType type,
         List<String> values,
+        String allowed,
         String doc,
         @Nullable String defaultText) {
     public ConfigOption {
@@ -34,6 +36,7 @@ public record ConfigOption(
                 key.label(),
                 key.type(),
                 key.values(),
+                key.allowed(),
                 key.doc(),
                 usual == null || usual.isEmpty() ? null : usual.replace("\n", ", "));
     }

@@ -76,6 +76,14 @@ public final class ConfigSchema {
         return null;
     }
 
+    /** Returns the settings that the commented file has, in the order they were declared. */
+    public List<ConfigOption> options() {
+        return keys.values().stream()
+                .filter(key -> !implicit.contains(key.name()))
+                .map(ConfigOption::of)
+                .toList();
+    }
+
     @Nullable
     ConfigKey key(String key) {
         return keys.get(key);
@@ -94,7 +102,8 @@ public final class ConfigSchema {
                         .toList());
     }
 
-    String about() {
+    /** What the settings are for, in a sentence. */
+    public String about() {
         return about;
     }
 

@@ -10,11 +10,20 @@ public final class NearestName {
 
     private NearestName() {}
 
-    /** The candidate that the fewest edits turn the name into, the first of several; {@code null} without candidates. */
+    /** Returns the candidate that the fewest edits turn the name into, the first of several; {@code null} without candidates. */
     public static @Nullable String of(String name, Collection<String> candidates) {
+        return within(Integer.MAX_VALUE, name, candidates);
+    }
+
+    /** Returns the candidate that one edit for every three characters turns the name into; {@code null} if there is none. */
+    public static @Nullable String close(String name, Collection<String> candidates) {
+        return within(Math.max(2, name.length() / 3 + 1), name, candidates);
+    }
+
+    private static @Nullable String within(int limit, String name, Collection<String> candidates) {
         String cut = name.substring(0, Math.min(name.length(), LONGEST)).replace('-', '_');
         String nearest = null;
-        int fewest = Integer.MAX_VALUE;
+        int fewest = limit;
         for (String candidate : candidates) {
             int edits = edits(cut, candidate.replace('-', '_'));
             if (edits < fewest) {
@@ -25,8 +34,12 @@ public final class NearestName {
         return nearest;
     }
 
-    /** The number of characters to insert, delete or replace (Levenshtein 1966). */
+    /**
+     * Returns the number of characters to insert, delete or replace, or of neighbours to swap: the optimal string alignment of Damerau
+     * (1964) and Levenshtein (1966).
+     */
     private static int edits(String from, String to) {
+        int[] twoAbove = new int[to.length() + 1];
         int[] above = new int[to.length() + 1];
         for (int j = 0; j <= to.length(); j++) {
             above[j] = j;
@@ -37,7 +50,14 @@ public final class NearestName {
             for (int j = 1; j <= to.length(); j++) {
                 int replaced = above[j - 1] + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
                 row[j] = Math.min(replaced, Math.min(above[j], row[j - 1]) + 1);
+                if (i > 1
+                        && j > 1
+                        && from.charAt(i - 1) == to.charAt(j - 2)
+                        && from.charAt(i - 2) == to.charAt(j - 1)) {
+                    row[j] = Math.min(row[j], twoAbove[j - 2] + 1);
+                }
             }
+            twoAbove = above;
             above = row;
         }
         return above[to.length()];

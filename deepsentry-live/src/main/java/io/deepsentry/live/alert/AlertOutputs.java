@@ -123,14 +123,13 @@ public record AlertOutputs(
                 .doc("An address that each alert is posted to. DEEPSENTRY_WEBHOOK_URL where it is a secret.")
                 .key("webhook_format", ENUM, WebhookFormat.DEEPSENTRY)
                 .label("FORMAT")
-                .doc("What is posted there: an alert's own JSON (deepsentry), what slack, teams, pagerduty or"
-                        + " alertmanager take, or webhook_template filled in (template).")
+                .doc("The body of the request: an alert's own JSON (deepsentry), that of slack, teams, pagerduty or alertmanager, or webhook_template filled in (template).")
                 .key("webhook_template", PATH, null)
-                .doc("The file that is filled in with what an alert says; docs/alerting.md lists its fields.")
+                .doc("The template to fill in with the alert's fields; docs/alerting.md lists its fields.")
                 .key("elasticsearch", STRING, null)
                 .label("URL")
                 .doc(
-                        "Elasticsearch or OpenSearch, such as http://host:9200; the environment alone has the credentials.")
+                        "Elasticsearch or OpenSearch, such as http://host:9200; credentials come from the environment.")
                 .key("elasticsearch_index", STRING, ElasticsearchSink.DEFAULT_INDEX)
                 .doc("The index there.")
                 .key("elasticsearch_template", BOOLEAN, true)
@@ -144,26 +143,26 @@ public record AlertOutputs(
                 .key("elasticsearch_tls_ca", PATH, null)
                 .doc("The same for Elasticsearch, in place of tls_ca.")
                 .key("syslog_tls_cert", PATH, null)
-                .doc("A PEM file with the certificate by which the syslog server knows this program.")
+                .doc("A PEM file with the client certificate for the syslog server.")
                 .key("syslog_tls_key", PATH, null)
                 .doc("Its private key: PEM, PKCS #8, without a password.")
                 .key("spool_dir", PATH, "{ROOT_DATA_DIR}/spool")
-                .doc("The folder in which alerts wait for servers that do not take them.")
+                .doc("The folder in which alerts wait for servers that are away.")
                 .key("spool_limit_mb", INT, (int) (ServerSink.DEFAULT_SPOOL_LIMIT >> 20))
                 .range(1, 1_000_000)
                 .doc("Megabytes that may wait there, for each server.")
                 .key("spool_full", ENUM, Overload.WAIT)
                 .doc("What happens when it is full: reading the log waits, or alerts are dropped and counted.")
                 .key("redact", STRING_LIST, List.of("keys", "passwords", "emails", "cards"))
-                .doc("What is replaced in alerts: keys, passwords, emails, cards; or nothing.")
+                .doc("What to redact in alerts: keys, passwords, emails, cards; or nothing.")
                 .key("redact_names", STRING_LIST, List.of())
-                .doc("Further names whose values are replaced as passwords are, such as member_no.")
+                .doc("More names whose values to redact, such as member_no.")
                 .key("redact_patterns", STRING_LIST, List.of())
-                .doc("Further patterns, in the syntax of RE2: their first group, or the whole match, is replaced.")
+                .doc("More patterns to redact, in the syntax of RE2: the first group, or the whole match.")
                 .key("stop_timeout", DOUBLE, (double) ServerSink.DEFAULT_STOP_TIMEOUT.toSeconds())
                 .range(0, 25)
                 .doc(
-                        "Seconds that a stop waits for servers; what they have not taken by then is sent after the next start.");
+                        "Seconds to wait for servers at a stop. Alerts they have not taken by then are sent after the next start.");
     }
 
     /** The settings of a configuration that has the keys of {@link io.deepsentry.live.LiveSettings#SCHEMA}. */

@@ -80,7 +80,7 @@ public final class SeveralAlertSinks implements AlertSink {
                         new String(BaseEncoding.base64Url().decode(one.substring(end + 1)), UTF_8));
             }
         }
-        each("gone on with", branch -> branch.sink.resume(marks.getOrDefault(branch.name, "")));
+        each("resumed", branch -> branch.sink.resume(marks.getOrDefault(branch.name, "")));
     }
 
     @Override

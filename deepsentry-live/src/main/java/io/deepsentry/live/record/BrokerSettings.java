@@ -62,11 +62,11 @@ public record BrokerSettings(
                 .key(GROUP, ConfigType.STRING, null)
                 .doc("The consumer group whose members share the partitions. None: this run reads all of them.")
                 .key(PROPERTIES, ConfigType.PATH, null)
-                .doc("A properties file for Kafka's clients, as they have it: security.protocol, sasl.jaas.config, ...")
+                .doc("A properties file for Kafka's clients, with their keys: security.protocol, sasl.jaas.config, ...")
                 .key(FORMAT, ConfigType.ENUM, RecordFormat.AUTO)
                 .label("FORMAT")
                 .doc(
-                        "What is around the lines in records: plain, filebeat, fluent_bit, otlp_json; auto: each record tells.")
+                        "The envelope of lines in records: plain, filebeat, fluent_bit, otlp_json; auto: recognised for each record.")
                 .key(ALERT_TOPIC, ConfigType.STRING, null)
                 .label("TOPIC")
                 .doc("The topic there that alerts are written to, each exactly once, as JSON.");

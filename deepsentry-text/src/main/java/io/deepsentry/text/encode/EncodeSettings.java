@@ -52,7 +52,7 @@ public record EncodeSettings(
             .doc("The folder to write.")
             .key("batch_size", INT, 1024)
             .range(1, 1_000_000)
-            .doc("Messages that are encoded together; no result depends on it.")
+            .doc("Messages to encode at once. Results do not depend on it.")
             .key("gpu", ENUM, "auto")
             .values("auto", "true", "false")
             .doc("Whether to compute on a GPU: if there is one and TensorFlow computes, always (an error without one),"
