@@ -84,6 +84,12 @@ final class ContentFingerprint {
         return compared.position() == length && Arrays.equals(compared.array(), 0, length, expected, 0, length);
     }
 
+    /** Whether what was read here and there begins alike, as far as both have it. */
+    boolean beginsLike(ContentFingerprint other) {
+        int length = Math.min(headLength, other.headLength);
+        return Arrays.equals(head, 0, length, other.head, 0, length);
+    }
+
     /** A text that is the same for the same bytes read; the empty text for none. */
     String digest() {
         if (headLength == 0) {

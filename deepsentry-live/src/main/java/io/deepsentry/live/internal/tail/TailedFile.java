@@ -43,6 +43,9 @@ final class TailedFile implements LineSource {
     /** How long a file that fails keeps the reader from those that came after it. */
     static final Duration LONGEST_FAILURE = Duration.ofMinutes(1);
 
+    /** The same for a file beside the log that cannot be opened, which may be none of its own. */
+    private static final Duration LONGEST_OPENING = Duration.ofSeconds(5);
+
     /** File systems note times by a clock that lags behind a little. */
     private static final Duration CLOCK_STEP = Duration.ofSeconds(1);
 
@@ -76,7 +79,7 @@ final class TailedFile implements LineSource {
     private @Nullable ReadPosition resumed;
 
     private @Nullable LogPart current;
-    private final List<LogPart> successors = new ArrayList<>();
+    private final List<WaitingPart> successors = new ArrayList<>();
     private final ContentFingerprint trace = new ContentFingerprint();
     private long position;
     private long size;
@@ -173,18 +176,21 @@ final class TailedFile implements LineSource {
         attempts++;
         LogPart part = current;
         boolean readable = !(e instanceof CompressedException);
-        if (part != null && !successors.isEmpty() && (!readable || now - since >= LONGEST_FAILURE.toNanos())) {
-            failures.lost(part.file(), size - position, e);
-            gaps++;
-            closeQuietly(part);
+        Duration longest = part == null ? LONGEST_OPENING : LONGEST_FAILURE;
+        if (!successors.isEmpty() && (!readable || now - since >= longest.toNanos())) {
+            if (part == null) {
+                lose(successors.remove(0), e);
+            } else {
+                failures.lost(part.file(), size - position, e);
+                gaps++;
+                closeQuietly(part);
+            }
             rotations++;
-            current = successors.remove(0);
-            inCopy = false;
-            restart();
+            leave();
             recovered();
             return PollResult.READ;
         }
-        failures.note(part == null ? path : part.file(), e, readable ? "trying again" : "waiting for another file");
+        failures.note(part == null ? failing() : part.file(), e, readable ? "trying again" : "waiting for another file");
         if (part != null && readable && attempts % 3 == 0) {
             openAgain(part);
         }
@@ -194,9 +200,51 @@ final class TailedFile implements LineSource {
     private void recovered() {
         if (failingSince != null) {
             LogPart part = current;
-            failures.over(part == null ? path : part.file());
+            failures.over(part == null ? failing() : part.file());
             failingSince = null;
             attempts = 0;
+        }
+    }
+
+    /** What cannot be read while nothing is open. */
+    private Path failing() {
+        return successors.isEmpty() ? path : successors.get(0).seen().file();
+    }
+
+    private void lose(WaitingPart part, IOException e) {
+        failures.lost(part.seen().file(), part.lostBytes(), e);
+        gaps++;
+        part.close();
+    }
+
+    /** Nothing is read until {@link #openNext} has opened what comes next. */
+    private void leave() {
+        current = null;
+        inCopy = false;
+        restart();
+    }
+
+    /** Opens what comes next. What is gone is counted as lost. */
+    private void openNext() throws IOException {
+        while (current == null && !successors.isEmpty()) {
+            WaitingPart next = successors.get(0);
+            long lost = failures.lostFiles();
+            LogPart part;
+            try {
+                part = rotated.open(next, watermark, successors.subList(1, successors.size()));
+            } catch (IOException e) {
+                if (!untilEnd && !(e instanceof AccessDeniedException)) {
+                    throw e;
+                }
+                part = null;
+                failures.lost(next.seen().file(), next.lostBytes(), e);
+            }
+            successors.remove(0);
+            gaps += failures.lostFiles() - lost;
+            if (part != null) {
+                current = part;
+                remember(part);
+            }
         }
     }
 
@@ -243,6 +291,10 @@ final class TailedFile implements LineSource {
                 return PollResult.READ;
             }
         }
+        if (current == null && !successors.isEmpty()) {
+            openNext();
+            return PollResult.READ;
+        }
         LogPart part = current;
         if (part == null) {
             part = held == null ? openUnless(null) : held;
@@ -254,11 +306,16 @@ final class TailedFile implements LineSource {
             }
             begin(part);
         } else {
-            LogPart newest = successors.isEmpty() ? part : successors.get(successors.size() - 1);
-            LogPart replaced = openUnless(newest.key());
+            String newest = successors.isEmpty()
+                    ? part.key()
+                    : successors.get(successors.size() - 1).seen().key();
+            PlainPart replaced = openUnless(newest);
             if (replaced != null) {
-                successors.add(replaced);
+                successors.add(WaitingPart.holding(replaced));
                 remember(replaced);
+                if (successors.stream().filter(later -> later.held() != null).count() > RotatedFiles.MOST_HELD) {
+                    rotated.release(part, placeAt(part), successors);
+                }
             }
         }
         if (skipping != null) {
@@ -266,8 +323,8 @@ final class TailedFile implements LineSource {
             return PollResult.READ;
         }
         // Asked before reading: what the writer put into this file before it went to the next is then read too.
-        LogPart next = successors.isEmpty() ? null : successors.get(0);
-        boolean left = next != null && (successors.size() > 1 || next.sequential() || next.size() > 0);
+        WaitingPart next = successors.isEmpty() ? null : successors.get(0);
+        boolean left = next != null && (successors.size() > 1 || next.held() == null || next.size() > 0);
         buffer.clear();
         int n = part.read(buffer, position);
         long now = part.size();
@@ -282,7 +339,11 @@ final class TailedFile implements LineSource {
                 throw new CompressedException(packed.get());
             }
         }
-        if (n > 0 && position == 0 && successors.isEmpty() && goesBackToMissed(part)) {
+        if (n > 0
+                && position == 0
+                && successors.isEmpty()
+                && part instanceof PlainPart live
+                && goesBackToMissed(live)) {
             return PollResult.READ;
         }
         if (n > 0) {
@@ -299,24 +360,23 @@ final class TailedFile implements LineSource {
             rotated.addMissed(placeAt(part), successors);
             closeQuietly(part);
             rotations += inCopy ? 0 : 1;
-            inCopy = false;
-            current = successors.remove(0);
-            restart();
+            leave();
+            openNext();
             return PollResult.READ;
         }
         return PollResult.IDLE;
     }
 
     /** Before the first bytes of a file that is still written: it may have been copied and emptied before they were read, and then the copy comes first. */
-    private boolean goesBackToMissed(LogPart live) throws IOException {
-        List<LogPart> parts = new ArrayList<>(List.of(live));
+    private boolean goesBackToMissed(PlainPart live) throws IOException {
+        List<WaitingPart> parts = new ArrayList<>(List.of(WaitingPart.holding(live)));
         rotated.addMissed(placeAt(live), parts);
         if (parts.size() == 1) {
             return false;
         }
-        current = parts.remove(0);
         successors.addAll(parts);
-        restart();
+        leave();
+        openNext();
         return true;
     }
 
@@ -324,7 +384,7 @@ final class TailedFile implements LineSource {
     private void truncated(LogPart part, Consumer<RawLine> lines) throws IOException {
         LogPart copy = position == 0 ? null : rotated.copyOf(placeAt(part));
         truncations++;
-        if (copy == null) {
+        if (copy == null || !(part instanceof PlainPart emptied)) {
             lostBytes += Math.max(0, size - position);
             gaps++;
             // Of a line whose end was there and is gone, the beginning is no line.
@@ -337,7 +397,7 @@ final class TailedFile implements LineSource {
         if (copy.sequential()) {
             trace.take(copy, position);
         }
-        successors.add(0, part);
+        successors.add(0, WaitingPart.holding(emptied));
         current = copy;
         size = 0;
         inCopy = true;
@@ -356,27 +416,31 @@ final class TailedFile implements LineSource {
         }
         held = null;
         resumed = null;
-        rest.parts().forEach(this::remember);
-        successors.addAll(rest.parts());
+        successors.addAll(rest.later());
         watermark = place.watermark();
-        LogPart first = successors.isEmpty() ? null : successors.remove(0);
-        current = first;
-        restart();
+        leave();
+        LogPart first = rest.first();
         if (first != null) {
+            current = first;
+            remember(first);
             written = writtenNow(first);
         }
-        if (rest.found() && first != null) {
-            trace.take(first, place.next().offset());
-            position = place.next().offset();
-            decoded.start(place.next());
+        if (rest.found()) {
+            if (first != null) {
+                trace.take(first, place.next().offset());
+                position = place.next().offset();
+                decoded.start(place.next());
+            }
             return;
         }
         if (place.key().isEmpty()) {
             return;
         }
         gaps++;
-        LogPart live = successors.isEmpty() ? first : successors.get(successors.size() - 1);
-        if (live != null && live.key().equals(place.key())) {
+        boolean inPlace = successors.isEmpty()
+                ? first != null && first.key().equals(place.key())
+                : successors.get(successors.size() - 1).is(place.key());
+        if (inPlace) {
             truncations++;
         } else if (place.size() > 0) {
             missingFiles++;
@@ -391,9 +455,9 @@ final class TailedFile implements LineSource {
     }
 
     /** Opens what is at the path unless it is the file known already, or nothing that can be read. */
-    private @Nullable LogPart openUnless(@Nullable String known) {
+    private @Nullable PlainPart openUnless(@Nullable String known) {
         try {
-            LogPart part = PlainPart.open(path, known);
+            PlainPart part = PlainPart.open(path, known);
             if (refused) {
                 failures.over(path);
             }
@@ -426,7 +490,7 @@ final class TailedFile implements LineSource {
         try {
             return (part != null && part.key().equals(key))
                     || (held != null && held.key().equals(key))
-                    || successors.stream().anyMatch(later -> later.key().equals(key))
+                    || successors.stream().anyMatch(later -> later.is(key))
                     || key.equals(read.get(file.toRealPath()))
                     || key.equals(PlainPart.keyAt(path));
         } catch (IOException e) {
@@ -617,7 +681,7 @@ final class TailedFile implements LineSource {
         try {
             LogPart part = current;
             lag = part == null ? 0 : Math.max(0, part.size() - position);
-            for (LogPart later : successors) {
+            for (WaitingPart later : successors) {
                 lag += later.size();
             }
         } catch (IOException e) {
@@ -643,9 +707,7 @@ final class TailedFile implements LineSource {
             if (current != null) {
                 current.close();
             }
-            for (LogPart part : successors) {
-                part.close();
-            }
+            successors.forEach(WaitingPart::close);
         } catch (IOException e) {
             LOG.log(System.Logger.Level.DEBUG, "closing " + path, e);
         }

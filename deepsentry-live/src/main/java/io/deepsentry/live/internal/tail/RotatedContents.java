@@ -1,0 +1,105 @@
+package io.deepsentry.live.internal.tail;
+
+import com.google.common.cache.Cache;
+import com.google.common.cache.CacheBuilder;
+import io.deepsentry.live.internal.tail.LogFolder.ChangedMeanwhile;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the compressed files beside a log hold. Each is read to its end at most once as long as it does not change, and only if its beginning is that of what is looked for. For
+ * one thread.
+ */
+final class RotatedContents {
+    /** How many files are remembered. */
+    private static final int MOST = 10_000;
+
+    private final ReadFailures failures;
+    private final Cache<RotatedFile, Known> known =
+            CacheBuilder.newBuilder().maximumSize(MOST).concurrencyLevel(1).build();
+
+    RotatedContents(ReadFailures failures) {
+        this.failures = failures;
+    }
+
+    private static final class Known {
+        private @Nullable FileContent beginning;
+        private @Nullable FileContent whole;
+        private @Nullable FileContent part;
+    }
+
+    /** Whether what was compressed into a file is a content, neither more nor less. */
+    boolean isCompressionOf(RotatedFile packed, FileContent content, LogFolder folder) throws ChangedMeanwhile {
+        try {
+            return content.length() > 0
+                    && beginsLike(packed, content, folder)
+                    && whole(packed, folder).isLike(content);
+        } catch (ChangedMeanwhile e) {
+            throw e;
+        } catch (IOException e) {
+            failures.note(packed.file(), e, "looking on");
+            return false;
+        }
+    }
+
+    /** Whether what was compressed into a file is a content, or begins with it. */
+    boolean beginsWith(RotatedFile packed, FileContent content, LogFolder folder) throws IOException {
+        return beginsLike(packed, content, folder)
+                && upTo(packed, content.length(), folder).isLike(content);
+    }
+
+    /** Whether what was compressed into a file may be a content, by its beginning. */
+    boolean beginsLike(RotatedFile packed, FileContent content, LogFolder folder) throws IOException {
+        Known file = of(packed);
+        FileContent beginning = file.beginning == null ? file.whole : file.beginning;
+        if (beginning == null) {
+            beginning = read(packed, ContentFingerprint.LENGTH, folder);
+            file.beginning = beginning;
+        }
+        return beginning.trace().beginsLike(content.trace());
+    }
+
+    private FileContent whole(RotatedFile packed, LogFolder folder) throws IOException {
+        Known file = of(packed);
+        FileContent whole = file.whole;
+        if (whole == null) {
+            whole = read(packed, Long.MAX_VALUE, folder);
+            file.whole = whole;
+        }
+        return whole;
+    }
+
+    /** The content of a compressed file up to a position; less if it ends before. */
+    FileContent upTo(RotatedFile packed, long position, LogFolder folder) throws IOException {
+        Known file = of(packed);
+        FileContent whole = file.whole;
+        if (whole != null && whole.length() <= position) {
+            return whole;
+        }
+        FileContent known = file.part;
+        if (known != null && known.length() == position) {
+            return known;
+        }
+        FileContent part = read(packed, position, folder);
+        file.part = part;
+        if (part.length() < position) {
+            file.whole = part;
+        }
+        return part;
+    }
+
+    private Known of(RotatedFile packed) {
+        Known file = known.getIfPresent(packed);
+        if (file == null) {
+            file = new Known();
+            known.put(packed, file);
+        }
+        return file;
+    }
+
+    private static FileContent read(RotatedFile packed, long upTo, LogFolder folder) throws IOException {
+        try (LogPart part = folder.open(packed)) {
+            return FileContent.of(part, upTo);
+        }
+    }
+}

@@ -1,0 +1,169 @@
+package io.deepsentry.live.internal.tail;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A file of a log that is read when those before it have been. It is open while nobody knows whether it can be found again: what was seen at the path may be removed. What is
+ * beside the log is opened when its turn comes, and known by its key and its content. For one thread.
+ */
+final class WaitingPart {
+    private static final System.Logger LOG = System.getLogger(WaitingPart.class.getName());
+
+    /** As it was seen last; what it was compressed into since, if that is known. */
+    private RotatedFile seen;
+
+    private @Nullable PlainPart held;
+    private @Nullable FileContent content;
+    /** Its key, and that of what it was compressed into. */
+    private @Nullable String packedKey;
+
+    /** What it is, or the file that it was found beside. */
+    private final Path base;
+
+    private WaitingPart(RotatedFile seen, Path base, @Nullable PlainPart held, @Nullable FileContent content) {
+        this.seen = seen;
+        this.base = base;
+        this.held = held;
+        this.content = content;
+    }
+
+    /** One that is kept open. */
+    static WaitingPart holding(PlainPart part) {
+        RotatedFile seen = new RotatedFile(part.file(), part.key(), part.changed(), 0, false);
+        return new WaitingPart(seen, part.file(), part, null);
+    }
+
+    /**
+     * One that is opened when its turn comes.
+     *
+     * @param base the file whose rotated files it is among
+     * @param content what it holds by now; null if it is compressed, or cannot be read
+     */
+    static WaitingPart of(RotatedFile file, Path base, @Nullable FileContent content) {
+        return new WaitingPart(file, base, null, content);
+    }
+
+    /** What it is, as it was seen last. */
+    RotatedFile seen() {
+        return seen;
+    }
+
+    /** The file whose rotated files it is among. */
+    Path base() {
+        return base;
+    }
+
+    /** The open file; null if it is to be opened when its turn comes. */
+    @Nullable
+    PlainPart held() {
+        return held;
+    }
+
+    /** Whether a file is this one, or what it was compressed into. */
+    boolean is(String key) {
+        return key.equals(seen.key()) || key.equals(packedKey);
+    }
+
+    /** The keys it is known by. */
+    void addKeys(Set<String> keys) {
+        keys.add(seen.key());
+        if (packedKey != null) {
+            keys.add(packedKey);
+        }
+    }
+
+    /** Whether it is compressed, or is known to have been compressed. */
+    boolean isPacked() {
+        return seen.compressed() || packedKey != null;
+    }
+
+    /** Whether it is known to have been compressed since it was seen. */
+    boolean wasPlain() {
+        return packedKey != null;
+    }
+
+    /** How much it holds, as far as is known. */
+    long size() {
+        PlainPart part = held;
+        if (part != null) {
+            try {
+                return part.size();
+            } catch (IOException e) {
+                LOG.log(System.Logger.Level.DEBUG, "measuring " + part.file(), e);
+            }
+        }
+        return seen.compressed() ? 0 : seen.size();
+    }
+
+    /** How much is lost with it, as far as is known. */
+    long lostBytes() {
+        return content == null ? size() : content.length();
+    }
+
+    /** What it holds; null if that is not known. */
+    @Nullable
+    FileContent content() {
+        PlainPart part = held;
+        try {
+            if (part != null && (content == null || content.length() != part.size())) {
+                content = FileContent.of(part, part.size());
+            }
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, "looking into " + seen.file(), e);
+        }
+        return content;
+    }
+
+    /** Where it is now, or what it was compressed into; null if it is nowhere. */
+    @Nullable
+    RotatedFile find(LogFolder folder) {
+        RotatedFile file = folder.find(seen.key());
+        return file == null && packedKey != null ? folder.find(packedKey) : file;
+    }
+
+    /** Whether a file that has its key is this one: keys are given away again. */
+    boolean isStill(RotatedFile file, LogPart part) throws IOException {
+        FileContent before = content;
+        if (file.compressed() || before == null || file.equals(seen)) {
+            return file.compressed() == seen.compressed() && (!file.compressed() || file.changed() == seen.changed());
+        }
+        return part.size() >= before.length()
+                && FileContent.of(part, before.length()).isLike(before);
+    }
+
+    /** It was compressed into another file. */
+    void wasCompressedInto(RotatedFile packed) {
+        packedKey = packed.key();
+        if (held == null) {
+            seen = packed;
+        }
+    }
+
+    /**
+     * Closes it; it is opened again when its turn comes.
+     *
+     * @param file where it is now, or what it was compressed into; null if it is not found
+     */
+    void release(@Nullable RotatedFile file) {
+        FileContent now = content();
+        long size = now == null ? 0 : now.length();
+        seen = file == null ? new RotatedFile(seen.file(), seen.key(), seen.changed(), size, false) : file;
+        close();
+        held = null;
+    }
+
+    /** Closes it. */
+    void close() {
+        PlainPart part = held;
+        if (part != null) {
+            try {
+                part.close();
+            } catch (IOException e) {
+                LOG.log(System.Logger.Level.DEBUG, "closing " + part.file(), e);
+            }
+        }
+    }
+}
