@@ -15,6 +15,7 @@ import java.nio.file.attribute.UserPrincipal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +53,11 @@ public final class NativeFolder {
 
         public Path path() {
             return folder;
+        }
+
+        /** Has the folder removed when this virtual machine ends. */
+        public void closeAtExit() {
+            Runtime.getRuntime().addShutdownHook(new Thread(this::close, "deepsentry-native"));
         }
 
         @Override
@@ -98,20 +104,30 @@ public final class NativeFolder {
 
     /** The named folder, made if it is missing, or the temporary one. */
     private static Path parent() throws IOException {
-        String named = System.getenv(VARIABLE);
-        if (named == null || named.isBlank()) {
-            return Path.of(System.getProperty("java.io.tmpdir", "/tmp")).toAbsolutePath();
-        }
-        return named(Path.of(named).toAbsolutePath());
+        Optional<Path> named = named();
+        return named.isPresent()
+                ? named.get()
+                : Path.of(System.getProperty("java.io.tmpdir", "/tmp")).toAbsolutePath();
     }
 
-    private static Path named(Path folder) throws IOException {
+    /**
+     * Returns the folder that {@value #VARIABLE} names, made if it is missing. Libraries in it are run: see
+     * {@link #fresh}, which makes sure that no other user can change them.
+     *
+     * @throws IOException if it cannot be made; the message says what to do
+     */
+    public static Optional<Path> named() throws IOException {
+        String named = System.getenv(VARIABLE);
+        if (named == null || named.isBlank()) {
+            return Optional.empty();
+        }
+        Path folder = Path.of(named).toAbsolutePath();
         try {
             makePrivate(folder);
         } catch (IOException e) {
             throw new IOException(VARIABLE + " names " + folder + ", which cannot be made (" + e + "); " + remedy(), e);
         }
-        return folder;
+        return Optional.of(folder);
     }
 
     /**
@@ -125,18 +141,17 @@ public final class NativeFolder {
             if (System.getProperty(CACHE_PROPERTY) != null) {
                 return;
             }
-            String named = System.getenv(VARIABLE);
-            if (named != null && !named.isBlank()) {
-                Path folder = named(Path.of(named).toAbsolutePath());
-                requireTrusted(folder, owner(folder));
-                System.setProperty(CACHE_PROPERTY, folder.toString());
+            Optional<Path> named = named();
+            if (named.isPresent()) {
+                requireTrusted(named.get(), owner(named.get()));
+                System.setProperty(CACHE_PROPERTY, named.get().toString());
                 return;
             }
             if (isOwn(Path.of(System.getProperty("user.home", "?"), ".javacpp", "cache"))) {
                 return;
             }
             Fresh fresh = fresh();
-            Runtime.getRuntime().addShutdownHook(new Thread(fresh::close, "deepsentry-native"));
+            fresh.closeAtExit();
             System.setProperty(CACHE_PROPERTY, fresh.path().toString());
         }
     }

@@ -4,6 +4,7 @@ import io.deepsentry.core.ModelException;
 import io.deepsentry.core.internal.ModelDirectory;
 import io.deepsentry.core.keras.KerasFile;
 import io.deepsentry.core.nn.Device;
+import io.deepsentry.core.nn.Model;
 import io.deepsentry.core.nn.Predictor;
 import io.deepsentry.core.onnx.OnnxFile;
 import io.deepsentry.core.onnx.OnnxRuntime;
@@ -42,17 +43,26 @@ public record OpenModel(Predictor predictor, Map<String, String> extras) impleme
         }
         ModelDirectory.verify(file);
         if (isOnnx(file)) {
-            requireOnnx(file, device, runtime);
-            return new OpenModel(OnnxRuntime.open(file), OnnxFile.read(file).extras());
+            requireOnnx(file, runtime);
+            return new OpenModel(
+                    OnnxRuntime.open(file, device), OnnxFile.read(file).extras());
         }
         KerasFile keras = KerasFile.read(file);
-        if (runtime == ModelRuntime.ONNXRUNTIME) {
-            requireOnnx(file, device, runtime);
-        }
-        boolean onnx = runtime == ModelRuntime.ONNXRUNTIME
-                || (runtime == ModelRuntime.AUTO && device != Device.GPU && OnnxRuntime.runs(keras.model()));
         return new OpenModel(
-                onnx ? OnnxRuntime.open(keras.model()) : TensorFlow.predictor(keras.model(), device), keras.extras());
+                runs(runtime, keras.model(), device)
+                        ? OnnxRuntime.open(keras.model(), device)
+                        : TensorFlow.predictor(keras.model(), device),
+                keras.extras());
+    }
+
+    /** Whether ONNX Runtime is to run a Keras model. Where a GPU is required, TensorFlow does if only it has one. */
+    private static boolean runs(ModelRuntime runtime, Model model, Device device) {
+        return switch (runtime) {
+            case ONNXRUNTIME -> true;
+            case TENSORFLOW -> false;
+            case AUTO ->
+                OnnxRuntime.runs(model) && (device != Device.GPU || OnnxRuntime.hasGpu() || !TensorFlow.hasGpu());
+        };
     }
 
     /** Whether a file's name says that it is an ONNX model. */
@@ -67,15 +77,10 @@ public record OpenModel(Predictor predictor, Map<String, String> extras) impleme
         }
     }
 
-    private static void requireOnnx(Path file, Device device, ModelRuntime runtime) {
+    private static void requireOnnx(Path file, ModelRuntime runtime) {
         if (runtime == ModelRuntime.TENSORFLOW) {
             throw new ModelException("the model " + file
                     + " is an ONNX model, which TensorFlow does not run; set runtime to auto or onnxruntime");
-        }
-        if (device == Device.GPU) {
-            throw new ModelException("the model " + file
-                    + " is to be run by ONNX Runtime, which computes on the CPU, but a GPU was asked for; leave one of"
-                    + " the two out");
         }
     }
 

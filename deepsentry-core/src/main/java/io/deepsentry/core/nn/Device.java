@@ -2,11 +2,11 @@ package io.deepsentry.core.nn;
 
 /** Where a network computes. */
 public enum Device {
-    /** A GPU if TensorFlow finds one, else the CPU. */
+    /** A GPU if the library that computes finds one, else the CPU. */
     AUTO,
     /** The CPU even if there is a GPU. */
     CPU,
-    /** A GPU; an error if there is none. */
+    /** A GPU; an error if there is none, which names what is missing. */
     GPU;
 
     /** Returns the device that a setting {@code gpu} means: {@code true}, {@code false} or {@code auto}. */

@@ -9,6 +9,7 @@ import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
 import io.deepsentry.core.ModelException;
+import io.deepsentry.core.nn.Device;
 import io.deepsentry.core.nn.Model;
 import io.deepsentry.core.nn.Predictor;
 import java.io.IOException;
@@ -30,11 +31,15 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Computes with ONNX Runtime, on the CPU, in the thread of the caller.
+ * Computes with ONNX Runtime, in the thread of the caller.
  *
- * <p>Models in eight bits are written so that a row's result does not depend on the rows it comes with. How a product of matrices of floats rounds may depend on its
- * size, which ONNX Runtime leaves open: rows of other models of ours go through together by as many as a trial at opening finds to give the same bits as each row alone,
- * else they go one by one, as those of others' models do.
+ * <p>On the CPU a row's result does not depend on the rows beside it. Models in eight bits are written that way. How a
+ * product of matrices of floats rounds may depend on its size, which ONNX Runtime leaves open: rows of our other models go
+ * through together by as many as a trial at opening finds to give the same bits as each row alone. Others' models get one
+ * row at a time.
+ *
+ * <p>On a GPU a row alone would cost as much as thousands together, so all rows of a call go together and a result may
+ * differ in its last bits from one call to another.
  */
 final class OnnxPredictor implements Predictor {
     private static final int MOST_ROWS = 256;
@@ -43,6 +48,10 @@ final class OnnxPredictor implements Predictor {
 
     private static final int FEW_FLOAT_ROWS = 8;
     private static final int TRIALS = 8;
+    /** On a GPU: a call's rows go together up to here, and steps of a sequence are held against the whole by this. */
+    private static final int MOST_GPU_ROWS = 16_384;
+
+    private static final float GPU_TOLERANCE = 1e-5f;
 
     private final String name;
     private final OrtEnvironment environment;
@@ -55,6 +64,7 @@ final class OnnxPredictor implements Predictor {
     private final int words;
     private final boolean paddingAtEnd;
     private final boolean independent;
+    private final boolean gpu;
     private final int mostTogether;
     private final byte[] model;
     private final Map<String, String> metadata;
@@ -65,9 +75,15 @@ final class OnnxPredictor implements Predictor {
     private boolean closed;
 
     private OnnxPredictor(
-            String name, byte[] model, OrtEnvironment environment, OrtSession session, Map<String, String> metadata)
+            String name,
+            byte[] model,
+            OrtEnvironment environment,
+            OrtSession session,
+            Map<String, String> metadata,
+            boolean gpu)
             throws OrtException {
         this.name = name;
+        this.gpu = gpu;
         this.model = model;
         this.metadata = Map.copyOf(metadata);
         this.environment = environment;
@@ -89,8 +105,20 @@ final class OnnxPredictor implements Predictor {
         this.outputShape = shape(first.getName(), outputInfo);
         this.words = metadata.containsKey(OnnxFile.WORDS) ? words(metadata.get(OnnxFile.WORDS)) : Integer.MAX_VALUE;
         this.paddingAtEnd = Boolean.parseBoolean(metadata.get(OnnxFile.PADDING_AT_END));
-        this.independent = Boolean.parseBoolean(metadata.get(OnnxFile.ROWS_INDEPENDENT));
-        this.mostTogether = independent ? MOST_ROWS : metadata.containsKey(OnnxFile.FORMAT) ? keepBitsInCompany() : 1;
+        this.independent = independent(metadata);
+        this.mostTogether = mostTogether(metadata.containsKey(OnnxFile.FORMAT));
+    }
+
+    /** Whether a model is in eight bits, with rows that do not depend on each other. */
+    private static boolean independent(Map<String, String> metadata) {
+        return Boolean.parseBoolean(metadata.get(OnnxFile.ROWS_INDEPENDENT));
+    }
+
+    private int mostTogether(boolean ours) {
+        if (gpu) {
+            return MOST_GPU_ROWS;
+        }
+        return independent ? MOST_ROWS : ours ? keepBitsInCompany() : 1;
     }
 
     /** How many rows may go together: where few, or a block, give the same bits as one by one. */
@@ -117,7 +145,7 @@ final class OnnxPredictor implements Predictor {
 
     /** How many of the rows left go next. */
     private int next(int left, int most) {
-        if (independent || left >= most) {
+        if (independent || gpu || left >= most) {
             return Math.min(left, most);
         }
         return Math.min(left, Math.min(most, FEW_FLOAT_ROWS));
@@ -127,41 +155,43 @@ final class OnnxPredictor implements Predictor {
         return takesIds() ? run(count, atOnce, filling(ids)) : run(count, atOnce, filling(values));
     }
 
-    static OnnxPredictor open(Path file) {
+    static OnnxPredictor open(Path file, Device device) {
         OnnxFile described = OnnxFile.read(file);
         try {
             byte[] bytes = Files.readAllBytes(file);
             if (!Boolean.getBoolean(OnnxRuntime.TRUST)) {
                 OnnxCheck.require("the model " + file, bytes);
             }
-            return open("the model " + file, bytes, described.metadata());
+            return open("the model " + file, bytes, described.metadata(), device);
         } catch (IOException e) {
             throw new ModelException("the model " + file + " cannot be read: " + e.getMessage(), e);
         }
     }
 
-    static OnnxPredictor open(Model model) {
+    static OnnxPredictor open(Model model, Device device) {
         byte[] bytes = OnnxFile.bytes(model, Precision.FLOAT32, null, Map.of(), null);
         OnnxWriter written = new OnnxWriter(model, Precision.FLOAT32, null);
         Map<String, String> metadata = new HashMap<>();
         metadata.put(OnnxFile.FORMAT, OnnxFile.FORMAT_VERSION);
         metadata.put(OnnxFile.PADDING_AT_END, Boolean.toString(written.masks()));
         written.words().ifPresent(words -> metadata.put(OnnxFile.WORDS, Integer.toString(words)));
-        return open("the network \"" + model.network().name() + "\"", bytes, metadata);
+        return open("the network \"" + model.network().name() + "\"", bytes, metadata, device);
     }
 
-    private static OnnxPredictor open(String name, byte[] bytes, Map<String, String> metadata) {
+    private static OnnxPredictor open(String name, byte[] bytes, Map<String, String> metadata, Device device) {
+        boolean eightBits = independent(metadata);
+        if (eightBits && device == Device.GPU) {
+            throw new ModelException(name + " is in eight bits, which ONNX Runtime computes on the CPU, but a GPU was"
+                    + " asked for; take the model that it was made from, or leave the request for a GPU out");
+        }
         OrtSession session = null;
         try {
             OrtEnvironment environment = OnnxLibraries.environment();
-            try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
-                // What it would write to standard error is in its exceptions.
-                options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
-                options.setIntraOpNumThreads(1);
-                options.setInterOpNumThreads(1);
+            boolean gpu = !eightBits && Cuda.use(device);
+            try (OrtSession.SessionOptions options = options(gpu)) {
                 session = environment.createSession(bytes, options);
             }
-            OnnxPredictor predictor = new OnnxPredictor(name, bytes, environment, session, metadata);
+            OnnxPredictor predictor = new OnnxPredictor(name, bytes, environment, session, metadata, gpu);
             session = null;
             return predictor;
         } catch (OrtException e) {
@@ -169,6 +199,27 @@ final class OnnxPredictor implements Predictor {
                     name + " cannot be run by ONNX Runtime: " + e.getMessage() + "; copy or write it again", e);
         } finally {
             closeQuietly(session);
+        }
+    }
+
+    /** The options of a session. */
+    static OrtSession.SessionOptions options(boolean gpu) throws OrtException {
+        OrtSession.SessionOptions options = new OrtSession.SessionOptions();
+        boolean complete = false;
+        try {
+            // What it would write to standard error is in its exceptions.
+            options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
+            options.setIntraOpNumThreads(1);
+            options.setInterOpNumThreads(1);
+            if (gpu) {
+                Cuda.addTo(options);
+            }
+            complete = true;
+            return options;
+        } finally {
+            if (!complete) {
+                options.close();
+            }
         }
     }
 
@@ -270,22 +321,33 @@ final class OnnxPredictor implements Predictor {
         }
     }
 
-    /** What computes a step alone, if a trial gives the same bits as the whole. */
+    /** What computes a step alone, if a trial gives the same as the whole: the same bits on the CPU. */
     private Optional<OnnxPredictor> openStep(int step) {
         Optional<OnnxPredictor> opened = OnnxStep.of(model, OnnxCheck.shapes(model), step)
-                .map(bytes -> open(name + ", step " + step, bytes, metadata));
+                .map(bytes -> open(name + ", step " + step, bytes, metadata, gpu ? Device.GPU : Device.CPU));
         return opened.filter(alone -> {
             Random random = new Random(step);
             float[] rows = new float[TRIALS * length(inputShape)];
             for (int i = 0; i < rows.length; i++) {
                 rows[i] = (float) random.nextGaussian();
             }
-            boolean same = Arrays.equals(alone.predict(rows, TRIALS), Predictor.super.predictStep(rows, TRIALS, step));
+            boolean same = same(alone.predict(rows, TRIALS), Predictor.super.predictStep(rows, TRIALS, step));
             if (!same) {
                 alone.close();
             }
             return same;
         });
+    }
+
+    private boolean same(float[] some, float[] others) {
+        if (!gpu) {
+            return Arrays.equals(some, others);
+        }
+        boolean near = some.length == others.length;
+        for (int i = 0; near && i < some.length; i++) {
+            near = Math.abs(some[i] - others[i]) <= GPU_TOLERANCE * Math.max(1, Math.abs(others[i]));
+        }
+        return near;
     }
 
     private Rows filling(float[] rows) {

@@ -38,6 +38,17 @@ public final class TensorFlow {
         return Devices.types();
     }
 
+    /** Returns whether there is a GPU; false too if TensorFlow cannot be loaded. */
+    public static boolean hasGpu() {
+        try {
+            return devices().contains("GPU");
+        } catch (ModelException e) {
+            System.getLogger(TensorFlow.class.getName())
+                    .log(System.Logger.Level.DEBUG, "no GPU by TensorFlow: {0}", String.valueOf(e.getMessage()));
+            return false;
+        }
+    }
+
     /**
      * Checks that a device exists.
      *

@@ -95,6 +95,22 @@ class OnnxLibrariesTest {
     }
 
     @Test
+    void aBuildWithCudaInTheNamedFolderIsUsedIfItIsComplete() throws Exception {
+        assumeTrue(System.getProperty("os.name").startsWith("Linux"), "the names of the files are those of Linux");
+        Path natives = open("natives", "rwx------");
+        Path provider = Files.writeString(natives.resolve("libonnxruntime_providers_cuda.so"), "no library");
+        Files.writeString(natives.resolve("libonnxruntime.so." + OnnxRuntime.VERSION), "no library");
+        assertThat(run(folder, natives, 1).output()).contains("scored 1");
+
+        Files.copy(provider, natives.resolve("libonnxruntime_providers_shared.so"));
+        assertThat(run(folder, natives, 1).output())
+                .contains("scored 0", natives.toRealPath() + "/libonnxruntime.so." + OnnxRuntime.VERSION);
+        try (Stream<Path> left = Files.list(natives)) {
+            assertThat(left).hasSize(3);
+        }
+    }
+
+    @Test
     void whatAKilledProcessLeftIsRemoved() throws Exception {
         Path temporary = open("tmp", "rwx------");
         Path left = Files.createDirectory(temporary.resolve("deepsentry-native-123"));

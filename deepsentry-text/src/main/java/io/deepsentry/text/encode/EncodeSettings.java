@@ -55,11 +55,10 @@ public record EncodeSettings(
             .doc("Messages to encode at once. Results do not depend on it.")
             .key("gpu", ENUM, "auto")
             .values("auto", "true", "false")
-            .doc("Whether to compute on a GPU: if there is one and TensorFlow computes, always (an error without one),"
-                    + " or never.")
+            .doc("Whether to compute on a GPU: if there is one, always (an error without one), or never.")
             .key("runtime", ENUM, ModelRuntime.AUTO)
-            .doc("The library that computes: TensorFlow or ONNX Runtime; auto is ONNX Runtime where it runs the model"
-                    + " and no GPU is asked for.")
+            .doc("The library that computes: TensorFlow or ONNX Runtime; auto is ONNX Runtime where it runs the model,"
+                    + " unless a GPU is required that only TensorFlow finds.")
             .build();
 
     public EncodeSettings {
