@@ -1,113 +1,168 @@
 package io.deepsentry.flink.job;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.deepsentry.core.DataException;
 import io.deepsentry.flink.DeepSentryFunction;
+import io.deepsentry.flink.JudgedCase;
 import io.deepsentry.flink.ModelRelease;
 import io.deepsentry.flink.ParseFunction;
 import io.deepsentry.flink.SessionLine;
 import io.deepsentry.flink.TextLine;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Properties;
+import java.util.concurrent.ExecutionException;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
-import org.apache.flink.api.common.serialization.Encoder;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
-import org.apache.flink.connector.file.sink.FileSink;
 import org.apache.flink.connector.file.src.FileSource;
+import org.apache.flink.connector.kafka.source.KafkaSource;
+import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
+import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
+import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
-import org.apache.flink.streaming.api.functions.sink.filesystem.rollingpolicies.OnCheckpointRollingPolicy;
-import org.apache.flink.util.ParameterTool;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.OffsetResetStrategy;
 
 /**
- * Judges log files, and writes what it found as JSON lines, each exactly once.
+ * Judges the logs of files or of Kafka, and writes what it found as JSON, each exactly once.
  *
  * <pre>{@code
- * --input /logs/hdfs.log --format hdfs --session-key '(blk_-?\d+)' \
- *     --models /shared/deepsentry-data --output /shared/findings
+ * --kafka broker-1:9092 --topic logs --format hdfs --session-key '(blk_-?\d+)' \
+ *     --models /shared/deepsentry-data --alert-topic alerts
  * }</pre>
  *
- * <p>Further arguments: {@code --idle} (PT30M), the time after which a session ends; {@code --out-of-order} (PT20S), how
- * much later than another line an earlier one may come; {@code --checkpoint} (PT30S), the time between checkpoints. Below
- * {@code --output} are the folders {@code verdicts}, {@code findings}, {@code late} and {@code malformed}.
+ * <p>{@code docs/flink.md} has all arguments.
  */
 public final class JudgeJob {
     private JudgeJob() {}
 
     /** Submits the job. */
     public static void main(String[] args) throws Exception {
-        ParameterTool arguments = ParameterTool.fromArgs(args);
         StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
-        define(env, arguments);
+        define(env, JobSettings.of(args));
         env.executeAsync("deepsentry");
     }
 
-    /** Adds the operators to a job. */
-    static void define(StreamExecutionEnvironment env, ParameterTool arguments) {
-        env.enableCheckpointing(duration(arguments, "checkpoint", "PT30S").toMillis());
-        Duration outOfOrder = duration(arguments, "out-of-order", "PT20S");
-        ModelRelease models = ModelRelease.first(Path.of(arguments.getRequired("models")));
-        Path output = Path.of(arguments.getRequired("output"));
-
-        SingleOutputStreamOperator<SessionLine> lines = text(env, arguments.getRequired("input"))
-                .process(new ParseFunction(arguments.getRequired("format"), arguments.get("session-key")))
+    /** Adds the operators to a job. Their uids stay, so that later versions find the state of earlier ones. */
+    static void define(StreamExecutionEnvironment env, JobSettings settings) throws InterruptedException {
+        env.enableCheckpointing(settings.checkpoint().toMillis());
+        ModelRelease models = ModelRelease.first(settings.models());
+        SingleOutputStreamOperator<SessionLine> lines = text(env, settings)
+                .process(new ParseFunction(settings.format(), settings.sessionKey()))
+                .name("parse")
                 .uid("deepsentry-parse");
-        DataStream<ModelRelease> releases = env.fromData(List.of(models), TypeInformation.of(ModelRelease.class))
-                .uid("deepsentry-releases")
-                .assignTimestampsAndWatermarks(
-                        WatermarkStrategy.<ModelRelease>noWatermarks().withIdleness(Duration.ofSeconds(1)));
-        var judged = lines.assignTimestampsAndWatermarks(
-                        WatermarkStrategy.<SessionLine>forBoundedOutOfOrderness(outOfOrder)
-                                .withTimestampAssigner((line, time) -> line.time()))
-                .keyBy(SessionLine::key)
-                .connect(releases.broadcast(DeepSentryFunction.RELEASES))
-                .process(new DeepSentryFunction(models, duration(arguments, "idle", "PT30M")))
+        SingleOutputStreamOperator<JudgedCase> judged = lines.keyBy(SessionLine::key)
+                .connect(releases(env, settings, models).broadcast(DeepSentryFunction.RELEASES))
+                .process(new DeepSentryFunction(models, settings.idle()))
+                .name("judge")
                 .uid("deepsentry-judge");
+        DataStream<JudgedCase> findings = judged.getSideOutput(DeepSentryFunction.FINDINGS);
 
-        write(judged, output, "verdicts");
-        write(judged.getSideOutput(DeepSentryFunction.FINDINGS), output, "findings");
-        write(judged.getSideOutput(DeepSentryFunction.LATE), output, "late");
-        write(lines.getSideOutput(ParseFunction.MALFORMED), output, "malformed");
+        Results results = new Results(settings);
+        results.write(judged, "verdicts", JudgedCase::key, JudgedCase::id);
+        results.write(findings, "findings", JudgedCase::key, JudgedCase::id);
+        results.write(
+                judged.getSideOutput(DeepSentryFunction.LATE),
+                "late",
+                SessionLine::key,
+                line -> line.source() + ":" + line.number() + ":" + line.key());
+        results.write(
+                lines.getSideOutput(ParseFunction.MALFORMED),
+                "malformed",
+                TextLine::source,
+                line -> line.source() + ":" + line.number());
+        if (settings.elasticsearch() != null) {
+            findings.sinkTo(new BulkSink(URI.create(settings.elasticsearch()), settings.index()))
+                    .name("findings to Elasticsearch")
+                    .uid("deepsentry-index-findings");
+        }
     }
 
-    private static DataStream<TextLine> text(StreamExecutionEnvironment env, String files) {
+    private static DataStream<TextLine> text(StreamExecutionEnvironment env, JobSettings settings)
+            throws InterruptedException {
+        WatermarkStrategy<TextLine> watermarks =
+                LineTime.watermarks(settings.format(), settings.outOfOrder(), settings.quiet());
+        if (!settings.topics().isEmpty()) {
+            KafkaSourceBuilder<TextLine> source = source(settings, settings.topics(), new KafkaLines())
+                    .setStartingOffsets(start(settings));
+            if (settings.untilEnd()) {
+                source.setBounded(OffsetsInitializer.latest());
+            }
+            return env.fromSource(source.build(), watermarks, "lines of Kafka")
+                    .uid("deepsentry-read-kafka")
+                    // A reader without a partition would hold up time for ever.
+                    .setParallelism(Math.min(env.getParallelism(), partitions(settings)));
+        }
         DataStream<TextLine> all = null;
-        for (String file : files.split(",", -1)) {
+        for (String file : settings.files()) {
             FileSource<TextLine> source = FileSource.forRecordStreamFormat(
                             new NumberedLines(file),
                             new org.apache.flink.core.fs.Path(Path.of(file).toUri()))
                     .build();
-            DataStream<TextLine> lines = env.fromSource(source, WatermarkStrategy.noWatermarks(), file)
-                    .uid("deepsentry-read-" + file);
+            DataStream<TextLine> lines =
+                    env.fromSource(source, watermarks, file).uid("deepsentry-read-" + file);
             all = all == null ? lines : all.union(lines);
         }
         return Objects.requireNonNull(all);
     }
 
-    private static Duration duration(ParameterTool arguments, String name, String otherwise) {
-        return Duration.parse(arguments.get(name, otherwise));
-    }
-
-    private static <T> void write(DataStream<T> rows, Path output, String name) {
-        FileSink<T> sink = FileSink.<T>forRowFormat(
-                        new org.apache.flink.core.fs.Path(output.resolve(name).toUri()), new JsonLines<>())
-                .withRollingPolicy(OnCheckpointRollingPolicy.build())
+    /** The releases after the first models. They drive no clock. */
+    private static DataStream<ModelRelease> releases(
+            StreamExecutionEnvironment env, JobSettings settings, ModelRelease models) {
+        WatermarkStrategy<ModelRelease> timeless =
+                WatermarkStrategy.<ModelRelease>noWatermarks().withIdleness(Duration.ofSeconds(1));
+        if (settings.releaseTopic() == null) {
+            return env.fromData(List.of(models), TypeInformation.of(ModelRelease.class))
+                    .uid("deepsentry-releases")
+                    .assignTimestampsAndWatermarks(timeless);
+        }
+        KafkaSource<ModelRelease> source = source(settings, List.of(settings.releaseTopic()), new KafkaReleases())
+                .setStartingOffsets(OffsetsInitializer.earliest())
                 .build();
-        rows.sinkTo(sink).uid("deepsentry-write-" + name);
+        return env.fromSource(source, timeless, "releases of Kafka")
+                .uid("deepsentry-releases-kafka")
+                .setParallelism(1);
     }
 
-    private static final class JsonLines<T> implements Encoder<T> {
-        private static final long serialVersionUID = 1;
-        private static final ObjectMapper JSON = new ObjectMapper();
+    private static <T> KafkaSourceBuilder<T> source(
+            JobSettings settings, List<String> topics, KafkaRecordDeserializationSchema<T> records) {
+        Properties client = new Properties();
+        client.setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        client.putAll(settings.kafka());
+        return KafkaSource.<T>builder()
+                .setProperties(client)
+                .setBootstrapServers(String.valueOf(settings.bootstrap()))
+                .setGroupId(settings.group())
+                .setTopics(topics)
+                .setDeserializer(records);
+    }
 
-        @Override
-        public void encode(T row, OutputStream out) throws IOException {
-            out.write((JSON.writeValueAsString(row) + "\n").getBytes(StandardCharsets.UTF_8));
+    // Flink's connector still takes what Kafka's clients have deprecated.
+    @SuppressWarnings("deprecation")
+    private static OffsetsInitializer start(JobSettings settings) {
+        return OffsetsInitializer.committedOffsets(
+                settings.fromStart() ? OffsetResetStrategy.EARLIEST : OffsetResetStrategy.LATEST);
+    }
+
+    private static int partitions(JobSettings settings) throws InterruptedException {
+        Map<String, Object> client = new HashMap<>(settings.kafka());
+        client.put("bootstrap.servers", String.valueOf(settings.bootstrap()));
+        try (Admin admin = Admin.create(client)) {
+            return admin.describeTopics(settings.topics()).allTopicNames().get().values().stream()
+                    .mapToInt(topic -> topic.partitions().size())
+                    .sum();
+        } catch (ExecutionException e) {
+            throw new DataException(
+                    "the topics " + settings.topics() + " at " + settings.bootstrap() + " cannot be described: "
+                            + e.getCause(),
+                    e);
         }
     }
 }

@@ -19,7 +19,6 @@ import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
-import org.apache.flink.util.ParameterTool;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -42,20 +41,21 @@ class JudgeJobTest {
         }
         String models =
                 CLI.resolve("test/resources/io/deepsentry/cli/golden/sessions").toString();
-        JudgeJob.define(env, ParameterTool.fromArgs(new String[] {
-            "--input",
-            log.toString(),
-            "--format",
-            "hdfs",
-            "--session-key",
-            "(blk_-?\\d+)",
-            "--models",
-            models,
-            "--output",
-            folder.toString(),
-            "--checkpoint",
-            "PT1S"
-        }));
+        JudgeJob.define(
+                env,
+                JobSettings.of(
+                        "--input",
+                        log.toString(),
+                        "--format",
+                        "hdfs",
+                        "--session-key",
+                        "(blk_-?\\d+)",
+                        "--models",
+                        models,
+                        "--output",
+                        folder.toString(),
+                        "--checkpoint",
+                        "PT1S"));
         assertThat(env.execute().getNetRuntime()).isPositive();
 
         List<JsonNode> sessions = rows("verdicts").stream()
