@@ -70,7 +70,7 @@ final class FeedbackCommand extends StageCommand {
         if (settings.list() || !changes) {
             list(settings.feedbackFile(), console);
         } else {
-            console.say("live hears of it at once; eval, analyze and run when they run next");
+            console.say("live applies it at once; eval, analyze and run when they next run");
         }
     }
 
