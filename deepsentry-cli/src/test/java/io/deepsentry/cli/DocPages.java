@@ -48,7 +48,9 @@ final class DocPages {
 
     static List<Path> records() {
         try (Stream<Path> records = Files.list(DOCS.resolve("decisions"))) {
-            return records.filter(file -> file.toString().endsWith(".md")).sorted().toList();
+            return records.filter(file -> file.toString().endsWith(".md"))
+                    .sorted()
+                    .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

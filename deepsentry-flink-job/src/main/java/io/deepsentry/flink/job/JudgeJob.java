@@ -90,8 +90,8 @@ public final class JudgeJob {
         WatermarkStrategy<TextLine> watermarks =
                 LineTime.watermarks(settings.format(), settings.outOfOrder(), settings.quiet());
         if (!settings.topics().isEmpty()) {
-            KafkaSourceBuilder<TextLine> source = source(settings, settings.topics(), new KafkaLines())
-                    .setStartingOffsets(start(settings));
+            KafkaSourceBuilder<TextLine> source =
+                    source(settings, settings.topics(), new KafkaLines()).setStartingOffsets(start(settings));
             if (settings.untilEnd()) {
                 source.setBounded(OffsetsInitializer.latest());
             }

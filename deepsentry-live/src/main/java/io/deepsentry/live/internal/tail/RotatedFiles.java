@@ -514,7 +514,8 @@ public final class RotatedFiles {
 
     /** When a part was changed last; of one that is gone, when it had been when it was opened, which was after all that came before it. */
     private static long changed(WaitingPart part, LogFolder folder) {
-        return Objects.requireNonNullElse(folder.changed(part.seen().key()), part.seen().changed());
+        return Objects.requireNonNullElse(
+                folder.changed(part.seen().key()), part.seen().changed());
     }
 
     /** Those changed after a time, in that order, and not after the part that is to be read after them; what came later than that is found when it has been read. */
