@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
@@ -113,8 +114,8 @@ class LogCountsTest {
                         new LogCounts.CountedWindow(List.of("opened part <num>"), 2, 0),
                         new LogCounts.CountedWindow(List.of("opened part <num>", "closed"), 2, 1),
                         new LogCounts.CountedWindow(List.of("closed", "closed"), 1, 1));
-        ValueCounts.Summary part = counts.values("opened part <num>").get("0");
-        assertThat(part).isNotNull();
+        ValueCounts.Summary part =
+                Objects.requireNonNull(counts.values("opened part <num>").get("0"));
         assertThat(part.types()).containsEntry(MaskType.NUM, 2L);
         assertThat(part.least()).isEqualTo(7);
         assertThat(part.largest()).isEqualTo(9);
