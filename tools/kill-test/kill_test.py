@@ -323,7 +323,7 @@ def alerts(file):
 
 
 def messages(said):
-    found = re.findall(r"live: ([\d,]+) messages", said)
+    found = re.findall(r"live: (?:with the runs before it: )?([\d,]+) messages", said)
     return int(found[-1].replace(",", "")) if found else -1
 
 
