@@ -133,9 +133,8 @@ final class SecretScanner {
         }
         if (passwords && (c == 'i' || c == 'w') && from > 0) {
             int end = text.startsWith("is ", from) ? from + 3 : text.startsWith("was ", from) ? from + 4 : 0;
-            boolean secret = end > 0
-                    && text.charAt(from - 1) == ' '
-                    && names.sort(text, from - 1) == SecretNames.Sort.SECRET;
+            boolean secret =
+                    end > 0 && text.charAt(from - 1) == ' ' && names.sort(text, from - 1) == SecretNames.Sort.SECRET;
             return secret ? prose(end, from) : from;
         }
         boolean scheme = passwords && (c == 'B' || c == 'b') && from + 6 < text.length();
@@ -159,7 +158,10 @@ final class SecretScanner {
     /** Whether a colon is that of {@code password for bob:}. */
     private boolean isForSomebody(int colon) {
         int name = colon;
-        while (name > 0 && colon - name < LONGEST_LOOK && isNamePart(text.charAt(name - 1)) && text.charAt(name - 1) != ':') {
+        while (name > 0
+                && colon - name < LONGEST_LOOK
+                && isNamePart(text.charAt(name - 1))
+                && text.charAt(name - 1) != ':') {
             name--;
         }
         int end = text.startsWith("user ", name - 5) ? name - 5 : name;

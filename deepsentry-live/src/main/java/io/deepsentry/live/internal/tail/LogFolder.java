@@ -96,7 +96,8 @@ final class LogFolder {
 
     /** While a file is compressed it is there under both names, and the time of the compressed one is not that of its content. */
     boolean isUnfinished(RotatedFile file) {
-        return file.compressed() && files.contains(Path.of(RotatedFiles.uncompressed(file.file().toString())));
+        return file.compressed()
+                && files.contains(Path.of(RotatedFiles.uncompressed(file.file().toString())));
     }
 
     /** Whether nothing was renamed, compressed, made or removed between this look and another; what is written meanwhile does not count. */

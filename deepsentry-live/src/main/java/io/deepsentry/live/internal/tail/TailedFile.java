@@ -190,7 +190,8 @@ final class TailedFile implements LineSource {
             recovered();
             return PollResult.READ;
         }
-        failures.note(part == null ? failing() : part.file(), e, readable ? "trying again" : "waiting for another file");
+        failures.note(
+                part == null ? failing() : part.file(), e, readable ? "trying again" : "waiting for another file");
         if (part != null && readable && attempts % 3 == 0) {
             openAgain(part);
         }

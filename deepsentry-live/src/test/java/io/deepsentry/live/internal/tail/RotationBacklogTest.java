@@ -178,7 +178,10 @@ class RotationBacklogTest {
 
     private void write(int number) throws IOException {
         Files.writeString(
-                log, "tick\n".repeat(200) + "file " + number + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+                log,
+                "tick\n".repeat(200) + "file " + number + "\n",
+                StandardOpenOption.CREATE,
+                StandardOpenOption.APPEND);
     }
 
     private Path rotated(int number) {
