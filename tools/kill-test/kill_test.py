@@ -9,7 +9,7 @@ Many older files lie beside the logs, so that looking for one takes a while, in 
 At the end the reader runs once more, to the end of what is there. A second reader, never killed and without a checkpoint, reads
 all lines from one file. Both must have judged as many messages, and given the same alerts with the same scores to the bit.
 
-What models are used is trained first, on lines of the same kind. Needs Linux (/proc), gzip and xz.
+What models are used is trained first, on lines of the same kind, or taken from an earlier run. Needs Linux (/proc), gzip and xz.
 """
 import argparse
 import collections
@@ -323,7 +323,7 @@ def alerts(file):
 
 
 def messages(said):
-    found = re.findall(r"live: ([\d,]+) messages", said)
+    found = re.findall(r"live: (?:with the runs before it: )?([\d,]+) messages", said)
     return int(found[-1].replace(",", "")) if found else -1
 
 
@@ -338,6 +338,7 @@ def main():
     parser.add_argument("--runtime", default="auto", help="what computes")
     parser.add_argument("--older-files", type=int, default=500, help="beside each log, from rotations long ago")
     parser.add_argument("--training-lines", type=int, default=3000)
+    parser.add_argument("--trained", type=Path, default=None, help="the folder 'trained' of an earlier run, of the same kind of lines")
     parser.add_argument("--odd-share", type=float, default=0.02, help="of the sessions")
     parser.add_argument("--without-times", action="store_true", help="of lines that say no time")
     parser.add_argument("--seed", type=int, default=None)
@@ -350,7 +351,10 @@ def main():
         work = options.work or Path(temporary)
         work.mkdir(parents=True, exist_ok=True)
         print(f"seed {seed}, in {work}", flush=True)
-        train(options, work)
+        if options.trained:
+            shutil.copytree(options.trained, work / "trained")
+        else:
+            train(options, work)
         failed = test(options, work, rng)
     sys.exit(1 if failed else 0)
 

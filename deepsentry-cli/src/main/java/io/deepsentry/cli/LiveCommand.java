@@ -21,6 +21,8 @@ import io.deepsentry.live.LiveUi;
 import io.deepsentry.live.alert.AlertOutputs;
 import io.deepsentry.live.alert.SeveralAlertSinks;
 import io.deepsentry.live.alert.SinkStats;
+import io.deepsentry.live.identify.IdentifierStats;
+import io.deepsentry.live.record.BrokerSettings;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
@@ -30,6 +32,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 
 /** {@code deepsentry live}: a growing log to alerts. */
@@ -180,15 +183,25 @@ final class LiveCommand extends StageCommand {
                     settings, alerts, verdict -> {}, run, new RunContext(display, program.cancellation()));
             sinks = alerts;
         }
+        IdentifierStats all = summary.identified();
+        IdentifierStats earlier = summary.earlier();
         console.say(String.format(
                 Locale.ROOT,
                 "live: %,d messages, %,d sessions, %,d alerts in %d s",
-                summary.identified().messages(),
-                summary.identified().sessions(),
-                summary.identified().alerts(),
+                all.messages() - earlier.messages(),
+                all.sessions() - earlier.sessions(),
+                all.alerts() - earlier.alerts(),
                 summary.took().toSeconds()));
         console.say("live: " + LineAccount.of(summary.input().read(), false));
         summary.input().read().warning().ifPresent(warning -> console.say("warning: " + warning));
+        if (earlier.messages() > 0) {
+            console.say(String.format(
+                    Locale.ROOT,
+                    "live: with the runs before it: %,d messages, %,d sessions, %,d alerts",
+                    all.messages(),
+                    all.sessions(),
+                    all.alerts()));
+        }
         console.say("live: drift " + ScoringCommand.drift(summary.identified().drift()));
         if (summary.input().missingFiles()
                         + summary.input().lostBytes()
@@ -201,32 +214,52 @@ final class LiveCommand extends StageCommand {
                     summary.input().lostBytes(),
                     summary.input().droppedLines()));
         }
-        if (summary.input().readFailures() > 0) {
-            console.say(String.format(
-                    Locale.ROOT,
-                    "live: something in or beside a log could not be read %,d times; the warnings above say what",
-                    summary.input().readFailures()));
-        }
-        if (summary.identified().unjudged() > 0) {
+        sayFailures(summary, settings.readsTopics() ? settings.kafka() : null, console);
+        if (all.unjudged() > earlier.unjudged()) {
             console.say(String.format(
                     Locale.ROOT,
                     "live: %,d messages could not be judged; the warnings above say which",
-                    summary.identified().unjudged()));
+                    all.unjudged() - earlier.unjudged()));
         }
-        if (summary.identified().openSessions() > 0) {
+        if (all.openSessions() > 0) {
             console.say(String.format(
                     Locale.ROOT,
                     "live: %,d sessions had not ended and were judged only by what they said so far",
-                    summary.identified().openSessions()));
+                    all.openSessions()));
         }
-        if (summary.identified().withoutKey() > 0) {
+        if (all.withoutKey() > earlier.withoutKey()) {
             console.say(String.format(
                     Locale.ROOT,
                     "live: %,d messages hold no session key and were judged one by one, or not at all where training had"
                             + " no such lines; check --format and session_key if that is many",
-                    summary.identified().withoutKey()));
+                    all.withoutKey() - earlier.withoutKey()));
         }
         return sinks.stats().stream().noneMatch(SinkStats::deniedEverything);
+    }
+
+    /** Says how often the input could not be read; of a broker that was never reached, what may be wrong. */
+    private static void sayFailures(LiveSummary summary, @Nullable BrokerSettings kafka, Console console) {
+        long failures = summary.input().readFailures();
+        if (failures == 0) {
+            return;
+        }
+        if (kafka == null) {
+            console.say(String.format(
+                    Locale.ROOT,
+                    "live: something in or beside a log could not be read %,d times; the warnings above say what",
+                    failures));
+            return;
+        }
+        boolean never = summary.input().read().bytes() == 0;
+        console.say(String.format(
+                Locale.ROOT,
+                "live: Kafka at %s could not be reached %,d times%s",
+                kafka.bootstrap(),
+                failures,
+                never
+                        ? ", and no record was read: check the address given to --kafka, that a broker listens there, and"
+                                + " --kafka-properties if it wants TLS or a password"
+                        : "; the warnings above say when"));
     }
 
     /** Unless told so before its first request, Java sends no password to a proxy on the way to https. */

@@ -249,7 +249,8 @@ final class KafkaRecordSource implements RecordSource {
         }
         LOG.log(
                 System.Logger.Level.WARNING,
-                "Kafka at {0} cannot be reached ({1}); trying again",
+                "Kafka at {0} cannot be reached ({1}); trying again. If it stays so, check the address given to --kafka,"
+                        + " that a broker listens there, and --kafka-properties if it wants TLS or a password",
                 settings.bootstrap(),
                 describe(why));
     }

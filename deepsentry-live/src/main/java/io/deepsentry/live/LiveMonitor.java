@@ -7,6 +7,7 @@ import io.deepsentry.core.Progress;
 import io.deepsentry.core.RunContext;
 import io.deepsentry.live.alert.AlertSink;
 import io.deepsentry.live.alert.StreamAlertSink;
+import io.deepsentry.live.identify.IdentifierStats;
 import io.deepsentry.live.identify.SessionVerdict;
 import io.deepsentry.live.internal.identify.IdentifierEngine;
 import io.deepsentry.live.internal.identify.ModelFiles;
@@ -147,6 +148,7 @@ public final class LiveMonitor {
                                         "watching " + (feed == null ? watched(settings) : feed.name()),
                                         Progress.UNKNOWN,
                                         "messages")) {
+                    IdentifierStats earlier = quarantine.counted(identifier.stats());
                     boolean interrupted = follow(stream, identifier, quarantine, run, stage);
                     boolean stopped = interrupted || cancellation.isCancelled();
                     identifier.finish(stream.places(), !stopped);
@@ -158,6 +160,7 @@ public final class LiveMonitor {
                     return new LiveSummary(
                             stream.stats(),
                             quarantine.counted(identifier.stats()),
+                            earlier,
                             Duration.ofNanos(pace.nanoTime() - began),
                             stopped);
                 }

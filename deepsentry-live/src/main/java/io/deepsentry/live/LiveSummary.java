@@ -7,9 +7,11 @@ import java.time.Duration;
 /**
  * What a run of {@link LiveMonitor} has seen and found.
  *
- * @param input lines, events, rotations and what was wrong with them
- * @param identified messages, sessions and alerts
+ * @param input lines, events, rotations and what was wrong with them, of this run alone
+ * @param identified messages, sessions and alerts, those of the runs that this one continued included
+ * @param earlier those of the runs that this one continued; all zero if there were none
  * @param took how long it ran
  * @param stopped whether it was stopped before the end of its input; sessions that had not ended were then not judged
  */
-public record LiveSummary(StreamStats input, IdentifierStats identified, Duration took, boolean stopped) {}
+public record LiveSummary(
+        StreamStats input, IdentifierStats identified, IdentifierStats earlier, Duration took, boolean stopped) {}

@@ -131,8 +131,43 @@ final class SecretScanner {
             int end = cards ? CardNumbers.end(text, from) : -1;
             return end > 0 ? replace(from, end) : from;
         }
+        if (passwords && (c == 'i' || c == 'w') && from > 0) {
+            int end = text.startsWith("is ", from) ? from + 3 : text.startsWith("was ", from) ? from + 4 : 0;
+            boolean secret =
+                    end > 0 && text.charAt(from - 1) == ' ' && names.sort(text, from - 1) == SecretNames.Sort.SECRET;
+            return secret ? prose(end, from) : from;
+        }
         boolean scheme = passwords && (c == 'B' || c == 'b') && from + 6 < text.length();
         return scheme ? credentials(from) : from;
+    }
+
+    /** What a sentence says a secret to be, if it is quoted or looks like no word; returns {@code otherwise} if not. */
+    private int prose(int from, int otherwise) {
+        int begin = syntax.skipBlanks(from);
+        Quote quote = Quote.at(text, begin);
+        if (quote != null) {
+            begin += quote.opening().length();
+            boolean some = begin < text.length() && !syntax.isPlaceholder(begin);
+            int end = some ? syntax.quotedEnd(quote, begin) : begin;
+            return end > begin ? replace(begin, end) : otherwise;
+        }
+        int end = syntax.proseEnd(begin);
+        return end > begin && !syntax.isPlaceholder(begin) ? replace(begin, end) : otherwise;
+    }
+
+    /** Whether a colon is that of {@code password for bob:}. */
+    private boolean isForSomebody(int colon) {
+        int name = colon;
+        while (name > 0
+                && colon - name < LONGEST_LOOK
+                && isNamePart(text.charAt(name - 1))
+                && text.charAt(name - 1) != ':') {
+            name--;
+        }
+        int end = text.startsWith("user ", name - 5) ? name - 5 : name;
+        return name < colon
+                && (text.startsWith(" for ", end - 5) || text.startsWith(" of ", end - 4))
+                && names.sort(text, text.startsWith(" for ", end - 5) ? end - 5 : end - 4) == SecretNames.Sort.SECRET;
     }
 
     /** Credentials that stand behind their scheme alone. */
@@ -206,7 +241,8 @@ final class SecretScanner {
         int next = separator + width;
         SecretNames.Sort sort = names.sort(text, syntax.nameEnd(separator));
         if (sort == null) {
-            return next;
+            boolean somebody = text.startsWith(": ", separator) && isForSomebody(separator);
+            return somebody ? prose(next, next) : next;
         }
         char c = text.charAt(separator);
         char before = text.charAt(separator - 1);

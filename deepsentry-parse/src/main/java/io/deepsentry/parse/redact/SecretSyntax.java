@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Says where names, values and credentials of one text end, by the syntax they are written in. */
 final class SecretSyntax {
+    private static final int LEAST_PROSE = 5;
     private static final int LONGEST_LOOK = 64;
     private static final int MOST_BLANKS = 8;
     private static final int LONGEST_NAME = 40;
@@ -425,6 +426,36 @@ final class SecretSyntax {
             return dot ? upper && lower : letters || length >= 32;
         }
         return letters && !dot && ((upper && lower && length >= 20) || (quote != null && length >= 8 && lower));
+    }
+
+    /**
+     * Where a word of a sentence ends that looks like no word: it has letters and digits, signs between letters that no word has, or a capital behind a small letter. Returns
+     * {@code from} for any other, such as {@code expired}, {@code SHA-256} or {@code 30}.
+     */
+    int proseEnd(int from) {
+        int end = from;
+        while (end < text.length() && end - from < LONGEST_LOOK && text.charAt(end) > ' ') {
+            end++;
+        }
+        while (end > from && ".,;:!?)\"'".indexOf(text.charAt(end - 1)) >= 0) {
+            end--;
+        }
+        boolean small = false;
+        boolean digit = false;
+        boolean sign = false;
+        boolean hump = false;
+        for (int i = from; i < end; i++) {
+            char c = text.charAt(i);
+            hump |= small && c >= 'A' && c <= 'Z' && text.charAt(i - 1) >= 'a';
+            small |= c >= 'a' && c <= 'z';
+            digit |= c >= '0' && c <= '9';
+            sign |= "!@#$%^&*+~".indexOf(c) >= 0;
+            boolean path = c == '/' && (i == from || text.startsWith("://", i - 1));
+            if (path || c == '(' || c == '[' || c == '{' || c == '=' || c == '<') {
+                return from;
+            }
+        }
+        return end - from >= LEAST_PROSE && ((small && digit) || (small && sign) || hump) ? end : from;
     }
 
     private static boolean isTokenPart(char c) {

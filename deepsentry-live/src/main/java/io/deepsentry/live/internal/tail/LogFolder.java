@@ -79,10 +79,15 @@ final class LogFolder {
         return byKey.get(key);
     }
 
+    /** Whether the file at the path of the log has a key. */
+    boolean isAtPath(String key) {
+        return key.equals(atPath);
+    }
+
     /** When the file with a key was changed last, wherever it is now; null if it is nowhere. */
     @Nullable
     Long changed(String key) {
-        if (key.equals(atPath)) {
+        if (isAtPath(key)) {
             return changed;
         }
         RotatedFile file = byKey.get(key);

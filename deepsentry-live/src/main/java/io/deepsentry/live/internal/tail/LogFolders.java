@@ -61,14 +61,16 @@ final class LogFolders {
     /** What was in a folder when it was listed. */
     private static final class Listing {
         private final long changed;
-        private final List<Path> entries;
+        /** What has the name of a file that the log is rotated into. */
+        private final List<Path> ofLog = new ArrayList<>();
+
+        private final List<Path> others = new ArrayList<>();
         private final Map<Path, RotatedFile> files = new HashMap<>();
         private boolean settled;
 
-        Listing(long changed, boolean settled, List<Path> entries) {
+        Listing(long changed, boolean settled) {
             this.changed = changed;
             this.settled = settled;
-            this.entries = entries;
         }
     }
 
@@ -162,23 +164,21 @@ final class LogFolders {
         }
     }
 
-    /** Whether a file has the name of what was being read, or of what the log is rotated into. */
-    private boolean isOfLog(Path entry, ReadPosition place) {
-        Path known = Path.of(place.file());
+    /** Whether a file has the name of what was being read, or of what that is rotated into. */
+    private static boolean isOf(Path entry, Path known) {
         return entry.equals(known)
                 || (RotatedFiles.isCompressed(entry)
                         && RotatedFiles.uncompressed(RotatedFiles.nameOf(entry)).equals(RotatedFiles.nameOf(known)))
-                || RotatedFiles.isRotated(entry, log)
                 || RotatedFiles.isRotated(entry, known);
     }
 
     /** Takes the files of a folder; where it may not be listed, those that have the usual names. */
     private void list(Path folder, ReadPosition place, Map<String, RotatedFile> files, @Nullable String atPath) {
         Listing listing = listing(folder);
-        for (Path entry : listing.entries) {
-            if (!isOfLog(entry, place)) {
-                continue;
-            }
+        Path known = Path.of(place.file());
+        List<Path> entries = new ArrayList<>(listing.ofLog);
+        listing.others.stream().filter(entry -> isOf(entry, known)).forEach(entries::add);
+        for (Path entry : entries) {
             RotatedFile file = listing.files.get(entry);
             if (file == null) {
                 file = rotated(entry);
@@ -218,7 +218,10 @@ final class LogFolders {
             usualNames(folder).forEach(entries::add);
             settled = false;
         }
-        Listing listing = new Listing(changed, settled, entries);
+        Listing listing = new Listing(changed, settled);
+        for (Path entry : entries) {
+            (RotatedFiles.isRotated(entry, log) ? listing.ofLog : listing.others).add(entry);
+        }
         listings.put(folder, listing);
         return listing;
     }

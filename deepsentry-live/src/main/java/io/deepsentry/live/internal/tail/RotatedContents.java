@@ -4,6 +4,7 @@ import com.google.common.cache.Cache;
 import com.google.common.cache.CacheBuilder;
 import io.deepsentry.live.internal.tail.LogFolder.ChangedMeanwhile;
 import java.io.IOException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,16 +31,25 @@ final class RotatedContents {
 
     /** Whether what was compressed into a file is a content, neither more nor less. */
     boolean isCompressionOf(RotatedFile packed, FileContent content, LogFolder folder) throws ChangedMeanwhile {
+        FileContent whole = content.length() == 0 ? null : ofOneLike(List.of(content), packed, folder);
+        return whole != null && whole.isLike(content);
+    }
+
+    /** What was compressed into a file, if it begins like any of some contents; otherwise null. */
+    @Nullable
+    FileContent ofOneLike(List<FileContent> some, RotatedFile packed, LogFolder folder) throws ChangedMeanwhile {
         try {
-            return content.length() > 0
-                    && beginsLike(packed, content, folder)
-                    && whole(packed, folder).isLike(content);
+            for (FileContent content : some) {
+                if (beginsLike(packed, content, folder)) {
+                    return whole(packed, folder);
+                }
+            }
         } catch (ChangedMeanwhile e) {
             throw e;
         } catch (IOException e) {
             failures.note(packed.file(), e, "looking on");
-            return false;
         }
+        return null;
     }
 
     /** Whether what was compressed into a file is a content, or begins with it. */
@@ -89,10 +99,11 @@ final class RotatedContents {
     }
 
     private Known of(RotatedFile packed) {
-        Known file = known.getIfPresent(packed);
+        RotatedFile version = packed.version();
+        Known file = known.getIfPresent(version);
         if (file == null) {
             file = new Known();
-            known.put(packed, file);
+            known.put(version, file);
         }
         return file;
     }

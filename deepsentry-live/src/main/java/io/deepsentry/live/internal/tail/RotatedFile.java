@@ -9,4 +9,14 @@ import java.nio.file.Path;
  * @param changed when it was changed last, in nanoseconds
  * @param size its length on the disk
  */
-record RotatedFile(Path file, String key, long changed, long size, boolean compressed) {}
+record RotatedFile(Path file, String key, long changed, long size, boolean compressed) {
+    /** The same wherever it is. Keys are given away again, so a file is known by when it was changed and by its size as well. */
+    RotatedFile version() {
+        return new RotatedFile(Path.of(""), key, changed, size, compressed);
+    }
+
+    /** Whether another one is this file, unchanged. */
+    boolean isVersionOf(RotatedFile other) {
+        return version().equals(other.version());
+    }
+}

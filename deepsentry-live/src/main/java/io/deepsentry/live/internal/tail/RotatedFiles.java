@@ -12,14 +12,16 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -134,7 +136,7 @@ public final class RotatedFiles {
         LogPart first = rest.first();
         WaitingPart waiting = WaitingPart.holding(held);
         boolean known = (first != null && first.key().equals(held.key()))
-                || rest.later().stream().anyMatch(part -> part.is(held.key()))
+                || rest.later().stream().anyMatch(part -> part.hasKey(held.key()))
                 || folders.looking(place, folder -> isCompressed(waiting, folder, place.watermark()));
         if (known) {
             held.close();
@@ -181,7 +183,7 @@ public final class RotatedFiles {
             long since = first == null ? place.watermark() : first.file().changed();
             for (RotatedFile file : between(folder, since, last)) {
                 boolean known = (first != null && file.equals(first.file()))
-                        || (last != null && (last.is(file.key()) || isCompressionOf(file, last, folder)));
+                        || (last != null && (last.is(file) || isCompressionOf(file, last, folder)));
                 if (!known) {
                     later.add(waiting(file, place, folder));
                 }
@@ -385,37 +387,43 @@ public final class RotatedFiles {
     /** Tells whether a file is among those that wait, or is what one of them was compressed into since. */
     private final class Known {
         private final LogFolder folder;
-        private final Set<String> keys = new HashSet<>();
-        private final List<WaitingPart> gone = new ArrayList<>();
+        private final Map<String, List<WaitingPart>> byKey = new HashMap<>();
+        private final Map<String, Deque<WaitingPart>> gone = new HashMap<>();
+        private final List<FileContent> goneContents = new ArrayList<>();
 
-        Known(List<WaitingPart> waiting, LogFolder folder) {
+        Known(List<WaitingPart> waiting, LogFolder folder) throws IOException {
             this.folder = folder;
             for (WaitingPart part : waiting) {
-                part.addKeys(keys);
-                if (isGone(part, folder)) {
-                    gone.add(part);
+                for (String key : part.keys()) {
+                    byKey.computeIfAbsent(key, first -> new ArrayList<>(1)).add(part);
+                }
+                FileContent content = isGone(part, folder) ? part.content() : null;
+                if (content != null && content.length() > 0) {
+                    gone.computeIfAbsent(content.identity(), identity -> new ArrayDeque<>())
+                            .add(part);
+                    goneContents.add(content);
                 }
             }
         }
 
         boolean has(RotatedFile file) throws IOException {
-            if (keys.contains(file.key())) {
+            if (isAmong(file, byKey.getOrDefault(file.key(), List.of()))) {
                 return true;
             }
-            for (WaitingPart part : gone) {
-                if (isCompressionOf(file, part, folder)) {
-                    part.wasCompressedInto(file);
-                    gone.remove(part);
-                    return true;
-                }
+            FileContent content = file.compressed() ? contents.ofOneLike(goneContents, file, folder) : null;
+            Deque<WaitingPart> alike = content == null ? null : gone.get(content.identity());
+            WaitingPart part = alike == null ? null : alike.poll();
+            if (part != null) {
+                part.wasCompressedInto(file);
             }
-            return false;
+            return part != null;
         }
     }
 
     /** Whether a part is not where it was, and what it was compressed into is not known. */
-    private static boolean isGone(WaitingPart part, LogFolder folder) {
-        return !part.isPacked() && folder.changed(part.seen().key()) == null;
+    private static boolean isGone(WaitingPart part, LogFolder folder) throws ChangedMeanwhile {
+        boolean atPath = part.held() != null && folder.isAtPath(part.seen().key());
+        return !part.isPacked() && !atPath && part.find(folder) == null;
     }
 
     /**
@@ -479,20 +487,21 @@ public final class RotatedFiles {
             throws IOException {
         RotatedFile file = next.find(folder);
         if (file != null) {
-            LogPart part = folder.open(file);
-            if (next.isStill(file, part)) {
-                return Optional.of(part);
-            }
-            part.close();
+            return Optional.of(folder.open(file));
         }
         FileContent content = next.content();
-        if (content != null && content.length() > 0 && !next.isPacked()) {
+        if (content != null && !next.isPacked()) {
+            // Files that were changed in one step of the clock have the same time.
+            for (RotatedFile packed : folder.compressedAfter(watermark - 1)) {
+                if (!isAmong(packed, later) && contents.isCompressionOf(packed, content, folder)) {
+                    return Optional.of(folder.open(packed));
+                }
+            }
+            // More may have been written to it than it held when it was seen.
             for (RotatedFile packed : folder.compressedAfter(watermark)) {
-                boolean another = later.stream().anyMatch(part -> part.is(packed.key()) && part.wasPlain());
-                if (!another && contents.beginsWith(packed, content, folder)) {
-                    // It may be among those that come later, if more was written to it than was there when it was seen.
-                    boolean comes = later.stream().anyMatch(part -> part.is(packed.key()));
-                    return comes ? Optional.empty() : Optional.of(folder.open(packed));
+                boolean another = later.stream().anyMatch(part -> part.is(packed) && part.wasPlain());
+                if (content.length() > 0 && !another && contents.beginsWith(packed, content, folder)) {
+                    return isAmong(packed, later) ? Optional.empty() : Optional.of(folder.open(packed));
                 }
             }
         }
@@ -501,6 +510,10 @@ public final class RotatedFiles {
             failures.lost(gone, next.lostBytes(), new NoSuchFileException(gone.toString()));
         }
         return Optional.empty();
+    }
+
+    private static boolean isAmong(RotatedFile file, List<WaitingPart> parts) {
+        return parts.stream().anyMatch(part -> part.is(file));
     }
 
     /** Before the first that was changed later. */
@@ -514,8 +527,8 @@ public final class RotatedFiles {
 
     /** When a part was changed last; of one that is gone, when it had been when it was opened, which was after all that came before it. */
     private static long changed(WaitingPart part, LogFolder folder) {
-        return Objects.requireNonNullElse(
-                folder.changed(part.seen().key()), part.seen().changed());
+        Long now = part.held() == null ? null : folder.changed(part.seen().key());
+        return Objects.requireNonNullElse(now, part.seen().changed());
     }
 
     /** Those changed after a time, in that order, and not after the part that is to be read after them; what came later than that is found when it has been read. */
@@ -597,7 +610,7 @@ public final class RotatedFiles {
             return packed.key().equals(place.key());
         }
         FileContent read = contents.upTo(packed, place.readTo(), folder);
-        return read.length() == place.readTo() && read.trace().digest().equals(place.trace());
+        return read.length() == place.readTo() && read.digest().equals(place.trace());
     }
 
     private static boolean isAt(LogPart part, ReadPosition place) throws IOException {
@@ -606,6 +619,6 @@ public final class RotatedFiles {
         }
         return part.size() >= place.size()
                 && part.size() >= place.readTo()
-                && FileContent.of(part, place.readTo()).trace().digest().equals(place.trace());
+                && FileContent.of(part, place.readTo()).digest().equals(place.trace());
     }
 }

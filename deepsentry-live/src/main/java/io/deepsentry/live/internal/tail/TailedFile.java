@@ -440,7 +440,7 @@ final class TailedFile implements LineSource {
         gaps++;
         boolean inPlace = successors.isEmpty()
                 ? first != null && first.key().equals(place.key())
-                : successors.get(successors.size() - 1).is(place.key());
+                : successors.get(successors.size() - 1).hasKey(place.key());
         if (inPlace) {
             truncations++;
         } else if (place.size() > 0) {
@@ -491,7 +491,7 @@ final class TailedFile implements LineSource {
         try {
             return (part != null && part.key().equals(key))
                     || (held != null && held.key().equals(key))
-                    || successors.stream().anyMatch(later -> later.is(key))
+                    || successors.stream().anyMatch(later -> later.hasKey(key))
                     || key.equals(read.get(file.toRealPath()))
                     || key.equals(PlainPart.keyAt(path));
         } catch (IOException e) {

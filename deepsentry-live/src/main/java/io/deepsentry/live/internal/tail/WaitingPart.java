@@ -1,8 +1,9 @@
 package io.deepsentry.live.internal.tail;
 
+import io.deepsentry.live.internal.tail.LogFolder.ChangedMeanwhile;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Set;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,9 +18,8 @@ final class WaitingPart {
 
     private @Nullable PlainPart held;
     private @Nullable FileContent content;
-    /** Its key, and that of what it was compressed into. */
-    private @Nullable String packedKey;
-
+    /** What it was compressed into since it was seen. */
+    private @Nullable RotatedFile packed;
     /** What it is, or the file that it was found beside. */
     private final Path base;
 
@@ -62,27 +62,33 @@ final class WaitingPart {
         return held;
     }
 
-    /** Whether a file is this one, or what it was compressed into. */
-    boolean is(String key) {
-        return key.equals(seen.key()) || key.equals(packedKey);
+    /** Whether its key is this one, which another file may have by now if it is not open. */
+    boolean hasKey(String key) {
+        return key.equals(seen.key());
     }
 
-    /** The keys it is known by. */
-    void addKeys(Set<String> keys) {
-        keys.add(seen.key());
-        if (packedKey != null) {
-            keys.add(packedKey);
-        }
+    /** Its key, and that of what it was compressed into. */
+    List<String> keys() {
+        RotatedFile into = packed;
+        return into == null ? List.of(seen.key()) : List.of(seen.key(), into.key());
+    }
+
+    /** Whether a file is this one, as it was seen last, or what it was compressed into. */
+    boolean is(RotatedFile file) {
+        RotatedFile into = packed;
+        return (held != null && hasKey(file.key()))
+                || (held == null && seen.isVersionOf(file))
+                || (into != null && into.isVersionOf(file));
     }
 
     /** Whether it is compressed, or is known to have been compressed. */
     boolean isPacked() {
-        return seen.compressed() || packedKey != null;
+        return seen.compressed() || packed != null;
     }
 
     /** Whether it is known to have been compressed since it was seen. */
     boolean wasPlain() {
-        return packedKey != null;
+        return packed != null;
     }
 
     /** How much it holds, as far as is known. */
@@ -117,28 +123,45 @@ final class WaitingPart {
         return content;
     }
 
-    /** Where it is now, or what it was compressed into; null if it is nowhere. */
+    /**
+     * Where it is now, or what it was compressed into; null if it is nowhere. One that is not open is known by its key and by what it held, as keys are given away again.
+     */
     @Nullable
-    RotatedFile find(LogFolder folder) {
+    RotatedFile find(LogFolder folder) throws ChangedMeanwhile {
+        RotatedFile into = packed;
         RotatedFile file = folder.find(seen.key());
-        return file == null && packedKey != null ? folder.find(packedKey) : file;
+        if (file != null && (is(file) || isGrown(file, folder))) {
+            return file;
+        }
+        file = into == null ? null : folder.find(into.key());
+        return file != null && is(file) ? file : null;
     }
 
-    /** Whether a file that has its key is this one: keys are given away again. */
-    boolean isStill(RotatedFile file, LogPart part) throws IOException {
+    /** Whether a file holds what this one did, and maybe more: it was written to after it was seen. */
+    private boolean isGrown(RotatedFile file, LogFolder folder) throws ChangedMeanwhile {
         FileContent before = content;
-        if (file.compressed() || before == null || file.equals(seen)) {
-            return file.compressed() == seen.compressed() && (!file.compressed() || file.changed() == seen.changed());
+        if (before == null || file.compressed() || seen.compressed() || file.size() < before.length()) {
+            return false;
         }
-        return part.size() >= before.length()
-                && FileContent.of(part, before.length()).isLike(before);
+        try (LogPart part = folder.open(file)) {
+            boolean grown = FileContent.of(part, before.length()).isLike(before);
+            if (grown) {
+                seen = file;
+            }
+            return grown;
+        } catch (ChangedMeanwhile e) {
+            throw e;
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, "looking into " + file.file(), e);
+            return false;
+        }
     }
 
     /** It was compressed into another file. */
-    void wasCompressedInto(RotatedFile packed) {
-        packedKey = packed.key();
+    void wasCompressedInto(RotatedFile file) {
+        packed = file;
         if (held == null) {
-            seen = packed;
+            seen = file;
         }
     }
 
