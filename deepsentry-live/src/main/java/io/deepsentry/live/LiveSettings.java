@@ -25,6 +25,7 @@ import io.deepsentry.live.alert.AlertFormat;
 import io.deepsentry.live.alert.AlertOutputs;
 import io.deepsentry.live.alert.WebhookFormat;
 import io.deepsentry.live.record.BrokerSettings;
+import io.deepsentry.live.record.OtlpSettings;
 import io.deepsentry.live.record.RecordFormat;
 import io.deepsentry.live.tail.Overload;
 import io.deepsentry.live.tail.TailMode;
@@ -43,6 +44,7 @@ import java.time.ZoneId;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,6 +65,7 @@ import org.jspecify.annotations.Nullable;
  * @param logFiles the logs, at least one; {@code /dev/stdin} and {@code -} are standard input, the name of a file may be a glob, and a folder stands for
  *     the logs below it
  * @param kafka the broker whose topics are read instead of logs, or where alerts go, or null
+ * @param otlp where clients send logs to over OTLP, instead of files, or null
  * @param tailMode where reading begins, and whether it ends
  * @param format a preset, a layout, or {@code auto}
  * @param customParser the class of a parser of the user's own, in place of {@code format}, or null
@@ -97,6 +100,7 @@ public record LiveSettings(
         @Nullable Path vocabulary,
         List<Path> logFiles,
         @Nullable BrokerSettings kafka,
+        @Nullable OtlpSettings otlp,
         TailMode tailMode,
         String format,
         @Nullable String customParser,
@@ -129,128 +133,141 @@ public record LiveSettings(
     private static final String MAX_ALERTS = "max_alerts_per_minute";
 
     /** The keys of {@code live_monitoring_config.yml}. */
-    public static final ConfigSchema SCHEMA = AlertOutputs.declare(BrokerSettings.declare(ConfigSchema.named(
-                            "live_monitoring_config")
-                    .command("live")
-                    .about("Follows a log and writes an alert for each anomaly.")
-                    .keyOf(EvalSettings.SCHEMA, "text_encoder_model")
-                    .doc("The text encoder.")
-                    .keyOf(EvalSettings.SCHEMA, "anomaly_model")
-                    .doc("The anomaly detector.")
-                    .keyOf(EncodeSettings.SCHEMA, "vocabulary")
-                    .doc("The vocabulary, for an encoder that does not carry its own.")
-                    .key("log_file", PATH_LIST, "{ROOT_DATA_DIR}/HDFS_1.log")
-                    .doc(
-                            "The log to follow, or several; a folder stands for the logs below it, /dev/stdin is standard input. A file need not exist yet; *, ? and"
-                                    + " [...] in its name stand for all that fit, also later ones.")
-                    .key("tail_mode", BOOLEAN, true)
-                    .doc("Whether the log is followed; if not, it is read from its beginning to its end.")
-                    .key("from_start", BOOLEAN, false)
-                    .doc("Whether to read what the log holds already, too.")
-                    .key("until_end", BOOLEAN, false)
-                    .doc("Whether to stop at the end of the log instead of following it; needs from_start.")
-                    .keyOf(PrepareSettings.SCHEMA, "log_format")
-                    .keyOf(PrepareSettings.SCHEMA, "custom_parser")
-                    .keyOf(PrepareSettings.SCHEMA, "parser_path")
-                    .keyOf(PrepareSettings.SCHEMA, "time_format")
-                    .keyOf(PrepareSettings.SCHEMA, "time_zone")
-                    .keyOf(PrepareSettings.SCHEMA, "on_malformed")
-                    .keyOf(PrepareSettings.SCHEMA, "session_key")
-                    .doc(
-                            "The session's key: a regular expression with one group, (blk_-?\\d+); a field's name; or path:REGEX."
-                                    + " None: the one of the training, if any.")
-                    .key("session_end", STRING, null)
-                    .doc(
-                            "A regular expression found in the last message of a session. None: only idle_timeout ends it.")
-                    .key("idle_timeout", DOUBLE, 600.0)
-                    .above(0)
-                    .doc("Seconds without a line after which a session is judged as ended; a later line continues it.")
-                    .key("max_sessions", INT, 20_000)
-                    .range(1, 10_000_000)
-                    .doc(
-                            "The most sessions remembered at once; beyond, those that ended longest ago are forgotten first,"
-                                    + " then the idlest.")
-                    .keyOf(EvalSettings.SCHEMA, "sequence_length")
-                    .key("window_size", INT, 100)
-                    .range(2, 1_000_000)
-                    .doc("Scores of a stream that its adaptive threshold looks back on.")
-                    .key("threshold_multiplier", DOUBLE, null)
-                    .above(0)
-                    .doc("Lets the threshold of a stream adapt: standard deviations above the mean of those scores, but"
-                            + " never below the trained threshold. None: the trained one, as in eval.")
-                    .keyOf(EvalSettings.SCHEMA, "threshold")
-                    .doc("An absolute score in place of the trained and the adaptive threshold.")
-                    .keyOf(EvalSettings.SCHEMA, "seasonal")
-                    .keyOf(EvalSettings.SCHEMA, "seasonal_weekly")
-                    .keyOf(EvalSettings.SCHEMA, "max_alarms_per_day")
-                    .keyOf(EvalSettings.SCHEMA, "kinds")
-                    .key("batch_interval", DOUBLE, 1.0)
-                    .range(0, 86_400)
-                    .doc("Seconds over which lines are collected and then scored together; 0: at once.")
-                    .key("checkpoint_dir", PATH, null)
-                    .label("DIR")
-                    .doc(
-                            "The folder, for this log alone, of what the next start needs to continue where this run ended,"
-                                    + " losing and repeating nothing.")
-                    .key("overload", ENUM, Overload.WAIT)
-                    .doc(
-                            "When standard input is faster than lines can be judged: its writer waits, or lines are dropped and"
-                                    + " counted.")
-                    .key("system", STRING, null)
-                    .doc("The name of the watched system in metrics and messages; none: the name of the log file.")
-                    .key("metrics_port", INT, null)
-                    .range(0, 65_535)
-                    .label("PORT")
-                    .doc("The port on which Prometheus finds /metrics; 0: any that is free.")
-                    .key("health_port", INT, null)
-                    .range(0, 65_535)
-                    .label("PORT")
-                    .doc("The port of /health and /ready; may be that of the metrics.")
-                    .key("ui_port", INT, null)
-                    .range(0, 65_535)
-                    .label("PORT")
-                    .doc(
-                            "The port of a page that shows findings, lines and lag as they come, and marks findings as normal.")
-                    .key("listen_address", STRING, "127.0.0.1")
-                    .label("ADDRESS")
-                    .doc("The address these ports are on; 0.0.0.0 is every one of this machine.")
-                    .key("daemonize", BOOLEAN, false)
-                    .doc("Whether to continue in the background, once everything is opened and loaded.")
-                    .key("pid_file", PATH, null)
-                    .doc("A file for the process id, which a second run refuses to start beside; none: with daemonize,"
-                            + " live.pid in the data folder.")
-                    .key("daemon_log", PATH, "{ROOT_DATA_DIR}/live.log")
-                    .doc("Where a run in the background writes what it would write to standard error.")
-                    .keyOf(EvalSettings.SCHEMA, "feedback_file")
-                    .doc(
-                            "The file of deepsentry feedback: alerts that were normal, which are not raised again. Read again"
-                                    + " when it changes.")
-                    .keyOf(FeedbackSettings.SCHEMA, "alert_records")
-                    .doc("Where alerts are remembered for deepsentry feedback.")
-                    .key(RENOTIFY, DOUBLE, seconds(FindingBook.Rules.RENOTIFY))
-                    .atLeast(0)
-                    .label("SECONDS")
-                    .doc(
-                            "Seconds after which a finding that goes on gives an alert again; 0 for an alert for each anomaly.")
-                    .key(END_AFTER, DOUBLE, null)
-                    .above(0)
-                    .label("SECONDS")
-                    .doc("Seconds without an anomaly after which a finding has ended, which gives an alert. None: "
-                            + FindingBook.Rules.END_FACTOR + " times renotify.")
-                    .key(MAX_ALERTS, INT, FindingBook.Rules.PER_MINUTE)
-                    .range(1, 1_000_000)
-                    .doc(
-                            "The most alerts a minute; the others are held back and counted. New findings go first, and critical"
-                                    + " ones may take as many again.")
-                    .keyOf(EncodeSettings.SCHEMA, "gpu")
-                    .keyOf(EncodeSettings.SCHEMA, "runtime")))
+    public static final ConfigSchema SCHEMA = AlertOutputs.declare(
+                    BrokerSettings.declare(OtlpSettings.declare(ConfigSchema.named("live_monitoring_config")
+                            .command("live")
+                            .about("Follows a log and writes an alert for each anomaly.")
+                            .keyOf(EvalSettings.SCHEMA, "text_encoder_model")
+                            .doc("The text encoder.")
+                            .keyOf(EvalSettings.SCHEMA, "anomaly_model")
+                            .doc("The anomaly detector.")
+                            .keyOf(EncodeSettings.SCHEMA, "vocabulary")
+                            .doc("The vocabulary, for an encoder that does not carry its own.")
+                            .key("log_file", PATH_LIST, "{ROOT_DATA_DIR}/HDFS_1.log")
+                            .doc(
+                                    "The log to follow, or several; a folder stands for the logs below it, /dev/stdin is standard input. A file need not exist yet; *, ? and"
+                                            + " [...] in its name stand for all that fit, also later ones.")
+                            .key("tail_mode", BOOLEAN, true)
+                            .doc("Whether the log is followed; if not, it is read from its beginning to its end.")
+                            .key("from_start", BOOLEAN, false)
+                            .doc("Whether to read what the log holds already, too.")
+                            .key("until_end", BOOLEAN, false)
+                            .doc("Whether to stop at the end of the log instead of following it; needs from_start.")
+                            .keyOf(PrepareSettings.SCHEMA, "log_format")
+                            .keyOf(PrepareSettings.SCHEMA, "custom_parser")
+                            .keyOf(PrepareSettings.SCHEMA, "parser_path")
+                            .keyOf(PrepareSettings.SCHEMA, "time_format")
+                            .keyOf(PrepareSettings.SCHEMA, "time_zone")
+                            .keyOf(PrepareSettings.SCHEMA, "on_malformed")
+                            .keyOf(PrepareSettings.SCHEMA, "session_key")
+                            .doc(
+                                    "The session's key: a regular expression with one group, (blk_-?\\d+); a field's name; or path:REGEX."
+                                            + " None: the one of the training, if any.")
+                            .key("session_end", STRING, null)
+                            .doc(
+                                    "A regular expression found in the last message of a session. None: only idle_timeout ends it.")
+                            .key("idle_timeout", DOUBLE, 600.0)
+                            .above(0)
+                            .doc(
+                                    "Seconds without a line after which a session is judged as ended; a later line continues it.")
+                            .key("max_sessions", INT, 20_000)
+                            .range(1, 10_000_000)
+                            .doc(
+                                    "The most sessions remembered at once; beyond, those that ended longest ago are forgotten first,"
+                                            + " then the idlest.")
+                            .keyOf(EvalSettings.SCHEMA, "sequence_length")
+                            .key("window_size", INT, 100)
+                            .range(2, 1_000_000)
+                            .doc("Scores of a stream that its adaptive threshold looks back on.")
+                            .key("threshold_multiplier", DOUBLE, null)
+                            .above(0)
+                            .doc(
+                                    "Lets the threshold of a stream adapt: standard deviations above the mean of those scores, but"
+                                            + " never below the trained threshold. None: the trained one, as in eval.")
+                            .keyOf(EvalSettings.SCHEMA, "threshold")
+                            .doc("An absolute score in place of the trained and the adaptive threshold.")
+                            .keyOf(EvalSettings.SCHEMA, "seasonal")
+                            .keyOf(EvalSettings.SCHEMA, "seasonal_weekly")
+                            .keyOf(EvalSettings.SCHEMA, "max_alarms_per_day")
+                            .keyOf(EvalSettings.SCHEMA, "kinds")
+                            .key("batch_interval", DOUBLE, 1.0)
+                            .range(0, 86_400)
+                            .doc("Seconds over which lines are collected and then scored together; 0: at once.")
+                            .key("checkpoint_dir", PATH, null)
+                            .label("DIR")
+                            .doc(
+                                    "The folder, for this log alone, of what the next start needs to continue where this run ended,"
+                                            + " losing and repeating nothing.")
+                            .key("overload", ENUM, Overload.WAIT)
+                            .doc(
+                                    "When standard input is faster than lines can be judged: its writer waits, or lines are dropped and"
+                                            + " counted.")
+                            .key("system", STRING, null)
+                            .doc(
+                                    "The name of the watched system in metrics and messages; none: the name of the log file.")
+                            .key("metrics_port", INT, null)
+                            .range(0, 65_535)
+                            .label("PORT")
+                            .doc("The port on which Prometheus finds /metrics; 0: any that is free.")
+                            .key("health_port", INT, null)
+                            .range(0, 65_535)
+                            .label("PORT")
+                            .doc("The port of /health and /ready; may be that of the metrics.")
+                            .key("ui_port", INT, null)
+                            .range(0, 65_535)
+                            .label("PORT")
+                            .doc(
+                                    "The port of a page that shows findings, lines and lag as they come, and marks findings as normal.")
+                            .key("listen_address", STRING, "127.0.0.1")
+                            .label("ADDRESS")
+                            .doc("The address these ports are on; 0.0.0.0 is every one of this machine.")
+                            .key("daemonize", BOOLEAN, false)
+                            .doc("Whether to continue in the background, once everything is opened and loaded.")
+                            .key("pid_file", PATH, null)
+                            .doc(
+                                    "A file for the process id, which a second run refuses to start beside; none: with daemonize,"
+                                            + " live.pid in the data folder.")
+                            .key("daemon_log", PATH, "{ROOT_DATA_DIR}/live.log")
+                            .doc("Where a run in the background writes what it would write to standard error.")
+                            .keyOf(EvalSettings.SCHEMA, "feedback_file")
+                            .doc(
+                                    "The file of deepsentry feedback: alerts that were normal, which are not raised again. Read again"
+                                            + " when it changes.")
+                            .keyOf(FeedbackSettings.SCHEMA, "alert_records")
+                            .doc("Where alerts are remembered for deepsentry feedback.")
+                            .key(RENOTIFY, DOUBLE, seconds(FindingBook.Rules.RENOTIFY))
+                            .atLeast(0)
+                            .label("SECONDS")
+                            .doc(
+                                    "Seconds after which a finding that goes on gives an alert again; 0 for an alert for each anomaly.")
+                            .key(END_AFTER, DOUBLE, null)
+                            .above(0)
+                            .label("SECONDS")
+                            .doc(
+                                    "Seconds without an anomaly after which a finding has ended, which gives an alert. None: "
+                                            + FindingBook.Rules.END_FACTOR + " times renotify.")
+                            .key(MAX_ALERTS, INT, FindingBook.Rules.PER_MINUTE)
+                            .range(1, 1_000_000)
+                            .doc(
+                                    "The most alerts a minute; the others are held back and counted. New findings go first, and critical"
+                                            + " ones may take as many again.")
+                            .keyOf(EncodeSettings.SCHEMA, "gpu")
+                            .keyOf(EncodeSettings.SCHEMA, "runtime"))))
             .build();
 
     public LiveSettings {
         logFiles = List.copyOf(logFiles);
         SettingsCheck.of(SCHEMA)
-                .rule(!logFiles.isEmpty() || readsTopics(kafka), "log_file must name at least one log, but was empty")
+                .rule(
+                        !logFiles.isEmpty() || readsTopics(kafka) || otlp != null,
+                        "log_file must name at least one log, but was empty")
                 .rule(logFiles.isEmpty() || !readsTopics(kafka), "log_file and topic exclude each other; leave one out")
+                .rule(logFiles.isEmpty() || otlp == null, "log_file and otlp_port exclude each other; leave one out")
+                .rule(otlp == null || !readsTopics(kafka), "otlp_port and topic exclude each other; leave one out")
+                .rule(
+                        otlp == null || tailMode == TailMode.FROM_END,
+                        "otlp_port takes what is sent from now on and does not end:"
+                                + " leave out from_start, until_end and tail_mode")
                 .rule(
                         customParser == null || format.equalsIgnoreCase(LogFormat.AUTO),
                         "custom_parser and log_format exclude each other, but were '" + customParser + "' and '"
@@ -288,6 +305,7 @@ public record LiveSettings(
                 vocabulary(config),
                 logFiles(config),
                 outputs.kafka(),
+                OtlpSettings.from(config),
                 tailMode(config),
                 config.getString("log_format"),
                 config.findString("custom_parser").orElse(null),
@@ -325,15 +343,26 @@ public record LiveSettings(
         return kafka != null && !kafka.topics().isEmpty();
     }
 
+    /** What is watched, for messages. */
+    String input() {
+        BrokerSettings broker = kafka;
+        if (otlp != null) {
+            return "OTLP on " + otlp.listenAddress() + ':' + otlp.port();
+        }
+        return broker != null && readsTopics()
+                ? String.join(", ", broker.topics()) + " at " + broker.bootstrap()
+                : logFiles.stream().map(Path::toString).collect(Collectors.joining(", "));
+    }
+
     /** Whether the records of topics are judged, and not the lines of files. */
     public boolean readsTopics() {
         return readsTopics(kafka);
     }
 
-    /** The log that is followed where nothing is named is none beside a topic. */
+    /** The log that is followed where nothing is named is none beside another input. */
     private static List<Path> logFiles(Config config) {
-        boolean topics = !config.getStrings("topic").isEmpty();
-        return topics && config.isDefault("log_file") ? List.of() : config.getPaths("log_file");
+        boolean others = !config.getStrings("topic").isEmpty() || OtlpSettings.from(config) != null;
+        return others && config.isDefault("log_file") ? List.of() : config.getPaths("log_file");
     }
 
     private static FindingBook.Rules findings(Config config) {
@@ -437,6 +466,18 @@ public record LiveSettings(
         @CanIgnoreReturnValue
         public Builder alertTopic(@Nullable String name) {
             return set("alert_topic", name);
+        }
+
+        /** Sets the port that takes logs over OTLP/HTTP, instead of logs. */
+        @CanIgnoreReturnValue
+        public Builder otlpPort(@Nullable Integer port) {
+            return set("otlp_port", port);
+        }
+
+        /** Sets the address that this port is on; 127.0.0.1 unless set. */
+        @CanIgnoreReturnValue
+        public Builder listenAddress(String address) {
+            return set("listen_address", address);
         }
 
         @CanIgnoreReturnValue
