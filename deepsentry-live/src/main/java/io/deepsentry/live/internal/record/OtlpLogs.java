@@ -7,14 +7,17 @@ import io.deepsentry.live.record.RecordedLine;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The log records of an export of OpenTelemetry, one after the other. A body is the message of an event, unless a file is named that it was read from: then it is a line
+ * The log records of an export of OpenTelemetry, one after the other. An export has them sorted by resource and scope, that is by logger: here the oldest comes first,
+ * while those of one logger stay in their order. A body is the message of an event, unless a file is named that it was read from: then it is a line
  * of that file. The attributes of resource, scope and record are its fields, the narrower before the wider.
  *
  * <p>The export stays encoded until it is asked for a record, so that it takes no more memory than its bytes whatever is in it. Nothing it holds is read recursively but
@@ -28,6 +31,8 @@ public final class OtlpLogs {
     static final int DEEPEST = 32;
     /** Attributes of one list beyond this are left out. */
     static final int MOST_ATTRIBUTES = 256;
+    /** Scopes beyond this are read after those before. */
+    private static final int MOST_GROUPS = 1000;
     /** What scopes were called before version 1.0. */
     static final int OLD_SCOPES = 1000;
 
@@ -38,16 +43,38 @@ public final class OtlpLogs {
     private static final List<String> FILES = List.of("log.file.path", "log.file.name");
 
     private final byte[] bytes;
-    private Slices resources;
+    private final Slices resources;
     private Slices scopes = Slices.NONE;
-    private Slices records = Slices.NONE;
     private Map<String, String> resource = Map.of();
-    private Map<String, String> around = Map.of();
-    private String scope = "";
+    /** By the times of their next records, of equal ones in the order of the export. */
+    private final PriorityQueue<Group> groups = new PriorityQueue<>(
+            Comparator.comparingLong((Group group) -> group.time).thenComparingInt(group -> group.ordinal));
+
+    private int ordinal;
+    private long seen;
+    private long empty;
+    private boolean timed = true;
 
     private OtlpLogs(byte[] bytes) {
         this.bytes = bytes;
         this.resources = new Slices(bytes, 0, bytes.length);
+    }
+
+    /** The records of a scope of a resource, in order. */
+    private static final class Group {
+        private final int ordinal;
+        private final Slices records;
+        private final String scope;
+        private final Map<String, String> around;
+        private Log next = new Log();
+        private long time = Long.MIN_VALUE;
+
+        Group(int ordinal, Slices records, String scope, Map<String, String> around) {
+            this.ordinal = ordinal;
+            this.records = records;
+            this.scope = scope;
+            this.around = around;
+        }
     }
 
     /**
@@ -84,15 +111,10 @@ public final class OtlpLogs {
      */
     public Contents contents() throws IOException {
         OtlpLogs all = new OtlpLogs(bytes);
-        long records = 0;
-        long empty = 0;
-        boolean timed = true;
-        for (Log log = all.nextLog(); log != null; log = all.nextLog()) {
-            records++;
-            empty += log.isEmpty() ? 1 : 0;
-            timed &= log.time != 0 || log.observed != 0;
+        while (all.first() != null) {
+            all.pass();
         }
-        return new Contents(records, empty, timed);
+        return new Contents(all.seen, all.empty, all.timed);
     }
 
     /**
@@ -101,11 +123,13 @@ public final class OtlpLogs {
      * @throws IOException if the export is damaged
      */
     public @Nullable RecordedLine next() throws IOException {
-        Log log = nextLog();
-        while (log != null && log.isEmpty()) {
-            log = nextLog();
+        Group group = first();
+        if (group == null) {
+            return null;
         }
-        return log == null ? null : line(log);
+        RecordedLine line = line(group.next, group);
+        pass();
+        return line;
     }
 
     /** Returns how many bytes it takes. */
@@ -113,39 +137,74 @@ public final class OtlpLogs {
         return bytes.length;
     }
 
-    private @Nullable Log nextLog() throws IOException {
-        while (true) {
-            if (records.next(2)) {
-                return log(records);
+    /** The group whose next record is the oldest. */
+    private @Nullable Group first() throws IOException {
+        boolean more = true;
+        while (groups.isEmpty() && more) {
+            while (more && groups.size() < MOST_GROUPS) {
+                more = open();
             }
-            if (scopes.next(2, OLD_SCOPES)) {
-                records = new Slices(bytes, scopes.begin, scopes.end);
-                enterScope();
-            } else if (resources.next(1)) {
-                scopes = new Slices(bytes, resources.begin, resources.end);
-                enterResource();
+        }
+        return groups.peek();
+    }
+
+    /** Goes to the next record of the first group. */
+    private void pass() throws IOException {
+        Group group = groups.remove();
+        if (advance(group)) {
+            groups.add(group);
+        }
+    }
+
+    /** Opens the next group; says whether there was one. */
+    private boolean open() throws IOException {
+        while (!scopes.next(2, OLD_SCOPES)) {
+            if (!resources.next(1)) {
+                return false;
+            }
+            scopes = new Slices(bytes, resources.begin, resources.end);
+            resource = resource(new Slices(bytes, resources.begin, resources.end));
+        }
+        Group group = group(new Slices(bytes, scopes.begin, scopes.end));
+        if (advance(group)) {
+            groups.add(group);
+        }
+        return true;
+    }
+
+    /** Goes to the next record that is not empty; says whether there is one. */
+    private boolean advance(Group group) throws IOException {
+        while (group.records.next(2)) {
+            Log log = log(group.records);
+            seen++;
+            timed &= log.nanos() != 0;
+            if (log.isEmpty()) {
+                empty++;
             } else {
-                return null;
+                group.next = log;
+                // One without a time stays where it is.
+                group.time = log.nanos() == 0 ? group.time : log.nanos();
+                return true;
             }
         }
+        return false;
     }
 
-    private void enterResource() throws IOException {
-        resource = new LinkedHashMap<>();
-        Slices all = new Slices(bytes, resources.begin, resources.end);
-        while (all.next(1)) {
-            Slices attributes = new Slices(bytes, all.begin, all.end);
-            while (attributes.next(1)) {
-                attribute(attributes, resource);
+    private Map<String, String> resource(Slices ofResource) throws IOException {
+        Map<String, String> attributes = new LinkedHashMap<>();
+        while (ofResource.next(1)) {
+            Slices within = new Slices(bytes, ofResource.begin, ofResource.end);
+            while (within.next(1)) {
+                attribute(within, attributes);
             }
         }
+        return attributes;
     }
 
-    private void enterScope() throws IOException {
-        scope = "";
-        around = new LinkedHashMap<>(resource);
+    private Group group(Slices ofScope) throws IOException {
+        String scope = "";
         Map<String, String> own = new LinkedHashMap<>();
-        Slices all = new Slices(bytes, scopes.begin, scopes.end);
+        Slices all = new Slices(bytes, ofScope.begin, ofScope.end);
         while (all.next(1)) {
             CodedInputStream in = all.inside();
             for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
@@ -158,7 +217,13 @@ public final class OtlpLogs {
                 }
             }
         }
-        around.putAll(own);
+        Map<String, String> around = own;
+        if (own.isEmpty()) {
+            around = resource;
+        } else {
+            resource.forEach(own::putIfAbsent);
+        }
+        return new Group(ordinal++, ofScope, scope, around);
     }
 
     /** A record as it is written. */
@@ -173,6 +238,11 @@ public final class OtlpLogs {
 
         boolean isEmpty() {
             return body.isEmpty() && event.isEmpty();
+        }
+
+        /** When it was, or was seen, in nanoseconds since 1970; 0 if it does not say. */
+        long nanos() {
+            return Math.max(0, time > 0 ? time : observed);
         }
     }
 
@@ -209,9 +279,9 @@ public final class OtlpLogs {
         return "";
     }
 
-    private RecordedLine line(Log log) {
+    private static RecordedLine line(Log log, Group group) {
         Map<String, String> fields = new LinkedHashMap<>(log.own);
-        around.forEach(fields::putIfAbsent);
+        group.around.forEach(fields::putIfAbsent);
         String file = null;
         for (String name : FILES) {
             file = file == null ? fields.get(name) : file;
@@ -220,7 +290,7 @@ public final class OtlpLogs {
                 ? RANGES.get((log.severity - 1) / 4)
                 : log.severityText;
         String service = fields.get(SERVICE);
-        long nanos = log.time > 0 ? log.time : log.observed;
+        long nanos = log.nanos();
         return new RecordedLine(
                 log.body.isEmpty() ? log.event : log.body,
                 file == null,
@@ -229,7 +299,7 @@ public final class OtlpLogs {
                 file,
                 nanos > 0 ? Instant.ofEpochSecond(nanos / 1_000_000_000, nanos % 1_000_000_000) : null,
                 level.isEmpty() ? null : level,
-                scope.isEmpty() ? service : scope,
+                group.scope.isEmpty() ? service : group.scope,
                 fields);
     }
 

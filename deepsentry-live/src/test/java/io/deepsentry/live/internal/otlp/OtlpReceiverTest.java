@@ -171,11 +171,11 @@ class OtlpReceiverTest {
         }
 
         RecordedLine first = lines.get(0);
+        assertThat(first.component()).isEqualTo("shop.Cart");
         assertThat(first.whole()).isTrue();
         assertThat(first.text()).isEqualTo("cart 7 lost\na line");
         assertThat(first.time()).isEqualTo(Instant.ofEpochSecond(1_772_438_400, 1));
         assertThat(first.level()).isEqualTo("WARN");
-        assertThat(first.component()).isEqualTo("shop.Cart");
         assertThat(first.host()).isEqualTo("web-1");
         assertThat(first.fields())
                 .containsEntry("service.name", "cart")
