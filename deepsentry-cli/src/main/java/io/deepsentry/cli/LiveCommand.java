@@ -45,7 +45,8 @@ import picocli.CommandLine.Command;
             "  deepsentry live --log-file /var/log/app.log",
             "  deepsentry live --log-file app.log --from-start --until-end --output-file alerts.log",
             "  journalctl -f | deepsentry live --log-file /dev/stdin",
-            "  deepsentry live --kafka localhost:9092 --topic logs --alert-topic alerts --checkpoint-dir checkpoint"
+            "  deepsentry live --kafka localhost:9092 --topic logs --alert-topic alerts --checkpoint-dir checkpoint",
+            "  deepsentry live --otlp-port 4318 --checkpoint-dir checkpoint"
         })
 final class LiveCommand extends StageCommand {
     @Override
@@ -70,6 +71,7 @@ final class LiveCommand extends StageCommand {
                                 "--from-start",
                                 "--until-end",
                                 "--checkpoint-dir")),
+                new OptionGroup("Logs over OTLP", List.of("--otlp-port")),
                 new OptionGroup(
                         "Records of Kafka",
                         List.of(
@@ -172,6 +174,9 @@ final class LiveCommand extends StageCommand {
             LiveMetrics.bind(registry, operation.system(), run, alerts);
             if (settings.readsTopics()) {
                 LiveMetrics.bindRecords(registry, operation.system(), run);
+            }
+            if (settings.otlp() != null) {
+                LiveMetrics.bindOtlp(registry, operation.system(), run);
             }
             Daemon.readyFile().ifPresent(ready -> run.addListener(new ReadyFile(ready)));
             Hangup.install(console, () -> {

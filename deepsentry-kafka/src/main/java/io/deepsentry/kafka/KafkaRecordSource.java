@@ -8,6 +8,7 @@ import io.deepsentry.live.record.BrokerSettings;
 import io.deepsentry.live.record.RecordSource;
 import io.deepsentry.live.record.RecordStats;
 import io.deepsentry.live.record.RecordedLine;
+import io.deepsentry.live.record.RequestStats;
 import io.deepsentry.live.record.SourceRecord;
 import io.deepsentry.live.tail.TailMode;
 import java.time.Duration;
@@ -205,8 +206,9 @@ final class KafkaRecordSource implements RecordSource {
                                 .limit(MOST_NAMES)
                                 .toList();
                 throw new MissingDataException("topic " + topic + " does not exist at " + settings.bootstrap()
+                        + ", or may not be read"
                         + (others.isEmpty()
-                                ? ", where there are no topics"
+                                ? "; no topics can be seen there"
                                 : "; there are " + String.join(", ", others)));
             }
         }
@@ -729,7 +731,7 @@ final class KafkaRecordSource implements RecordSource {
     @Override
     public RecordStats stats() {
         synchronized (lock) {
-            return new RecordStats(records, damaged, lost, lag, failures, unreachable);
+            return new RecordStats(records, damaged, lost, lag, failures, unreachable, RequestStats.NONE);
         }
     }
 

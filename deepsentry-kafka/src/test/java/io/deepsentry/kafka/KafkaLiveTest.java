@@ -48,6 +48,8 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Live on a real broker, with small models that are trained once. */
 @TestInstance(Lifecycle.PER_CLASS)
@@ -271,6 +273,79 @@ class KafkaLiveTest {
                     .hasMessageContaining("another run with the same checkpoint_dir writes to the alert topic twins");
             assertThat(broker.values("twins")).hasSize(5);
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"PLAIN,plain.PlainLoginModule", "SCRAM-SHA-512,scram.ScramLoginModule"})
+    void readsAndWritesOverTlsWithAPasswordAndNoMoreRightsThanDocumented(String mechanism, String module)
+            throws Exception {
+        List<String> lines = Transfers.log(8, 60, true);
+        List<String> expected = ofFile(lines);
+        String topic = "secured-" + mechanism;
+        broker.topic(topic, 1);
+        broker.topic(topic + "-alerts", 1);
+        broker.permit(topic, topic + "-group", topic + "-alerts");
+        broker.send(topic, 1, lines);
+
+        Map<String, String> flags = secured(topic, mechanism, module, LocalBroker.PASSWORD);
+        flags.put("group", topic + "-group");
+        flags.put("alert_topic", topic + "-alerts");
+        flags.put("until_end", "true");
+        flags.put("checkpoint_dir", folder.resolve(topic).toString());
+        LiveSummary summary = run(flags);
+
+        assertThat(summary.identified().messages()).isEqualTo(lines.size());
+        assertThat(what(file(flags))).isNotEmpty().isSubsetOf(expected);
+        assertThat(ids(broker.values(topic + "-alerts"))).containsExactlyElementsOf(ids(file(flags)));
+        assertThat(broker.offsets(topic + "-group").values()).containsExactly((long) lines.size());
+    }
+
+    @Test
+    void saysAtOnceThatAPasswordACertificateOrARightIsWrong() throws Exception {
+        broker.topic("forbidden", 1);
+        broker.permit("others", "others", "others");
+        Map<String, String> wrong =
+                secured("forbidden", "SCRAM-SHA-512", "scram.ScramLoginModule", LocalBroker.PASSWORD + "x");
+        assertThatThrownBy(() -> run(wrong))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("forbidden at " + broker.secured() + " cannot be read")
+                .hasMessageContaining("Authentication failed")
+                .hasMessageNotContaining(LocalBroker.PASSWORD);
+
+        Map<String, String> unknown = secured("forbidden", "PLAIN", "plain.PlainLoginModule", LocalBroker.PASSWORD);
+        Path properties = Path.of(unknown.get("kafka_properties"));
+        Files.write(
+                properties,
+                Files.readAllLines(properties).stream()
+                        .filter(line -> !line.startsWith("ssl."))
+                        .toList());
+        assertThatThrownBy(() -> run(unknown))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("SSL handshake failed");
+
+        Map<String, String> mayNot = secured("forbidden", "PLAIN", "plain.PlainLoginModule", LocalBroker.PASSWORD);
+        assertThatThrownBy(() -> run(mayNot))
+                .isInstanceOf(MissingDataException.class)
+                .hasMessageContaining("topic forbidden does not exist at " + broker.secured())
+                .hasMessageContaining("or may not be read");
+    }
+
+    /** With a properties file as the documentation has it. */
+    private Map<String, String> secured(String topic, String mechanism, String module, String password)
+            throws IOException {
+        Map<String, String> flags = flags(topic);
+        flags.put("kafka", broker.secured());
+        Path properties = Files.write(
+                folder.resolve("client-" + runs + ".properties"),
+                List.of(
+                        "security.protocol=SASL_SSL",
+                        "sasl.mechanism=" + mechanism,
+                        "sasl.jaas.config=org.apache.kafka.common.security." + module + " required username=\""
+                                + LocalBroker.USER + "\" password=\"" + password + "\";",
+                        "ssl.truststore.location=" + broker.authority(),
+                        "ssl.truststore.type=PEM"));
+        flags.put("kafka_properties", properties.toString());
+        return flags;
     }
 
     private static Alert alert(String id) {

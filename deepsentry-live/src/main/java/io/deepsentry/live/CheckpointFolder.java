@@ -49,14 +49,16 @@ final class CheckpointFolder implements AutoCloseable {
 
     private final Path folder;
     private final FileChannel lockFile;
+    private final boolean forced;
     private long number;
     private @Nullable FileChannel journal;
     private long journalBytes;
     private long snapshotBytes;
 
-    private CheckpointFolder(Path folder, FileChannel lockFile) {
+    private CheckpointFolder(Path folder, FileChannel lockFile, boolean forced) {
         this.folder = folder;
         this.lockFile = lockFile;
+        this.forced = forced;
     }
 
     /** Writes a part of a file. */
@@ -77,9 +79,10 @@ final class CheckpointFolder implements AutoCloseable {
     /**
      * Opens a folder, which is created if need be with rights for its owner only: it holds messages of the log.
      *
+     * @param forced whether what is journalled is on the disk at once: no failure of the machine loses it
      * @throws DataException if it cannot be used, or another program uses it
      */
-    static CheckpointFolder open(Path folder) {
+    static CheckpointFolder open(Path folder, boolean forced) {
         FileChannel channel = null;
         try {
             if (!Files.isDirectory(folder)) {
@@ -94,7 +97,7 @@ final class CheckpointFolder implements AutoCloseable {
                 channel.close();
                 throw inUse(folder);
             }
-            return new CheckpointFolder(folder, channel);
+            return new CheckpointFolder(folder, channel, forced);
         } catch (OverlappingFileLockException e) {
             closeQuietly(channel);
             throw inUse(folder);
@@ -238,6 +241,9 @@ final class CheckpointFolder implements AutoCloseable {
         try {
             while (buffer.hasRemaining()) {
                 file.write(buffer);
+            }
+            if (forced) {
+                file.force(false);
             }
         } catch (IOException e) {
             throw unwritable(e);

@@ -62,12 +62,17 @@ final class CheckpointedIdentifier implements AutoCloseable {
      * Opens the checkpoint and the models.
      *
      * @param folder where the checkpoint is, or null for a run that nobody resumes
+     * @param forced whether what is settled must outlive a failure of the machine, as it cannot be read again
      * @param alerts is handed what the models find
      * @param opening opens the models that lie in their places, now and at each reload
      */
     static CheckpointedIdentifier open(
-            @Nullable Path folder, AlertOutlet alerts, Supplier<IdentifierEngine> opening, LiveClock clock) {
-        CheckpointFolder checkpoints = folder == null ? null : CheckpointFolder.open(folder);
+            @Nullable Path folder,
+            boolean forced,
+            AlertOutlet alerts,
+            Supplier<IdentifierEngine> opening,
+            LiveClock clock) {
+        CheckpointFolder checkpoints = folder == null ? null : CheckpointFolder.open(folder, forced);
         boolean opened = false;
         try {
             CheckpointedIdentifier identifier =

@@ -73,6 +73,9 @@ public final class DataStream implements Iterable<LogEvent>, AutoCloseable {
     /** Where nothing comes, the caller is given an empty batch as often as this, to look after its own affairs. */
     private static final Duration IDLE_BATCH = Duration.ofSeconds(1);
 
+    /** The batch interval while somebody waits for what was given to be judged. */
+    private static final Duration AWAITED = Duration.ofMillis(5);
+
     private final EventSource source;
     private final LiveClock pace;
     private final Cancellation cancellation;
@@ -135,7 +138,9 @@ public final class DataStream implements Iterable<LogEvent>, AutoCloseable {
                 }
                 continue;
             }
-            long due = ready.isEmpty() ? idleNanos() : batchNanos;
+            long due = source.isAwaited()
+                    ? Math.min(batchNanos, AWAITED.toNanos())
+                    : ready.isEmpty() ? idleNanos() : batchNanos;
             if (passed >= due) {
                 break;
             }

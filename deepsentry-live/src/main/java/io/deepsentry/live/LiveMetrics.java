@@ -179,6 +179,33 @@ public final class LiveMetrics implements LiveRun.Listener {
         });
     }
 
+    /**
+     * Registers the meters of logs that a run takes over OTLP.
+     *
+     * @param system the value of the label {@code system}
+     */
+    public static void bindOtlp(MeterRegistry registry, String system, LiveRun run) {
+        Meters meters = new Meters(registry, Tags.of(Tag.of("system", system)), run);
+        meters.count("otlp.requests", "Requests that came", seen -> seen.records()
+                .requests()
+                .received());
+        meters.count("otlp.requests.refused", "Requests that are to be sent again", seen -> seen.records()
+                .requests()
+                .refused());
+        meters.count("otlp.requests.invalid", "Requests that could not be read", seen -> seen.records()
+                .requests()
+                .invalid());
+        meters.count("otlp.requests.repeated", "Requests that had come before", seen -> seen.records()
+                .requests()
+                .repeated());
+        meters.count("otlp.records", "Log records taken", seen -> seen.records().records());
+        meters.count("otlp.records.rejected", "Log records without a body", seen -> seen.records()
+                .damaged());
+        meters.gauge("otlp.waiting", "bytes", "Bytes of requests not answered yet", seen -> seen.records()
+                .requests()
+                .waitingBytes());
+    }
+
     private static Tags ofPartition(String name) {
         int slash = name.lastIndexOf('/');
         return Tags.of("topic", name.substring(0, Math.max(0, slash)), "partition", name.substring(slash + 1));

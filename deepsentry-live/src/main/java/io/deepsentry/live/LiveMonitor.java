@@ -13,10 +13,12 @@ import io.deepsentry.live.internal.identify.IdentifierEngine;
 import io.deepsentry.live.internal.identify.ModelFiles;
 import io.deepsentry.live.internal.identify.SessionRules;
 import io.deepsentry.live.internal.identify.ThresholdRules;
+import io.deepsentry.live.internal.otlp.OtlpReceiver;
 import io.deepsentry.live.internal.state.LiveClock;
 import io.deepsentry.live.internal.state.ReadPosition;
 import io.deepsentry.live.internal.tail.HeldFiles;
 import io.deepsentry.live.record.BrokerSettings;
+import io.deepsentry.live.record.OtlpSettings;
 import io.deepsentry.live.record.RecordBroker;
 import io.deepsentry.live.tail.StreamStats;
 import io.deepsentry.live.tail.TailMode;
@@ -24,7 +26,6 @@ import io.deepsentry.parse.LogEvent;
 import io.deepsentry.parse.LogFormat;
 import io.deepsentry.parse.LogReader;
 import io.deepsentry.parse.SessionKey;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +33,6 @@ import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -131,7 +131,12 @@ public final class LiveMonitor {
                 AlertRecordFile records = new AlertRecordFile(settings.alertRecords())) {
             AlertOutlet alerts = new AlertOutlet(settings.findings(), sink, records, run::alert, onSessionEnd);
             try (CheckpointedIdentifier identifier = CheckpointedIdentifier.open(
-                    settings.checkpointDir(), alerts, () -> models(settings, alerts, pace), pace)) {
+                    settings.checkpointDir(),
+                    // Whoever exports logs throws them away when they are acknowledged.
+                    settings.otlp() != null,
+                    alerts,
+                    () -> models(settings, alerts, pace),
+                    pace)) {
                 Map<String, ReadPosition> places = identifier.resume();
                 try (Quarantine quarantine = Quarantine.open(settings.checkpointDir());
                         DataStream stream = feed == null
@@ -145,7 +150,7 @@ public final class LiveMonitor {
                                 : stream(settings, feed, cancellation, pace);
                         Progress.Stage stage = context.progress()
                                 .begin(
-                                        "watching " + (feed == null ? watched(settings) : feed.name()),
+                                        "watching " + (feed == null ? settings.input() : feed.name()),
                                         Progress.UNKNOWN,
                                         "messages")) {
                     IdentifierStats earlier = quarantine.counted(identifier.stats());
@@ -168,13 +173,6 @@ public final class LiveMonitor {
         } finally {
             run.ended();
         }
-    }
-
-    private static String watched(LiveSettings settings) {
-        BrokerSettings kafka = settings.kafka();
-        return kafka != null && settings.readsTopics()
-                ? String.join(", ", kafka.topics()) + " at " + kafka.bootstrap()
-                : settings.logFiles().stream().map(Path::toString).collect(Collectors.joining(", "));
     }
 
     /** Says whether it was interrupted. */
@@ -251,15 +249,18 @@ public final class LiveMonitor {
                 .sessionKey(sessionKey)
                 .cancellation(cancellation)
                 .pace(pace);
+        if (settings.customParser() != null) {
+            builder.parser(LogFormat.ofClass(settings.customParser(), settings.parserPath()));
+        }
         BrokerSettings kafka = settings.kafka();
-        if (kafka != null && settings.readsTopics()) {
+        OtlpSettings otlp = settings.otlp();
+        if (otlp != null) {
+            builder.records(OtlpReceiver.open(otlp, LogReader.DEFAULT_MAX_LINE_LENGTH));
+        } else if (kafka != null && settings.readsTopics()) {
             builder.records(
                     RecordBroker.installed().open(kafka, settings.tailMode(), LogReader.DEFAULT_MAX_LINE_LENGTH));
         } else {
             builder.logFiles(settings.logFiles());
-        }
-        if (settings.customParser() != null) {
-            builder.parser(LogFormat.ofClass(settings.customParser(), settings.parserPath()));
         }
         return builder.open();
     }

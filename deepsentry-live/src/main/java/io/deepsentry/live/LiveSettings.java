@@ -25,6 +25,7 @@ import io.deepsentry.live.alert.AlertFormat;
 import io.deepsentry.live.alert.AlertOutputs;
 import io.deepsentry.live.alert.WebhookFormat;
 import io.deepsentry.live.record.BrokerSettings;
+import io.deepsentry.live.record.OtlpSettings;
 import io.deepsentry.live.record.RecordFormat;
 import io.deepsentry.live.tail.Overload;
 import io.deepsentry.live.tail.TailMode;
@@ -43,6 +44,7 @@ import java.time.ZoneId;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,6 +65,7 @@ import org.jspecify.annotations.Nullable;
  * @param logFiles the logs, at least one; {@code /dev/stdin} and {@code -} are standard input, the name of a file may be a glob, and a folder stands for
  *     the logs below it
  * @param kafka the broker whose topics are read instead of logs, or where alerts go, or null
+ * @param otlp where clients send logs to over OTLP, instead of files, or null
  * @param tailMode where reading begins, and whether it ends
  * @param format a preset, a layout, or {@code auto}
  * @param customParser the class of a parser of the user's own, in place of {@code format}, or null
@@ -97,6 +100,7 @@ public record LiveSettings(
         @Nullable Path vocabulary,
         List<Path> logFiles,
         @Nullable BrokerSettings kafka,
+        @Nullable OtlpSettings otlp,
         TailMode tailMode,
         String format,
         @Nullable String customParser,
@@ -129,8 +133,8 @@ public record LiveSettings(
     private static final String MAX_ALERTS = "max_alerts_per_minute";
 
     /** The keys of {@code live_monitoring_config.yml}. */
-    public static final ConfigSchema SCHEMA = AlertOutputs.declare(BrokerSettings.declare(ConfigSchema.named(
-                            "live_monitoring_config")
+    public static final ConfigSchema SCHEMA = AlertOutputs.declare(BrokerSettings.declare(
+            OtlpSettings.declare(ConfigSchema.named("live_monitoring_config")
                     .command("live")
                     .about("Follows a log and writes an alert for each anomaly.")
                     .keyOf(EvalSettings.SCHEMA, "text_encoder_model")
@@ -236,14 +240,22 @@ public record LiveSettings(
                     .doc(
                             "The most alerts a minute; others are held back and counted. New findings come first; critical ones may use as many again.")
                     .keyOf(EncodeSettings.SCHEMA, "gpu")
-                    .keyOf(EncodeSettings.SCHEMA, "runtime")))
+                    .keyOf(EncodeSettings.SCHEMA, "runtime"))))
             .build();
 
     public LiveSettings {
         logFiles = List.copyOf(logFiles);
         SettingsCheck.of(SCHEMA)
-                .rule(!logFiles.isEmpty() || readsTopics(kafka), "log_file must name at least one log, but was empty")
+                .rule(
+                        !logFiles.isEmpty() || readsTopics(kafka) || otlp != null,
+                        "log_file must name at least one log, but was empty")
                 .rule(logFiles.isEmpty() || !readsTopics(kafka), "log_file and topic exclude each other; leave one out")
+                .rule(logFiles.isEmpty() || otlp == null, "log_file and otlp_port exclude each other; leave one out")
+                .rule(otlp == null || !readsTopics(kafka), "otlp_port and topic exclude each other; leave one out")
+                .rule(
+                        otlp == null || tailMode == TailMode.FROM_END,
+                        "otlp_port takes what is sent from now on and does not end:"
+                                + " leave out from_start, until_end and tail_mode")
                 .rule(
                         customParser == null || format.equalsIgnoreCase(LogFormat.AUTO),
                         "custom_parser and log_format exclude each other, but were '" + customParser + "' and '"
@@ -281,6 +293,7 @@ public record LiveSettings(
                 vocabulary(config),
                 logFiles(config),
                 outputs.kafka(),
+                OtlpSettings.from(config),
                 tailMode(config),
                 config.getString("log_format"),
                 config.findString("custom_parser").orElse(null),
@@ -318,15 +331,26 @@ public record LiveSettings(
         return kafka != null && !kafka.topics().isEmpty();
     }
 
+    /** What is watched, for messages. */
+    String input() {
+        BrokerSettings broker = kafka;
+        if (otlp != null) {
+            return "OTLP on " + otlp.listenAddress() + ':' + otlp.port();
+        }
+        return broker != null && readsTopics()
+                ? String.join(", ", broker.topics()) + " at " + broker.bootstrap()
+                : logFiles.stream().map(Path::toString).collect(Collectors.joining(", "));
+    }
+
     /** Whether the records of topics are judged, and not the lines of files. */
     public boolean readsTopics() {
         return readsTopics(kafka);
     }
 
-    /** The log that is followed where nothing is named is none beside a topic. */
+    /** The log that is followed where nothing is named is none beside another input. */
     private static List<Path> logFiles(Config config) {
-        boolean topics = !config.getStrings("topic").isEmpty();
-        return topics && config.isDefault("log_file") ? List.of() : config.getPaths("log_file");
+        boolean others = !config.getStrings("topic").isEmpty() || OtlpSettings.from(config) != null;
+        return others && config.isDefault("log_file") ? List.of() : config.getPaths("log_file");
     }
 
     private static FindingBook.Rules findings(Config config) {
@@ -430,6 +454,18 @@ public record LiveSettings(
         @CanIgnoreReturnValue
         public Builder alertTopic(@Nullable String name) {
             return set("alert_topic", name);
+        }
+
+        /** Sets the port that takes logs over OTLP/HTTP, instead of logs. */
+        @CanIgnoreReturnValue
+        public Builder otlpPort(@Nullable Integer port) {
+            return set("otlp_port", port);
+        }
+
+        /** Sets the address that this port is on; 127.0.0.1 unless set. */
+        @CanIgnoreReturnValue
+        public Builder listenAddress(String address) {
+            return set("listen_address", address);
         }
 
         @CanIgnoreReturnValue

@@ -114,6 +114,9 @@ public final class LiveUi implements AutoCloseable {
 
     private static List<String> inputs(LiveSettings settings) {
         BrokerSettings kafka = settings.kafka();
+        if (settings.otlp() != null) {
+            return List.of(settings.input());
+        }
         return kafka != null && settings.readsTopics()
                 ? kafka.topics()
                 : settings.logFiles().stream().map(Path::toString).toList();

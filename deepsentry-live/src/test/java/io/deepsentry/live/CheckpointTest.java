@@ -245,19 +245,19 @@ class CheckpointTest {
     @Test
     void refusesAFolderThatAnotherRunUses() throws IOException {
         Path here = Files.createTempDirectory(folder, "lock");
-        try (CheckpointFolder first = CheckpointFolder.open(here)) {
+        try (CheckpointFolder first = CheckpointFolder.open(here, false)) {
             assertThat(first.load()).isEmpty();
-            assertThatThrownBy(() -> CheckpointFolder.open(here))
+            assertThatThrownBy(() -> CheckpointFolder.open(here, false))
                     .isInstanceOf(DataException.class)
                     .hasMessageContaining("in use");
         }
-        CheckpointFolder.open(here).close();
+        CheckpointFolder.open(here, false).close();
     }
 
     @Test
     void leavesOutWhatACrashLeftHalfWritten() throws IOException {
         Path here = Files.createTempDirectory(folder, "torn");
-        try (CheckpointFolder checkpoints = CheckpointFolder.open(here)) {
+        try (CheckpointFolder checkpoints = CheckpointFolder.open(here, false)) {
             checkpoints.snapshot(out -> out.text("state"));
             checkpoints.append(new byte[] {1});
             checkpoints.append(new byte[] {2, 2});
@@ -266,7 +266,7 @@ class CheckpointTest {
         byte[] whole = Files.readAllBytes(journal);
         for (int length = 0; length <= whole.length; length++) {
             Files.write(journal, Arrays.copyOf(whole, length));
-            try (CheckpointFolder checkpoints = CheckpointFolder.open(here)) {
+            try (CheckpointFolder checkpoints = CheckpointFolder.open(here, false)) {
                 CheckpointFolder.Saved saved = checkpoints.load().orElseThrow();
                 int records = length == whole.length ? 2 : length >= 13 ? 1 : 0;
                 assertThat(saved.journal()).hasSize(records);
@@ -276,7 +276,7 @@ class CheckpointTest {
             }
         }
         Files.delete(journal);
-        try (CheckpointFolder checkpoints = CheckpointFolder.open(here)) {
+        try (CheckpointFolder checkpoints = CheckpointFolder.open(here, false)) {
             assertThat(checkpoints.load().orElseThrow().journal()).isEmpty();
         }
     }
@@ -284,7 +284,7 @@ class CheckpointTest {
     @Test
     void refusesADamagedSnapshotAndSaysWhatToDo() throws IOException {
         Path here = Files.createTempDirectory(folder, "damaged");
-        try (CheckpointFolder checkpoints = CheckpointFolder.open(here)) {
+        try (CheckpointFolder checkpoints = CheckpointFolder.open(here, false)) {
             checkpoints.snapshot(out -> out.text("some state"));
         }
         Path snapshot = onlyFile(here, "snapshot-");
@@ -293,7 +293,7 @@ class CheckpointTest {
             byte[] flipped = whole.clone();
             flipped[at] ^= 4;
             Files.write(snapshot, flipped);
-            try (CheckpointFolder checkpoints = CheckpointFolder.open(here)) {
+            try (CheckpointFolder checkpoints = CheckpointFolder.open(here, false)) {
                 assertThatThrownBy(checkpoints::load)
                         .isInstanceOf(DataException.class)
                         .hasMessageContaining("remove the folder");
@@ -304,7 +304,7 @@ class CheckpointTest {
     @Test
     void writesOneAfterTheOtherInThePlaceOfTheLast() throws IOException {
         Path here = Files.createTempDirectory(folder, "several");
-        try (CheckpointFolder checkpoints = CheckpointFolder.open(here)) {
+        try (CheckpointFolder checkpoints = CheckpointFolder.open(here, false)) {
             for (int i = 0; i < 3; i++) {
                 int number = i;
                 checkpoints.snapshot(out -> out.number(number));
@@ -320,14 +320,14 @@ class CheckpointTest {
     @Test
     void refusesTheCheckpointOfALaterVersionAndSaysWhatToDo() throws IOException {
         Path here = Files.createTempDirectory(folder, "later");
-        try (CheckpointFolder checkpoints = CheckpointFolder.open(here)) {
+        try (CheckpointFolder checkpoints = CheckpointFolder.open(here, false)) {
             checkpoints.snapshot(out -> out.text("some state"));
         }
         Path snapshot = onlyFile(here, "snapshot-");
         byte[] later = Files.readAllBytes(snapshot);
         later[7]++;
         Files.write(snapshot, later);
-        try (CheckpointFolder checkpoints = CheckpointFolder.open(here)) {
+        try (CheckpointFolder checkpoints = CheckpointFolder.open(here, false)) {
             assertThatThrownBy(checkpoints::load)
                     .isInstanceOf(DataException.class)
                     .hasMessageContaining("has the format " + (StateOutput.VERSION + 1))

@@ -21,6 +21,21 @@ public interface RecordSource extends AutoCloseable {
      */
     void start(Map<String, Long> next);
 
+    /**
+     * Takes back what {@link #notes} was when an earlier run was where this one begins. Called before {@link #start}, if there was one.
+     */
+    default void recall(Map<String, String> notes) {}
+
+    /** Returns what the source is to know again after a restart, about everything given so far; kept with the places. */
+    default Map<String, String> notes() {
+        return Map.of();
+    }
+
+    /** Returns whether somebody waits for {@link #settled}: what was given is then judged at once, not collected. */
+    default boolean isAwaited() {
+        return false;
+    }
+
     /** Returns partitions that are read from now on, with the offset at which that begins. Each is returned once, before its first record. */
     Map<String, Long> takeBegun();
 

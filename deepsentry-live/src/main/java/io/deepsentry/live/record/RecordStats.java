@@ -11,11 +11,18 @@ import java.util.Map;
  * @param lag records that are there and were not read yet, by partition; partitions of other members are not in it
  * @param failures how often the broker could not be reached, and was tried again
  * @param unreachable whether it cannot be reached at the moment
+ * @param requests the requests in which clients sent them, where clients do
  */
 public record RecordStats(
-        long records, long damaged, long lost, Map<String, Long> lag, long failures, boolean unreachable) {
+        long records,
+        long damaged,
+        long lost,
+        Map<String, Long> lag,
+        long failures,
+        boolean unreachable,
+        RequestStats requests) {
     /** What was seen of no source. */
-    public static final RecordStats NONE = new RecordStats(0, 0, 0, Map.of(), 0, false);
+    public static final RecordStats NONE = new RecordStats(0, 0, 0, Map.of(), 0, false, RequestStats.NONE);
 
     public RecordStats {
         lag = Map.copyOf(lag);

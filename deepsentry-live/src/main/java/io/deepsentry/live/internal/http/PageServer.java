@@ -19,14 +19,18 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Answers over HTTP/1.1, one request a connection (RFC 9112). One thread serves all connections and waits for none of them: one that sends or takes its bytes slowly is
- * closed after {@link #TIME_LIMIT}, and beyond {@link #MOST_CONNECTIONS} the oldest makes room for the next.
+ * closed after its {@link Limits#time}, and beyond {@link Limits#connections} the oldest makes room for the next.
  *
  * <p>A connection may stay open for {@link Events}. Nothing queues up for one that does not read: it misses events, is sent the whole once it reads again, and is closed
  * if it does not. Beyond {@link #MOST_STREAMS} the oldest makes room here, too.
@@ -34,9 +38,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Safe for use by many threads.
  */
 public final class PageServer implements AutoCloseable {
-    /** Connections that are open at once. */
+    /** Connections that are open at once, unless set otherwise. */
     public static final int MOST_CONNECTIONS = 512;
-    /** How long a connection may take, from its first byte to its last. */
+    /** How long a connection may take, from its first byte to its last, unless set otherwise. */
     public static final Duration TIME_LIMIT = Duration.ofSeconds(5);
     /** Connections that are sent events at once. They do not count among the others. */
     public static final int MOST_STREAMS = 32;
@@ -44,8 +48,13 @@ public final class PageServer implements AutoCloseable {
     public static final Duration INTERVAL = Duration.ofSeconds(1);
 
     private static final System.Logger LOG = System.getLogger(PageServer.class.getName());
-    /** Bytes of a request's line, headers and body. */
-    private static final int LONGEST_REQUEST = 8 << 10;
+    /** Bytes of a request's line and headers. */
+    private static final int LONGEST_HEAD = 8 << 10;
+    /** Bytes of a body, unless set otherwise. */
+    private static final int LONGEST_BODY = 8 << 10;
+
+    private static final int PIECE = 64 << 10;
+    private static final byte[] CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
     /** Bytes that the system may hold for a client that does not read. */
     private static final int STREAM_BUFFER = 64 << 10;
 
@@ -56,10 +65,16 @@ public final class PageServer implements AutoCloseable {
      *
      * @param path without its query
      * @param headers by their names in lower case; of equal ones the first
+     * @param body for reading only
      */
-    public record Request(String method, String path, Map<String, String> headers, String body) {
+    public record Request(String method, String path, Map<String, String> headers, ByteBuffer body) {
         public Request {
             headers = Map.copyOf(headers);
+        }
+
+        /** Returns the body as Latin-1. */
+        public String text() {
+            return StandardCharsets.ISO_8859_1.decode(body.duplicate()).toString();
         }
 
         /** Returns a header, or null if there is none. */
@@ -69,22 +84,45 @@ public final class PageServer implements AutoCloseable {
     }
 
     /** What a client gets. */
-    public sealed interface Answer permits Page, Events {}
+    public sealed interface Answer permits Page, Later, Events {}
 
     /**
-     * A text, after which the connection ends.
+     * A text or other bytes, after which the connection ends.
      *
+     * @param body for reading only
      * @param more further headers
      */
-    public record Page(int status, String type, String text, Map<String, String> more) implements Answer {
+    public record Page(int status, String type, ByteBuffer body, Map<String, String> more) implements Answer {
         public Page {
             more = Map.copyOf(more);
+        }
+
+        /** A text as UTF-8. */
+        public Page(int status, String type, String text, Map<String, String> more) {
+            this(status, type, ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)), more);
         }
 
         /** An answer without further headers. */
         public Page(int status, String type, String text) {
             this(status, type, text, Map.of());
         }
+    }
+
+    /** A page that is not there yet. It must come within {@link Limits#time}, or the connection is closed. */
+    public record Later(CompletableFuture<Page> page) implements Answer {}
+
+    /**
+     * What clients may take.
+     *
+     * @param connections that are open at once
+     * @param time from the first byte of a request to its last, from there to the answer, and from the answer's first byte to its last
+     * @param body the most bytes of a body
+     * @param bodies the most bytes of all bodies that are coming in at once
+     */
+    public record Limits(int connections, Duration time, int body, long bodies) {
+        /** Those of small pages. */
+        public static final Limits PAGES =
+                new Limits(MOST_CONNECTIONS, TIME_LIMIT, LONGEST_BODY, (long) MOST_CONNECTIONS * LONGEST_BODY);
     }
 
     /** The connection stays open, and its client is sent what the {@link Feed} has. */
@@ -100,31 +138,47 @@ public final class PageServer implements AutoCloseable {
     }
 
     private final Selector selector;
+    private final Limits limits;
     private final @Nullable Feed feed;
     private final Thread thread;
+    private final RequestBody.Room room;
+    private final ByteBuffer piece = ByteBuffer.allocate(PIECE);
     private final List<ServerSocketChannel> doors = new ArrayList<>();
     /** The oldest first. Of the serving thread. */
     private final Set<Connection> connections = new LinkedHashSet<>();
     /** Those that are sent events, the oldest first. Of the serving thread. */
     private final Set<Connection> streams = new LinkedHashSet<>();
 
-    private long lastEvents = System.nanoTime();
+    /** Those whose page has come. Of any thread. */
+    private final Queue<Connection> answered = new ConcurrentLinkedQueue<>();
 
-    private PageServer(Selector selector, @Nullable Feed feed) {
+    private final LongAdder tooLong = new LongAdder();
+    private long lastEvents = System.nanoTime();
+    /** Whether it ends once those who asked have their answers. */
+    private volatile boolean finishing;
+
+    private PageServer(Selector selector, Limits limits, @Nullable Feed feed) {
         this.selector = selector;
+        this.limits = limits;
         this.feed = feed;
+        this.room = new RequestBody.Room(limits.bodies());
         this.thread = new Thread(this::serve, "deepsentry-endpoint");
         thread.setDaemon(true);
     }
 
     /** Makes a server that listens nowhere yet. */
     public static PageServer create() throws IOException {
-        return new PageServer(Selector.open(), null);
+        return create(Limits.PAGES);
+    }
+
+    /** Makes a server with limits of its own. */
+    public static PageServer create(Limits limits) throws IOException {
+        return new PageServer(Selector.open(), limits, null);
     }
 
     /** Makes a server that may answer with {@link Events}. */
     public static PageServer create(Feed feed) throws IOException {
-        return new PageServer(Selector.open(), feed);
+        return new PageServer(Selector.open(), Limits.PAGES, feed);
     }
 
     /** A site of a few pages by their paths, for {@code GET} and {@code HEAD}. */
@@ -177,6 +231,11 @@ public final class PageServer implements AutoCloseable {
         return doors.stream().map(door -> door.socket().getLocalPort()).toList();
     }
 
+    /** How many requests were refused because their bodies were too long. */
+    public long tooLong() {
+        return tooLong.sum();
+    }
+
     /** Begins to answer. */
     public void start() {
         thread.start();
@@ -193,8 +252,14 @@ public final class PageServer implements AutoCloseable {
                     serve(key);
                 }
                 selector.selectedKeys().clear();
+                for (Connection next = answered.poll(); next != null; next = answered.poll()) {
+                    answer(next);
+                }
                 closeSlow();
                 sendEvents();
+                if (finishing && connections.stream().noneMatch(Connection::isOwedAnything)) {
+                    return;
+                }
             } catch (IOException | RuntimeException e) {
                 LOG.log(System.Logger.Level.DEBUG, "serving pages", e);
             }
@@ -211,9 +276,13 @@ public final class PageServer implements AutoCloseable {
             return;
         }
         Connection connection = (Connection) key.attachment();
+        boolean waited = connection.waits;
         try {
             if (!connection.goOn(key)) {
                 close(connection);
+            } else if (connection.waits && !waited && connections.remove(connection)) {
+                // Its time begins again.
+                connections.add(connection);
             } else if (connection.streams && connections.remove(connection)) {
                 if (streams.size() >= MOST_STREAMS) {
                     close(streams.iterator().next());
@@ -226,14 +295,22 @@ public final class PageServer implements AutoCloseable {
         }
     }
 
+    /** Sends a page that was waited for. */
+    private void answer(Connection connection) {
+        if (connections.remove(connection)) {
+            connections.add(connection);
+            connection.answerLate(selector);
+        }
+    }
+
     private void accept(ServerSocketChannel door, Function<Request, Answer> site) {
         try {
             for (SocketChannel channel = door.accept(); channel != null; channel = door.accept()) {
-                while (connections.size() >= MOST_CONNECTIONS) {
+                while (connections.size() >= limits.connections()) {
                     close(connections.iterator().next());
                 }
                 channel.configureBlocking(false);
-                Connection connection = new Connection(channel, site, feed);
+                Connection connection = new Connection(channel, site);
                 channel.register(selector, SelectionKey.OP_READ, connection);
                 connections.add(connection);
             }
@@ -251,10 +328,11 @@ public final class PageServer implements AutoCloseable {
         Iterator<Connection> oldest = connections.iterator();
         while (oldest.hasNext()) {
             Connection connection = oldest.next();
-            if (now - connection.since < TIME_LIMIT.toNanos()) {
+            if (now - connection.since < limits.time().toNanos()) {
                 return;
             }
             oldest.remove();
+            connection.release();
             closeQuietly(connection.channel);
         }
     }
@@ -276,7 +354,7 @@ public final class PageServer implements AutoCloseable {
             try {
                 if (stream.isBusy()) {
                     stream.behind = true;
-                    if (now - stream.since > TIME_LIMIT.toNanos()) {
+                    if (now - stream.since > limits.time().toNanos()) {
                         close(stream);
                     }
                 } else if (stream.behind) {
@@ -300,6 +378,7 @@ public final class PageServer implements AutoCloseable {
     private void close(Connection connection) {
         connections.remove(connection);
         streams.remove(connection);
+        connection.release();
         closeQuietly(connection.channel);
     }
 
@@ -308,6 +387,20 @@ public final class PageServer implements AutoCloseable {
             channel.close();
         } catch (IOException e) {
             LOG.log(System.Logger.Level.DEBUG, "closing a connection", e);
+        }
+    }
+
+    /** Takes no more requests, and closes once those who wait for an answer have it, or after a time. */
+    public void finish(Duration within) {
+        finishing = true;
+        doors.forEach(PageServer::closeQuietly);
+        selector.wakeup();
+        try {
+            thread.join(within.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            close();
         }
     }
 
@@ -325,44 +418,46 @@ public final class PageServer implements AutoCloseable {
     }
 
     /** One client: its request, then our answer, then what it may still send, which is thrown away so that it gets the answer. */
-    private static final class Connection {
+    private final class Connection {
         private final SocketChannel channel;
         private final Function<Request, Answer> site;
-        private final @Nullable Feed feed;
-        private final ByteBuffer request = ByteBuffer.allocate(LONGEST_REQUEST);
-        /** When it was opened; of a stream, when its last event was begun. */
+        private final ByteBuffer head = ByteBuffer.allocate(LONGEST_HEAD);
+        /** When it was opened, or was owed an answer; of a stream, when its last event was begun. */
         private long since = System.nanoTime();
 
+        private String method = "";
+        private String path = "";
+        private Map<String, String> headers = Map.of();
+        /** Null before all headers are there. */
+        private @Nullable RequestBody body;
+
+        private boolean waits;
+        private volatile @Nullable Page late;
         private @Nullable ByteBuffer answer;
         private boolean streams;
         /** Whether it missed an event. */
         private boolean behind;
 
-        Connection(SocketChannel channel, Function<Request, Answer> site, @Nullable Feed feed) {
+        Connection(SocketChannel channel, Function<Request, Answer> site) {
             this.channel = channel;
             this.site = site;
-            this.feed = feed;
         }
 
         /** Does what can be done now; says whether the connection stays open. */
         boolean goOn(SelectionKey key) throws IOException {
-            ByteBuffer ready = answer;
-            if (ready == null) {
-                if (channel.read(request) < 0) {
+            if (answer == null && !waits) {
+                piece.clear();
+                if (channel.read(body == null ? head : piece) < 0) {
                     return false;
                 }
-                ready = answerTo(request);
-                if (ready == null) {
+                Answer given = body == null ? begin() : after(body.take(piece.flip()));
+                if (given == null) {
                     return true;
                 }
-                answer = ready;
-                if (streams) {
-                    channel.setOption(StandardSocketOptions.SO_SNDBUF, STREAM_BUFFER);
-                    since = System.nanoTime();
-                }
-                key.interestOps(streams ? SelectionKey.OP_READ | SelectionKey.OP_WRITE : SelectionKey.OP_WRITE);
+                give(given, key);
             }
-            if (ready.hasRemaining()) {
+            ByteBuffer ready = answer;
+            if (ready != null && ready.hasRemaining()) {
                 channel.write(ready);
                 if (!ready.hasRemaining()) {
                     if (!streams) {
@@ -374,13 +469,56 @@ public final class PageServer implements AutoCloseable {
                     return true;
                 }
             }
-            request.clear();
-            return channel.read(request) >= 0;
+            piece.clear();
+            return channel.read(piece) >= 0;
+        }
+
+        private void give(Answer given, SelectionKey key) throws IOException {
+            if (given instanceof Page page) {
+                answer = bytes(page, !method.equals("HEAD"));
+                key.interestOps(SelectionKey.OP_WRITE);
+            } else if (given instanceof Later later) {
+                waits = true;
+                since = System.nanoTime();
+                CompletableFuture<Page> unused = later.page().whenComplete((page, failed) -> {
+                    late = page == null ? plain(500, "the request failed") : page;
+                    answered.add(this);
+                    selector.wakeup();
+                });
+            } else {
+                answer = firstEvent();
+                streams = true;
+                channel.setOption(StandardSocketOptions.SO_SNDBUF, STREAM_BUFFER);
+                since = System.nanoTime();
+                key.interestOps(SelectionKey.OP_READ | SelectionKey.OP_WRITE);
+            }
+        }
+
+        void answerLate(Selector from) {
+            Page page = late;
+            SelectionKey key = channel.keyFor(from);
+            if (page != null && key != null && key.isValid()) {
+                since = System.nanoTime();
+                waits = false;
+                answer = bytes(page, true);
+                key.interestOps(SelectionKey.OP_WRITE);
+            }
         }
 
         /** Whether it has not taken all of its last event. */
         boolean isBusy() {
             return answer != null && answer.hasRemaining();
+        }
+
+        /** Whether its answer is not sent. */
+        boolean isOwedAnything() {
+            return waits || isBusy();
+        }
+
+        void release() {
+            if (body != null) {
+                body.release();
+            }
         }
 
         void send(ByteBuffer event, long now, Selector selector) throws IOException {
@@ -395,47 +533,71 @@ public final class PageServer implements AutoCloseable {
             }
         }
 
-        /** Null as long as the request is not complete. */
-        private @Nullable ByteBuffer answerTo(ByteBuffer received) {
-            String text = StandardCharsets.ISO_8859_1
-                    .decode(received.duplicate().flip())
-                    .toString();
+        /** Reads the headers and what is there of the body. Null as long as the request is not complete. */
+        private @Nullable Answer begin() throws IOException {
+            ByteBuffer received = head.duplicate().flip();
+            String text =
+                    StandardCharsets.ISO_8859_1.decode(received.duplicate()).toString();
             int end = endOfHeaders(text);
             if (end < 0) {
-                return received.hasRemaining() ? null : bytes(plain(431, "the request is too long"), true);
+                return head.hasRemaining() ? null : plain(431, "the headers are too long");
             }
             List<String> lines = text.substring(0, end).lines().toList();
             String[] parts =
                     lines.isEmpty() ? new String[0] : lines.get(0).strip().split(" ", -1);
             if (parts.length != 3 || !parts[2].startsWith("HTTP/1.")) {
-                return bytes(plain(400, "not a request of HTTP/1.1"), true);
-            }
-            Map<String, String> headers = headers(lines);
-            String length = headers.getOrDefault("content-length", "0");
-            if (headers.containsKey("transfer-encoding") || !length.matches("\\d{1,9}")) {
-                return bytes(plain(411, "the length of the body must be given"), true);
-            }
-            int whole = end + Integer.parseInt(length);
-            if (whole > LONGEST_REQUEST) {
-                return bytes(plain(413, "the request is too long"), true);
-            }
-            if (received.position() < whole) {
-                return null;
+                return plain(400, "not a request of HTTP/1.1");
             }
             int query = parts[1].indexOf('?');
-            Answer given = site.apply(new Request(
-                    parts[0],
-                    query < 0 ? parts[1] : parts[1].substring(0, query),
-                    headers,
-                    text.substring(end, whole)));
-            Feed source = feed;
-            if (given instanceof Page page) {
-                return bytes(page, !parts[0].equals("HEAD"));
+            method = parts[0];
+            path = query < 0 ? parts[1] : parts[1].substring(0, query);
+            headers = headers(lines);
+            String coding = headers.get("transfer-encoding");
+            String length = headers.getOrDefault("content-length", "0");
+            boolean chunked = "chunked".equalsIgnoreCase(coding);
+            if ((coding != null && !chunked) || !length.matches("\\d{1,18}")) {
+                return plain(411, "the length of the body must be given");
             }
+            if (chunked && headers.containsKey("content-length")) {
+                return plain(400, "the length of the body is given twice");
+            }
+            long given = chunked ? RequestBody.CHUNKED : Long.parseLong(length);
+            if (given > limits.body()) {
+                return after(RequestBody.State.TOO_LONG);
+            }
+            RequestBody coming = new RequestBody(given, limits.body(), room);
+            body = coming;
+            RequestBody.State state = coming.take(received.position(end));
+            if (state == RequestBody.State.UNFINISHED && "100-continue".equalsIgnoreCase(headers.get("expect"))) {
+                channel.write(ByteBuffer.wrap(CONTINUE));
+            }
+            return after(state);
+        }
+
+        private @Nullable Answer after(RequestBody.State state) {
+            RequestBody coming = body;
+            if (state == RequestBody.State.UNFINISHED) {
+                return null;
+            }
+            if (state == RequestBody.State.WHOLE && coming != null) {
+                return site.apply(new Request(method, path, headers, coming.handOut()));
+            }
+            release();
+            if (state == RequestBody.State.TOO_LONG) {
+                tooLong.increment();
+            }
+            return switch (state) {
+                case TOO_LONG -> plain(413, "the body must be at most " + limits.body() + " bytes");
+                case NO_ROOM -> new Page(503, "text/plain", "too much at once\n", Map.of("Retry-After", "1"));
+                default -> plain(400, "the chunks of the body are malformed");
+            };
+        }
+
+        private ByteBuffer firstEvent() {
+            Feed source = feed;
             if (source == null) {
                 throw new IllegalStateException("a server of events needs a feed");
             }
-            streams = true;
             ByteBuffer first = event("whole", source.whole());
             byte[] header = String.join(
                             "\r\n",
@@ -481,12 +643,12 @@ public final class PageServer implements AutoCloseable {
         }
 
         private static ByteBuffer bytes(Page page, boolean withText) {
-            byte[] text = page.text().getBytes(StandardCharsets.UTF_8);
+            ByteBuffer text = page.body().duplicate();
             StringBuilder header = new StringBuilder("HTTP/1.1 " + page.status() + " " + reason(page.status())
-                    + "\r\nContent-Type: " + page.type() + "\r\nContent-Length: " + text.length + "\r\n");
+                    + "\r\nContent-Type: " + page.type() + "\r\nContent-Length: " + text.remaining() + "\r\n");
             page.more().forEach((name, value) -> header.append(name + ": " + value + "\r\n"));
             byte[] begin = header.append("Connection: close\r\n\r\n").toString().getBytes(StandardCharsets.US_ASCII);
-            ByteBuffer all = ByteBuffer.allocate(begin.length + (withText ? text.length : 0));
+            ByteBuffer all = ByteBuffer.allocate(begin.length + (withText ? text.remaining() : 0));
             all.put(begin);
             if (withText) {
                 all.put(text);
@@ -504,7 +666,10 @@ public final class PageServer implements AutoCloseable {
                 case 409 -> "Conflict";
                 case 411 -> "Length Required";
                 case 413 -> "Content Too Large";
+                case 415 -> "Unsupported Media Type";
+                case 429 -> "Too Many Requests";
                 case 431 -> "Request Header Fields Too Large";
+                case 500 -> "Internal Server Error";
                 default -> "Service Unavailable";
             };
         }

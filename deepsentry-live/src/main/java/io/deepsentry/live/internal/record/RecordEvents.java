@@ -36,6 +36,9 @@ public final class RecordEvents implements EventSource {
     /** How long it is kept in the places that a file holds nothing any more: until a snapshot has it. */
     private static final Duration FORGOTTEN = Duration.ofMinutes(2);
 
+    /** What the names of the places of notes begin with. */
+    private static final String NOTE = "note:";
+
     private final RecordSource source;
     private final LineRules rules;
     private final LiveClock clock;
@@ -71,13 +74,17 @@ public final class RecordEvents implements EventSource {
         this.holdNanos = holdTimeout.toNanos();
         this.lastRelease = clock.nanoTime();
         if (places != null) {
+            Map<String, String> notes = new LinkedHashMap<>();
             places.forEach((name, place) -> {
-                if (FileId.isPartition(name)) {
+                if (name.startsWith(NOTE)) {
+                    notes.put(name.substring(NOTE.length()), place.held());
+                } else if (FileId.isPartition(name)) {
                     next.put(FileId.partitionOf(name), place.readTo());
                 } else if (FileId.isFile(name) && !place.held().isEmpty()) {
                     resumed.put(FileId.of(name), place);
                 }
             });
+            source.recall(notes);
         }
         source.start(Map.copyOf(next));
     }
@@ -197,12 +204,18 @@ public final class RecordEvents implements EventSource {
     }
 
     @Override
+    public boolean isAwaited() {
+        return source.isAwaited();
+    }
+
+    @Override
     public Map<String, ReadPosition> places() {
         Map<String, ReadPosition> places = new LinkedHashMap<>();
         next.forEach((partition, offset) -> places.put(FileId.name(partition), place(partition, offset, "")));
         files.forEach((id, file) -> places.put(id.name(), place(id.partition(), 0, file.state())));
         resumed.forEach((id, place) -> places.put(id.name(), place));
         forgotten.keySet().forEach(id -> places.put(id.name(), place(id.partition(), 0, "")));
+        source.notes().forEach((name, note) -> places.put(NOTE + name, place("", 0, note)));
         return places;
     }
 

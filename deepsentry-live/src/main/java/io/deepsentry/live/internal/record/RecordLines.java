@@ -32,6 +32,9 @@ public final class RecordLines {
     /** An envelope is read whole; what is longer is read as lines, which are cut. */
     private static final int LONGEST_ENVELOPE = 16 << 20;
 
+    /** Lines that one text of an envelope has at most. */
+    private static final int MOST_LINES = 10_000;
+
     private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()
                             .maxStringLength(LONGEST_ENVELOPE)
@@ -106,7 +109,7 @@ public final class RecordLines {
             switch (format) {
                 case AUTO -> {
                     if (json.path("resourceLogs").isArray()) {
-                        otlp(json, lines);
+                        otlp(value, lines);
                     } else {
                         RecordedLine line = isBeat(json) ? filebeat(json) : fluentBit(json);
                         add(line, lines);
@@ -114,7 +117,7 @@ public final class RecordLines {
                 }
                 case FILEBEAT -> add(filebeat(json), lines);
                 case FLUENT_BIT -> add(fluentBit(json), lines);
-                case OTLP_JSON -> otlp(json, lines);
+                case OTLP_JSON -> otlp(value, lines);
                 case PLAIN -> {}
             }
         } catch (JsonProcessingException e) {
@@ -126,21 +129,43 @@ public final class RecordLines {
         return lines;
     }
 
-    private void otlp(JsonNode json, List<RecordedLine> lines) {
-        OtlpLogs.ofJson(json).forEach(line -> add(line, lines));
+    private void otlp(byte[] value, List<RecordedLine> lines) throws IOException {
+        OtlpLogs logs = OtlpLogs.ofJson(value);
+        for (RecordedLine line = logs.next(); line != null; line = logs.next()) {
+            lines.addAll(linesOf(line));
+        }
+        if (lines.isEmpty() && logs.contents().records() > 0) {
+            lines.add(RecordedLine.of("", false));
+        }
     }
 
-    /** A line's text may be several lines, which the shipper put together: they are read as in a file. */
     private void add(@Nullable RecordedLine line, List<RecordedLine> lines) {
-        if (line == null) {
-            return;
+        if (line != null) {
+            lines.addAll(linesOf(line));
         }
+    }
+
+    /**
+     * Returns the lines of one that an envelope holds. Its text may be several, which the shipper put together: they are read as in a file. Of very many the rest is left
+     * out, as of a line that is too long.
+     */
+    public List<RecordedLine> linesOf(RecordedLine line) {
+        String text = line.text();
         if (line.whole()) {
-            String kept = LineSplitter.cut(line.text(), maxLineLength);
-            lines.add(line.withText(kept, kept.length() < line.text().length()));
-        } else {
-            lines.addAll(split(line.text().getBytes(UTF_8), line));
+            String kept = LineSplitter.cut(text, maxLineLength);
+            return List.of(line.withText(kept, kept.length() < text.length()));
         }
+        int end = -1;
+        for (int i = 0; i < MOST_LINES; i++) {
+            end = text.indexOf('\n', end + 1);
+            if (end < 0) {
+                return split(text.getBytes(UTF_8), line);
+            }
+        }
+        List<RecordedLine> lines = split(text.substring(0, end).getBytes(UTF_8), line);
+        RecordedLine last = lines.remove(lines.size() - 1);
+        lines.add(last.withText(last.text(), end + 1 < text.length()));
+        return lines;
     }
 
     private List<RecordedLine> split(byte[] bytes, @Nullable RecordedLine around) {

@@ -35,6 +35,11 @@ public interface EventSource extends AutoCloseable {
         return true;
     }
 
+    /** Whether somebody waits for {@link #settled}. */
+    default boolean isAwaited() {
+        return false;
+    }
+
     /** Everything given so far is judged, and kept if anything is kept. */
     default void settled() {}
 

@@ -145,7 +145,7 @@ public final class LiveSite implements Function<Request, Answer> {
         if (!MessageDigest.isEqual(bytes(given), bytes(token))) {
             return problem(403, "this page is of an earlier run; load it again");
         }
-        String finding = request.body().strip();
+        String finding = request.text().strip();
         if (!state.knows(finding)) {
             return problem(409, "there is no such finding any more");
         }

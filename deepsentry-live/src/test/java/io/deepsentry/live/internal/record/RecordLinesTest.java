@@ -88,6 +88,22 @@ class RecordLinesTest {
         assertThat(second.time()).isEqualTo(Instant.ofEpochSecond(1772438401));
     }
 
+    @Test
+    void putsTheRecordsOfSeveralLoggersInTheirOrderOfTime() {
+        String json = """
+                {"resourceLogs":[{"scopeLogs":[
+                  {"scope":{"name":"a"},"logRecords":[
+                    {"timeUnixNano":"10","body":{"stringValue":"1"}},{"body":{"stringValue":"2"}},
+                    {"timeUnixNano":"40","body":{"stringValue":"5"}},{"timeUnixNano":"30","body":{"stringValue":"6"}}]},
+                  {"scope":{"name":"b"},"logRecords":[
+                    {"timeUnixNano":"20","body":{"stringValue":"3"}},{"observedTimeUnixNano":"35","body":{"stringValue":"4"}},
+                    {"timeUnixNano":"50","body":{"stringValue":"7"}}]}]}]}""";
+
+        assertThat(of(RecordFormat.OTLP_JSON, json))
+                .extracting(RecordedLine::text)
+                .containsExactly("1", "2", "3", "4", "5", "6", "7");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

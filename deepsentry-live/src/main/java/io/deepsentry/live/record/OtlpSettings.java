@@ -1,0 +1,35 @@
+package io.deepsentry.live.record;
+
+import io.deepsentry.core.config.Config;
+import io.deepsentry.core.config.ConfigSchema;
+import io.deepsentry.core.config.ConfigType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where logs are taken from clients that export them over OTLP/HTTP.
+ *
+ * @param listenAddress the address that is listened on
+ * @param port the port there; 0 for any that is free
+ */
+public record OtlpSettings(String listenAddress, int port) {
+    /** The port that exporters send to unless they are told otherwise. */
+    public static final int USUAL_PORT = 4318;
+
+    private static final String PORT = "otlp_port";
+
+    /** Adds the keys of these settings to a schema. */
+    public static ConfigSchema.Builder declare(ConfigSchema.Builder schema) {
+        return schema.key(PORT, ConfigType.INT, null)
+                .range(0, 65_535)
+                .label("PORT")
+                .doc("The port that takes logs over OTLP/HTTP, in place of log_file; exporters usually send to "
+                        + USUAL_PORT + ".");
+    }
+
+    /** Returns the settings of a configuration with these keys; null where it names no port. */
+    public static @Nullable OtlpSettings from(Config config) {
+        return config.findInt(PORT)
+                .map(port -> new OtlpSettings(config.getString("listen_address"), port))
+                .orElse(null);
+    }
+}
