@@ -6,6 +6,7 @@ import io.deepsentry.core.DataException;
 import io.deepsentry.live.identify.IdentifierStats;
 import io.deepsentry.live.internal.identify.IdentifierEngine;
 import io.deepsentry.live.internal.identify.ModelGenerations;
+import io.deepsentry.live.internal.identify.PreparedEvents;
 import io.deepsentry.live.internal.state.LiveClock;
 import io.deepsentry.live.internal.state.ReadPosition;
 import io.deepsentry.live.internal.state.StateInput;
@@ -158,9 +159,15 @@ final class CheckpointedIdentifier implements AutoCloseable {
      * Judges what was read.
      *
      * @param caughtUp whether it is all there is at the moment
+     * @param prepared what is known of it already, or null
      */
-    List<Verdict> judge(List<LogEvent> batch, boolean caughtUp) {
-        return models.judge(batch, caughtUp);
+    List<Verdict> judge(List<LogEvent> batch, boolean caughtUp, @Nullable PreparedEvents prepared) {
+        return models.judge(batch, caughtUp, prepared);
+    }
+
+    /** Returns what another thread may do for what is judged later. */
+    PreparedEvents.Preparation preparation() {
+        return models.preparation();
     }
 
     /**

@@ -1,7 +1,10 @@
 package io.deepsentry.live;
 
+import com.google.common.base.Throwables;
 import io.deepsentry.core.Cancellation;
 import io.deepsentry.core.MissingDataException;
+import io.deepsentry.live.internal.identify.PreparedEvents;
+import io.deepsentry.live.internal.identify.PreparedEvents.Preparation;
 import io.deepsentry.live.internal.record.RecordEvents;
 import io.deepsentry.live.internal.state.LiveClock;
 import io.deepsentry.live.internal.state.ReadPosition;
@@ -36,6 +39,10 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,14 +88,31 @@ public final class DataStream implements Iterable<LogEvent>, AutoCloseable {
     private final Cancellation cancellation;
     private final long batchNanos;
     private final boolean resumable;
+    private final boolean readsAhead;
 
     private final Deque<LogEvent> iterated = new ArrayDeque<>();
     private List<LogEvent> ready = new ArrayList<>();
     private boolean caughtUp;
+    /** Whether there is more than what was given last. */
+    private boolean backlog;
+
     private boolean iterating;
     private boolean ended;
     private @Nullable LogParseException failure;
     private volatile boolean closed;
+
+    private volatile @Nullable ExecutorService reader;
+    /** The reading of events that come after those given; null where nothing is read ahead. */
+    private @Nullable Future<Ahead> reading;
+    /** What there is to say of the events given, while others are being read; null where that is what the source says. */
+    private @Nullable Given given;
+
+    private @Nullable PreparedEvents prepared;
+
+    /** What was met at the last look ahead, and what was found out of the events. */
+    private record Ahead(PollResult state, PreparedEvents prepared) {}
+
+    private record Given(StreamStats stats, Map<String, ReadPosition> places, Optional<String> detection) {}
 
     private DataStream(Builder settings, EventSource source) {
         this.source = source;
@@ -96,6 +120,7 @@ public final class DataStream implements Iterable<LogEvent>, AutoCloseable {
         this.cancellation = settings.cancellation;
         this.batchNanos = settings.batchInterval.toNanos();
         this.resumable = settings.resumable;
+        this.readsAhead = settings.feed == null && settings.eventFeed == null && settings.records == null;
     }
 
     /** Starts the settings of a stream. */
@@ -113,11 +138,15 @@ public final class DataStream implements Iterable<LogEvent>, AutoCloseable {
     public List<LogEvent> nextBatch() throws InterruptedException {
         long began = pace.nanoTime();
         long wait = SHORTEST_WAIT.toNanos();
+        Ahead ahead = takeAhead();
+        prepared = ahead == null ? null : ahead.prepared();
+        PollResult lookedAhead = ahead == null ? null : ahead.state();
         while (!ended) {
             if (Thread.interrupted()) {
                 throw new InterruptedException("interrupted while waiting for log lines");
             }
-            PollResult state = look();
+            PollResult state = lookedAhead == null ? look() : lookedAhead;
+            lookedAhead = null;
             if (failure != null) {
                 if (ready.isEmpty()) {
                     throw failure;
@@ -149,7 +178,71 @@ public final class DataStream implements Iterable<LogEvent>, AutoCloseable {
         }
         List<LogEvent> batch = ready;
         ready = new ArrayList<>();
+        backlog = !ended && failure == null && !caughtUp && batch.size() >= BATCH_SIZE;
         return batch;
+    }
+
+    /** Waits for what is being read ahead. If it is interrupted meanwhile, that comes with the next call. */
+    private @Nullable Ahead takeAhead() throws InterruptedException {
+        Future<Ahead> future = reading;
+        if (future == null) {
+            return null;
+        }
+        try {
+            Ahead ahead = future.get();
+            forgetAhead();
+            return ahead;
+        } catch (ExecutionException e) {
+            forgetAhead();
+            Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
+            Throwables.throwIfUnchecked(cause);
+            throw new IllegalStateException(cause);
+        }
+    }
+
+    private void forgetAhead() {
+        reading = null;
+        given = null;
+    }
+
+    /**
+     * Begins to read the next events on a thread of its own, if more are there than were given, until {@link #nextBatch} is
+     * called. Until then the stream speaks of the events given. Only for sources that need not know what was judged.
+     */
+    void readAhead(Preparation preparation) {
+        if (!readsAhead || !backlog || closed || reading != null) {
+            return;
+        }
+        given = new Given(stats(), places(), detection());
+        ExecutorService thread = reader;
+        if (thread == null) {
+            thread = Executors.newSingleThreadExecutor(work -> {
+                Thread made = new Thread(work, "deepsentry-reader");
+                made.setDaemon(true);
+                return made;
+            });
+            reader = thread;
+        }
+        reading = thread.submit(() -> lookAhead(preparation));
+    }
+
+    private Ahead lookAhead(Preparation preparation) {
+        PollResult state = PollResult.READ;
+        while (state == PollResult.READ && ready.size() < BATCH_SIZE) {
+            state = look();
+        }
+        return new Ahead(state, preparation.prepare(ready));
+    }
+
+    /** Whether events after those given are being read. */
+    boolean readsAhead() {
+        return reading != null;
+    }
+
+    /** What is known of the events given, as far as they were read ahead; null where none was. */
+    @Nullable
+    PreparedEvents prepared() {
+        return prepared;
     }
 
     private long idleNanos() {
@@ -202,11 +295,17 @@ public final class DataStream implements Iterable<LogEvent>, AutoCloseable {
 
     /** For a format that was detected, a sentence that says which and why; empty as long as too few lines are there. */
     public Optional<String> detection() {
+        if (given != null) {
+            return given.detection();
+        }
         return source.detection();
     }
 
     /** What was seen so far. */
     public StreamStats stats() {
+        if (given != null) {
+            return given.stats();
+        }
         synchronized (source) {
             return source.stats();
         }
@@ -219,6 +318,9 @@ public final class DataStream implements Iterable<LogEvent>, AutoCloseable {
     Map<String, ReadPosition> places() {
         if (!resumable) {
             return Map.of();
+        }
+        if (given != null) {
+            return given.places();
         }
         synchronized (source) {
             return source.places();
@@ -243,6 +345,10 @@ public final class DataStream implements Iterable<LogEvent>, AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        ExecutorService thread = reader;
+        if (thread != null) {
+            thread.shutdown();
+        }
         synchronized (source) {
             source.close();
         }

@@ -11,6 +11,7 @@ import io.deepsentry.live.identify.IdentifierStats;
 import io.deepsentry.live.identify.SessionVerdict;
 import io.deepsentry.live.internal.identify.IdentifierEngine;
 import io.deepsentry.live.internal.identify.ModelFiles;
+import io.deepsentry.live.internal.identify.PreparedEvents;
 import io.deepsentry.live.internal.identify.SessionRules;
 import io.deepsentry.live.internal.identify.ThresholdRules;
 import io.deepsentry.live.internal.otlp.OtlpReceiver;
@@ -45,7 +46,8 @@ import org.jspecify.annotations.Nullable;
  *         LiveMonitor.run(LiveSettings.from(config), new RunContext(Progress.none(), cancellation));
  * }</pre>
  *
- * <p>A run works on the calling thread until its input ends or it is cancelled. Several runs may go on at once, each on a log of its own.
+ * <p>A run works on the calling thread until its input ends or it is cancelled. While lines of files or pipes wait, a thread
+ * of its own reads and masks those that come next; what is judged, and in which order, does not depend on it. Several runs may go on at once, each on a log of its own.
  */
 public final class LiveMonitor {
     private LiveMonitor() {}
@@ -191,12 +193,20 @@ public final class LiveMonitor {
                     run.watching();
                 }
                 List<LogEvent> batch = stream.nextBatch();
+                PreparedEvents prepared = stream.prepared();
+                if (!quarantine.isCareful()) {
+                    stream.readAhead(identifier.preparation());
+                }
                 if (run.takeReload()) {
                     identifier.reload();
                     run.reloaded();
                 }
                 long began = System.nanoTime();
-                List<Verdict> verdicts = quarantine.judge(batch, stream.caughtUp(), identifier::judge);
+                List<Verdict> verdicts = quarantine.judge(
+                        batch,
+                        stream.caughtUp(),
+                        stream.readsAhead(),
+                        (events, caughtUp) -> identifier.judge(events, caughtUp, prepared));
                 StreamStats read = stream.stats();
                 run.judged(batch, verdicts);
                 run.batch(

@@ -99,8 +99,17 @@ final class Quarantine implements AutoCloseable {
         }
     }
 
-    /** Judges events, apart from those that are left out. */
-    List<Verdict> judge(List<LogEvent> events, boolean caughtUp, Judging judging) {
+    /** Whether lines are judged one at a time, as one of them may end the program: none may be looked at before its time. */
+    boolean isCareful() {
+        return suspects > 0;
+    }
+
+    /**
+     * Judges events, apart from those that are left out.
+     *
+     * @param readingAhead whether another thread is at work on the events after these
+     */
+    List<Verdict> judge(List<LogEvent> events, boolean caughtUp, boolean readingAhead, Judging judging) {
         if (note == null || events.isEmpty()) {
             return judging.judge(events, caughtUp);
         }
@@ -110,7 +119,9 @@ final class Quarantine implements AutoCloseable {
                     : events.stream().filter(event -> !isLeftOut(event)).toList();
             note(BATCH);
             List<Verdict> verdicts = judging.judge(admitted, caughtUp);
-            note(NOTHING);
+            if (!readingAhead) {
+                note(NOTHING);
+            }
             return verdicts;
         }
         List<Verdict> verdicts = new ArrayList<>(events.size());

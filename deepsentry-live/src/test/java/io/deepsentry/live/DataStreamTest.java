@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.deepsentry.core.Cancellation;
 import io.deepsentry.core.ConfigException;
 import io.deepsentry.core.DataException;
+import io.deepsentry.live.internal.identify.PreparedEvents;
 import io.deepsentry.live.internal.state.LiveClock;
+import io.deepsentry.live.internal.state.ReadPosition;
 import io.deepsentry.live.internal.state.SteppedClock;
 import io.deepsentry.live.tail.TailMode;
 import io.deepsentry.parse.LogEvent;
@@ -32,6 +34,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.zip.GZIPOutputStream;
 import org.awaitility.Awaitility;
@@ -42,6 +45,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class DataStreamTest {
     private static final String LINE = "081109 203518 143 INFO dfs.DataNode: Receiving block blk_%d src\n";
+
+    private static final PreparedEvents.Preparation NOTHING_KNOWN = events -> PreparedEvents.NONE;
 
     private final Path folder;
     private final Path log;
@@ -64,6 +69,71 @@ class DataStreamTest {
             assertThat(messages(stream.nextBatch())).containsExactly("4");
             assertThat(messages(stream.nextBatch())).isEmpty();
             assertThat(stream.ended()).isFalse();
+        }
+    }
+
+    @Test
+    void speaksOfTheEventsGivenWhileOthersAreRead() throws Exception {
+        for (int i = 0; i < 5 * DataStream.BATCH_SIZE / 1000; i++) {
+            StringBuilder thousand = new StringBuilder();
+            for (int line = 0; line < 1000; line++) {
+                thousand.append(1000 * i + line).append('\n');
+            }
+            append(thousand.toString());
+        }
+        int ahead = 0;
+        try (DataStream stream =
+                        plain().tailMode(TailMode.UNTIL_END).resumable(true).open();
+                DataStream slow =
+                        plain().tailMode(TailMode.UNTIL_END).resumable(true).open()) {
+            while (!stream.ended()) {
+                List<LogEvent> batch = stream.nextBatch();
+                assertThat(batch).isEqualTo(slow.nextBatch());
+                stream.readAhead(NOTHING_KNOWN);
+                ahead += stream.readsAhead() ? 1 : 0;
+                assertThat(stream.stats()).isEqualTo(slow.stats());
+                assertThat(lines(stream.places())).isEqualTo(lines(slow.places()));
+                assertThat(stream.detection()).isEqualTo(slow.detection());
+                assertThat(stream.ended()).isEqualTo(slow.ended());
+            }
+        }
+        assertThat(ahead).isPositive();
+    }
+
+    private static List<Object> lines(Map<String, ReadPosition> places) {
+        return places.values().stream()
+                .<Object>map(place -> List.of(place.readTo(), place.next(), place.held()))
+                .toList();
+    }
+
+    @Test
+    void readsNothingAheadWhereAllWasGiven() throws Exception {
+        append("1\n2\n");
+        try (DataStream stream = plain().tailMode(TailMode.FROM_START).open()) {
+            assertThat(stream.nextBatch()).hasSize(2);
+            stream.readAhead(NOTHING_KNOWN);
+            assertThat(stream.readsAhead()).isFalse();
+        }
+    }
+
+    @Test
+    void givesTheEventsBeforeAFailureThatWasMetAhead() throws Exception {
+        append(LINE.formatted(1).repeat(2 * DataStream.BATCH_SIZE) + "no header\n" + LINE.formatted(2));
+        try (DataStream stream = builder()
+                .format("hdfs")
+                .onMalformed(OnMalformed.FAIL)
+                .tailMode(TailMode.UNTIL_END)
+                .open()) {
+            int given = 0;
+            while (true) {
+                try {
+                    given += stream.nextBatch().size();
+                } catch (LogParseException e) {
+                    break;
+                }
+                stream.readAhead(NOTHING_KNOWN);
+            }
+            assertThat(given).isEqualTo(2 * DataStream.BATCH_SIZE);
         }
     }
 

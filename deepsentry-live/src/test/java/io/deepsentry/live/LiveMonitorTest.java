@@ -18,6 +18,7 @@ import io.deepsentry.live.alert.AlertSink;
 import io.deepsentry.live.identify.SessionVerdict;
 import io.deepsentry.live.internal.state.SteppedClock;
 import io.deepsentry.parse.LogEvent;
+import io.deepsentry.parse.LogReader;
 import io.deepsentry.parse.Origin;
 import io.deepsentry.parse.SessionKey;
 import java.io.IOException;
@@ -86,6 +87,53 @@ class LiveMonitorTest {
         assertThat(summary.identified().sessions()).isEqualTo(expected.size());
         assertThat(summary.input().read().events())
                 .isEqualTo(Files.readAllLines(sessions.test()).size());
+    }
+
+    /** Lines that wait are read and masked by a thread beside the one that judges. */
+    @Test
+    void judgesABacklogToTheBitAsOneThreadDoes() throws IOException {
+        Path log = folder.resolve("backlog.log");
+        List<String> lines = Files.readAllLines(sessions.test());
+        List<String> many = new ArrayList<>();
+        for (int copy = 0; many.size() < 5 * DataStream.BATCH_SIZE; copy++) {
+            String number = Integer.toString(copy);
+            lines.forEach(line -> many.add(line.replaceAll(TrainedModels.SESSION_KEY, "$1" + number)));
+            many.add(lines.get(0) + " password=hunter" + copy);
+        }
+        Files.write(log, many);
+        List<Verdict> live = new ArrayList<>();
+        List<Boolean> ahead = new ArrayList<>();
+        LiveRun run = new LiveRun();
+        run.addListener(new LiveRun.Listener() {
+            @Override
+            public void judged(List<LogEvent> events, List<Verdict> verdicts) {
+                live.addAll(verdicts);
+                ahead.add(Thread.getAllStackTraces().keySet().stream()
+                        .anyMatch(thread -> thread.getName().equals("deepsentry-reader")));
+            }
+        });
+        Found found = new Found();
+        LiveMonitor.run(
+                whole(sessions, Map.of("log_file", log.toString())), found, found.ends::add, run, RunContext.quiet());
+
+        List<Verdict> alone = new ArrayList<>();
+        Found expected = new Found();
+        try (LogReader reader = LogReader.builder()
+                        .input(log)
+                        .sessionKey(SessionKey.of(TrainedModels.SESSION_KEY))
+                        .open();
+                AnomalyIdentifier identifier = AnomalyIdentifier.builder()
+                        .textEncoder(sessions.encoder())
+                        .anomalyModel(sessions.detector())
+                        .idleTimeout(null)
+                        .onSessionEnd(expected.ends::add)
+                        .open()) {
+            reader.forEach(event -> alone.add(identifier.check(event)));
+            identifier.endSessions();
+        }
+        assertThat(live).isEqualTo(alone).hasSize(many.size());
+        assertThat(found.scores()).isEqualTo(expected.scores()).isNotEmpty();
+        assertThat(ahead).contains(true);
     }
 
     private static Notification.Reason reason(Alert alert) {
@@ -311,7 +359,7 @@ class LiveMonitorTest {
 
     private static LiveSettings whole(TrainedModels models, Map<String, String> more) {
         Map<String, Object> flags = new HashMap<>(more);
-        flags.put("log_file", models.test().toString());
+        flags.putIfAbsent("log_file", models.test().toString());
         flags.put("from_start", "true");
         flags.put("until_end", "true");
         return models.settings(flags);

@@ -72,7 +72,7 @@ class QuarantineTest {
     /** One start; the number of lines left out. */
     private long run(List<LogEvent> events, int deadly) {
         try (Quarantine quarantine = Quarantine.open(folder)) {
-            quarantine.judge(events, true, (some, caughtUp) -> {
+            quarantine.judge(events, true, false, (some, caughtUp) -> {
                 List<Verdict> verdicts = new ArrayList<>();
                 for (LogEvent event : some) {
                     if (event.message().equals("m" + deadly)) {

@@ -112,12 +112,9 @@ final class LineReader {
         leftOut = 0;
         cut = false;
         while (true) {
-            int i = position;
             int end = limit;
             byte[] bytes = buffer;
-            while (i < end && bytes[i] != '\n') {
-                i++;
-            }
+            int i = LineText.newline(bytes, position, end);
             if (i < end) {
                 int start = position;
                 position = i + 1;

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rule that says which sessions a line belongs to.
@@ -45,12 +46,15 @@ public final class SessionKey {
     private final Pattern pattern;
     /** A text every match begins with; empty if none is known. Lines without it are passed over without the regex. */
     private final String prefix;
+    /** Finds what the regex would, where that is simple; null where it is not. */
+    private final @Nullable SimpleKey simple;
 
     private SessionKey(Kind kind, String text, Pattern pattern) {
         this.kind = kind;
         this.text = text;
         this.pattern = pattern;
         this.prefix = literalPrefix(pattern.pattern());
+        this.simple = kind == Kind.LINE ? SimpleKey.of(pattern.pattern()) : null;
     }
 
     /** Returns whether a session key, as it is written, names sessions by the paths of inputs: each input is one session, or part of one. */
@@ -162,6 +166,16 @@ public final class SessionKey {
             return known;
         }
         Collection<String> keys = known;
+        if (simple != null) {
+            while (from >= 0 && keys.size() < MOST_KEYS) {
+                int end = simple.end(text, from);
+                if (end > 0) {
+                    keys = with(keys, text.substring(from, end));
+                }
+                from = text.indexOf(prefix, end > 0 ? end : from + 1);
+            }
+            return keys;
+        }
         try {
             Matcher matcher = pattern.matcher(text);
             while (keys.size() < MOST_KEYS && next(matcher, text, from)) {

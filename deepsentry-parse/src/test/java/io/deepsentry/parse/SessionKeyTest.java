@@ -5,13 +5,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SessionKeyTest {
     @ParameterizedTest
@@ -121,5 +127,45 @@ class SessionKeyTest {
     void aKeyOfThePathHasAtMostOneGroup() {
         assertThatThrownBy(() -> SessionKey.of("path:(a)/(b)")).hasMessageContaining("must have at most one group");
         assertThatThrownBy(() -> SessionKey.of("path:(a")).hasMessageContaining("is not a regular expression");
+    }
+
+    /** Plain expressions are found without the machinery of regular expressions, and must be found alike. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "(blk_-?\\d+)",
+                "(blk_\\d+)",
+                "(b\\w+)",
+                "(b-?[0-9a-f]+)",
+                "(bb?[0-9_-]+)",
+                "(kk_?\\d+)",
+                "(k_?\\w+)",
+                "(bl[k_]+)",
+                "(b l[^ ]+)",
+                "(bl?k\\d+)",
+                "(_\\d*)",
+                "b(l\\d+)"
+            })
+    void findsWhatTheExpressionFinds(String regex) {
+        Random random = new Random(7);
+        Pattern pattern = Pattern.compile(regex);
+        String letters = "blk_-01f \u00e9b";
+        int found = 0;
+        for (int i = 0; i < 20_000; i++) {
+            StringBuilder text = new StringBuilder();
+            for (int length = random.nextInt(14); length > 0; length--) {
+                text.append(random.nextInt(4) == 0 ? "blk_" : letters.charAt(random.nextInt(letters.length())));
+            }
+            Set<String> expected = new LinkedHashSet<>();
+            Matcher matcher = pattern.matcher(text);
+            while (matcher.find()) {
+                if (!matcher.group(1).isEmpty()) {
+                    expected.add(matcher.group(1));
+                }
+            }
+            assertThat(SessionKey.of(regex).keysOf(text.toString())).containsExactlyElementsOf(expected);
+            found += expected.size();
+        }
+        assertThat(found).isPositive();
     }
 }

@@ -18,7 +18,26 @@ public final class LineText {
     private static final long LOWEST_BITS = 0x0101_0101_0101_0101L;
     private static final long HIGHEST_BITS = 0x8080_8080_8080_8080L;
 
+    private static final long NEWLINES = '\n' * LOWEST_BITS;
+
     private LineText() {}
+
+    /** Returns where the next newline is, or {@code end} if there is none, eight bytes at a time. */
+    public static int newline(byte[] bytes, int from, int end) {
+        int i = from;
+        for (; i + Long.BYTES <= end; i += Long.BYTES) {
+            long eight = (long) EIGHT.get(bytes, i) ^ NEWLINES;
+            // The highest bit of the first byte that is 0, whatever it sets in those after.
+            long zero = (eight - LOWEST_BITS) & ~eight & HIGHEST_BITS;
+            if (zero != 0) {
+                return i + Long.numberOfTrailingZeros(zero) / Byte.SIZE;
+            }
+        }
+        while (i < end && bytes[i] != '\n') {
+            i++;
+        }
+        return i;
+    }
 
     /** Returns where the text begins: after NULs. */
     public static int begin(byte[] bytes, int from, int to) {

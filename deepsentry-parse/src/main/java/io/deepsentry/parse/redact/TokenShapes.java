@@ -1,6 +1,7 @@
 package io.deepsentry.parse.redact;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 
@@ -76,7 +77,9 @@ final class TokenShapes {
             "ATATT3",
             "FlyV1");
     /** By the first two characters: most words are known to be none by them. */
-    private static final List<List<Shape>> SHAPES = new ArrayList<>();
+    private static final Shape[][] SHAPES = new Shape[CHARACTERS * CHARACTERS][];
+
+    private static final Shape[] NO_SHAPES = {};
 
     static {
         List<Shape> all = new ArrayList<>();
@@ -152,18 +155,20 @@ final class TokenShapes {
         add(all, Alphabet.UPPER, 58, 58, "AGE-SECRET-KEY-1");
         add(all, Alphabet.URL, 36, ANY, "sdk-", "mob-", "duffel_live_", "duffel_test_", "shippo_live_", "shippo_test_");
         add(all, Alphabet.URL, 33, ANY, "AQVN", "t1.9eu", "y0_", "y1_", "y2_", "y3_");
-        for (int i = 0; i < CHARACTERS * CHARACTERS; i++) {
-            SHAPES.add(List.of());
-        }
+        Arrays.fill(SHAPES, NO_SHAPES);
         for (Shape shape : all) {
             int pair = shape.begin().charAt(0) * CHARACTERS + shape.begin().charAt(1);
-            List<Shape> more = new ArrayList<>(SHAPES.get(pair));
-            more.add(shape);
-            SHAPES.set(pair, List.copyOf(more));
+            SHAPES[pair] = with(SHAPES[pair], shape);
         }
     }
 
     private TokenShapes() {}
+
+    private static Shape[] with(Shape[] shapes, Shape more) {
+        Shape[] all = Arrays.copyOf(shapes, shapes.length + 1);
+        all[shapes.length] = more;
+        return all;
+    }
 
     private static void add(List<Shape> all, Alphabet alphabet, int least, int most, String... begins) {
         for (String begin : begins) {
@@ -186,7 +191,7 @@ final class TokenShapes {
             return webToken(text, from);
         }
         int skip = 0;
-        List<Shape> shapes = second < CHARACTERS ? SHAPES.get(first * CHARACTERS + second) : List.of();
+        Shape[] shapes = second < CHARACTERS ? SHAPES[first * CHARACTERS + second] : NO_SHAPES;
         for (Shape shape : shapes) {
             if (text.startsWith(shape.begin(), from)) {
                 int end = end(text, from + shape.begin().length(), shape);

@@ -32,7 +32,11 @@ public record Observation(
 
     /** The same as a line of a session: that the session's own key stands in it tells nothing. */
     public Observation ofSession(String key) {
-        if (values.stream().noneMatch(value -> isOf(value.text(), key))) {
+        boolean stands = false;
+        for (MessageValue value : values) {
+            stands |= isOf(value.text(), key);
+        }
+        if (!stands) {
             return this;
         }
         return new Observation(

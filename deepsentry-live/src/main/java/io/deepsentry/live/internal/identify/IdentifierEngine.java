@@ -272,6 +272,15 @@ public final class IdentifierEngine implements AutoCloseable {
 
     /** Judges events in their order. */
     public List<Verdict> judge(List<LogEvent> events) {
+        return judge(events, null);
+    }
+
+    /**
+     * Judges events in their order.
+     *
+     * @param prepared what is known of them already, or null
+     */
+    public List<Verdict> judge(List<LogEvent> events, @Nullable PreparedEvents prepared) {
         if (closed) {
             throw new IllegalStateException("the AnomalyIdentifier is closed");
         }
@@ -280,7 +289,7 @@ public final class IdentifierEngine implements AutoCloseable {
         }
         feedback.refresh();
         boundMemory();
-        List<ReadMessage> read = readable(events);
+        List<ReadMessage> read = readable(events, prepared);
         long wall = clock.nanoTime();
         Instant now = clock.now();
         if (journal != null) {
@@ -314,10 +323,16 @@ public final class IdentifierEngine implements AutoCloseable {
         models.scorer().precompute(pending);
     }
 
-    private List<ReadMessage> read(List<LogEvent> events) {
-        List<LogEvent> safe =
-                events.stream().map(event -> event.redacted(secrets)).toList();
-        List<IdentifiedMessage> identified = safe.stream().map(models::identify).toList();
+    private List<ReadMessage> read(List<LogEvent> events, @Nullable PreparedEvents prepared) {
+        PreparedEvents mine = prepared != null && prepared.isFor(models) ? prepared : null;
+        List<LogEvent> safe = new ArrayList<>(events.size());
+        List<IdentifiedMessage> identified = new ArrayList<>(events.size());
+        for (LogEvent event : events) {
+            PreparedEvents.Prepared known = mine == null ? null : mine.of(event);
+            LogEvent without = known == null ? event.redacted(secrets) : known.safe();
+            safe.add(without);
+            identified.add(known == null ? models.identify(without) : known.message());
+        }
         List<float[]> vectors = models.encode(identified);
         List<ReadMessage> read = new ArrayList<>(events.size());
         for (int i = 0; i < events.size(); i++) {
@@ -326,17 +341,34 @@ public final class IdentifierEngine implements AutoCloseable {
         return read;
     }
 
+    /** Returns what another thread may do for events beforehand. It uses nothing that judging changes. */
+    PreparedEvents.Preparation preparation() {
+        return events -> {
+            List<PreparedEvents.Prepared> prepared = new ArrayList<>(events.size());
+            for (LogEvent event : events) {
+                try {
+                    LogEvent safe = event.redacted(secrets);
+                    prepared.add(new PreparedEvents.Prepared(event, safe, models.identifyAhead(safe)));
+                } catch (RuntimeException | StackOverflowError e) {
+                    // It fails again when it is judged, and is dealt with there.
+                    LOG.log(System.Logger.Level.DEBUG, "preparing a message", e);
+                }
+            }
+            return new PreparedEvents(models, prepared);
+        };
+    }
+
     /** Reads events. If one makes that fail, the others are read one by one, and that one is left out. */
-    private List<ReadMessage> readable(List<LogEvent> events) {
+    private List<ReadMessage> readable(List<LogEvent> events, @Nullable PreparedEvents prepared) {
         try {
-            return read(events);
+            return read(events, prepared);
         } catch (RuntimeException | StackOverflowError e) {
             requireFaultOfOne(e);
         }
         List<ReadMessage> read = new ArrayList<>(events.size());
         for (LogEvent event : events) {
             try {
-                read.addAll(read(List.of(event)));
+                read.addAll(read(List.of(event), null));
                 faultsInARow = 0;
             } catch (RuntimeException | StackOverflowError e) {
                 leaveOut(event, e);
@@ -466,7 +498,7 @@ public final class IdentifierEngine implements AutoCloseable {
     void judgeWholeLog(List<LogEvent> events) {
         if (models.scorer().judgesWholeLog()) {
             long wall = clock.nanoTime();
-            read(events).forEach(each -> judge.judgeWholeLog(each, wall));
+            read(events, null).forEach(each -> judge.judgeWholeLog(each, wall));
         }
     }
 
@@ -478,7 +510,7 @@ public final class IdentifierEngine implements AutoCloseable {
     /** Takes streams over from another identifier: sees their last messages, without judging them. */
     void warmWith(List<LogEvent> seen, IdentifierEngine before) {
         if (judge instanceof JudgedStreams mine && before.judge instanceof JudgedStreams theirs) {
-            mine.warmWith(read(seen), theirs);
+            mine.warmWith(read(seen, null), theirs);
         }
     }
 

@@ -24,6 +24,9 @@ final class LoadedModels implements AutoCloseable {
     private final TextEncoderHandle encoder;
     private final CachedEncoder cached;
     private final RecentIdentities identities;
+    /** For the thread that reads ahead. */
+    private final RecentIdentities identitiesAhead;
+
     private final SessionScorer scorer;
     private final AlertId ids;
     private final @Nullable SessionKey sessionKey;
@@ -33,6 +36,7 @@ final class LoadedModels implements AutoCloseable {
         this.encoder = encoder;
         this.cached = new CachedEncoder(encoder);
         this.identities = new RecentIdentities(encoder.identity(), scorer.needsValues());
+        this.identitiesAhead = new RecentIdentities(encoder.identity(), scorer.needsValues());
         this.scorer = scorer;
         this.ids = ids;
         this.sessionKey = sessionKey;
@@ -84,6 +88,11 @@ final class LoadedModels implements AutoCloseable {
     /** The message that an event is, with its values where they are judged. */
     IdentifiedMessage identify(LogEvent event) {
         return identities.of(event);
+    }
+
+    /** The same for the thread that reads ahead, beside the one that judges. */
+    IdentifiedMessage identifyAhead(LogEvent event) {
+        return identitiesAhead.of(event);
     }
 
     /** The vectors of messages, in their order; each distinct one is encoded once. */

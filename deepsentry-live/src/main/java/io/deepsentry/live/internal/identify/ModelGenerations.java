@@ -54,9 +54,10 @@ public final class ModelGenerations implements AutoCloseable {
      * Judges messages; one that belongs to old sessions and to new ones has a verdict of each.
      *
      * @param caughtUp whether all there is at the moment has been judged with them
+     * @param prepared what is known of them already, or null
      */
-    public List<Verdict> judge(List<LogEvent> batch, boolean caughtUp) {
-        List<Verdict> verdicts = judge(batch);
+    public List<Verdict> judge(List<LogEvent> batch, boolean caughtUp, @Nullable PreparedEvents prepared) {
+        List<Verdict> verdicts = judge(batch, prepared);
         if (caughtUp) {
             current.caughtUp();
             if (previous != null) {
@@ -66,12 +67,17 @@ public final class ModelGenerations implements AutoCloseable {
         return verdicts;
     }
 
-    private List<Verdict> judge(List<LogEvent> batch) {
+    /** Returns what another thread may do for messages that are judged later. */
+    public PreparedEvents.Preparation preparation() {
+        return current.preparation();
+    }
+
+    private List<Verdict> judge(List<LogEvent> batch, @Nullable PreparedEvents prepared) {
         messages += batch.size();
         remember(batch);
         IdentifierEngine older = previous;
         if (older == null || batch.isEmpty()) {
-            return current.judge(batch);
+            return current.judge(batch, prepared);
         }
         List<LogEvent> forOlder = new ArrayList<>();
         List<LogEvent> forOlderAlone = new ArrayList<>();
@@ -94,7 +100,7 @@ public final class ModelGenerations implements AutoCloseable {
         List<Verdict> verdicts = new ArrayList<>(older.judge(forOlder));
         older.advanceClock(batch.get(batch.size() - 1));
         current.judgeWholeLog(forOlderAlone);
-        verdicts.addAll(current.judge(forNewer));
+        verdicts.addAll(current.judge(forNewer, prepared));
         return verdicts;
     }
 

@@ -21,6 +21,9 @@ final class RecentIdentities {
     private final boolean withValues;
     private final @Nullable Known[] places = new Known[PLACES];
 
+    /** The texts of identities, those of the last messages of each place. */
+    private final @Nullable String[] texts = new String[PLACES];
+
     private record Known(String message, @Nullable String level, IdentifiedMessage identity) {}
 
     /** @param withValues whether the values of messages are asked for, too */
@@ -30,7 +33,23 @@ final class RecentIdentities {
     }
 
     private IdentifiedMessage identify(LogEvent event) {
-        return withValues ? identity.identify(event) : new IdentifiedMessage(identity.of(event), List.of());
+        if (!withValues) {
+            return new IdentifiedMessage(once(identity.of(event)), List.of());
+        }
+        IdentifiedMessage identified = identity.identify(event);
+        return new IdentifiedMessage(once(identified.text()), identified.values());
+    }
+
+    /** Returns the same text as an object that came before, whose hash is known and which equals itself without a look. */
+    private String once(String text) {
+        int hash = text.hashCode();
+        int place = (hash ^ (hash >>> 16)) & (PLACES - 1);
+        String known = texts[place];
+        if (known != null && known.equals(text)) {
+            return known;
+        }
+        texts[place] = text;
+        return text;
     }
 
     /** The identity of an event. */
