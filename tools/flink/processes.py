@@ -26,6 +26,8 @@ OPENS = [
       ("java.lang", "java.net", "java.io", "java.nio", "sun.nio.ch", "java.lang.reflect", "java.text", "java.time",
        "java.util", "java.util.concurrent", "java.util.concurrent.atomic", "java.util.concurrent.locks")],
 ]  # fmt: skip
+# Of processes that are short or do little: what they would gain from the second compiler is less than it costs.
+LIGHT = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"]
 # On a path of the job's libraries, but brought by Flink itself in other versions.
 BROUGHT_BY_FLINK = ("flink-", "slf4j-", "log4j-", "logback-")
 TESTS_ONLY = ("kafka_", "kafka-server", "kafka-group", "scala-", "junit-", "archunit", "assertj", "awaitility")
@@ -178,19 +180,19 @@ class Kafka:
         self.bootstrap = listeners.split("//")[1].split(",")[0]
 
     def tool(self, *arguments):
-        done = subprocess.run([self.processes.java, "-cp", self.path, *arguments], capture_output=True, text=True)
+        done = subprocess.run([self.processes.java, *LIGHT, "-cp", self.path, *arguments], capture_output=True, text=True)
         if done.returncode:
             sys.exit(f"{' '.join(arguments)} failed:\n{done.stdout}{done.stderr}")
         return done.stdout
 
     def start(self):
-        self.processes.start("kafka", [self.processes.java, "-Xmx400m", "-XX:+UseSerialGC", "-cp", self.path, "kafka.Kafka", str(self.settings)])
+        self.processes.start("kafka", [self.processes.java, "-Xmx400m", *LIGHT, "-cp", self.path, "kafka.Kafka", str(self.settings)])
         host, port = self.bootstrap.split(":")
         self.processes.wait("kafka", lambda: socket.create_connection((host, int(port)), 1).close() is None)
 
-    def topic(self, name, partitions):
-        self.tool("org.apache.kafka.tools.TopicCommand", "--bootstrap-server", self.bootstrap, "--create", "--if-not-exists",
-                  "--topic", name, "--partitions", str(partitions))  # fmt: skip
+    def topics(self, **partitions):
+        """Makes topics of names with so many partitions."""
+        self.tool(str(HERE / "Topics.java"), self.bootstrap, *(f"{name}:{count}" for name, count in partitions.items()))
 
 
 class Flink:
@@ -246,7 +248,7 @@ class Flink:
     def start(self, task_managers=1):
         self.processes.start(
             "zookeeper",
-            self.command("org.apache.flink.runtime.zookeeper.FlinkZooKeeperQuorumPeer", ["-Xmx64m", "-XX:+UseSerialGC"], str(self.conf / "zoo.cfg"), "1"),
+            self.command("org.apache.flink.runtime.zookeeper.FlinkZooKeeperQuorumPeer", ["-Xmx64m", *LIGHT], str(self.conf / "zoo.cfg"), "1"),
         )
         self.start_job_manager()
         for number in range(1, task_managers + 1):
@@ -262,7 +264,7 @@ class Flink:
         }  # fmt: skip
         self.processes.start(
             "job-manager",
-            self.command("org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint", ["-Xmx512m", "-XX:+UseSerialGC"],
+            self.command("org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint", ["-Xmx512m", *LIGHT],
                          "--configDir", str(self.conf), "--executionMode", "cluster", *defined(memory)),
         )  # fmt: skip
 
@@ -284,7 +286,7 @@ class Flink:
     def submit(self, arguments, parallelism, main=JOB):
         environment = {**os.environ, "FLINK_CONF_DIR": str(self.conf)}
         done = subprocess.run(
-            self.command("org.apache.flink.client.cli.CliFrontend", ["-Xmx256m", "-XX:+UseSerialGC"],
+            self.command("org.apache.flink.client.cli.CliFrontend", ["-Xmx256m", *LIGHT],
                          "run", "-d", "-p", str(parallelism), "-c", main, str(self.placeholder), *arguments),
             capture_output=True, text=True, env=environment,
         )  # fmt: skip

@@ -208,8 +208,15 @@ public final class LogCounts {
             List<String> found = new ArrayList<>();
             byte[] bytes = key.text().getBytes(ISO_8859_1);
             for (int i = 0; i < bytes.length; i += Long.BYTES) {
-                @Nullable String text = texts.get(Longs.fromBytes(
-                        bytes[i], bytes[i + 1], bytes[i + 2], bytes[i + 3], bytes[i + 4], bytes[i + 5], bytes[i + 6],
+                @Nullable
+                String text = texts.get(Longs.fromBytes(
+                        bytes[i],
+                        bytes[i + 1],
+                        bytes[i + 2],
+                        bytes[i + 3],
+                        bytes[i + 4],
+                        bytes[i + 5],
+                        bytes[i + 6],
                         bytes[i + 7]));
                 if (text == null) {
                     return;
@@ -253,7 +260,8 @@ public final class LogCounts {
                 }
             }
             out.writeInt(windows.kept().size());
-            for (Map.Entry<LeastHashes.Hashed, WindowCount> each : windows.kept().entrySet()) {
+            for (Map.Entry<LeastHashes.Hashed, WindowCount> each :
+                    windows.kept().entrySet()) {
                 ValueCounts.writeText(out, each.getKey().text());
                 out.writeLong(each.getValue().count);
                 out.writeLong(each.getValue().ends);
@@ -273,7 +281,8 @@ public final class LogCounts {
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
             int version = in.readByte();
             if (version != VERSION) {
-                throw new DataException("counts of a log have version " + version + ", but this program reads " + VERSION);
+                throw new DataException(
+                        "counts of a log have version " + version + ", but this program reads " + VERSION);
             }
             int windowLength = in.readInt();
             if (windowLength < 1) {

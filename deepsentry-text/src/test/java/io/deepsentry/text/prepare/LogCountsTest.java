@@ -24,7 +24,9 @@ class LogCountsTest {
     private static List<LogEvent> session(String... lines) {
         List<LogEvent> events = new ArrayList<>();
         try (LogReader reader = LogReader.builder()
-                .input("app.log", new ByteArrayInputStream(String.join("\n", lines).getBytes(StandardCharsets.UTF_8)))
+                .input(
+                        "app.log",
+                        new ByteArrayInputStream(String.join("\n", lines).getBytes(StandardCharsets.UTF_8)))
                 .format("<Content>")
                 .open()) {
             reader.forEach(events::add);
@@ -43,7 +45,9 @@ class LogCountsTest {
                     case 0 -> "opened part " + random.nextInt(1000) + " in " + random.nextInt(90) + " ms";
                     case 1 -> "read " + random.nextGaussian() * 1e6 + " bytes from 10.0.0." + random.nextInt(9);
                     case 2 -> "closed " + "abcdefghijkl".charAt(random.nextInt(12)) + "x";
-                    default -> "seldom " + Integer.toString(random.nextInt(1 << 30), 36).replaceAll("[0-9]", "z");
+                    default ->
+                        "seldom "
+                                + Integer.toString(random.nextInt(1 << 30), 36).replaceAll("[0-9]", "z");
                 };
             }
             sessions.add(session(lines));
