@@ -23,7 +23,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 /**
  * Judges a log of HDFS in this process, without Flink and in its runtime at a parallelism of 1 and 2, each a number of times, and
  * prints the lines a second of processor time of the last time: LOG MODELS TIMES. Then the bytes of a record between the
- * operators, and those of the state of a session, at each of its lines.
+ * operators, those of the state of a session, at each of its lines, and those of heap of a session under way.
  */
 final class Speed {
     private static final String KEY = "(blk_-?\\d+)";
@@ -70,7 +70,24 @@ final class Speed {
                 states.get(states.size() / 2),
                 states.get(states.size() * 9 / 10),
                 states.get(states.size() - 1));
+        Map<String, SentrySession> open = new HashMap<>();
+        try (Sentry sentry = Sentry.open(models)) {
+            read(log, sentry, open, null);
+            long with = heap();
+            int sessions = open.size();
+            open.clear();
+            System.out.printf(
+                    "the objects of a session under way: %,d bytes of heap, of %,d sessions%n",
+                    (with - heap()) / sessions, sessions);
+        }
         System.exit(0);
+    }
+
+    private static long heap() throws InterruptedException {
+        System.gc();
+        Thread.sleep(100);
+        System.gc();
+        return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
     }
 
     private static double measure(String name, long lines, int times, Work work) throws Exception {
@@ -93,14 +110,20 @@ final class Speed {
     }
 
     private static void local(Path log, Path models, Seen seen) throws Exception {
-        try (Sentry sentry = Sentry.open(models);
-                LogReader reader = LogReader.builder()
+        try (Sentry sentry = Sentry.open(models)) {
+            Map<String, SentrySession> open = new HashMap<>();
+            read(log, sentry, open, seen);
+            open.values().forEach(SentrySession::end);
+        }
+    }
+
+    private static void read(Path log, Sentry sentry, Map<String, SentrySession> open, Seen seen) {
+        try (LogReader reader = LogReader.builder()
                         .inputs(log)
                         .format("hdfs")
                         .onMalformed(OnMalformed.SKIP)
                         .sessionKey(KEY)
                         .open()) {
-            Map<String, SentrySession> open = new HashMap<>();
             reader.forEach(event -> {
                 if (event.sessionKeys().isEmpty() && sentry.judgesLines()) {
                     sentry.judgeLine(event);
@@ -131,7 +154,6 @@ final class Speed {
                     }
                 }
             });
-            open.values().forEach(SentrySession::end);
         }
     }
 }

@@ -238,6 +238,7 @@ class Flink:
             with zipfile.ZipFile(self.placeholder, "w") as jar:
                 jar.writestr("META-INF/MANIFEST.MF", "Manifest-Version: 1.0\n")
         config = dict(line.split(": ", 1) for line in (self.conf / "config.yaml").read_text().splitlines())
+        self.zookeeper = config["high-availability.zookeeper.quorum"]
         self.rest = f"http://127.0.0.1:{config['rest.port']}"
 
     def command(self, main, memory, *arguments):
@@ -248,8 +249,11 @@ class Flink:
     def start(self, task_managers=1):
         self.processes.start(
             "zookeeper",
-            self.command("org.apache.flink.runtime.zookeeper.FlinkZooKeeperQuorumPeer", ["-Xmx64m", *LIGHT], str(self.conf / "zoo.cfg"), "1"),
-        )
+            self.command("org.apache.flink.runtime.zookeeper.FlinkZooKeeperQuorumPeer", ["-Xmx64m", *LIGHT],
+                         "--zkConfigFile", str(self.conf / "zoo.cfg"), "--peerId", "1"),
+        )  # fmt: skip
+        host, port = self.zookeeper.split(":")
+        self.processes.wait("zookeeper", lambda: socket.create_connection((host, int(port)), 1).close() is None)
         self.start_job_manager()
         for number in range(1, task_managers + 1):
             self.start_task_manager(f"task-manager-{number}")
@@ -310,9 +314,17 @@ class Flink:
 
     def await_checkpoint(self, job, patience=900):
         """Until the job runs and a checkpoint that began now is complete."""
-        wait("the job", lambda: self.is_running(job), patience)
-        before = self.completed_checkpoints(job)
-        wait("a checkpoint", lambda: self.completed_checkpoints(job) > before, patience)
+        before = []
+
+        def came():
+            # While the JobManager comes back, it answers with errors.
+            if not self.is_running(job):
+                before.clear()
+                return False
+            before.append(self.completed_checkpoints(job))
+            return before[-1] > before[0]
+
+        wait("a checkpoint", came, patience)
 
     def drain(self, job, patience=900):
         """Ends the job as if its input had: all sessions end, and what they gave is committed."""
