@@ -26,6 +26,8 @@ OPENS = [
       ("java.lang", "java.net", "java.io", "java.nio", "sun.nio.ch", "java.lang.reflect", "java.text", "java.time",
        "java.util", "java.util.concurrent", "java.util.concurrent.atomic", "java.util.concurrent.locks")],
 ]  # fmt: skip
+# Of processes that are short or do little: what they would gain from the second compiler is less than it costs.
+LIGHT = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"]
 # On a path of the job's libraries, but brought by Flink itself in other versions.
 BROUGHT_BY_FLINK = ("flink-", "slf4j-", "log4j-", "logback-")
 TESTS_ONLY = ("kafka_", "kafka-server", "kafka-group", "scala-", "junit-", "archunit", "assertj", "awaitility")
@@ -178,19 +180,19 @@ class Kafka:
         self.bootstrap = listeners.split("//")[1].split(",")[0]
 
     def tool(self, *arguments):
-        done = subprocess.run([self.processes.java, "-cp", self.path, *arguments], capture_output=True, text=True)
+        done = subprocess.run([self.processes.java, *LIGHT, "-cp", self.path, *arguments], capture_output=True, text=True)
         if done.returncode:
             sys.exit(f"{' '.join(arguments)} failed:\n{done.stdout}{done.stderr}")
         return done.stdout
 
     def start(self):
-        self.processes.start("kafka", [self.processes.java, "-Xmx400m", "-XX:+UseSerialGC", "-cp", self.path, "kafka.Kafka", str(self.settings)])
+        self.processes.start("kafka", [self.processes.java, "-Xmx400m", *LIGHT, "-cp", self.path, "kafka.Kafka", str(self.settings)])
         host, port = self.bootstrap.split(":")
         self.processes.wait("kafka", lambda: socket.create_connection((host, int(port)), 1).close() is None)
 
-    def topic(self, name, partitions):
-        self.tool("org.apache.kafka.tools.TopicCommand", "--bootstrap-server", self.bootstrap, "--create", "--if-not-exists",
-                  "--topic", name, "--partitions", str(partitions))  # fmt: skip
+    def topics(self, **partitions):
+        """Makes topics of names with so many partitions."""
+        self.tool(str(HERE / "Topics.java"), self.bootstrap, *(f"{name}:{count}" for name, count in partitions.items()))
 
 
 class Flink:
@@ -236,6 +238,7 @@ class Flink:
             with zipfile.ZipFile(self.placeholder, "w") as jar:
                 jar.writestr("META-INF/MANIFEST.MF", "Manifest-Version: 1.0\n")
         config = dict(line.split(": ", 1) for line in (self.conf / "config.yaml").read_text().splitlines())
+        self.zookeeper = config["high-availability.zookeeper.quorum"]
         self.rest = f"http://127.0.0.1:{config['rest.port']}"
 
     def command(self, main, memory, *arguments):
@@ -246,8 +249,11 @@ class Flink:
     def start(self, task_managers=1):
         self.processes.start(
             "zookeeper",
-            self.command("org.apache.flink.runtime.zookeeper.FlinkZooKeeperQuorumPeer", ["-Xmx64m", "-XX:+UseSerialGC"], str(self.conf / "zoo.cfg"), "1"),
-        )
+            self.command("org.apache.flink.runtime.zookeeper.FlinkZooKeeperQuorumPeer", ["-Xmx64m", *LIGHT],
+                         "--zkConfigFile", str(self.conf / "zoo.cfg"), "--peerId", "1"),
+        )  # fmt: skip
+        host, port = self.zookeeper.split(":")
+        self.processes.wait("zookeeper", lambda: socket.create_connection((host, int(port)), 1).close() is None)
         self.start_job_manager()
         for number in range(1, task_managers + 1):
             self.start_task_manager(f"task-manager-{number}")
@@ -262,7 +268,7 @@ class Flink:
         }  # fmt: skip
         self.processes.start(
             "job-manager",
-            self.command("org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint", ["-Xmx512m", "-XX:+UseSerialGC"],
+            self.command("org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint", ["-Xmx512m", *LIGHT],
                          "--configDir", str(self.conf), "--executionMode", "cluster", *defined(memory)),
         )  # fmt: skip
 
@@ -284,7 +290,7 @@ class Flink:
     def submit(self, arguments, parallelism, main=JOB):
         environment = {**os.environ, "FLINK_CONF_DIR": str(self.conf)}
         done = subprocess.run(
-            self.command("org.apache.flink.client.cli.CliFrontend", ["-Xmx256m", "-XX:+UseSerialGC"],
+            self.command("org.apache.flink.client.cli.CliFrontend", ["-Xmx256m", *LIGHT],
                          "run", "-d", "-p", str(parallelism), "-c", main, str(self.placeholder), *arguments),
             capture_output=True, text=True, env=environment,
         )  # fmt: skip
@@ -308,9 +314,17 @@ class Flink:
 
     def await_checkpoint(self, job, patience=900):
         """Until the job runs and a checkpoint that began now is complete."""
-        wait("the job", lambda: self.is_running(job), patience)
-        before = self.completed_checkpoints(job)
-        wait("a checkpoint", lambda: self.completed_checkpoints(job) > before, patience)
+        before = []
+
+        def came():
+            # While the JobManager comes back, it answers with errors.
+            if not self.is_running(job):
+                before.clear()
+                return False
+            before.append(self.completed_checkpoints(job))
+            return before[-1] > before[0]
+
+        wait("a checkpoint", came, patience)
 
     def drain(self, job, patience=900):
         """Ends the job as if its input had: all sessions end, and what they gave is committed."""

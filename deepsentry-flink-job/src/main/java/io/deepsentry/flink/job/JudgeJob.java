@@ -46,12 +46,18 @@ public final class JudgeJob {
     /** Submits the job. */
     public static void main(String[] args) throws Exception {
         StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
-        define(env, JobSettings.of(args));
+        define(env, args);
         env.executeAsync("deepsentry");
     }
 
-    /** Adds the operators to a job. Their uids stay, so that later versions find the state of earlier ones. */
-    static void define(StreamExecutionEnvironment env, JobSettings settings) throws InterruptedException {
+    /**
+     * Adds the job to an environment of yours. The uids of its operators stay, so that later versions find the state of
+     * earlier ones.
+     *
+     * @param arguments as those of the job
+     */
+    public static void define(StreamExecutionEnvironment env, String... arguments) throws InterruptedException {
+        JobSettings settings = JobSettings.of(arguments);
         env.enableCheckpointing(settings.checkpoint().toMillis());
         ModelRelease models = ModelRelease.first(settings.models());
         SingleOutputStreamOperator<SessionLine> lines = text(env, settings)

@@ -43,19 +43,18 @@ class JudgeJobTest {
                 CLI.resolve("test/resources/io/deepsentry/cli/golden/sessions").toString();
         JudgeJob.define(
                 env,
-                JobSettings.of(
-                        "--input",
-                        log.toString(),
-                        "--format",
-                        "hdfs",
-                        "--session-key",
-                        "(blk_-?\\d+)",
-                        "--models",
-                        models,
-                        "--output",
-                        folder.toString(),
-                        "--checkpoint",
-                        "PT1S"));
+                "--input",
+                log.toString(),
+                "--format",
+                "hdfs",
+                "--session-key",
+                "(blk_-?\\d+)",
+                "--models",
+                models,
+                "--output",
+                folder.toString(),
+                "--checkpoint",
+                "PT1S");
         assertThat(env.execute().getNetRuntime()).isPositive();
 
         List<JsonNode> sessions = rows("verdicts").stream()

@@ -119,7 +119,7 @@ class KafkaJobTest {
                 "--verdict-topic",
                 test + "-verdicts"));
         arguments.addAll(List.of(more));
-        JudgeJob.define(env, JobSettings.of(arguments.toArray(String[]::new)));
+        JudgeJob.define(env, arguments.toArray(String[]::new));
         return env;
     }
 
@@ -190,7 +190,7 @@ class KafkaJobTest {
     }
 
     private void awaitConsumed(int lines) {
-        await().atMost(PATIENCE).until(() -> broker.consumed(test) == lines);
+        await().atMost(PATIENCE).until(() -> broker.consumed(test, test + "-lines") == lines);
     }
 
     /** Ends a job as if its input had ended. */
