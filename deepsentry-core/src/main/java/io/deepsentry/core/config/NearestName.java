@@ -10,7 +10,13 @@ public final class NearestName {
 
     private NearestName() {}
 
-    /** The candidate that the fewest edits turn the name into, the first of several; {@code null} without candidates. */
+    /**
+     * {@return the candidate that the fewest edits turn the name into, the first of several; {@code null} without
+     * candidates}
+     *
+     * @param name the name that is not known
+     * @param candidates the names there are
+     */
     public static @Nullable String of(String name, Collection<String> candidates) {
         String cut = name.substring(0, Math.min(name.length(), LONGEST)).replace('-', '_');
         String nearest = null;
