@@ -1,14 +1,15 @@
 package io.deepsentry.core;
 
 /**
- * A switch by which one thread asks another to stop a long task cleanly. A task looks at it between steps; once thrown, the switch stays.
+ * A switch by which one thread asks another to stop a long task cleanly. A task looks at it between steps; once thrown,
+ * the switch stays.
  *
  * <p>Safe for use by several threads.
  */
 public final class Cancellation {
     private volatile boolean cancelled;
 
-    /** A new switch that nobody else holds, so the task is never cancelled. */
+    /** {@return a new switch that nobody else holds, so the task is never cancelled} */
     public static Cancellation none() {
         return new Cancellation();
     }
@@ -18,6 +19,7 @@ public final class Cancellation {
         cancelled = true;
     }
 
+    /** {@return whether the task is to stop} */
     public boolean isCancelled() {
         return cancelled;
     }

@@ -10,12 +10,21 @@ public class ConfigException extends DeepSentryException {
 
     private final ArrayList<String> problems;
 
+    /**
+     * Creates one with a message for the user.
+     *
+     * @param message the problem and how to mend it
+     */
     public ConfigException(String message) {
         super(message);
         this.problems = new ArrayList<>(List.of(message));
     }
 
-    /** Several problems at once, or one. */
+    /**
+     * Several problems at once, or one.
+     *
+     * @param problems what is wrong, each with its place
+     */
     public ConfigException(List<String> problems) {
         super(
                 problems.size() == 1
@@ -24,12 +33,18 @@ public class ConfigException extends DeepSentryException {
         this.problems = new ArrayList<>(problems);
     }
 
+    /**
+     * Creates one with a message for the user and, where there is one, its cause.
+     *
+     * @param message the problem and how to mend it
+     * @param cause what brought it about; null for nothing
+     */
     public ConfigException(String message, @Nullable Throwable cause) {
         super(message, cause);
         this.problems = new ArrayList<>(List.of(message));
     }
 
-    /** What is wrong, each with its place; at least one. */
+    /** {@return what is wrong, each with its place; at least one} */
     public List<String> problems() {
         return List.copyOf(problems);
     }

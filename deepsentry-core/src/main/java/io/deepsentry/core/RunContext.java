@@ -3,7 +3,8 @@ package io.deepsentry.core;
 import java.util.Objects;
 
 /**
- * What a long task is run with besides its settings: where it reports and how it is stopped. Neither changes its result.
+ * What a long task is run with besides its settings: where it reports and how it is stopped. Neither changes its
+ * result.
  *
  * @param progress where the task reports how far it is
  * @param cancellation the switch that stops it
@@ -14,7 +15,7 @@ public record RunContext(Progress progress, Cancellation cancellation) {
         Objects.requireNonNull(cancellation, "cancellation");
     }
 
-    /** A run that reports nothing and that nobody cancels. */
+    /** {@return a run that reports nothing and that nobody cancels} */
     public static RunContext quiet() {
         return new RunContext(Progress.none(), Cancellation.none());
     }

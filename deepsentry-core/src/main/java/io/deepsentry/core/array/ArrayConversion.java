@@ -14,9 +14,11 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * From one file format of arrays to another: pickle, {@code .npy} and {@code .npz}, by the names of the files. What is written is float32.
+ * From one file format of arrays to another: pickle, {@code .npy} and {@code .npz}, by the names of the files. What is
+ * written is float32.
  *
- * <p>An array that lies in its file in one piece and goes to one of the first two is not loaded, so that it may be larger than memory.
+ * <p>An array that lies in its file in one piece and goes to one of the first two is not loaded, so that it may be
+ * larger than memory.
  */
 public final class ArrayConversion {
     /** numpy's name for the first array without one. */
@@ -49,11 +51,14 @@ public final class ArrayConversion {
     /**
      * Converts a file.
      *
+     * @param from the file to read
+     * @param to the file to write
      * @param name which array to take of a file of several; null: all of them
      * @return the arrays written, by name, with their shapes; one without a name has the name {@code ""}
      * @throws ConfigException if a name says no format, or a file of several arrays is to become one of one
      * @throws io.deepsentry.core.MissingDataException if there is no such file
-     * @throws io.deepsentry.core.DataException if it is corrupt or holds something else, or if the result cannot be written
+     * @throws io.deepsentry.core.DataException if it is corrupt or holds something else, or if the result cannot be
+     *     written
      */
     public static Map<String, int[]> run(Path from, Path to, @Nullable String name) {
         Format source = Format.of(from);

@@ -12,8 +12,9 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file that is read from front to back, knowing how much of it is left, and at any place. Every length a file claims is held against what is left before anything
- * is allocated for it. Plain reads, which an interrupted thread does not close and a file that shrinks does not turn into a crash.
+ * A file that is read from front to back, knowing how much of it is left, and at any place. Every length a file claims
+ * is held against what is left before anything is allocated for it. Plain reads, which an interrupted thread does not
+ * close and a file that shrinks does not turn into a crash.
  */
 final class FileSource extends InputStream {
     private final Path path;

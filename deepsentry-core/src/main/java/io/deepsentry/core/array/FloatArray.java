@@ -3,7 +3,8 @@ package io.deepsentry.core.array;
 import java.util.Arrays;
 
 /**
- * An immutable array of float32 values of any number of dimensions, the last one fastest in memory (C order). One without dimensions holds one value.
+ * An immutable array of float32 values of any number of dimensions, the last one fastest in memory (C order). One
+ * without dimensions holds one value.
  *
  * <p>Two arrays are equal if their shapes and all their values are. Safe for use by several threads.
  */
@@ -17,20 +18,30 @@ public final class FloatArray {
     }
 
     /**
-     * An array of a copy of the values.
+     * {@return an array of a copy of the values}
      *
+     * @param shape the dimensions
+     * @param values the values, row-major
      * @throws IllegalArgumentException if their number is not the product of the shape
      */
     public static FloatArray of(int[] shape, float[] values) {
         return wrap(shape.clone(), values.clone());
     }
 
-    /** The matrix as an array of two dimensions. */
+    /**
+     * {@return the matrix as an array of two dimensions}
+     *
+     * @param matrix the matrix
+     */
     public static FloatArray of(Matrix matrix) {
         return wrap(new int[] {matrix.rows(), matrix.columns()}, matrix.toArray());
     }
 
-    /** A copy of the values as an array of one dimension. */
+    /**
+     * {@return a copy of the values as an array of one dimension}
+     *
+     * @param values the values, row-major
+     */
     public static FloatArray ofVector(float[] values) {
         return wrap(new int[] {values.length}, values.clone());
     }
@@ -51,27 +62,32 @@ public final class FloatArray {
         return new FloatArray(shape, values);
     }
 
+    /** {@return how many dimensions there are} */
     public int dimensions() {
         return shape.length;
     }
 
-    /** The length of one dimension, counted from 0. */
+    /**
+     * {@return the length of one dimension, counted from 0}
+     *
+     * @param dimension the dimension, from 0
+     */
     public int length(int dimension) {
         return shape[dimension];
     }
 
-    /** A copy of the shape. */
+    /** {@return a copy of the shape} */
     public int[] shape() {
         return shape.clone();
     }
 
-    /** A copy of the values in C order. */
+    /** {@return a copy of the values in C order} */
     public float[] toArray() {
         return values.clone();
     }
 
     /**
-     * The array as a matrix.
+     * {@return the array as a matrix}
      *
      * @throws IllegalStateException if it does not have two dimensions
      */

@@ -4,7 +4,8 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * An immutable matrix of float32 values, shape {@code [rows, columns]}, row by row in memory. Either dimension may be 0.
+ * An immutable matrix of float32 values, shape {@code [rows, columns]}, row by row in memory. Either dimension may be
+ * 0.
  *
  * <pre>{@code
  * Matrix matrix = Matrix.of(2, 3, new float[] {1, 2, 3, 4, 5, 6});
@@ -29,7 +30,10 @@ public final class Matrix {
     /**
      * Copies values to a matrix.
      *
+     * @param rows how many rows
+     * @param columns the length of a row
      * @param values row by row, {@code rows * columns} of them
+     * @return the matrix
      * @throws IllegalArgumentException if a dimension is negative, or there are more or fewer values
      */
     public static Matrix of(int rows, int columns, float[] values) {
@@ -54,19 +58,21 @@ public final class Matrix {
         }
     }
 
-    /** Returns the number of rows. */
+    /** {@return the number of rows} */
     public int rows() {
         return rows;
     }
 
-    /** Returns the number of columns. */
+    /** {@return the number of columns} */
     public int columns() {
         return columns;
     }
 
     /**
-     * Returns a value.
+     * {@return a value}
      *
+     * @param row the row, from 0
+     * @param column the column, from 0
      * @throws IndexOutOfBoundsException if there is no such row or column
      */
     public float get(int row, int column) {
@@ -75,19 +81,29 @@ public final class Matrix {
         return values[row * columns + column];
     }
 
-    /** Returns a copy of a row, shape {@code [columns]}. */
+    /**
+     * {@return a copy of a row, shape {@code [columns]}}
+     *
+     * @param row the row, from 0
+     */
     public float[] row(int row) {
         Objects.checkIndex(row, rows);
         return Arrays.copyOfRange(values, row * columns, (row + 1) * columns);
     }
 
-    /** Copies a row into {@code target}, starting at {@code offset}. */
+    /**
+     * Copies a row into {@code target}, starting at {@code offset}.
+     *
+     * @param row the row, from 0
+     * @param target takes the values
+     * @param offset where in {@code target} the row begins
+     */
     public void copyRow(int row, float[] target, int offset) {
         Objects.checkIndex(row, rows);
         System.arraycopy(values, row * columns, target, offset, columns);
     }
 
-    /** Returns a copy of all values, row by row. */
+    /** {@return a copy of all values, row by row} */
     public float[] toArray() {
         return values.clone();
     }

@@ -3,7 +3,10 @@ package io.deepsentry.core.array;
 import io.deepsentry.core.DataException;
 import java.nio.file.Path;
 
-/** How much of the heap one file may take when it is loaded, so that a file that asks for all of it gets an answer instead. */
+/**
+ * How much of the heap one file may take when it is loaded, so that a file that asks for all of it gets an answer
+ * instead.
+ */
 final class MemoryBudget {
     private final Path file;
     private long left;

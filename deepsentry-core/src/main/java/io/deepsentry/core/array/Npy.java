@@ -7,8 +7,11 @@ public final class Npy {
     private Npy() {}
 
     /**
-     * Reads an array of floats (float64 is narrowed), or of integers or truth values that float32 has exactly, in C or Fortran order and either byte order.
+     * Reads an array of floats (float64 is narrowed), or of integers or truth values that float32 has exactly, in C or
+     * Fortran order and either byte order.
      *
+     * @param file the file
+     * @return the array
      * @throws io.deepsentry.core.MissingDataException if there is no such file
      * @throws io.deepsentry.core.DataException if it is corrupt or holds something else
      */
@@ -21,6 +24,8 @@ public final class Npy {
     /**
      * Writes an array as float32, little-endian, in C order.
      *
+     * @param file the file
+     * @param array the array
      * @throws io.deepsentry.core.DataException if it cannot be written
      */
     public static void write(Path file, FloatArray array) {

@@ -17,8 +17,8 @@ import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 
 /**
- * Files of named arrays in numpy's {@code .npz} format: a zip of {@code .npy} files, stored ({@code numpy.savez}) or compressed ({@code numpy.savez_compressed}).
- * Stored ones are written.
+ * Files of named arrays in numpy's {@code .npz} format: a zip of {@code .npy} files, stored ({@code numpy.savez}) or
+ * compressed ({@code numpy.savez_compressed}). Stored ones are written.
  */
 public final class Npz {
     private static final byte[] ZIP = {'P', 'K', 3, 4};
@@ -30,6 +30,8 @@ public final class Npz {
     /**
      * Reads all arrays, of the types that {@link Npy} reads, by their names and in the order of the file.
      *
+     * @param file the file
+     * @return the arrays by name
      * @throws io.deepsentry.core.MissingDataException if there is no such file
      * @throws DataException if it is corrupt, holds something else, or needs more memory than there is
      */
@@ -119,6 +121,8 @@ public final class Npz {
     /**
      * Writes arrays as float32 under their names, which are not empty and have no slash.
      *
+     * @param file the file
+     * @param arrays the arrays by name
      * @throws DataException if the file cannot be written
      */
     public static void write(Path file, Map<String, FloatArray> arrays) {
@@ -140,7 +144,9 @@ public final class Npz {
         });
     }
 
-    /** Hands over the values of an array, little-endian, from the first to the last; more than once if it is asked to. */
+    /**
+     * Hands over the values of an array, little-endian, from the first to the last; more than once if it is asked to.
+     */
     interface Values {
         void forEach(ArrayOutput.Chunk<IOException> chunk) throws IOException;
     }

@@ -12,10 +12,11 @@ import net.razorvine.pickle.Opcodes;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Files of Python's {@code pickle}. Protocols 0 to 5 are read, from numpy 1 and 2 alike; protocol 4 is written, which every Python from 3.4 on opens.
+ * Files of Python's {@code pickle}. Protocols 0 to 5 are read, from numpy 1 and 2 alike; protocol 4 is written, which
+ * every Python from 3.4 on opens.
  *
- * <p>Reading gives numbers, texts, lists, dicts and float arrays and nothing else: a file that names any other class or function is refused, and nothing that a file
- * names is ever run.
+ * <p>Reading gives numbers, texts, lists, dicts and float arrays and nothing else: a file that names any other class or
+ * function is refused, and nothing that a file names is ever run.
  */
 public final class Pickle {
     private static final int CHUNK = 1 << 16;
@@ -23,9 +24,12 @@ public final class Pickle {
     private Pickle() {}
 
     /**
-     * Reads any data: {@link FloatArray} for an array of floats (float64 is narrowed), or of integers that float32 has exactly, {@link List} for a list or tuple, {@link Map} for a dict, {@link Long},
-     * {@link java.math.BigInteger}, {@link Double}, {@link Boolean}, {@link String}, or {@code null} for {@code None}.
+     * Reads any data: {@link FloatArray} for an array of floats (float64 is narrowed), or of integers that float32 has
+     * exactly, {@link List} for a list or tuple, {@link Map} for a dict, {@link Long}, {@link java.math.BigInteger},
+     * {@link Double}, {@link Boolean}, {@link String}, or {@code null} for {@code None}.
      *
+     * @param file the file
+     * @return the data; null for {@code None}
      * @throws io.deepsentry.core.MissingDataException if there is no such file
      * @throws DataException if it is corrupt, names something that is no data, or needs more memory than there is
      */
@@ -37,8 +41,11 @@ public final class Pickle {
     }
 
     /**
-     * Reads one array of floats. A list of arrays of one shape is stacked, and so is a list of numbers, or of lists of them.
+     * Reads one array of floats. A list of arrays of one shape is stacked, and so is a list of numbers, or of lists of
+     * them.
      *
+     * @param file the file
+     * @return the array
      * @throws DataException as {@link #read}, and if the file holds something else
      */
     public static FloatArray readFloats(Path file) {
@@ -48,6 +55,8 @@ public final class Pickle {
     /**
      * Writes an array as a float32 numpy array of the same shape.
      *
+     * @param file the file
+     * @param array the array
      * @throws DataException if it cannot be written
      */
     public static void writeFloats(Path file, FloatArray array) {
@@ -57,6 +66,7 @@ public final class Pickle {
     /**
      * Reads a dict from name to array, as {@code numpy.load} gives one of an {@code .npz}.
      *
+     * @param file the file
      * @return an immutable map in the file's order
      * @throws DataException as {@link #read}, and if the file holds something else
      */
@@ -72,6 +82,8 @@ public final class Pickle {
     /**
      * Writes arrays as a dict from name to float32 numpy array, in the map's order.
      *
+     * @param file the file
+     * @param arrays the arrays by name
      * @throws DataException if it cannot be written
      */
     public static void writeArrays(Path file, Map<String, FloatArray> arrays) {
@@ -94,6 +106,8 @@ public final class Pickle {
     /**
      * Writes a vocabulary as a dict from word to id, in the map's order.
      *
+     * @param file the file
+     * @param ids the ids by word
      * @throws DataException if it cannot be written
      */
     public static void writeWordIds(Path file, Map<String, Integer> ids) {
@@ -113,6 +127,7 @@ public final class Pickle {
     /**
      * Reads a vocabulary: a dict from word to id, whose ids are whole numbers from 0 on and no two alike.
      *
+     * @param file the file
      * @return an immutable map in the file's order
      * @throws DataException as {@link #read}, and if the file holds something else
      */

@@ -17,8 +17,9 @@ import net.razorvine.pickle.Unpickler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a pickle of any protocol (0 to 5) as data. What a pickle may mention is a short list ({@link PickleGlobal}), and nothing in it is ever looked up or called:
- * anything else is refused by its name. Lengths are held against the file, and all that is kept against a budget, before anything is allocated.
+ * Reads a pickle of any protocol (0 to 5) as data. What a pickle may mention is a short list ({@link PickleGlobal}),
+ * and nothing in it is ever looked up or called: anything else is refused by its name. Lengths are held against the
+ * file, and all that is kept against a budget, before anything is allocated.
  */
 final class PickleReader extends Unpickler {
     /** Numbers and names in text form are short; a longer line would take time that grows with its square. */

@@ -11,7 +11,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Turns what a pickle describes into values of our own. A value that occurs several times is turned once; one that contains itself is refused. */
+/**
+ * Turns what a pickle describes into values of our own. A value that occurs several times is turned once; one that
+ * contains itself is refused.
+ */
 final class PickleValues {
     private static final int DEEPEST = 100;
 

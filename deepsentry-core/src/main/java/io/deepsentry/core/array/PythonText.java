@@ -4,8 +4,8 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Text as Python's pickle has it: UTF-8 in which a surrogate without its partner is spelled as if it were a character ({@code surrogatepass}). A log may hold such
- * halves, and two words that differ in them only must stay two words.
+ * Text as Python's pickle has it: UTF-8 in which a surrogate without its partner is spelled as if it were a character
+ * ({@code surrogatepass}). A log may hold such halves, and two words that differ in them only must stay two words.
  */
 final class PythonText {
     private PythonText() {}

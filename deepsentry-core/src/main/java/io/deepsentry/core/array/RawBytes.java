@@ -37,8 +37,8 @@ sealed interface RawBytes {
     }
 
     /**
-     * Bytes that lie in the file as a text of one character a byte, in UTF-8, as protocols 0 to 2 of pickle spell them: from 0x80 on a byte takes two. They are decoded as they are
-     * asked for, which is quick from the first to the last.
+     * Bytes that lie in the file as a text of one character a byte, in UTF-8, as protocols 0 to 2 of pickle spell them:
+     * from 0x80 on a byte takes two. They are decoded as they are asked for, which is quick from the first to the last.
      */
     final class Latin1InFile implements RawBytes {
         private static final int PIECE = 1 << 16;
@@ -61,7 +61,10 @@ sealed interface RawBytes {
             this.length = length;
         }
 
-        /** Checks a text and counts its characters. Which bytes are spelled how is random, so there is no branch in the loop. */
+        /**
+         * Checks a text and counts its characters. Which bytes are spelled how is random, so there is no branch in the
+         * loop.
+         */
         static Latin1InFile of(FileSource source, long offset, long encoded) {
             byte[] piece = new byte[PIECE];
             long leads = 0;

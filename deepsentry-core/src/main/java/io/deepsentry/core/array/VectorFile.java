@@ -7,8 +7,10 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * The vectors of a {@code .pkl}, {@code .npy} or {@code .npz} file, shape {@code [rows, columns]}, read one by one: a file may be larger than memory. A {@code [rows]} array reads
- * as rows of one column. Where the rows do not lie in the file in one piece each (Fortran order, pickles of protocols 0 to 2, lists of arrays, {@code .npz}), the file is loaded.
+ * The vectors of a {@code .pkl}, {@code .npy} or {@code .npz} file, shape {@code [rows, columns]}, read one by one: a
+ * file may be larger than memory. A {@code [rows]} array reads as rows of one column. Where the rows do not lie in the
+ * file in one piece each (Fortran order, pickles of protocols 0 to 2, lists of arrays, {@code .npz}), the file is
+ * loaded.
  *
  * <p>Safe for use by several threads, which read one after the other. Rows read in order are read ahead.
  */
@@ -34,6 +36,8 @@ public final class VectorFile implements AutoCloseable {
     /**
      * Opens a file; which of the formats it has is seen from its content.
      *
+     * @param file the file
+     * @return the file, to be closed
      * @throws io.deepsentry.core.MissingDataException if there is no such file
      * @throws DataException if it is corrupt or holds no array of one or two dimensions
      */
@@ -105,10 +109,12 @@ public final class VectorFile implements AutoCloseable {
         }
     }
 
+    /** {@return how many rows the file has} */
     public long rows() {
         return rows;
     }
 
+    /** {@return the length of a row} */
     public int columns() {
         return columns;
     }
@@ -116,6 +122,9 @@ public final class VectorFile implements AutoCloseable {
     /**
      * Copies a row into {@code target} from {@code offset} on.
      *
+     * @param row the row, from 0
+     * @param target takes the values
+     * @param offset where in {@code target} the row begins
      * @throws IndexOutOfBoundsException if the row is not there, or does not fit
      * @throws DataException if the file can no longer be read
      */

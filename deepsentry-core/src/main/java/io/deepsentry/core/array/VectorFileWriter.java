@@ -11,8 +11,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes a float32 array row by row into a file that appears whole when it is closed, or not at all: {@code .npy} by its name, else a pickle. The number of rows is
- * known beforehand, so that an array of any length needs no memory.
+ * Writes a float32 array row by row into a file that appears whole when it is closed, or not at all: {@code .npy} by
+ * its name, else a pickle. The number of rows is known beforehand, so that an array of any length needs no memory.
  *
  * <p>Not safe for use by several threads.
  */
@@ -49,10 +49,12 @@ public final class VectorFileWriter implements AutoCloseable {
     }
 
     /**
-     * Begins a file.
+     * Creates a file.
      *
+     * @param target the file
      * @param rows how many rows, or values, will be written
      * @param columns the length of a row; 0 for an array of one dimension, {@code [rows]}
+     * @return the writer, to be closed
      * @throws io.deepsentry.core.DataException if it cannot be written
      */
     public static VectorFileWriter create(Path target, long rows, int columns) {
@@ -104,6 +106,7 @@ public final class VectorFileWriter implements AutoCloseable {
     /**
      * Writes a row, shape {@code [columns]}.
      *
+     * @param row the values of the row
      * @throws io.deepsentry.core.DataException if it cannot be written
      */
     public void write(float[] row) {
@@ -127,6 +130,7 @@ public final class VectorFileWriter implements AutoCloseable {
     /**
      * Writes a value of an array of one dimension.
      *
+     * @param value the value
      * @throws io.deepsentry.core.DataException if it cannot be written
      */
     public void write(float value) {

@@ -15,10 +15,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The settings of one run: each value, and where it came from. A flag comes before an environment variable, this before the file, and the file before the default.
+ * The settings of one run: each value, and where it came from. A flag comes before an environment variable, this before
+ * the file, and the file before the default.
  *
- * <p>With a {@link ConfigSchema}, every value was checked when it was loaded. Without one, any key may stand in the file and a value is checked when it is asked
- * for. Immutable and safe for use by several threads.
+ * <p>With a {@link ConfigSchema}, every value was checked when it was loaded. Without one, any key may stand in the
+ * file and a value is checked when it is asked for. Immutable and safe for use by several threads.
  */
 public final class Config {
     private final @Nullable ConfigSchema schema;
@@ -34,19 +35,27 @@ public final class Config {
     }
 
     /**
-     * Reads the settings of a stage from a file and from what overrides it. The file has them under {@code parameters:}, flat, or in a section named after the
-     * command beside those of other commands.
+     * Reads the settings of a stage from a file and from what overrides it. The file has them under {@code
+     * parameters:}, flat, or in a section named after the command beside those of other commands.
      *
-     * @throws ConfigException if the file is not YAML or a setting is unknown, given twice, of another type or out of range; it names all of them
+     * @param file the file; null for none
+     * @param schema the settings there are
+     * @param sources what overrides the file
+     * @return the settings
+     * @throws ConfigException if the file is not YAML or a setting is unknown, given twice, of another type or out
+     *     of range; it names all of them
      */
     public static Config load(Path file, ConfigSchema schema, Sources sources) {
         return new ConfigLoader(file.toString(), sources).load(YamlFile.read(file), schema);
     }
 
     /**
-     * Reads a file of any keys. {@code DEEPSENTRY_BATCH_SIZE}, {@code DEEPSENTRY_GPU} and {@code DEEPSENTRY_VERBOSE} of the environment override the file's.
+     * Reads a file of any keys. {@code DEEPSENTRY_BATCH_SIZE}, {@code DEEPSENTRY_GPU} and {@code DEEPSENTRY_VERBOSE} of
+     * the environment override the file's.
      *
+     * @param file the file; null for none
      * @param rootDataDir what {@code {ROOT_DATA_DIR}} stands for
+     * @return the settings
      * @throws ConfigException if the file is not YAML or gives a key twice
      */
     public static Config load(Path file, Path rootDataDir) {
@@ -54,15 +63,19 @@ public final class Config {
     }
 
     /**
-     * The settings of a stage that has no file.
+     * {@return the settings of a stage that has no file}
      *
+     * @param schema the settings there are
+     * @param sources what overrides the file
      * @throws ConfigException if a flag or an environment variable is wrong
      */
     public static Config defaults(ConfigSchema schema, Sources sources) {
         return new ConfigLoader("", sources).load(new YamlValue.Mapping(List.of(), 1), schema);
     }
 
-    /** The settings of a program's own code: values that have the types of their keys, and defaults for the other keys. */
+    /**
+     * The settings of a program's own code: values that have the types of their keys, and defaults for the other keys.
+     */
     static Config of(ConfigSchema schema, Map<String, @Nullable Object> values, Path folder) {
         DataDir dataDir = new DataDir(folder);
         Map<String, Setting> settings = new LinkedHashMap<>();
@@ -77,23 +90,35 @@ public final class Config {
         return new Config(schema, Collections.unmodifiableMap(settings), dataDir, "");
     }
 
-    /** The folder that {@code {ROOT_DATA_DIR}} stands for. */
+    /** {@return the folder that {@code {ROOT_DATA_DIR}} stands for} */
     public Path dataDir() {
         return dataDir.path();
     }
 
-    /** Whether the key has a value other than none. */
+    /**
+     * {@return whether the key has a value other than none}
+     *
+     * @param key the key
+     */
     public boolean has(String key) {
         return find(key) != null;
     }
 
-    /** Whether somebody gave the key's value, rather than leaving it at its default. */
+    /**
+     * {@return whether somebody gave the key's value, rather than leaving it at its default}
+     *
+     * @param key the key
+     */
     public boolean isSet(String key) {
         Setting setting = settings.get(key);
         return setting != null && setting.given();
     }
 
-    /** Whether the key has its default, be it left at that or given. Needs a schema. */
+    /**
+     * {@return whether the key has its default, be it left at that or given} Needs a schema.
+     *
+     * @param key the key
+     */
     public boolean isDefault(String key) {
         ConfigKey declared = schema == null ? null : schema.key(key);
         if (declared == null) {
@@ -103,8 +128,10 @@ public final class Config {
     }
 
     /**
-     * Where the key's value came from: {@code --epochs}, {@code DEEPSENTRY_BATCH_SIZE}, {@code train.yml:14} or {@code default}; empty if the program's own code
-     * gave it.
+     * {@return where the value of a key came from: {@code --epochs}, {@code DEEPSENTRY_BATCH_SIZE}, {@code
+     * train.yml:14} or {@code default}; empty if the program's own code gave it}
+     *
+     * @param key the key
      */
     public String where(String key) {
         Setting setting = settings.get(key);
@@ -112,8 +139,9 @@ public final class Config {
     }
 
     /**
-     * A failure to throw about a value that breaks a rule which only the stage knows.
+     * {@return a failure to throw about a value that breaks a rule which only the stage knows}
      *
+     * @param key the key
      * @param rule such as {@code must be at most sequence_length}
      */
     public ConfigException problem(String key, String rule) {
@@ -129,8 +157,12 @@ public final class Config {
     }
 
     /**
-     * The key's value, or {@code fallback} if it has none. The fallback says which type is wanted: an integer, long, double, boolean, text, path or list of texts.
+     * {@return the key's value, or {@code fallback} if it has none} The fallback says which type is wanted: an integer,
+     * long, double, boolean, text, path or list of texts.
      *
+     * @param <T> the type of the value
+     * @param key the key
+     * @param fallback the value if there is none
      * @throws ConfigException if the value is of another type
      * @throws IllegalArgumentException if the schema does not have the key
      */
@@ -159,8 +191,9 @@ public final class Config {
     }
 
     /**
-     * The value as a whole number.
+     * {@return the value as a whole number}
      *
+     * @param key the key
      * @throws ConfigException if it has none, or another type
      */
     public int getInt(String key) {
@@ -168,8 +201,9 @@ public final class Config {
     }
 
     /**
-     * The value as a whole number of 64 bits.
+     * {@return the value as a whole number of 64 bits}
      *
+     * @param key the key
      * @throws ConfigException if it has none, or another type
      */
     public long getLong(String key) {
@@ -177,8 +211,9 @@ public final class Config {
     }
 
     /**
-     * The value as a number.
+     * {@return the value as a number}
      *
+     * @param key the key
      * @throws ConfigException if it has none, or another type
      */
     public double getDouble(String key) {
@@ -186,8 +221,9 @@ public final class Config {
     }
 
     /**
-     * The value as a truth value.
+     * {@return the value as a truth value}
      *
+     * @param key the key
      * @throws ConfigException if it has none, or another type
      */
     public boolean getBoolean(String key) {
@@ -195,8 +231,9 @@ public final class Config {
     }
 
     /**
-     * The value as a text, placeholders replaced.
+     * {@return the value as a text, placeholders replaced}
      *
+     * @param key the key
      * @throws ConfigException if it has none, or another type
      */
     public String getString(String key) {
@@ -204,8 +241,9 @@ public final class Config {
     }
 
     /**
-     * The value as a path, placeholders replaced. A relative one is relative to the working directory.
+     * {@return the value as a path, placeholders replaced} A relative one is relative to the working directory.
      *
+     * @param key the key
      * @throws ConfigException if it has none, or another type
      */
     public Path getPath(String key) {
@@ -213,8 +251,9 @@ public final class Config {
     }
 
     /**
-     * The value as a list of texts, placeholders replaced.
+     * {@return the value as a list of texts, placeholders replaced}
      *
+     * @param key the key
      * @throws ConfigException if it has none, or another type
      */
     @SuppressWarnings("unchecked") // lists of texts hold only texts
@@ -223,8 +262,9 @@ public final class Config {
     }
 
     /**
-     * The value as a list of paths, placeholders replaced.
+     * {@return the value as a list of paths, placeholders replaced}
      *
+     * @param key the key
      * @throws ConfigException if it has none, or another type
      */
     @SuppressWarnings("unchecked") // lists of paths hold only paths
@@ -233,8 +273,9 @@ public final class Config {
     }
 
     /**
-     * The value as a time zone.
+     * {@return the value as a time zone}
      *
+     * @param key the key
      * @throws ConfigException if it is none
      */
     public ZoneId getZone(String key) {
@@ -247,42 +288,76 @@ public final class Config {
         }
     }
 
-    /** The value as the constant of an enum that has its name, {@code on_malformed: skip} being {@code SKIP}. */
+    /**
+     * {@return the value as the constant of an enum that has its name, {@code on_malformed: skip} being {@code SKIP}}
+     *
+     * @param <E> the enumeration
+     * @param key the key
+     * @param type the class of the enumeration
+     */
     public <E extends Enum<E>> E getEnum(String key, Class<E> type) {
         return Enum.valueOf(type, getString(key).replace('-', '_').toUpperCase(Locale.ROOT));
     }
 
-    /** The text, if the key has a value. */
+    /**
+     * {@return the text, if the key has a value}
+     *
+     * @param key the key
+     */
     public Optional<String> findString(String key) {
         return Optional.ofNullable((String) read(key, ConfigType.STRING));
     }
 
-    /** The path, if the key has a value. */
+    /**
+     * {@return the path, if the key has a value}
+     *
+     * @param key the key
+     */
     public Optional<Path> findPath(String key) {
         return Optional.ofNullable((Path) read(key, ConfigType.PATH));
     }
 
-    /** The whole number, if the key has a value. */
+    /**
+     * {@return the whole number, if the key has a value}
+     *
+     * @param key the key
+     */
     public Optional<Integer> findInt(String key) {
         return Optional.ofNullable((Integer) read(key, ConfigType.INT));
     }
 
-    /** The whole number of 64 bits, if the key has a value. */
+    /**
+     * {@return the whole number of 64 bits, if the key has a value}
+     *
+     * @param key the key
+     */
     public Optional<Long> findLong(String key) {
         return Optional.ofNullable((Long) read(key, ConfigType.LONG));
     }
 
-    /** The number, if the key has a value. */
+    /**
+     * {@return the number, if the key has a value}
+     *
+     * @param key the key
+     */
     public Optional<Double> findDouble(String key) {
         return Optional.ofNullable((Double) read(key, ConfigType.DOUBLE));
     }
 
-    /** The truth value, if the key has a value. */
+    /**
+     * {@return the truth value, if the key has a value}
+     *
+     * @param key the key
+     */
     public Optional<Boolean> findBoolean(String key) {
         return Optional.ofNullable((Boolean) read(key, ConfigType.BOOLEAN));
     }
 
-    /** The group of settings under a key of a file without a schema; an empty one if the file has none. */
+    /**
+     * {@return the group of settings under a key of a file without a schema; an empty one if the file has none}
+     *
+     * @param name the name of the section
+     */
     public Config getSection(String name) {
         Setting setting = settings.get(name);
         if (setting == null) {
@@ -294,7 +369,10 @@ public final class Config {
         throw problem(name, "must be a group of settings");
     }
 
-    /** Every setting with its value ({@code null} for none), in the schema's order: what a model's metadata keeps. Paths are texts. */
+    /**
+     * {@return every setting with its value ({@code null} for none), in the schema's order: what a model's metadata
+     * keeps} Paths are texts.
+     */
     public Map<String, @Nullable Object> values() {
         Map<String, @Nullable Object> values = new LinkedHashMap<>();
         settings.forEach((key, setting) -> values.put(key, plain(setting.value())));

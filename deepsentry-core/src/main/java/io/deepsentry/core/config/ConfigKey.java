@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name the name in a file, in snake case
  * @param type what kind of value it takes
- * @param defaultValue the value without being set, before {@code {ROOT_DATA_DIR}} is replaced; {@code null} if it then has none
+ * @param defaultValue the value without being set, before {@code {ROOT_DATA_DIR}} is replaced; {@code null} if it then
+ *     has none
  * @param lower the least number allowed, or {@code null}
  * @param upper the greatest number allowed, or {@code null}
  * @param values the words allowed, for {@link ConfigType#ENUM}

@@ -12,7 +12,10 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Puts together the settings of one run from the file, the environment, the flags and the defaults, and collects everything that is wrong with them. */
+/**
+ * Puts together the settings of one run from the file, the environment, the flags and the defaults, and collects
+ * everything that is wrong with them.
+ */
 final class ConfigLoader {
     /** The sections that one file of several stages may have. */
     private static final Set<String> COMMANDS = Set.of(
@@ -148,7 +151,10 @@ final class ConfigLoader {
         return found;
     }
 
-    /** What stands under {@code parameters:}, with the data folder that may stand beside it, or the group itself if it has no such key. */
+    /**
+     * What stands under {@code parameters:}, with the data folder that may stand beside it, or the group itself if it
+     * has no such key.
+     */
     private YamlValue.Mapping parameters(YamlValue.Mapping group) {
         YamlValue.Entry parameters = group.entries().stream()
                 .filter(entry -> entry.name().equals(PARAMETERS))

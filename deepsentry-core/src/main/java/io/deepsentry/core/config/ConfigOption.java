@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param values the words allowed, for {@link ConfigType#ENUM}; otherwise empty
  * @param allowed what the setting takes, in words: {@code a whole number, at least 1}
  * @param doc what the setting does, in a sentence
- * @param defaultText its default as text, with {@code {ROOT_DATA_DIR}} for the data folder and commas between several values; or null
+ * @param defaultText its default as text, with {@code {ROOT_DATA_DIR}} for the data folder and commas between several
+ *     values; or null
  */
 public record ConfigOption(
         String key,

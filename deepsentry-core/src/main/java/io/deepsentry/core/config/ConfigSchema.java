@@ -13,10 +13,11 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The settings that a stage has: names, types, ranges, defaults and what they do. From it come the check of a file, the commented file that
- * {@code deepsentry init} writes, and the names of flags in messages.
+ * The settings that a stage has: names, types, ranges, defaults and what they do. From it come the check of a file, the
+ * commented file that {@code deepsentry init} writes, and the names of flags in messages.
  *
- * <p>Every schema has {@code root_dir} and {@code verbose}, whether it declares them or not. Immutable and safe for use by several threads.
+ * <p>Every schema has {@code root_dir} and {@code verbose}, whether it declares them or not. Immutable and safe for use
+ * by several threads.
  */
 public final class ConfigSchema {
     /** The key of the folder that {@code {ROOT_DATA_DIR}} stands for. */
@@ -39,25 +40,29 @@ public final class ConfigSchema {
     }
 
     /**
-     * Begins a schema.
+     * Creates a builder of a schema.
      *
      * @param name the name of its file, without {@code .yml}
+     * @return a builder
      */
     public static Builder named(String name) {
         return new Builder(name);
     }
 
-    /** The name of its file, without {@code .yml}. */
+    /** {@return the name of its file, without {@code .yml}} */
     public String name() {
         return name;
     }
 
-    /** The command whose settings these are, which is also the name of their section in a file of several stages. */
+    /**
+     * {@return the command whose settings these are, which is also the name of their section in a file of several
+     * stages}
+     */
     public String command() {
         return command;
     }
 
-    /** The names of all settings, in the order they were declared. */
+    /** {@return the names of all settings, in the order they were declared} */
     public List<String> keyNames() {
         return List.copyOf(keys.keySet());
     }
@@ -65,6 +70,7 @@ public final class ConfigSchema {
     /**
      * Returns what the command line has to know of a setting, found by its flag such as {@code --batch-size}.
      *
+     * @param flag the flag, such as {@code --epochs}
      * @return the option, or null if no setting has that flag
      */
     public @Nullable ConfigOption option(String flag) {
@@ -93,7 +99,7 @@ public final class ConfigSchema {
         return keys.values();
     }
 
-    /** The commented YAML file of these settings, each at its default. Loaded, it gives the defaults. */
+    /** {@return the commented YAML file of these settings, each at its default} Loaded, it gives the defaults. */
     public String toYaml() {
         return YamlText.of(
                 this,
@@ -125,14 +131,24 @@ public final class ConfigSchema {
             this.command = name;
         }
 
-        /** Names the command whose settings these are; without it, the schema's name. */
+        /**
+         * Sets the command that the settings belong to. Without it, that is the schema's name.
+         *
+         * @param name the name of the command
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder command(String name) {
             command = name;
             return this;
         }
 
-        /** What the settings are for, in a sentence at the head of the commented file. */
+        /**
+         * Sets what the settings are for, a sentence at the head of the commented file.
+         *
+         * @param sentence the sentence
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder about(String sentence) {
             about = sentence;
@@ -143,8 +159,10 @@ public final class ConfigSchema {
          * Declares a setting.
          *
          * @param key its name in snake case
-         * @param defaultValue its value without being set: a text, number, truth value, path, collection, or a constant of an
-         *     enum, whose constants are then the words allowed; {@code null} if it has none
+         * @param type the type of its value
+         * @param defaultValue its value without being set: a text, number, truth value, path, collection, or a
+         *     constant of an enum, whose constants are then the words allowed; {@code null} if it has none
+         * @return this builder
          */
         @CanIgnoreReturnValue
         public Builder key(String key, ConfigType type, @Nullable Object defaultValue) {
@@ -163,8 +181,12 @@ public final class ConfigSchema {
         }
 
         /**
-         * Declares a setting that another schema has too: with its type, range, default, flag and description. What follows
-         * changes it for this schema only.
+         * Declares a setting that another schema has too: with its type, range, default, flag and description. What
+         * follows changes it for this schema only.
+         *
+         * @param other the schema that declares it
+         * @param key the key
+         * @return this builder
          */
         @CanIgnoreReturnValue
         public Builder keyOf(ConfigSchema other, String key) {
@@ -193,31 +215,59 @@ public final class ConfigSchema {
             return constant.name().toLowerCase(Locale.ROOT);
         }
 
-        /** The numbers allowed, both ends included. */
+        /**
+         * The numbers allowed, both ends included.
+         *
+         * @param least the least value
+         * @param greatest the greatest value
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder range(Number least, Number greatest) {
             return bounds(new Bound(least.doubleValue(), true), new Bound(greatest.doubleValue(), true));
         }
 
-        /** The least number allowed. */
+        /**
+         * The least number allowed.
+         *
+         * @param least the least value
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder atLeast(Number least) {
             return bounds(new Bound(least.doubleValue(), true), null);
         }
 
-        /** The number that the value must be above. */
+        /**
+         * The number that the value must be above.
+         *
+         * @param bound what the value must exceed
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder above(Number bound) {
             return bounds(new Bound(bound.doubleValue(), false), null);
         }
 
-        /** The numbers that the value must lie between, neither included. */
+        /**
+         * The numbers that the value must lie between, neither included.
+         *
+         * @param lower what the value must exceed
+         * @param upper what the value must stay below
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder between(Number lower, Number upper) {
             return bounds(new Bound(lower.doubleValue(), false), new Bound(upper.doubleValue(), false));
         }
 
-        /** The least number allowed, and the number that the value must be below. */
+        /**
+         * The least number allowed, and the number that the value must be below.
+         *
+         * @param least the least value
+         * @param below what the value must stay below
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder from(Number least, Number below) {
             return bounds(new Bound(least.doubleValue(), true), new Bound(below.doubleValue(), false));
@@ -232,28 +282,48 @@ public final class ConfigSchema {
             return this;
         }
 
-        /** The words allowed for an {@link ConfigType#ENUM}. */
+        /**
+         * The words allowed for an {@link ConfigType#ENUM}.
+         *
+         * @param words the words that are allowed
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder values(String... words) {
             current = last().withValues(Arrays.asList(words));
             return this;
         }
 
-        /** The flag's name, such as {@code --input}, where it is not the key's with dashes. */
+        /**
+         * The flag's name, such as {@code --input}, where it is not the key's with dashes.
+         *
+         * @param flag the flag, such as {@code --epochs}
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder flag(String flag) {
             current = last().withFlag(flag);
             return this;
         }
 
-        /** Sets the word for the value in the help of the command line, where it is not the type's. */
+        /**
+         * Sets the word for the value in the help of the command line, where it is not the type's.
+         *
+         * @param word the word
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder label(String word) {
             current = last().withLabel(word);
             return this;
         }
 
-        /** Sets the description: what the setting does, in a sentence. */
+        /**
+         * Sets the description: what the setting does, in a sentence.
+         *
+         * @param sentence the sentence
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder doc(String sentence) {
             current = last().withDoc(sentence);
@@ -261,7 +331,7 @@ public final class ConfigSchema {
         }
 
         /**
-         * The schema.
+         * {@return the schema}
          *
          * @throws IllegalArgumentException if a default breaks its own rules
          */

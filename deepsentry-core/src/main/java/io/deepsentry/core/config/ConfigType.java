@@ -2,11 +2,17 @@ package io.deepsentry.core.config;
 
 /** What kind of value a setting takes. */
 public enum ConfigType {
+    /** Any text. */
     STRING("a text", "TEXT"),
+    /** A file or folder. */
     PATH("a path", "FILE"),
+    /** A whole number of 32 bits. */
     INT("a whole number", "N"),
+    /** A whole number of 64 bits. */
     LONG("a whole number", "N"),
+    /** A number. */
     DOUBLE("a number", "X"),
+    /** A truth value. */
     BOOLEAN("true or false", "true|false"),
     /** One of a few words, which the key lists. */
     ENUM("one of a few words", "WORD"),
@@ -33,7 +39,7 @@ public enum ConfigType {
         return label;
     }
 
-    /** Whether a setting of this type takes several values. */
+    /** {@return whether a setting of this type takes several values} */
     public boolean isList() {
         return this == STRING_LIST || this == PATH_LIST;
     }

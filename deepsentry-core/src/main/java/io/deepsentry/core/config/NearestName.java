@@ -10,12 +10,23 @@ public final class NearestName {
 
     private NearestName() {}
 
-    /** Returns the candidate that the fewest edits turn the name into, the first of several; {@code null} without candidates. */
+    /**
+     * {@return the candidate that the fewest edits turn the name into, the first of several; {@code null} without
+     * candidates}
+     *
+     * @param name the name that is not known
+     * @param candidates the names there are
+     */
     public static @Nullable String of(String name, Collection<String> candidates) {
         return within(Integer.MAX_VALUE, name, candidates);
     }
 
-    /** Returns the candidate that one edit for every three characters turns the name into; {@code null} if there is none. */
+    /**
+     * {@return the candidate that one edit for every three characters turns the name into; {@code null} if there is none}
+     *
+     * @param name the name that is not known
+     * @param candidates the names there are
+     */
     public static @Nullable String close(String name, Collection<String> candidates) {
         return within(Math.max(2, name.length() / 3 + 1), name, candidates);
     }

@@ -9,8 +9,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The base of the builders of settings. A setter gives a key of a {@link ConfigSchema} its value; every other key has the schema's default. So one schema serves
- * files, the command line and code alike. Not thread-safe.
+ * The base of the builders of settings. A setter gives a key of a {@link ConfigSchema} its value; every other key has
+ * the schema's default. So one schema serves files, the command line and code alike. Not thread-safe.
  *
  * <pre>{@code
  * DetectorTrainSettings settings =
@@ -25,13 +25,21 @@ public abstract class SettingsBuilder<S, B extends SettingsBuilder<S, B>> {
     private final Map<String, @Nullable Object> given = new LinkedHashMap<>();
     private Path dataDir = DataDir.DEFAULT;
 
-    /** Begins with the defaults of a schema. */
+    /**
+     * Begins with the defaults of a schema.
+     *
+     * @param schema the settings there are
+     */
     protected SettingsBuilder(ConfigSchema schema) {
         this.schema = schema;
     }
 
     /**
-     * Sets the data folder, {@code deepsentry-data} by default. Each file and folder that has no setter call of its own lies there under its usual name.
+     * Sets the data folder, {@code deepsentry-data} by default. Each file and folder that has no setter call of its own
+     * lies there under its usual name.
+     *
+     * @param folder the data folder
+     * @return this builder
      */
     @CanIgnoreReturnValue
     public B dataDir(Path folder) {
@@ -39,7 +47,7 @@ public abstract class SettingsBuilder<S, B extends SettingsBuilder<S, B>> {
         return self();
     }
 
-    /** Returns the data folder set so far. */
+    /** {@return the data folder set so far} */
     public Path dataDir() {
         return dataDir;
     }
@@ -48,7 +56,9 @@ public abstract class SettingsBuilder<S, B extends SettingsBuilder<S, B>> {
      * Gives a key its value.
      *
      * @param key a key of the schema
-     * @param value of the key's type; a constant of an enum stands for its name in lower case. Null is no value, for a key that may have none
+     * @param value of the key's type; a constant of an enum stands for its name in lower case. Null is no value,
+     *     for a key that may have none
+     * @return this builder
      */
     @CanIgnoreReturnValue
     protected final B set(String key, @Nullable Object value) {
@@ -68,11 +78,12 @@ public abstract class SettingsBuilder<S, B extends SettingsBuilder<S, B>> {
      * Makes the settings of a configuration, and checks them.
      *
      * @param config has every key of the schema
+     * @return the settings
      */
     protected abstract S from(Config config);
 
     /**
-     * Returns the settings.
+     * {@return the settings}
      *
      * @throws ConfigException if a value is out of its range or contradicts another; it names every problem
      */

@@ -10,8 +10,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The check that settings make of themselves, however they were made: the ranges of their schema, and rules between several of them. It collects every problem.
- * Not thread-safe.
+ * The check that settings make of themselves, however they were made: the ranges of their schema, and rules between
+ * several of them. It collects every problem. Not thread-safe.
  *
  * <pre>{@code
  * SettingsCheck.of(SCHEMA)
@@ -28,7 +28,12 @@ public final class SettingsCheck {
         this.schema = schema;
     }
 
-    /** Begins a check against a schema. */
+    /**
+     * Creates a check against a schema.
+     *
+     * @param schema the settings there are
+     * @return a check without problems so far
+     */
     public static SettingsCheck of(ConfigSchema schema) {
         return new SettingsCheck(schema);
     }
@@ -36,6 +41,7 @@ public final class SettingsCheck {
     /**
      * Makes settings that are only usable together, so that the problems of all come in one go.
      *
+     * @param settings makers of settings, each of which may fail
      * @throws ConfigException if any of them has problems; it names all of them
      */
     public static void together(List<? extends Supplier<?>> settings) {
@@ -55,7 +61,9 @@ public final class SettingsCheck {
     /**
      * Checks a value against the range of its key.
      *
+     * @param key the key
      * @param value of the key's type, or null, which has no range
+     * @return this check
      */
     @CanIgnoreReturnValue
     public SettingsCheck value(String key, @Nullable Object value) {
@@ -72,6 +80,7 @@ public final class SettingsCheck {
      *
      * @param kept whether the settings keep it
      * @param problem what is wrong if they do not
+     * @return this check
      */
     @CanIgnoreReturnValue
     public SettingsCheck rule(boolean kept, String problem) {

@@ -27,13 +27,19 @@ import org.yaml.snakeyaml.parser.ParserImpl;
 import org.yaml.snakeyaml.reader.StreamReader;
 import org.yaml.snakeyaml.resolver.Resolver;
 
-/** Reads a YAML file into values that know their lines. Only plain data is read: tags that name types are refused, and nesting and size are bounded. */
+/**
+ * Reads a YAML file into values that know their lines. Only plain data is read: tags that name types are refused, and
+ * nesting and size are bounded.
+ */
 final class YamlFile {
     private static final long LARGEST_BYTES = 1 << 20;
     private static final int DEEPEST = 30;
     private static final int MOST_VALUES = 20_000;
 
-    /** A value that begins with the placeholder but is not quoted. YAML would read the brace as a map and the rest as an error. */
+    /**
+     * A value that begins with the placeholder but is not quoted. YAML would read the brace as a map and the rest as an
+     * error.
+     */
     private static final Pattern UNQUOTED_PLACEHOLDER = Pattern.compile(
             "(?m)^([ ]*(?:- |[\\w-]+:[ ]+))(\\{ROOT_DATA_DIR\\}[^\\s\"'#,\\]}][^\"'#\\r\\n]*?)([ \\t]*(?:[ \\t]#.*)?)$");
 

@@ -20,10 +20,11 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file that appears whole or not at all. It is written beside its place under a temporary name, forced to disk and then moved there; whoever reads sees the old
- * file or the new one. Folders that are missing are made.
+ * A file that appears whole or not at all. It is written beside its place under a temporary name, forced to disk and
+ * then moved there; whoever reads sees the old file or the new one. Folders that are missing are made.
  *
- * <p>Closed without {@link #commit()}, it leaves nothing behind, nor does a process that is interrupted or terminated. Not safe for use by several threads.
+ * <p>Closed without {@link #commit()}, it leaves nothing behind, nor does a process that is interrupted or terminated.
+ * Not safe for use by several threads.
  */
 public final class AtomicFile implements AutoCloseable {
     private final Path target;

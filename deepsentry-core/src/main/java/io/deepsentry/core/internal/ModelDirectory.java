@@ -25,8 +25,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A folder of a trained model: its files, and {@code metadata.json}, which says how they came about and carries the SHA-256 of each. A file that changed since, or
- * that belongs to another training, is found when it is loaded.
+ * A folder of a trained model: its files, and {@code metadata.json}, which says how they came about and carries the
+ * SHA-256 of each. A file that changed since, or that belongs to another training, is found when it is loaded.
  */
 public final class ModelDirectory {
     /** The name of the file that describes the others. */
@@ -49,11 +49,12 @@ public final class ModelDirectory {
     private ModelDirectory() {}
 
     /**
-     * Writes the files of a model and what is known of it. Everything is first written beside its place and forced to disk; then the files are moved there, the
-     * metadata last. If anything fails before that, the folder is as it was.
+     * Writes the files of a model and what is known of it. Everything is first written beside its place and forced to
+     * disk; then the files are moved there, the metadata last. If anything fails before that, the folder is as it was.
      *
      * @param files the name of each file and what writes it
-     * @param metadata what to keep: texts, numbers, truth values, lists and maps. {@code files}, {@code libraries} and {@code platform} are added
+     * @param metadata what to keep: texts, numbers, truth values, lists and maps. {@code files}, {@code libraries} and
+     *     {@code platform} are added
      * @throws DataException if a file cannot be written
      */
     public static void write(
@@ -99,7 +100,8 @@ public final class ModelDirectory {
     }
 
     /**
-     * Checks that a model's file is the one that its metadata describes. A file without metadata beside it, or without an entry in it, is foreign and passes.
+     * Checks that a model's file is the one that its metadata describes. A file without metadata beside it, or without
+     * an entry in it, is foreign and passes.
      *
      * @throws MissingDataException if there is no such file
      * @throws ModelException if its SHA-256 is another, or the metadata is corrupt

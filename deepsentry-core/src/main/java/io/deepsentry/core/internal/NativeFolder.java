@@ -20,8 +20,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where native libraries are unpacked: only into folders that no other user of the machine can write to, since what lies there is run. That is the folder that
- * {@value #VARIABLE} names, or else one in the temporary folder that is made for it and removed again. What killed processes left there is removed by the next one.
+ * Where native libraries are unpacked: only into folders that no other user of the machine can write to, since what
+ * lies there is run. That is the folder that {@value #VARIABLE} names, or else one in the temporary folder that is made
+ * for it and removed again. What killed processes left there is removed by the next one.
  *
  * <p>Safe for use by several threads, class loaders and processes.
  */
@@ -131,8 +132,9 @@ public final class NativeFolder {
     }
 
     /**
-     * Has JavaCPP, which loads TensorFlow, unpack into a folder that nobody else can write to. Where the home of the user is of no use, it would take one in the
-     * temporary folder by a name that anybody can foresee, and run what it finds there.
+     * Has JavaCPP, which loads TensorFlow, unpack into a folder that nobody else can write to. Where the home of the
+     * user is of no use, it would take one in the temporary folder by a name that anybody can foresee, and run what it
+     * finds there.
      *
      * @throws IOException if there is no such folder; the message says what to do
      */
@@ -218,7 +220,8 @@ public final class NativeFolder {
     }
 
     /**
-     * Makes sure that nobody but this user and root can change what is in a folder, or put another in its place: as {@code ssh} does for the keys of a user.
+     * Makes sure that nobody but this user and root can change what is in a folder, or put another in its place: as
+     * {@code ssh} does for the keys of a user.
      *
      * @throws IOException if somebody can
      */

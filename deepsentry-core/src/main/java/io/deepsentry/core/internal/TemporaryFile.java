@@ -13,8 +13,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * A file without a name, that nobody else can read and that is gone with this process however that ends. On Windows it has a name, and goes with the process unless that
- * is killed. It is written by one thread; several may read it.
+ * A file without a name, that nobody else can read and that is gone with this process however that ends. On Windows it
+ * has a name, and goes with the process unless that is killed. It is written by one thread; several may read it.
  */
 public final class TemporaryFile implements AutoCloseable {
     private static final int BUFFER = 1 << 16;

@@ -6,7 +6,10 @@ import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The temporary files that are being written. What is left of them when the process is interrupted or terminated is removed. */
+/**
+ * The temporary files that are being written. What is left of them when the process is interrupted or terminated is
+ * removed.
+ */
 final class UnfinishedFiles {
     private static final Set<Path> FILES = ConcurrentHashMap.newKeySet();
 

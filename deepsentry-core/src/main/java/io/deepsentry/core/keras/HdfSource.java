@@ -19,7 +19,10 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Reads parts of an HDF5 file; whatever is wrong ends in a {@link ModelException} that names the model file and the place. */
+/**
+ * Reads parts of an HDF5 file; whatever is wrong ends in a {@link ModelException} that names the model file and the
+ * place.
+ */
 final class HdfSource {
     /** How much of a file its signature and the numbers in its superblock take. */
     static final int HEAD = 48;
@@ -29,7 +32,10 @@ final class HdfSource {
 
     private static final int FLOAT_BYTES = 4;
 
-    /** Weights hardly compress; an architecture that needs many times the file's size is not the one the file was written with. */
+    /**
+     * Weights hardly compress; an architecture that needs many times the file's size is not the one the file was
+     * written with.
+     */
     private static final int MOST_COMPRESSION = 16;
 
     private final Path file;
@@ -55,7 +61,10 @@ final class HdfSource {
         }
     }
 
-    /** Opens the file, reads from it and closes it. The HDF5 library answers damage with whatever its parser runs into, a length that asks for all memory included. */
+    /**
+     * Opens the file, reads from it and closes it. The HDF5 library answers damage with whatever its parser runs into,
+     * a length that asks for all memory included.
+     */
     <T> T read(Supplier<HdfFile> opened, Function<HdfFile, T> reading) {
         try (HdfFile hdf = opened.get()) {
             return reading.apply(hdf);

@@ -7,13 +7,20 @@ import io.deepsentry.core.keras.KerasConfigWriter.Readers;
 import io.deepsentry.core.nn.Network;
 import java.nio.file.Path;
 
-/** An architecture as a text by itself: Keras' configuration as JSON, and the version of Keras that it is to be understood as. */
+/**
+ * An architecture as a text by itself: Keras' configuration as JSON, and the version of Keras that it is to be
+ * understood as.
+ */
 public final class KerasArchitecture {
     private static final String VERSION = "keras_version";
 
     private KerasArchitecture() {}
 
-    /** The text of a network. */
+    /**
+     * {@return the text of a network}
+     *
+     * @param network the network
+     */
     public static String text(Network network) {
         try {
             return text(network, Readers.KERAS_3);
@@ -29,8 +36,9 @@ public final class KerasArchitecture {
     }
 
     /**
-     * The network of a text.
+     * {@return the network of a text}
      *
+     * @param text the architecture as JSON
      * @param where the file that the text is of, for messages
      * @throws ModelException if it is none, or has layers or options that are not supported
      */

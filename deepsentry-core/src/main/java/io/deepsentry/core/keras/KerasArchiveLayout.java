@@ -11,8 +11,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What lies where in a {@code .keras} file, a zip archive. Weights are numbered in {@code model.weights.h5} under their layer, and layers not by their names
- * but by their classes, counted in the order of the configuration: {@code layers/lstm}, {@code layers/lstm_1}.
+ * What lies where in a {@code .keras} file, a zip archive. Weights are numbered in {@code model.weights.h5} under their
+ * layer, and layers not by their names but by their classes, counted in the order of the configuration: {@code
+ * layers/lstm}, {@code layers/lstm_1}.
  */
 final class KerasArchiveLayout {
     static final String CONFIG = "config.json";

@@ -121,7 +121,10 @@ final class KerasConfigReader {
         return build(config.path("name").asText("model"), layers, inbound, outputs);
     }
 
-    /** Layers are taken in the file's order as far as what they need is there; what only makes masks in Keras 3 is needed by none. */
+    /**
+     * Layers are taken in the file's order as far as what they need is there; what only makes masks in Keras 3 is
+     * needed by none.
+     */
     private Network build(
             String name, Map<String, JsonNode> layers, Map<String, List<String>> inbound, List<String> outputs) {
         Network.Builder builder = Network.builder(name);
@@ -212,8 +215,8 @@ final class KerasConfigReader {
     }
 
     /**
-     * What a layer is called with besides its inputs changes what it computes. Keras 3 keeps the masks that it hands on by itself as such arguments, computed
-     * by operations that are no layers.
+     * What a layer is called with besides its inputs changes what it computes. Keras 3 keeps the masks that it hands on
+     * by itself as such arguments, computed by operations that are no layers.
      */
     private void requireNoArguments(String layer, JsonNode arguments, Map<String, JsonNode> layers) {
         for (Map.Entry<String, JsonNode> argument : arguments.properties()) {

@@ -33,8 +33,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Writes a network as the configuration of a functional model as Keras 2 has it, and only the options whose values are not the same default in Keras 2 and
- * 3. Keras 3 reads it too; what it writes itself for models with masks it cannot.
+ * Writes a network as the configuration of a functional model as Keras 2 has it, and only the options whose values are
+ * not the same default in Keras 2 and 3. Keras 3 reads it too; what it writes itself for models with masks it cannot.
  */
 final class KerasConfigWriter {
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;

@@ -21,9 +21,9 @@ import java.util.TreeMap;
  * }</pre>
  *
  * <p>Reads sequential and functional models of Keras 2 and 3 that consist of the layers of {@link
- * io.deepsentry.core.nn.Layer} and have one input of a fixed length. Writes HDF5 files with the configuration of Keras 2,
- * which Keras 3 reads too, and archives for Keras 3. Texts live in a group or folder named {@code deepsentry}, which Keras
- * ignores. Immutable.
+ * io.deepsentry.core.nn.Layer} and have one input of a fixed length. Writes HDF5 files with the configuration of Keras
+ * 2, which Keras 3 reads too, and archives for Keras 3. Texts live in a group or folder named {@code deepsentry}, which
+ * Keras ignores. Immutable.
  *
  * @param model the architecture and its weights
  * @param extras texts by name; empty for files that others wrote
@@ -38,8 +38,11 @@ public record KerasFile(Model model, Map<String, String> extras) {
     /**
      * Reads a file. Its content decides which of the two formats it has.
      *
+     * @param file the file
+     * @return the model and what it carries
      * @throws MissingDataException if it is missing or cannot be opened
-     * @throws io.deepsentry.core.ModelException if it is damaged, not a Keras model, or holds a layer or an option that is not supported
+     * @throws io.deepsentry.core.ModelException if it is damaged, not a Keras model, or holds a layer or an option
+     *     that is not supported
      */
     public static KerasFile read(Path file) {
         if (!Files.isRegularFile(file)) {
@@ -60,9 +63,11 @@ public record KerasFile(Model model, Map<String, String> extras) {
     }
 
     /**
-     * Writes a file: an archive if its name ends in {@code .keras}, else HDF5. It writes under another name, reads the file
-     * back, compares and then renames it, so that a failure leaves no partial file.
+     * Writes a file: an archive if its name ends in {@code .keras}, else HDF5. It writes under another name, reads the
+     * file back, compares and then renames it, so that a failure leaves no partial file.
      *
+     * @param file the file
+     * @param model the model
      * @param extras texts by name; names without a slash
      * @throws io.deepsentry.core.ModelException if the model has an option that Keras would understand differently
      * @throws io.deepsentry.core.DataException if the file cannot be written

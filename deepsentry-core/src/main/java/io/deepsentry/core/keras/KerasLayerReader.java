@@ -25,7 +25,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** One layer of the configuration of a model. What is wrong with it ends in an {@link IllegalArgumentException} that names the layer. */
+/**
+ * One layer of the configuration of a model. What is wrong with it ends in an {@link IllegalArgumentException} that
+ * names the layer.
+ */
 final class KerasLayerReader {
     private static final String SUPPORTED =
             "InputLayer, Embedding, LSTM, GRU, Bidirectional (of LSTM or GRU), Dense, Activation, Dropout,"

@@ -48,7 +48,10 @@ final class KerasReader {
         return source.read(() -> HdfFile.fromBytes(content(size)), hdf -> read(hdf, size));
     }
 
-    /** From memory, where a false length meets the end of what is there; from a file the library would allocate as much as is asked for. */
+    /**
+     * From memory, where a false length meets the end of what is there; from a file the library would allocate as much
+     * as is asked for.
+     */
     private byte[] content(long size) {
         long most = Runtime.getRuntime().maxMemory() / 3;
         if (size > most) {

@@ -24,7 +24,9 @@ import java.util.Map;
 
 /** Writes a Keras HDF5 file. */
 final class KerasWriter {
-    /** A longer text attribute would spoil the file without an error; HDF5 keeps attributes in headers of at most 64 kB. */
+    /**
+     * A longer text attribute would spoil the file without an error; HDF5 keeps attributes in headers of at most 64 kB.
+     */
     private static final int MAX_CONFIG_BYTES = 50_000;
 
     /** What the configuration is written for. */
@@ -73,7 +75,10 @@ final class KerasWriter {
         });
     }
 
-    /** Keras 2 takes the first half of the weights for the forward layer's, and refuses a file where the rest then fits no layer. */
+    /**
+     * Keras 2 takes the first half of the weights for the forward layer's, and refuses a file where the rest then fits
+     * no layer.
+     */
     private static void requireSplitInHalves(Layer layer) {
         if (layer instanceof Bidirectional both
                 && both.forward().useBias()

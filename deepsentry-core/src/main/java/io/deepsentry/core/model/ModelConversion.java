@@ -16,8 +16,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Writes a model in another format: Keras' {@code .h5} and {@code .keras}, or a SavedModel folder. The texts that a model carries, such as its vocabulary, go
- * along.
+ * Writes a model in another format: Keras' {@code .h5} and {@code .keras}, or a SavedModel folder. The texts that a
+ * model carries, such as its vocabulary, go along.
  */
 public final class ModelConversion {
     /** The text beside a SavedModel of ours that tells its layers; a graph of operations alone does not. */
@@ -25,7 +25,11 @@ public final class ModelConversion {
 
     private ModelConversion() {}
 
-    /** Whether a path names a model that can be converted: a SavedModel folder or a name of Keras. */
+    /**
+     * {@return whether a path names a model that can be converted: a SavedModel folder or a name of Keras}
+     *
+     * @param path the file or folder
+     */
     public static boolean isModel(Path path) {
         return isKeras(path) || SavedModelFolder.is(path);
     }
@@ -40,9 +44,11 @@ public final class ModelConversion {
      * Converts a model.
      *
      * @param from a Keras file, or a SavedModel folder that was written by this method
-     * @param to the file to write, {@code .h5}, {@code .hdf5} or {@code .keras}; any name without an extension is a SavedModel folder
+     * @param to the file to write, {@code .h5}, {@code .hdf5} or {@code .keras}; any name without an extension is a
+     *     SavedModel folder
      * @return what was converted
-     * @throws ModelException if it cannot be read, is not what the metadata beside it says, or cannot be held by the other format
+     * @throws ModelException if it cannot be read, is not what the metadata beside it says, or cannot be held by the
+     *     other format
      * @throws DataException if it cannot be written, or {@code to} names no format
      */
     public static Model run(Path from, Path to) {
@@ -64,8 +70,10 @@ public final class ModelConversion {
     }
 
     /**
-     * The layers that a SavedModel folder came from, if a conversion wrote it; TensorFlow does not run for that.
+     * {@return the layers that a SavedModel folder came from, if a conversion wrote it; TensorFlow does not run for
+     * that}
      *
+     * @param folder the folder of a SavedModel
      * @throws ModelException if what the folder says of them is damaged
      */
     public static Optional<Network> layers(Path folder) {

@@ -15,7 +15,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * A model of any format we read, open for predicting: a Keras file, an ONNX file (told by its name) or a SavedModel folder.
+ * A model of any format we read, open for predicting: a Keras file, an ONNX file (told by its name) or a SavedModel
+ * folder.
  *
  * @param predictor what computes
  * @param extras the texts that a model of ours carries beside its weights, by name; empty for others' models
@@ -28,6 +29,9 @@ public record OpenModel(Predictor predictor, Map<String, String> extras) impleme
     /**
      * Checks a file against the metadata beside it and opens it.
      *
+     * @param file the file
+     * @param device where to compute
+     * @return the model, to be closed
      * @throws io.deepsentry.core.MissingDataException if it is not there
      * @throws io.deepsentry.core.ModelException if it is damaged, not what its metadata says, or cannot be run here
      */
@@ -35,7 +39,14 @@ public record OpenModel(Predictor predictor, Map<String, String> extras) impleme
         return open(file, device, ModelRuntime.AUTO);
     }
 
-    /** Opens a file with a runtime of choice; otherwise as {@link #open(Path, Device)}. */
+    /**
+     * Opens a file with a runtime of choice; otherwise as {@link #open(Path, Device)}.
+     *
+     * @param file the file
+     * @param device where to compute
+     * @param runtime the library that computes
+     * @return the model, to be closed
+     */
     public static OpenModel open(Path file, Device device, ModelRuntime runtime) {
         if (SavedModelFolder.is(file)) {
             requireTensorFlow(file, runtime);
@@ -65,7 +76,11 @@ public record OpenModel(Predictor predictor, Map<String, String> extras) impleme
         };
     }
 
-    /** Whether a file's name says that it is an ONNX model. */
+    /**
+     * {@return whether a file's name says that it is an ONNX model}
+     *
+     * @param file the file
+     */
     public static boolean isOnnx(Path file) {
         return file.toString().toLowerCase(Locale.ROOT).endsWith(".onnx");
     }

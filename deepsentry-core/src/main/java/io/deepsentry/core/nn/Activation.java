@@ -2,9 +2,13 @@ package io.deepsentry.core.nn;
 
 /** The function a layer applies to what it has computed. */
 public enum Activation {
+    /** The value itself. */
     LINEAR,
+    /** The hyperbolic tangent. */
     TANH,
+    /** The logistic function. */
     SIGMOID,
+    /** The value, but 0 if it is negative. */
     RELU,
     /** Over the last axis. */
     SOFTMAX,

@@ -4,8 +4,8 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Examples for one step of training: input, what the output should be, and how much each output step counts. Arrays are row-major and are handed over:
- * nobody changes them afterwards.
+ * Examples for one step of training: input, what the output should be, and how much each output step counts. Arrays are
+ * row-major and are handed over: nobody changes them afterwards.
  */
 public final class Batch {
     private final int size;
@@ -24,31 +24,42 @@ public final class Batch {
         this.weights = builder.weights;
     }
 
-    /** Starts a batch of that many examples, at least 1. */
+    /**
+     * Creates a builder of a batch.
+     *
+     * @param size how many examples the batch has
+     * @return a builder
+     */
     public static Builder of(int size) {
         return new Builder(size);
     }
 
+    /** {@return how many examples there are} */
     public int size() {
         return size;
     }
 
+    /** {@return the input ids, row-major; null if the input is values} */
     public int @Nullable [] ids() {
         return ids;
     }
 
+    /** {@return the input values, row-major; null if the input is ids} */
     public float @Nullable [] values() {
         return values;
     }
 
+    /** {@return the ids to predict; null if the target is vectors} */
     public int @Nullable [] targetIds() {
         return targetIds;
     }
 
+    /** {@return the vectors to predict; null if the target is ids} */
     public float @Nullable [] targetVectors() {
         return targetVectors;
     }
 
+    /** {@return the weight of each output step; null if all count 1} */
     public float @Nullable [] weights() {
         return weights;
     }
@@ -69,41 +80,72 @@ public final class Batch {
             this.size = size;
         }
 
-        /** The input of a network that takes ids, {@code [batch, time]}. */
+        /**
+         * Sets the input of a network that takes ids.
+         *
+         * @param inputIds {@code [batch, time]}, row-major
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder input(int[] inputIds) {
             ids = inputIds;
             return this;
         }
 
-        /** The input of a network that takes values, {@code [batch, ...]}. */
+        /**
+         * Sets the input of a network that takes values.
+         *
+         * @param inputValues {@code [batch, ...]}, row-major
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder input(float[] inputValues) {
             values = inputValues;
             return this;
         }
 
-        /** For a loss over ids: one for each output step, {@code [batch, time]} or {@code [batch]}. */
+        /**
+         * Sets the target of a loss over ids: one for each output step.
+         *
+         * @param idOfStep {@code [batch, time]} or {@code [batch]}, row-major
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder target(int[] idOfStep) {
             targetIds = idOfStep;
             return this;
         }
 
-        /** For a loss over vectors: of the shape of the output. */
+        /**
+         * Sets the target of a loss over vectors.
+         *
+         * @param vectors the vectors, row-major, of the shape of the output
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder target(float[] vectors) {
             targetVectors = vectors;
             return this;
         }
 
-        /** How much each output step counts, {@code [batch, time]} or {@code [batch]}, not negative; without it all count 1. */
+        /**
+         * Sets how much each output step counts, {@code [batch, time]} or {@code [batch]}, not negative. Without it all
+         * count 1.
+         *
+         * @param stepWeights the weights, row-major
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder sampleWeights(float[] stepWeights) {
             weights = stepWeights;
             return this;
         }
 
+        /**
+         * Builds it from what was set, and checks it.
+         *
+         * @return the result
+         */
         public Batch build() {
             if ((ids == null) == (values == null)) {
                 throw new IllegalArgumentException("a batch has an input of either ids or values");

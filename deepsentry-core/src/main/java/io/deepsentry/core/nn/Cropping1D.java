@@ -1,7 +1,8 @@
 package io.deepsentry.core.nn;
 
 /**
- * A sequence without its first and last steps: {@code [time, features]} to {@code [time - before - after, features]}. A mask ends here.
+ * A sequence without its first and last steps: {@code [time, features]} to {@code [time - before - after, features]}. A
+ * mask ends here.
  *
  * @param name the layer's name
  * @param before steps left out at the start

@@ -9,7 +9,11 @@ public enum Device {
     /** A GPU; an error if there is none, which names what is missing. */
     GPU;
 
-    /** Returns the device that a setting {@code gpu} means: {@code true}, {@code false} or {@code auto}. */
+    /**
+     * {@return the device that a setting {@code gpu} means: {@code true}, {@code false} or {@code auto}}
+     *
+     * @param gpu the value of the setting
+     */
     public static Device ofSetting(String gpu) {
         return switch (gpu) {
             case "true" -> GPU;
@@ -19,7 +23,7 @@ public enum Device {
         };
     }
 
-    /** Returns the value of the setting {@code gpu} that means this device. */
+    /** {@return the value of the setting {@code gpu} that means this device} */
     public String setting() {
         return switch (this) {
             case GPU -> "true";

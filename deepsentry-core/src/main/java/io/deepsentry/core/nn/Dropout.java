@@ -16,7 +16,9 @@ public record Dropout(String name, double rate, Kind kind) implements Layer {
         FEATURES,
         /** Values are multiplied by normal noise around 1 of the same variance: Keras' {@code GaussianDropout}. */
         GAUSSIAN,
-        /** Values fall to where {@link Activation#SELU} saturates, mean and variance kept: Keras' {@code AlphaDropout}. */
+        /**
+         * Values fall to where {@link Activation#SELU} saturates, mean and variance kept: Keras' {@code AlphaDropout}.
+         */
         ALPHA
     }
 
@@ -28,7 +30,12 @@ public record Dropout(String name, double rate, Kind kind) implements Layer {
         }
     }
 
-    /** Sets single values to zero. */
+    /**
+     * Sets single values to zero.
+     *
+     * @param name the name
+     * @param rate the share that is left out, from 0 to below 1
+     */
     public Dropout(String name, double rate) {
         this(name, rate, Kind.VALUES);
     }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record EpochLog(
         int epoch, double trainLoss, @Nullable Double validationLoss, double seconds) {
-    /** What epochs are compared by: the validation loss, or without one the training loss. */
+    /** {@return the loss that epochs are compared by: that of validation, or of training where there is none} */
     public double decidingLoss() {
         return validationLoss == null ? trainLoss : validationLoss;
     }

@@ -40,7 +40,9 @@ final class Initialisation {
         }
     }
 
-    /** Orthonormal rows (there are never more rows than columns in an LSTM): Gram and Schmidt, twice over for precision. */
+    /**
+     * Orthonormal rows (there are never more rows than columns in an LSTM): Gram and Schmidt, twice over for precision.
+     */
     private static void fillOrthogonal(float[] data, int rows, int columns, Random random) {
         double[][] basis = new double[rows][columns];
         for (int r = 0; r < rows; r++) {

@@ -6,7 +6,8 @@ import java.util.List;
  * Where a network's input enters.
  *
  * @param name the layer's name
- * @param shape without the batch: {@code [time]} of ids, {@code [features]} or {@code [time, features]}; each at least 1
+ * @param shape without the batch: {@code [time]} of ids, {@code [features]} or {@code [time, features]}; each at least
+ *     1
  * @param integer whether the input holds ids (int32) instead of float32 values
  */
 public record InputLayer(String name, List<Integer> shape, boolean integer) implements Layer {

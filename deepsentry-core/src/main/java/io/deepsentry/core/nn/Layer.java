@@ -1,10 +1,11 @@
 package io.deepsentry.core.nn;
 
 /**
- * One layer of a {@link Network}: what it computes, without weights. Each kind computes what Keras' layer of that name does, masks included.
+ * One layer of a {@link Network}: what it computes, without weights. Each kind computes what Keras' layer of that name
+ * does, masks included.
  *
- * <p>Layers are immutable. Shapes in the documentation leave out the batch, as in Keras: {@code [time, features]} is {@code [batch, time, features]} in
- * memory.
+ * <p>Layers are immutable. Shapes in the documentation leave out the batch, as in Keras: {@code [time, features]} is
+ * {@code [batch, time, features]} in memory.
  */
 public sealed interface Layer
         permits InputLayer,
@@ -26,6 +27,6 @@ public sealed interface Layer
     /** The largest size of a dimension. A larger one is a damaged file or a slip, and would need memory nobody has. */
     int LARGEST = 1 << 24;
 
-    /** The name, unique in its network, by which other layers and weights refer to it. */
+    /** {@return the name, unique in its network, by which other layers and weights refer to it} */
     String name();
 }

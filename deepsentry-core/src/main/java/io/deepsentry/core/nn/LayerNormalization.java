@@ -1,7 +1,8 @@
 package io.deepsentry.core.nn;
 
 /**
- * Each vector of the last axis shifted to mean 0 and scaled to variance 1 (Ba et al. 2016), then scaled and shifted as learned. A mask goes on.
+ * Each vector of the last axis shifted to mean 0 and scaled to variance 1 (Ba et al. 2016), then scaled and shifted as
+ * learned. A mask goes on.
  *
  * @param name the layer's name
  * @param epsilon added to the variance, above 0
@@ -17,7 +18,12 @@ public record LayerNormalization(String name, double epsilon, boolean center, bo
         }
     }
 
-    /** One as Keras makes it when only its name is said. */
+    /**
+     * Creates a layer as Keras does when only its name is given.
+     *
+     * @param name the name
+     * @return the layer
+     */
     public static LayerNormalization of(String name) {
         return new LayerNormalization(name, 1e-3, true, true);
     }

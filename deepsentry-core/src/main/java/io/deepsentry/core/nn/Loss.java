@@ -15,8 +15,9 @@ public sealed interface Loss {
     record MeanAbsoluteError() implements Loss {}
 
     /**
-     * The cross-entropy towards an id for each step of a softmax over known vectors: the probability of row {@code r} falls with its squared distance from
-     * the output, as {@code softmax(-scale * ||output - row||^2)}. It allows several rows to be likely where a squared error would ask for their mean.
+     * The cross-entropy towards an id for each step of a softmax over known vectors: the probability of row {@code r}
+     * falls with its squared distance from the output, as {@code softmax(-scale * ||output - row||^2)}. It allows
+     * several rows to be likely where a squared error would ask for their mean.
      *
      * @param table the known vectors, {@code [ids, features]}, features as many as the output has
      * @param scale how sharply probability falls with distance, above 0

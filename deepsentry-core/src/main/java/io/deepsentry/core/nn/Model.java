@@ -16,6 +16,8 @@ public record Model(Network network, Weights weights) {
     /**
      * A model.
      *
+     * @param network the network
+     * @param weights its weights
      * @throws ModelException if a weight is missing, has another shape than the network needs, or is not the network's
      */
     public Model {
@@ -45,7 +47,13 @@ public record Model(Network network, Weights weights) {
         }
     }
 
-    /** A model with the weights that Keras' default initialisers draw; the same seed gives the same bits on every machine. */
+    /**
+     * {@return a model with the weights that Keras' default initialisers draw; the same seed gives the same bits on
+     * every machine}
+     *
+     * @param network the network
+     * @param seed the seed of the random weights
+     */
     public static Model initialise(Network network, long seed) {
         Map<String, Map<String, NdArray>> byLayer = new LinkedHashMap<>();
         network.weights().forEach((layer, weights) -> {
@@ -57,8 +65,11 @@ public record Model(Network network, Weights weights) {
     }
 
     /**
-     * Another network with this model's weights for the layers of the same name, such as the encoder of an autoencoder.
+     * Takes this model's weights for the layers of the same name in another network, such as the encoder of an
+     * autoencoder.
      *
+     * @param part the network to take the weights for
+     * @return the model of that network
      * @throws ModelException if this model has no layer of a name, or one of another shape
      */
     public Model part(Network part) {

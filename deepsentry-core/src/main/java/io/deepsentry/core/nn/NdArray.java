@@ -17,15 +17,22 @@ public final class NdArray {
     }
 
     /**
-     * An array of a copy of the values.
+     * {@return an array of a copy of the values}
      *
+     * @param shape the dimensions
+     * @param data the values, row-major
      * @throws IllegalArgumentException if the number of values is not what the shape needs
      */
     public static NdArray of(int[] shape, float[] data) {
         return wrap(shape.clone(), data.clone());
     }
 
-    /** An array of the values themselves, for callers that hand over their only reference. */
+    /**
+     * {@return an array of the values themselves, for callers that hand over their only reference}
+     *
+     * @param shape the dimensions
+     * @param data the values, row-major
+     */
     public static NdArray wrap(int[] shape, float[] data) {
         long size = 1;
         for (int dimension : shape) {
@@ -42,22 +49,22 @@ public final class NdArray {
         return new NdArray(shape, data);
     }
 
-    /** A copy of the shape. */
+    /** {@return a copy of the shape} */
     public int[] shape() {
         return shape.clone();
     }
 
-    /** How many values there are. */
+    /** {@return how many values there are} */
     public int size() {
         return data.length;
     }
 
-    /** A copy of the values, row-major. */
+    /** {@return a copy of the values, row-major} */
     public float[] toArray() {
         return data.clone();
     }
 
-    /** The values themselves, for reading only. */
+    /** {@return the values themselves, for reading only} */
     public float[] data() {
         return data;
     }

@@ -15,17 +15,19 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The architecture of a network: its layers and how they are joined, without weights. One input, one or more outputs, no loops.
+ * The architecture of a network: its layers and how they are joined, without weights. One input, one or more outputs,
+ * no loops.
  *
- * <p>An output of a layer is referred to by the layer's name, the second output of a {@link Bidirectional} with {@link MergeMode#NONE} by {@code name:1}.
- * Immutable, equal by content, safe for use by several threads.
+ * <p>An output of a layer is referred to by the layer's name, the second output of a {@link Bidirectional} with {@link
+ * MergeMode#NONE} by {@code name:1}. Immutable, equal by content, safe for use by several threads.
  */
 public final class Network {
     /**
      * A layer at its place.
      *
      * @param layer what is computed
-     * @param inbound the outputs it is computed from, such as {@code embedding} or {@code bidirectional:1}; empty for the input
+     * @param inbound the outputs it is computed from, such as {@code embedding} or {@code bidirectional:1}; empty for
+     *     the input
      */
     public record Node(Layer layer, List<String> inbound) {
         public Node {
@@ -57,38 +59,50 @@ public final class Network {
         this.outputs = List.copyOf(outputs);
     }
 
-    /** Starts a network of that name. */
+    /**
+     * Creates a builder of a network.
+     *
+     * @param name the name of the network
+     * @return a builder
+     */
     public static Builder builder(String name) {
         return new Builder(name);
     }
 
+    /** {@return the name of the network} */
     public String name() {
         return name;
     }
 
+    /** {@return the layer that takes the input} */
     public InputLayer input() {
         return input;
     }
 
-    /** All layers, the input first, each after those it is computed from. */
+    /** {@return all layers: the input first, each after those it is computed from} */
     public List<Node> nodes() {
         return List.copyOf(nodes.values());
     }
 
-    /** The outputs by reference, such as {@code dense} or {@code bidirectional:1}. */
+    /** {@return the outputs by reference, such as {@code dense} or {@code bidirectional:1}} */
     public List<String> outputs() {
         return outputs;
     }
 
-    /** The layer of that name, or null if there is none. */
+    /**
+     * {@return the layer of that name, or null if there is none}
+     *
+     * @param layerName the name of a layer
+     */
     public @Nullable Layer layer(String layerName) {
         Node node = nodes.get(layerName);
         return node == null ? null : node.layer();
     }
 
     /**
-     * The shape of a layer's output without the batch.
+     * {@return the shape of a layer's output without the batch}
      *
+     * @param reference an output, as {@code layer} or {@code layer:index}
      * @throws IllegalArgumentException if there is no such output
      */
     public List<Integer> shapeOf(String reference) {
@@ -101,8 +115,10 @@ public final class Network {
     }
 
     /**
-     * Where the mask of an output comes from: equal texts mean the same mask, empty that every step counts.
+     * {@return where the mask of an output comes from} Equal texts mean the same mask; empty means that every step
+     * counts.
      *
+     * @param reference an output, as {@code layer} or {@code layer:index}
      * @throws IllegalArgumentException if there is no such output
      */
     public Optional<String> maskOf(String reference) {
@@ -115,7 +131,11 @@ public final class Network {
         return colon < 0 ? reference : reference.substring(0, colon);
     }
 
-    /** Whether an output or a layer is computed from this output of a layer. */
+    /**
+     * {@return whether an output or a layer is computed from this output of a layer}
+     *
+     * @param reference an output, as {@code layer} or {@code layer:index}
+     */
     public boolean uses(String reference) {
         return outputs.contains(reference)
                 || nodes.values().stream().anyMatch(node -> node.inbound().contains(reference));
@@ -137,7 +157,7 @@ public final class Network {
         return all;
     }
 
-    /** The shapes of all weights by layer and name, in Keras' order; layers without weights are left out. */
+    /** {@return the shapes of all weights by layer and name, in Keras' order; layers without weights are left out} */
     public Map<String, Map<String, List<Integer>>> weightShapes() {
         Map<String, Map<String, List<Integer>>> all = new LinkedHashMap<>();
         weights().forEach((layer, weights) -> {
@@ -153,7 +173,11 @@ public final class Network {
         return reference.endsWith(":0") ? reference.substring(0, reference.length() - 2) : reference;
     }
 
-    /** The length of a shape: the product of its dimensions. */
+    /**
+     * {@return the length of a shape: the product of its dimensions}
+     *
+     * @param shape the dimensions
+     */
     public static int length(List<Integer> shape) {
         int length = 1;
         for (int dimension : shape) {
@@ -193,7 +217,12 @@ public final class Network {
             this.name = name;
         }
 
-        /** The input, once and first. */
+        /**
+         * The input, once and first.
+         *
+         * @param layer the layer
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder input(InputLayer layer) {
             if (input != null) {
@@ -207,8 +236,12 @@ public final class Network {
         }
 
         /**
-         * A layer on top of outputs that are there already; without any, on top of the first output of the layer added last.
+         * A layer on top of outputs that are there already; without any, on top of the first output of the layer added
+         * last.
          *
+         * @param layer the layer
+         * @param inbound the outputs it takes; none means that of the layer added before
+         * @return this builder
          * @throws ModelException if the name is taken, an input is missing or has a shape that the layer cannot take
          */
         @CanIgnoreReturnValue
@@ -268,8 +301,9 @@ public final class Network {
         }
 
         /**
-         * The shape without the batch of an output that is there already.
+         * {@return the shape without the batch of an output that is there already}
          *
+         * @param reference an output, as {@code layer} or {@code layer:index}
          * @throws IllegalArgumentException if there is no such output
          */
         public List<Integer> shapeOf(String reference) {
@@ -281,12 +315,17 @@ public final class Network {
             return shape;
         }
 
-        /** The first output of the layer added last, by reference. */
+        /** {@return the first output of the layer added last, by reference} */
         public String lastOutput() {
             return new ArrayList<>(nodes.keySet()).get(nodes.size() - 1);
         }
 
-        /** What the network gives, by reference; without it, the first output of the layer added last. */
+        /**
+         * Sets what the network gives. Without it, that is the first output of the layer added last.
+         *
+         * @param references the outputs
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder output(String... references) {
             for (String reference : references) {
@@ -296,7 +335,7 @@ public final class Network {
         }
 
         /**
-         * The network.
+         * {@return the network}
          *
          * @throws ModelException if there is no input, an output is missing or a layer leads to none
          */

@@ -12,16 +12,18 @@ public interface Predictor extends AutoCloseable {
     /** The default rows of a block: a compromise between the latency of one row and the speed of many. */
     int DEFAULT_BLOCK = 32;
 
-    /** Returns the shape of an input row. */
+    /** {@return the shape of an input row} */
     List<Integer> inputShape();
 
-    /** Returns the shape of a row of the first output. */
+    /** {@return the shape of a row of the first output} */
     List<Integer> outputShape();
 
-    /** Returns whether the input is ids instead of values. */
+    /** {@return whether the input is ids instead of values} */
     boolean takesIds();
 
-    /** Returns how many ids it knows: {@code 0} to {@code words() - 1}; {@link Integer#MAX_VALUE} if it takes values. */
+    /**
+     * {@return how many ids it knows: {@code 0} to {@code words() - 1}; {@link Integer#MAX_VALUE} if it takes values}
+     */
     int words();
 
     /**
@@ -36,15 +38,18 @@ public interface Predictor extends AutoCloseable {
     float[] predict(float[] rows, int batch);
 
     /**
-     * Returns the first output for rows of ids; as {@link #predict(float[], int)}.
+     * {@return the first output for rows of ids; as {@link #predict(float[], int)}}
      *
+     * @param rows {@code [batch, time]}, row-major
+     * @param batch how many rows
      * @throws IllegalArgumentException also if the embedding has no such id
      */
     float[] predict(int[] rows, int batch);
 
     /**
-     * Returns one step of the first output for rows of values, where that is a sequence {@code [time, d]}: the same as is
-     * cut out of what {@link #predict(float[], int)} returns, but where it can be computed faster than the whole, it is.
+     * Returns one step of the first output for rows of values, where that is a sequence {@code [time, d]}: the same as
+     * is cut out of what {@link #predict(float[], int)} returns, but where it can be computed faster than the whole, it
+     * is.
      *
      * @param rows as in {@link #predict(float[], int)}
      * @param batch how many rows

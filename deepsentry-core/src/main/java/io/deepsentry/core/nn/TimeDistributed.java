@@ -4,7 +4,8 @@ package io.deepsentry.core.nn;
  * A layer applied to every step of a sequence by itself.
  *
  * @param name the layer's name
- * @param inner what is applied: a {@link Dense}, {@link ActivationLayer}, {@link LayerNormalization}, {@link Dropout} of single values or {@link GaussianNoise}
+ * @param inner what is applied: a {@link Dense}, {@link ActivationLayer}, {@link LayerNormalization}, {@link Dropout}
+ *     of single values or {@link GaussianNoise}
  */
 public record TimeDistributed(String name, Layer inner) implements Layer {
     public TimeDistributed {

@@ -6,9 +6,10 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The learned values of a network: for each layer its arrays by name, in Keras' order. Names within a layer are {@code embeddings}; {@code kernel} and
- * {@code bias}; {@code kernel}, {@code recurrent_kernel} and {@code bias} of an LSTM (gates in the order input, forget, cell, output), with {@code forward/}
- * and {@code backward/} before them in a bidirectional layer.
+ * The learned values of a network: for each layer its arrays by name, in Keras' order. Names within a layer are {@code
+ * embeddings}; {@code kernel} and {@code bias}; {@code kernel}, {@code recurrent_kernel} and {@code bias} of an LSTM
+ * (gates in the order input, forget, cell, output), with {@code forward/} and {@code backward/} before them in a
+ * bidirectional layer.
  *
  * <p>Immutable, equal by content, safe for use by several threads.
  */
@@ -19,7 +20,12 @@ public final class Weights {
         this.byLayer = byLayer;
     }
 
-    /** Weights by layer and name; the iteration orders of the maps are kept. Layers without weights may be left out. */
+    /**
+     * Creates weights. The order of the maps is kept; layers without weights may be left out.
+     *
+     * @param byLayer the arrays by the name of their layer, then by their own
+     * @return the weights
+     */
     public static Weights of(Map<String, Map<String, NdArray>> byLayer) {
         Map<String, Map<String, NdArray>> copy = new LinkedHashMap<>();
         byLayer.forEach((layer, arrays) -> {
@@ -30,17 +36,22 @@ public final class Weights {
         return new Weights(Collections.unmodifiableMap(copy));
     }
 
-    /** The layers that have weights. */
+    /** {@return the layers that have weights} */
     public Set<String> layers() {
         return byLayer.keySet();
     }
 
-    /** The arrays of a layer by name, in Keras' order; empty if the layer has none. Unmodifiable. */
+    /**
+     * Creates weights. The order of the maps is kept; layers without weights may be left out.
+     *
+     * @param layer the name of a layer
+     * @return the weights
+     */
     public Map<String, NdArray> of(String layer) {
         return byLayer.getOrDefault(layer, Map.of());
     }
 
-    /** How many numbers there are in all arrays together. */
+    /** {@return how many numbers there are in all arrays together} */
     public long parameterCount() {
         return byLayer.values().stream()
                 .flatMap(arrays -> arrays.values().stream())

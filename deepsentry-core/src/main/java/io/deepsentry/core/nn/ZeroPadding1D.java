@@ -1,7 +1,8 @@
 package io.deepsentry.core.nn;
 
 /**
- * A sequence with steps of zeros added: {@code [time, features]} to {@code [before + time + after, features]}. A mask ends here.
+ * A sequence with steps of zeros added: {@code [time, features]} to {@code [before + time + after, features]}. A mask
+ * ends here.
  *
  * @param name the layer's name
  * @param before steps of zeros at the start

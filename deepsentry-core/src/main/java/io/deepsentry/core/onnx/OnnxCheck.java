@@ -17,8 +17,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether an ONNX file is one that {@link OnnxWriter} could have written: its fields, operators, attributes, and the type and shape of every tensor. ONNX Runtime is native
- * code that trusts what it reads; a damaged or hostile graph ends the whole process. Weights are not looked at: any are right.
+ * Whether an ONNX file is one that {@link OnnxWriter} could have written: its fields, operators, attributes, and the
+ * type and shape of every tensor. ONNX Runtime is native code that trusts what it reads; a damaged or hostile graph
+ * ends the whole process. Weights are not looked at: any are right.
  *
  * <p>For one file.
  */

@@ -56,8 +56,11 @@ public record OnnxFile(
     /**
      * Writes a model.
      *
-     * @param inputBound what no value of the input exceeds, if that is known: greater ones are cut off; null if it is not known, which keeps what reads the input in
-     *     floats. For models that take ids it means nothing
+     * @param file the file
+     * @param model the model to write
+     * @param precision how weights are kept
+     * @param inputBound what no value of the input exceeds, if that is known: greater ones are cut off; null if it
+     *     is not known, which keeps what reads the input in floats. For models that take ids it means nothing
      * @param extras texts that the model carries, by name
      * @param source the SHA-256 of the file the model was read from; null if there is none
      * @throws ModelException if the model has a layer or an option that cannot be written
@@ -98,6 +101,8 @@ public record OnnxFile(
     /**
      * Reads what a file says of itself.
      *
+     * @param file the file
+     * @return what the file says of itself
      * @throws MissingDataException if it is not there or cannot be read
      * @throws ModelException if it is damaged, keeps weights in other files, or is of a newer format of ours
      */
@@ -108,6 +113,8 @@ public record OnnxFile(
     /**
      * Checks that a file is one that DeepSentry could have written, without running it.
      *
+     * @param file the file
+     * @return what goes in and what comes out
      * @throws MissingDataException if it is not there or cannot be read
      * @throws ModelException if it is not as it would have been written
      */
@@ -115,7 +122,7 @@ public record OnnxFile(
         return OnnxCheck.require("the model " + file, Reader.bytes(file));
     }
 
-    /** The texts that a model of ours carries beside its weights, by name. */
+    /** {@return the texts that a model of ours carries beside its weights, by name} */
     public Map<String, String> extras() {
         Map<String, String> extras = new TreeMap<>();
         metadata.forEach((name, text) -> {

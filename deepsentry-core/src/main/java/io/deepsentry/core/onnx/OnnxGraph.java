@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * An ONNX graph while it is built: operators joined by the names of the tensors between them (ONNX IR version 8, operator set 17). Numbers of fields and types as in
- * onnx.proto.
+ * An ONNX graph while it is built: operators joined by the names of the tensors between them (ONNX IR version 8,
+ * operator set 17). Numbers of fields and types as in onnx.proto.
  */
 final class OnnxGraph {
     /** What a missing optional input is called. */

@@ -17,9 +17,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The native libraries of ONNX Runtime. It would unpack them into a temporary folder and remove that at exit: 24 MB that
- * stay for each process that is killed. Where a library that is in use may be removed, they are removed as soon as they
- * are loaded.
+ * The native libraries of ONNX Runtime. It would unpack them into a temporary folder and remove that at exit: 24 MB
+ * that stay for each process that is killed. Where a library that is in use may be removed, they are removed as soon as
+ * they are loaded.
  *
  * <p>ONNX Runtime takes the place of its libraries from a property that the whole virtual machine shares: one class
  * loader at a time sets it, loads and clears it. They are loaded before its classes ask for them, since those never try
@@ -163,8 +163,8 @@ final class OnnxLibraries {
     }
 
     /**
-     * Copies a library of this platform from the class path, unless the folder has it. Returns whether the folder has it
-     * then; where it has not, ONNX Runtime says what is wrong.
+     * Copies a library of this platform from the class path, unless the folder has it. Returns whether the folder has
+     * it then; where it has not, ONNX Runtime says what is wrong.
      */
     private static boolean unpack(String name, Path folder) throws IOException {
         Path file = file(name, folder);

@@ -34,16 +34,19 @@ import org.jspecify.annotations.Nullable;
  * Computes with ONNX Runtime, in the thread of the caller.
  *
  * <p>On the CPU a row's result does not depend on the rows beside it. Models in eight bits are written that way. How a
- * product of matrices of floats rounds may depend on its size, which ONNX Runtime leaves open: rows of our other models go
- * through together by as many as a trial at opening finds to give the same bits as each row alone. Others' models get one
- * row at a time.
+ * product of matrices of floats rounds may depend on its size, which ONNX Runtime leaves open: rows of our other models
+ * go through together by as many as a trial at opening finds to give the same bits as each row alone. Others' models
+ * get one row at a time.
  *
  * <p>On a GPU a row alone would cost as much as thousands together, so all rows of a call go together and a result may
  * differ in its last bits from one call to another.
  */
 final class OnnxPredictor implements Predictor {
     private static final int MOST_ROWS = 256;
-    /** How many rows go together whose bits might depend on it: blocks of the greatest size first. Each size is tried at opening. */
+    /**
+     * How many rows go together whose bits might depend on it: blocks of the greatest size first. Each size is tried at
+     * opening.
+     */
     private static final int FLOAT_BLOCK = 64;
 
     private static final int FEW_FLOAT_ROWS = 8;

@@ -9,17 +9,18 @@ import java.nio.file.Path;
 import java.util.function.Supplier;
 
 /**
- * Runs models with ONNX Runtime, in the thread of the caller: on the CPU, or on an NVIDIA GPU with its build for CUDA. The
- * library is optional: to use it, put {@code com.microsoft.onnxruntime:onnxruntime} on the class path.
+ * Runs models with ONNX Runtime, in the thread of the caller: on the CPU, or on an NVIDIA GPU with its build for CUDA.
+ * The library is optional: to use it, put {@code com.microsoft.onnxruntime:onnxruntime} on the class path.
  *
- * <p>On the CPU a row's result does not depend on the rows beside it, to the bit. On a GPU it may differ by 1e-5 at most.
+ * <p>On the CPU a row's result does not depend on the rows beside it, to the bit. On a GPU it may differ by 1e-5 at
+ * most.
  *
  * <p>Safe for use by several threads.
  */
 public final class OnnxRuntime {
     /**
-     * The system property that lets files run which DeepSentry could not have written, if it is {@code true}. Native code
-     * reads them without further checks.
+     * The system property that lets files run which DeepSentry could not have written, if it is {@code true}. Native
+     * code reads them without further checks.
      */
     public static final String TRUST = "deepsentry.trust_models";
 
@@ -32,8 +33,10 @@ public final class OnnxRuntime {
     private OnnxRuntime() {}
 
     /**
-     * Returns whether {@link #open(Model)} can open a model: the library is on the class path, it loads on this machine,
-     * and each layer can be written as ONNX.
+     * {@return whether {@link #open(Model)} can open a model: the library is on the class path, it loads on this
+     * machine, and each layer can be written as ONNX}
+     *
+     * @param model the model
      */
     public static boolean runs(Model model) {
         try {
@@ -50,8 +53,8 @@ public final class OnnxRuntime {
     }
 
     /**
-     * Returns whether models can be run on a GPU: ONNX Runtime is on the class path in its build for CUDA, and its
-     * provider computes on this machine. The first call tries it, which takes about a second where there is a GPU.
+     * {@return whether models can be run on a GPU: ONNX Runtime is on the class path in its build for CUDA, and its
+     * provider computes on this machine} The first call tries it, which takes about a second where there is a GPU.
      */
     public static boolean hasGpu() {
         try {
@@ -63,7 +66,12 @@ public final class OnnxRuntime {
         }
     }
 
-    /** Opens a file on the CPU; otherwise as {@link #open(Path, Device)}. */
+    /**
+     * Opens a file on the CPU; otherwise as {@link #open(Path, Device)}.
+     *
+     * @param file the file
+     * @return the predictor, to be closed
+     */
     public static Predictor open(Path file) {
         return open(file, Device.CPU);
     }
@@ -72,15 +80,23 @@ public final class OnnxRuntime {
      * Opens a file. Its graph must be one that DeepSentry could have written, unless {@link #TRUST} says otherwise: the
      * native library trusts what it reads. Models in eight bits run on the CPU even if there is a GPU.
      *
+     * @param file the file
+     * @param device where to compute
+     * @return the predictor, to be closed
      * @throws io.deepsentry.core.MissingDataException if it is not there
-     * @throws ModelException if it is damaged or cannot be run, if ONNX Runtime is not on the class path, or if a GPU is
-     *     required and cannot be used
+     * @throws ModelException if it is damaged or cannot be run, if ONNX Runtime is not on the class path, or if a
+     *     GPU is required and cannot be used
      */
     public static Predictor open(Path file, Device device) {
         return guarded(() -> OnnxPredictor.open(file, device));
     }
 
-    /** Opens a model on the CPU; otherwise as {@link #open(Model, Device)}. */
+    /**
+     * Opens a model on the CPU; otherwise as {@link #open(Model, Device)}.
+     *
+     * @param model the model
+     * @return the predictor, to be closed
+     */
     public static Predictor open(Model model) {
         return open(model, Device.CPU);
     }
@@ -88,8 +104,11 @@ public final class OnnxRuntime {
     /**
      * Opens a model in float32.
      *
-     * @throws ModelException if the model has a layer that cannot be written as ONNX, if ONNX Runtime is not on the class
-     *     path, or if a GPU is required and cannot be used
+     * @param model the model
+     * @param device where to compute
+     * @return the predictor, to be closed
+     * @throws ModelException if the model has a layer that cannot be written as ONNX, if ONNX Runtime is not on the
+     *     class path, or if a GPU is required and cannot be used
      */
     public static Predictor open(Model model, Device device) {
         return guarded(() -> OnnxPredictor.open(model, device));

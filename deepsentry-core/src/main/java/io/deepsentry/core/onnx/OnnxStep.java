@@ -18,11 +18,11 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Makes of a graph that computes a whole sequence one that computes a single step of it: an LSTM stops at that step, and what
- * follows sees that step alone. Each number left is computed as before, so the step's bits stay.
+ * Makes of a graph that computes a whole sequence one that computes a single step of it: an LSTM stops at that step,
+ * and what follows sees that step alone. Each number left is computed as before, so the step's bits stay.
  *
- * <p>Goes from the output back to what it needs. Knows the operators between our recurrent layers and a dense output; other
- * graphs have no such form. For one graph.
+ * <p>Goes from the output back to what it needs. Knows the operators between our recurrent layers and a dense output;
+ * other graphs have no such form. For one graph.
  */
 final class OnnxStep {
     /** Operators whose result at a step depends on that step only, and on what is the same at all steps. */

@@ -33,9 +33,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Translates a model to an ONNX graph.
  *
- * <p>In eight bits, a weight is a whole number from -63 to 63 times a scale of its unit. Seven bits and the sign, so that the sums of products that processors without
- * special instructions make in 16 bits cannot overflow: the numbers are the same everywhere. What is multiplied with the weights is cut to eight bits by a scale that
- * depends on the model only, never on the data, so that a row's result does not depend on the rows it comes with.
+ * <p>In eight bits, a weight is a whole number from -63 to 63 times a scale of its unit. Seven bits and the sign, so
+ * that the sums of products that processors without special instructions make in 16 bits cannot overflow: the numbers
+ * are the same everywhere. What is multiplied with the weights is cut to eight bits by a scale that depends on the
+ * model only, never on the data, so that a row's result does not depend on the rows it comes with.
  */
 final class OnnxWriter {
     private static final int LARGEST = 63;
@@ -363,7 +364,10 @@ final class OnnxWriter {
         };
     }
 
-    /** Weights that are multiplied in floats: as they are, or in eight bits from which they are made when the model is loaded. */
+    /**
+     * Weights that are multiplied in floats: as they are, or in eight bits from which they are made when the model is
+     * loaded.
+     */
     private String stored(int[] shape, float[] data, int columns) {
         if (precision == Precision.FLOAT32) {
             return graph.floats(shape, data);
@@ -480,7 +484,10 @@ final class OnnxWriter {
         return known;
     }
 
-    /** The sequence time first with two more features, the bound and its opposite: the whole range is then always there, and the scale always the same. */
+    /**
+     * The sequence time first with two more features, the bound and its opposite: the whole range is then always there,
+     * and the scale always the same.
+     */
     private String marked(Value input, float bound) {
         String known = marked.get(input.name());
         if (known == null) {
@@ -529,7 +536,10 @@ final class OnnxWriter {
         }
     }
 
-    /** The weights of an LSTM in ONNX's order of gates, kernels by input and gate; the units with the two that mark the range. */
+    /**
+     * The weights of an LSTM in ONNX's order of gates, kernels by input and gate; the units with the two that mark the
+     * range.
+     */
     private static final class LstmWeights {
         /** Where ONNX's gates (input, output, forget, cell) are among Keras' (input, forget, cell, output). */
         private static final int[] GATES = {0, 3, 1, 2};
@@ -549,8 +559,8 @@ final class OnnxWriter {
         /**
          * Reorders weights.
          *
-         * @param marked whether to add two features without influence, and two units that see nothing: all of their gates are open and their cells grow by 1 or
-         *     -1 a step, which is as far as any unit can have come by then
+         * @param marked whether to add two features without influence, and two units that see nothing: all of their
+         *     gates are open and their cells grow by 1 or -1 a step, which is as far as any unit can have come by then
          */
         static LstmWeights of(NdArray kernel, NdArray recurrent, @Nullable NdArray bias, boolean marked) {
             int units = recurrent.shape()[0];

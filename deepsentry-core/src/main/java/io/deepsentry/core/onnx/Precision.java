@@ -4,6 +4,9 @@ package io.deepsentry.core.onnx;
 public enum Precision {
     /** As they were trained. */
     FLOAT32,
-    /** In eight bits each, with a scale for each unit; layers whose input is known to be bounded compute in eight bits, too. */
+    /**
+     * In eight bits each, with a scale for each unit; layers whose input is known to be bounded compute in eight bits,
+     * too.
+     */
     INT8
 }

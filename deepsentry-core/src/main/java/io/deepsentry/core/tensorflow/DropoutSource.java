@@ -9,8 +9,8 @@ import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
 
 /**
- * What dropout and noise need in a graph that trains: a switch and the seed of the step, both fed. The random numbers depend on the seed of the step and the
- * place of the layer only, so a training repeats to the bit.
+ * What dropout and noise need in a graph that trains: a switch and the seed of the step, both fed. The random numbers
+ * depend on the seed of the step and the place of the layer only, so a training repeats to the bit.
  */
 final class DropoutSource {
     /** Where {@link io.deepsentry.core.nn.Activation#SELU} saturates: minus its scale times its alpha. */

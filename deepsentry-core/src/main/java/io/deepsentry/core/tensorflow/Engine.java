@@ -70,8 +70,9 @@ final class Engine {
     }
 
     /**
-     * A session that runs a graph as it is written. TensorFlow's rewriting of the graph (Grappler) makes an unrolled network no faster, takes longer than
-     * everything else before the first step, and does not rewrite alike in every process: the same training gave other bits from one to the next.
+     * A session that runs a graph as it is written. TensorFlow's rewriting of the graph (Grappler) makes an unrolled
+     * network no faster, takes longer than everything else before the first step, and does not rewrite alike in every
+     * process: the same training gave other bits from one to the next.
      */
     static Session session(Graph graph, Device device) {
         return new Session(graph, config(device));

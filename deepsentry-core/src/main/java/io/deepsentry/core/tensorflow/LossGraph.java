@@ -101,7 +101,10 @@ final class LossGraph {
         return tf.dtypes.cast(tf.math.notEqual(best, Objects.requireNonNull(targetIds)), TFloat32.class);
     }
 
-    /** The length of the output cancels in the softmax, so {@code 2 output.row - ||row||^2} stands for the negative squared distance. */
+    /**
+     * The length of the output cancels in the softmax, so {@code 2 output.row - ||row||^2} stands for the negative
+     * squared distance.
+     */
     private Operand<TFloat32> vectorSoftmax(Loss.VectorSoftmax softmax) {
         Matrix table = softmax.table();
         if (table.columns() != features) {

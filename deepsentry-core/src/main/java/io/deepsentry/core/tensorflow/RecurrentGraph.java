@@ -19,8 +19,8 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * Adds a recurrent layer to a graph, unrolled over its steps. The share of the input in the gates is computed for all steps at once beforehand; only the share
- * of the state is left for each step.
+ * Adds a recurrent layer to a graph, unrolled over its steps. The share of the input in the gates is computed for all
+ * steps at once beforehand; only the share of the state is left for each step.
  */
 final class RecurrentGraph {
     private final Ops tf;
@@ -39,7 +39,8 @@ final class RecurrentGraph {
      *
      * @param layer whose weights are used
      * @param prefix before their names: that of a direction in a bidirectional layer, or empty
-     * @param zeroAtPadding whether a step of padding gives zeros, as within a bidirectional layer, instead of the state before it
+     * @param zeroAtPadding whether a step of padding gives zeros, as within a bidirectional layer, instead of the state
+     *     before it
      */
     RecurrentGraph(
             Ops tf, GraphWeights weights, String layer, String prefix, Recurrent recurrent, boolean zeroAtPadding) {
@@ -98,7 +99,10 @@ final class RecurrentGraph {
         return Objects.requireNonNull(state);
     }
 
-    /** Computes the state after a step from the input's share in its gates; leaves the state before in its field, but sets the cell. */
+    /**
+     * Computes the state after a step from the input's share in its gates; leaves the state before in its field, but
+     * sets the cell.
+     */
     private interface Step {
         Operand<TFloat32> from(Operand<TFloat32> gates);
     }

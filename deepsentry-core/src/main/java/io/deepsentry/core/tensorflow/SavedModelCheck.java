@@ -22,8 +22,9 @@ import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.SavedModel;
 
 /**
- * What can be known of a SavedModel folder before native code reads it: that its graph parses, that its variables are whole and that it holds no operation
- * that runs other programs or touches files. It does not make a folder of unknown origin safe: native code reads it, and trusts it.
+ * What can be known of a SavedModel folder before native code reads it: that its graph parses, that its variables are
+ * whole and that it holds no operation that runs other programs or touches files. It does not make a folder of unknown
+ * origin safe: native code reads it, and trusts it.
  */
 final class SavedModelCheck {
     static final String GRAPH = "saved_model.pb";

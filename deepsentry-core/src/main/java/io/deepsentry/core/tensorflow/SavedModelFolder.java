@@ -21,11 +21,11 @@ import org.jspecify.annotations.Nullable;
 import org.tensorflow.proto.MetaGraphDef;
 
 /**
- * TensorFlow's SavedModel: a folder with a graph of operations, the values of its variables, and in {@code assets.extra/deepsentry}, which TensorFlow passes
- * over, texts of our own.
+ * TensorFlow's SavedModel: a folder with a graph of operations, the values of its variables, and in {@code
+ * assets.extra/deepsentry}, which TensorFlow passes over, texts of our own.
  *
- * <p>What can be checked is checked before TensorFlow reads a folder, but it is native code that does, and it trusts what it reads: load folders of known
- * origin only.
+ * <p>What can be checked is checked before TensorFlow reads a folder, but it is native code that does, and it trusts
+ * what it reads: load folders of known origin only.
  */
 public final class SavedModelFolder {
     private static final String EXTRAS = "assets.extra/deepsentry";
@@ -33,7 +33,11 @@ public final class SavedModelFolder {
 
     private SavedModelFolder() {}
 
-    /** Whether a path is a folder with a SavedModel in it, as far as names tell. */
+    /**
+     * {@return whether a path is a folder with a SavedModel in it, as far as names tell}
+     *
+     * @param path the file or folder
+     */
     public static boolean is(Path path) {
         return Files.isRegularFile(path.resolve(SavedModelCheck.GRAPH));
     }
@@ -41,22 +45,35 @@ public final class SavedModelFolder {
     /**
      * Opens a folder for predicting with its default signature, or its only one.
      *
+     * @param folder the folder
+     * @param device where to compute
+     * @return the predictor, to be closed
      * @throws io.deepsentry.core.MissingDataException if there is none
-     * @throws ModelException if it is damaged, or does not take one input and give one output of numbers of fixed shapes
+     * @throws ModelException if it is damaged, or does not take one input and give one output of numbers of fixed
+     *     shapes
      */
     public static Predictor open(Path folder, Device device) {
         return SavedModelPredictor.open(folder, null, device);
     }
 
-    /** Opens a folder for predicting with the signature of that name, otherwise as {@link #open(Path, Device)}. */
+    /**
+     * Opens a folder for predicting with the signature of that name, otherwise as {@link #open(Path, Device)}.
+     *
+     * @param folder the folder
+     * @param signature the name of a signature
+     * @param device where to compute
+     * @return the predictor, to be closed
+     */
     public static Predictor open(Path folder, String signature, Device device) {
         return SavedModelPredictor.open(folder, signature, device);
     }
 
     /**
-     * What a folder says of itself, found without running any native code: its graph is parsed, its variables are looked for, and operations that touch files or
-     * run programs are refused, as before every opening.
+     * What a folder says of itself, found without running any native code: its graph is parsed, its variables are
+     * looked for, and operations that touch files or run programs are refused, as before every opening.
      *
+     * @param folder the folder
+     * @return what the folder says of itself
      * @throws io.deepsentry.core.MissingDataException if there is none
      * @throws ModelException if it is damaged or could not be opened for predicting
      */
@@ -73,8 +90,9 @@ public final class SavedModelFolder {
     }
 
     /**
-     * The texts that a folder carries, by name; empty for folders that others wrote.
+     * {@return the texts that a folder carries, by name; empty for folders that others wrote}
      *
+     * @param folder the folder
      * @throws ModelException if one cannot be read
      */
     public static Map<String, String> extras(Path folder) {
@@ -100,8 +118,10 @@ public final class SavedModelFolder {
     }
 
     /**
-     * The model of a folder that {@link #write} wrote, given its architecture.
+     * {@return the model of a folder that {@link #write} wrote, given its architecture}
      *
+     * @param folder the folder
+     * @param network the network
      * @throws ModelException if the folder's variables are not those of the network
      */
     public static Model read(Path folder, Network network) {
@@ -111,6 +131,8 @@ public final class SavedModelFolder {
     /**
      * Writes a folder, beside its place first, and moves it there. An older SavedModel of that name is replaced.
      *
+     * @param folder the folder
+     * @param model the model
      * @param extras texts by name; names without a slash
      * @throws DataException if something else is there, or it cannot be written
      */

@@ -47,7 +47,8 @@ record SavedModelSignature(
      * The signature of a graph.
      *
      * @param name its name; null for the default one, or the only one
-     * @throws io.deepsentry.core.ModelException if there is none of that name, or it has not one input and one output of numbers
+     * @throws io.deepsentry.core.ModelException if there is none of that name, or it has not one input and one output
+     *     of numbers
      */
     static SavedModelSignature of(SavedModelCheck check, MetaGraphDef graph, @Nullable String name) {
         TreeMap<String, SignatureDef> signatures = new TreeMap<>(graph.getSignatureDefMap());

@@ -26,7 +26,10 @@ import org.tensorflow.types.TInt32;
 
 /** Writes the graph of a model, its weights as variables and one signature, as a SavedModel. */
 final class SavedModelWriter implements AutoCloseable {
-    /** Before the number of a weight, which they have in the order of the layers and of the weights in them: the name of its variable. */
+    /**
+     * Before the number of a weight, which they have in the order of the layers and of the weights in them: the name of
+     * its variable.
+     */
     static final String WEIGHT = "weight_";
 
     private static final String METHOD = "tensorflow/serving/predict";

@@ -13,6 +13,9 @@ public final class TensorFlow {
     /**
      * Opens a model for predicting.
      *
+     * @param model the model
+     * @param device where to compute
+     * @return the predictor, to be closed
      * @throws ModelException if the device is missing, or TensorFlow cannot be loaded or cannot run the model
      */
     public static Predictor predictor(Model model, Device device) {
@@ -22,7 +25,10 @@ public final class TensorFlow {
     /**
      * Opens a model for predicting in blocks of rows. Predictors of different blocks may differ in the last bits.
      *
+     * @param model the model
+     * @param device where to compute
      * @param block rows a block, at least 1
+     * @return the predictor, to be closed
      * @throws ModelException if the device is missing, or TensorFlow cannot be loaded or cannot run the model
      */
     public static Predictor predictor(Model model, Device device, int block) {
@@ -32,13 +38,14 @@ public final class TensorFlow {
     /**
      * Lists the kinds of device on this machine, such as {@code CPU} and {@code GPU}, one entry a device.
      *
+     * @return the kinds, such as {@code [CPU, GPU]}
      * @throws ModelException if TensorFlow cannot be loaded
      */
     public static List<String> devices() {
         return Devices.types();
     }
 
-    /** Returns whether there is a GPU; false too if TensorFlow cannot be loaded. */
+    /** {@return whether there is a GPU; false too if TensorFlow cannot be loaded} */
     public static boolean hasGpu() {
         try {
             return devices().contains("GPU");
@@ -52,6 +59,7 @@ public final class TensorFlow {
     /**
      * Checks that a device exists.
      *
+     * @param device where to compute
      * @throws ModelException if it is {@link Device#GPU} and TensorFlow finds none
      */
     public static void requireDevice(Device device) {

@@ -26,8 +26,9 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 
 /**
- * Computes with TensorFlow. Whatever number of rows is asked for, they go through the network in blocks of one size, filled up with zeros: how a matrix product
- * rounds depends on its size, so a row's result would otherwise depend on which rows it came with.
+ * Computes with TensorFlow. Whatever number of rows is asked for, they go through the network in blocks of one size,
+ * filled up with zeros: how a matrix product rounds depends on its size, so a row's result would otherwise depend on
+ * which rows it came with.
  */
 final class TensorFlowPredictor implements Predictor {
     private final Network network;

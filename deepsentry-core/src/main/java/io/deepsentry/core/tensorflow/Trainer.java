@@ -20,8 +20,8 @@ import org.tensorflow.exceptions.TFUnimplementedException;
 import org.tensorflow.exceptions.TensorFlowException;
 
 /**
- * Trains models with Adam (Kingma and Ba, 2015) and keeps the weights of the best epoch. The norm of all gradients together
- * is bounded.
+ * Trains models with Adam (Kingma and Ba, 2015) and keeps the weights of the best epoch. The norm of all gradients
+ * together is bounded.
  *
  * <pre>{@code
  * Model untrained = Model.initialise(network, 7);
@@ -36,7 +36,16 @@ public final class Trainer {
     private Trainer() {}
 
     /**
-     * Trains a model of one output, see {@link #fit(Model, TrainingData, TrainingData, TrainingData, Loss, TrainingSettings, RunContext)}.
+     * Trains a model of one output, see {@link #fit(Model, TrainingData, TrainingData, TrainingData, Loss,
+     * TrainingSettings, RunContext)}.
+     *
+     * @param model the model
+     * @param train the data to learn from
+     * @param validation decides which epoch is best and when to stop; if null, the training loss decides
+     * @param loss what is minimised
+     * @param settings how to train
+     * @param context takes reports of progress, and may cancel
+     * @return the trained model, and the log of its training
      */
     public static TrainingResult fit(
             Model model,
@@ -51,11 +60,17 @@ public final class Trainer {
     /**
      * Trains a model of one output.
      *
+     * @param model the model
+     * @param train the data to learn from
      * @param validation decides which epoch is best and when to stop; if null, the training loss decides
-     * @param goal with a sparse categorical cross-entropy: training is over once every target of it is the most probable class, and
-     *     those of the validation data are, too; if null, all epochs are trained
+     * @param goal with a sparse categorical cross-entropy: training is over once every target of it is the most
+     *     probable class, and those of the validation data are, too; if null, all epochs are trained
+     * @param loss what is minimised
+     * @param settings how to train
+     * @param context takes reports of progress, and may cancel
      * @return the trained model; {@code model} is unchanged
-     * @throws TrainingException if a loss or a gradient is not a number, naming epoch and step, or the loss does not fit the network
+     * @throws TrainingException if a loss or a gradient is not a number, naming epoch and step, or the loss does
+     *     not fit the network
      * @throws io.deepsentry.core.ModelException if the device is missing
      * @throws io.deepsentry.core.CancelledException if the context is cancelled; checked before each step
      */

@@ -74,7 +74,10 @@ final class TrainingGraph implements AutoCloseable {
     private final Placeholder<TFloat32> beta1Power;
     private final Placeholder<TFloat32> beta2Power;
     private final Operand<TFloat32> loss;
-    /** Of each step, 1 where the most probable class is another than the target, else 0; null where there are no classes. */
+    /**
+     * Of each step, 1 where the most probable class is another than the target, else 0; null where there are no
+     * classes.
+     */
     private final @Nullable Operand<TFloat32> wrong;
 
     private final Operand<TFloat32> gradientNorm;
@@ -136,7 +139,10 @@ final class TrainingGraph implements AutoCloseable {
         start(model.weights());
     }
 
-    /** The graph reads weights through an identity: TensorFlow Java 1.1.0 ends the process on some gradients taken at a variable itself. */
+    /**
+     * The graph reads weights through an identity: TensorFlow Java 1.1.0 ends the process on some gradients taken at a
+     * variable itself.
+     */
     private void addVariables(Ops tf) {
         for (String layer : model.weights().layers()) {
             model.weights().of(layer).forEach((weight, array) -> {
@@ -157,7 +163,10 @@ final class TrainingGraph implements AutoCloseable {
                 .orElseThrow();
     }
 
-    /** Weights that the output does not depend on, as of the unread half of a bidirectional layer, have no gradient and stay as they are. */
+    /**
+     * Weights that the output does not depend on, as of the unread half of a bidirectional layer, have no gradient and
+     * stay as they are.
+     */
     private List<Slot> trained(Set<Slot> used, Set<String> frozen) {
         for (String layer : frozen) {
             if (model.network().layer(layer) == null) {
@@ -194,7 +203,10 @@ final class TrainingGraph implements AutoCloseable {
         return tf.math.mul(gradient, tf.reshape(tf.constant(kept), tf.constant(new int[] {kept.length, 1})));
     }
 
-    /** Every update waits for the norm of all gradients, so no weight changes while a gradient is still computed from it. */
+    /**
+     * Every update waits for the norm of all gradients, so no weight changes while a gradient is still computed from
+     * it.
+     */
     private Operand<TFloat32> addUpdates(Ops tf, List<Slot> trained, Map<String, Integer> frozenRows, float clipNorm) {
         Output<?>[] by = trained.stream().map(slot -> slot.value().asOutput()).toArray(Output<?>[]::new);
         List<Operand<TFloat32>> gradients = new ArrayList<>();
@@ -235,7 +247,10 @@ final class TrainingGraph implements AutoCloseable {
         return moment;
     }
 
-    /** Starts from these weights, in one run: TensorFlow prepares each different run anew, which costs more than the run. */
+    /**
+     * Starts from these weights, in one run: TensorFlow prepares each different run anew, which costs more than the
+     * run.
+     */
     void start(Weights weights) {
         beta1PowerNow = 1;
         beta2PowerNow = 1;

@@ -10,7 +10,8 @@ import org.tensorflow.types.TFloat32;
  *
  * @param tensor the values, with the batch
  * @param mask true at the steps that count, {@code [batch, time]}; null if all do
- * @param repeated if every step is the same, that step ({@code [batch, features]}), so that a layer above computes it once
+ * @param repeated if every step is the same, that step ({@code [batch, features]}), so that a layer above computes it
+ *     once
  * @param logits if the values are a softmax, what it was taken of
  */
 record Value(

@@ -14,8 +14,8 @@ import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Remembers the vectors that a text encoder computed, least recently used out first. The key is the token ids of a
- * message's identity, so messages that differ only in values share an entry. The vectors equal those of the encoder, to the
- * bit.
+ * message's identity, so messages that differ only in values share an entry. The vectors equal those of the encoder, to
+ * the bit.
  *
  * <p>Safe for use by several threads. It does not close the encoder.
  */
@@ -31,7 +31,11 @@ public final class CachedEncoder implements TextEncoder {
     private final LongAdder asked = new LongAdder();
     private final LongAdder encoded = new LongAdder();
 
-    /** Remembers {@value #DEFAULT_CAPACITY} messages. */
+    /**
+     * Remembers {@value #DEFAULT_CAPACITY} messages.
+     *
+     * @param encoder the encoder
+     */
     public CachedEncoder(TextEncoder encoder) {
         this(encoder, DEFAULT_CAPACITY);
     }
@@ -39,6 +43,7 @@ public final class CachedEncoder implements TextEncoder {
     /**
      * Remembers the messages used most recently.
      *
+     * @param encoder the encoder
      * @param capacity how many, at least 1
      */
     public CachedEncoder(TextEncoder encoder, int capacity) {
@@ -61,7 +66,11 @@ public final class CachedEncoder implements TextEncoder {
         return Matrix.of(rows.size(), dimension, values);
     }
 
-    /** Returns the vectors of identities in their order. They are shared: do not change them. */
+    /**
+     * {@return the vectors of identities in their order} They are shared: do not change them.
+     *
+     * @param identities masked messages
+     */
     public List<float[]> vectors(List<String> identities) {
         asked.add(identities.size());
         Map<String, float[]> found = new HashMap<>();
@@ -128,7 +137,7 @@ public final class CachedEncoder implements TextEncoder {
         return encoder.dimension();
     }
 
-    /** Returns the share of messages so far whose vector was remembered, 0 to 1; 0 before the first message. */
+    /** {@return the share of messages so far whose vector was remembered, 0 to 1; 0 before the first message} */
     public double hitRatio() {
         long all = asked.sum();
         return all == 0 ? 0 : Math.max(0, 1 - (double) encoded.sum() / all);

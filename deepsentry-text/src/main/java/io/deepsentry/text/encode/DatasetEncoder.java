@@ -18,8 +18,8 @@ import java.util.List;
 
 /**
  * Encodes files of identities, one a line, to vectors in the same order: {@code train.txt} and its like. It computes a
- * distinct one once as long as at most {@value #REMEMBERED} others come between; memory does not grow with the file. For raw
- * messages use {@link TextEncoder#encodeBatch}.
+ * distinct one once as long as at most {@value #REMEMBERED} others come between; memory does not grow with the file.
+ * For raw messages use {@link TextEncoder#encodeBatch}.
  *
  * <p>Safe for use by several threads. It does not close the encoder.
  */
@@ -33,7 +33,11 @@ public final class DatasetEncoder {
     private final int batchSize;
     private final RunContext context;
 
-    /** Encodes with an encoder. */
+    /**
+     * Encodes with an encoder.
+     *
+     * @param encoder the encoder
+     */
     public DatasetEncoder(TextEncoder encoder) {
         this(encoder, DEFAULT_BATCH, RunContext.quiet());
     }
@@ -41,7 +45,9 @@ public final class DatasetEncoder {
     /**
      * Encodes with an encoder and reports progress to a context.
      *
+     * @param encoder the encoder
      * @param batchSize lines to encode together, at least 1; no result depends on it
+     * @param context takes reports of progress, and may cancel
      */
     public DatasetEncoder(TextEncoder encoder, int batchSize, RunContext context) {
         if (batchSize < 1) {
@@ -58,8 +64,9 @@ public final class DatasetEncoder {
     }
 
     /**
-     * The vectors of a file, {@code [lines, 128]}, in memory.
+     * {@return the vectors of a file, {@code [lines, 128]}, in memory}
      *
+     * @param messages a file of masked messages, one a line
      * @throws MissingDataException when the file is not there or cannot be read
      */
     public Matrix encodeFile(Path messages) {
@@ -81,6 +88,8 @@ public final class DatasetEncoder {
     /**
      * Writes the vectors of a file, {@code [lines, 128]}, to a pickle or {@code .npy}.
      *
+     * @param messages a file of masked messages, one a line
+     * @param vectors the file to write
      * @return the number of lines
      * @throws MissingDataException when the file of messages is not there or cannot be read
      * @throws DataException when the vectors cannot be written

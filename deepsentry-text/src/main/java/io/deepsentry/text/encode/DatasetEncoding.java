@@ -34,6 +34,9 @@ public final class DatasetEncoding {
     /**
      * Runs the stage.
      *
+     * @param settings the settings
+     * @param context takes reports of progress, and may cancel
+     * @return what was written
      * @throws io.deepsentry.core.MissingDataException when the prepared data or the model is not there
      * @throws io.deepsentry.core.ModelException when the model is damaged or of another vocabulary
      * @throws DataException when the data was prepared otherwise than the model's, or the folder cannot be written

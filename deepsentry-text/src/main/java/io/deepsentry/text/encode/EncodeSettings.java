@@ -65,7 +65,11 @@ public record EncodeSettings(
         SettingsCheck.of(SCHEMA).value("batch_size", batchSize).done();
     }
 
-    /** Returns the settings of a configuration with this {@link #SCHEMA}. */
+    /**
+     * {@return the settings of a configuration with this {@link #SCHEMA}}
+     *
+     * @param config the configuration
+     */
     public static EncodeSettings from(Config config) {
         return new EncodeSettings(
                 config.getPath("text_encoder_model"),
@@ -77,7 +81,11 @@ public record EncodeSettings(
                 config.getEnum("runtime", ModelRuntime.class));
     }
 
-    /** Begins with the defaults. */
+    /**
+     * Creates a builder with the defaults.
+     *
+     * @return a builder
+     */
     public static Builder builder() {
         return new Builder();
     }
@@ -88,36 +96,78 @@ public record EncodeSettings(
             super(SCHEMA);
         }
 
+        /**
+         * Sets the file of the text encoder.
+         *
+         * @param file the file
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder textEncoderModel(Path file) {
             return set("text_encoder_model", file);
         }
 
+        /**
+         * Sets the file of the vocabulary.
+         *
+         * @param file the file
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder vocabulary(Path file) {
             return set("vocabulary", file);
         }
 
+        /**
+         * Sets the folder of the prepared data.
+         *
+         * @param folder the folder
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder preparedDataDir(Path folder) {
             return set("prepared_data_dir", folder);
         }
 
+        /**
+         * Sets the folder that vectors are written to.
+         *
+         * @param folder the folder
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder encodedDataDir(Path folder) {
             return set("encoded_data_dir", folder);
         }
 
+        /**
+         * Sets how many messages are computed together.
+         *
+         * @param messages at least 1
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder batchSize(int messages) {
             return set("batch_size", messages);
         }
 
+        /**
+         * Sets where to compute.
+         *
+         * @param device where to compute
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder device(Device device) {
             return set("gpu", device.setting());
         }
 
+        /**
+         * Sets the library that computes.
+         *
+         * @param runtime the library that computes
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder runtime(ModelRuntime runtime) {
             return set("runtime", runtime);

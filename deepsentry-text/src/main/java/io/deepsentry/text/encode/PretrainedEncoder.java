@@ -25,14 +25,15 @@ public final class PretrainedEncoder {
         this.folder = folder;
     }
 
-    /** What it is found by. */
+    /** {@return the name that it is found by} */
     public String name() {
         return name;
     }
 
     /**
-     * Opens it as it is, to turn messages into vectors.
+     * Opens the encoder as it is, to turn messages into vectors.
      *
+     * @return the encoder, to be closed
      * @throws io.deepsentry.core.ModelException when it is damaged
      */
     public TextEncoderHandle open() {
@@ -42,6 +43,7 @@ public final class PretrainedEncoder {
     /**
      * Copies its files into a folder, which is made if it is not there.
      *
+     * @param target the folder
      * @throws DataException when they cannot be written
      */
     public void copyTo(Path target) {
@@ -61,7 +63,13 @@ public final class PretrainedEncoder {
         }
     }
 
-    /** Lets its files be read from a folder that is gone afterwards. */
+    /**
+     * Lets its files be read from a folder that is gone afterwards.
+     *
+     * @param <T> the type of the result
+     * @param reader takes the folder
+     * @return what the reader gives
+     */
     public <T> T inFolder(Function<Path, T> reader) {
         Path copied;
         try {

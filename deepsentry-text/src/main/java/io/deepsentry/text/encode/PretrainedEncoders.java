@@ -16,8 +16,8 @@ import java.util.TreeMap;
 /**
  * The pretrained text encoders on the class path, by name.
  *
- * <p>A jar offers some with a resource {@value #INDEX}, which has a name on each line, and the files of each beside it in a folder of that
- * name. The artifact {@code deepsentry-pretrained} is such a jar.
+ * <p>A jar offers some with a resource {@value #INDEX}, which has a name on each line, and the files of each beside it
+ * in a folder of that name. The artifact {@code deepsentry-pretrained} is such a jar.
  */
 public final class PretrainedEncoders {
     /** The resource that names the encoders of a jar. */
@@ -25,7 +25,7 @@ public final class PretrainedEncoders {
 
     private PretrainedEncoders() {}
 
-    /** The names that there are, in their order. */
+    /** {@return the names that there are, in their order} */
     public static List<String> names() {
         return List.copyOf(all().keySet());
     }
@@ -33,6 +33,8 @@ public final class PretrainedEncoders {
     /**
      * Finds an encoder.
      *
+     * @param name the name, such as {@code server-logs}
+     * @return the encoder
      * @throws MissingDataException when there is none of that name; the message lists those that there are
      */
     public static PretrainedEncoder find(String name) {

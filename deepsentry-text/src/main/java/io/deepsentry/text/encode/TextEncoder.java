@@ -5,8 +5,8 @@ import io.deepsentry.text.identity.MessageIdentity;
 import java.util.List;
 
 /**
- * Turns log messages into vectors {@code [dimension]}, float32. The vector of a message depends on nothing but the token
- * ids of its identity.
+ * Turns log messages into vectors {@code [dimension]}, float32. The vector of a message depends on nothing but the
+ * token ids of its identity.
  *
  * <p>A raw message is identified first. A text that is an identity already, such as a row of {@code train.txt} or what
  * {@link #identity} returned for an event, is not: give it to {@link #encodeIdentities}.
@@ -17,13 +17,14 @@ import java.util.List;
  * Matrix vectors = encoder.encodeIdentities(List.of(identity));
  * }</pre>
  *
- * <p>{@link TextEncoderHandle} computes every vector, {@link CachedEncoder} remembers those it has computed; both give the
- * same vectors, to the bit. Implementations are safe for use by several threads.
+ * <p>{@link TextEncoderHandle} computes every vector, {@link CachedEncoder} remembers those it has computed; both give
+ * the same vectors, to the bit. Implementations are safe for use by several threads.
  */
 public interface TextEncoder {
     /**
      * Returns the vector of a raw message that comes without level and fields.
      *
+     * @param message the text of a message
      * @return {@code [dimension]}, a copy that the caller may change
      */
     default float[] encode(String message) {
@@ -48,12 +49,16 @@ public interface TextEncoder {
      */
     Matrix encodeIdentities(List<String> identities);
 
-    /** Returns the ids of an identity's tokens, without padding. Identities of equal ids have equal vectors. */
+    /**
+     * {@return the ids of an identity's tokens, without padding} Identities of equal ids have equal vectors.
+     *
+     * @param identity a masked message
+     */
     int[] tokenIds(String identity);
 
-    /** Returns what says which message a line is, as in training. */
+    /** {@return what says which message a line is, as in training} */
     MessageIdentity identity();
 
-    /** Returns the length of a vector. */
+    /** {@return the length of a vector} */
     int dimension();
 }

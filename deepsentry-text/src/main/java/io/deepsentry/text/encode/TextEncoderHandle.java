@@ -24,11 +24,12 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>The encoder knows which message a line is as training did, see {@link #identity()}. The vector of a message does not
- * depend on the other messages of its batch.
+ * <p>The encoder knows which message a line is as training did, see {@link #identity()}. On the CPU the vector of a
+ * message does not depend on the other messages of its batch.
  *
  * <p>Immutable and safe for use by several threads. {@link #close()} waits for the calls under way; later calls throw
- * {@link IllegalStateException}. For messages that repeat, as those of most logs do, put a {@link CachedEncoder} in front.
+ * {@link IllegalStateException}. For messages that repeat, as those of most logs do, put a {@link CachedEncoder} in
+ * front.
  */
 public final class TextEncoderHandle implements TextEncoder, AutoCloseable {
     private final Path file;
@@ -51,9 +52,11 @@ public final class TextEncoderHandle implements TextEncoder, AutoCloseable {
     /**
      * Opens an {@code encoder.h5} that train-text wrote, or an {@code .onnx} that quantize made of it.
      *
+     * @param model the file of the model
+     * @return the encoder, to be closed
      * @throws io.deepsentry.core.MissingDataException if the file is missing
-     * @throws ModelException if the file is damaged, differs from what its metadata.json describes, is no text encoder, or
-     *     was trained with an earlier identity of messages
+     * @throws ModelException if the file is damaged, differs from what its metadata.json describes, is no text
+     *     encoder, or was trained with an earlier identity of messages
      */
     public static TextEncoderHandle open(Path model) {
         return open(model, null, Device.AUTO);
@@ -62,17 +65,36 @@ public final class TextEncoderHandle implements TextEncoder, AutoCloseable {
     /**
      * Opens an encoder that another program wrote, with the vocabulary that it was trained with. A model that carries a
      * vocabulary uses its own, which must have every word of {@code vocabulary}.
+     *
+     * @param model the file of the model
+     * @param vocabulary the file of the vocabulary; null where the model carries its own
+     * @return the encoder, to be closed
      */
     public static TextEncoderHandle open(Path model, Path vocabulary) {
         return open(model, vocabulary, Device.AUTO);
     }
 
-    /** Opens an encoder that computes on a device. */
+    /**
+     * Opens an encoder that computes on a device.
+     *
+     * @param model the file of the model
+     * @param vocabulary the file of the vocabulary; null where the model carries its own
+     * @param device where to compute
+     * @return the encoder, to be closed
+     */
     public static TextEncoderHandle open(Path model, @Nullable Path vocabulary, Device device) {
         return open(model, vocabulary, device, ModelRuntime.AUTO);
     }
 
-    /** Opens an encoder that computes on a device, with a runtime. */
+    /**
+     * Opens an encoder that computes on a device, with a runtime.
+     *
+     * @param model the file of the model
+     * @param vocabulary the file of the vocabulary; null where the model carries its own
+     * @param device where to compute
+     * @param runtime the library that computes
+     * @return the encoder, to be closed
+     */
     public static TextEncoderHandle open(Path model, @Nullable Path vocabulary, Device device, ModelRuntime runtime) {
         OpenModel opened = OpenModel.open(model, device, runtime);
         boolean fit = false;
@@ -179,12 +201,12 @@ public final class TextEncoderHandle implements TextEncoder, AutoCloseable {
         return dimension;
     }
 
-    /** Returns the most tokens of a message that the model reads. */
+    /** {@return the most tokens of a message that the model reads} */
     public int messageTokens() {
         return time;
     }
 
-    /** Returns the vocabulary that the model was trained with. */
+    /** {@return the vocabulary that the model was trained with} */
     public Vocabulary vocabulary() {
         return vocabulary;
     }

@@ -64,7 +64,7 @@ public final class LearnedSlots {
         return this == NONE;
     }
 
-    /** How many messages with variables were learned. */
+    /** {@return how many messages with variables were learned} */
     public int size() {
         return templates.size();
     }
@@ -122,7 +122,7 @@ public final class LearnedSlots {
         return word.equals(level) || levels.containsValue(word);
     }
 
-    /** Returns the JSON that {@link #parse} reads; equal slots give equal texts. */
+    /** {@return the JSON that {@link #parse} reads; equal slots give equal texts} */
     public String toJson() {
         ObjectNode root = JSON.createObjectNode();
         root.put("version", VERSION);
@@ -149,7 +149,9 @@ public final class LearnedSlots {
     /**
      * Reads slots.
      *
+     * @param json the text
      * @param where the file, for messages
+     * @return the slots
      * @throws DataException if the text is not what {@link #toJson} writes
      */
     public static LearnedSlots parse(String json, String where) {

@@ -15,8 +15,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says which message a line is: two lines of equal identity are the same message. An identity is a text of words and typed
- * tokens joined by single spaces, the form of a row of {@code train.txt}.
+ * Says which message a line is: two lines of equal identity are the same message. An identity is a text of words and
+ * typed tokens joined by single spaces, the form of a row of {@code train.txt}.
  *
  * <pre>{@code
  * SlotLearner learner = SlotLearner.of(NormalizerSettings.DEFAULTS);
@@ -26,8 +26,9 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Keys, passwords and numbers of cards are redacted first: whatever is learned, stored or shown of messages by their
- * identities and values has none of them. The identity of a line depends on the line and on what was learned, never on the lines before it. The identity of a
- * text that is an identity is that text. Immutable but for a memo, which changes no result; safe for use by many threads.
+ * identities and values has none of them. The identity of a line depends on the line and on what was learned, never on
+ * the lines before it. The identity of a text that is an identity is that text. Immutable but for a memo, which changes
+ * no result; safe for use by many threads.
  */
 public final class MessageIdentity {
     /** The texts that the memo holds before it starts again. */
@@ -88,27 +89,40 @@ public final class MessageIdentity {
         this.learned = learned;
     }
 
-    /** An identity that has learned nothing from a log: masking alone. */
+    /**
+     * {@return an identity that has learned nothing from a log: masking alone}
+     *
+     * @param masking what is masked
+     */
     public static MessageIdentity of(NormalizerSettings masking) {
         return of(masking, LearnedSlots.NONE);
     }
 
-    /** An identity that applies what was learned from the training part of a log. */
+    /**
+     * {@return an identity that applies what was learned from the training part of a log}
+     *
+     * @param masking what is masked
+     * @param learned what training learned of the log
+     */
     public static MessageIdentity of(NormalizerSettings masking, LearnedSlots learned) {
         return new MessageIdentity(MessageNormalizer.of(masking), learned);
     }
 
-    /** What is masked. */
+    /** {@return what is masked} */
     public NormalizerSettings masking() {
         return normalizer.settings();
     }
 
-    /** What was learned. */
+    /** {@return what was learned} */
     public LearnedSlots learned() {
         return learned;
     }
 
-    /** The identity of a message that comes without level and fields. */
+    /**
+     * {@return the identity of a message that comes without level and fields}
+     *
+     * @param message the message
+     */
     public String of(String message) {
         String safe = redaction.apply(message);
         return learned.isNone()
@@ -116,17 +130,29 @@ public final class MessageIdentity {
                 : known(new OpenMessage(openText(normalizer.mask(safe)))).text();
     }
 
-    /** The identity of an event. */
+    /**
+     * {@return the identity of an event}
+     *
+     * @param event the event
+     */
     public String of(LogEvent event) {
         return learned.isNone() ? normalizer.normalize(redaction.apply(event.message())) : of(open(event));
     }
 
-    /** The identity of a line that was masked with these settings. */
+    /**
+     * {@return the identity of a line that was masked with these settings}
+     *
+     * @param message the message
+     */
     public String of(OpenMessage message) {
         return known(message).text();
     }
 
-    /** The identity of an event, and its values. */
+    /**
+     * {@return the identity of an event, and its values}
+     *
+     * @param event the event
+     */
     public IdentifiedMessage identify(LogEvent event) {
         LogEvent safe = event.redacted(redaction);
         MaskedMessage masked = normalizer.mask(safe.message());
@@ -135,7 +161,12 @@ public final class MessageIdentity {
         return new IdentifiedMessage(text, values(new OpenLine(message, openValues(masked, safe))));
     }
 
-    /** The values of a line that was masked with these settings: those that {@link #identify} finds in its event. */
+    /**
+     * {@return the values of a line that was masked with these settings: those that {@link #identify} finds in its
+     * event}
+     *
+     * @param line the line
+     */
     public List<MessageValue> values(OpenLine line) {
         List<MessageValue> values = new ArrayList<>();
         List<OpenValue> open = line.values();
@@ -171,12 +202,20 @@ public final class MessageIdentity {
         return ordinal == 0 ? String.valueOf(slot) : slot + "." + ordinal;
     }
 
-    /** Where the variables of a line that was masked with these settings are among its tokens, in their order. */
+    /**
+     * {@return where the variables of a line that was masked with these settings are among its tokens, in their order}
+     *
+     * @param message the masked message
+     */
     public List<OpenPlace> places(OpenMessage message) {
         return known(message).places();
     }
 
-    /** Whether the value of this field belongs to messages word for word, and is no value of theirs. */
+    /**
+     * {@return whether the value of this field belongs to messages word for word, and is no value of theirs}
+     *
+     * @param field the name of a field
+     */
     public boolean isPartOfMessage(String field) {
         return field(field).words();
     }
@@ -201,13 +240,23 @@ public final class MessageIdentity {
         return level == null || usual == null || level.equals(usual) ? text : level + " " + text;
     }
 
-    /** Masks an event, and applies nothing learned. */
+    /**
+     * Masks an event, and applies nothing learned.
+     *
+     * @param event the event
+     * @return the masked message
+     */
     public OpenMessage open(LogEvent event) {
         LogEvent safe = event.redacted(redaction);
         return open(normalizer.mask(safe.message()), safe);
     }
 
-    /** Masks an event, and keeps its values; applies nothing learned. */
+    /**
+     * Masks an event, and keeps its values; applies nothing learned.
+     *
+     * @param event the event
+     * @return the masked line and its values
+     */
     public OpenLine openLine(LogEvent event) {
         LogEvent safe = event.redacted(redaction);
         MaskedMessage masked = normalizer.mask(safe.message());
@@ -347,8 +396,9 @@ public final class MessageIdentity {
     }
 
     /**
-     * Words between neighbours that had many values between them in training are values in other messages too; and where
-     * no learned message says which type a variable has, kinds of types that one variable often mixes count as one.
+     * Words between neighbours that had many values between them in training are values in other messages too; and
+     * where no learned message says which type a variable has, kinds of types that one variable often mixes count as
+     * one.
      */
     private SlotTrie.Match unknown(String[] body) {
         String[] tokens = body.clone();

@@ -1,9 +1,9 @@
 package io.deepsentry.text.identity;
 
 /**
- * A masked line before anything learned is applied to it: the message with its codes still open, its level, and what its
- * fields say. Two lines of equal open form have the same identity whatever is learned. Made by
- * {@link MessageIdentity#open}.
+ * A masked line before anything learned is applied to it: the message with its codes still open, its level, and what
+ * its fields say. Two lines of equal open form have the same identity whatever is learned. Made by {@link
+ * MessageIdentity#open}.
  *
  * @param text one line of text, which a file may keep; its form is that of this version alone
  */

@@ -44,7 +44,12 @@ public final class SlotLearner {
         this.most = most;
     }
 
-    /** A learner for lines that are masked like this. */
+    /**
+     * A learner for lines that are masked like this.
+     *
+     * @param masking what is masked
+     * @return a learner without events
+     */
     public static SlotLearner of(NormalizerSettings masking) {
         return new SlotLearner(masking, MOST_FORMS);
     }
@@ -54,17 +59,30 @@ public final class SlotLearner {
         return new SlotLearner(masking, most);
     }
 
-    /** Adds a line. */
+    /**
+     * Adds a line.
+     *
+     * @param event the event
+     */
     public void add(LogEvent event) {
         add(masking.open(event));
     }
 
-    /** Adds a line that was masked with the settings of this learner. */
+    /**
+     * Adds a line that was masked with the settings of this learner.
+     *
+     * @param message the masked message
+     */
     public void add(OpenMessage message) {
         add(message, 1);
     }
 
-    /** Adds so many lines of one masked form. */
+    /**
+     * Adds so many lines of one masked form.
+     *
+     * @param message the masked message
+     * @param lines how many lines it stands for, at least 1
+     */
     public void add(OpenMessage message, long lines) {
         long[] count = forms.get(message);
         if (count != null) {
@@ -89,17 +107,28 @@ public final class SlotLearner {
         return thinned > 0 && (hash >>> Math.max(0, 32 - thinned)) != 0;
     }
 
-    /** Whether there were more distinct lines than are held, so that what is learned comes from a sample of them. */
+    /**
+     * {@return whether there were more distinct lines than are held, so that what is learned comes from a sample of
+     * them}
+     */
     public boolean isSample() {
         return thinned > 0;
     }
 
-    /** The distinct masked lines that are held, with their numbers. */
+    /**
+     * The distinct masked lines that are held, with their numbers.
+     *
+     * @param consumer takes each message, and how many lines it stands for
+     */
     public void forEach(ObjLongConsumer<OpenMessage> consumer) {
         forms.forEach((message, count) -> consumer.accept(message, count[0]));
     }
 
-    /** Learns from what was added so far. */
+    /**
+     * Learns from what was added so far.
+     *
+     * @return what was learned
+     */
     public LearnedSlots learn() {
         LearnedSlots parts = new LearnedSlots(List.of(), List.of(), codes(), null, Map.of(), fields());
         Map<String, Long> bodies = new TreeMap<>();

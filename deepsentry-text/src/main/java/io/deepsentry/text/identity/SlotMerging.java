@@ -12,9 +12,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Merges masked messages that differ in the values of variables only. A run of typed tokens is one slot whatever its types.
- * Messages of one length that differ in one word, or in two, become one where the words there look like values: many of
- * them, and new ones coming all the time. One thread at a time.
+ * Merges masked messages that differ in the values of variables only. A run of typed tokens is one slot whatever its
+ * types. Messages of one length that differ in one word, or in two, become one where the words there look like values:
+ * many of them, and new ones coming all the time. One thread at a time.
  */
 final class SlotMerging {
     /** Marks a word that stays whatever its neighbours are: a code, or the short value of a field. */
@@ -383,7 +383,9 @@ final class SlotMerging {
         return word.length() > 1;
     }
 
-    /** Merges the groups, those of most values first, so that of names that start and stop the names become the slot. */
+    /**
+     * Merges the groups, those of most values first, so that of names that start and stop the names become the slot.
+     */
     private boolean mergeAll(List<Group> groups) {
         groups.sort(Comparator.<Group>comparingInt(Group::places)
                 .thenComparingInt(group -> -group.forms().size())
@@ -490,7 +492,9 @@ final class SlotMerging {
         return text.charAt(0) == FIXED ? text.substring(1) : text;
     }
 
-    /** The messages that have slots, the most frequent first; slots that take words are marked as {@link Tokens} says. */
+    /**
+     * The messages that have slots, the most frequent first; slots that take words are marked as {@link Tokens} says.
+     */
     List<String> templates(int most) {
         return forms.values().stream()
                 .filter(form -> {

@@ -8,11 +8,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the learned message that a masked message is. A slot takes a run of typed tokens; an open slot also takes one word
- * among them. Words that a message has come before slots. Immutable after construction.
+ * Finds the learned message that a masked message is. A slot takes a run of typed tokens; an open slot also takes one
+ * word among them. Words that a message has come before slots. Immutable after construction.
  */
 final class SlotTrie {
-    /** Steps after which a message counts as unknown: slots next to each other could otherwise be tried in many ways. */
+    /**
+     * Steps after which a message counts as unknown: slots next to each other could otherwise be tried in many ways.
+     */
     private static final int MOST_STEPS = 4096;
 
     private final Node root = new Node();

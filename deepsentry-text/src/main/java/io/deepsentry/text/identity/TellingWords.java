@@ -5,8 +5,8 @@ import java.util.Set;
 
 /**
  * Words that are never the value of a variable, because a message with another of them says something else: levels,
- * negations, outcomes, states, HTTP methods. The list protects what statistics may miss in a short log; it decides nothing
- * alone.
+ * negations, outcomes, states, HTTP methods. The list protects what statistics may miss in a short log; it decides
+ * nothing alone.
  */
 final class TellingWords {
     private static final String LEVEL_NAMES =

@@ -3,8 +3,8 @@ package io.deepsentry.text.pattern;
 import java.util.Arrays;
 
 /**
- * How the lines of a message are spread over a log: its counts in blocks of equally many lines. Blocks grow with the log,
- * so that there are never more than {@value #MOST}. One thread at a time.
+ * How the lines of a message are spread over a log: its counts in blocks of equally many lines. Blocks grow with the
+ * log, so that there are never more than {@value #MOST}. One thread at a time.
  */
 final class Blocks {
     private static final int MOST = 64;
@@ -41,8 +41,8 @@ final class Blocks {
     }
 
     /**
-     * The variance of the counts over their mean, at least 1: 1 if lines come independently of each other, more if they come
-     * in bursts.
+     * The variance of the counts over their mean, at least 1: 1 if lines come independently of each other, more if they
+     * come in bursts.
      *
      * @param lines of the whole log
      */

@@ -10,8 +10,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says how a log differs from one that was good: messages that are new, gone, more or less frequent, and numbers that left
- * their range. One pass over each, without training.
+ * Says how a log differs from one that was good: messages that are new, gone, more or less frequent, and numbers that
+ * left their range. One pass over each, without training.
  *
  * <pre>{@code
  * LogComparison comparison = LogComparison.of(NormalizerSettings.DEFAULTS);
@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>The logs may differ in length and traffic: a message is compared with the ratio that most lines have. Counts that
- * differ as they would by chance are not reported, nor are those that differ by less than a factor of two. Chance is that
- * of a Poisson process (Williams' G statistic of the two counts, with the bound of Chernoff), made wider by as much as the
- * message comes in bursts in the good log, and by the number of messages. Every new message is reported.
+ * differ as they would by chance are not reported, nor are those that differ by less than a factor of two. Chance is
+ * that of a Poisson process (Williams' G statistic of the two counts, with the bound of Chernoff), made wider by as
+ * much as the message comes in bursts in the good log, and by the number of messages. Every new message is reported.
  *
  * <p>Memory is bounded as in {@link LogPatterns}. One thread at a time.
  */
@@ -49,22 +49,35 @@ public final class LogComparison {
         this.table = table;
     }
 
-    /** Starts with no events, to be masked with these settings. */
+    /**
+     * Creates a comparison without events, which are masked with these settings.
+     *
+     * @param masking what is masked
+     * @return a comparison without events
+     */
     public static LogComparison of(NormalizerSettings masking) {
         return new LogComparison(new PatternTable(masking, 2, LogPatterns.MOST_PATTERNS));
     }
 
-    /** Adds an event of the log that was good. */
+    /**
+     * Adds an event of the log that was good.
+     *
+     * @param event the event
+     */
     public void addGood(LogEvent event) {
         table.add(GOOD, event);
     }
 
-    /** Adds an event of the other log. */
+    /**
+     * Adds an event of the other log.
+     *
+     * @param event the event
+     */
     public void addBad(LogEvent event) {
         table.add(BAD, event);
     }
 
-    /** Returns how the logs differ. The last call: no event can be added after it. */
+    /** {@return how the logs differ} The last call: no event can be added after it. */
     public PatternDiff diff() {
         table.end();
         Map<String, PatternTable.Group> groups = table.groups();

@@ -15,7 +15,8 @@ import java.util.Comparator;
  * patterns.summary().patterns().forEach(pattern -> System.out.println(pattern.count() + " " + pattern.message()));
  * }</pre>
  *
- * <p>Memory is bounded: it holds {@value #MOST_PATTERNS} messages and counts the events of the others. One thread at a time.
+ * <p>Memory is bounded: it holds {@value #MOST_PATTERNS} messages and counts the events of the others. One thread at a
+ * time.
  */
 public final class LogPatterns {
     /** The most messages that are held. */
@@ -27,7 +28,12 @@ public final class LogPatterns {
         this.table = table;
     }
 
-    /** Starts with no events, to be masked with these settings. */
+    /**
+     * Creates patterns of no events, which are masked with these settings.
+     *
+     * @param masking what is masked
+     * @return patterns of no events
+     */
     public static LogPatterns of(NormalizerSettings masking) {
         return new LogPatterns(new PatternTable(masking, 1, MOST_PATTERNS));
     }
@@ -37,12 +43,16 @@ public final class LogPatterns {
         return new LogPatterns(new PatternTable(masking, 1, mostPatterns, mostForms));
     }
 
-    /** Adds an event. */
+    /**
+     * Adds an event.
+     *
+     * @param event the event
+     */
     public void add(LogEvent event) {
         table.add(0, event);
     }
 
-    /** Returns what was found. The last call: no event can be added after it. */
+    /** {@return what was found} The last call: no event can be added after it. */
     public PatternSummary summary() {
         table.end();
         return new PatternSummary(

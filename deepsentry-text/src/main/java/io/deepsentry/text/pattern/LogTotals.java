@@ -28,7 +28,7 @@ public record LogTotals(
         levels = Collections.unmodifiableMap(new LinkedHashMap<>(levels));
     }
 
-    /** Returns the events per minute, or NaN unless the log has two different times. */
+    /** {@return the events per minute, or NaN unless the log has two different times} */
     public double perMinute() {
         if (first == null || last == null || !first.isBefore(last)) {
             return Double.NaN;

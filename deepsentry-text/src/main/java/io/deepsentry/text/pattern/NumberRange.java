@@ -1,8 +1,8 @@
 package io.deepsentry.text.pattern;
 
 /**
- * The numbers at a variable place, in the base unit of their type: seconds, bytes, plain numbers. Quantiles are off by 3%
- * at most.
+ * The numbers at a variable place, in the base unit of their type: seconds, bytes, plain numbers. Quantiles are off by
+ * 3% at most.
  *
  * @param count how many there were
  * @param min the least

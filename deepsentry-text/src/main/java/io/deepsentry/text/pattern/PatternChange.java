@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param message its identity
  * @param good the message in the first log, or null if it is not there
  * @param bad the message in the second log, or null if it is not there
- * @param times how many times as often it is in the second log, 1 if as often as the length of the logs says; infinite for
- *     a new message
+ * @param times how many times as often it is in the second log, 1 if as often as the length of the logs says; infinite
+ *     for a new message
  * @param chance at most so likely is a difference of this size by chance, in any of the messages
  * @param evidence the natural logarithm of how unlikely it is for one message
  * @param shifts numbers that left their range
@@ -44,17 +44,17 @@ public record PatternChange(
         shifts = List.copyOf(shifts);
     }
 
-    /** Returns the message in the log that tells more of it: the second, unless it is gone. */
+    /** {@return the message in the log that tells more of it: the second, unless it is gone} */
     public LogPattern shown() {
         return Objects.requireNonNull(bad == null ? good : bad);
     }
 
-    /** Returns how many lines of the first log are this message. */
+    /** {@return how many lines of the first log are this message} */
     public long goodCount() {
         return good == null ? 0 : good.count();
     }
 
-    /** Returns how many lines of the second log are this message. */
+    /** {@return how many lines of the second log are this message} */
     public long badCount() {
         return bad == null ? 0 : bad.count();
     }

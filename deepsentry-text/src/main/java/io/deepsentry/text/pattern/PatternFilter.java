@@ -16,7 +16,11 @@ public record PatternFilter(
     /** All messages. */
     public static final PatternFilter ALL = new PatternFilter(null, null, 0);
 
-    /** Whether a message is to be shown. */
+    /**
+     * {@return whether a message is to be shown}
+     *
+     * @param pattern the pattern
+     */
     public boolean matches(LogPattern pattern) {
         return pattern.count() >= minCount
                 && hasLevel(pattern.levels().keySet())

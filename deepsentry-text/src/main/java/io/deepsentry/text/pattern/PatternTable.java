@@ -24,8 +24,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The messages of one log, or of the two sides of a comparison, in one pass and in bounded memory.
  *
- * <p>Lines are counted by their open form. What varies is learned, and forms are put together to messages, when there are
- * too many forms to hold, or at the end; what comes later finds its message with what was learned. One thread at a time.
+ * <p>Lines are counted by their open form. What varies is learned, and forms are put together to messages, when there
+ * are too many forms to hold, or at the end; what comes later finds its message with what was learned. One thread at a
+ * time.
  */
 final class PatternTable {
     /** The most open forms that are held before something is learned from them. */

@@ -10,7 +10,9 @@ import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** What is known of the lines of one message on one side. Values are kept by a key of the owner's. One thread at a time. */
+/**
+ * What is known of the lines of one message on one side. Values are kept by a key of the owner's. One thread at a time.
+ */
 final class Tally {
     private final Map<String, ValueSketch> values = new HashMap<>(4);
     private final Map<String, Long> levels = new TreeMap<>();

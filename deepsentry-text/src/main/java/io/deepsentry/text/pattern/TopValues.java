@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The most frequent of many values in bounded memory: the algorithm SpaceSaving (Metwally, Agrawal, El Abbadi 2005). Every
- * value with more than a {@value #MOST}th of the lines is among them. One thread at a time.
+ * The most frequent of many values in bounded memory: the algorithm SpaceSaving (Metwally, Agrawal, El Abbadi 2005).
+ * Every value with more than a {@value #MOST}th of the lines is among them. One thread at a time.
  */
 final class TopValues {
     /** The most values of a place that are held. */

@@ -30,7 +30,9 @@ import java.util.NoSuchElementException;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/** Events that a program gives, kept in a temporary file until this is closed, so that they can be gone through twice. */
+/**
+ * Events that a program gives, kept in a temporary file until this is closed, so that they can be gone through twice.
+ */
 final class GivenEvents implements ReplayableEvents {
     /** What stands for the format of a log. */
     static final String FORMAT = "events";

@@ -19,8 +19,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Whether lines come in the order of their time: training must not see the end of a log, and the test its beginning. What is
- * out of order is refused with the command that puts it in order.
+ * Whether lines come in the order of their time: training must not see the end of a log, and the test its beginning.
+ * What is out of order is refused with the command that puts it in order.
  */
 final class InputOrder {
     /** The end of summer time is no reason to warn. */

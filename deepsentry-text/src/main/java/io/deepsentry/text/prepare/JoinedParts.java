@@ -16,8 +16,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Prepared data whose test part is the whole log, training and validation included: sessions one part after another, and each
- * stream in one piece. For one thread.
+ * Prepared data whose test part is the whole log, training and validation included: sessions one part after another,
+ * and each stream in one piece. For one thread.
  */
 public final class JoinedParts {
     private static final int CHECK_EVERY = 0xFFF;
@@ -38,8 +38,11 @@ public final class JoinedParts {
     /**
      * Writes the data to a folder, with the lines without a session key.
      *
+     * @param data the prepared data
      * @param folder a folder that the caller deletes
      * @param visitor takes the rows in the order in which they are written
+     * @param context takes reports of progress, and may cancel
+     * @return the data as written
      * @throws io.deepsentry.core.DataException if the data is corrupt or the folder cannot be written
      */
     public static PreparedData write(PreparedData data, Path folder, RowVisitor visitor, RunContext context) {

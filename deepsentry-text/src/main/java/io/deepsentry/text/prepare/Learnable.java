@@ -11,7 +11,9 @@ import java.util.stream.Collectors;
 
 /** Whether there is something to learn from training rows: messages that come again, and more than one of them. */
 final class Learnable {
-    /** The share of rows that repeat an earlier one below which there is nothing to learn. Real logs have 10% and more. */
+    /**
+     * The share of rows that repeat an earlier one below which there is nothing to learn. Real logs have 10% and more.
+     */
     private static final double LEAST_REPEATS = 0.05;
     /** Training rows below which what was learned says little. */
     private static final int FEW_ROWS = 100;

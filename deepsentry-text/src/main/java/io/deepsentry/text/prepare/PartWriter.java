@@ -11,8 +11,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Writes a part of prepared data row by row, for data that {@link Prepare} did not write: its masked messages, where they came from, and their values. What is there
- * already is overwritten. One thread at a time.
+ * Writes a part of prepared data row by row, for data that {@link Prepare} did not write: its masked messages, where
+ * they came from, and their values. What is there already is overwritten. One thread at a time.
  */
 public final class PartWriter implements Closeable {
     private final IndexLines lines = new IndexLines();
@@ -27,9 +27,12 @@ public final class PartWriter implements Closeable {
     }
 
     /**
-     * Begins a part.
+     * Creates a part.
      *
      * @param folder the folder of the prepared data, which must exist
+     * @param split the part
+     * @return the writer, to be closed
+     * @throws java.io.IOException if the files cannot be written
      */
     @MustBeClosed
     public static PartWriter create(Path folder, Split split) throws IOException {
@@ -38,7 +41,14 @@ public final class PartWriter implements Closeable {
         return new PartWriter(text, index, new ValuesWriter(Files.newOutputStream(folder.resolve(split.valuesFile()))));
     }
 
-    /** Writes the next row. */
+    /**
+     * Writes the next row.
+     *
+     * @param message the masked message
+     * @param origin where the message came from
+     * @param of its values
+     * @throws java.io.IOException if the files cannot be written
+     */
     public void write(String message, IndexRow origin, List<MessageValue> of) throws IOException {
         text.write(message);
         text.write('\n');

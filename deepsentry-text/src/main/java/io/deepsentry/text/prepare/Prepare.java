@@ -39,11 +39,12 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The stage that reads raw logs, masks their messages, splits them by time and makes the vocabulary: {@code prepared_data}.
+ * The stage that reads raw logs, masks their messages, splits them by time and makes the vocabulary: {@code
+ * prepared_data}.
  *
- * <p>Logs are gone through twice, once to know the sessions and once to write them. What varies in the messages is learned
- * from the rows of training and then applied to all rows, in a pass over what was written. Memory holds a few numbers a
- * session, the labels, and a bounded number of distinct masked messages.
+ * <p>Logs are gone through twice, once to know the sessions and once to write them. What varies in the messages is
+ * learned from the rows of training and then applied to all rows, in a pass over what was written. Memory holds a few
+ * numbers a session, the labels, and a bounded number of distinct masked messages.
  */
 public final class Prepare {
     private static final System.Logger LOG = System.getLogger(Prepare.class.getName());
@@ -83,9 +84,12 @@ public final class Prepare {
     /**
      * Runs the stage.
      *
+     * @param settings the settings
+     * @param context takes reports of progress, and may cancel
+     * @return what was prepared
      * @throws io.deepsentry.parse.LogParseException when an input is missing, empty or does not fit the format
-     * @throws ConfigException when the session key fits no line or the labels no session, when lines of a stream are not in the
-     *     order of their time, or when no message of the training part comes again
+     * @throws ConfigException when the session key fits no line or the labels no session, when lines of a stream
+     *     are not in the order of their time, or when no message of the training part comes again
      * @throws MissingDataException when there is too little to split
      * @throws io.deepsentry.core.DataException when the folder cannot be written
      */
@@ -96,6 +100,10 @@ public final class Prepare {
     /**
      * Runs the stage and leaves out of training and validation what is known to be faulty.
      *
+     * @param settings the settings
+     * @param faults what is known to be faulty
+     * @param context takes reports of progress, and may cancel
+     * @return what was prepared
      * @throws io.deepsentry.core.DeepSentryException as {@link #run(PrepareSettings, RunContext)}
      */
     public static PrepareResult run(PrepareSettings settings, KnownFaults faults, RunContext context) {
@@ -105,11 +113,15 @@ public final class Prepare {
     }
 
     /**
-     * Runs the stage on events that a program gives in place of the inputs of the settings. Sessions are those that the events bring; {@code session_key}, where it is
-     * set, finds the keys of those that bring none in their messages.
+     * Runs the stage on events that a program gives in place of the inputs of the settings. Sessions are those that the
+     * events bring; {@code session_key}, where it is set, finds the keys of those that bring none in their messages.
      *
+     * @param settings the settings
      * @param events in the order of their time; gone through once
-     * @throws ConfigException when they are not in the order of their time, or no message of the training part comes again
+     * @param context takes reports of progress, and may cancel
+     * @return what was prepared
+     * @throws ConfigException when they are not in the order of their time, or no message of the training part
+     *     comes again
      * @throws MissingDataException when there is none, or too little to split
      */
     public static PrepareResult run(PrepareSettings settings, Iterator<LogEvent> events, RunContext context) {
@@ -121,7 +133,11 @@ public final class Prepare {
     /**
      * Goes through the events of files as this stage reads them.
      *
+     * @param settings the settings
+     * @param files the logs
      * @param what what the progress calls it
+     * @param context takes reports of progress, and may cancel
+     * @param action takes each event
      * @throws io.deepsentry.parse.LogParseException when a file is missing, empty or does not fit the format
      */
     public static void forEachEvent(

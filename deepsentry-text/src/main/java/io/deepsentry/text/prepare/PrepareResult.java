@@ -19,11 +19,12 @@ import org.jspecify.annotations.Nullable;
  * @param rows rows in each part: a line is one for each of its sessions
  * @param spans the time of each part; a part whose lines have no time has none
  * @param labelledSessions sessions that have a label
- * @param anomaliesLeftOut labelled anomalies that were left out of training and validation: sessions, or lines of a stream
+ * @param anomaliesLeftOut labelled anomalies that were left out of training and validation: sessions, or lines of a
+ *     stream
  * @param vocabularySize {@code <pad>} and {@code <unk>} included
  * @param distinctMessages distinct masked messages in all parts; {@link #MOST_DISTINCT} means at least so many
- * @param sessionKey what told the sessions: the key of the settings, or the one chosen for {@code auto}; null: each input is
- *     one stream
+ * @param sessionKey what told the sessions: the key of the settings, or the one chosen for {@code auto}; null: each
+ *     input is one stream
  * @param proposals what would make sessions, the best first, where the settings named no key
  * @param warnings what limits the worth of what can be learned, each in a sentence; logged as well
  */
@@ -54,7 +55,7 @@ public record PrepareResult(
         warnings = List.copyOf(warnings);
     }
 
-    /** Returns what was read of the inputs and of a test log of its own. */
+    /** {@return what was read of the inputs and of a test log of its own} */
     public ReadStats allRead() {
         return testRead == null ? read : read.plus(testRead);
     }

@@ -38,8 +38,8 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * @param inputs the logs, in the order of their time; a folder is all logs below it; {@code -} is standard input
- * @param test a log that is the test part; all of {@code inputs} is then for training and validation. Null: the end of the
- *     inputs is the test part
+ * @param test a log that is the test part; all of {@code inputs} is then for training and validation. Null: the end of
+ *     the inputs is the test part
  * @param format a preset, a layout, or {@code auto}
  * @param timeFormat how times are written, or null for what the format usually has
  * @param customParser the class of a parser of the user's own, in place of {@code format}, or null
@@ -170,7 +170,11 @@ public record PrepareSettings(
                 .done();
     }
 
-    /** Returns the settings of a configuration with this {@link #SCHEMA}. */
+    /**
+     * {@return the settings of a configuration with this {@link #SCHEMA}}
+     *
+     * @param config the configuration
+     */
     public static PrepareSettings from(Config config) {
         String sessionKey = config.findString("session_key").orElse(null);
         Path labels = config.getPath("raw_log_labels");
@@ -209,7 +213,11 @@ public record PrepareSettings(
         }
     }
 
-    /** Returns these settings with another session key. */
+    /**
+     * {@return these settings with another session key}
+     *
+     * @param key what makes sessions; null for none
+     */
     public PrepareSettings withSessionKey(@Nullable String key) {
         return new PrepareSettings(
                 inputs,
@@ -232,7 +240,11 @@ public record PrepareSettings(
                 learnAnyway);
     }
 
-    /** Begins with the defaults. */
+    /**
+     * Creates a builder with the defaults.
+     *
+     * @return a builder
+     */
     public static Builder builder() {
         return new Builder();
     }
@@ -243,95 +255,201 @@ public record PrepareSettings(
             super(SCHEMA);
         }
 
+        /**
+         * Sets the logs to prepare.
+         *
+         * @param logs the logs
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder inputs(Path... logs) {
             return inputs(Arrays.asList(logs));
         }
 
+        /**
+         * Sets the logs to prepare.
+         *
+         * @param logs the logs
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder inputs(List<Path> logs) {
             return set("raw_log_file", List.copyOf(logs));
         }
 
+        /**
+         * Sets the log that is the test part; all inputs are then training and validation.
+         *
+         * @param log the log; null for none
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder test(@Nullable Path log) {
             return set("test_log_file", log);
         }
 
+        /**
+         * Sets the format: a preset, or a layout such as {@code <Date> <Time> <Level> <Content>}.
+         *
+         * @param presetOrLayout {@code auto} to look at the first lines
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder format(String presetOrLayout) {
             return set("log_format", presetOrLayout);
         }
 
+        /**
+         * Sets how times are written.
+         *
+         * @param pattern a pattern of {@link java.time.format.DateTimeFormatter}; null for that of the format
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder timeFormat(@Nullable String pattern) {
             return set("time_format", pattern);
         }
 
-        /** Sets the class that reads lines, in place of a format. It needs a public constructor without parameters. */
+        /**
+         * Sets the class that reads lines, in place of a format. It needs a public constructor without parameters.
+         *
+         * @param parser the class
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder customParser(Class<? extends LogParser> parser) {
             return set("custom_parser", parser.getName());
         }
 
-        /** Sets the class that reads lines by its name, and the jar or folder of classes it is in. */
+        /**
+         * Sets the class that reads lines by its name, and the jar or folder of classes it is in.
+         *
+         * @param className the name of the class
+         * @param jarOrFolder where the class is
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder customParser(String className, Path jarOrFolder) {
             set("custom_parser", className);
             return set("parser_path", jarOrFolder);
         }
 
+        /**
+         * Sets the time zone of times that name none.
+         *
+         * @param zone the zone
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder zone(ZoneId zone) {
             return set("time_zone", zone.getId());
         }
 
+        /**
+         * Sets what happens to lines that do not fit.
+         *
+         * @param choice the choice
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder onMalformed(OnMalformed choice) {
             return set("on_malformed", choice);
         }
 
+        /**
+         * Sets what makes sessions; null for none.
+         *
+         * @param regex an expression with one group, {@code auto} or {@code path:REGEX}
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder sessionKey(@Nullable String regex) {
             return set("session_key", regex);
         }
 
-        /** Sets the file of labels. Without this call, {@code labels.txt} of the data folder is used where it exists. */
+        /**
+         * Sets the file of labels. Without this call, {@code labels.txt} of the data folder is used where it exists.
+         *
+         * @param file the file
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder labels(Path file) {
             return set("raw_log_labels", file);
         }
 
+        /**
+         * Sets which sessions to learn from where there are labels.
+         *
+         * @param choice the choice
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder trainOn(TrainOn choice) {
             return set("train_on", choice);
         }
 
+        /**
+         * Sets the share of the log, from its beginning, for training and validation.
+         *
+         * @param share from 0.01 to 1
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder trainFraction(double share) {
             return set("training_log_data_fraction", share);
         }
 
+        /**
+         * Sets the share of the training part, at its end, that is for validation.
+         *
+         * @param share from 0.01 to 0.99
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder validationSplit(double share) {
             return set("validation_split", share);
         }
 
+        /**
+         * Sets the folder of the prepared data.
+         *
+         * @param folder the folder
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder preparedDataDir(Path folder) {
             return set("prepared_data_dir", folder);
         }
 
+        /**
+         * Sets how often a word must occur to be known.
+         *
+         * @param count at least 1
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder minWordCount(int count) {
             return set("min_word_count", count);
         }
 
+        /**
+         * Sets the most words that are known.
+         *
+         * @param words at least 3
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder maxVocabSize(int words) {
             return set("max_vocab_size", words);
         }
 
+        /**
+         * Sets what is masked.
+         *
+         * @param masking what is masked
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder normalizer(NormalizerSettings masking) {
             set("mask_types", masking.typeKeys());
@@ -341,6 +459,12 @@ public record PrepareSettings(
             return set("lower", masking.lower());
         }
 
+        /**
+         * Sets whether to learn from logs that say too little.
+         *
+         * @param anyway true to learn in spite of it
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder learnAnyway(boolean anyway) {
             return set("learn_anyway", anyway);

@@ -23,8 +23,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A folder that {@link Prepare} wrote: for each part its masked messages and, row by row, where they came from. Immutable;
- * what it opens is for one thread each.
+ * A folder that {@link Prepare} wrote: for each part its masked messages and, row by row, where they came from.
+ * Immutable; what it opens is for one thread each.
  *
  * @param directory the folder
  * @param meta what its {@code prepared.json} says
@@ -59,6 +59,8 @@ public record PreparedData(Path directory, PreparedMeta meta) {
     /**
      * Opens a folder.
      *
+     * @param directory the folder of the prepared data
+     * @return the prepared data
      * @throws MissingDataException when it is not there or not complete
      * @throws DataException when its {@code prepared.json} cannot be understood
      */
@@ -76,7 +78,8 @@ public record PreparedData(Path directory, PreparedMeta meta) {
     }
 
     /**
-     * Opens the lines that have no session key: streams, one an input, in the same form and with the same identity of messages.
+     * Opens the lines that have no session key: streams, one an input, in the same form and with the same identity of
+     * messages.
      *
      * @return empty if every line has a key, or there is none
      */
@@ -111,32 +114,48 @@ public record PreparedData(Path directory, PreparedMeta meta) {
                 : new MissingDataException(file + " cannot be read: " + e.getMessage(), e);
     }
 
-    /** The file of masked messages of a part. */
+    /**
+     * {@return the file of masked messages of a part}
+     *
+     * @param split the part
+     */
     public Path text(Split split) {
         return directory.resolve(split.textFile());
     }
 
-    /** The file that says where the messages of a part came from. */
+    /**
+     * {@return the file that says where the messages of a part came from}
+     *
+     * @param split the part
+     */
     public Path index(Split split) {
         return directory.resolve(split.indexFile());
     }
 
-    /** The file of the values of the messages of a part. */
+    /**
+     * {@return the file of the values of the messages of a part}
+     *
+     * @param split the part
+     */
     public Path valuesFile(Split split) {
         return directory.resolve(split.valuesFile());
     }
 
-    /** The file of the vocabulary. */
+    /** {@return the file of the vocabulary} */
     public Path vocabulary() {
         return directory.resolve(VOCABULARY);
     }
 
-    /** The file of what was learned of the messages. */
+    /** {@return the file of what was learned of the messages} */
     public Path identityFile() {
         return directory.resolve(IDENTITY);
     }
 
-    /** Reads what says which message a line is, as it was when the rows were written. */
+    /**
+     * Reads what says which message a line is, as it was when the rows were written.
+     *
+     * @return what says which message a line is
+     */
     public MessageIdentity identity() {
         try {
             return MessageIdentity.of(
@@ -148,23 +167,37 @@ public record PreparedData(Path directory, PreparedMeta meta) {
         }
     }
 
-    /** Returns what is redacted in these rows, and in lines that are read back from the logs they came from. */
+    /** {@return what is redacted in these rows, and in lines that are read back from the logs they came from} */
     public Redaction redaction() {
         return meta.normalizer().redaction();
     }
 
-    /** Rows of a part. */
+    /**
+     * {@return how many rows a part has}
+     *
+     * @param split the part
+     */
     public long rows(Split split) {
         return meta.rows().getOrDefault(split, 0L);
     }
 
-    /** Reads the masked messages of a part, in order. */
+    /**
+     * Reads the masked messages of a part, in order.
+     *
+     * @param split the part
+     * @return the rows, to be closed
+     */
     @MustBeClosed
     public Rows<String> messages(Split split) {
         return new Rows<>(text(split), lines(text(split), (line, where) -> line));
     }
 
-    /** Reads where the messages of a part came from, in the same order. */
+    /**
+     * Reads where the messages of a part came from, in the same order.
+     *
+     * @param split the part
+     * @return the rows, to be closed
+     */
     @MustBeClosed
     public Rows<IndexRow> origins(Split split) {
         IndexLines lines = new IndexLines();
@@ -172,9 +205,11 @@ public record PreparedData(Path directory, PreparedMeta meta) {
     }
 
     /**
-     * Reads the values of the messages of a part, in the same order: those that {@link MessageIdentity#identify} finds in
-     * the line of each row.
+     * Reads the values of the messages of a part, in the same order: those that {@link MessageIdentity#identify} finds
+     * in the line of each row.
      *
+     * @param split the part
+     * @return the rows, to be closed
      * @throws MissingDataException if the file is not there
      * @throws DataException if it is not what {@code prepare} writes; reading on throws this, too
      */
@@ -197,8 +232,8 @@ public record PreparedData(Path directory, PreparedMeta meta) {
     }
 
     /**
-     * Returns where an input lies: under its name seen from the folder in which it was prepared, wherever this program runs. If no file is there, or an earlier version
-     * prepared the data, it is the name as given.
+     * {@return where an input lies: under its name seen from the folder in which it was prepared, wherever this program
+     * runs} If no file is there, or an earlier version prepared the data, it is the name as given.
      *
      * @param name as in {@link IndexRow#file()}
      */
@@ -271,7 +306,7 @@ public record PreparedData(Path directory, PreparedMeta meta) {
             this.source = source;
         }
 
-        /** The next row, or null after the last. */
+        /** {@return the next row, or null after the last} */
         public @Nullable T next() {
             try {
                 return source.next();

@@ -37,7 +37,8 @@ import org.jspecify.annotations.Nullable;
  * @param test the test log of its own, or null
  * @param rows rows in each part
  * @param sessions sessions in each part
- * @param spans the time of each part; a part whose lines have no time has none, and neither has data prepared before these were kept
+ * @param spans the time of each part; a part whose lines have no time has none, and neither has data prepared before
+ *     these were kept
  * @param vocabularySize {@code <pad>} and {@code <unk>} included
  * @param distinctMessages distinct masked messages in all parts
  * @param labelled whether rows carry labels

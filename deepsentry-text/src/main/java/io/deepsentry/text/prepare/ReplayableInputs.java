@@ -22,8 +22,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Inputs that can be read more than once: what cannot (standard input, a pipe) is kept in a temporary file until this is
- * closed.
+ * Inputs that can be read more than once: what cannot (standard input, a pipe) is kept in a temporary file until this
+ * is closed.
  */
 final class ReplayableInputs implements ReplayableEvents {
     private final List<Source> sources = new ArrayList<>();

@@ -29,8 +29,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the rows of the three parts, counts their words and digests their text. Rows are given before anything is learned
- * of their messages, and kept in that form until {@link #identify} writes what they are. One thread at a time.
+ * Writes the rows of the three parts, counts their words and digests their text. Rows are given before anything is
+ * learned of their messages, and kept in that form until {@link #identify} writes what they are. One thread at a time.
  */
 final class RowWriter {
     private static final int REPORT_EVERY = 8192;

@@ -11,27 +11,27 @@ public enum Split {
     /** What they are judged on. */
     TEST;
 
-    /** The beginning of the names of this part's files. */
+    /** {@return the beginning of the names of this part's files} */
     public String key() {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** The name of the file of masked messages. */
+    /** {@return the name of the file of masked messages} */
     public String textFile() {
         return key() + ".txt";
     }
 
-    /** The name of the file that says where each message came from. */
+    /** {@return the name of the file that says where each message came from} */
     public String indexFile() {
         return key() + "_index.jsonl";
     }
 
-    /** The name of the file of the values of each message. */
+    /** {@return the name of the file of the values of each message} */
     public String valuesFile() {
         return key() + "_values.bin";
     }
 
-    /** The name of the file of vectors. */
+    /** {@return the name of the file of vectors} */
     public String encodedFile() {
         return key() + "_encoded.pkl";
     }

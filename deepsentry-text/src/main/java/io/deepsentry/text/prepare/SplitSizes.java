@@ -9,8 +9,12 @@ package io.deepsentry.text.prepare;
  */
 public record SplitSizes(long train, long val, long test) {
     /**
-     * The split of {@code n} units by time: the first {@code fraction} is for training, the last {@code validation} of that
-     * for validation. With at least three units no part is empty, unless {@code fraction} is 1.
+     * {@return the split of {@code n} units by time: the first {@code fraction} is for training, the last {@code
+     * validation} of that for validation} With at least three units no part is empty, unless {@code fraction} is 1.
+     *
+     * @param n how many there are in all
+     * @param fraction the share for training and validation
+     * @param validation the share of these for validation
      */
     public static SplitSizes of(long n, double fraction, double validation) {
         long learn = Math.round(n * fraction);

@@ -20,8 +20,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Files of one folder that are written in a hidden folder inside it and moved to their places together, so that a failure
- * leaves what was there before. One thread at a time.
+ * Files of one folder that are written in a hidden folder inside it and moved to their places together, so that a
+ * failure leaves what was there before. One thread at a time.
  */
 final class StagedFolder implements AutoCloseable {
     private final Path folder;

@@ -32,7 +32,11 @@ public record TimeSpan(Instant first, Instant last) {
                 : time.isAfter(span.last) ? new TimeSpan(span.first, time) : span;
     }
 
-    /** Returns the span from the earlier begin to the later end. */
+    /**
+     * {@return the span from the earlier begin to the later end}
+     *
+     * @param more the other span
+     */
     public TimeSpan plus(TimeSpan more) {
         return new TimeSpan(
                 more.first.isBefore(first) ? more.first : first, more.last.isAfter(last) ? more.last : last);

@@ -14,9 +14,10 @@ import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * Writes the values of rows to a file, gzip around binary records: a head with the version and the names of the types, then
- * for each row the number of its values and the values. Of a value: its place, as a number that was given to the place when
- * it first came; its type; its text; and its number, unless that is what the text says. One thread at a time.
+ * Writes the values of rows to a file, gzip around binary records: a head with the version and the names of the types,
+ * then for each row the number of its values and the values. Of a value: its place, as a number that was given to the
+ * place when it first came; its type; its text; and its number, unless that is what the text says. One thread at a
+ * time.
  */
 final class ValuesWriter implements Closeable {
     private static final List<MaskType> TYPES = List.of(MaskType.values());

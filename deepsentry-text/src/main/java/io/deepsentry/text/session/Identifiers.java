@@ -32,7 +32,10 @@ final class Identifiers {
         void accept(Place place, String before, String value, Shape shape);
     }
 
-    /** The words of a message that have no digit, as one number: two messages that differ in them are different messages. */
+    /**
+     * The words of a message that have no digit, as one number: two messages that differ in them are different
+     * messages.
+     */
     static long wordsOf(String message) {
         long hash = 1;
         int n = message.length();

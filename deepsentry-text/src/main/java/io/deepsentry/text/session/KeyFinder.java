@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Finds the identifiers of a log that would make sessions: those that recur in several different messages and then do not
- * come again. It looks at the first {@value #MOST_EVENTS} events given; its memory is bounded.
+ * Finds the identifiers of a log that would make sessions: those that recur in several different messages and then do
+ * not come again. It looks at the first {@value #MOST_EVENTS} events given; its memory is bounded.
  *
  * <pre>{@code
  * KeyFinder finder = new KeyFinder();
@@ -46,14 +46,22 @@ public final class KeyFinder {
     private int marks;
     private int events;
 
-    /** Looks at events until there is no more, or enough. */
+    /**
+     * Looks at events until there is no more, or enough.
+     *
+     * @param more the events
+     */
     public void addAll(Iterator<LogEvent> more) {
         while (!isFull() && more.hasNext()) {
             add(more.next());
         }
     }
 
-    /** Looks at an event. Its key, where it has one, is its line, as {@link SessionKey#ofLine} finds it. */
+    /**
+     * Looks at an event. Its key, where it has one, is its line, as {@link SessionKey#ofLine} finds it.
+     *
+     * @param event the event
+     */
     public void add(LogEvent event) {
         if (isFull()) {
             return;
@@ -76,7 +84,7 @@ public final class KeyFinder {
         Identifiers.in(first, (place, before, value, shape) -> add(place, before, value, shape, index, words));
     }
 
-    /** Whether further events are not looked at. */
+    /** {@return whether further events are not looked at} */
     public boolean isFull() {
         return events >= MOST_EVENTS;
     }
@@ -95,7 +103,7 @@ public final class KeyFinder {
         }
     }
 
-    /** What would make sessions, the best first; empty if nothing would. */
+    /** {@return what would make sessions, the best first; empty if nothing would} */
     public List<KeyProposal> proposals() {
         record Judged(KeyGroup group, KeyProposal proposal) {}
         List<Judged> judged = new ArrayList<>();
@@ -122,7 +130,7 @@ public final class KeyFinder {
         return Math.abs(one.sessions() - other.sessions()) <= ALIKE * one.sessions();
     }
 
-    /** The best proposal that enough lines have. */
+    /** {@return the best proposal that enough lines have} */
     public Optional<KeyProposal> best() {
         return proposals().stream().filter(KeyProposal::isEnough).findFirst();
     }

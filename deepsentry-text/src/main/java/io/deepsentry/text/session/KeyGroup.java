@@ -15,7 +15,9 @@ final class KeyGroup {
 
     private static final int FEWEST_VALUES = 20;
     private static final int FEWEST_LINES = 3;
-    /** More than half of a session's lines lie within this share of the log; those of a host or a user lie all over it. */
+    /**
+     * More than half of a session's lines lie within this share of the log; those of a host or a user lie all over it.
+     */
     private static final double BOUNDED = 0.05;
     /** Sessions begin to the end of the log: at least this share of them in its later half. */
     private static final double BEGIN_LATE = 0.15;

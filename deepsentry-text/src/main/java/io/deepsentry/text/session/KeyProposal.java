@@ -21,17 +21,17 @@ public record KeyProposal(String key, int sessions, int medianLines, double cove
         Objects.requireNonNull(example, "example");
     }
 
-    /** Whether enough lines have this key for sessions to tell the most of the log. */
+    /** {@return whether enough lines have this key for sessions to tell the most of the log} */
     public boolean isEnough() {
         return coverage >= ENOUGH;
     }
 
-    /** The key as a shell takes it for one word. */
+    /** {@return the key as a shell takes it for one word} */
     public String shellWord() {
         return key.matches("[\\w.@:/-]+") ? key : "'" + key.replace("'", "'\\''") + "'";
     }
 
-    /** What it would make, such as {@code 3,910 sessions of 5 lines (92% of lines), such as "order 17"}. */
+    /** {@return what it would make, such as {@code 3,910 sessions of 5 lines (92% of lines), such as "order 17"}} */
     public String outcome() {
         return String.format(
                 Locale.ROOT,

@@ -20,7 +20,10 @@ record Place(Kind kind, String text) {
         PREFIX,
         /** A word before it, as in {@code order 17} or {@code sshd[17]}. */
         WORD,
-        /** One name that is written in several ways, as in {@code order 17}, {@code order_id=17} and {@code [Order: 17]}. */
+        /**
+         * One name that is written in several ways, as in {@code order 17}, {@code order_id=17} and {@code [Order:
+         * 17]}.
+         */
         NAME,
         /** Brackets alone. */
         BRACKET

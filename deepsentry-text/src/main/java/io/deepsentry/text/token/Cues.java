@@ -7,8 +7,9 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Words that say something about the value after them: {@code status} comes before a code, {@code took} before a duration.
- * A cue is a set of bits. Of a name of several parts ({@code http_status}, {@code exitCode}) the last part counts.
+ * Words that say something about the value after them: {@code status} comes before a code, {@code took} before a
+ * duration. A cue is a set of bits. Of a name of several parts ({@code http_status}, {@code exitCode}) the last part
+ * counts.
  */
 final class Cues {
     /** Before a code that may be an HTTP status. */

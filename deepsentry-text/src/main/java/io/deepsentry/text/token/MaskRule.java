@@ -30,7 +30,12 @@ public record MaskRule(String name, String regex) {
         }
     }
 
-    /** Reads {@code NAME=REGEX}. */
+    /**
+     * Reads {@code NAME=REGEX}.
+     *
+     * @param text the rule
+     * @return the rule
+     */
     public static MaskRule parse(String text) {
         int split = text.indexOf('=');
         if (split <= 0) {

@@ -47,12 +47,12 @@ public enum MaskType {
 
     private final String token = "<" + name().toLowerCase(Locale.ROOT) + ">";
 
-    /** The token that stands for values of this type. */
+    /** {@return the token that stands for values of this type} */
     public String token() {
         return token;
     }
 
-    /** The name used in settings: the token without its brackets. */
+    /** {@return the name used in settings: the token without its brackets} */
     public String key() {
         return token.substring(1, token.length() - 1);
     }

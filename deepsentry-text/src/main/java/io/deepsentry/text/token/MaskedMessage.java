@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * typed token is written once; here each of its values is a token of its own, up to {@value #MAX_RUN} of one run.
  *
  * <p>Some values may name a state: codes such as {@code PAY-3}, and quoted texts of several words. Those are
- * <em>candidates</em>. The closed form masks them, and {@link #kept} returns the words to write instead where a log shows
- * that the place has few values.
+ * <em>candidates</em>. The closed form masks them, and {@link #kept} returns the words to write instead where a log
+ * shows that the place has few values.
  *
  * <pre>{@code
  * MaskedMessage masked = MessageNormalizer.defaults().mask("PAY-3: charged 12 in 5 ms");
@@ -47,58 +47,80 @@ public final class MaskedMessage {
         this.normalizer = normalizer;
     }
 
-    /** Returns the message as it was given. */
+    /** {@return the message as it was given} */
     public String message() {
         return message;
     }
 
-    /** Returns the closed form: tokens joined by one space, a run of one typed token once, candidates masked. */
+    /** {@return the closed form: tokens joined by one space, a run of one typed token once, candidates masked} */
     public String text() {
         return text;
     }
 
-    /** Returns the number of tokens, each value of a run counted. */
+    /** {@return the number of tokens, each value of a run counted} */
     public int size() {
         return recorded.size;
     }
 
-    /** Returns a token: a word, or a typed token such as {@code <num>}. It contains no white space. */
+    /**
+     * {@return a token: a word, or a typed token such as {@code <num>}} It contains no white space.
+     *
+     * @param i the token, from 0
+     */
     public String token(int i) {
         String token = recorded.tokens[check(i)];
         return token == null ? text.substring(recorded.place(i, FROM), recorded.place(i, TO)) : token;
     }
 
-    /** Whether a token is a typed one, from masking or from a user's rule. */
+    /**
+     * {@return whether a token is a typed one, from masking or from a user's rule}
+     *
+     * @param i the token, from 0
+     */
     public boolean isTyped(int i) {
         return recorded.tokens[check(i)] != null;
     }
 
-    /** Returns the type of a typed token; null for a word, and for the token of a user's rule. */
+    /**
+     * {@return the type of a typed token; null for a word, and for the token of a user's rule}
+     *
+     * @param i the token, from 0
+     */
     public @Nullable MaskType type(int i) {
         String token = recorded.tokens[check(i)];
         return token == null ? null : MaskType.of(token);
     }
 
     /**
-     * Returns where in the message the token begins, or -1 if that is unknown: where types are switched off or a user's
-     * rule finds something in what was masked, a message may be masked in several passes.
+     * {@return where in the message the token begins, or -1 if that is unknown: where types are switched off or a
+     * user's rule finds something in what was masked, a message may be masked in several passes}
+     *
+     * @param i the token, from 0
      */
     public int start(int i) {
         return recorded.place(check(i), START);
     }
 
-    /** Returns where in the message the token ends, exclusive, or -1 if that is unknown. */
+    /**
+     * {@return where in the message the token ends, exclusive, or -1 if that is unknown}
+     *
+     * @param i the token, from 0
+     */
     public int end(int i) {
         return recorded.place(check(i), END);
     }
 
-    /** Returns what the message has at the place of a token, or the token itself if the place is unknown. */
+    /**
+     * {@return what the message has at the place of a token, or the token itself if the place is unknown}
+     *
+     * @param i the token, from 0
+     */
     public String raw(int i) {
         int start = recorded.place(check(i), START);
         return start < 0 ? token(i) : message.substring(start, recorded.place(i, END));
     }
 
-    /** Whether any token is a candidate. */
+    /** {@return whether any token is a candidate} */
     public boolean hasCandidates() {
         if (recorded.marked) {
             for (int i = 0; i < recorded.size; i++) {
@@ -110,15 +132,21 @@ public final class MaskedMessage {
         return false;
     }
 
-    /** Whether a typed token is a candidate: its value may be a code. */
+    /**
+     * {@return whether a typed token is a candidate: its value may be a code}
+     *
+     * @param i the token, from 0
+     */
     public boolean isCandidate(int i) {
         return recorded.candidates[check(i)];
     }
 
     /**
-     * Returns the words to write instead of a candidate if its value is one of few: a code as it stands, a quoted text
-     * masked by itself, without its quotes. Joined by single spaces they are part of an identity. Empty if the token is
+     * {@return the words to write instead of a candidate if its value is one of few: a code as it stands, a quoted text
+     * masked by itself, without its quotes} Joined by single spaces they are part of an identity. Empty if the token is
      * no candidate. None of the words contains white space.
+     *
+     * @param i the token, from 0
      */
     public List<String> kept(int i) {
         if (!recorded.candidates[check(i)]) {
@@ -128,8 +156,10 @@ public final class MaskedMessage {
     }
 
     /**
-     * Returns the value of a typed token as a number in its base unit: seconds, bytes, or a plain number (91% is 91).
+     * {@return the value of a typed token as a number in its base unit: seconds, bytes, or a plain number (91% is 91)}
      * Returns NaN if the value is no number or too long for one.
+     *
+     * @param i the token, from 0
      */
     public double number(int i) {
         MaskType type = type(i);

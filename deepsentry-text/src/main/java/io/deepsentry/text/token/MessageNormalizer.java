@@ -53,23 +53,30 @@ public final class MessageNormalizer {
                 .toList();
     }
 
-    /** A normaliser with these settings. */
+    /**
+     * {@return a normaliser with these settings}
+     *
+     * @param settings the settings
+     */
     public static MessageNormalizer of(NormalizerSettings settings) {
         return new MessageNormalizer(settings);
     }
 
-    /** A normaliser that masks every type. */
+    /** {@return a normaliser that masks every type} */
     public static MessageNormalizer defaults() {
         return of(NormalizerSettings.DEFAULTS);
     }
 
+    /** {@return what is masked} */
     public NormalizerSettings settings() {
         return settings;
     }
 
     /**
-     * The tokens of a message, joined by one space; a message of nothing but white space and control characters gives
-     * {@code <empty>}.
+     * {@return the tokens of a message, joined by one space; a message of nothing but white space and control
+     * characters gives {@code <empty>}}
+     *
+     * @param message the text of a message
      */
     public String normalize(String message) {
         if (stable) {
@@ -83,8 +90,11 @@ public final class MessageNormalizer {
     }
 
     /**
-     * Takes a message apart into tokens with their places and values. Its {@link MaskedMessage#text()} is what
-     * {@link #normalize} returns, which is the faster where that is enough.
+     * Takes a message apart into tokens with their places and values. Its {@link MaskedMessage#text()} is what {@link
+     * #normalize} returns, which is the faster where that is enough.
+     *
+     * @param message the text of a message
+     * @return the tokens
      */
     public MaskedMessage mask(String message) {
         MaskedMessage.Recorder recorder = new MaskedMessage.Recorder();
@@ -133,7 +143,11 @@ public final class MessageNormalizer {
         return after;
     }
 
-    /** The tokens of a message, as a list. */
+    /**
+     * {@return the tokens of a message, as a list}
+     *
+     * @param message the text of a message
+     */
     public List<String> tokens(String message) {
         return Splitter.on(' ').splitToList(normalize(message));
     }

@@ -29,22 +29,39 @@ public record NormalizerSettings(Set<MaskType> types, List<MaskRule> rules, bool
         rules = List.copyOf(rules);
     }
 
-    /** Settings that redact only what is always redacted. */
+    /**
+     * Settings that redact only what is always redacted.
+     *
+     * @param types what is masked
+     * @param rules rules of the user's own
+     * @param lower whether letters become small ones
+     */
     public NormalizerSettings(Set<MaskType> types, List<MaskRule> rules, boolean lower) {
         this(types, rules, lower, RedactionRules.NONE);
     }
 
-    /** Returns these settings with other rules of what is redacted. */
+    /**
+     * {@return these settings with other rules of what is redacted}
+     *
+     * @param newSecrets what is redacted
+     */
     public NormalizerSettings withSecrets(RedactionRules newSecrets) {
         return new NormalizerSettings(types, rules, lower, newSecrets);
     }
 
-    /** What is redacted before masking. */
+    /** {@return what is redacted before masking} */
     public Redaction redaction() {
         return Redaction.SECRETS.with(secrets);
     }
 
-    /** Reads the values of the keys {@code mask_types} and {@code mask_rules}. */
+    /**
+     * Reads the values of the keys {@code mask_types} and {@code mask_rules}.
+     *
+     * @param types what is masked
+     * @param rules rules of the user's own
+     * @param lower whether letters become small ones
+     * @return the settings
+     */
     public static NormalizerSettings parse(List<String> types, List<String> rules, boolean lower) {
         EnumSet<MaskType> set = EnumSet.noneOf(MaskType.class);
         for (String type : types) {
@@ -57,7 +74,7 @@ public record NormalizerSettings(Set<MaskType> types, List<MaskRule> rules, bool
         return new NormalizerSettings(set, parsed, lower);
     }
 
-    /** The keys of all types that can be switched off, in order. */
+    /** {@return the keys of all types that can be switched off, in order} */
     public static List<String> switchable() {
         List<String> keys = new ArrayList<>();
         for (MaskType type : MaskType.values()) {
@@ -68,19 +85,19 @@ public record NormalizerSettings(Set<MaskType> types, List<MaskRule> rules, bool
         return keys;
     }
 
-    /** The value of {@code mask_types} that gives these types, in order. */
+    /** {@return the value of {@code mask_types} that gives these types, in order} */
     public List<String> typeKeys() {
         List<String> keys = switchable();
         keys.removeIf(key -> !types.contains(type(key)));
         return keys;
     }
 
-    /** The value of {@code mask_rules} that gives these rules. */
+    /** {@return the value of {@code mask_rules} that gives these rules} */
     public List<String> ruleTexts() {
         return rules.stream().map(MaskRule::toString).toList();
     }
 
-    /** One text for each distinct value of this record. */
+    /** {@return a text that is another for each distinct value of this record} */
     public String canonical() {
         String masking = typeKeys() + " " + ruleTexts() + " " + lower;
         return secrets.equals(RedactionRules.NONE)

@@ -3,7 +3,9 @@ package io.deepsentry.text.token;
 /** The numbers that values are written as, in base units. */
 final class Numbers {
     private static final int MAX_DIGITS = 32;
-    /** Whole numbers of so many digits are exact as double precision numbers, and so are the powers of ten up to them. */
+    /**
+     * Whole numbers of so many digits are exact as double precision numbers, and so are the powers of ten up to them.
+     */
     private static final int EXACT_DIGITS = 15;
 
     private static final double[] POWERS = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14

@@ -12,9 +12,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One pass over one message. Every step consumes what it looked at, or looked at a bounded number of characters more, so
- * that time is linear in the message; nothing is recognised across white space but a date in words, and no recognised
- * value contains white space, so that what was written is read back as the same tokens.
+ * One pass over one message. Every step consumes what it looked at, or looked at a bounded number of characters more,
+ * so that time is linear in the message; nothing is recognised across white space but a date in words, and no
+ * recognised value contains white space, so that what was written is read back as the same tokens.
  */
 final class TokenScanner {
     private static final int MAX_WORD = 128;
@@ -45,7 +45,9 @@ final class TokenScanner {
     private int run;
 
     private final MaskedMessage.@Nullable Recorder recorder;
-    /** The position after an {@code @} that directly follows a word: what stands there in hex is an object's identity. */
+    /**
+     * The position after an {@code @} that directly follows a word: what stands there in hex is an object's identity.
+     */
     private int identity = -1;
     /** Whether the word at hand is of several parts. */
     private boolean compound;
@@ -177,8 +179,8 @@ final class TokenScanner {
     }
 
     /**
-     * A quoted text of several words is one value that may be a code. What stays open: single words, requests, long texts,
-     * names in JSON, messages quoted as a whole or after {@code msg}.
+     * A quoted text of several words is one value that may be a code. What stays open: single words, requests, long
+     * texts, names in JSON, messages quoted as a whole or after {@code msg}.
      */
     private void quote(char mark) {
         int closing = mark == '"' ? closingDouble : closingSingle;
@@ -531,7 +533,9 @@ final class TokenScanner {
         };
     }
 
-    /** Base64 text: what a word runs into over plus signs, slashes and equals signs, where it changes case all the time. */
+    /**
+     * Base64 text: what a word runs into over plus signs, slashes and equals signs, where it changes case all the time.
+     */
     private boolean blob() {
         int end = pos;
         while (end < n && Characters.isBase64(s[end])) {
@@ -834,8 +838,8 @@ final class TokenScanner {
     }
 
     /**
-     * A number that names a state, by the words before it or its place in a line of an access log. It is bounded in length
-     * and written as it is, but HTTP's good statuses as their class.
+     * A number that names a state, by the words before it or its place in a line of an access log. It is bounded in
+     * length and written as it is, but HTTP's good statuses as their class.
      */
     private boolean code(int end) {
         int length = end - pos;
@@ -1165,8 +1169,8 @@ final class TokenScanner {
     }
 
     /**
-     * Whether the digits of a word belong to its name rather than number it: every part between dots is a known name, or
-     * holds at most one run of one or two digits that is followed by a letter ({@code log4j}, {@code Brcm43xx}).
+     * Whether the digits of a word belong to its name rather than number it: every part between dots is a known name,
+     * or holds at most one run of one or two digits that is followed by a letter ({@code log4j}, {@code Brcm43xx}).
      */
     private boolean isName(int end) {
         if (Words.isName(s, pos, end)) {

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The words of the training messages with their ids: 0 is {@code <pad>}, 1 is {@code <unk>}, then the most frequent first.
- * A word that is not in it has the id of {@code <unk>}. Immutable; safe for use by many threads.
+ * The words of the training messages with their ids: 0 is {@code <pad>}, 1 is {@code <unk>}, then the most frequent
+ * first. A word that is not in it has the id of {@code <unk>}. Immutable; safe for use by many threads.
  *
  * <p>Its file is a pickle of a dict from word to id.
  */
@@ -39,7 +39,11 @@ public final class Vocabulary {
         }
     }
 
-    /** The vocabulary of these words after {@code <pad>} and {@code <unk>}, in this order. */
+    /**
+     * {@return the vocabulary of these words after {@code <pad>} and {@code <unk>}, in this order}
+     *
+     * @param words the words in the order of their ids
+     */
     public static Vocabulary ofWords(List<String> words) {
         Map<String, Integer> ids = new LinkedHashMap<>();
         ids.put(PAD_WORD, PAD);
@@ -54,8 +58,9 @@ public final class Vocabulary {
     }
 
     /**
-     * The vocabulary of a dict from word to id, such as Python wrote.
+     * {@return the vocabulary of a dict from word to id, such as Python wrote}
      *
+     * @param ids the ids by word
      * @param where what to name in an error
      * @throws DataException when the ids are not 0 to n-1, each once, with {@code <pad>} and {@code <unk>} at 0 and 1
      */
@@ -79,7 +84,11 @@ public final class Vocabulary {
         return new Vocabulary(words);
     }
 
-    /** This vocabulary and after it, in their order, the words of another that it does not have. */
+    /**
+     * {@return this vocabulary followed by the words of another that it lacks, in their order}
+     *
+     * @param other the other vocabulary
+     */
     public Vocabulary extendedWith(Vocabulary other) {
         List<String> all = new ArrayList<>(words);
         for (String word : other.words) {
@@ -90,17 +99,30 @@ public final class Vocabulary {
         return new Vocabulary(all);
     }
 
-    /** Whether it has every word of another. */
+    /**
+     * {@return whether it has every word of another}
+     *
+     * @param other the other vocabulary
+     */
     public boolean covers(Vocabulary other) {
         return ids.keySet().containsAll(other.words);
     }
 
-    /** Reads a pickled dict from word to id. */
+    /**
+     * Reads a pickled dict from word to id.
+     *
+     * @param file the file
+     * @return the vocabulary
+     */
     public static Vocabulary load(Path file) {
         return ofIds(Pickle.readWordIds(file), file.toString());
     }
 
-    /** Writes the pickled dict, in the order of the ids, atomically. */
+    /**
+     * Writes the pickled dict, in the order of the ids, atomically.
+     *
+     * @param file the file
+     */
     public void save(Path file) {
         Map<String, Integer> ordered = new LinkedHashMap<>();
         for (int id = 0; id < words.size(); id++) {
@@ -109,29 +131,41 @@ public final class Vocabulary {
         Pickle.writeWordIds(file, ordered);
     }
 
-    /** The number of ids, {@code <pad>} and {@code <unk>} included. */
+    /** {@return the number of ids, {@code <pad>} and {@code <unk>} included} */
     public int size() {
         return words.size();
     }
 
-    /** All words, in the order of their ids. */
+    /** {@return all words, in the order of their ids} */
     public List<String> words() {
         return words;
     }
 
-    /** The word of an id. */
+    /**
+     * {@return the word of an id}
+     *
+     * @param id the id
+     */
     public String word(int id) {
         return words.get(id);
     }
 
-    /** The id of a word: {@link #UNKNOWN} for one that is not in the vocabulary. */
+    /**
+     * {@return the id of a word: {@link #UNKNOWN} for one that is not in the vocabulary}
+     *
+     * @param word the word
+     */
     public int id(String word) {
         int id = ids.getOrDefault(word, UNKNOWN);
         return id == PAD ? UNKNOWN : id;
     }
 
     /**
-     * The ids of a masked message (tokens joined by single spaces), without padding and at most {@code maxTokens} of them.
+     * {@return the ids of a masked message (tokens joined by single spaces), without padding and at most {@code
+     * maxTokens} of them}
+     *
+     * @param masked a masked message
+     * @param maxTokens the most ids to give
      */
     public int[] ids(String masked, int maxTokens) {
         if (masked.isEmpty()) {

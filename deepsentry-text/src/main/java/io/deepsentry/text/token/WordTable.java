@@ -3,7 +3,9 @@ package io.deepsentry.text.token;
 import java.util.Arrays;
 import java.util.Map;
 
-/** Words with a number each, found in a part of a text without making a string of it; ASCII letters match in any case. */
+/**
+ * Words with a number each, found in a part of a text without making a string of it; ASCII letters match in any case.
+ */
 final class WordTable {
     private static final char[] NONE = {};
 

@@ -99,7 +99,10 @@ final class Words {
             200, 201, 202, 301, 302, 304, 400, 401, 403, 404, 405, 406, 408, 409, 410, 413, 414, 416, 422, 429, 431,
             500, 501, 502, 503, 504);
 
-    /** First words of the reason phrases of HTTP, lower case, with the statuses that they are of as bits, see {@link #bit}. */
+    /**
+     * First words of the reason phrases of HTTP, lower case, with the statuses that they are of as bits, see {@link
+     * #bit}.
+     */
     private static final WordTable REASONS = table(
             reason("bad", 400, 502),
             reason("unauthorized", 401),
@@ -240,7 +243,9 @@ final class Words {
         return AFTER_USERS.get(s, from, to) != 0;
     }
 
-    /** Whether it is the first word of the reason phrase of an HTTP status; of those below 400 it begins with a capital. */
+    /**
+     * Whether it is the first word of the reason phrase of an HTTP status; of those below 400 it begins with a capital.
+     */
     static boolean isReason(char[] s, int from, int to, int status) {
         boolean capital = s[from] >= 'A' && s[from] <= 'Z';
         return (capital || status >= 400) && (REASONS.get(s, from, to) & bit(status)) != 0;

@@ -71,7 +71,8 @@ final class BaseModel {
     /**
      * Reads a base.
      *
-     * @param model an encoder.h5, the folder of one, or the name of a pretrained encoder; a file or folder of that name goes first
+     * @param model an encoder.h5, the folder of one, or the name of a pretrained encoder; a file or folder of that name
+     *     goes first
      * @throws MissingDataException if there is none, or no decoder beside it
      * @throws ModelException if it is damaged, or not a text encoder that train-text wrote
      */
@@ -208,7 +209,9 @@ final class BaseModel {
         return new Model(autoencoder, Weights.of(weights));
     }
 
-    /** Vectors of new words are drawn with the mean and the spread that those of the known words have in each number. */
+    /**
+     * Vectors of new words are drawn with the mean and the spread that those of the known words have in each number.
+     */
     private NdArray withRows(NdArray known, int words, Random random) {
         int size = known.shape()[1];
         float[] values = Arrays.copyOf(known.toArray(), words * size);

@@ -11,10 +11,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The distinct messages of a text file with their counts, in the order of their first appearance, in bounded memory. When
- * there are more than {@code capacity}, messages seen at least {@value #FREQUENT} times stay, and of the rarer ones a
- * uniform sample: those whose hash lies below a bound that is halved whenever the room is used up (distinct sampling,
- * Gibbons, 2001).
+ * The distinct messages of a text file with their counts, in the order of their first appearance, in bounded memory.
+ * When there are more than {@code capacity}, messages seen at least {@value #FREQUENT} times stay, and of the rarer
+ * ones a uniform sample: those whose hash lies below a bound that is halved whenever the room is used up (distinct
+ * sampling, Gibbons, 2001).
  */
 final class DistinctMessages {
     static final int CAPACITY = 1 << 16;

@@ -6,8 +6,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Which layers of an encoder that is trained further stay as they are, counted from its input among those with weights: 1 the embedding, 2 the LSTM, 3 the dense layer
- * that gives the vector. The decoder is always trained. Immutable.
+ * Which layers of an encoder that is trained further stay as they are, counted from its input among those with weights:
+ * 1 the embedding, 2 the LSTM, 3 the dense layer that gives the vector. The decoder is always trained. Immutable.
  *
  * @param count how many layers stay, or are trained
  * @param fromEnd whether {@code count} is of those that are trained, the last ones
@@ -24,19 +24,30 @@ public record FrozenLayers(int count, boolean fromEnd) {
         }
     }
 
-    /** The first layers stay. */
+    /**
+     * {@return the first layers stay}
+     *
+     * @param layers how many layers
+     */
     public static FrozenLayers first(int layers) {
         return new FrozenLayers(layers, false);
     }
 
-    /** All layers stay but the last ones. */
+    /**
+     * Keeps all layers as they are but the last ones.
+     *
+     * @param layers how many layers
+     * @return the layers
+     */
     public static FrozenLayers allBut(int layers) {
         return new FrozenLayers(layers, true);
     }
 
     /**
-     * What a text names: {@code 2} or {@code all-but-1}.
+     * Reads a text: {@code 2} or {@code all-but-1}.
      *
+     * @param text the text
+     * @return the layers
      * @throws ConfigException if it is neither
      */
     public static FrozenLayers parse(String text) {

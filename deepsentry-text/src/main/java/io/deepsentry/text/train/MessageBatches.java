@@ -8,11 +8,12 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * Batches of distinct messages for an autoencoder: input and target are the same ids, and every token counts, as does the
- * first padding, which ends the message.
+ * Batches of distinct messages for an autoencoder: input and target are the same ids, and every token counts, as does
+ * the first padding, which ends the message.
  *
  * <p>An epoch has each message once and, to reach its least number of steps, frequent ones again in proportion to the
- * logarithm of their count: what is said a million times counts more than what is said once, but not a million times more.
+ * logarithm of their count: what is said a million times counts more than what is said once, but not a million times
+ * more.
  */
 final class MessageBatches implements TrainingData {
     private static final int LEAST_STEPS = 150;

@@ -18,8 +18,8 @@ import java.util.Map;
  * @param accuracy the share of tokens given back at their place, each message as often as it occurs
  * @param distinctAccuracy the same, each distinct message once
  * @param unknownShare the share of tokens that are {@code <unk>}, each message as often as it occurs
- * @param knownAccuracy the share of tokens given back as the words they are: one that the vocabulary lacks counts as a miss; each
- *     message as often as it occurs
+ * @param knownAccuracy the share of tokens given back as the words they are: one that the vocabulary lacks counts as a
+ *     miss; each message as often as it occurs
  * @param distinctKnownAccuracy the same, each distinct message once
  */
 public record Reconstruction(
@@ -31,9 +31,14 @@ public record Reconstruction(
     private static final int CHUNK = 256;
 
     /**
-     * Measures an encoder and the decoder beside it on masked messages, one a line, such as the {@code test.txt} that prepare writes.
+     * Measures an encoder and the decoder beside it on masked messages, one a line, such as the {@code test.txt} that
+     * prepare writes.
      *
      * @param model an encoder.h5, its folder, or the name of a pretrained encoder
+     * @param data the prepared data
+     * @param split the part
+     * @param context takes reports of progress, and may cancel
+     * @return how well it reconstructs
      * @throws io.deepsentry.core.MissingDataException when the model, its decoder or the messages are not there
      * @throws io.deepsentry.core.ModelException when the model is damaged, or not a text encoder of ours
      */

@@ -33,25 +33,26 @@ import org.jspecify.annotations.Nullable;
  * @param outputModelDir the folder to write
  * @param embeddingSize numbers in the embedding of a word; null: as {@code fromModel} has, or the default
  * @param encoderHiddenSize units of the LSTMs of encoder and decoder; null: as {@code fromModel} has, or the default
- * @param encoderOutputSize numbers in the vector of a message, the input of everything later; null: as {@code fromModel} has, or
- *     the default
- * @param bidirectional whether the encoder reads messages from both ends; null: as {@code fromModel} does, or the default
+ * @param encoderOutputSize numbers in the vector of a message, the input of everything later; null: as {@code
+ *     fromModel} has, or the default
+ * @param bidirectional whether the encoder reads messages from both ends; null: as {@code fromModel} does, or the
+ *     default
  * @param epochs passes over the training data
  * @param batchSize messages in one step of training
  * @param dropout the share of an embedding's numbers that is left out in training
  * @param learningRate of Adam
  * @param patience epochs without improvement on validation data after which training ends; 0: never
  * @param saveBestOnly whether the weights of the best epoch are kept, not those of the last
- * @param minStepsPerEpoch the least number of steps in an epoch, which may pass over few distinct messages several times; 0: by
- *     their number
+ * @param minStepsPerEpoch the least number of steps in an epoch, which may pass over few distinct messages several
+ *     times; 0: by their number
  * @param maxMessageTokens the most tokens of a message that are read
  * @param unknownWordRate the share of training messages in which one word is replaced by {@code <unk>}
  * @param seed of the weights, the order and the dropout
  * @param device where to compute
- * @param validationSplit the share of the prepared training and validation messages, at their end, that is for validation;
- *     null: as prepare divided them
- * @param fromModel an encoder to start from: a file, a folder or the name of a {@link io.deepsentry.text.encode.PretrainedEncoders
- *     pretrained} one; or null
+ * @param validationSplit the share of the prepared training and validation messages, at their end, that is for
+ *     validation; null: as prepare divided them
+ * @param fromModel an encoder to start from: a file, a folder or the name of a {@link
+ *     io.deepsentry.text.encode.PretrainedEncoders pretrained} one; or null
  * @param freeze which of its layers stay as they are
  */
 public record TextTrainSettings(
@@ -169,7 +170,11 @@ public record TextTrainSettings(
                 .done();
     }
 
-    /** Returns the settings of a configuration with this {@link #SCHEMA}. */
+    /**
+     * {@return the settings of a configuration with this {@link #SCHEMA}}
+     *
+     * @param config the configuration
+     */
     public static TextTrainSettings from(Config config) {
         String base = config.findString("from_model").orElse(null);
         return new TextTrainSettings(
@@ -209,7 +214,11 @@ public record TextTrainSettings(
         }
     }
 
-    /** Begins with the defaults. */
+    /**
+     * Creates a builder with the defaults.
+     *
+     * @return a builder
+     */
     public static Builder builder() {
         return new Builder();
     }
@@ -220,101 +229,221 @@ public record TextTrainSettings(
             super(SCHEMA);
         }
 
+        /**
+         * Sets the folder of the prepared data.
+         *
+         * @param folder the folder
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder preparedDataDir(Path folder) {
             return set("prepared_data_dir", folder);
         }
 
+        /**
+         * Sets the folder that the model is written to.
+         *
+         * @param folder the folder
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder outputModelDir(Path folder) {
             return set("output_model_dir", folder);
         }
 
+        /**
+         * Sets how many numbers stand for a word.
+         *
+         * @param numbers from 1 to 4,096
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder embeddingSize(int numbers) {
             return set("embedding_size", numbers);
         }
 
+        /**
+         * Sets the size of the state of the LSTMs.
+         *
+         * @param units from 1 to 4,096
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder encoderHiddenSize(int units) {
             return set("encoder_hidden_size", units);
         }
 
+        /**
+         * Sets the length of a message's vector.
+         *
+         * @param numbers from 1 to 4,096
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder encoderOutputSize(int numbers) {
             return set("encoder_output_size", numbers);
         }
 
+        /**
+         * Sets whether messages are read in both directions.
+         *
+         * @param both true for both
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder bidirectional(boolean both) {
             return set("bidirectional", both);
         }
 
+        /**
+         * Sets the most passes over the training messages.
+         *
+         * @param passes at least 1
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder epochs(int passes) {
             return set("epochs", passes);
         }
 
+        /**
+         * Sets how many messages are computed together.
+         *
+         * @param messages at least 1
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder batchSize(int messages) {
             return set("batch_size", messages);
         }
 
+        /**
+         * Sets the share of numbers that training leaves out.
+         *
+         * @param share from 0 to below 1
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder dropout(double share) {
             return set("dropout", share);
         }
 
+        /**
+         * Sets the learning rate.
+         *
+         * @param rate above 0
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder learningRate(double rate) {
             return set("learning_rate", rate);
         }
 
+        /**
+         * Sets the epochs without gain after which training ends; 0 trains all.
+         *
+         * @param epochs 0 or more
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder patience(int epochs) {
             return set("patience", epochs);
         }
 
+        /**
+         * Sets whether the best epoch is kept, not the last.
+         *
+         * @param best true to keep the best
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder saveBestOnly(boolean best) {
             return set("save_best_only", best);
         }
 
+        /**
+         * Sets the least steps of an epoch, which may pass over few messages several times.
+         *
+         * @param steps 0 for 150 to 600, by the number of messages
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder minStepsPerEpoch(int steps) {
             return set("min_steps_per_epoch", steps);
         }
 
+        /**
+         * Sets the most tokens of a message that are read.
+         *
+         * @param tokens at least 1
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder maxMessageTokens(int tokens) {
             return set("max_message_tokens", tokens);
         }
 
+        /**
+         * Sets the share of training messages in which one word is replaced by the unknown one.
+         *
+         * @param share from 0 to 1
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder unknownWordRate(double share) {
             return set("unknown_word_rate", share);
         }
 
+        /**
+         * Sets the seed of weights, order and dropout.
+         *
+         * @param seed any number
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder seed(long seed) {
             return set("seed", seed);
         }
 
+        /**
+         * Sets where to compute.
+         *
+         * @param device where to compute
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder device(Device device) {
             return set("gpu", device.setting());
         }
 
+        /**
+         * Sets the share of the prepared messages, at their end, that is for validation.
+         *
+         * @param share from 0.01 to 0.99; null for the division that prepare made
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder validationSplit(@Nullable Double share) {
             return set("validation_split", share);
         }
 
+        /**
+         * Sets the encoder to train further.
+         *
+         * @param model a file, a folder or the name of a pretrained encoder; null for none
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder fromModel(@Nullable String model) {
             return set("from_model", model);
         }
 
+        /**
+         * Sets which layers of the encoder stay as they are.
+         *
+         * @param layers the layers
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder freeze(FrozenLayers layers) {
             return set("freeze", layers.toString());

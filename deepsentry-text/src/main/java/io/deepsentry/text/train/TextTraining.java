@@ -32,11 +32,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The stage that trains the text autoencoder on the distinct masked messages of a prepared data set: {@code encoder.h5},
- * {@code decoder.h5}, {@code training_log.txt} and {@code metadata.json}.
+ * The stage that trains the text autoencoder on the distinct masked messages of a prepared data set: {@code
+ * encoder.h5}, {@code decoder.h5}, {@code training_log.txt} and {@code metadata.json}.
  *
- * <p>A message goes through an embedding and an LSTM to a vector of 128 numbers, and from the vector alone an LSTM spells it
- * out again (the sequence autoencoder of Dai and Le, 2015, with the vector repeated at every step).
+ * <p>A message goes through an embedding and an LSTM to a vector of 128 numbers, and from the vector alone an LSTM
+ * spells it out again (the sequence autoencoder of Dai and Le, 2015, with the vector repeated at every step).
  */
 public final class TextTraining {
     /** Room for messages that are somewhat longer than those of the training part. */
@@ -70,9 +70,13 @@ public final class TextTraining {
     /**
      * Runs the stage.
      *
+     * @param settings the settings
+     * @param context takes reports of progress, and may cancel
+     * @return what was trained, and how well
      * @throws MissingDataException when there is no prepared data, or no message in it, or no base
      * @throws io.deepsentry.core.ModelException when the base is damaged, or not a text encoder of ours
-     * @throws io.deepsentry.core.ConfigException when other sizes are asked for than the base has, or more frozen layers
+     * @throws io.deepsentry.core.ConfigException when other sizes are asked for than the base has, or more frozen
+     *     layers
      * @throws io.deepsentry.core.TrainingException when training diverges
      * @throws io.deepsentry.core.DataException when the folder cannot be written
      */

@@ -14,7 +14,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The texts that {@code encoder.h5} carries beside its weights: the vocabulary, and what says which message a line is. */
+/**
+ * The texts that {@code encoder.h5} carries beside its weights: the vocabulary, and what says which message a line is.
+ */
 public final class EncoderFile {
     private static final String VOCABULARY = "vocabulary";
     private static final String MASKING = "masking";

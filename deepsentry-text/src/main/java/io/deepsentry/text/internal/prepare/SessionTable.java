@@ -4,8 +4,8 @@ import java.util.Arrays;
 
 /**
  * Sessions in the order of their first line, known by a 64-bit hash of their key: about 40 bytes each, so that tens of
- * millions fit into memory. Two keys of one hash would be taken for one session; among ten million the chance of one such
- * pair is 3 in a million.
+ * millions fit into memory. Two keys of one hash would be taken for one session; among ten million the chance of one
+ * such pair is 3 in a million.
  */
 public final class SessionTable {
     /** The ordinal of a session that is not there. */

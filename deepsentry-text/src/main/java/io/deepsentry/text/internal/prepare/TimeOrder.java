@@ -7,8 +7,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The order of times in one input: whether an older part follows a newer one, as in rotated logs joined in the wrong order, or
- * the newest line comes first. Threads and hosts that overtake each other by a moment are neither. In constant memory.
+ * The order of times in one input: whether an older part follows a newer one, as in rotated logs joined in the wrong
+ * order, or the newest line comes first. Threads and hosts that overtake each other by a moment are neither. In
+ * constant memory.
  */
 public final class TimeOrder {
     /** A part is taken for one only if it holds so many events, and a hundredth of all. */

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Counts words in bounded memory: when more distinct words than {@code capacity} are held, the rarest are forgotten (lossy
- * counting of Manku and Motwani, 2002), so that what names every user or file once does not fill the memory.
+ * Counts words in bounded memory: when more distinct words than {@code capacity} are held, the rarest are forgotten
+ * (lossy counting of Manku and Motwani, 2002), so that what names every user or file once does not fill the memory.
  */
 public final class WordCounter {
     private static final int LEAST_CAPACITY = 1 << 19;
