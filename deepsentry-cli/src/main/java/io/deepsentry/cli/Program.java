@@ -214,7 +214,10 @@ final class Program implements Callable<Integer> {
         if (e instanceof UnmatchedArgumentException unmatched) {
             String word = unmatched.getUnmatched().get(0);
             boolean command = !e.getCommandLine().getSubcommands().isEmpty();
-            message.append(word.startsWith("-") ? "there is no option '" : command ? "there is no command '" : "unexpected argument '")
+            message.append(
+                            word.startsWith("-")
+                                    ? "there is no option '"
+                                    : command ? "there is no command '" : "unexpected argument '")
                     .append(word)
                     .append('\'');
             List<String> meant = meant(unmatched);

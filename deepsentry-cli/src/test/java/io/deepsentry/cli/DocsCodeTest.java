@@ -67,8 +67,8 @@ class DocsCodeTest {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         StringWriter messages = new StringWriter();
         try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null)) {
-            List<String> options =
-                    List.of("-d", folder.toString(), "-cp", System.getProperty("java.class.path"), "-proc:none", "-nowarn");
+            List<String> options = List.of(
+                    "-d", folder.toString(), "-cp", System.getProperty("java.class.path"), "-proc:none", "-nowarn");
             boolean compiled = compiler.getTask(
                             messages, files, null, options, null, files.getJavaFileObjectsFromPaths(sources))
                     .call();
@@ -78,13 +78,15 @@ class DocsCodeTest {
 
     /** All packages that callers may use. */
     private static String imports() throws IOException {
-        Set<String> packages =
-                new TreeSet<>(Set.of("java.nio.file", "java.time", "java.util", "java.util.function"));
+        Set<String> packages = new TreeSet<>(Set.of("java.nio.file", "java.time", "java.util", "java.util.function"));
         for (String module : MODULES) {
             Path root = DocPages.ROOT.resolve("deepsentry-" + module + "/src/main/java");
             try (Stream<Path> files = Files.walk(root)) {
                 files.filter(file -> file.endsWith("package-info.java"))
-                        .map(file -> root.relativize(file.getParent()).toString().replace('\\', '.').replace('/', '.'))
+                        .map(file -> root.relativize(file.getParent())
+                                .toString()
+                                .replace('\\', '.')
+                                .replace('/', '.'))
                         .filter(name -> !name.contains(".internal"))
                         .forEach(packages::add);
             }
@@ -145,7 +147,9 @@ class DocsCodeTest {
             if (block.text().contains("deepsentry-")) {
                 NodeList versions = document.getElementsByTagName("version");
                 for (int i = 0; i < versions.getLength(); i++) {
-                    assertThat(versions.item(i).getTextContent()).as(block.place()).isEqualTo(version);
+                    assertThat(versions.item(i).getTextContent())
+                            .as(block.place())
+                            .isEqualTo(version);
                 }
             }
         }

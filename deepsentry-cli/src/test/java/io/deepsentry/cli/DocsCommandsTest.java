@@ -27,8 +27,8 @@ import picocli.CommandLine.ParameterException;
 /** What the docs tell people to type exists, and what there is stands in the docs. */
 class DocsCommandsTest {
     /** A call at the start of a line, or after what starts a command in a shell. */
-    private static final Pattern CALL =
-            Pattern.compile("(?m)(?:^|[|;&(]\\s*)(?:\\w+=\\S+ +)*(?:\\S*/)?deepsentry +([a-z][a-z-]*)(?=\\s|$)([^|;&)#>\n]*)");
+    private static final Pattern CALL = Pattern.compile(
+            "(?m)(?:^|[|;&(]\\s*)(?:\\w+=\\S+ +)*(?:\\S*/)?deepsentry +([a-z][a-z-]*)(?=\\s|$)([^|;&)#>\n]*)");
 
     private static final Pattern WORD = Pattern.compile("'([^']*)'|\"([^\"]*)\"|((?:[^\\s'\"]|'[^']*')+)");
     private static final Pattern OPTION = Pattern.compile("(?<![\\w-])--[a-z]+(?:-[a-z]+)*");
@@ -36,11 +36,19 @@ class DocsCommandsTest {
 
     /** Options of other programs that the docs name. */
     private static final Set<String> FOREIGN = Set.of(
-            "--stop-timeout", "--group-add", "--memory", "--health-cmd", "--javadoc", "--kills", "--quick", "--sbom", "--enable-native-access",
+            "--stop-timeout",
+            "--group-add",
+            "--memory",
+            "--health-cmd",
+            "--javadoc",
+            "--kills",
+            "--quick",
+            "--sbom",
+            "--enable-native-access",
             "--sun-misc-unsafe-memory-access");
 
-    private static final Path FLINK_JOB = DocPages.ROOT.resolve(
-            "deepsentry-flink-job/src/main/java/io/deepsentry/flink/job/JudgeJob.java");
+    private static final Path FLINK_JOB =
+            DocPages.ROOT.resolve("deepsentry-flink-job/src/main/java/io/deepsentry/flink/job/JudgeJob.java");
 
     private final CommandLine program =
             new Program(Console.ofProcess(false), Cancellation.none(), Map.of()).commandLine();
@@ -54,7 +62,7 @@ class DocsCommandsTest {
     void every_command_in_a_block_of_code_is_taken_by_the_program() {
         int calls = 0;
         for (Path page : DocPages.pages()) {
-            for (Code block : DocPages.blocks(page)) {
+            for (Code block : DocPages.commands(page)) {
                 Matcher call = CALL.matcher(block.text().replaceAll("\\\\\n *", ""));
                 while (call.find()) {
                     if (!call.group(2).contains("[") && !call.group(2).contains("...")) {
@@ -173,7 +181,8 @@ class DocsCommandsTest {
     /** The sources of the program, and its launchers. */
     private static List<Path> sources() throws IOException {
         List<Path> files = new ArrayList<>();
-        for (String folder : List.of("core", "parse", "text", "anomaly", "live", "kafka", "benchmark", "appender", "cli")) {
+        for (String folder :
+                List.of("core", "parse", "text", "anomaly", "live", "kafka", "benchmark", "appender", "cli")) {
             try (Stream<Path> all = Files.walk(DocPages.ROOT.resolve("deepsentry-" + folder + "/src/main/java"))) {
                 all.filter(file -> file.toString().endsWith(".java")).forEach(files::add);
             }
@@ -193,8 +202,13 @@ class DocsCommandsTest {
             Matcher name = Pattern.compile("`([a-z_]+\\.[a-z0-9]+)`").matcher(row.split(" \\| ")[0]);
             while (name.find()) {
                 String end = name.group(1).replaceFirst("^(train|val|test|encoder|detector)(?=_)", "");
-                assertThat(written).as(name.group(1)).containsAnyOf(
-                        '"' + name.group(1) + '"', '"' + end + '"', "/" + name.group(1) + '"', end.replaceFirst("\\..*", "\""));
+                assertThat(written)
+                        .as(name.group(1))
+                        .containsAnyOf(
+                                '"' + name.group(1) + '"',
+                                '"' + end + '"',
+                                "/" + name.group(1) + '"',
+                                end.replaceFirst("\\..*", "\""));
                 names++;
             }
         }
@@ -222,11 +236,13 @@ class DocsCommandsTest {
     @Test
     void tables_of_figures_name_a_command_or_a_test_that_gives_them() {
         Pattern section = Pattern.compile("(?ms)^##? (.+?)$(.*?)(?=^##? |\\z)");
-        Pattern origin = Pattern.compile("deepsentry [a-z]|tools/\\w|mvn |\\w+Test\\b|interop/|hyperfine|benchmark\\.md");
+        Pattern origin =
+                Pattern.compile("deepsentry [a-z]|tools/\\w|mvn |\\w+Test\\b|interop/|hyperfine|benchmark\\.md");
         List<String> without = new ArrayList<>();
         int tables = 0;
         for (Path page : everywhere()) {
-            for (MatchResult part : section.matcher(DocPages.read(page)).results().toList()) {
+            for (MatchResult part :
+                    section.matcher(DocPages.read(page)).results().toList()) {
                 boolean figures = Pattern.compile("(?m)(?:^\\|.*\\|\n){3,}")
                         .matcher(part.group(2))
                         .results()

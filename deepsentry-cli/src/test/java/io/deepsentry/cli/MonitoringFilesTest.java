@@ -74,9 +74,8 @@ class MonitoringFilesTest {
         // One row for each partition, once there are some.
         metrics.add("deepsentry_kafka_lag");
         for (Path page : DocPages.pages()) {
-            assertThat(named(page))
-                    .as(page.toString())
-                    .allSatisfy(name -> assertThat(metrics).anyMatch(each -> each.equals(name)
+            assertThat(named(page)).as(page.toString()).allSatisfy(name -> assertThat(metrics)
+                    .anyMatch(each -> each.equals(name)
                             || each.replaceFirst("_(bucket|count|sum|max)$", "").equals(name)));
         }
     }

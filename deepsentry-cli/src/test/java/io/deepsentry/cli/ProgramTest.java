@@ -130,7 +130,11 @@ class ProgramTest {
         ProgramRun run = ProgramRun.in(folder, "parse", "--imput", "x.log");
 
         assertThat(run.code()).isEqualTo(2);
-        assertThat(run.err().lines()).singleElement().asString().contains("--imput").contains("did you mean --input?");
+        assertThat(run.err().lines())
+                .singleElement()
+                .asString()
+                .contains("--imput")
+                .contains("did you mean --input?");
     }
 
     @Test

@@ -53,8 +53,8 @@ class ReferencePagesTest {
                 .map(row -> row.group(1))
                 .collect(Collectors.toCollection(TreeSet::new));
 
-        assertThat(rows).isEqualTo(program.getSubcommands().keySet().stream()
-                .collect(Collectors.toCollection(TreeSet::new)));
+        assertThat(rows)
+                .isEqualTo(program.getSubcommands().keySet().stream().collect(Collectors.toCollection(TreeSet::new)));
     }
 
     @Test
@@ -76,13 +76,10 @@ class ReferencePagesTest {
         Path file = DOCS.resolve(page);
         String text = Files.readString(file);
         List<String> names = new ArrayList<>();
-        String expected = GENERATED
-                .matcher(text)
-                .replaceAll(part -> {
-                    names.add(part.group(2));
-                    return Matcher.quoteReplacement(
-                            part.group(1) + "\n" + content.of(part.group(2)) + "\n" + part.group(3));
-                });
+        String expected = GENERATED.matcher(text).replaceAll(part -> {
+            names.add(part.group(2));
+            return Matcher.quoteReplacement(part.group(1) + "\n" + content.of(part.group(2)) + "\n" + part.group(3));
+        });
         if ("1".equals(System.getenv("DEEPSENTRY_WRITE_DOCS"))) {
             Files.writeString(file, expected);
         } else {
@@ -108,7 +105,8 @@ class ReferencePagesTest {
                 .filter(option -> !option.inherited() && !option.usageHelp() && !option.versionHelp())
                 .toList();
         List<String> grouped = new ArrayList<>();
-        if (command.getCommand() instanceof StageCommand stage && stage.options().size() > 1) {
+        if (command.getCommand() instanceof StageCommand stage
+                && stage.options().size() > 1) {
             for (OptionGroup group : stage.options()) {
                 table(text, group.heading(), own, group.flags());
                 grouped.addAll(group.flags());
@@ -184,7 +182,8 @@ class ReferencePagesTest {
                     parts.group().matches(code)
                             ? parts.group()
                             : parts.group()
-                                    .replaceAll("(?<![\\w-])(--[a-z][a-z-]*|[a-z]+(?:_[a-z]+)+|\\{ROOT_DATA_DIR})", "`$1`")
+                                    .replaceAll(
+                                            "(?<![\\w-])(--[a-z][a-z-]*|[a-z]+(?:_[a-z]+)+|\\{ROOT_DATA_DIR})", "`$1`")
                                     .replace("<", "&lt;")
                                     .replace("*", "\\*"));
         }

@@ -83,7 +83,9 @@ class ReleaseFilesTest {
                 .isEqualTo(words(quick, Files.readString(shell), "case ${1:---help} in\n", ") command").stream()
                         .collect(Collectors.toCollection(TreeSet::new)));
         for (Path each : List.of(batch, ROOT.resolve("deepsentry.bat"))) {
-            assertThat(Files.readString(each).replace("\r\n", "")).as(each.toString()).doesNotContain("\n");
+            assertThat(Files.readString(each).replace("\r\n", ""))
+                    .as(each.toString())
+                    .doesNotContain("\n");
         }
     }
 

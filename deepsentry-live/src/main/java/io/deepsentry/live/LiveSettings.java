@@ -206,8 +206,7 @@ public record LiveSettings(
                     .key("ui_port", INT, null)
                     .range(0, 65_535)
                     .label("PORT")
-                    .doc(
-                            "The port of a page that shows findings, lines and lag live, and marks findings as normal.")
+                    .doc("The port of a page that shows findings, lines and lag live, and marks findings as normal.")
                     .key("listen_address", STRING, "127.0.0.1")
                     .label("ADDRESS")
                     .doc("The address to listen on; 0.0.0.0 for all of this machine.")
@@ -226,8 +225,7 @@ public record LiveSettings(
                     .key(RENOTIFY, DOUBLE, seconds(FindingBook.Rules.RENOTIFY))
                     .atLeast(0)
                     .label("SECONDS")
-                    .doc(
-                            "Seconds after which a finding that continues gives another alert; 0: each anomaly gives one.")
+                    .doc("Seconds after which a finding that continues gives another alert; 0: each anomaly gives one.")
                     .key(END_AFTER, DOUBLE, null)
                     .above(0)
                     .label("SECONDS")

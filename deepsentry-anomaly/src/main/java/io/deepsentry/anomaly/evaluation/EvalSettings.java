@@ -160,7 +160,8 @@ public record EvalSettings(
                 .label("DIR")
                 .doc("The folder to write.")
                 .keyOf(FeedbackSettings.SCHEMA, "feedback_file")
-                .doc("The file of deepsentry feedback: alerts marked as normal, which raise no alarm again. It need not exist.")
+                .doc(
+                        "The file of deepsentry feedback: alerts marked as normal, which raise no alarm again. It need not exist.")
                 .keyOf(EncodeSettings.SCHEMA, "gpu")
                 .keyOf(EncodeSettings.SCHEMA, "runtime");
     }

@@ -123,13 +123,13 @@ public record AlertOutputs(
                 .doc("An address that each alert is posted to. DEEPSENTRY_WEBHOOK_URL where it is a secret.")
                 .key("webhook_format", ENUM, WebhookFormat.DEEPSENTRY)
                 .label("FORMAT")
-                .doc("The body of the request: an alert's own JSON (deepsentry), that of slack, teams, pagerduty or alertmanager, or webhook_template filled in (template).")
+                .doc(
+                        "The body of the request: an alert's own JSON (deepsentry), that of slack, teams, pagerduty or alertmanager, or webhook_template filled in (template).")
                 .key("webhook_template", PATH, null)
                 .doc("The template to fill in with the alert's fields; docs/alerting.md lists its fields.")
                 .key("elasticsearch", STRING, null)
                 .label("URL")
-                .doc(
-                        "Elasticsearch or OpenSearch, such as http://host:9200; credentials come from the environment.")
+                .doc("Elasticsearch or OpenSearch, such as http://host:9200; credentials come from the environment.")
                 .key("elasticsearch_index", STRING, ElasticsearchSink.DEFAULT_INDEX)
                 .doc("The index there.")
                 .key("elasticsearch_template", BOOLEAN, true)

@@ -101,7 +101,8 @@ public record TextTrainSettings(
             .doc("Whether the encoder reads messages from both ends.")
             .key("epochs", INT, TrainingSettings.DEFAULT_EPOCHS)
             .range(1, 100_000)
-            .doc("The most passes over the training data. Training stops early once the network reproduces every message.")
+            .doc(
+                    "The most passes over the training data. Training stops early once the network reproduces every message.")
             .key("batch_size", INT, 32)
             .range(1, 65_536)
             .doc("Messages in one step of training.")
@@ -119,9 +120,8 @@ public record TextTrainSettings(
             .doc("Whether to keep the weights of the best epoch instead of the last.")
             .key("min_steps_per_epoch", INT, 0)
             .range(0, 1_000_000)
-            .doc(
-                    "The least number of steps in an epoch; few messages are then used several times. 0: 150 to"
-                            + " 600, by their number.")
+            .doc("The least number of steps in an epoch; few messages are then used several times. 0: 150 to"
+                    + " 600, by their number.")
             .key("max_message_tokens", INT, 64)
             .range(1, MessageNormalizer.MAX_TOKENS)
             .doc("The most tokens to read of a message.")
@@ -136,8 +136,7 @@ public record TextTrainSettings(
             .key("validation_split", DOUBLE, null)
             .range(0.01, 0.99)
             .label("SHARE")
-            .doc(
-                    "The share of the prepared messages, at their end, for validation; none: as prepare divided them.")
+            .doc("The share of the prepared messages, at their end, for validation; none: as prepare divided them.")
             .key("from_model", STRING, null)
             .flag("--from")
             .label("MODEL")
