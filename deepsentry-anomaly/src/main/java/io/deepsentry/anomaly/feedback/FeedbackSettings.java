@@ -71,7 +71,7 @@ public record FeedbackSettings(
         real = List.copyOf(real);
         revoke = List.copyOf(revoke);
         if (comment != null && normal.isEmpty() && real.isEmpty()) {
-            throw new ConfigException("comment goes with normal or this_was_real, but no alert is named; name one with"
+            throw new ConfigException("comment needs normal or this_was_real; name an alert with"
                     + " --normal or --this-was-real");
         }
     }
