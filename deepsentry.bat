@@ -24,7 +24,7 @@ exit /b 1
 set "JAVAC=javac"
 if defined JAVA_HOME set "JAVAC=%JAVA_HOME%\bin\javac"
 set "JDK="
-for /f "tokens=2" %%v in ('"%JAVAC%" -version 2^>^&1') do set "JDK=%%v"
+for /f "tokens=2" %%v in ('call "%JAVAC%" -version 2^>^&1') do set "JDK=%%v"
 for /f "delims=." %%v in ("%JDK%") do set "JDK=%%v"
 if not defined JDK goto no_jdk
 if %JDK% GEQ 17 goto has_jdk
