@@ -3,7 +3,8 @@ rem Builds DeepSentry when there is no build or a source is newer than it, then 
 rem To run without the sources, unpack an archive that mvn package -Parchives makes in deepsentry-cli\target, and use its bin\deepsentry.bat.
 setlocal EnableExtensions DisableDelayedExpansion
 set "ROOT=%~dp0"
-for /f "usebackq tokens=3 delims=<>" %%v in (`findstr /b /c:"  <version>" "%ROOT%pom.xml"`) do set "VERSION=%%v"
+set "VERSION="
+for /f "usebackq tokens=1-3 delims=<>" %%a in ("%ROOT%pom.xml") do if "%%a"=="  " if "%%b"=="version" if not defined VERSION set "VERSION=%%c"
 set "UNPACKED=%ROOT%deepsentry-cli\target\deepsentry-%VERSION%"
 set "PROGRAM=%UNPACKED%\deepsentry-%VERSION%\bin\deepsentry.bat"
 set "BUILT=%UNPACKED%\.built"
