@@ -4,7 +4,7 @@ rem To run without the sources, unpack an archive that mvn package -Parchives ma
 setlocal EnableExtensions DisableDelayedExpansion
 set "ROOT=%~dp0"
 set "VERSION="
-for /f "usebackq tokens=1-3 delims=<>" %%a in ("%ROOT%pom.xml") do if "%%a"=="  " if "%%b"=="version" if not defined VERSION set "VERSION=%%c"
+for /f "usebackq tokens=1-3 delims=<>" %%a in ("%ROOT%pom.xml") do if "%%b"=="version" if "%%a"=="  " if not defined VERSION set "VERSION=%%c"
 set "UNPACKED=%ROOT%deepsentry-cli\target\deepsentry-%VERSION%"
 set "PROGRAM=%UNPACKED%\deepsentry-%VERSION%\bin\deepsentry.bat"
 set "BUILT=%UNPACKED%\.built"
