@@ -3,7 +3,8 @@ rem Builds DeepSentry when there is no build or a source is newer than it, then 
 rem To run without the sources, unpack an archive that mvn package -Parchives makes in deepsentry-cli\target, and use its bin\deepsentry.bat.
 setlocal EnableExtensions DisableDelayedExpansion
 set "ROOT=%~dp0"
-for /f "usebackq tokens=3 delims=<>" %%v in (`findstr /b /c:"  <version>" "%ROOT%pom.xml"`) do set "VERSION=%%v"
+set "VERSION="
+for /f "usebackq tokens=1-3 delims=<>" %%a in ("%ROOT%pom.xml") do if "%%b"=="version" if "%%a"=="  " if not defined VERSION set "VERSION=%%c"
 set "UNPACKED=%ROOT%deepsentry-cli\target\deepsentry-%VERSION%"
 set "PROGRAM=%UNPACKED%\deepsentry-%VERSION%\bin\deepsentry.bat"
 set "BUILT=%UNPACKED%\.built"
@@ -24,7 +25,7 @@ exit /b 1
 set "JAVAC=javac"
 if defined JAVA_HOME set "JAVAC=%JAVA_HOME%\bin\javac"
 set "JDK="
-for /f "tokens=2" %%v in ('"%JAVAC%" -version 2^>^&1') do set "JDK=%%v"
+for /f "tokens=2" %%v in ('call "%JAVAC%" -version 2^>^&1') do set "JDK=%%v"
 for /f "delims=." %%v in ("%JDK%") do set "JDK=%%v"
 if not defined JDK goto no_jdk
 if %JDK% GEQ 17 goto has_jdk

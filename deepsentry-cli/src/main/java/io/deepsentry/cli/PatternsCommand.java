@@ -86,8 +86,7 @@ final class PatternsCommand extends StageCommand {
                     + " events are of further messages, of which there are too many to hold");
         }
         if (summary.isSampled()) {
-            console.say("patterns: what varies was learned from the first distinct lines, of which there are too many"
-                    + " to hold");
+            console.say("patterns: too many distinct lines; variables were learned from the first ones" + " to hold");
         }
     }
 }

@@ -18,13 +18,16 @@ final class DocPages {
     private static final Pattern FENCED = Pattern.compile("(?ms)^( *)```(\\w*)\n(.*?)^ *```$");
     private static final Pattern INLINE = Pattern.compile("`([^`\n]+(?:\n[^`\n]+)?)`");
 
+    /** The language of a fence that names none: what a program said. */
+    private static final String OUTPUT = "output";
+
     private DocPages() {}
 
     /**
      * Code of a page.
      *
      * @param page the file, relative to the project
-     * @param language what the fence says; empty for indented code, and for a fence that says nothing
+     * @param language what the fence says, or {@link #OUTPUT}; empty for indented code
      */
     record Code(String page, int line, String language, String text) {
         String place() {
@@ -70,7 +73,8 @@ final class DocPages {
         List<Code> blocks = new ArrayList<>();
         StringBuilder rest = new StringBuilder(text);
         for (MatchResult fenced : FENCED.matcher(text).results().toList()) {
-            blocks.add(new Code(name(file), lineOf(text, fenced.start()), fenced.group(2), fenced.group(3)));
+            String language = fenced.group(2).isEmpty() ? OUTPUT : fenced.group(2);
+            blocks.add(new Code(name(file), lineOf(text, fenced.start()), language, fenced.group(3)));
             blank(rest, fenced);
         }
         String[] lines = rest.toString().split("\n", -1);
@@ -84,6 +88,13 @@ final class DocPages {
             }
         }
         return blocks;
+    }
+
+    /** Blocks that may hold commands. */
+    static List<Code> commands(Path file) {
+        return blocks(file).stream()
+                .filter(block -> !block.language().equals(OUTPUT))
+                .toList();
     }
 
     /** Code within sentences and tables. */

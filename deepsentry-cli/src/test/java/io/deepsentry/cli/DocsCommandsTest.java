@@ -62,7 +62,7 @@ class DocsCommandsTest {
     void every_command_in_a_block_of_code_is_taken_by_the_program() {
         int calls = 0;
         for (Path page : DocPages.pages()) {
-            for (Code block : DocPages.blocks(page)) {
+            for (Code block : DocPages.commands(page)) {
                 Matcher call = CALL.matcher(block.text().replaceAll("\\\\\n *", ""));
                 while (call.find()) {
                     if (!call.group(2).contains("[") && !call.group(2).contains("...")) {

@@ -84,7 +84,7 @@ class DocsIndexTest {
                 .extracting(part -> part.group(1))
                 .containsExactly("Users", "Operators", "Java developers");
         Set<String> linked = new TreeSet<>(links(Files.readString(index)));
-        linked.removeIf(link -> link.contains("/"));
+        linked.removeIf(link -> link.contains("/") || !link.endsWith(".md"));
         assertThat(linked).containsExactlyElementsOf(guides(DOCS));
     }
 
@@ -99,6 +99,27 @@ class DocsIndexTest {
                                 .as("a link of %s", file)
                                 .exists();
                     }
+                }
+            }
+        }
+    }
+
+    @Test
+    void what_pages_of_the_archive_link_is_in_the_archive() throws IOException {
+        String archive = Files.readString(Path.of("src/assembly/files.xml"));
+        Path root = DOCS.resolve("..").toRealPath();
+        List<Path> pages = new ArrayList<>(DocPages.pages());
+        pages.addAll(DocPages.records());
+        for (Path page : pages) {
+            for (String link : links(Files.readString(page))) {
+                if (!link.contains(":")) {
+                    String target = root.relativize(page.resolveSibling(link).toRealPath())
+                            .toString();
+                    assertThat(target.startsWith("docs")
+                                    || target.equals("config")
+                                    || archive.contains("<include>" + target + "</include>"))
+                            .as("%s links %s", page, target)
+                            .isTrue();
                 }
             }
         }

@@ -287,7 +287,7 @@ public final class DataStream implements Iterable<LogEvent>, AutoCloseable {
     @Override
     public Iterator<LogEvent> iterator() {
         if (iterating) {
-            throw new IllegalStateException("a DataStream can be gone through once; open another for a second time");
+            throw new IllegalStateException("a DataStream can be read once; open another to read it again");
         }
         iterating = true;
         return new Events();

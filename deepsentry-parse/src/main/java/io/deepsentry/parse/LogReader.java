@@ -162,7 +162,7 @@ public final class LogReader implements Iterable<LogEvent>, AutoCloseable {
     @Override
     public Iterator<LogEvent> iterator() {
         if (started) {
-            throw new IllegalStateException("a LogReader can be gone through once; open another for a second time");
+            throw new IllegalStateException("a LogReader can be read once; open another to read it again");
         }
         started = true;
         return new Events();

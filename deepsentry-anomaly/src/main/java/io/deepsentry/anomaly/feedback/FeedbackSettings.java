@@ -71,8 +71,7 @@ public record FeedbackSettings(
         real = List.copyOf(real);
         revoke = List.copyOf(revoke);
         if (comment != null && normal.isEmpty() && real.isEmpty()) {
-            throw new ConfigException("comment goes with normal or this_was_real, but no alert is named; name one with"
-                    + " --normal or --this-was-real");
+            throw new ConfigException("comment needs an alert: name one with --normal or --this-was-real");
         }
     }
 

@@ -118,7 +118,7 @@ public final class Systemd implements LiveRun.Listener, AutoCloseable {
     private synchronized void complain(IOException e) {
         if (!failed) {
             failed = true;
-            console.say("warning: systemd is not told how the run is doing: " + e.getMessage()
+            console.say("warning: systemd cannot be notified: " + e.getMessage()
                     + "; install systemd-notify, or set Type=exec and no WatchdogSec in the unit");
         }
     }

@@ -17,7 +17,7 @@ final class UnfinishedFiles {
         try {
             Runtime.getRuntime().addShutdownHook(new Thread(UnfinishedFiles::removeAll, "deepsentry-unfinished-files"));
         } catch (IllegalStateException e) {
-            log(System.Logger.Level.DEBUG, "the process is already ending, so files begun now may be left behind");
+            log(System.Logger.Level.DEBUG, "the process is already ending, so unfinished files may be left behind");
         }
     }
 

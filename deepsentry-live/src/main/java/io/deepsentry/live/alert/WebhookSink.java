@@ -161,7 +161,7 @@ public final class WebhookSink extends ServerSink {
      */
     static @Nullable WebhookBody body(WebhookFormat format, @Nullable Path template, @Nullable String routingKey) {
         if (template != null && format != WebhookFormat.TEMPLATE) {
-            throw new ConfigException("webhook_template goes with webhook_format template, but that is "
+            throw new ConfigException("webhook_template needs webhook_format: template, but it is "
                     + format.name().toLowerCase(Locale.ROOT));
         }
         return switch (format) {

@@ -159,10 +159,10 @@ public final class LearnedSlots {
         try {
             root = JSON.readTree(json);
         } catch (JsonProcessingException e) {
-            throw new DataException(where + ": what was learned of messages is no JSON: " + e.getOriginalMessage(), e);
+            throw new DataException(where + ": identity.json is not JSON: " + e.getOriginalMessage(), e);
         }
         if (root == null || root.path("version").asInt() != VERSION) {
-            throw new DataException(where + ": the version of what was learned of messages must be " + VERSION
+            throw new DataException(where + ": the version of identity.json must be " + VERSION
                     + ", but was "
                     + (root == null ? "absent" : root.path("version").asText("absent"))
                     + "; run prepare again");

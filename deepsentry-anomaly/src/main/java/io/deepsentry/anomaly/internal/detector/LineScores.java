@@ -426,7 +426,7 @@ public final class LineScores {
             return VectorRows.of(vectors);
         } catch (IllegalArgumentException e) {
             throw new ModelException(
-                    file + " is not what train-detector wrote: " + e.getMessage() + "; train again", e);
+                    file + " was not written by train-detector: " + e.getMessage() + "; train again", e);
         }
     }
 

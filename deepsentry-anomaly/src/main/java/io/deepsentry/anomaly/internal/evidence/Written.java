@@ -10,7 +10,8 @@ final class Written {
     private Written() {}
 
     static ModelException wrong(String what) {
-        return new ModelException(StreamEvidence.FILE + " is not what train-detector wrote: " + what + "; train again");
+        return new ModelException(
+                StreamEvidence.FILE + " was not written by train-detector: " + what + "; train again");
     }
 
     static JsonNode member(JsonNode json, String name) {

@@ -67,7 +67,7 @@ public final class MaskingForm {
         try {
             return new RedactionRules(texts(node.path("redact_names")), texts(node.path("redact_patterns")));
         } catch (IllegalArgumentException e) {
-            throw new DataException("the rules of what is redacted are wrong: " + e.getMessage(), e);
+            throw new DataException("the redaction rules are wrong: " + e.getMessage(), e);
         }
     }
 
