@@ -27,9 +27,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** What is said of servers that do not take alerts: everything once, and nothing twice. */
 @Timeout(120)
+@Isolated("counts what is logged")
 class RefusalTest {
     private static final Logger LOGGER = Logger.getLogger("io.deepsentry.live.alert");
 
