@@ -3,6 +3,7 @@ package io.deepsentry.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import com.google.common.base.Splitter;
 import io.deepsentry.cli.DocPages.Code;
 import io.deepsentry.cli.output.Console;
 import io.deepsentry.core.Cancellation;
@@ -106,7 +107,9 @@ class DocsCommandsTest {
                 Matcher call = CALL.matcher(span.text());
                 if (call.lookingAt()) {
                     CommandLine command = program.getSubcommands().get(call.group(1));
-                    assertThat(command).as("%s: %s", span.place(), span.text()).isNotNull();
+                    if (command == null) {
+                        throw new AssertionError(span.place() + ": no such command: " + span.text());
+                    }
                     Set<String> options = command.getCommandSpec().options().stream()
                             .map(OptionSpec::longestName)
                             .collect(Collectors.toSet());
@@ -199,7 +202,7 @@ class DocsCommandsTest {
         String written = sources().stream().map(DocPages::read).collect(Collectors.joining());
         int names = 0;
         for (String row : page.lines().filter(line -> line.startsWith("| `")).toList()) {
-            Matcher name = Pattern.compile("`([a-z_]+\\.[a-z0-9]+)`").matcher(row.split(" \\| ")[0]);
+            Matcher name = Pattern.compile("`([a-z_]+\\.[a-z0-9]+)`").matcher(row.substring(0, row.indexOf(" | ")));
             while (name.find()) {
                 String end = name.group(1).replaceFirst("^(train|val|test|encoder|detector)(?=_)", "");
                 assertThat(written)
@@ -221,8 +224,8 @@ class DocsCommandsTest {
         Matcher rows = Pattern.compile("(?m)^\\| (`.+`) \\| `(io\\.deepsentry[a-z0-9.]*)` \\|")
                 .matcher(DocPages.read(DocPages.DOCS.resolve("api.md")));
         while (rows.find()) {
-            String module = rows.group(2).split("\\.")[2];
-            for (String name : rows.group(1).replace("`", "").split(", ")) {
+            String module = Splitter.on('.').splitToList(rows.group(2)).get(2);
+            for (String name : Splitter.on(", ").split(rows.group(1).replace("`", ""))) {
                 Path source = DocPages.ROOT.resolve("deepsentry-" + module + "/src/main/java/"
                         + rows.group(2).replace('.', '/') + "/" + name + ".java");
                 assertThat(source).exists();
