@@ -307,8 +307,8 @@ class OtlpReceiverTest {
         try (Socket chunks = socket("Transfer-Encoding: chunked\r\nExpect: 100-continue\r\n\r\n")) {
             assertThat(new String(chunks.getInputStream().readNBytes(25), US_ASCII))
                     .isEqualTo("HTTP/1.1 100 Continue\r\n\r\n");
-            for (char each : body.toCharArray()) {
-                chunks.getOutputStream().write(("1;x=y\r\n" + each + "\r\n").getBytes(US_ASCII));
+            for (byte each : body.getBytes(US_ASCII)) {
+                chunks.getOutputStream().write(("1;x=y\r\n" + (char) each + "\r\n").getBytes(US_ASCII));
             }
             chunks.getOutputStream().write("0\r\nTrailer: x\r\n\r\n".getBytes(US_ASCII));
             assertThat(texts(1)).containsExactly("in pieces");
