@@ -313,7 +313,7 @@ class Flink:
         return self.ask(f"/jobs/{job}/checkpoints")["counts"]["completed"]
 
     def await_checkpoint(self, job, patience=900):
-        """Until the job runs and a checkpoint that began now is complete."""
+        """Until the job runs and a checkpoint that began now is complete: the first to complete may have begun before."""
         before = []
 
         def came():
@@ -322,14 +322,22 @@ class Flink:
                 before.clear()
                 return False
             before.append(self.completed_checkpoints(job))
-            return before[-1] > before[0]
+            return before[-1] > before[0] + 1
 
         wait("a checkpoint", came, patience)
 
     def drain(self, job, patience=900):
         """Ends the job as if its input had: all sessions end, and what they gave is committed."""
         trigger = self.ask(f"/jobs/{job}/stop", {"drain": True, "targetDirectory": f"file://{self.processes.work}/savepoints"})["request-id"]
-        wait("the end of the job", lambda: self.ask(f"/jobs/{job}/savepoints/{trigger}")["status"]["id"] == "COMPLETED", patience)
+        done = {}
+
+        def ended():
+            done.update(self.ask(f"/jobs/{job}/savepoints/{trigger}"))
+            return done["status"]["id"] == "COMPLETED"
+
+        wait("the savepoint", ended, patience)
+        if "failure-cause" in done["operation"]:
+            sys.exit(f"the job could not be drained: {done['operation']['failure-cause'].get('stack-trace', '')[:2000]}")
         wait("the end of the job", lambda: self.ask(f"/jobs/{job}")["state"] == "FINISHED", patience)
 
 

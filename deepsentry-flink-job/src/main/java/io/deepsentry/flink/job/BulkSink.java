@@ -2,6 +2,7 @@ package io.deepsentry.flink.job;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.deepsentry.flink.JudgedCase;
 import java.io.IOException;
 import java.net.URI;
@@ -46,8 +47,10 @@ final class BulkSink implements Sink<JudgedCase> {
         private static final int SERVER_ERROR = 500;
 
         private final URI bulk;
-        private final HttpClient http =
-                HttpClient.newBuilder().connectTimeout(PATIENCE).build();
+        private final HttpClient http = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(PATIENCE)
+                .build();
         private final StringBuilder waiting = new StringBuilder();
         private int cases;
 
@@ -58,8 +61,9 @@ final class BulkSink implements Sink<JudgedCase> {
 
         @Override
         public void write(JudgedCase judged, Context context) throws IOException, InterruptedException {
-            waiting.append(JSON.createObjectNode()
-                            .set("create", JSON.createObjectNode().put("_id", judged.id())))
+            ObjectNode action = JSON.createObjectNode();
+            action.putObject("create").put("_id", judged.id());
+            waiting.append(JSON.writeValueAsString(action))
                     .append('\n')
                     .append(JSON.writeValueAsString(judged))
                     .append('\n');
