@@ -154,7 +154,7 @@ class DocsCommandsTest {
         Pattern.compile("(?m)^\\| (\\d+(?:, \\d+)*) \\|")
                 .matcher(table)
                 .results()
-                .forEach(row -> listed.addAll(List.of(row.group(1).split(", "))));
+                .forEach(row -> listed.addAll(List.of(row.group(1).split(", ", -1))));
         assertThat(listed).isEqualTo(codes);
     }
 
@@ -199,7 +199,7 @@ class DocsCommandsTest {
         String written = sources().stream().map(DocPages::read).collect(Collectors.joining());
         int names = 0;
         for (String row : page.lines().filter(line -> line.startsWith("| `")).toList()) {
-            Matcher name = Pattern.compile("`([a-z_]+\\.[a-z0-9]+)`").matcher(row.split(" \\| ")[0]);
+            Matcher name = Pattern.compile("`([a-z_]+\\.[a-z0-9]+)`").matcher(row.split(" \\| ", -1)[0]);
             while (name.find()) {
                 String end = name.group(1).replaceFirst("^(train|val|test|encoder|detector)(?=_)", "");
                 assertThat(written)
@@ -221,8 +221,8 @@ class DocsCommandsTest {
         Matcher rows = Pattern.compile("(?m)^\\| (`.+`) \\| `(io\\.deepsentry[a-z0-9.]*)` \\|")
                 .matcher(DocPages.read(DocPages.DOCS.resolve("api.md")));
         while (rows.find()) {
-            String module = rows.group(2).split("\\.")[2];
-            for (String name : rows.group(1).replace("`", "").split(", ")) {
+            String module = rows.group(2).split("\\.", -1)[2];
+            for (String name : rows.group(1).replace("`", "").split(", ", -1)) {
                 Path source = DocPages.ROOT.resolve("deepsentry-" + module + "/src/main/java/"
                         + rows.group(2).replace('.', '/') + "/" + name + ".java");
                 assertThat(source).exists();
@@ -264,8 +264,8 @@ class DocsCommandsTest {
         int cells = 0;
         int numbers = 0;
         for (String row : table.lines().skip(2).toList()) {
-            List<String> all = List.of(row.split("(?<!\\\\)\\|"));
-            for (String cell : all.subList(Math.min(2, all.size()), all.size())) {
+            List<String> all = List.of(row.split("(?<!\\\\)\\|", -1));
+            for (String cell : all.subList(2, Math.max(2, all.size() - 1))) {
                 cells++;
                 numbers += cell.strip().matches("[*]*[0-9]*[.,]?[0-9]+( ?[a-zA-Z%/]+)?.{0,12}") ? 1 : 0;
             }
