@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
@@ -105,8 +106,8 @@ class DocsCommandsTest {
             for (Code span : DocPages.spans(page)) {
                 Matcher call = CALL.matcher(span.text());
                 if (call.lookingAt()) {
-                    CommandLine command = program.getSubcommands().get(call.group(1));
-                    assertThat(command).as("%s: %s", span.place(), span.text()).isNotNull();
+                    CommandLine command =
+                            Objects.requireNonNull(program.getSubcommands().get(call.group(1)), span.place());
                     Set<String> options = command.getCommandSpec().options().stream()
                             .map(OptionSpec::longestName)
                             .collect(Collectors.toSet());
