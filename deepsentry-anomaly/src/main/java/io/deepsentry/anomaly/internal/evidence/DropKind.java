@@ -17,8 +17,8 @@ import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Far fewer lines of the log in a stretch of time, or of a message in a stretch of lines, than there ever were. Stretches follow
- * each other; the first and the last of a stream, which are cut off, do not count.
+ * Far fewer lines of the log in a stretch of time, or of a message in a stretch of lines, than there ever were.
+ * Stretches follow each other; the first and the last of a stream, which are cut off, do not count.
  */
 final class DropKind implements Kind {
     /** A stretch of lines. */
