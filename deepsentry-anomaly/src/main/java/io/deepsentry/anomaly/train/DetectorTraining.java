@@ -73,6 +73,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -456,20 +457,21 @@ public final class DetectorTraining {
             }
             Cancellation stop = new Cancellation();
             FutureTask<Fitted> other = new FutureTask<>(() -> fit(second, new RunContext(Progress.none(), stop)));
-            ForkJoinPool.commonPool().execute(other);
-            boolean done = false;
+            AtomicBoolean isTaken = new AtomicBoolean();
+            ForkJoinPool.commonPool().execute(() -> {
+                if (!isTaken.getAndSet(true)) {
+                    other.run();
+                }
+            });
+            boolean isHere = false;
             try {
                 Fitted fitted = fit(first, context);
-                // Where the pool is busy with something else, it has not begun, and this thread does it; else this
-                // changes nothing.
-                other.run();
-                List<Fitted> both = List.of(fitted, await(other));
-                done = true;
-                return both;
+                // Where the pool is busy with something else, it has not begun, and this thread does it.
+                isHere = !isTaken.getAndSet(true);
+                return List.of(fitted, isHere ? fit(second, context) : await(other));
             } finally {
-                if (!done) {
+                if (!isHere && isTaken.getAndSet(true)) {
                     stop.cancel();
-                    other.run();
                     awaitEnd(other);
                 }
             }

@@ -6,6 +6,9 @@ import ai.onnxruntime.OrtProvider;
 import io.deepsentry.core.internal.NativeFolder;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.reflect.Field;
+import java.lang.reflect.InaccessibleObjectException;
+import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -26,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * process ends. The build is on the class path, or in the folder that {@link NativeFolder#VARIABLE} names.
  */
 final class OnnxLibraries {
+    private static final System.Logger LOG = System.getLogger(OnnxLibraries.class.getName());
     private static final String FOLDER_PROPERTY = "onnxruntime.native.path";
     private static final String MAIN = "onnxruntime";
     /** In the order in which they need each other. */
@@ -118,7 +122,26 @@ final class OnnxLibraries {
     }
 
     private static OrtEnvironment open() {
-        return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "deepsentry");
+        OrtEnvironment opened = OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "deepsentry");
+        keepUntilTheProcessEnds();
+        return opened;
+    }
+
+    /**
+     * Takes a second reference to the environment, which is counted natively. ONNX Runtime closes the environment in a
+     * shutdown hook, beside the hooks in which a program ends its work: what is still opened or scored then fails, and
+     * now and then aborts the process. With a second reference nothing is closed before the process has ended.
+     */
+    private static void keepUntilTheProcessEnds() {
+        try {
+            Field api = Class.forName("ai.onnxruntime.OnnxRuntime").getDeclaredField("ortApiHandle");
+            Method create = OrtEnvironment.class.getDeclaredMethod("createHandle", long.class, int.class, String.class);
+            api.setAccessible(true);
+            create.setAccessible(true);
+            create.invoke(null, api.getLong(null), OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL.getValue(), "deepsentry");
+        } catch (ReflectiveOperationException | InaccessibleObjectException e) {
+            LOG.log(System.Logger.Level.DEBUG, "ONNX Runtime will close its environment in a shutdown hook", e);
+        }
     }
 
     private static Path file(String name, Path folder) {

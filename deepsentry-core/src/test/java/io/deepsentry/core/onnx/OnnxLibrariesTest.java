@@ -33,13 +33,18 @@ class OnnxLibrariesTest {
 
     private static Ended run(Path temporary, @Nullable Path natives, int loaders)
             throws IOException, InterruptedException {
+        return run(temporary, natives, ClassLoaders.class, Integer.toString(loaders));
+    }
+
+    private static Ended run(Path temporary, @Nullable Path natives, Class<?> program, String... arguments)
+            throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Djava.io.tmpdir=" + temporary,
                 "-cp",
                 System.getProperty("java.class.path"),
-                ClassLoaders.class.getName(),
-                Integer.toString(loaders)));
+                program.getName()));
+        command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().remove("DEEPSENTRY_NATIVE_DIR");
         if (natives != null) {
@@ -114,6 +119,16 @@ class OnnxLibrariesTest {
 
         assertThat(run(temporary, null, 1).output()).contains("scored 1");
         assertThat(left).doesNotExist();
+    }
+
+    @Test
+    void whatEndsAProgramsWorkStillScores() throws Exception {
+        for (int round = 0; round < ROUNDS; round++) {
+            Ended ended = run(open("tmp" + round, "rwx------"), null, ScoringAtExit.class);
+
+            assertThat(ended.output()).contains("all scored");
+            assertThat(ended.status()).isZero();
+        }
     }
 
     @Test

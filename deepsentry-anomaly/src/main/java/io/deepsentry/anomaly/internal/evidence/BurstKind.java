@@ -16,8 +16,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * More of a message than there ever was: among the last lines, in the last seconds, in a row, or the very same line in
- * a row; or more lines of the log in the last seconds. What counts is the ratio to the largest that training had.
+ * More of a message than there ever was: among the last lines, in the last seconds, in a row, or the very same line in a
+ * row; or more lines of the log in the last seconds; or more in an hour than at this time of any day. What counts is the
+ * ratio to the largest that training had.
  */
 final class BurstKind implements Kind {
     private static final int[] LINES = {20, 100};
@@ -54,20 +55,19 @@ final class BurstKind implements Kind {
     private static final String LOG = "log";
 
     private final Names names;
-    /**
-     * The largest that training had of each message, and of the log at the end; null for a message that came too
-     * rarely.
-     */
+    /** The largest that training had of each message, and of the log at the end; null for a message that came too rarely. */
     private final List<int @Nullable []> most;
 
     private final long[] support;
     private final double[][] limits;
+    private final HourRates hours;
 
-    private BurstKind(Names names, List<int @Nullable []> most, long[] support, double[][] limits) {
+    private BurstKind(Names names, List<int @Nullable []> most, long[] support, double[][] limits, HourRates hours) {
         this.names = names;
         this.most = most;
         this.support = support;
         this.limits = limits;
+        this.hours = hours;
     }
 
     @Override
@@ -91,7 +91,7 @@ final class BurstKind implements Kind {
                 rows.add(row);
             }
         }
-        return Map.of("limits", limits, "most", rows);
+        return Map.of("hours", hours.toJson(), "limits", limits, "most", rows);
     }
 
     static BurstKind read(Names names, JsonNode json) {
@@ -106,7 +106,12 @@ final class BurstKind implements Kind {
             }
             most.set(message, measures);
         }
-        return new BurstKind(names, most, support, Written.table(json, "limits", WAYS, Calibration.BINS));
+        return new BurstKind(
+                names,
+                most,
+                support,
+                Written.table(json, "limits", WAYS, Calibration.BINS),
+                HourRates.read(HourRates.Side.MORE, names, json, "hours"));
     }
 
     /** What is counted in a stream. */
@@ -225,10 +230,7 @@ final class BurstKind implements Kind {
         }
     }
 
-    /**
-     * The ratios to the most that there was, by the way to compare; {@code best} is what measure has the largest of
-     * each.
-     */
+    /** The ratios to the most that there was, by the way to compare; {@code best} is what measure has the largest of each. */
     private static void ratios(int[] measures, int[] most, double[] ratios, int[] best) {
         Arrays.fill(ratios, 0);
         for (int i = 0; i < MEASURES; i++) {
@@ -257,6 +259,7 @@ final class BurstKind implements Kind {
         private final int[] log = new int[MEASURES];
         private final double[] ratios = new double[WAYS];
         private final int[] best = new int[WAYS];
+        private final HourRates.Learning hours;
         private Counts counts = new Counts();
         private long lines;
         private final long[] stretch = new long[MEASURES];
@@ -264,17 +267,20 @@ final class BurstKind implements Kind {
 
         Learning(Names names) {
             this.names = names;
+            hours = new HourRates.Learning(HourRates.Side.MORE, names);
             Arrays.setAll(past, i -> new Calibration());
         }
 
         @Override
         public void begin() {
             counts = new Counts();
+            hours.begin();
         }
 
         @Override
         public void add(Line line) {
             counts.add(line, measures, log);
+            hours.add(line);
             int message = line.message;
             lines++;
             for (int i = 0; i < MEASURES; i++) {
@@ -335,12 +341,13 @@ final class BurstKind implements Kind {
             }
             known[names.size()] = lines;
             learnt.add(mostOfLog[TIMES] == 0 ? null : mostOfLog);
-            return new BurstKind(names, learnt, known, limits);
+            return new BurstKind(names, learnt, known, limits, hours.finish());
         }
     }
 
     private final class Watching implements Watch {
         private final Counts counts = new Counts();
+        private final HourRates.Watching inHours = hours.begin();
         private final int[] measures = new int[MEASURES];
         private final int[] log = new int[MEASURES];
         private final double[] ratios = new double[WAYS];
@@ -353,6 +360,7 @@ final class BurstKind implements Kind {
                 judge(line.message, measures, found);
             }
             judge(names.size(), log, found);
+            inHours.next(line, found);
         }
 
         private void judge(int message, int[] now, List<Evidence> found) {
@@ -394,11 +402,15 @@ final class BurstKind implements Kind {
         @Override
         public void write(DataOutput out) throws IOException {
             counts.write(out);
+            inHours.write(out);
         }
 
         @Override
         public void read(DataInputStream in) throws IOException {
             counts.read(in, names.size());
+            if (in.available() > 0) {
+                inHours.read(in);
+            }
         }
     }
 }

@@ -17,8 +17,9 @@ import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Far fewer lines of the log in a stretch of time, or of a message in a stretch of lines, than there ever were.
- * Stretches follow each other; the first and the last of a stream, which are cut off, do not count.
+ * Far fewer lines of the log in a stretch of time, or of a message in a stretch of lines, than there ever were; or
+ * fewer in an hour than at this time of any day. Stretches follow each other; the first and the last of a stream, which
+ * are cut off, do not count.
  */
 final class DropKind implements Kind {
     /** A stretch of lines. */
@@ -35,6 +36,7 @@ final class DropKind implements Kind {
     private final Names names;
     private final Map<Integer, Least> ofMessages;
     private final List<@Nullable Least> ofLog;
+    private final HourRates hours;
 
     /**
      * The fewest that there were.
@@ -61,10 +63,11 @@ final class DropKind implements Kind {
         }
     }
 
-    private DropKind(Names names, Map<Integer, Least> ofMessages, List<@Nullable Least> ofLog) {
+    private DropKind(Names names, Map<Integer, Least> ofMessages, List<@Nullable Least> ofLog, HourRates hours) {
         this.names = names;
         this.ofMessages = ofMessages;
         this.ofLog = ofLog;
+        this.hours = hours;
     }
 
     @Override
@@ -94,7 +97,7 @@ final class DropKind implements Kind {
                 log.add(row);
             }
         }
-        return Map.of("log", log, "messages", messages);
+        return Map.of("hours", hours.toJson(), "log", log, "messages", messages);
     }
 
     static DropKind read(Names names, JsonNode json) {
@@ -106,7 +109,7 @@ final class DropKind implements Kind {
         for (JsonNode row : Written.rows(json, "log", 4)) {
             log.set(Written.index(row, 0, SECONDS.length), Least.read(row, 1));
         }
-        return new DropKind(names, messages, log);
+        return new DropKind(names, messages, log, HourRates.read(HourRates.Side.FEWER, names, json, "hours"));
     }
 
     /** A number of a stretch that is complete. */
@@ -229,22 +232,26 @@ final class DropKind implements Kind {
         private final Names names;
         private final Map<Integer, Fewest> ofMessages = new TreeMap<>();
         private final List<Fewest> ofLog = new ArrayList<>();
+        private final HourRates.Learning hours;
         private Stretches now = new Stretches();
         private long stretches;
 
         Learning(Names names) {
             this.names = names;
+            hours = new HourRates.Learning(HourRates.Side.FEWER, names);
             Arrays.stream(SECONDS).forEach(seconds -> ofLog.add(new Fewest()));
         }
 
         @Override
         public void begin() {
             now = new Stretches();
+            hours.begin();
         }
 
         @Override
         public void add(Line line) {
             now.add(line, (which, count) -> ofLog.get(which).add(count));
+            hours.add(line);
             if (now.isComplete()) {
                 if (stretches++ == 0) {
                     now.inLines.keySet().forEach(message -> ofMessages.put(message, new Fewest()));
@@ -269,12 +276,13 @@ final class DropKind implements Kind {
             });
             List<@Nullable Least> log = new ArrayList<>();
             ofLog.forEach(fewest -> log.add(fewest.learnt()));
-            return new DropKind(names, messages, log);
+            return new DropKind(names, messages, log, hours.finish());
         }
     }
 
     private final class Watching implements Watch {
         private final Stretches now = new Stretches();
+        private final HourRates.Watching inHours = hours.begin();
 
         @Override
         public void next(Line line, List<Evidence> found) {
@@ -305,10 +313,12 @@ final class DropKind implements Kind {
                 });
                 now.next();
             }
+            inHours.next(line, found);
         }
 
         @Override
         public void quiet(double last, double until, List<Evidence> found) {
+            inHours.quiet(until, found);
             int which = now.empty(until, i -> {
                 Least least = ofLog.get(i);
                 return least != null && least.strength(0) >= 1;
@@ -336,11 +346,15 @@ final class DropKind implements Kind {
         @Override
         public void write(DataOutput out) throws IOException {
             now.write(out);
+            inHours.write(out);
         }
 
         @Override
         public void read(DataInputStream in) throws IOException {
             now.read(in);
+            if (in.available() > 0) {
+                inHours.read(in);
+            }
         }
     }
 }
