@@ -9,7 +9,7 @@ import java.util.Map;
 
 /**
  * A share in the models of a data folder, which are opened once in a JVM however many hold a share, and closed with the
- * last one. Models are told apart by their {@linkplain Sentry#modelDigest() digest}, so copies of a folder are one.
+ * last one. Models are known by their {@linkplain Sentry#modelDigest() digest}, so copies of a folder are one.
  *
  * <pre>{@code
  * try (ModelBundle bundle = ModelBundle.acquire(Path.of("deepsentry-data"))) {

@@ -331,8 +331,8 @@ public final class Sentry implements AutoCloseable {
     }
 
     /**
-     * Judges messages that belong together: a whole session from its begin to its end or, of a folder without sessions,
-     * consecutive lines of a stream, of which the most anomalous one decides.
+     * Judges messages that belong together: a whole session from its beginning to its end or, of a folder without
+     * sessions, consecutive lines of a stream, of which the most anomalous one decides.
      *
      * @param messages in their order, at least one, without the headers of their lines
      * @return the verdict

@@ -40,7 +40,7 @@ public final class SentrySession {
         this.lines = new GivenMessages();
     }
 
-    /** A session that goes on from a state, during a call of {@link Sentry#whileOpen}. */
+    /** A session that continues from a state, during a call of {@link Sentry#whileOpen}. */
     SentrySession(Sentry sentry, SessionState state, SavedState saved) {
         this.sentry = sentry;
         this.state = state;

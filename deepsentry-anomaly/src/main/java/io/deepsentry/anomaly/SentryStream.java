@@ -37,7 +37,7 @@ public final class SentryStream {
         this.lines = new GivenMessages();
     }
 
-    /** A stream that goes on from a state, during a call of {@link Sentry#whileOpen}. */
+    /** A stream that continues from a state, during a call of {@link Sentry#whileOpen}. */
     SentryStream(Sentry sentry, StreamState state, SavedState saved) {
         this.sentry = sentry;
         this.state = state;

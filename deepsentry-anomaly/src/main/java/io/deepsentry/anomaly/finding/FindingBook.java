@@ -80,14 +80,14 @@ public final class FindingBook {
     /**
      * When people hear of findings, and how many are remembered.
      *
-     * @param renotify how long nothing is said of a finding that goes on; zero for a notification of each anomaly
+     * @param renotify how long nothing is said of a finding that lasts; zero for a notification of each anomaly
      * @param endAfter how long a finding must not have come to have ended, more than zero
      * @param perMinute the most notifications a minute, at least 1; findings that came for the first time go before
      *     repeats, and critical ones may take as many again
      * @param most the most findings that are remembered, at least 1
      */
     public record Rules(Duration renotify, Duration endAfter, int perMinute, int most) {
-        /** How long nothing is said of a finding that goes on. */
+        /** How long nothing is said of a finding that lasts. */
         public static final Duration RENOTIFY = Duration.ofMinutes(10);
         /** A finding has ended after so many times {@link #renotify}. */
         public static final int END_FACTOR = 3;

@@ -30,7 +30,7 @@ public record Notification(Finding finding, Reason reason, String id, Occurrence
         WORSE,
         /** It has come ten times as often as when it was last told of. */
         TENFOLD,
-        /** It goes on, and nothing was said of it for a while. */
+        /** It lasts, and nothing was said of it for a while. */
         STILL,
         /** It has not come for a while. */
         ENDED;

@@ -245,7 +245,7 @@ public final class SessionScorer implements AutoCloseable {
      * before it often comes longer before it than the log goes back, then it began before the log: what it lacks does
      * not count.
      *
-     * @param time from the begin of the log to its first message, or null if lines have no times
+     * @param time from the beginning of the log to its first message, or null if lines have no times
      * @param messages how many messages of sessions the log has before it
      * @return the session
      * @throws ModelException if the detector was trained on streams: call {@link #beginStream()}

@@ -54,7 +54,7 @@ public final class SessionState {
     private SupportRule.Watch violations;
 
     private double supportScore;
-    /** How long after the begin of the log the session began; null if the log is not known to begin. */
+    /** How long after the beginning of the log the session began; null if the log is not known to begin. */
     private final SessionEdges.@Nullable Stretch sinceLogBegan;
 
     private boolean cutAtBegin;

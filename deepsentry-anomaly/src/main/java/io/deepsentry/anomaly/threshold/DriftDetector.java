@@ -7,6 +7,14 @@ import java.util.List;
  * Detects when the scores of a log no longer resemble those of normal validation data, so that it is time to train
  * again.
  *
+ * <pre>{@code
+ * DriftDetector detector = DriftDetector.of(normalScores);
+ * detector.update(score);
+ * if (detector.detect().any()) {
+ *     System.out.println("train again");
+ * }
+ * }</pre>
+ *
  * <p>Two tests. The first compares means: the last {@value #WINDOW} scores, at least {@value #LEAST}, against the
  * baseline, in the baseline's standard deviations; more than 3 is drift. It misses small but lasting shifts. The second
  * is a cumulative sum (Page, 1954) of the scores' ranks among the baseline's, in both directions: it finds a shift of
