@@ -11,7 +11,10 @@ import java.util.Map;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
-/** The messages that a program gave, as the lines that explanations show: numbered from 1, the latest with their texts. For one thread. */
+/**
+ * The messages that a program gave, as the lines that explanations show: numbered from 1, the latest with their texts.
+ * For one thread.
+ */
 final class GivenMessages {
     /** What explanations call the place of a message. */
     static final String PLACE = "message";

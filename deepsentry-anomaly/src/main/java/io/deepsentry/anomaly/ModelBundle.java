@@ -9,7 +9,7 @@ import java.util.Map;
 
 /**
  * A share in the models of a data folder, which are opened once in a JVM however many hold a share, and closed with the
- * last one. Models are told apart by their {@linkplain Sentry#modelDigest() digest}, so copies of a folder are one.
+ * last one. Models are known by their {@linkplain Sentry#modelDigest() digest}, so copies of a folder are one.
  *
  * <pre>{@code
  * try (ModelBundle bundle = ModelBundle.acquire(Path.of("deepsentry-data"))) {
@@ -45,6 +45,8 @@ public final class ModelBundle implements AutoCloseable {
     /**
      * Takes a share in the models of a folder, and opens them if nobody has one.
      *
+     * @param dataFolder the data folder
+     * @return the share, to be closed
      * @throws MissingDataException if a file is not there
      * @throws DataException if one cannot be read
      * @throws ModelException if one is corrupt
@@ -57,6 +59,9 @@ public final class ModelBundle implements AutoCloseable {
      * Takes a share in the models of a digest, see {@link #acquire(Path)}. The folder is looked at only if they are not
      * open yet.
      *
+     * @param dataFolder the data folder
+     * @param digest the digest of the models
+     * @return the share, to be closed
      * @throws ModelException if the folder holds other models, too
      */
     public static ModelBundle acquire(Path dataFolder, String digest) {
@@ -81,20 +86,20 @@ public final class ModelBundle implements AutoCloseable {
         return sentry;
     }
 
-    /** Returns how many models are open in this JVM by shares. */
+    /** {@return how many models are open in this JVM by shares} */
     public static int openModels() {
         synchronized (OPEN) {
             return OPEN.size();
         }
     }
 
-    /** Returns the digest of the models, see {@link Sentry#modelDigest()}. */
+    /** {@return the digest of the models, see {@link Sentry#modelDigest()}} */
     public String digest() {
         return shared.sentry.modelDigest();
     }
 
     /**
-     * Returns the opened models, which every share has. Do not close it: close the share.
+     * {@return the opened models, which every share has} Do not close it: close the share.
      *
      * @throws IllegalStateException if this share is closed
      */

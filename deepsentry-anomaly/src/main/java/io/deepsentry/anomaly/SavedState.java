@@ -76,17 +76,17 @@ public final class SavedState {
         this.lines = List.copyOf(lines);
     }
 
-    /** Returns the {@link Sentry#modelDigest()} of the model that the session or stream began with. */
+    /** {@return the {@link Sentry#modelDigest()} of the model that the session or stream began with} */
     public String model() {
         return model;
     }
 
-    /** Returns whether this is a stream; else it is a session. */
+    /** {@return whether this is a stream; else it is a session} */
     public boolean isStream() {
         return stream;
     }
 
-    /** Returns how many messages came so far. */
+    /** {@return how many messages came so far} */
     public long length() {
         return length;
     }
@@ -126,7 +126,7 @@ public final class SavedState {
         return lines;
     }
 
-    /** Returns the serialized form. Equal states have equal bytes. */
+    /** {@return the serialized form} Equal states have equal bytes. */
     public byte[] toBytes() {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         bytes.write(VERSION);
@@ -167,6 +167,8 @@ public final class SavedState {
     /**
      * Reads what {@link #toBytes()} returned.
      *
+     * @param bytes what {@code toBytes()} gave
+     * @return the state
      * @throws DataException if it is anything else, or of a later version
      */
     public static SavedState fromBytes(byte[] bytes) {

@@ -107,6 +107,7 @@ public final class Sentry implements AutoCloseable {
      * Opens what {@code deepsentry run}, or {@link SentryTraining}, has learned.
      *
      * @param dataFolder the data folder, or one that {@code quantize} made of it
+     * @return the models, to be closed
      * @throws MissingDataException if a file is not there
      * @throws ModelException if one is corrupt, or the detector was not trained with the encoder
      */
@@ -114,7 +115,12 @@ public final class Sentry implements AutoCloseable {
         return builder(dataFolder).open();
     }
 
-    /** Opens a data folder with settings of choice, see {@link #open(Path)}. */
+    /**
+     * Opens a data folder with settings of choice, see {@link #open(Path)}.
+     *
+     * @param dataFolder the data folder
+     * @return a builder
+     */
     public static Builder builder(Path dataFolder) {
         return new Builder(dataFolder);
     }
@@ -124,22 +130,38 @@ public final class Sentry implements AutoCloseable {
      *
      * @param history messages in the order of their time, without the headers of their lines, mostly normal; gone
      *     through once
+     * @return the training, to be completed with its settings
      */
     public static SentryTraining train(Iterable<String> history) {
         return SentryTraining.ofMessages(required("history", history).iterator());
     }
 
-    /** Begins to learn from messages, see {@link #train(Iterable)}. Whoever opened the stream closes it. */
+    /**
+     * Begins to learn from messages, see {@link #train(Iterable)}. Whoever opened the stream closes it.
+     *
+     * @param history the messages, in order
+     * @return the training, to be completed with its settings
+     */
     public static SentryTraining train(Stream<String> history) {
         return SentryTraining.ofMessages(required("history", history).iterator());
     }
 
-    /** Begins to learn from events, which have times and levels too. Events that bring session keys keep these. */
+    /**
+     * Begins to learn from events, which have times and levels too. Events that bring session keys keep these.
+     *
+     * @param history the events, in order
+     * @return the training, to be completed with its settings
+     */
     public static SentryTraining trainOnEvents(Iterable<LogEvent> history) {
         return SentryTraining.ofEvents(required("history", history).iterator());
     }
 
-    /** Begins to learn from log files, plain or compressed, in the order of their time. */
+    /**
+     * Begins to learn from log files, plain or compressed, in the order of their time.
+     *
+     * @param logs the files
+     * @return the training, to be completed with its settings
+     */
     public static SentryTraining trainOnFiles(Path... logs) {
         List<Path> files = withoutNull("logs", Arrays.asList(required("logs", logs)));
         if (files.isEmpty()) {
@@ -160,13 +182,23 @@ public final class Sentry implements AutoCloseable {
             this.folder = required("folder", folder);
         }
 
-        /** Sets where the models compute; {@link Device#AUTO} unless set. */
+        /**
+         * Sets where the models compute; {@link Device#AUTO} unless set.
+         *
+         * @param newDevice where to compute
+         * @return this builder
+         */
         public Builder device(Device newDevice) {
             device = required("device", newDevice);
             return this;
         }
 
-        /** Sets what runs the models; {@link ModelRuntime#AUTO} unless set. */
+        /**
+         * Sets what runs the models; {@link ModelRuntime#AUTO} unless set.
+         *
+         * @param newRuntime the library that computes
+         * @return this builder
+         */
         public Builder runtime(ModelRuntime newRuntime) {
             runtime = required("runtime", newRuntime);
             return this;
@@ -175,6 +207,9 @@ public final class Sentry implements AutoCloseable {
         /**
          * Sets the score above which a session or line is anomalous, in nats, at least 0; the one recommended by
          * training unless set.
+         *
+         * @param score the score above which it is anomalous
+         * @return this builder
          */
         public Builder threshold(double score) {
             if (!(score >= 0) || Double.isInfinite(score)) {
@@ -185,8 +220,11 @@ public final class Sentry implements AutoCloseable {
         }
 
         /**
-         * Sets how many false alarms a day normal data may give, above 0; the threshold follows. Excludes
-         * {@link #threshold}. It needs history with times: events or files, see {@link SentryTraining#maxAlarmsPerDay}.
+         * Sets how many false alarms a day normal data may give, above 0; the threshold follows. Excludes {@link
+         * #threshold}. It needs history with times: events or files, see {@link SentryTraining#maxAlarmsPerDay}.
+         *
+         * @param alarms above 0
+         * @return this builder
          */
         public Builder maxAlarmsPerDay(double alarms) {
             if (!(alarms > 0) || Double.isInfinite(alarms)) {
@@ -208,6 +246,7 @@ public final class Sentry implements AutoCloseable {
         /**
          * Opens the folder, see {@link Sentry#open(Path)}.
          *
+         * @return the models, to be closed
          * @throws ConfigException if both a threshold and a budget of false alarms are set, or training had too few
          *     validation cases with times for a budget
          */
@@ -249,9 +288,10 @@ public final class Sentry implements AutoCloseable {
     }
 
     /**
-     * Returns the digest of the models of a data folder: the SHA-256 of the names and contents of their files, as 64
-     * hexadecimal digits. Acknowledgements and settings do not change it.
+     * {@return the digest of the models of a data folder: the SHA-256 of the names and contents of their files, as 64
+     * hexadecimal digits} Acknowledgements and settings do not change it.
      *
+     * @param dataFolder the data folder
      * @throws MissingDataException if there are no models
      * @throws DataException if a file cannot be read
      */
@@ -275,26 +315,27 @@ public final class Sentry implements AutoCloseable {
         return hasher.hash().toString();
     }
 
-    /** Returns the digest of the models that were opened, see {@link #modelDigest(Path)}. */
+    /** {@return the digest of the models that were opened, see {@link #modelDigest(Path)}} */
     public String modelDigest() {
         return modelDigest;
     }
 
-    /** Returns whether sessions are judged; else lines of streams. */
+    /** {@return whether sessions are judged; else lines of streams} */
     public boolean judgesSessions() {
         return whileOpen(scorer::scoresSessions);
     }
 
-    /** Returns the threshold that verdicts are judged by, in nats, and how it was found. */
+    /** {@return the threshold that verdicts are judged by, in nats, and how it was found} */
     public Threshold threshold() {
         return whileOpen(() -> threshold);
     }
 
     /**
-     * Judges messages that belong together: a whole session from its begin to its end or, of a folder without sessions,
-     * consecutive lines of a stream, of which the most anomalous one decides.
+     * Judges messages that belong together: a whole session from its beginning to its end or, of a folder without
+     * sessions, consecutive lines of a stream, of which the most anomalous one decides.
      *
      * @param messages in their order, at least one, without the headers of their lines
+     * @return the verdict
      */
     public Verdict judge(List<String> messages) {
         List<String> given = withoutNull("messages", messages);
@@ -328,6 +369,7 @@ public final class Sentry implements AutoCloseable {
     /**
      * Begins a session whose messages come one by one.
      *
+     * @return the session, to which messages are added
      * @throws ModelException if the folder judges streams: call {@link #beginStream()}
      */
     public SentrySession begin() {
@@ -337,6 +379,7 @@ public final class Sentry implements AutoCloseable {
     /**
      * Begins a stream of lines, such as those of one log file.
      *
+     * @return the stream, to which messages are added
      * @throws ModelException if the folder judges sessions: call {@link #begin()}
      */
     public SentryStream beginStream() {
@@ -347,6 +390,8 @@ public final class Sentry implements AutoCloseable {
      * Continues a session where its {@link SentrySession#state()} was taken. Further messages, and its end, are judged
      * as if it had never stopped, to the bit.
      *
+     * @param state the state
+     * @return the session, to which messages are added
      * @throws ModelException if it began with another model, or is a stream
      */
     public SentrySession resume(SavedState state) {
@@ -357,6 +402,8 @@ public final class Sentry implements AutoCloseable {
     /**
      * Continues a stream where its {@link SentryStream#state()} was taken, see {@link #resume}.
      *
+     * @param state the state
+     * @return the stream, to which messages are added
      * @throws ModelException if it began with another model, or is a session
      */
     public SentryStream resumeStream(SavedState state) {
@@ -379,14 +426,19 @@ public final class Sentry implements AutoCloseable {
         return scorer.sequenceLength();
     }
 
-    /** Returns whether {@link #beginWholeLog} can judge: sessions are judged, and training learnt how their log is as a whole. */
+    /**
+     * {@return whether {@link #beginWholeLog} can judge: sessions are judged, and training learnt how their log is as a
+     * whole}
+     */
     public boolean judgesWholeLog() {
         return whileOpen(scorer::judgesWholeLog);
     }
 
     /**
-     * Begins a log of sessions as a whole, such as that of one service: bursts, drops, silences and shares of errors, beside the sessions.
+     * Begins a log of sessions as a whole, such as that of one service: bursts, drops, silences and shares of errors,
+     * beside the sessions.
      *
+     * @return the log, to which events are added
      * @throws ModelException if the folder cannot judge it, see {@link #judgesWholeLog()}
      */
     public SentryWholeLog beginWholeLog() {
@@ -401,7 +453,9 @@ public final class Sentry implements AutoCloseable {
         });
     }
 
-    /** Returns whether {@link #judgeLine} can judge: sessions are judged, and training had lines that belong to none. */
+    /**
+     * {@return whether {@link #judgeLine} can judge: sessions are judged, and training had lines that belong to none}
+     */
     public boolean judgesLines() {
         return whileOpen(() -> scorer.keyless().isPresent());
     }
@@ -416,13 +470,19 @@ public final class Sentry implements AutoCloseable {
      *
      * @param message without the header of its line
      * @param level its level as the log has it, or null
+     * @return the verdict
      * @throws ModelException if the folder cannot judge such lines, see {@link #judgesLines()}
      */
     public Verdict judgeLine(String message, @Nullable String level) {
         return judgeLine(GivenMessages.event(required("message", message), level));
     }
 
-    /** Judges an event that belongs to no session, see {@link #judgeLine(String, String)}. */
+    /**
+     * Judges an event that belongs to no session, see {@link #judgeLine(String, String)}.
+     *
+     * @param event the event
+     * @return the verdict
+     */
     public Verdict judgeLine(LogEvent event) {
         required("event", event);
         return whileOpen(() -> {
@@ -446,7 +506,12 @@ public final class Sentry implements AutoCloseable {
         });
     }
 
-    /** Acknowledges a verdict without a remark, see {@link #acknowledge(Verdict, String)}. */
+    /**
+     * Acknowledges a verdict without a remark, see {@link #acknowledge(Verdict, String)}.
+     *
+     * @param verdict the verdict to acknowledge
+     * @return the record
+     */
     public FeedbackRecord acknowledge(Verdict verdict) {
         return acknowledge(verdict, null);
     }

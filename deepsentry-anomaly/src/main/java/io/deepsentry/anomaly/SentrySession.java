@@ -40,7 +40,7 @@ public final class SentrySession {
         this.lines = new GivenMessages();
     }
 
-    /** A session that goes on from a state, during a call of {@link Sentry#whileOpen}. */
+    /** A session that continues from a state, during a call of {@link Sentry#whileOpen}. */
     SentrySession(Sentry sentry, SessionState state, SavedState saved) {
         this.sentry = sentry;
         this.state = state;
@@ -69,8 +69,11 @@ public final class SentrySession {
     }
 
     /**
-     * Adds the next event, see {@link #add(String)}. Its level and its fields count as they did in training. A
-     * session key that it brings is no value of its message.
+     * Adds the next event, see {@link #add(String)}. Its level and its fields count as they did in training. A session
+     * key that it brings is no value of its message.
+     *
+     * @param event the event
+     * @return the verdict
      */
     public Verdict add(LogEvent event) {
         Sentry.required("event", event);
@@ -93,8 +96,8 @@ public final class SentrySession {
     }
 
     /**
-     * Returns the session so far as a value, which {@link Sentry#resume} continues in any process that has opened the
-     * same model. It works after the Sentry was closed, too.
+     * {@return the session so far as a value, which {@link Sentry#resume} continues in any process that has opened the
+     * same model} It works after the Sentry was closed, too.
      */
     public synchronized SavedState state() {
         return new SavedState(
@@ -109,6 +112,7 @@ public final class SentrySession {
     /**
      * Judges the session as ended here. More messages may follow, and it may be ended again.
      *
+     * @return the verdict
      * @throws IllegalStateException if it has no message
      */
     public Verdict end() {

@@ -37,7 +37,7 @@ public final class SentryStream {
         this.lines = new GivenMessages();
     }
 
-    /** A stream that goes on from a state, during a call of {@link Sentry#whileOpen}. */
+    /** A stream that continues from a state, during a call of {@link Sentry#whileOpen}. */
     SentryStream(Sentry sentry, StreamState state, SavedState saved) {
         this.sentry = sentry;
         this.state = state;
@@ -57,8 +57,8 @@ public final class SentryStream {
     }
 
     /**
-     * Returns the stream so far as a value of bounded size, which {@link Sentry#resumeStream} continues in any process
-     * that has opened the same model. It works after the Sentry was closed, too.
+     * {@return the stream so far as a value of bounded size, which {@link Sentry#resumeStream} continues in any process
+     * that has opened the same model} It works after the Sentry was closed, too.
      */
     public synchronized SavedState state() {
         return new SavedState(
@@ -70,12 +70,22 @@ public final class SentryStream {
                 lines.texts(identities.size()));
     }
 
-    /** Judges the next message of a log without levels, see {@link #add(String, String)}. */
+    /**
+     * Judges the next message of a log without levels, see {@link #add(String, String)}.
+     *
+     * @param message the message
+     * @return the verdict
+     */
     public Verdict add(String message) {
         return add(message, null);
     }
 
-    /** Judges the next event. Its level and its fields count as they did in training. */
+    /**
+     * Judges the next event. Its level and its fields count as they did in training.
+     *
+     * @param event the event
+     * @return the verdict
+     */
     public Verdict add(LogEvent event) {
         Sentry.required("event", event);
         return sentry.whileOpen(() -> {
@@ -95,6 +105,7 @@ public final class SentryStream {
      *
      * @param message without the header of its line
      * @param level its level as the log has it, such as {@code ERROR}, or null
+     * @return the verdict
      */
     public Verdict add(String message, @Nullable String level) {
         Sentry.required("message", message);

@@ -96,25 +96,43 @@ public final class SentryTraining {
     }
 
     /**
-     * Sets what tells the session of a message: a regular expression with one group, such as {@code order (\\d+)}, the name
-     * of a field, {@code path:REGEX} for the path of a file, or {@code auto}, as {@link io.deepsentry.parse.SessionKey} says.
-     * Without a key there are no sessions, and the lines of a stream are judged.
+     * Sets what tells the session of a message: a regular expression with one group, such as {@code order (\\d+)}, the
+     * name of a field, {@code path:REGEX} for the path of a file, or {@code auto}, as {@link
+     * io.deepsentry.parse.SessionKey} says. Without a key there are no sessions, and the lines of a stream are judged.
+     *
+     * @param key one of these
+     * @return this training
      */
     public SentryTraining sessionKey(String key) {
         return settings(all -> all.prepare(prepare -> prepare.sessionKey(key)));
     }
 
-    /** Sets how many times both trainings go through the data. */
+    /**
+     * Sets how many times both trainings go through the data.
+     *
+     * @param passes at least 1
+     * @return this training
+     */
     public SentryTraining epochs(int passes) {
         return settings(all -> all.epochs(passes));
     }
 
-    /** Sets the seed of both trainings. */
+    /**
+     * Sets the seed of both trainings.
+     *
+     * @param seed any number
+     * @return this training
+     */
     public SentryTraining seed(long seed) {
         return settings(all -> all.seed(seed));
     }
 
-    /** Sets where the models compute, while they are trained and afterwards. */
+    /**
+     * Sets where the models compute, while they are trained and afterwards.
+     *
+     * @param newDevice where to compute
+     * @return this training
+     */
     public SentryTraining device(Device newDevice) {
         device = Sentry.required("device", newDevice);
         return settings(all -> all.device(newDevice));
@@ -124,6 +142,9 @@ public final class SentryTraining {
      * Sets how many false alarms a day normal data may give, above 0; the threshold of the opened {@link Sentry}
      * follows. This takes events or files whose lines have times, and at least 20 sessions or lines for validation: a
      * fifth of the history unless set otherwise.
+     *
+     * @param alarms above 0
+     * @return this training
      */
     public SentryTraining maxAlarmsPerDay(double alarms) {
         return settings(all -> all.evaluation(evaluation -> evaluation.maxAlarmsPerDay(alarms)));
@@ -132,19 +153,32 @@ public final class SentryTraining {
     /**
      * Changes any setting of the stages, such as {@code all -> all.detectorTraining(detector ->
      * detector.sequenceLength(12))}. The opened {@link Sentry} judges by the threshold or the budget of the evaluation.
+     *
+     * @param change changes the settings of the stages
+     * @return this training
      */
     public SentryTraining settings(Consumer<PipelineSettings.Builder> change) {
         change.accept(settings);
         return this;
     }
 
-    /** Sets where the stages report how far they are; nowhere unless set. */
+    /**
+     * Sets where the stages report how far they are; nowhere unless set.
+     *
+     * @param newProgress takes the reports
+     * @return this training
+     */
     public SentryTraining progress(Progress newProgress) {
         progress = Sentry.required("progress", newProgress);
         return this;
     }
 
-    /** Sets the switch that stops the training between two steps. */
+    /**
+     * Sets the switch that stops the training between two steps.
+     *
+     * @param newCancellation the switch
+     * @return this training
+     */
     public SentryTraining cancellation(Cancellation newCancellation) {
         cancellation = Sentry.required("cancellation", newCancellation);
         return this;
@@ -155,6 +189,7 @@ public final class SentryTraining {
      * by stage.
      *
      * @param folder the data folder; made if it is not there
+     * @return the models, to be closed
      * @throws ConfigException if a setting is wrong, before anything is read, or does not fit the history, before
      *     anything is trained
      * @throws DataException if the folder cannot be written, before anything is read

@@ -8,7 +8,8 @@ import io.deepsentry.parse.LogEvent;
 import java.util.function.UnaryOperator;
 
 /**
- * A log of sessions as a whole: each line is judged by how many there are, beside what {@link SentrySession} says of the sessions.
+ * A log of sessions as a whole: each line is judged by how many there are, beside what {@link SentrySession} says of
+ * the sessions.
  *
  * <pre>{@code
  * SentryWholeLog log = sentry.beginWholeLog();

@@ -4,6 +4,12 @@ package io.deepsentry.core;
  * A switch by which one thread asks another to stop a long task cleanly. A task looks at it between steps; once thrown,
  * the switch stays.
  *
+ * <pre>{@code
+ * Cancellation cancellation = new Cancellation();
+ * Runtime.getRuntime().addShutdownHook(new Thread(cancellation::cancel));
+ * Pipeline.run(settings, new RunContext(Progress.none(), cancellation));
+ * }</pre>
+ *
  * <p>Safe for use by several threads.
  */
 public final class Cancellation {

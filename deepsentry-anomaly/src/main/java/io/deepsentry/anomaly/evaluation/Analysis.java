@@ -31,6 +31,9 @@ public final class Analysis {
     /**
      * Runs the stage.
      *
+     * @param settings the settings
+     * @param context takes reports of progress, and may cancel
+     * @return what was found
      * @throws ConfigException if labels of sessions are given for data without sessions
      * @throws MissingDataException if a model, data or labels are missing, or the test part is empty
      * @throws io.deepsentry.core.ModelException if the detector is corrupt or not the one that is asked for
@@ -70,9 +73,11 @@ public final class Analysis {
     }
 
     /**
-     * Returns why there would be no figures, or empty where {@link #run} gives some. A test part without an anomaly is
+     * {@return why there would be no figures, or empty where {@link #run} gives some} A test part without an anomaly is
      * no failure after hours of training.
      *
+     * @param settings the settings
+     * @param context takes reports of progress, and may cancel
      * @throws MissingDataException if data is missing, or the test part is empty
      */
     public static Optional<String> obstacle(AnalyzeSettings settings, RunContext context) {

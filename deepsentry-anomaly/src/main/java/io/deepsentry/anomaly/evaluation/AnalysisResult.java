@@ -38,7 +38,7 @@ public record AnalysisResult(
         baselines = Collections.unmodifiableMap(new LinkedHashMap<>(baselines));
     }
 
-    /** Returns the figures under their names in {@code metrics.json}. */
+    /** {@return the figures under their names in {@code metrics.json}} */
     public Map<String, Object> toMap() {
         Map<String, Object> map = new LinkedHashMap<>(metrics.toMap());
         map.put("unit", eval.unit());

@@ -31,13 +31,21 @@ public record AnalyzeSettings(EvalSettings eval, @Nullable Path labelsFile) {
             .doc("Labels of sessions ('blk_123: 1', or a CSV of BlockId,Label). None: the labels given to prepare.")
             .build();
 
-    /** Returns the settings of a configuration with this {@link #SCHEMA}. */
+    /**
+     * {@return the settings of a configuration with this {@link #SCHEMA}}
+     *
+     * @param config the configuration
+     */
     public static AnalyzeSettings from(Config config) {
         return new AnalyzeSettings(
                 EvalSettings.of(config, false), config.findPath("labels_file").orElse(null));
     }
 
-    /** Begins with the defaults. */
+    /**
+     * Begins with the defaults.
+     *
+     * @return a builder
+     */
     public static Builder builder() {
         return new Builder();
     }
@@ -48,6 +56,12 @@ public record AnalyzeSettings(EvalSettings eval, @Nullable Path labelsFile) {
             super(SCHEMA);
         }
 
+        /**
+         * Sets the file of labels.
+         *
+         * @param file the file; null for none
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder labelsFile(@Nullable Path file) {
             return set("labels_file", file);

@@ -414,8 +414,9 @@ final class AnomalyReportWriter {
     private record Alike(@Nullable FeedbackRecord by, List<Integer> lines) {}
 
     /**
-     * Parts the lines of a run by what is odd about them: one thing that goes on, or comes again within the run, is one finding, and
-     * what is odd for the first time begins another. An acknowledged line ends the run, as it does in live.
+     * Parts the lines of a run by what is odd about them: one thing that goes on, or comes again within the run, is one
+     * finding, and what is odd for the first time begins another. An acknowledged line ends the run, as it does in
+     * live.
      */
     private List<ReportedFinding> judgeRun(PendingFinding finding) {
         List<Alike> all = new ArrayList<>();

@@ -29,39 +29,39 @@ public record ConfusionMatrix(long tp, long fp, long tn, long fn) {
         }
     }
 
-    /** Returns the number of cases. */
+    /** {@return the number of cases} */
     public long total() {
         return tp + fp + tn + fn;
     }
 
-    /** Returns the share of the flagged cases that are anomalies: tp / (tp + fp). */
+    /** {@return the share of the flagged cases that are anomalies: tp / (tp + fp)} */
     public double precision() {
         return ratio(tp, tp + fp);
     }
 
-    /** Returns the share of the anomalies that were flagged: tp / (tp + fn). */
+    /** {@return the share of the anomalies that were flagged: tp / (tp + fn)} */
     public double recall() {
         return ratio(tp, tp + fn);
     }
 
-    /** Returns the share of the normal cases that were not flagged: tn / (tn + fp). */
+    /** {@return the share of the normal cases that were not flagged: tn / (tn + fp)} */
     public double specificity() {
         return ratio(tn, tn + fp);
     }
 
-    /** Returns the share of all cases judged right. */
+    /** {@return the share of all cases judged right} */
     public double accuracy() {
         return ratio(tp + tn, total());
     }
 
-    /** Returns the harmonic mean of precision and recall: 2tp / (2tp + fp + fn). */
+    /** {@return the harmonic mean of precision and recall: 2tp / (2tp + fp + fn)} */
     public double f1() {
         return ratio(2 * tp, 2 * tp + fp + fn);
     }
 
     /**
-     * Returns the Matthews correlation coefficient, in [-1, 1]; 0 where a row or a column of the matrix is empty
-     * (Matthews, 1975).
+     * {@return the Matthews correlation coefficient, in [-1, 1]; 0 where a row or a column of the matrix is empty
+     * (Matthews, 1975)}
      */
     public double mcc() {
         double product = (double) (tp + fp) * (tp + fn) * (tn + fp) * (tn + fn);
@@ -72,7 +72,7 @@ public record ConfusionMatrix(long tp, long fp, long tn, long fn) {
         return whole == 0 ? 0 : (double) part / whole;
     }
 
-    /** Returns the four counts under their names, in the order of {@code metrics.json}. */
+    /** {@return the four counts under their names, in the order of {@code metrics.json}} */
     public Map<String, Object> toMap() {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("tp", tp);

@@ -10,7 +10,10 @@ final class DrawnLine {
 
     private DrawnLine() {}
 
-    /** Leaves out the points that are near the one before them, and those between two on the same horizontal or vertical line. */
+    /**
+     * Leaves out the points that are near the one before them, and those between two on the same horizontal or vertical
+     * line.
+     */
     static List<List<Double>> of(List<List<Double>> points) {
         List<List<Double>> kept = new ArrayList<>();
         for (int i = 0; i < points.size(); i++) {

@@ -166,7 +166,11 @@ public record EvalSettings(
                 .keyOf(EncodeSettings.SCHEMA, "runtime");
     }
 
-    /** Returns the settings of a configuration with this {@link #SCHEMA}. */
+    /**
+     * {@return the settings of a configuration with this {@link #SCHEMA}}
+     *
+     * @param config the configuration
+     */
     public static EvalSettings from(Config config) {
         return of(config, config.getBoolean("all"));
     }
@@ -195,8 +199,9 @@ public record EvalSettings(
     }
 
     /**
-     * Returns the kinds of evidence of a configuration with the key {@code kinds}.
+     * {@return the kinds of evidence of a configuration with the key {@code kinds}}
      *
+     * @param config the configuration
      * @throws ConfigException if there is no such kind
      */
     public static Set<EvidenceKind> kinds(Config config) {
@@ -207,7 +212,11 @@ public record EvalSettings(
         }
     }
 
-    /** Begins with the defaults. */
+    /**
+     * Begins with the defaults.
+     *
+     * @return a builder
+     */
     public static Builder builder() {
         return new Builder();
     }
@@ -218,7 +227,12 @@ public record EvalSettings(
             super(SCHEMA);
         }
 
-        /** Judges the whole log, with the part that was learned from. */
+        /**
+         * Judges the whole log, with the part that was learned from.
+         *
+         * @param all true for the whole log
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder all(boolean all) {
             return set("all", all);

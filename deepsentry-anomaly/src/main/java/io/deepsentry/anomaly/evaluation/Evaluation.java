@@ -44,6 +44,9 @@ public final class Evaluation {
     /**
      * Runs the stage.
      *
+     * @param settings the settings
+     * @param context takes reports of progress, and may cancel
+     * @return what was found
      * @throws io.deepsentry.core.MissingDataException if a model or data is missing, or the test part is empty
      * @throws io.deepsentry.core.ModelException if the detector is corrupt or not the one that is asked for
      * @throws io.deepsentry.core.DataException if data is corrupt or the results cannot be written
@@ -64,6 +67,7 @@ public final class Evaluation {
     /**
      * Checks that there is something to score, before hours of training.
      *
+     * @param prepared the prepared data
      * @throws io.deepsentry.core.MissingDataException if the test part is empty
      */
     public static void requireTestPart(PreparedData prepared) {

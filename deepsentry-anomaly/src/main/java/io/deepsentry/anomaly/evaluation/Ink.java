@@ -16,7 +16,10 @@ import java.util.Locale;
 import java.util.function.Consumer;
 import javax.imageio.ImageIO;
 
-/** What pictures are drawn with, in pixels from the upper left corner: the same drawing is a PNG or an SVG. Needs no display. */
+/**
+ * What pictures are drawn with, in pixels from the upper left corner: the same drawing is a PNG or an SVG. Needs no
+ * display.
+ */
 interface Ink {
     /** Where the given place lies in a text. */
     enum Anchor {

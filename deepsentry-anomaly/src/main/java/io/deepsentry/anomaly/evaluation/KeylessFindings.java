@@ -26,7 +26,9 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Judges the lines of the test part that have no session key, and writes those above their threshold. For one thread. */
+/**
+ * Judges the lines of the test part that have no session key, and writes those above their threshold. For one thread.
+ */
 final class KeylessFindings {
     /** Held until their text is read back from the log. */
     private static final int BATCH = 1_000;

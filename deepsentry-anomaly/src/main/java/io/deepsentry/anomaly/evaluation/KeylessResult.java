@@ -15,7 +15,7 @@ public record KeylessResult(long lines, boolean judged, long flagged, long ackno
     /** Every line has a key, or there are no sessions. */
     public static final KeylessResult NONE = new KeylessResult(0, false, 0, 0);
 
-    /** Returns the figures under their names in {@code statistics.json}. */
+    /** {@return the figures under their names in {@code statistics.json}} */
     public Map<String, Object> toMap() {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("lines", lines);

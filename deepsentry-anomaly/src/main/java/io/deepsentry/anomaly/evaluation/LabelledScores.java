@@ -23,6 +23,7 @@ public final class LabelledScores {
      *
      * @param scores higher is more anomalous; none NaN
      * @param anomalous the label of each score
+     * @return the pairs
      * @throws IllegalArgumentException if the lengths differ, a score is NaN, or only one class is present
      */
     public static LabelledScores of(double[] scores, boolean[] anomalous) {
@@ -57,22 +58,26 @@ public final class LabelledScores {
         return new LabelledScores(found, others);
     }
 
-    /** Returns the number of cases. */
+    /** {@return the number of cases} */
     public int size() {
         return anomalous.length + normal.length;
     }
 
-    /** Returns the number of anomalous cases. */
+    /** {@return the number of anomalous cases} */
     public int positives() {
         return anomalous.length;
     }
 
-    /** Returns the number of normal cases. */
+    /** {@return the number of normal cases} */
     public int negatives() {
         return normal.length;
     }
 
-    /** Returns the counts when every score above {@code threshold} is judged anomalous. */
+    /**
+     * {@return the counts when every score above {@code threshold} is judged anomalous}
+     *
+     * @param threshold the threshold
+     */
     public ConfusionMatrix at(double threshold) {
         long tp = above(anomalous, threshold);
         long fp = above(normal, threshold);

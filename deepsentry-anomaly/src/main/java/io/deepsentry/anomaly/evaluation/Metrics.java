@@ -15,7 +15,14 @@ import java.util.Map;
 public record Metrics(
         double aucRoc, double aucPr, double threshold, String thresholdSource, ConfusionMatrix confusion) {
 
-    /** Computes the figures when every score above {@code threshold} is judged anomalous. */
+    /**
+     * Computes the figures when every score above {@code threshold} is judged anomalous.
+     *
+     * @param scores scores with their labels
+     * @param threshold the threshold
+     * @param thresholdSource where the threshold comes from
+     * @return the figures
+     */
     public static Metrics of(LabelledScores scores, double threshold, String thresholdSource) {
         return new Metrics(
                 RocCurve.of(scores).auc(),
@@ -25,7 +32,7 @@ public record Metrics(
                 scores.at(threshold));
     }
 
-    /** Returns the figures under their names in {@code metrics.json}. */
+    /** {@return the figures under their names in {@code metrics.json}} */
     public Map<String, Object> toMap() {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("auc_roc", aucRoc);

@@ -6,7 +6,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** The pictures of labelled results. The two curves have the same square at the same place, so that they can be laid side by side. */
+/**
+ * The pictures of labelled results. The two curves have the same square at the same place, so that they can be laid
+ * side by side.
+ */
 final class Plots {
     private static final int WIDTH = 1060;
     private static final int HEIGHT = 790;

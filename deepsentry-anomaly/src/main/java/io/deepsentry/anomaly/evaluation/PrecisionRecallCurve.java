@@ -28,7 +28,12 @@ public record PrecisionRecallCurve(List<PrecisionRecallPoint> points, double ave
         points = List.copyOf(points);
     }
 
-    /** Computes the curve over all distinct scores. */
+    /**
+     * Computes the curve over all distinct scores.
+     *
+     * @param scores scores with their labels
+     * @return the curve
+     */
     public static PrecisionRecallCurve of(LabelledScores scores) {
         List<PrecisionRecallPoint> points = new ArrayList<>();
         long[] flagged = new long[2];
@@ -44,8 +49,8 @@ public record PrecisionRecallCurve(List<PrecisionRecallPoint> points, double ave
     }
 
     /**
-     * Returns the corners that a picture shows: pairs of recall and precision. The area is that of a step function, so the curve is drawn as one; a score that
-     * finds no further anomaly adds no step.
+     * Returns the corners that a picture shows: pairs of recall and precision. The area is that of a step function, so
+     * the curve is drawn as one; a score that finds no further anomaly adds no step.
      */
     List<List<Double>> drawn() {
         List<List<Double>> corners = new ArrayList<>();

@@ -27,7 +27,12 @@ public record RocCurve(List<RocPoint> points, double auc) {
         points = List.copyOf(points);
     }
 
-    /** Computes the curve over all distinct scores. */
+    /**
+     * Computes the curve over all distinct scores.
+     *
+     * @param scores scores with their labels
+     * @return the curve
+     */
     public static RocCurve of(LabelledScores scores) {
         List<RocPoint> points = new ArrayList<>();
         points.add(new RocPoint(0, 0, Double.POSITIVE_INFINITY));
@@ -44,7 +49,10 @@ public record RocCurve(List<RocPoint> points, double auc) {
         return new RocCurve(points, doubleArea[0] / (2.0 * scores.positives() * scores.negatives()));
     }
 
-    /** Returns the points that a picture shows: pairs of the false and the true positive rate, without those on a straight line. */
+    /**
+     * Returns the points that a picture shows: pairs of the false and the true positive rate, without those on a
+     * straight line.
+     */
     List<List<Double>> drawn() {
         return DrawnLine.of(points.stream()
                 .map(point -> List.of(point.falsePositiveRate(), point.truePositiveRate()))

@@ -11,7 +11,10 @@ import java.util.Locale;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The scores of a test part over time, or by their order in a log without times. Drawn in columns, however many there are. For one thread. */
+/**
+ * The scores of a test part over time, or by their order in a log without times. Drawn in columns, however many there
+ * are. For one thread.
+ */
 final class ScorePicture {
     private static final int WIDTH = 1240;
     private static final int HEIGHT = 460;

@@ -14,7 +14,7 @@ public record WholeLogResult(long lines, long findings, long acknowledged) {
     /** Where there are no sessions, or nothing was learnt of the log as a whole. */
     public static final WholeLogResult NONE = new WholeLogResult(0, 0, 0);
 
-    /** Returns the figures under their names in {@code statistics.json}. */
+    /** {@return the figures under their names in {@code statistics.json}} */
     public Map<String, Object> toMap() {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("lines", lines);

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param kind the kind
  * @param strength how far it lies beyond what the kind allows: 1 is its limit, and more is anomalous
  * @param message the masked message that is odd; empty where it is the log as a whole
- * @param subject what is odd about it beside its kind: the message that should be next to it, or a value's place; null where the message
- *     says it all
+ * @param subject what is odd about it beside its kind: the message that should be next to it, or a value's place; null
+ *     where the message says it all
  * @param reason why, in one or two sentences with the numbers behind
  */
 public record Evidence(

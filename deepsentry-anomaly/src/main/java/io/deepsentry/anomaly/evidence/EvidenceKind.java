@@ -7,7 +7,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** A kind of evidence that something is not as training had it. Each is learnt without labels and has a false alarm rate of its own. */
+/**
+ * A kind of evidence that something is not as training had it. Each is learnt without labels and has a false alarm rate
+ * of its own.
+ */
 public enum EvidenceKind {
     /** A message that training never saw. */
     NEW_MESSAGE,
@@ -39,8 +42,9 @@ public enum EvidenceKind {
     public static final Set<EvidenceKind> OF_WHOLE_LOG = Sets.immutableEnumSet(BURST, DROP, SILENCE, LEVEL);
 
     /**
-     * Returns the kinds of these names.
+     * {@return the kinds of these names}
      *
+     * @param keys their names
      * @throws IllegalArgumentException if one is none of {@link #OF_STREAMS}
      */
     public static Set<EvidenceKind> ofStreams(Collection<String> keys) {
@@ -55,12 +59,16 @@ public enum EvidenceKind {
         return Sets.immutableEnumSet(kinds);
     }
 
-    /** Returns the names of kinds. */
+    /**
+     * {@return the names of kinds}
+     *
+     * @param kinds the kinds of evidence to hear
+     */
     public static List<String> keys(Collection<EvidenceKind> kinds) {
         return kinds.stream().map(EvidenceKind::key).toList();
     }
 
-    /** Returns its name in configuration, JSON and output, such as {@code new_message}. */
+    /** {@return its name in configuration, JSON and output, such as {@code new_message}} */
     public String key() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param requiredOccurrence the ordinal that the required message would have had; 0 if it does not matter
  * @param after the message before it, if the order surprised; null otherwise
  * @param nats its surprise in nats, 0 or more
- * @param evidence the kind of evidence beside the network that spoke of it, {@code required} then being its subject; null where the
- *     network or the message's rarity did
+ * @param evidence the kind of evidence beside the network that spoke of it, {@code required} then being its subject;
+ *     null where the network or the message's rarity did
  */
 public record AnomalousStep(
         View view,
@@ -45,7 +45,18 @@ public record AnomalousStep(
         }
     }
 
-    /** A step of which the network, or the rarity of its message, speaks. */
+    /**
+     * A step of which the network, or the rarity of its message, speaks.
+     *
+     * @param view the order of messages in which it surprised
+     * @param message the masked message, or null for the end of the session
+     * @param occurrence the ordinal of this message within its session (1 = first); 0 if it does not matter
+     * @param required the message that should have come before it, or in its place; null if the message itself
+     *     surprised
+     * @param requiredOccurrence the ordinal that the required message would have had; 0 if it does not matter
+     * @param after the message before it, if the order surprised; null otherwise
+     * @param nats its surprise in nats, 0 or more
+     */
     public AnomalousStep(
             View view,
             @Nullable String message,
@@ -57,7 +68,11 @@ public record AnomalousStep(
         this(view, message, occurrence, required, requiredOccurrence, after, nats, null);
     }
 
-    /** Returns the step of which a piece of evidence speaks. */
+    /**
+     * {@return the step of which a piece of evidence speaks}
+     *
+     * @param evidence the evidence
+     */
     public static AnomalousStep of(Evidence evidence) {
         return new AnomalousStep(
                 View.ORDER,
@@ -83,7 +98,7 @@ public record AnomalousStep(
                 evidence);
     }
 
-    /** Returns the step under its names in JSON. */
+    /** {@return the step under its names in JSON} */
     public Map<String, @Nullable Object> toMap() {
         Map<String, @Nullable Object> map = new LinkedHashMap<>();
         map.put("view", view.name().toLowerCase(Locale.ROOT));
@@ -102,6 +117,8 @@ public record AnomalousStep(
     /**
      * Reads steps that {@link #toMap} wrote.
      *
+     * @param json the JSON
+     * @return the steps
      * @throws IllegalArgumentException if these are no steps
      */
     public static List<AnomalousStep> list(JsonNode json) {

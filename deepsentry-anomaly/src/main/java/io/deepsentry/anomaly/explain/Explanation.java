@@ -39,7 +39,8 @@ import org.jspecify.annotations.Nullable;
  * @param excerpt the lines around the step, at most {@value #MAX_LINES}
  * @param oddSteps the steps that make the score, by which feedback recognises the same anomaly; at most {@value
  *     #MAX_ODD_STEPS}
- * @param evidence what the kinds of evidence beside the network say of the step, or of a session beside its step, the strongest first
+ * @param evidence what the kinds of evidence beside the network say of the step, or of a session beside its step, the
+ *     strongest first
  */
 public record Explanation(
         Kind kind,
@@ -147,7 +148,7 @@ public record Explanation(
             };
         }
 
-        /** Returns the name in JSON. */
+        /** {@return the name in JSON} */
         public String key() {
             return name().toLowerCase(Locale.ROOT);
         }
@@ -185,7 +186,7 @@ public record Explanation(
     }
 
     /**
-     * Returns the same explanation with what the kinds of evidence say of the step, or of lines of the session.
+     * {@return the same explanation with what the kinds of evidence say of the step, or of lines of the session}
      *
      * @param found the strongest first
      * @param alone whether nothing but they found it: then the first of them is the reason
@@ -224,7 +225,7 @@ public record Explanation(
                 all);
     }
 
-    /** Returns whether the first of the evidence is the reason, as nothing else found it. */
+    /** {@return whether the first of the evidence is the reason, as nothing else found it} */
     public boolean byEvidenceAlone() {
         return !oddSteps.isEmpty() && oddSteps.get(0).evidence() != null;
     }
@@ -234,7 +235,7 @@ public record Explanation(
         return byEvidenceAlone() || (view == View.COUNT && kind == Kind.UNEXPECTED_ORDER && !evidence.isEmpty());
     }
 
-    /** Returns the kinds of evidence that spoke, the deciding one first. */
+    /** {@return the kinds of evidence that spoke, the deciding one first} */
     public List<EvidenceKind> kinds() {
         Set<EvidenceKind> kinds = new LinkedHashSet<>();
         if (!byEvidenceAlone()) {
@@ -244,7 +245,11 @@ public record Explanation(
         return List.copyOf(kinds);
     }
 
-    /** Returns the same explanation with no more than the first of its odd steps. */
+    /**
+     * {@return the same explanation with no more than the first of its odd steps}
+     *
+     * @param most the most steps to keep
+     */
     public Explanation withFewerSteps(int most) {
         return new Explanation(
                 kind,
@@ -267,14 +272,23 @@ public record Explanation(
                 evidence);
     }
 
-    /** Returns the kind of evidence that an anomaly of this kind is in a view. */
+    /**
+     * {@return the kind of evidence that an anomaly of this kind is in a view}
+     *
+     * @param kind the kind of the step
+     * @param view the view
+     */
     public static EvidenceKind evidenceOf(Kind kind, View view) {
         // In the view of counts every kind is one of counts, but for a message that is new or out of order.
         boolean counts = view == View.COUNT && kind != Kind.UNKNOWN_MESSAGE && kind != Kind.UNEXPECTED_ORDER;
         return counts ? EvidenceKind.COUNT : kind.evidence();
     }
 
-    /** Returns the same explanation with every text of the log replaced, for example by a redaction. */
+    /**
+     * {@return the same explanation with every text of the log replaced, for example by a redaction}
+     *
+     * @param replacement gives the new text of a text
+     */
     public Explanation withTexts(UnaryOperator<String> replacement) {
         return new Explanation(
                 kind,
@@ -328,7 +342,7 @@ public record Explanation(
                 .toList();
     }
 
-    /** Returns the reason in one sentence, without the line itself. */
+    /** {@return the reason in one sentence, without the line itself} */
     public String reason() {
         if (inWordsOfEvidence()) {
             return evidence.get(0).reason();
@@ -358,7 +372,7 @@ public record Explanation(
         return missingOccurrence > 1 ? " (the " + occurrenceText(missingOccurrence) + ")" : "";
     }
 
-    /** Returns what was expected in place of the step, with probabilities. */
+    /** {@return what was expected in place of the step, with probabilities} */
     public String expectedText() {
         return expected.stream()
                 .map(each -> (each.message() == null ? "the end of the session" : quoted(each.message())) + " ("
@@ -366,7 +380,7 @@ public record Explanation(
                 .collect(Collectors.joining(", "));
     }
 
-    /** Returns how the nearest normal session differs, or an empty text if none is known. */
+    /** {@return how the nearest normal session differs, or an empty text if none is known} */
     public String nearestText() {
         if (nearest == null) {
             return "";
@@ -387,7 +401,7 @@ public record Explanation(
                 + (more > 0 ? ", and " + more + " more kinds" : "");
     }
 
-    /** Returns the explanation as one line of JSON. */
+    /** {@return the explanation as one line of JSON} */
     public String toJson() {
         try {
             return JSON.writeValueAsString(toMap());
@@ -396,7 +410,7 @@ public record Explanation(
         }
     }
 
-    /** Returns the file and the range of lines. */
+    /** {@return the file and the range of lines} */
     public String placeText() {
         String from = first.file() + ":" + first.line();
         if (!first.file().equals(last.file())) {
@@ -406,9 +420,12 @@ public record Explanation(
     }
 
     /**
-     * Returns the whole explanation as lines for people, without control characters.
+     * {@return the whole explanation as lines for people, without control characters}
      *
      * @param name the session, or null in a stream
+     * @param id the id of the alert
+     * @param score the score
+     * @param threshold the threshold
      */
     public List<String> toText(@Nullable String name, String id, double score, double threshold) {
         List<String> text = new ArrayList<>();
@@ -433,7 +450,7 @@ public record Explanation(
         return text;
     }
 
-    /** Returns the explanation under its names in JSON. */
+    /** {@return the explanation under its names in JSON} */
     public Map<String, @Nullable Object> toMap() {
         Map<String, @Nullable Object> map = new LinkedHashMap<>();
         map.put("kind", kind.key());

@@ -6,6 +6,9 @@ public enum View {
     ORDER,
     /** In one fixed order, which shows which messages there are and how many, whatever chance did to their order. */
     CONTENT,
-    /** Message by message, which shows what hardly any training session did: that it has one, lacks one, has it so often, or after another one. */
+    /**
+     * Message by message, which shows what hardly any training session did: that it has one, lacks one, has it so
+     * often, or after another one.
+     */
     COUNT
 }

@@ -10,7 +10,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An alert for {@link Feedback}: read from a file that {@code eval} or {@code live} wrote, or made of a verdict. Immutable.
+ * An alert for {@link Feedback}: read from a file that {@code eval} or {@code live} wrote, or made of a verdict.
+ * Immutable.
  *
  * @param id the alert's id
  * @param session the session, or null in a stream and where a program gave the messages
@@ -37,7 +38,7 @@ public record AlertRecord(
     }
 
     /**
-     * Returns the alert of a verdict. Its id is the same for all verdicts with the same surprising steps.
+     * {@return the alert of a verdict} Its id is the same for all verdicts with the same surprising steps.
      *
      * @param verdict an anomalous one
      * @param session the session that was judged, or null

@@ -20,12 +20,14 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What users said of alerts, that they were normal or real faults, in a file {@code feedback.jsonl} with one record a line. Immutable.
+ * What users said of alerts, that they were normal or real faults, in a file {@code feedback.jsonl} with one record a
+ * line. Immutable.
  *
  * <p>In a later session, steps that repeat those of one acknowledged alert no longer count, each at most as often as it
  * was acknowledged. A step repeats another if it is the same message, odd in the same way, and hardly more surprising.
  * If at most half of the threshold remains, the session is normal. So a different anomaly still raises an alarm, as
- * does the same anomaly with something more. Nothing is retrained. What was a real fault stays an alarm, whatever else is acknowledged.
+ * does the same anomaly with something more. Nothing is retrained. What was a real fault stays an alarm, whatever else
+ * is acknowledged.
  *
  * <pre>{@code
  * AlertRecord alert = AlertRecords.find("5d0c31e2a9f04b77", List.of(Path.of("eval_results/anomalies.jsonl")));
@@ -55,6 +57,7 @@ public final class Feedback {
     /**
      * Reads the file.
      *
+     * @param file the file of acknowledgements
      * @return {@link #NONE} if there is none
      * @throws DataException if it cannot be read or a line of it is broken
      */
@@ -91,27 +94,35 @@ public final class Feedback {
                 cause);
     }
 
-    /** Returns all acknowledgements in their order, including revoked ones. */
+    /** {@return all acknowledgements in their order, including revoked ones} */
     public List<FeedbackRecord> records() {
         return records;
     }
 
-    /** Returns whether users said that a finding is a real fault. */
+    /**
+     * {@return whether users said that a finding is a real fault}
+     *
+     * @param finding the finding
+     */
     public boolean confirms(FindingKey finding) {
         return !confirmed.isEmpty() && confirmed.contains(finding.id());
     }
 
-    /** Returns whether users said that something of what an explanation found is a real fault. */
+    /**
+     * {@return whether users said that something of what an explanation found is a real fault}
+     *
+     * @param why why it is anomalous
+     */
     public boolean confirms(Explanation why) {
         return !confirmed.isEmpty() && FindingKey.all(why).stream().anyMatch(this::confirms);
     }
 
-    /** Returns whether a real fault is on record. */
+    /** {@return whether a real fault is on record} */
     public boolean hasConfirmed() {
         return !confirmed.isEmpty();
     }
 
-    /** Returns whether no acknowledgement is in force. */
+    /** {@return whether no acknowledgement is in force} */
     public boolean isEmpty() {
         return records.stream().noneMatch(FeedbackRecord::silences);
     }
@@ -119,8 +130,10 @@ public final class Feedback {
     /**
      * Acknowledges an alert as normal and writes the file, whole or not at all.
      *
+     * @param file the file of acknowledgements
      * @param alert as {@link AlertRecords} found it
      * @param comment a remark, or null
+     * @param now the time of the record
      * @return the new acknowledgement, or an equal one that was in force
      * @throws DataException if the file is broken or cannot be written
      */
@@ -129,10 +142,13 @@ public final class Feedback {
     }
 
     /**
-     * Says that an alert was a real fault, and writes the file: its like is critical from now on, and no acknowledgement makes it normal.
+     * Says that an alert was a real fault, and writes the file: its like is critical from now on, and no
+     * acknowledgement makes it normal.
      *
+     * @param file the file of acknowledgements
      * @param alert as {@link AlertRecords} found it
      * @param comment a remark, or null
+     * @param now the time of the record
      * @return the new record, or an equal one that was in force
      * @throws DataException if the file is broken or cannot be written
      */
@@ -174,7 +190,9 @@ public final class Feedback {
     /**
      * Revokes acknowledgements and writes the file, whole or not at all.
      *
+     * @param file the file of acknowledgements
      * @param id the number of an acknowledgement, or the id of an alert that was acknowledged
+     * @param now the time of the record
      * @return the revoked ones
      * @throws DataException if none is in force, or the file is broken or cannot be written
      */

@@ -46,12 +46,12 @@ public record FeedbackRecord(
         steps = List.copyOf(steps);
     }
 
-    /** Returns whether it makes alerts normal: it says so and has not been revoked. */
+    /** {@return whether it makes alerts normal: it says so and has not been revoked} */
     public boolean silences() {
         return inForce() && !real;
     }
 
-    /** Returns whether it has not been revoked. */
+    /** {@return whether it has not been revoked} */
     public boolean inForce() {
         return revoked == null;
     }

@@ -75,7 +75,11 @@ public record FeedbackSettings(
         }
     }
 
-    /** Returns the settings of a configuration with this {@link #SCHEMA}. */
+    /**
+     * {@return the settings of a configuration with this {@link #SCHEMA}}
+     *
+     * @param config the configuration
+     */
     public static FeedbackSettings from(Config config) {
         List<Path> files = new ArrayList<>();
         config.findPath("alerts").ifPresent(files::add);
@@ -93,7 +97,11 @@ public record FeedbackSettings(
                 config.findString("comment").orElse(null));
     }
 
-    /** Returns the file to which records of alerts move when their file has grown too large. */
+    /**
+     * {@return the file to which records of alerts move when their file has grown too large}
+     *
+     * @param records the file of acknowledgements
+     */
     public static Path earlier(Path records) {
         return records.resolveSibling(records.getFileName() + ".1");
     }

@@ -177,7 +177,10 @@ final class CountedFinding {
         return told && toldLevel == FindingLevel.CRITICAL;
     }
 
-    /** What came once, and a warning that was told once, has no end that is worth telling; of what nobody heard none at all. */
+    /**
+     * What came once, and a warning that was told once, has no end that is worth telling; of what nobody heard none at
+     * all.
+     */
     boolean endIsTold() {
         return told && count > before + 1 && (toldLevel == FindingLevel.CRITICAL || toldAgain);
     }

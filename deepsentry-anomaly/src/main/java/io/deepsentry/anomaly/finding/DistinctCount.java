@@ -11,8 +11,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Counts different texts in bounded memory by the smallest of their hashes (Bar-Yossef et al., 2002: k minimum values), and keeps the
- * first few texts. For one thread.
+ * Counts different texts in bounded memory by the smallest of their hashes (Bar-Yossef et al., 2002: k minimum values),
+ * and keeps the first few texts. For one thread.
  */
 final class DistinctCount {
     private final int most;

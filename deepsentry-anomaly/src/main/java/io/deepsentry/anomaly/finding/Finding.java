@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  * @param sources where the first anomalies are, at most {@value #SHOWN}
  * @param reason why it is odd in one or two sentences, on one line and without control characters
  * @param first the first anomaly, with its explanation unless that was too old to be kept
- * @param group the id of the finding with which the trouble began that this is part of: findings that overlap in time are one group
+ * @param group the id of the finding with which the trouble began that this is part of: findings that overlap in time
+ *     are one group
  */
 public record Finding(
         FindingKey key,
@@ -75,12 +76,12 @@ public record Finding(
         }
     }
 
-    /** Returns the id of the key. */
+    /** {@return the id of the key} */
     public String id() {
         return key.id();
     }
 
-    /** Returns the first line as it was logged, or its message where that cannot be read back. */
+    /** {@return the first line as it was logged, or its message where that cannot be read back} */
     public String line() {
         Explanation why = first.explanation();
         SourceLine step = why == null ? null : why.step();
@@ -132,7 +133,7 @@ public record Finding(
         return begun.endsWith(".") ? begun : begun + ".";
     }
 
-    /** Returns the finding under its names in JSON. */
+    /** {@return the finding under its names in JSON} */
     public Map<String, @Nullable Object> toMap() {
         Map<String, @Nullable Object> map = new LinkedHashMap<>();
         map.put("id", id());

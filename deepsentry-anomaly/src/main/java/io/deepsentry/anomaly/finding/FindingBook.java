@@ -25,9 +25,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts anomalies that are alike as one finding, and says which of them people should hear of: a new kind at once; a known one when
- * it becomes worse, at powers of ten and after a while; its end after a silence. The same anomalies at the same times always give the
- * same notifications. For one thread.
+ * Counts anomalies that are alike as one finding, and says which of them people should hear of: a new kind at once; a
+ * known one when it becomes worse, at powers of ten and after a while; its end after a silence. The same anomalies at
+ * the same times always give the same notifications. For one thread.
  *
  * <pre>{@code
  * FindingBook book = FindingBook.live(FindingBook.Rules.DEFAULT);
@@ -37,8 +37,8 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>Memory is bounded: a book of {@link Rules#most} findings forgets one to make room for the next, first one that has ended, then
- * the one that has been quiet for longest. Explanations are kept of the last {@value #EXPLAINED} findings.
+ * <p>Memory is bounded: a book of {@link Rules#most} findings forgets one to make room for the next, first one that has
+ * ended, then the one that has been quiet for longest. Explanations are kept of the last {@value #EXPLAINED} findings.
  */
 public final class FindingBook {
     /** The findings whose explanation is kept; of older ones the reason is left. */
@@ -80,14 +80,14 @@ public final class FindingBook {
     /**
      * When people hear of findings, and how many are remembered.
      *
-     * @param renotify how long nothing is said of a finding that goes on; zero for a notification of each anomaly
+     * @param renotify how long nothing is said of a finding that lasts; zero for a notification of each anomaly
      * @param endAfter how long a finding must not have come to have ended, more than zero
-     * @param perMinute the most notifications a minute, at least 1; findings that came for the first time go before repeats, and critical
-     *     ones may take as many again
+     * @param perMinute the most notifications a minute, at least 1; findings that came for the first time go before
+     *     repeats, and critical ones may take as many again
      * @param most the most findings that are remembered, at least 1
      */
     public record Rules(Duration renotify, Duration endAfter, int perMinute, int most) {
-        /** How long nothing is said of a finding that goes on. */
+        /** How long nothing is said of a finding that lasts. */
         public static final Duration RENOTIFY = Duration.ofMinutes(10);
         /** A finding has ended after so many times {@link #renotify}. */
         public static final int END_FACTOR = 3;
@@ -132,19 +132,29 @@ public final class FindingBook {
         this.live = live;
     }
 
-    /** Makes a book of anomalies that come in the order of time and of which people hear while they come. */
+    /**
+     * Makes a book of anomalies that come in the order of time and of which people hear while they come.
+     *
+     * @param rules when to notify
+     * @return the book
+     */
     public static FindingBook live(Rules rules) {
         return new FindingBook(rules, true);
     }
 
-    /** Makes a book of a log that has ended: its anomalies may come in any order, and nobody is notified. */
+    /**
+     * Makes a book of a log that has ended: its anomalies may come in any order, and nobody is notified.
+     *
+     * @return the book
+     */
     public static FindingBook ofLog() {
         return new FindingBook(Rules.DEFAULT, false);
     }
 
     /**
-     * Returns the key under which the next anomaly is counted: its first one, unless that is known and another one of it is not. While
-     * there is more or less of one message than ever, that of others is part of it: the whole log is faster or slower.
+     * {@return the key under which the next anomaly is counted: its first one, unless that is known and another one of
+     * it is not} While there is more or less of one message than ever, that of others is part of it: the whole log is
+     * faster or slower.
      *
      * @param keys of the anomaly, the most important first
      */
@@ -162,7 +172,11 @@ public final class FindingBook {
         return main;
     }
 
-    /** Whether a finding of this key is remembered. */
+    /**
+     * {@return whether a finding of this key is remembered}
+     *
+     * @param key the key
+     */
     public boolean knows(FindingKey key) {
         return find(key) != null;
     }
@@ -173,8 +187,10 @@ public final class FindingBook {
     }
 
     /**
-     * Counts an anomaly, under {@link #keyOf} of its keys. It comes at the point in time that {@link #advance} told last.
+     * Counts an anomaly, under {@link #keyOf} of its keys. It comes at the point in time that {@link #advance} told
+     * last.
      *
+     * @param occurrence the occurrence
      * @return what people should hear of it; empty in a book of a log that has ended
      */
     public Optional<Notification> add(Occurrence occurrence) {
@@ -201,8 +217,8 @@ public final class FindingBook {
     }
 
     /**
-     * Whether something more important of the same trouble goes on: then a warning is not told again, and what comes of a storm of errors,
-     * such as another order or rate of routine lines, is told only if it outlives the storm.
+     * Whether something more important of the same trouble goes on: then a warning is not told again, and what comes of
+     * a storm of errors, such as another order or rate of routine lines, is told only if it outlives the storm.
      */
     private boolean isSideEffect(CountedFinding finding, Notification.Reason reason) {
         if (finding.level() == FindingLevel.CRITICAL || rules.renotify().isZero()) {
@@ -301,7 +317,7 @@ public final class FindingBook {
         heldBackKinds = 0;
     }
 
-    /** Returns what was held back in the minutes that are over, once. */
+    /** {@return what was held back in the minutes that are over, once} */
     public Optional<HeldBack> takeHeldBack() {
         HeldBack taken = closed;
         closed = null;
@@ -311,8 +327,9 @@ public final class FindingBook {
     /**
      * Says that time has come to a point; an earlier one than before changes nothing.
      *
-     * @return the ends of findings that have been quiet for long enough. One that came only once, or a warning that was told only once,
-     *     has no end worth telling.
+     * @param to the time that the log has reached
+     * @return the ends of findings that have been quiet for long enough. One that came only once, or a warning that
+     *     was told only once, has no end worth telling.
      */
     public List<Notification> advance(Instant to) {
         if (to.isAfter(now)) {
@@ -335,14 +352,22 @@ public final class FindingBook {
         return ends;
     }
 
-    /** Returns whether there is something to tell if time comes to this point. */
+    /**
+     * {@return whether there is something to tell if time comes to this point}
+     *
+     * @param to the time that the log has reached
+     */
     public boolean isDue(Instant to) {
         boolean ends =
                 live && !firing.isEmpty() && firing.values().iterator().next().isQuietSince(to, rules.endAfter());
         return ends || closed != null || (heldBack > 0 && !to.isBefore(minute.plus(MINUTE)));
     }
 
-    /** Ends all findings: nothing more comes. Returns their ends as {@link #advance} does. */
+    /**
+     * Ends all findings: nothing more comes. Returns their ends as {@link #advance} does.
+     *
+     * @return the notifications
+     */
     public List<Notification> endAll() {
         List<Notification> ends = new ArrayList<>();
         for (CountedFinding finding : List.copyOf(firing.values())) {
@@ -382,19 +407,19 @@ public final class FindingBook {
                 .substring(0, DIGITS);
     }
 
-    /** Returns how many findings have not ended. */
+    /** {@return how many findings have not ended} */
     public int firing() {
         return firing.size();
     }
 
-    /** Returns how many findings were forgotten for lack of room. */
+    /** {@return how many findings were forgotten for lack of room} */
     public long forgotten() {
         return forgotten;
     }
 
     /**
-     * Returns all findings that are remembered, the most important first: by level, then those that have not ended, then by how far they
-     * lie beyond the threshold, then by time.
+     * {@return all findings that are remembered, the most important first: by level, then those that have not ended,
+     * then by how far they lie beyond the threshold, then by time}
      */
     public List<Finding> findings() {
         List<Finding> all = new ArrayList<>();
@@ -437,7 +462,7 @@ public final class FindingBook {
         return grouped;
     }
 
-    /** Returns all that the book remembers, for {@link #read}: JSON in UTF-8, with a version. */
+    /** {@return all that the book remembers, for {@link #read}: JSON in UTF-8, with a version} */
     public byte[] write() {
         ObjectNode root = JSON.createObjectNode();
         root.put("version", VERSION);
@@ -470,6 +495,9 @@ public final class FindingBook {
     /**
      * Reads what {@link #write} gave.
      *
+     * @param written what {@code write} gave
+     * @param rules when to notify
+     * @return the book
      * @throws IOException if it is something else, or of a later version
      */
     public static FindingBook read(byte[] written, Rules rules) throws IOException {

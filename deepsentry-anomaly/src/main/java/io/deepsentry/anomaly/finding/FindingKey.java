@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param kind the kind of evidence
  * @param message the masked message that is odd; null for the end of a session, and where the log as a whole is odd
- * @param subject what is odd about the message beside its kind: the message it came after, the message that is missing, or the
- *     place of a value; null where the message says it all
+ * @param subject what is odd about the message beside its kind: the message it came after, the message that is missing,
+ *     or the place of a value; null where the message says it all
  */
 public record FindingKey(
         EvidenceKind kind,
@@ -31,14 +31,20 @@ public record FindingKey(
         Objects.requireNonNull(kind, "kind");
     }
 
-    /** Returns the key of the main reason of an explanation. */
+    /**
+     * {@return the key of the main reason of an explanation}
+     *
+     * @param why why it is anomalous
+     */
     public static FindingKey of(Explanation why) {
         return all(why).get(0);
     }
 
     /**
-     * Returns the keys of what is odd, the most important first. There are several only where nothing but kinds of evidence speak:
-     * what else a new message or a broken order brings about is no finding beside it.
+     * {@return the keys of what is odd, the most important first} There are several only where nothing but kinds of
+     * evidence speak: what else a new message or a broken order brings about is no finding beside it.
+     *
+     * @param why why it is anomalous
      */
     public static List<FindingKey> all(Explanation why) {
         return why.byEvidenceAlone()
@@ -46,15 +52,21 @@ public record FindingKey(
                 : List.of(of(why.kind(), why.view(), why.message(), why.after(), why.missing()));
     }
 
-    /** Returns the key of a piece of evidence. */
+    /**
+     * {@return the key of a piece of evidence}
+     *
+     * @param evidence the evidence
+     */
     public static FindingKey of(Evidence evidence) {
         return new FindingKey(
                 evidence.kind(), evidence.message().isEmpty() ? null : evidence.message(), evidence.subject());
     }
 
     /**
-     * Returns the key of a step that is odd by itself.
+     * {@return the key of a step that is odd by itself}
      *
+     * @param kind the kind of evidence
+     * @param view the view that it comes from
      * @param message the masked message; null for the end of a session
      * @param after the masked message before it; null at the start
      * @param missing the message that should have come first; null if there is none
@@ -78,7 +90,11 @@ public record FindingKey(
         };
     }
 
-    /** Returns the same key with its texts replaced, such as by a redaction. */
+    /**
+     * {@return the same key with its texts replaced, such as by a redaction}
+     *
+     * @param replacement gives the new text of a text
+     */
     public FindingKey withTexts(UnaryOperator<String> replacement) {
         return new FindingKey(
                 kind,
@@ -86,7 +102,7 @@ public record FindingKey(
                 subject == null ? null : replacement.apply(subject));
     }
 
-    /** Returns {@value #ID_DIGITS} hexadecimal digits that are the same in every run, whatever the models. */
+    /** {@return {@value #ID_DIGITS} hexadecimal digits that are the same in every run, whatever the models} */
     public String id() {
         Hasher hasher = Hashing.sha256().newHasher();
         put(hasher, kind.key());

@@ -18,12 +18,17 @@ public enum FindingLevel {
     private static final double FACTOR = 2;
     /** The multiple of the trained threshold from which a session is critical whose odd line is a routine one. */
     private static final double ROUTINE_FACTOR = 4;
-    /** How many times its limit a missing line or a rate of lines must be beyond, which no line's own level speaks of. */
+    /**
+     * How many times its limit a missing line or a rate of lines must be beyond, which no line's own level speaks of.
+     */
     private static final double FAR_BEYOND_LIMIT = 10;
 
     /**
-     * Returns the level of one anomaly, from how far its score lies beyond the trained threshold and from how severe its line is
-     * by its own level, or else by its words. An error that training never saw is critical. A routine line of a stream never is, but for what users said is a real fault.
+     * {@return the level of one anomaly, from how far its score lies beyond the trained threshold and from how severe
+     * its line is by its own level, or else by its words} An error that training never saw is critical. A routine line
+     * of a stream never is, but for what users said is a real fault.
+     *
+     * @param occurrence the occurrence
      */
     public static FindingLevel of(Occurrence occurrence) {
         FindingKey key = occurrence.key();
@@ -61,7 +66,7 @@ public enum FindingLevel {
                         .orElse(0);
     }
 
-    /** Returns the name in JSON and output, such as {@code critical}. */
+    /** {@return the name in JSON and output, such as {@code critical}} */
     public String key() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -11,7 +11,7 @@ public enum FindingStatus {
     /** It has not come for a while. */
     ENDED;
 
-    /** Returns the name in JSON and output, such as {@code firing}. */
+    /** {@return the name in JSON and output, such as {@code firing}} */
     public String key() {
         return name().toLowerCase(Locale.ROOT);
     }

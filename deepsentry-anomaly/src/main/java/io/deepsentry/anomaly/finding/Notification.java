@@ -8,7 +8,8 @@ import java.util.Objects;
  *
  * @param finding as it was then
  * @param reason why now
- * @param id the same for the same input and models: that of the anomaly that gave rise to it, or one of its own for an end
+ * @param id the same for the same input and models: that of the anomaly that gave rise to it, or one of its own for an
+ *     end
  * @param occurrence what gave rise to it; the first one where the finding ended
  */
 public record Notification(Finding finding, Reason reason, String id, Occurrence occurrence) {
@@ -29,12 +30,12 @@ public record Notification(Finding finding, Reason reason, String id, Occurrence
         WORSE,
         /** It has come ten times as often as when it was last told of. */
         TENFOLD,
-        /** It goes on, and nothing was said of it for a while. */
+        /** It lasts, and nothing was said of it for a while. */
         STILL,
         /** It has not come for a while. */
         ENDED;
 
-        /** Returns the name in JSON and output, such as {@code tenfold}. */
+        /** {@return the name in JSON and output, such as {@code tenfold}} */
         public String key() {
             return name().toLowerCase(Locale.ROOT);
         }

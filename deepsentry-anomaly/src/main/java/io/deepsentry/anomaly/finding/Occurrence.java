@@ -70,7 +70,16 @@ public record Occurrence(
         fields = bounded(fields);
     }
 
-    /** Returns the occurrence that an explained event is. */
+    /**
+     * {@return the occurrence that an explained event is}
+     *
+     * @param id the id of the alert
+     * @param event the event it came with
+     * @param score the score
+     * @param threshold the threshold
+     * @param session the key of the session; null for none
+     * @param why why it is anomalous
+     */
     public static Occurrence of(
             String id, LogEvent event, double score, double threshold, @Nullable String session, Explanation why) {
         return new Occurrence(
@@ -90,12 +99,16 @@ public record Occurrence(
                 why);
     }
 
-    /** Returns the first and most important of the keys. */
+    /** {@return the first and most important of the keys} */
     public FindingKey key() {
         return keys.get(0);
     }
 
-    /** Returns the same occurrence with its explanation. */
+    /**
+     * {@return the same occurrence with its explanation}
+     *
+     * @param why why it is anomalous
+     */
     public Occurrence explainedBy(Explanation why) {
         return new Occurrence(
                 id, keys, time, score, threshold, session, source, message, severity, component, host, fields,
@@ -201,7 +214,11 @@ public record Occurrence(
                 confirmed, null);
     }
 
-    /** Returns the same occurrence with every text of the log replaced, such as by a redaction. */
+    /**
+     * {@return the same occurrence with every text of the log replaced, such as by a redaction}
+     *
+     * @param replacement gives the new text of a text
+     */
     public Occurrence withTexts(UnaryOperator<String> replacement) {
         Map<String, String> replaced = new LinkedHashMap<>();
         fields.forEach((name, value) -> replaced.put(name, replacement.apply(value)));
@@ -222,7 +239,11 @@ public record Occurrence(
                 explanation == null ? null : explanation.withTexts(replacement));
     }
 
-    /** Returns the host that the fields of a line name; null if they name none. */
+    /**
+     * {@return the host that the fields of a line name; null if they name none}
+     *
+     * @param fields the fields of an event
+     */
     public static @Nullable String hostOf(Map<String, String> fields) {
         for (Map.Entry<String, String> field : fields.entrySet()) {
             if (HOSTS.contains(field.getKey().toLowerCase(Locale.ROOT))

@@ -49,6 +49,9 @@ public final class Pipeline {
     /**
      * Runs all stages and writes {@code summary.json} into the data folder.
      *
+     * @param settings the settings
+     * @param context takes reports of progress, and may cancel
+     * @return what the stages found
      * @throws io.deepsentry.core.DeepSentryException if a stage fails; what the stages before it wrote stays
      * @throws io.deepsentry.parse.LogParseException if an input is missing, empty or does not fit the format
      */
@@ -59,6 +62,10 @@ public final class Pipeline {
     /**
      * Runs all stages and leaves out of training what is known to be faulty.
      *
+     * @param settings the settings
+     * @param faults what is known to be faulty
+     * @param context takes reports of progress, and may cancel
+     * @return what the stages found
      * @throws io.deepsentry.core.DeepSentryException as {@link #run(PipelineSettings, RunContext)}
      */
     public static PipelineSummary run(PipelineSettings settings, KnownFaults faults, RunContext context) {

@@ -53,10 +53,12 @@ public record PipelineSettings(
     private static final String OUTPUT_DIR_FLAG = "--output-dir";
 
     /**
-     * The settings of all stages from one file with a section for each, and from what overrides it. A flag goes to every stage that knows it: {@code epochs},
-     * {@code seed} and {@code gpu} to both trainings. {@code --output-dir} is the data folder.
+     * {@return the settings of all stages from one file with a section for each, and from what overrides it} A flag
+     * goes to every stage that knows it: {@code epochs}, {@code seed} and {@code gpu} to both trainings. {@code
+     * --output-dir} is the data folder.
      *
      * @param file the file; null: defaults
+     * @param sources what overrides the file
      * @throws io.deepsentry.core.ConfigException if a setting is wrong
      */
     public static PipelineSettings load(@Nullable Path file, Sources sources) {
@@ -98,7 +100,11 @@ public record PipelineSettings(
         return file == null ? Config.defaults(schema, sources) : Config.load(file, schema, sources);
     }
 
-    /** Begins with the defaults of every stage. */
+    /**
+     * Begins with the defaults of every stage.
+     *
+     * @return a builder
+     */
     public static Builder builder() {
         return new Builder();
     }
@@ -117,7 +123,12 @@ public record PipelineSettings(
             dataDir = prepare.dataDir();
         }
 
-        /** Sets the data folder of all stages. */
+        /**
+         * Sets the data folder of all stages.
+         *
+         * @param folder the folder
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder dataDir(Path folder) {
             dataDir = folder;
@@ -130,7 +141,12 @@ public record PipelineSettings(
             return this;
         }
 
-        /** Sets the passes over the training data, in both trainings. */
+        /**
+         * Sets the passes over the training data, in both trainings.
+         *
+         * @param passes at least 1
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder epochs(int passes) {
             textTraining.epochs(passes);
@@ -138,7 +154,12 @@ public record PipelineSettings(
             return this;
         }
 
-        /** Sets the seed of both trainings. */
+        /**
+         * Sets the seed of both trainings.
+         *
+         * @param seed any number
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder seed(long seed) {
             textTraining.seed(seed);
@@ -146,7 +167,12 @@ public record PipelineSettings(
             return this;
         }
 
-        /** Sets where every stage computes. */
+        /**
+         * Sets where every stage computes.
+         *
+         * @param device where to compute
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder device(Device device) {
             textTraining.device(device);
@@ -157,42 +183,72 @@ public record PipelineSettings(
             return this;
         }
 
-        /** Changes how logs are read and split. */
+        /**
+         * Changes how logs are read and split.
+         *
+         * @param change changes the settings of the stage
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder prepare(Consumer<PrepareSettings.Builder> change) {
             change.accept(prepare);
             return this;
         }
 
-        /** Changes the training of the text encoder. */
+        /**
+         * Changes the training of the text encoder.
+         *
+         * @param change changes the settings of the stage
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder textTraining(Consumer<TextTrainSettings.Builder> change) {
             change.accept(textTraining);
             return this;
         }
 
-        /** Changes how messages become vectors. */
+        /**
+         * Changes how messages become vectors.
+         *
+         * @param change changes the settings of the stage
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder encoding(Consumer<EncodeSettings.Builder> change) {
             change.accept(encoding);
             return this;
         }
 
-        /** Changes the training of the detector. */
+        /**
+         * Changes the training of the detector.
+         *
+         * @param change changes the settings of the stage
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder detectorTraining(Consumer<DetectorTrainSettings.Builder> change) {
             change.accept(detectorTraining);
             return this;
         }
 
-        /** Changes the scoring where there are no labels. */
+        /**
+         * Changes the scoring where there are no labels.
+         *
+         * @param change changes the settings of the stage
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder evaluation(Consumer<EvalSettings.Builder> change) {
             change.accept(evaluation);
             return this;
         }
 
-        /** Changes the scoring where there are labels, which are those that {@link #prepare} names. */
+        /**
+         * Changes the scoring where there are labels, which are those that {@link #prepare} names.
+         *
+         * @param change changes the settings of the stage
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder analysis(Consumer<AnalyzeSettings.Builder> change) {
             change.accept(analysis);
@@ -200,10 +256,10 @@ public record PipelineSettings(
         }
 
         /**
-         * Returns the settings.
+         * {@return the settings}
          *
-         * @throws io.deepsentry.core.ConfigException if a value is out of its range or contradicts another; it names the problems of
-         *     all stages
+         * @throws io.deepsentry.core.ConfigException if a value is out of its range or contradicts another; it
+         *     names the problems of all stages
          */
         public PipelineSettings build() {
             SettingsCheck.together(List.<Supplier<?>>of(

@@ -43,7 +43,7 @@ public record PipelineSummary(
         seconds = Collections.unmodifiableMap(new LinkedHashMap<>(seconds));
     }
 
-    /** Returns the figures under their names in {@code summary.json}. */
+    /** {@return the figures under their names in {@code summary.json}} */
     public Map<String, Object> toMap() {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("data", data());

@@ -95,7 +95,11 @@ public final class Quantization {
      * @param bytes the size of the new file
      */
     public record Written(Path from, Path to, long bytesBefore, long bytes) {
-        /** Measures both models on this machine, for about ten seconds. */
+        /**
+         * Measures both models on this machine, for about ten seconds.
+         *
+         * @return the speeds and how far results differ
+         */
         public ModelSpeed.Comparison measure() {
             return ModelSpeed.compare(from, to);
         }
@@ -107,6 +111,9 @@ public final class Quantization {
      * @param source a model file, the folder of a text encoder or of a detector, or a data folder with both and the
      *     prepared data
      * @param target the file or folder to write
+     * @param precision how weights are kept
+     * @param context takes reports of progress, and may cancel
+     * @return the models that were written
      * @throws MissingDataException if something is missing
      * @throws ModelException if a model is corrupt, is not what its metadata says, or has a layer that cannot be
      *     written

@@ -6,13 +6,22 @@ import org.jspecify.annotations.Nullable;
 
 /** The levels that a picture tells apart, the gravest first. */
 public enum LevelBand {
+    /** Errors and worse. */
     ERROR,
+    /** Warnings. */
     WARNING,
+    /** Notices of normal running. */
     INFO,
+    /** Details for developers. */
     DEBUG,
+    /** No level, or an unknown one. */
     NONE;
 
-    /** Returns the band of a level as it was logged; null for a line without one. */
+    /**
+     * {@return the band of a level as it was logged; null for a line without one}
+     *
+     * @param level the level as written in the log; null for none
+     */
     public static LevelBand of(@Nullable String level) {
         if (level == null || level.isBlank()) {
             return NONE;
@@ -28,7 +37,7 @@ public enum LevelBand {
         };
     }
 
-    /** Returns its name in the data of a page. */
+    /** {@return its name in the data of a page} */
     public String key() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -14,7 +14,10 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** The messages of a log as the detector sees them: how often in what was learned and in what was judged. For one thread. */
+/**
+ * The messages of a log as the detector sees them: how often in what was learned and in what was judged. For one
+ * thread.
+ */
 final class Patterns {
     /** The most messages that are counted, and shown. */
     private static final int MOST = 20_000;

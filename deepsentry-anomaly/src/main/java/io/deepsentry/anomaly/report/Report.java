@@ -14,7 +14,8 @@ import java.nio.file.Path;
  * Path page = Report.write(settings, RunContext.quiet());
  * }</pre>
  *
- * <p>Its size is bounded, however long the log is: lines are drawn by buckets, and the most important findings and the most frequent messages are shown.
+ * <p>Its size is bounded, however long the log is: lines are drawn by buckets, and the most important findings and the
+ * most frequent messages are shown.
  */
 public final class Report {
     /** The name of the page. */
@@ -26,6 +27,7 @@ public final class Report {
      * Writes the report of what {@code eval} or {@code analyze} wrote.
      *
      * @param settings the settings of that evaluation
+     * @param context takes reports of progress, and may cancel
      * @return the page
      * @throws io.deepsentry.core.MissingDataException if the results or the prepared data are not there
      * @throws io.deepsentry.core.DataException if they are corrupt, or the page cannot be written
@@ -37,7 +39,11 @@ public final class Report {
         return file;
     }
 
-    /** Returns where the report goes: into the data folder, or beside results that lie elsewhere. */
+    /**
+     * {@return where the report goes: into the data folder, or beside results that lie elsewhere}
+     *
+     * @param settings the settings
+     */
     public static Path place(EvalSettings settings) {
         Path results = settings.outputDir().toAbsolutePath();
         Path data = settings.preparedDataDir().toAbsolutePath().getParent();

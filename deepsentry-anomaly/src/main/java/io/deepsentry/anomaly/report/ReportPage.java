@@ -19,8 +19,8 @@ import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The page of a report: style, script and chart library in one file, with its data as a block of JSON. It loads nothing, and its content security policy
- * lets it load nothing; texts of the log reach it as data alone. Immutable.
+ * The page of a report: style, script and chart library in one file, with its data as a block of JSON. It loads
+ * nothing, and its content security policy lets it load nothing; texts of the log reach it as data alone. Immutable.
  */
 public final class ReportPage {
     private static final JsonMapper JSON = new JsonMapper();
@@ -39,6 +39,7 @@ public final class ReportPage {
     /**
      * Reads the parts of the page from the class path.
      *
+     * @return the page
      * @throws IllegalStateException if a part is not there
      */
     public static ReportPage load() {
@@ -51,13 +52,17 @@ public final class ReportPage {
                 List.of(licensed, own("report.js")));
     }
 
-    /** Returns the page of a report, in UTF-8. */
+    /**
+     * {@return the page of a report, in UTF-8}
+     *
+     * @param data what the page shows, by name
+     */
     public byte[] of(Map<String, ?> data) {
         return of(data, List.of(), null);
     }
 
     /**
-     * Returns a page that shows data and may load more of it, in UTF-8.
+     * {@return a page that shows data and may load more of it, in UTF-8}
      *
      * @param data what to show first
      * @param more further scripts, run after the page's own
@@ -92,14 +97,21 @@ public final class ReportPage {
         return page.toString().getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Returns a finding as the page reads it: every text on one line, bounded, and with control characters as escapes. */
+    /**
+     * {@return a finding as the page reads it: every text on one line, bounded, and with control characters as escapes}
+     *
+     * @param finding the finding
+     */
     public static Map<String, Object> item(Finding finding) {
         ObjectNode item = JSON.valueToTree(finding.toMap());
         ReportedFindings.shorten(item);
         return JSON.convertValue(item, new TypeReference<LinkedHashMap<String, Object>>() {});
     }
 
-    /** JSON that can stand inside a script element, whatever the log says: nothing in it ends the element or begins another. */
+    /**
+     * JSON that can stand inside a script element, whatever the log says: nothing in it ends the element or begins
+     * another.
+     */
     private static String json(Map<String, ?> data) {
         try {
             return JSON.writeValueAsString(data).replace("<", "\\u003c");

@@ -10,8 +10,9 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A detector's model file, open to score windows of message vectors. The score is the mean absolute error between a window and the model's output for it. Higher is
- * more anomalous. Verdicts are based on the scores of sessions and lines instead, see {@link SessionScorer}.
+ * A detector's model file, open to score windows of message vectors. The score is the mean absolute error between a
+ * window and the model's output for it. Higher is more anomalous. Verdicts are based on the scores of sessions and
+ * lines instead, see {@link SessionScorer}.
  *
  * <pre>{@code
  * try (var encoder = TextEncoderHandle.open(encoderFile);
@@ -20,8 +21,8 @@ import java.util.List;
  * }
  * }</pre>
  *
- * <p>A window is {@code [sequence_length, d]}, float32. Rows of zeros at its end are padding, which counts in no score. A model that returns one vector is scored on the
- * window's last vector. Any Keras model of these shapes can be opened.
+ * <p>A window is {@code [sequence_length, d]}, float32. Rows of zeros at its end are padding, which counts in no score.
+ * A model that returns one vector is scored on the window's last vector. Any Keras model of these shapes can be opened.
  *
  * <p>Safe for use by several threads at once. {@link #close()} waits for the calls under way and refuses new ones.
  */
@@ -44,19 +45,35 @@ public final class BidirectionalLstmAnomalyDetectorHandle implements AutoCloseab
     /**
      * Opens a model file, on a GPU where there is one.
      *
+     * @param file the file of the model
+     * @return the detector, to be closed
      * @throws io.deepsentry.core.MissingDataException if there is no such file
-     * @throws ModelException if it is corrupt, is not what the metadata beside it says, or maps no window to a window or vector
+     * @throws ModelException if it is corrupt, is not what the metadata beside it says, or maps no window to a
+     *     window or vector
      */
     public static BidirectionalLstmAnomalyDetectorHandle open(Path file) {
         return open(file, Device.AUTO);
     }
 
-    /** Opens a model file on a device, see {@link #open(Path)}. */
+    /**
+     * Opens a model file on a device, see {@link #open(Path)}.
+     *
+     * @param file the file of the model
+     * @param device where to compute
+     * @return the detector, to be closed
+     */
     public static BidirectionalLstmAnomalyDetectorHandle open(Path file, Device device) {
         return open(file, device, ModelRuntime.AUTO);
     }
 
-    /** Opens a model file on a device and with a runtime of choice, see {@link #open(Path)}. */
+    /**
+     * Opens a model file on a device and with a runtime of choice, see {@link #open(Path)}.
+     *
+     * @param file the file of the model
+     * @param device where to compute
+     * @param runtime the library that computes
+     * @return the detector, to be closed
+     */
     public static BidirectionalLstmAnomalyDetectorHandle open(Path file, Device device, ModelRuntime runtime) {
         Predictor predictor = OpenModel.open(file, device, runtime).predictor();
         List<Integer> input = predictor.inputShape();
@@ -71,27 +88,42 @@ public final class BidirectionalLstmAnomalyDetectorHandle implements AutoCloseab
         return new BidirectionalLstmAnomalyDetectorHandle(file, predictor, input.get(0), input.get(1), sequences);
     }
 
-    /** Returns the number of rows of a window. */
+    /** {@return the number of rows of a window} */
     public int sequenceLength() {
         return length;
     }
 
-    /** Returns the number of values of a vector. */
+    /** {@return the number of values of a vector} */
     public int dimension() {
         return dimension;
     }
 
-    /** Scores a window {@code [sequence_length, d]}. */
+    /**
+     * Scores a window {@code [sequence_length, d]}.
+     *
+     * @param window the vectors of a window
+     * @return the score
+     */
     public double anomalyScore(Matrix window) {
         return batchScore(List.of(window))[0];
     }
 
-    /** Scores a window {@code [sequence_length][d]}. */
+    /**
+     * Scores a window {@code [sequence_length][d]}.
+     *
+     * @param window the vectors of a window
+     * @return the score
+     */
     public double anomalyScore(float[][] window) {
         return batchScore(new float[][][] {window})[0];
     }
 
-    /** Scores windows {@code [sequence_length, d]}; each has the score it has alone, to the bit. */
+    /**
+     * Scores windows {@code [sequence_length, d]}; each has the score it has alone, to the bit on the CPU.
+     *
+     * @param windows the windows
+     * @return the scores, in the order of the windows
+     */
     public double[] batchScore(List<Matrix> windows) {
         float[] values = new float[windows.size() * length * dimension];
         for (int i = 0; i < windows.size(); i++) {
@@ -106,7 +138,12 @@ public final class BidirectionalLstmAnomalyDetectorHandle implements AutoCloseab
         return score(values, windows.size());
     }
 
-    /** Scores windows {@code [n][sequence_length][d]}; each has the score it has alone, to the bit. */
+    /**
+     * Scores windows {@code [n][sequence_length][d]}; each has the score it has alone, to the bit on the CPU.
+     *
+     * @param windows the windows
+     * @return the scores, in the order of the windows
+     */
     public double[] batchScore(float[][][] windows) {
         float[] values = new float[windows.length * length * dimension];
         for (int i = 0; i < windows.length; i++) {

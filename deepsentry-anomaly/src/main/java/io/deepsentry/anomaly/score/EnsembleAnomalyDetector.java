@@ -11,11 +11,13 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
 /**
- * Several detectors that score as one. Their scores are brought to one scale and averaged; the less they agree, the lower the confidence.
+ * Several detectors that score as one. Their scores are brought to one scale and averaged; the less they agree, the
+ * lower the confidence.
  *
- * <p>{@link #open(Path)} takes the members that {@code train-detector --members} wrote. They score sessions or streams in nats, which is one scale already. {@link
- * #builder()} takes window detectors from anywhere. Each score becomes its rarity among the scores that the same detector gives to normal windows, in nats too. A sequence
- * is {@code [n, d]}, float32, one row a message: a session, the last lines of a stream, or a window of the detector's length.
+ * <p>{@link #open(Path)} takes the members that {@code train-detector --members} wrote. They score sessions or streams
+ * in nats, which is one scale already. {@link #builder()} takes window detectors from anywhere. Each score becomes its
+ * rarity among the scores that the same detector gives to normal windows, in nats too. A sequence is {@code [n, d]},
+ * float32, one row a message: a session, the last lines of a stream, or a window of the detector's length.
  *
  * <pre>{@code
  * try (EnsembleAnomalyDetector ensemble = EnsembleAnomalyDetector.open(detectorFile)) {
@@ -38,41 +40,65 @@ public final class EnsembleAnomalyDetector implements AutoCloseable {
      * Opens the members of a trained detector.
      *
      * @param detectorFile {@code detector.h5} in the folder that {@code train-detector} wrote
+     * @return the ensemble, to be closed
      * @throws io.deepsentry.core.MissingDataException if it, or a file that belongs to it, is not there
-     * @throws io.deepsentry.core.ModelException if one is corrupt, is not what its metadata says, or if there is no metadata
+     * @throws io.deepsentry.core.ModelException if one is corrupt, is not what its metadata says, or if there is no
+     *     metadata
      */
     public static EnsembleAnomalyDetector open(Path detectorFile) {
         return open(detectorFile, Device.AUTO);
     }
 
-    /** Opens the members of a trained detector on a device, see {@link #open(Path)}. */
+    /**
+     * Opens the members of a trained detector on a device, see {@link #open(Path)}.
+     *
+     * @param detectorFile the file of the detector
+     * @param device where to compute
+     * @return the ensemble, to be closed
+     */
     public static EnsembleAnomalyDetector open(Path detectorFile, Device device) {
         return new EnsembleAnomalyDetector(SessionScorer.openMembers(detectorFile, device).stream()
                 .map(scorer -> new Member(sequence -> scorer.scoreOf(Arrays.asList(sequence)), scorer::close))
                 .toList());
     }
 
-    /** Starts an ensemble of window detectors. */
+    /**
+     * Starts an ensemble of window detectors.
+     *
+     * @return a builder
+     */
     public static Builder builder() {
         return new Builder();
     }
 
-    /** Returns the number of members. */
+    /** {@return the number of members} */
     public int size() {
         return members.size();
     }
 
-    /** Returns the mean of the members' scores for a sequence {@code [n][d]}, in nats. */
+    /**
+     * {@return the mean of the members' scores for a sequence {@code [n][d]}, in nats}
+     *
+     * @param sequence the vectors, one a message
+     */
     public double score(float[][] sequence) {
         return scoreWithConfidence(sequence).score();
     }
 
-    /** Returns the mean of the members' scores for a sequence {@code [n, d]}, in nats. */
+    /**
+     * {@return the mean of the members' scores for a sequence {@code [n, d]}, in nats}
+     *
+     * @param sequence the vectors, one a message
+     */
     public double score(Matrix sequence) {
         return score(rows(sequence));
     }
 
-    /** Returns the mean of the members' scores for a sequence {@code [n][d]}, in nats, with its confidence. */
+    /**
+     * {@return the mean of the members' scores for a sequence {@code [n][d]}, in nats, with its confidence}
+     *
+     * @param sequence the vectors, one a message
+     */
     public EnsembleScore scoreWithConfidence(float[][] sequence) {
         if (sequence.length == 0) {
             throw new IllegalArgumentException("a sequence must have at least one row, but has none");
@@ -84,7 +110,11 @@ public final class EnsembleAnomalyDetector implements AutoCloseable {
         return EnsembleScore.of(scores);
     }
 
-    /** Returns the mean of the members' scores for a sequence {@code [n, d]}, in nats, with its confidence. */
+    /**
+     * {@return the mean of the members' scores for a sequence {@code [n, d]}, in nats, with its confidence}
+     *
+     * @param sequence the vectors, one a message
+     */
     public EnsembleScore scoreWithConfidence(Matrix sequence) {
         return scoreWithConfidence(rows(sequence));
     }
@@ -109,7 +139,9 @@ public final class EnsembleAnomalyDetector implements AutoCloseable {
          * Adds a member.
          *
          * @param detectorFile any detector that {@link BidirectionalLstmAnomalyDetectorHandle} opens
-         * @param normalWindows {@code [n][length][d]}, at least 20, which this member did not learn from: their scores tell what its scores mean
+         * @param normalWindows {@code [n][length][d]}, at least 20, which this member did not learn from: their
+         *     scores tell what its scores mean
+         * @return this builder
          */
         public Builder add(Path detectorFile, float[][][] normalWindows) {
             if (normalWindows.length < TailScale.LEAST_SCORES) {
@@ -120,7 +152,12 @@ public final class EnsembleAnomalyDetector implements AutoCloseable {
             return this;
         }
 
-        /** Sets where the members compute; {@link Device#AUTO} by default. */
+        /**
+         * Sets where the members compute; {@link Device#AUTO} by default.
+         *
+         * @param newDevice where to compute
+         * @return this builder
+         */
         public Builder device(Device newDevice) {
             device = newDevice;
             return this;
@@ -129,6 +166,7 @@ public final class EnsembleAnomalyDetector implements AutoCloseable {
         /**
          * Opens the members and scores their normal windows.
          *
+         * @return the ensemble, to be closed
          * @throws io.deepsentry.core.MissingDataException if a file is not there
          * @throws io.deepsentry.core.ModelException if one is corrupt or no detector
          */

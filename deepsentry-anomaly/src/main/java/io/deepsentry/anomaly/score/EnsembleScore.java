@@ -6,7 +6,8 @@ import java.util.List;
  * The scores of several detectors and their mean.
  *
  * @param score the mean of the members' scores
- * @param confidence how far the members agree, from 0 to 1: 1 - std/(mean + 1e-6), with the population standard deviation
+ * @param confidence how far the members agree, from 0 to 1: 1 - std/(mean + 1e-6), with the population standard
+ *     deviation
  * @param members each member's score, all on one scale
  */
 public record EnsembleScore(double score, double confidence, List<Double> members) {

@@ -12,8 +12,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Scores the lines without a session key, beside the sessions, by their masked message and level. Immutable and safe for
- * use by several threads.
+ * Scores the lines without a session key, beside the sessions, by their masked message and level. Immutable and safe
+ * for use by several threads.
  */
 public final class KeylessScorer {
     private final KeylessLines lines;
@@ -22,7 +22,7 @@ public final class KeylessScorer {
         this.lines = lines;
     }
 
-    /** Returns the score above which a line is anomalous, in nats. */
+    /** {@return the score above which a line is anomalous, in nats} */
     public double threshold() {
         return lines.threshold();
     }
@@ -38,12 +38,25 @@ public final class KeylessScorer {
         return lines.score(message, Severity.of(level, message));
     }
 
-    /** Returns the acknowledgement that makes a line with this score normal, or null. */
+    /**
+     * {@return the acknowledgement that makes a line with this score normal, or null}
+     *
+     * @param feedback what was acknowledged
+     * @param message the message
+     * @param score the score
+     */
     public @Nullable FeedbackRecord acknowledgedBy(Feedback feedback, String message, double score) {
         return Forgiveness.ofLine(feedback, List.of(KeylessExplanation.step(message, score)));
     }
 
-    /** Explains why a line with this score is anomalous. */
+    /**
+     * Explains why a line with this score is anomalous.
+     *
+     * @param message the message
+     * @param score the score
+     * @param line where the line is
+     * @return the reasons
+     */
     public Explanation explain(String message, double score, SourceLine line) {
         return KeylessExplanation.of(message, score, List.of(line), 1);
     }

@@ -28,10 +28,12 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The memo of what was met in states that are scored message by message: the numbers of messages, the surprises of windows, and the texts that training never saw.
+ * The memo of what was met in states that are scored message by message: the numbers of messages, the surprises of
+ * windows, and the texts that training never saw.
  *
- * <p>Safe for use by several threads: one lock guards it all and is taken once a message. What is remembered is bounded: a {@link Memory} that has grown too large is
- * replaced by an empty one, and a state takes its own messages over to that when it is given the next.
+ * <p>Safe for use by several threads: one lock guards it all and is taken once a message. What is remembered is
+ * bounded: a {@link Memory} that has grown too large is replaced by an empty one, and a state takes its own messages
+ * over to that when it is given the next.
  */
 final class LiveMessages {
     /** Vectors beyond this make room for new ones; below it none lies in a temporary file. */
@@ -64,8 +66,8 @@ final class LiveMessages {
         }
 
         /**
-         * Keeps the text of a message that training never saw, which nothing else knows: the newest, as messages of unknown
-         * words may share a number.
+         * Keeps the text of a message that training never saw, which nothing else knows: the newest, as messages of
+         * unknown words may share a number.
          */
         private void remember(int id, Supplier<String> text) {
             if (messages.row(id) < 0) {
@@ -340,7 +342,10 @@ final class LiveMessages {
         return new Explainer(detector, memory.messages);
     }
 
-    /** @param own the texts of a session's unknown messages: others of unknown words may have come under their numbers since */
+    /**
+     * @param own the texts of a session's unknown messages: others of unknown words may have come under their numbers
+     * since
+     */
     private String text(Memory memory, int id, Map<Integer, String> own) {
         String text = own.get(id);
         return text == null ? text(memory, id) : text;

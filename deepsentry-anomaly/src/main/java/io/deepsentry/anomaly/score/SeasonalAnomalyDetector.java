@@ -11,8 +11,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A detector whose threshold depends on the hour: what is normal during the nightly backup may be odd at noon. The score is that of {@link SessionScorer}. An hour with
- * at least 50 normal validation scores has a threshold of its own; the others have the global one.
+ * A detector whose threshold depends on the hour: what is normal during the nightly backup may be odd at noon. The
+ * score is that of {@link SessionScorer}. An hour with at least 50 normal validation scores has a threshold of its own;
+ * the others have the global one.
  *
  * <pre>{@code
  * try (var detector = SeasonalAnomalyDetector.open(detectorFile, ZoneId.of("Europe/Berlin"), false)) {
@@ -37,6 +38,7 @@ public final class SeasonalAnomalyDetector implements AutoCloseable {
      * @param detectorFile {@code detector.h5} in the folder that {@code train-detector} wrote
      * @param zone the zone whose clock gives the hour
      * @param weekly whether each day of the week has hours of its own
+     * @return the detector, to be closed
      * @throws io.deepsentry.core.MissingDataException if a file is not there
      * @throws io.deepsentry.core.ModelException if one is corrupt
      */
@@ -44,7 +46,15 @@ public final class SeasonalAnomalyDetector implements AutoCloseable {
         return open(detectorFile, zone, weekly, Device.AUTO);
     }
 
-    /** Opens a trained detector on a device, see {@link #open(Path, ZoneId, boolean)}. */
+    /**
+     * Opens a trained detector on a device, see {@link #open(Path, ZoneId, boolean)}.
+     *
+     * @param detectorFile the file of the detector
+     * @param zone the time zone of the hours
+     * @param weekly whether days of the week count
+     * @param device where to compute
+     * @return the detector, to be closed
+     */
     public static SeasonalAnomalyDetector open(Path detectorFile, ZoneId zone, boolean weekly, Device device) {
         SessionScorer scorer = SessionScorer.open(detectorFile, device);
         return new SeasonalAnomalyDetector(scorer, scorer.detector().seasonal(zone, weekly));
@@ -53,19 +63,25 @@ public final class SeasonalAnomalyDetector implements AutoCloseable {
     /**
      * Scores a sequence and judges it by the threshold of its hour.
      *
-     * @param sequence the vectors of a session's messages in order; for a detector of streams, the last lines up to the one to judge
+     * @param sequence the vectors of a session's messages in order; for a detector of streams, the last lines up to
+     *     the one to judge
      * @param time when the session began or the line was logged; null if unknown
+     * @return the verdict
      */
     public Verdict score(List<float[]> sequence, @Nullable Instant time) {
         return Verdict.of(scorer.scoreOf(sequence), threshold(time).value());
     }
 
-    /** Returns the threshold at a time. */
+    /**
+     * {@return the threshold at a time}
+     *
+     * @param time the time; null if it is unknown
+     */
     public Threshold threshold(@Nullable Instant time) {
         return thresholds.at(time);
     }
 
-    /** Returns how many hours have a threshold of their own: at most 24, or 168 with {@code weekly}. */
+    /** {@return how many hours have a threshold of their own: at most 24, or 168 with {@code weekly}} */
     public int hours() {
         return thresholds.size();
     }

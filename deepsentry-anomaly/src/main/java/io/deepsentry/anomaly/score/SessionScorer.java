@@ -24,12 +24,14 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Scores sessions and streams of vectors with a trained detector: what {@code train-detector} wrote into its folder. {@link io.deepsentry.anomaly.Sentry} takes messages
- * and opens the encoder as well.
+ * Scores sessions and streams of vectors with a trained detector: what {@code train-detector} wrote into its folder.
+ * {@link io.deepsentry.anomaly.Sentry} takes messages and opens the encoder as well.
  *
- * <p>Every message, and the end of a session, has a surprise: minus the logarithm of the probability it had after what came before it. A session is looked at in two
- * {@linkplain io.deepsentry.anomaly.explain.View views}. Its content score is that of the surprises beyond one nat, but no more than the rarity of its kind
- * in training; half the largest surprise in the order of arrival is added, and what it does that hardly any training session did. A message of a stream scores how rare it is and how unexpected.
+ * <p>Every message, and the end of a session, has a surprise: minus the logarithm of the probability it had after what
+ * came before it. A session is looked at in two {@linkplain io.deepsentry.anomaly.explain.View views}. Its content
+ * score is that of the surprises beyond one nat, but no more than the rarity of its kind in training; half the largest
+ * surprise in the order of arrival is added, and what it does that hardly any training session did. A message of a
+ * stream scores how rare it is and how unexpected.
  *
  * <pre>{@code
  * try (SessionScorer scorer = SessionScorer.open(Path.of("data/anomaly_trained_model/detector.h5"))) {
@@ -38,7 +40,8 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>Safe for use by several threads; the states of single sessions and streams are not. {@link #close()} frees native memory.
+ * <p>Safe for use by several threads; the states of single sessions and streams are not. {@link #close()} frees native
+ * memory.
  */
 public final class SessionScorer implements AutoCloseable {
     private final TrainedDetector detector;
@@ -57,19 +60,34 @@ public final class SessionScorer implements AutoCloseable {
      * Opens a trained detector.
      *
      * @param detectorFile {@code detector.h5} in the folder that {@code train-detector} wrote
+     * @return the scorer, to be closed
      * @throws MissingDataException if it, or a file that belongs to it, is not there
-     * @throws ModelException if one is corrupt, is not what its metadata says, or if there is no metadata: a detector of others scores windows only
+     * @throws ModelException if one is corrupt, is not what its metadata says, or if there is no metadata: a
+     *     detector of others scores windows only
      */
     public static SessionScorer open(Path detectorFile) {
         return open(detectorFile, Device.AUTO);
     }
 
-    /** Opens a trained detector on a device, see {@link #open(Path)}. */
+    /**
+     * Opens a trained detector on a device, see {@link #open(Path)}.
+     *
+     * @param detectorFile the file of the detector
+     * @param device where to compute
+     * @return the scorer, to be closed
+     */
     public static SessionScorer open(Path detectorFile, Device device) {
         return open(detectorFile, device, ModelRuntime.AUTO);
     }
 
-    /** Opens a trained detector on a device and with a runtime of choice, see {@link #open(Path)}. */
+    /**
+     * Opens a trained detector on a device and with a runtime of choice, see {@link #open(Path)}.
+     *
+     * @param detectorFile the file of the detector
+     * @param device where to compute
+     * @param runtime the library that computes
+     * @return the scorer, to be closed
+     */
     public static SessionScorer open(Path detectorFile, Device device, ModelRuntime runtime) {
         return open(detectorFile, device, runtime, EvidenceKind.OF_STREAMS);
     }
@@ -77,7 +95,12 @@ public final class SessionScorer implements AutoCloseable {
     /**
      * Opens a trained detector that hears the named kinds of evidence, see {@link #open(Path)}.
      *
-     * @param kinds of {@link EvidenceKind#OF_STREAMS}; of sessions, those of {@link EvidenceKind#OF_SESSIONS} can be left out
+     * @param detectorFile the file of the detector
+     * @param device where to compute
+     * @param runtime the library that computes
+     * @param kinds of {@link EvidenceKind#OF_STREAMS}; of sessions, those of {@link EvidenceKind#OF_SESSIONS} can
+     *     be left out
+     * @return the scorer, to be closed
      */
     public static SessionScorer open(Path detectorFile, Device device, ModelRuntime runtime, Set<EvidenceKind> kinds) {
         return new SessionScorer(TrainedDetector.open(detectorFile, device, runtime), kinds);
@@ -90,13 +113,13 @@ public final class SessionScorer implements AutoCloseable {
                 .toList();
     }
 
-    /** Returns the threshold recommended from normal validation data, in nats. */
+    /** {@return the threshold recommended from normal validation data, in nats} */
     public Threshold threshold() {
         return detector.threshold();
     }
 
     /**
-     * Returns the given threshold, or the one that keeps a budget of false alarms, or else the recommended one.
+     * {@return the given threshold, or the one that keeps a budget of false alarms, or else the recommended one}
      *
      * @param given an absolute score, or null
      * @param maxAlarmsPerDay the most false alarms a day on normal data, above 0, or null
@@ -107,8 +130,8 @@ public final class SessionScorer implements AutoCloseable {
     }
 
     /**
-     * Returns the thresholds by hour: from the time of a line, or of a session's first line, to its threshold. A time of
-     * null, and an hour with too few validation scores, has the recommended one.
+     * {@return the thresholds by hour: from the time of a line, or of a session's first line, to its threshold} A time
+     * of null, and an hour with too few validation scores, has the recommended one.
      *
      * @param zone the zone whose clock gives the hour
      * @param weekly whether each day of the week has hours of its own
@@ -118,62 +141,66 @@ public final class SessionScorer implements AutoCloseable {
         return detector.seasonal(zone, weekly)::at;
     }
 
-    /** Returns the score of a new error in a stream, the largest without further evidence; +infinity for sessions. */
+    /** {@return the score of a new error in a stream, the largest without further evidence; +infinity for sessions} */
     public double largestScore() {
         return detector.views().lines().map(LineScores::largest).orElse(Double.POSITIVE_INFINITY);
     }
 
-    /** Returns the statistics of the validation scores. */
+    /** {@return the statistics of the validation scores} */
     public ScoreStatistics validation() {
         return detector.metadata().validation();
     }
 
-    /** Returns the kinds of evidence that lines are judged by. */
+    /** {@return the kinds of evidence that lines are judged by} */
     public Set<EvidenceKind> kinds() {
         return evidence.heard();
     }
 
-    /** Returns whether values of messages are judged, or tell lines apart. */
+    /** {@return whether values of messages are judged, or tell lines apart} */
     public boolean needsValues() {
         return !scoresSessions() || evidence.judgesLines() || judgesWholeLog();
     }
 
-    /** Returns whether a log of sessions is judged as a whole, too: see {@link #beginWholeLog}. */
+    /** {@return whether a log of sessions is judged as a whole, too: see {@link #beginWholeLog}} */
     public boolean judgesWholeLog() {
         return scoresSessions() && wholeLog.judgesStreams();
     }
 
-    /** Begins a log of sessions as a whole. */
+    /**
+     * Begins a log of sessions as a whole.
+     *
+     * @return the log
+     */
     public WholeLogState beginWholeLog() {
         return new WholeLogState(wholeLog, detector.threshold().value());
     }
 
-    /** Returns a new detector of drift away from the validation scores. */
+    /** {@return a new detector of drift away from the validation scores} */
     public DriftDetector driftDetector() {
         return detector.driftDetector();
     }
 
-    /** Returns the number of rows of a window. */
+    /** {@return the number of rows of a window} */
     public int sequenceLength() {
         return detector.views().sequenceLength();
     }
 
-    /** Returns the number of values of a vector. */
+    /** {@return the number of values of a vector} */
     public int dimension() {
         return detector.known().dimension();
     }
 
-    /** Returns whether the detector was trained on sessions; otherwise it was trained on streams. */
+    /** {@return whether the detector was trained on sessions; otherwise it was trained on streams} */
     public boolean scoresSessions() {
         return detector.views().scoresSessions();
     }
 
-    /** Returns the scorer of lines without a session key; empty for streams, and where training had no such line. */
+    /** {@return the scorer of lines without a session key; empty for streams, and where training had no such line} */
     public Optional<KeylessScorer> keyless() {
         return detector.keyless().map(KeylessScorer::new);
     }
 
-    /** Returns a sentence that says how scores are computed. */
+    /** {@return a sentence that says how scores are computed} */
     public String scoreDescription() {
         return detector.metadata().description();
     }
@@ -182,6 +209,7 @@ public final class SessionScorer implements AutoCloseable {
      * Scores a whole session.
      *
      * @param vectors of its messages, in order, each of {@link #dimension()} values
+     * @return the score
      */
     public SessionScore score(List<float[]> vectors) {
         SessionState state = begin();
@@ -205,6 +233,7 @@ public final class SessionScorer implements AutoCloseable {
     /**
      * Begins a session whose messages come one by one.
      *
+     * @return the session
      * @throws ModelException if the detector was trained on streams: call {@link #beginStream()}
      */
     public SessionState begin() {
@@ -212,11 +241,13 @@ public final class SessionScorer implements AutoCloseable {
     }
 
     /**
-     * Begins a session of a log whose begin was seen. If sessions hardly ever begin with its first message, and the one before it often comes longer before it than the
-     * log goes back, then it began before the log: what it lacks does not count.
+     * Begins a session of a log whose begin was seen. If sessions hardly ever begin with its first message, and the one
+     * before it often comes longer before it than the log goes back, then it began before the log: what it lacks does
+     * not count.
      *
-     * @param time from the begin of the log to its first message, or null if lines have no times
+     * @param time from the beginning of the log to its first message, or null if lines have no times
      * @param messages how many messages of sessions the log has before it
+     * @return the session
      * @throws ModelException if the detector was trained on streams: call {@link #beginStream()}
      */
     public SessionState beginOfLog(@Nullable Duration time, long messages) {
@@ -235,6 +266,7 @@ public final class SessionScorer implements AutoCloseable {
     /**
      * Begins a stream without sessions.
      *
+     * @return the stream
      * @throws ModelException if the detector was trained on sessions: call {@link #begin()}
      */
     public StreamState beginStream() {
@@ -246,24 +278,30 @@ public final class SessionScorer implements AutoCloseable {
     }
 
     /**
-     * Computes the surprises of messages that are about to be added to their states. This changes no score, since a window's surprise does not depend on the windows it is
-     * computed with. Many windows together take a fraction of the time.
+     * Computes the surprises of messages that are about to be added to their states. This changes no score, since a
+     * window's surprise does not depend on the windows it is computed with. Many windows together take a fraction of
+     * the time.
+     *
+     * @param pending the messages to come
      */
     public void precompute(List<PendingMessages> pending) {
         live.precompute(pending);
     }
 
-    /** Returns how many windows the states needed that the memo did not have. */
+    /** {@return how many windows the states needed that the memo did not have} */
     public long liveComputed() {
         return live.computed();
     }
 
-    /** Returns how many distinct messages are remembered for states, at some hundred bytes each. */
+    /** {@return how many distinct messages are remembered for states, at some hundred bytes each} */
     public int liveMessages() {
         return live.size();
     }
 
-    /** Forgets the remembered messages. A state brings its own along when it is given the next one, and scores the same to the bit. */
+    /**
+     * Forgets the remembered messages. A state brings its own along when it is given the next one, and scores the same
+     * to the bit.
+     */
     public void forgetLive() {
         live.forget();
     }

@@ -32,7 +32,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An open session, scored message by message. Its score at the end equals that of the whole session to the bit. Confined to one thread.
+ * An open session, scored message by message. Its score at the end equals that of the whole session to the bit.
+ * Confined to one thread.
  */
 public final class SessionState {
     /** Steps with less surprise are not remembered. */
@@ -53,7 +54,7 @@ public final class SessionState {
     private SupportRule.Watch violations;
 
     private double supportScore;
-    /** How long after the begin of the log the session began; null if the log is not known to begin. */
+    /** How long after the beginning of the log the session began; null if the log is not known to begin. */
     private final SessionEdges.@Nullable Stretch sinceLogBegan;
 
     private boolean cutAtBegin;
@@ -97,9 +98,12 @@ public final class SessionState {
     }
 
     /**
-     * Adds the next message by its vector alone, see {@link #add(float[])}. Explanations need its text if training never saw it.
+     * Adds the next message by its vector alone, see {@link #add(float[])}. Explanations need its text if training
+     * never saw it.
      *
+     * @param vector the vector of the message
      * @param text the masked message
+     * @return the score
      */
     public double add(float[] vector, Supplier<String> text) {
         return append(vector, text);
@@ -109,6 +113,7 @@ public final class SessionState {
      * Adds the next event of the session, and judges its values.
      *
      * @param vector the vector of its message
+     * @param event the event
      * @param message its message and values
      * @param key the session's key, which is no value; null where it is not known
      * @param text the masked message as it may stand in an explanation, which needs it if training never saw it
@@ -190,7 +195,7 @@ public final class SessionState {
         }
     }
 
-    /** Returns the score so far. */
+    /** {@return the score so far} */
     public double running() {
         return withEvidence(ownRunning());
     }
@@ -203,12 +208,12 @@ public final class SessionState {
         return SurpriseRule.score(live.views().rule().orderScore(largest), unknownScore, supportScore);
     }
 
-    /** Returns the number of messages so far. */
+    /** {@return the number of messages so far} */
     public int length() {
         return count;
     }
 
-    /** Returns the surprise of each message so far in the order view. */
+    /** {@return the surprise of each message so far in the order view} */
     public List<StepSurprise> steps() {
         List<StepSurprise> steps = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
@@ -217,18 +222,23 @@ public final class SessionState {
         return steps;
     }
 
-    /** Scores the session as if it ended here. Add more messages, or end it again. */
+    /**
+     * Scores the session as if it ended here. Add more messages, or end it again.
+     *
+     * @return the score
+     */
     public SessionScore end() {
         cutOff = seenWhole();
         return ended();
     }
 
     /**
-     * Scores the session as if the log ended here. Unless training sessions end with its last message, it may still be open; then only that is missing which it should have
-     * come to at its age. Add more messages, or end it again.
+     * Scores the session as if the log ended here. Unless training sessions end with its last message, it may still be
+     * open; then only that is missing which it should have come to at its age. Add more messages, or end it again.
      *
      * @param age from its first message to the end of the log, or null if lines have no times
      * @param messages how many messages of sessions came after its first one
+     * @return the score
      */
     public SessionScore endOfLog(@Nullable Duration age, long messages) {
         cutOff = count == 0
@@ -245,8 +255,8 @@ public final class SessionState {
     }
 
     /**
-     * Returns what the session does that hardly any training session did: messages that hardly any has, or that it has more or fewer of, or lacks; and values that
-     * their places never had.
+     * {@return what the session does that hardly any training session did: messages that hardly any has, or that it has
+     * more or fewer of, or lacks; and values that their places never had}
      *
      * @param ended whether to judge it as it was last ended; else only what later messages cannot undo
      */
@@ -260,6 +270,8 @@ public final class SessionState {
     /**
      * Returns the acknowledgement that makes the session normal although it scores above the threshold.
      *
+     * @param feedback what was acknowledged
+     * @param threshold the threshold
      * @param ended whether to judge it as if it ended here
      * @return null if there is none
      */
@@ -281,8 +293,10 @@ public final class SessionState {
     /**
      * Explains why the session is anomalous.
      *
+     * @param threshold the threshold
      * @param ended whether to judge it as if it ended here
      * @param lines finds the lines of its messages
+     * @return the reasons
      */
     public Explanation explain(double threshold, boolean ended, Explanation.Lines lines) {
         return explain(count, threshold, ended, lines);
@@ -292,6 +306,10 @@ public final class SessionState {
      * Explains why the session was anomalous when it had fewer messages than now.
      *
      * @param messages how many it had, at least 1
+     * @param threshold the threshold
+     * @param ended whether the session has ended
+     * @param lines says where messages are in the log
+     * @return the reasons
      */
     public Explanation explain(int messages, double threshold, boolean ended, Explanation.Lines lines) {
         if (messages < 1 || messages > count) {
@@ -310,12 +328,22 @@ public final class SessionState {
                 .withEvidence(found, alone);
     }
 
-    /** Writes what the kinds of evidence said of its lines, which their vectors do not tell. */
+    /**
+     * Writes what the kinds of evidence said of its lines, which their vectors do not tell.
+     *
+     * @param out takes the state
+     * @throws java.io.IOException if the other side fails
+     */
     public void writeEvidence(DataOutput out) throws IOException {
         said.write(out);
     }
 
-    /** Reads it into a session that was given the vectors of the same messages. */
+    /**
+     * Reads it into a session that was given the vectors of the same messages.
+     *
+     * @param in gives the state
+     * @throws java.io.IOException if the other side fails
+     */
     public void readEvidence(DataInput in) throws IOException {
         said.read(in);
     }

@@ -23,11 +23,11 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An open stream without sessions, scored line by line. It remembers as many messages as a window has, and what the kinds of
- * evidence need, in bounded memory. Confined to one thread.
+ * An open stream without sessions, scored line by line. It remembers as many messages as a window has, and what the
+ * kinds of evidence need, in bounded memory. Confined to one thread.
  *
- * <p>A line has a score of its own, for how rare and how unexpected it is. Evidence of a strength above 1 lifts the score above the
- * trained threshold, by the logarithm of the strength.
+ * <p>A line has a score of its own, for how rare and how unexpected it is. Evidence of a strength above 1 lifts the
+ * score above the trained threshold, by the logarithm of the strength.
  */
 public final class StreamState {
     private final LiveMessages live;
@@ -50,14 +50,19 @@ public final class StreamState {
         this.memory = live.memory();
     }
 
-    /** Adds the next message of a log without levels, see {@link #add(float[], String)}. */
+    /**
+     * Adds the next message of a log without levels, see {@link #add(float[], String)}.
+     *
+     * @param vector the vector of the message
+     * @return the score
+     */
     public double add(float[] vector) {
         return append(vector, Severity.PLAIN, null);
     }
 
     /**
-     * Adds the next message by its vector alone, without which the kinds of evidence beside the network cannot be heard. Only the
-     * level says how severe it is.
+     * Adds the next message by its vector alone, without which the kinds of evidence beside the network cannot be
+     * heard. Only the level says how severe it is.
      *
      * @param vector its vector
      * @param level its level as written in the log, or null
@@ -68,10 +73,13 @@ public final class StreamState {
     }
 
     /**
-     * Adds the next message by its vector alone, see {@link #add(float[], String)}. Its words say how severe it is, too, and
-     * explanations show it if training never saw it.
+     * Adds the next message by its vector alone, see {@link #add(float[], String)}. Its words say how severe it is,
+     * too, and explanations show it if training never saw it.
      *
+     * @param vector the vector of the message
+     * @param level the level as written in the log; null for none
      * @param text the masked message
+     * @return the score
      */
     public double add(float[] vector, @Nullable String level, Supplier<String> text) {
         return append(vector, Severity.of(level, text.get()), text);
@@ -81,6 +89,7 @@ public final class StreamState {
      * Adds the next event of the log.
      *
      * @param vector the vector of its message
+     * @param event the event
      * @param message its message and values
      * @param text the masked message as it may stand in an explanation, which needs it if training never saw it
      * @param shown makes of a piece of evidence what may stand in an explanation
@@ -99,9 +108,10 @@ public final class StreamState {
     }
 
     /**
-     * Says that nothing has come since the last event for so long. Mostly that is nothing odd; if it is, what is odd and explained
-     * until the next event comes is that. It is said once.
+     * Says that nothing has come since the last event for so long. Mostly that is nothing odd; if it is, what is odd
+     * and explained until the next event comes is that. It is said once.
      *
+     * @param seconds how long the log has been quiet
      * @return the score in nats, above the trained threshold if it is odd, else 0
      */
     public double quiet(double seconds) {
@@ -114,7 +124,7 @@ public final class StreamState {
         return learned.score(0, threshold, found);
     }
 
-    /** Returns what the kinds of evidence say of the last line, the strongest first; mostly nothing. */
+    /** {@return what the kinds of evidence say of the last line, the strongest first; mostly nothing} */
     public List<Evidence> evidence() {
         return evidence;
     }
@@ -140,15 +150,19 @@ public final class StreamState {
         return ownScore;
     }
 
-    /** Returns the acknowledgement that makes the last message normal, or null. */
+    /**
+     * {@return the acknowledgement that makes the last message normal, or null}
+     *
+     * @param feedback what was acknowledged
+     */
     public @Nullable FeedbackRecord acknowledgedBy(Feedback feedback) {
         return feedback.isEmpty() ? null : Forgiveness.ofLine(feedback, odd());
     }
 
     /**
-     * Returns what makes the last message odd: it by itself, if its score without evidence is above the trained threshold or if there is
-     * no evidence; else each piece of evidence, the strongest first. What else a new error brings about, such as more errors than ever,
-     * is no finding beside it.
+     * {@return what makes the last message odd: it by itself, if its score without evidence is above the trained
+     * threshold or if there is no evidence; else each piece of evidence, the strongest first} What else a new error
+     * brings about, such as more errors than ever, is no finding beside it.
      */
     public List<AnomalousStep> odd() {
         return evidence.isEmpty() || ownScore > threshold
@@ -156,7 +170,7 @@ public final class StreamState {
                 : evidence.stream().map(AnomalousStep::of).toList();
     }
 
-    /** Returns the keys of {@link #odd}: equal for lines that are one finding. */
+    /** {@return the keys of {@link #odd}: equal for lines that are one finding} */
     public List<FindingKey> keys() {
         return evidence.isEmpty() || ownScore > threshold
                 ? List.of(live.oddKey(memory, messages(), ownScore))
@@ -167,12 +181,17 @@ public final class StreamState {
      * Explains why the last message is anomalous.
      *
      * @param lines finds the lines of the last messages; 0 is the oldest in the window
+     * @return the reasons
      */
     public Explanation explain(Explanation.Lines lines) {
         return explanation(lines).get();
     }
 
-    /** Returns an explanation of the last message that can be computed later, after more messages have come. */
+    /**
+     * {@return an explanation of the last message that can be computed later, after more messages have come}
+     *
+     * @param lines says where messages are in the log
+     */
     public Supplier<Explanation> explanation(Explanation.Lines lines) {
         LiveMessages.Memory then = memory;
         int[] ids = messages();
@@ -181,7 +200,7 @@ public final class StreamState {
         return () -> live.explainLine(then, ids, of, lines).withEvidence(found, of <= threshold);
     }
 
-    /** Returns how many messages an explanation of the last one can show, itself included. */
+    /** {@return how many messages an explanation of the last one can show, itself included} */
     public int remembered() {
         return messages().length;
     }
@@ -190,12 +209,22 @@ public final class StreamState {
         return recent[0] == Windows.BEGIN ? Arrays.copyOfRange(recent, 1, recent.length) : recent.clone();
     }
 
-    /** Writes what the kinds of evidence remember of the stream. */
+    /**
+     * Writes what the kinds of evidence remember of the stream.
+     *
+     * @param out takes the state
+     * @throws java.io.IOException if the other side fails
+     */
     public void writeEvidence(DataOutput out) throws IOException {
         kinds.write(out);
     }
 
-    /** Reads it into a stream that has just begun. */
+    /**
+     * Reads it into a stream that has just begun.
+     *
+     * @param in gives the state
+     * @throws java.io.IOException if the other side fails
+     */
     public void readEvidence(DataInput in) throws IOException {
         kinds.read(in);
     }

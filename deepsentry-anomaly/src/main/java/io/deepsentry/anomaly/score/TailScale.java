@@ -4,8 +4,9 @@ import io.deepsentry.anomaly.threshold.ScoreStatistics;
 import java.util.Arrays;
 
 /**
- * Puts the scores of any detector on the scale of surprises: minus the logarithm of the share of normal scores that are as high. The share is counted among normal
- * scores, and above nine tenths of them taken from an exponential tail with their mean excess, so that what lies beyond all of them still differs.
+ * Puts the scores of any detector on the scale of surprises: minus the logarithm of the share of normal scores that are
+ * as high. The share is counted among normal scores, and above nine tenths of them taken from an exponential tail with
+ * their mean excess, so that what lies beyond all of them still differs.
  *
  * <p>Immutable, safe for use by several threads.
  */

@@ -21,7 +21,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A log of sessions as a whole, judged line by line beside them: bursts, drops, silences and shares of errors. In bounded memory. Confined to one thread.
+ * A log of sessions as a whole, judged line by line beside them: bursts, drops, silences and shares of errors. In
+ * bounded memory. Confined to one thread.
  *
  * <p>A line of which nothing is said scores 0; else the trained threshold and the logarithm of the strength.
  */
@@ -36,7 +37,7 @@ public final class WholeLogState {
         this.kinds = learned.begin();
     }
 
-    /** Returns the score above which a line is anomalous, in nats. */
+    /** {@return the score above which a line is anomalous, in nats} */
     public double threshold() {
         return threshold;
     }
@@ -44,6 +45,7 @@ public final class WholeLogState {
     /**
      * Adds the next line of the log.
      *
+     * @param event the event
      * @param message its message and values
      * @param shown makes of a piece of evidence what may stand in an explanation
      * @return its score in nats; higher is more anomalous
@@ -58,12 +60,16 @@ public final class WholeLogState {
         return StreamEvidence.lifted(0, threshold, evidence);
     }
 
-    /** Returns what is odd about the log at the last line, the strongest first; mostly nothing. */
+    /** {@return what is odd about the log at the last line, the strongest first; mostly nothing} */
     public List<FindingKey> keys() {
         return evidence.stream().map(FindingKey::of).distinct().toList();
     }
 
-    /** Returns the acknowledgement that makes the log normal at the last line, or null. */
+    /**
+     * {@return the acknowledgement that makes the log normal at the last line, or null}
+     *
+     * @param feedback what was acknowledged
+     */
     public @Nullable FeedbackRecord acknowledgedBy(Feedback feedback) {
         return feedback.isEmpty()
                 ? null
@@ -71,17 +77,32 @@ public final class WholeLogState {
                         feedback, evidence.stream().map(AnomalousStep::of).toList());
     }
 
-    /** Explains why the log is anomalous at the last line. */
+    /**
+     * Explains why the log is anomalous at the last line.
+     *
+     * @param line where the line is
+     * @return the reasons
+     */
     public Explanation explain(SourceLine line) {
         return KeylessExplanation.ofWholeLog(evidence, List.of(line), 1);
     }
 
-    /** Writes what the kinds of evidence remember of the log. */
+    /**
+     * Writes what the kinds of evidence remember of the log.
+     *
+     * @param out takes the state
+     * @throws java.io.IOException if the other side fails
+     */
     public void writeEvidence(DataOutput out) throws IOException {
         kinds.write(out);
     }
 
-    /** Reads it into a log that has just begun. */
+    /**
+     * Reads it into a log that has just begun.
+     *
+     * @param in gives the state
+     * @throws java.io.IOException if the other side fails
+     */
     public void readEvidence(DataInput in) throws IOException {
         kinds.read(in);
     }

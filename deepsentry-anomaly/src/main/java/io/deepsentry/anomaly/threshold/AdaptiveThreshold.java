@@ -33,7 +33,8 @@ public final class AdaptiveThreshold {
      *
      * @param windowSize the number of recent scores, at least 2
      * @param multiplier standard deviations above the mean, positive
-     * @param trained the least threshold, which applies until there are {@code windowSize} scores; null if there is none
+     * @param trained the least threshold, which applies until there are {@code windowSize} scores; null if there is
+     *     none
      */
     public AdaptiveThreshold(int windowSize, double multiplier, @Nullable Threshold trained) {
         this(windowSize, multiplier, trained, Double.POSITIVE_INFINITY);
@@ -42,6 +43,9 @@ public final class AdaptiveThreshold {
     /**
      * Starts a stream, see {@link #AdaptiveThreshold(int, double, Threshold)}.
      *
+     * @param windowSize how many scores are recent
+     * @param multiplier how many standard deviations above the mean
+     * @param trained the threshold that it never falls below; null for none
      * @param most the greatest threshold; the trained one still applies if it is greater
      */
     public AdaptiveThreshold(int windowSize, double multiplier, @Nullable Threshold trained, double most) {
@@ -57,7 +61,12 @@ public final class AdaptiveThreshold {
         this.most = most;
     }
 
-    /** Judges the next score of the stream, then adds it to the recent ones unless it is above the threshold. */
+    /**
+     * Judges the next score of the stream, then adds it to the recent ones unless it is above the threshold.
+     *
+     * @param score the score
+     * @return the verdict
+     */
     public Verdict judge(double score) {
         if (!Double.isFinite(score)) {
             throw new IllegalArgumentException("a score must be a finite number, but was " + score);
@@ -89,7 +98,7 @@ public final class AdaptiveThreshold {
         }
     }
 
-    /** Returns the state to resume from. */
+    /** {@return the state to resume from} */
     public State state() {
         return new State(Arrays.stream(recent).limit(count).boxed().toList(), next);
     }
@@ -97,6 +106,8 @@ public final class AdaptiveThreshold {
     /**
      * Resumes from the state of another threshold, with the same thresholds to the bit. From another window size the
      * latest scores are kept, as many as fit.
+     *
+     * @param state the state
      */
     public void restore(State state) {
         int seen = state.recent().size();
@@ -118,12 +129,12 @@ public final class AdaptiveThreshold {
         }
     }
 
-    /** Returns whether there are enough scores for a threshold of the stream's own. */
+    /** {@return whether there are enough scores for a threshold of the stream's own} */
     public boolean warm() {
         return count == recent.length;
     }
 
-    /** Returns the threshold for the next score; +infinity while warming up without a trained one. */
+    /** {@return the threshold for the next score; +infinity while warming up without a trained one} */
     public double current() {
         if (!warm()) {
             return trained == null ? Double.POSITIVE_INFINITY : trained.value();

@@ -19,12 +19,12 @@ import java.util.Map;
 public record Drift(
         boolean drifted, double magnitude, int recent, boolean shifted, double statistic, double limit, long since) {
 
-    /** Returns whether either test found something, which is a reason to train again. */
+    /** {@return whether either test found something, which is a reason to train again} */
     public boolean any() {
         return drifted || shifted;
     }
 
-    /** Returns the figures under their names in {@code statistics.json}, without infinite ones. */
+    /** {@return the figures under their names in {@code statistics.json}, without infinite ones} */
     public Map<String, Object> toMap() {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("drifted", drifted);

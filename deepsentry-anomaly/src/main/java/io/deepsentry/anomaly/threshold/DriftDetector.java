@@ -7,6 +7,14 @@ import java.util.List;
  * Detects when the scores of a log no longer resemble those of normal validation data, so that it is time to train
  * again.
  *
+ * <pre>{@code
+ * DriftDetector detector = DriftDetector.of(normalScores);
+ * detector.update(score);
+ * if (detector.detect().any()) {
+ *     System.out.println("train again");
+ * }
+ * }</pre>
+ *
  * <p>Two tests. The first compares means: the last {@value #WINDOW} scores, at least {@value #LEAST}, against the
  * baseline, in the baseline's standard deviations; more than 3 is drift. It misses small but lasting shifts. The second
  * is a cumulative sum (Page, 1954) of the scores' ranks among the baseline's, in both directions: it finds a shift of
@@ -76,7 +84,13 @@ public final class DriftDetector {
         this.limit = ranks.count() < LEAST ? Double.POSITIVE_INFINITY : LIMIT * ranks.inflation();
     }
 
-    /** Creates a detector from the mean and standard deviation of normal scores, which allow the first test only. */
+    /**
+     * Creates a detector from the mean and standard deviation of normal scores, which allow the first test only.
+     *
+     * @param baselineMean the mean of normal scores
+     * @param baselineStd their standard deviation
+     * @return the detector
+     */
     public static DriftDetector of(double baselineMean, double baselineStd) {
         return new DriftDetector(baselineMean, baselineStd, RankScale.NONE);
     }
@@ -85,6 +99,7 @@ public final class DriftDetector {
      * Creates a detector from normal scores.
      *
      * @param normalScores in order of time, at least one; fewer than {@value #LEAST} allow the first test only
+     * @return the detector
      */
     public static DriftDetector of(double[] normalScores) {
         return of(normalScores, 0);
@@ -93,8 +108,10 @@ public final class DriftDetector {
     /**
      * Creates a detector from normal scores, see {@link #of(double[])}.
      *
-     * @param tolerance scores no further apart than this are as good as equal to the second test, 0 or more. Thousands of
-     *     scores in the same place have ranks that their last digits decide
+     * @param normalScores scores of normal data
+     * @param tolerance scores no further apart than this are as good as equal to the second test, 0 or more.
+     *     Thousands of scores in the same place have ranks that their last digits decide
+     * @return the detector
      */
     public static DriftDetector of(double[] normalScores, double tolerance) {
         if (!(tolerance >= 0) || Double.isInfinite(tolerance)) {
@@ -104,7 +121,11 @@ public final class DriftDetector {
         return new DriftDetector(statistics.mean(), statistics.std(), RankScale.of(normalScores, tolerance));
     }
 
-    /** Adds the next score. */
+    /**
+     * Adds the next score.
+     *
+     * @param score the score
+     */
     public void update(double score) {
         if (!Double.isFinite(score)) {
             throw new IllegalArgumentException("a score must be a finite number, but was " + score);
@@ -126,7 +147,7 @@ public final class DriftDetector {
         return Math.max(0, Math.min(2 * limit, sum + rank - slack));
     }
 
-    /** Returns what both tests find in the scores so far. */
+    /** {@return what both tests find in the scores so far} */
     public Drift detect() {
         int count = (int) Math.min(WINDOW, seen);
         double magnitude = count < LEAST ? 0 : magnitude(count);
@@ -151,7 +172,7 @@ public final class DriftDetector {
         return distance == 0 ? 0 : distance / baselineStd;
     }
 
-    /** Returns the state to resume from. */
+    /** {@return the state to resume from} */
     public State state() {
         List<Double> last = new ArrayList<>();
         for (long i = Math.max(0, seen - WINDOW); i < seen; i++) {
@@ -160,7 +181,11 @@ public final class DriftDetector {
         return new State(last, seen, up, down, upFrom, downFrom);
     }
 
-    /** Resumes from the state of another detector with the same baseline. */
+    /**
+     * Resumes from the state of another detector with the same baseline.
+     *
+     * @param state the state
+     */
     public void restore(State state) {
         seen = state.seen();
         long first = seen - state.recent().size();

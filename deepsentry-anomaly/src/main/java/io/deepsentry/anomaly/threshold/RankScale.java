@@ -3,8 +3,8 @@ package io.deepsentry.anomaly.threshold;
 import java.util.Arrays;
 
 /**
- * The rank of a score among normal ones, in standard deviations of ranks that are all different; scores that are as good as
- * equal share their mean rank.
+ * The rank of a score among normal ones, in standard deviations of ranks that are all different; scores that are as
+ * good as equal share their mean rank.
  *
  * <p>Where many are equal, ranks spread less than that. They are not stretched: a few rare scores would count for many.
  *

@@ -28,6 +28,8 @@ public record ScoreStatistics(
     /**
      * Computes the statistics of {@code scores}.
      *
+     * @param scores the scores
+     * @return the statistics
      * @throws IllegalArgumentException if there are none
      */
     public static ScoreStatistics of(double[] scores) {
@@ -50,8 +52,11 @@ public record ScoreStatistics(
     }
 
     /**
-     * Returns a quantile of ascending {@code sorted}, interpolated linearly between order statistics (Hyndman and Fan's
-     * type 7).
+     * {@return a quantile of ascending {@code sorted}, interpolated linearly between order statistics (Hyndman and
+     * Fan's type 7)}
+     *
+     * @param sorted the scores, in ascending order
+     * @param probability from 0 to 1
      */
     public static double quantile(double[] sorted, double probability) {
         double position = probability * (sorted.length - 1);
@@ -60,7 +65,12 @@ public record ScoreStatistics(
         return sorted[below] + (position - below) * (sorted[above] - sorted[below]);
     }
 
-    /** Reads figures that {@link #toMap} wrote; missing ones are 0. */
+    /**
+     * Reads figures that {@link #toMap} wrote; missing ones are 0.
+     *
+     * @param json the JSON
+     * @return the statistics
+     */
     public static ScoreStatistics of(JsonNode json) {
         Map<Double, Double> quantiles = new LinkedHashMap<>();
         json.path("quantiles")
@@ -79,7 +89,7 @@ public record ScoreStatistics(
                 quantiles);
     }
 
-    /** Returns the figures under their names in {@code statistics.json}; quantiles as {@code p50}, {@code p99.9}. */
+    /** {@return the figures under their names in {@code statistics.json}; quantiles as {@code p50}, {@code p99.9}} */
     public Map<String, Object> toMap() {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("count", count);

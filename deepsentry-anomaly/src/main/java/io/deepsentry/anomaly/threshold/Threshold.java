@@ -24,7 +24,11 @@ public record Threshold(double value, String method, long validationCount) {
         }
     }
 
-    /** Returns a threshold that a user chose. */
+    /**
+     * {@return a threshold that a user chose}
+     *
+     * @param value the threshold
+     */
     public static Threshold given(double value) {
         return new Threshold(value, "given", 0);
     }
@@ -38,6 +42,7 @@ public record Threshold(double value, String method, long validationCount) {
      * largest score plus half of its distance from the median.
      *
      * @param normalScores at least one
+     * @return the threshold
      */
     public static Threshold recommend(double[] normalScores) {
         return recommend(normalScores, DEFAULT_FALSE_ALARM_RATE);
@@ -48,6 +53,7 @@ public record Threshold(double value, String method, long validationCount) {
      *
      * @param normalScores at least one
      * @param rate the share of normal cases that may be flagged, above 0 and below 1
+     * @return the threshold
      */
     public static Threshold recommend(double[] normalScores, double rate) {
         if (normalScores.length == 0) {
@@ -65,7 +71,7 @@ public record Threshold(double value, String method, long validationCount) {
                 sorted[n - 1] + spread / 2, "largest validation score and half its distance from the median", n);
     }
 
-    /** Returns the figures under their names in {@code threshold.json}. */
+    /** {@return the figures under their names in {@code threshold.json}} */
     public Map<String, Object> toMap() {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("threshold", value);

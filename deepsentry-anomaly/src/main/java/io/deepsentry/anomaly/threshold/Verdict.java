@@ -20,26 +20,26 @@ import org.jspecify.annotations.Nullable;
  */
 public sealed interface Verdict {
 
-    /** Returns the score that was judged; higher is more anomalous. */
+    /** {@return the score that was judged; higher is more anomalous} */
     double score();
 
-    /** Returns the threshold it was judged by; a score above it is anomalous. */
+    /** {@return the threshold it was judged by; a score above it is anomalous} */
     double threshold();
 
-    /** Returns whether the score is above the threshold. */
+    /** {@return whether the score is above the threshold} */
     default boolean isAnomalous() {
         return this instanceof Anomalous;
     }
 
     /**
-     * Returns why it is anomalous, worked out when first asked for; empty for other verdicts, and where only a score
-     * was judged.
+     * {@return why it is anomalous, worked out when first asked for; empty for other verdicts, and where only a score
+     * was judged}
      */
     default Optional<Explanation> explanation() {
         return Optional.empty();
     }
 
-    /** Returns the reason of {@link #explanation()} in one sentence; an empty text where there is none. */
+    /** {@return the reason of {@link #explanation()} in one sentence; an empty text where there is none} */
     default String reason() {
         return explanation().map(Explanation::reason).orElse("");
     }
@@ -53,7 +53,12 @@ public sealed interface Verdict {
         private final double threshold;
         private final @Nullable Supplier<Explanation> explanation;
 
-        /** Makes a verdict that cannot be explained. */
+        /**
+         * Makes a verdict that cannot be explained.
+         *
+         * @param score the score
+         * @param threshold the threshold
+         */
         public Anomalous(double score, double threshold) {
             this(score, threshold, null);
         }
@@ -64,7 +69,14 @@ public sealed interface Verdict {
             this.explanation = explanation;
         }
 
-        /** Makes a verdict that is explained on demand, at most once. */
+        /**
+         * Makes a verdict that is explained on demand, at most once.
+         *
+         * @param score the score
+         * @param threshold the threshold
+         * @param explanation gives the reasons when asked
+         * @return the verdict
+         */
         public static Anomalous explainedBy(double score, double threshold, Supplier<Explanation> explanation) {
             return new Anomalous(score, threshold, Suppliers.memoize(explanation::get));
         }
@@ -108,7 +120,13 @@ public sealed interface Verdict {
      */
     record WarmingUp(double score, double threshold) implements Verdict {}
 
-    /** Judges {@code score} by a fixed threshold. */
+    /**
+     * Judges {@code score} by a fixed threshold.
+     *
+     * @param score the score
+     * @param threshold the threshold
+     * @return the verdict
+     */
     static Verdict of(double score, double threshold) {
         return score > threshold ? new Anomalous(score, threshold) : new Normal(score, threshold);
     }

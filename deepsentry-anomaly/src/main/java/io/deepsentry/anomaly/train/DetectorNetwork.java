@@ -14,8 +14,9 @@ import io.deepsentry.core.nn.ZeroPadding1D;
 import java.util.List;
 
 /**
- * The detector's architecture: {@code [time, d]} to {@code [time, d]}, where the output at a step is computed from the steps before it and, in both directions, from
- * those after it, but never from the step itself. A network that saw the vector it has to repeat would learn to copy.
+ * The detector's architecture: {@code [time, d]} to {@code [time, d]}, where the output at a step is computed from the
+ * steps before it and, in both directions, from those after it, but never from the step itself. A network that saw the
+ * vector it has to repeat would learn to copy.
  */
 final class DetectorNetwork {
     private DetectorNetwork() {}

@@ -123,7 +123,11 @@ public record DetectorTrainSettings(
                 .done();
     }
 
-    /** Returns the settings of a configuration with this {@link #SCHEMA}. */
+    /**
+     * {@return the settings of a configuration with this {@link #SCHEMA}}
+     *
+     * @param config the configuration
+     */
     public static DetectorTrainSettings from(Config config) {
         return new DetectorTrainSettings(
                 config.getInt("lstm_hidden_size"),
@@ -162,12 +166,20 @@ public record DetectorTrainSettings(
         return map;
     }
 
-    /** Begins with the defaults. */
+    /**
+     * Begins with the defaults.
+     *
+     * @return a builder
+     */
     public static Builder builder() {
         return new Builder();
     }
 
-    /** Begins with these settings. */
+    /**
+     * Begins with these settings.
+     *
+     * @return this builder
+     */
     public Builder toBuilder() {
         return new Builder()
                 .lstmHiddenSize(lstmHiddenSize)
@@ -194,81 +206,177 @@ public record DetectorTrainSettings(
             super(SCHEMA);
         }
 
+        /**
+         * Sets the size of the state of the LSTMs.
+         *
+         * @param units at least 1
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder lstmHiddenSize(int units) {
             return set("lstm_hidden_size", units);
         }
 
+        /**
+         * Sets how many LSTMs lie on top of each other.
+         *
+         * @param layers at least 1
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder numLayers(int layers) {
             return set("num_layers", layers);
         }
 
+        /**
+         * Sets the share of numbers that training leaves out.
+         *
+         * @param share from 0 to below 1
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder dropout(double share) {
             return set("dropout", share);
         }
 
+        /**
+         * Sets how many messages a window has.
+         *
+         * @param messages at least 2
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder sequenceLength(int messages) {
             return set("sequence_length", messages);
         }
 
+        /**
+         * Sets whether windows are read in both directions.
+         *
+         * @param both true for both
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder bidirectional(boolean both) {
             return set("bidirectional", both);
         }
 
+        /**
+         * Sets the most passes over the training windows.
+         *
+         * @param passes at least 1
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder epochs(int passes) {
             return set("epochs", passes);
         }
 
+        /**
+         * Sets how many windows are computed together.
+         *
+         * @param windows at least 1
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder batchSize(int windows) {
             return set("batch_size", windows);
         }
 
+        /**
+         * Sets the learning rate.
+         *
+         * @param rate above 0
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder learningRate(double rate) {
             return set("learning_rate", rate);
         }
 
+        /**
+         * Sets whether the best epoch is kept, not the last.
+         *
+         * @param best true to keep the best
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder saveBestOnly(boolean best) {
             return set("save_best_only", best);
         }
 
+        /**
+         * Sets the seed of weights, order and dropout.
+         *
+         * @param seed any number
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder seed(long seed) {
             return set("seed", seed);
         }
 
+        /**
+         * Sets how many networks are trained, each with a seed of its own.
+         *
+         * @param networks at least 1
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder members(int networks) {
             return set("members", networks);
         }
 
+        /**
+         * Sets where to compute.
+         *
+         * @param device where to compute
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder device(Device device) {
             return set("gpu", device.setting());
         }
 
+        /**
+         * Sets the folder of the vectors.
+         *
+         * @param folder the folder
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder encodedDataDir(Path folder) {
             return set("encoded_data_dir", folder);
         }
 
+        /**
+         * Sets the folder of the prepared data.
+         *
+         * @param folder the folder
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder preparedDataDir(Path folder) {
             return set("prepared_data_dir", folder);
         }
 
+        /**
+         * Sets the file of the text encoder.
+         *
+         * @param file the file
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder textEncoderModel(Path file) {
             return set("text_encoder_model", file);
         }
 
+        /**
+         * Sets the folder that the model is written to.
+         *
+         * @param folder the folder
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder outputModelDir(Path folder) {
             return set("output_model_dir", folder);

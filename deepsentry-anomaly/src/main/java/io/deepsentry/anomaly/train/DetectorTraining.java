@@ -79,9 +79,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Learns which sequences of messages are normal, and up to which score.
  *
- * <p>Trains two networks of one architecture, see {@link DetectorNetwork}. The first learns windows of messages in the order they came. The second exists only for
- * sessions and learns each one in a canonical order. Both learn by a softmax over the known messages: where several messages may follow, the output with the least squared
- * error is their average, which is none of them. Labels play no part.
+ * <p>Trains two networks of one architecture, see {@link DetectorNetwork}. The first learns windows of messages in the
+ * order they came. The second exists only for sessions and learns each one in a canonical order. Both learn by a
+ * softmax over the known messages: where several messages may follow, the output with the least squared error is their
+ * average, which is none of them. Labels play no part.
  *
  * <pre>{@code
  * DetectorTrainingResult result = DetectorTraining.run(
@@ -104,7 +105,10 @@ public final class DetectorTraining {
 
     private static final double FINAL_LEARNING_RATE_SHARE = 0.05;
 
-    /** Trained without labels, the share of the sessions that may be suspects: if more are, they are no faults but how the log is. */
+    /**
+     * Trained without labels, the share of the sessions that may be suspects: if more are, they are no faults but how
+     * the log is.
+     */
     private static final double MOST_SUSPECTS = 0.15;
 
     private static final String ADDED =
@@ -127,6 +131,9 @@ public final class DetectorTraining {
     /**
      * Trains on encoded data and writes the model folder.
      *
+     * @param settings the settings
+     * @param context takes reports of progress, and may cancel
+     * @return what was trained, and how well
      * @throws MissingDataException if there is no training data
      * @throws io.deepsentry.core.DataException if it is corrupt, or the model cannot be written
      * @throws io.deepsentry.core.TrainingException if training diverges
@@ -294,7 +301,10 @@ public final class DetectorTraining {
             return result;
         }
 
-        /** How many of them training came to see: of a log of many different windows it draws a part, and what it never drew it has not learnt to be rare. */
+        /**
+         * How many of them training came to see: of a log of many different windows it draws a part, and what it never
+         * drew it has not learnt to be rare.
+         */
         private long seen(long all, WindowCounts windows) {
             double drawn = (double) settings.epochs() * steps(windows) * settings.batchSize();
             return (long) Math.ceil(all * Math.min(1, drawn / WindowBatches.shares(windows)));
@@ -405,8 +415,8 @@ public final class DetectorTraining {
         }
 
         /**
-         * What training and validation lines teach the kinds of evidence: each kind allows for what it would have said of them. Nothing is
-         * learnt from suspects.
+         * What training and validation lines teach the kinds of evidence: each kind allows for what it would have said
+         * of them. Nothing is learnt from suspects.
          */
         private StreamEvidence evidence() {
             StreamEvidence.Learner learner = all.keyed() ? StreamEvidence.ofSessions() : StreamEvidence.learner();
@@ -436,8 +446,8 @@ public final class DetectorTraining {
         }
 
         /**
-         * Trains both views at once, as steps so small leave a processor idle. Each has a session of its own, so the weights are those of
-         * one after the other.
+         * Trains both views at once, as steps so small leave a processor idle. Each has a session of its own, so the
+         * weights are those of one after the other.
          *
          * @return in the order of the tasks
          */
@@ -642,7 +652,10 @@ public final class DetectorTraining {
         }
     }
 
-    /** The digest of the encoder that made the vectors: as their metadata says, or of the one that is named. Both must be the same. */
+    /**
+     * The digest of the encoder that made the vectors: as their metadata says, or of the one that is named. Both must
+     * be the same.
+     */
     private static @Nullable String requireSameEncoder(DetectorTrainSettings settings, PreparedData prepared) {
         Path vectors = settings.encodedDataDir().resolve(Split.TRAIN.encodedFile());
         EncodedMeta encoded = EncodedMeta.of(vectors).orElse(null);
@@ -660,7 +673,10 @@ public final class DetectorTraining {
         return encoded.encoderDigest();
     }
 
-    /** How often validation says what training did not, one such message more among two more supposed: no log is without surprises. */
+    /**
+     * How often validation says what training did not, one such message more among two more supposed: no log is without
+     * surprises.
+     */
     private static double noveltyRate(Matrix known, EncodedSessions validation, VectorTable table) {
         long[] unknown = {1};
         try (VectorTable index = new VectorTable(table.dimension())) {
@@ -676,7 +692,10 @@ public final class DetectorTraining {
         return (double) unknown[0] / (validation.rows() + 2);
     }
 
-    /** The messages of training in canonical order: by where in a session they first come on average; the most frequent if there are too many. */
+    /**
+     * The messages of training in canonical order: by where in a session they first come on average; the most frequent
+     * if there are too many.
+     */
     private static Matrix knownVectors(EncodedSessions train, VectorTable table) {
         int distinct = table.size();
         double[] places = new double[distinct];

@@ -15,7 +15,8 @@ import java.util.Map;
  * @param distinctWindows distinct windows among them
  * @param threshold the threshold recommended from validation data
  * @param validation the scores of validation data
- * @param suspects training sessions that were left out, as they do what hardly any session does; 0 where labels kept anomalies out
+ * @param suspects training sessions that were left out, as they do what hardly any session does; 0 where labels kept
+ *     anomalies out
  * @param suspectReasons the commonest reasons, each with how many sessions were left out for it
  * @param seconds wall time in seconds
  */

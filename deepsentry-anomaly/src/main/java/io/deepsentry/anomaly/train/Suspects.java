@@ -12,7 +12,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Finds the sessions that do what hardly any does, and that training without labels therefore leaves out, and says why. For one thread. */
+/**
+ * Finds the sessions that do what hardly any does, and that training without labels therefore leaves out, and says why.
+ * For one thread.
+ */
 final class Suspects {
     private static final int MOST_REASONS = 1_000;
     private static final int SHOWN = 5;

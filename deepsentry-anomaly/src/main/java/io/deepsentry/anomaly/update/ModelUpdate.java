@@ -36,12 +36,13 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Trains the models of a data folder again, from the ones in use, and replaces these if the new ones are no worse on the newest part
- * of the log.
+ * Trains the models of a data folder again, from the ones in use, and replaces these if the new ones are no worse on
+ * the newest part of the log.
  *
- * <p>Everything is made in a folder {@code update} within the data folder, while the models in use may be in use. What users
- * acknowledged as normal stays so, and what they confirmed as a real fault is left out of training. Then both judge the newest part, and
- * the new ones take the place if they find no more there and miss no confirmed fault. What was in use lies in {@code previous} afterwards.
+ * <p>Everything is made in a folder {@code update} within the data folder, while the models in use may be in use. What
+ * users acknowledged as normal stays so, and what they confirmed as a real fault is left out of training. Then both
+ * judge the newest part, and the new ones take the place if they find no more there and miss no confirmed fault. What
+ * was in use lies in {@code previous} afterwards.
  *
  * <pre>{@code
  * Path folder = Path.of("orders");
@@ -67,7 +68,8 @@ public final class ModelUpdate {
     }
 
     /**
-     * Returns the settings of training a folder again: its inputs are read as before, and the text encoder starts from the one in use.
+     * {@return the settings of training a folder again: its inputs are read as before, and the text encoder starts from
+     * the one in use}
      *
      * @param folder the data folder
      * @param file a configuration file, or null
@@ -120,6 +122,8 @@ public final class ModelUpdate {
      * @param folder the data folder
      * @param next as {@link #settings} returned them
      * @param evenIfWorse whether to replace the models however many more the new ones find
+     * @param context takes reports of progress, and may cancel
+     * @return what was trained and whether it is in place
      * @throws io.deepsentry.core.DeepSentryException if a stage fails; the models in use stay as they are
      */
     public static UpdateResult run(Path folder, PipelineSettings next, boolean evenIfWorse, RunContext context) {

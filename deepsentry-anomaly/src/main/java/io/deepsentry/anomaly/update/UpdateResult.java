@@ -50,7 +50,7 @@ public record UpdateResult(
      */
     public record Example(String name, String message, String reason) {}
 
-    /** Returns whether the new models find no more than those in use, and miss no confirmed fault. */
+    /** {@return whether the new models find no more than those in use, and miss no confirmed fault} */
     public boolean noWorse() {
         return fresh.count() <= gone.count() && missed == 0;
     }

@@ -15,8 +15,8 @@ import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 
 /**
- * Judges the sessions of files by several sets of models. Goes through the files twice: to count the lines of each session, and to judge
- * it when its last line has come, so that memory holds those that are open. For one thread.
+ * Judges the sessions of files by several sets of models. Goes through the files twice: to count the lines of each
+ * session, and to judge it when its last line has come, so that memory holds those that are open. For one thread.
  */
 final class WholeSessions {
     private final PrepareSettings settings;

@@ -6,6 +6,11 @@ import java.util.Arrays;
  * An immutable array of float32 values of any number of dimensions, the last one fastest in memory (C order). One
  * without dimensions holds one value.
  *
+ * <pre>{@code
+ * FloatArray array = FloatArray.of(new int[] {2, 3}, new float[] {1, 2, 3, 4, 5, 6});
+ * Npy.write(Path.of("array.npy"), array);
+ * }</pre>
+ *
  * <p>Two arrays are equal if their shapes and all their values are. Safe for use by several threads.
  */
 public final class FloatArray {

@@ -18,6 +18,11 @@ import org.jspecify.annotations.Nullable;
  * The settings of one run: each value, and where it came from. A flag comes before an environment variable, this before
  * the file, and the file before the default.
  *
+ * <pre>{@code
+ * Config config = Config.load(Path.of("train.yml"), Path.of("deepsentry-data"));
+ * int epochs = config.get("epochs", 10);
+ * }</pre>
+ *
  * <p>With a {@link ConfigSchema}, every value was checked when it was loaded. Without one, any key may stand in the
  * file and a value is checked when it is asked for. Immutable and safe for use by several threads.
  */

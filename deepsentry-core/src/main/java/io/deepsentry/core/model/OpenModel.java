@@ -15,8 +15,14 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * A model of any format we read, open for predicting: a Keras file, an ONNX file (told by its name) or a SavedModel
+ * A model of any format we read, open for predicting: a Keras file, an ONNX file (by its name) or a SavedModel
  * folder.
+ *
+ * <pre>{@code
+ * try (OpenModel model = OpenModel.open(Path.of("detector.h5"), Device.AUTO)) {
+ *     float[] output = model.predictor().predict(windows, 64);
+ * }
+ * }</pre>
  *
  * @param predictor what computes
  * @param extras the texts that a model of ours carries beside its weights, by name; empty for others' models

@@ -1,7 +1,7 @@
 package io.deepsentry.core.nn;
 
 /**
- * An activation as a layer of its own; a mask goes on.
+ * An activation as a layer of its own. It passes a mask on.
  *
  * @param name the layer's name
  * @param activation applied to each value, or over the last axis

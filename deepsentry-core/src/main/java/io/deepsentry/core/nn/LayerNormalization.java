@@ -2,7 +2,7 @@ package io.deepsentry.core.nn;
 
 /**
  * Each vector of the last axis shifted to mean 0 and scaled to variance 1 (Ba et al. 2016), then scaled and shifted as
- * learned. A mask goes on.
+ * learned. It passes a mask on.
  *
  * @param name the layer's name
  * @param epsilon added to the variance, above 0

@@ -12,6 +12,12 @@ import java.util.function.Supplier;
  * Runs models with ONNX Runtime, in the thread of the caller: on the CPU, or on an NVIDIA GPU with its build for CUDA.
  * The library is optional: to use it, put {@code com.microsoft.onnxruntime:onnxruntime} on the class path.
  *
+ * <pre>{@code
+ * try (Predictor predictor = OnnxRuntime.open(Path.of("detector.onnx"), Device.CPU)) {
+ *     float[] output = predictor.predict(windows, 64);
+ * }
+ * }</pre>
+ *
  * <p>On the CPU a row's result does not depend on the rows beside it, to the bit. On a GPU it may differ by 1e-5 at
  * most.
  *

@@ -3,7 +3,7 @@ package io.deepsentry.live.identify;
 import io.deepsentry.anomaly.threshold.Drift;
 
 /**
- * What an {@link AnomalyIdentifier} has seen so far.
+ * What an {@link io.deepsentry.live.AnomalyIdentifier} has seen so far.
  *
  * @param messages messages checked
  * @param anomalous those whose verdict was anomalous

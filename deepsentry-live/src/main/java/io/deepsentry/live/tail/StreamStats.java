@@ -3,7 +3,7 @@ package io.deepsentry.live.tail;
 import io.deepsentry.parse.ReadStats;
 
 /**
- * What a {@link DataStream} has seen so far.
+ * What a {@link io.deepsentry.live.DataStream} has seen so far.
  *
  * @param read lines, events and bytes, and what was wrong with them
  * @param rotations how often another file was found at the path and read on from its beginning

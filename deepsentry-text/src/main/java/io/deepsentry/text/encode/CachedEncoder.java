@@ -17,6 +17,13 @@ import java.util.concurrent.atomic.LongAdder;
  * message's identity, so messages that differ only in values share an entry. The vectors equal those of the encoder, to
  * the bit.
  *
+ * <pre>{@code
+ * try (TextEncoderHandle handle = TextEncoderHandle.open(Path.of("encoder.h5"))) {
+ *     TextEncoder encoder = new CachedEncoder(handle);
+ *     float[] vector = encoder.encode("Receiving block blk_1 src: /10.0.0.1:5000");
+ * }
+ * }</pre>
+ *
  * <p>Safe for use by several threads. It does not close the encoder.
  */
 public final class CachedEncoder implements TextEncoder {

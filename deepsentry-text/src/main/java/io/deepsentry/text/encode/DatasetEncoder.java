@@ -21,6 +21,12 @@ import java.util.List;
  * distinct one once as long as at most {@value #REMEMBERED} others come between; memory does not grow with the file.
  * For raw messages use {@link TextEncoder#encodeBatch}.
  *
+ * <pre>{@code
+ * try (TextEncoderHandle handle = TextEncoderHandle.open(Path.of("encoder.h5"))) {
+ *     long rows = new DatasetEncoder(handle).encodeFile(Path.of("test.txt"), Path.of("test_encoded.pkl"));
+ * }
+ * }</pre>
+ *
  * <p>Safe for use by several threads. It does not close the encoder.
  */
 public final class DatasetEncoder {

@@ -42,7 +42,13 @@ import org.jspecify.annotations.Nullable;
  * The stage that reads raw logs, masks their messages, splits them by time and makes the vocabulary: {@code
  * prepared_data}.
  *
- * <p>Logs are gone through twice, once to know the sessions and once to write them. What varies in the messages is
+ * <pre>{@code
+ * PrepareSettings settings =
+ *         PrepareSettings.builder().inputs(Path.of("HDFS.log")).sessionKey("(blk_-?\\d+)").build();
+ * PrepareResult result = Prepare.run(settings, RunContext.quiet());
+ * }</pre>
+ *
+ * <p>Reads logs twice: once to know the sessions, once to write them. What varies in the messages is
  * learned from the rows of training and then applied to all rows, in a pass over what was written. Memory holds a few
  * numbers a session, the labels, and a bounded number of distinct masked messages.
  */

@@ -302,7 +302,7 @@ public record PrepareSettings(
         /**
          * Sets how times are written.
          *
-         * @param pattern a pattern of {@link java.time.format.DateTimeFormatter}; null for that of the format
+         * @param pattern such as {@code yyyy-MM-dd HH:mm:ss}, {@code iso} or {@code epoch}; null for that of the format
          * @return this builder
          */
         @CanIgnoreReturnValue

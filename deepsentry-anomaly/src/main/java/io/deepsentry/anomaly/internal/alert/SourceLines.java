@@ -23,8 +23,8 @@ import java.util.TreeSet;
 
 /**
  * Reads lines back from the logs they came from, by the bytes at which they begin, in any compression and encoding that
- * logs are read in. A line that cannot be read back, because the log is gone, was standard input or is another one now, is
- * left out: an explanation then shows less, but does not fail.
+ * logs are read in. A line that cannot be read back, because the log is gone, was standard input or is another one now,
+ * is left out: an explanation then shows less, but does not fail.
  */
 public final class SourceLines {
     /** The longest line that is given, in characters; of a longer one the beginning. */
@@ -62,7 +62,8 @@ public final class SourceLines {
     }
 
     /**
-     * The lines that can be read back from files that are neither compressed nor UTF-16, at the cost of one access each.
+     * The lines that can be read back from files that are neither compressed nor UTF-16, at the cost of one access
+     * each.
      */
     public static Map<Place, String> readPlain(Collection<Place> places) {
         Map<String, List<Long>> wanted = new TreeMap<>();

@@ -9,7 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** Whether an encoder and a detector belong together: a detector knows the vectors of one encoder, and those of another mean something else to it. */
+/**
+ * Whether an encoder and a detector belong together: a detector knows the vectors of one encoder, and those of another
+ * mean something else to it.
+ */
 public final class EncoderMatch {
     /** The key in a detector's metadata of the digest of the encoder whose vectors it was trained on. */
     public static final String DIGEST = "text_encoder_sha256";
@@ -17,7 +20,8 @@ public final class EncoderMatch {
     private EncoderMatch() {}
 
     /**
-     * Refuses an encoder that the detector was not trained with. A detector without metadata, or whose metadata names no encoder, is taken as it is.
+     * Refuses an encoder that the detector was not trained with. A detector without metadata, or whose metadata names
+     * no encoder, is taken as it is.
      *
      * @param encoder the encoder's file
      * @param detector the detector's file

@@ -16,7 +16,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The scores of the sessions, or of the lines, of a test part, with what the kinds of evidence beside the network say of them. Not to be changed. */
+/**
+ * The scores of the sessions, or of the lines, of a test part, with what the kinds of evidence beside the network say
+ * of them. Not to be changed.
+ */
 public final class FoundEvidence {
     private final double[] ownScores;
     private final double[] scores;

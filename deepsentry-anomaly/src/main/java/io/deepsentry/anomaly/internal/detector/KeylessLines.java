@@ -24,10 +24,11 @@ import java.util.TreeMap;
 /**
  * The score of a line without a session key, beside the sessions, in nats.
  *
- * <p>Such lines are few and of many writers: start and stop of services, disks, timers. What came before tells little about them, so no network learns them. A message that
- * training had is as odd as its share of these lines, and no odder than the threshold. One that training never had has the rate of new ones of its severity, as in
- * {@link LineScores}: those that came once, and those that validation said first, spread over e times as many messages as are known. New errors count for two nats more,
- * new remarks in the normal course for two less.
+ * <p>Such lines are few and of many writers: start and stop of services, disks, timers. What came before tells little
+ * about them, so no network learns them. A message that training had is as odd as its share of these lines, and no
+ * odder than the threshold. One that training never had has the rate of new ones of its severity, as in {@link
+ * LineScores}: those that came once, and those that validation said first, spread over e times as many messages as are
+ * known. New errors count for two nats more, new remarks in the normal course for two less.
  *
  * <p>Messages are told apart by their text, masked. Immutable, safe for use by several threads.
  */

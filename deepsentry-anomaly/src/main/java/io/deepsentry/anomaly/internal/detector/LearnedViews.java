@@ -20,8 +20,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The views of sessions or streams that training learned, and the scores that follow from them.
  *
- * <p>Every message, and the end of a session, has a surprise: minus the logarithm of the probability it was given by what came before it. {@link SurpriseRule} makes the
- * score of a session of them; {@link LineScores} makes that of a stream's line.
+ * <p>Every message, and the end of a session, has a surprise: minus the logarithm of the probability it was given by
+ * what came before it. {@link SurpriseRule} makes the score of a session of them; {@link LineScores} makes that of a
+ * stream's line.
  *
  * <p>Safe for use by several threads, each with a {@link MessageTable} of its own. {@link #close()} frees the networks.
  */
@@ -76,7 +77,8 @@ public final class LearnedViews implements AutoCloseable {
     /**
      * The view of a detector of streams.
      *
-     * @param lines what makes scores of surprises; null while it is being learned, then surprises are the scores, NaN where too few lines are before
+     * @param lines what makes scores of surprises; null while it is being learned, then surprises are the scores, NaN
+     *     where too few lines are before
      */
     public static LearnedViews ofStreams(
             TrainingMessages known, int length, ViewModel order, @Nullable LineScores lines) {
@@ -178,7 +180,8 @@ public final class LearnedViews implements AutoCloseable {
     /**
      * The score of a stream's line.
      *
-     * @param window the one that it ends: where that reaches back to the beginning, the lines before are too few to expect something
+     * @param window the one that it ends: where that reaches back to the beginning, the lines before are too few to
+     *     expect something
      * @param nats its surprise in that window
      */
     public double lineScore(MessageTable messages, int[] window, Severity severity, double nats) {
@@ -227,8 +230,8 @@ public final class LearnedViews implements AutoCloseable {
     }
 
     /**
-     * The content score of a session of these messages, whose surprises in canonical order, and its end's, stand from a place on. A missing begin shows in the first of
-     * them, a missing end in the last.
+     * The content score of a session of these messages, whose surprises in canonical order, and its end's, stand from a
+     * place on. A missing begin shows in the first of them, a missing end in the last.
      */
     public double contentScore(int[] ids, MessageTable messages, double[] nats, int from, SessionEdges.CutOff cutOff) {
         int first = from + (cutOff.begin() ? 1 : 0);
@@ -236,7 +239,10 @@ public final class LearnedViews implements AutoCloseable {
         return rule.contentScore(nats, first, end, mostContentScore(ids, messages));
     }
 
-    /** The first step whose place in the order of arrival counts: those of a session that began before its log did lack what came before them. */
+    /**
+     * The first step whose place in the order of arrival counts: those of a session that began before its log did lack
+     * what came before them.
+     */
     public int firstInOrder(SessionEdges.CutOff cutOff) {
         return cutOff.begin() ? length - 1 : 0;
     }
@@ -247,7 +253,10 @@ public final class LearnedViews implements AutoCloseable {
         return windows(sequence, sequence.length);
     }
 
-    /** One window for each message. A session's end is judged in canonical order only: when lines interleave by chance, so do the last ones. */
+    /**
+     * One window for each message. A session's end is judged in canonical order only: when lines interleave by chance,
+     * so do the last ones.
+     */
     public List<int[]> orderWindows(int[] ids) {
         int[] sequence = Windows.sequence(ids);
         return windows(sequence, sequence.length - 1);

@@ -27,14 +27,16 @@ import java.util.Optional;
 /**
  * The score of a line of a stream, in nats.
  *
- * <p>Everything is measured against the limit, the rarity from which a line is anomalous, see {@link SurpriseRule.Seen}. What training saw stays a nat below it, however
- * rare: minus the logarithm of its share of all lines, or less where the network expected it after the lines before. The network raises a score only where validation shows
- * that it can be relied upon: if a message is far less likely in its place than by its share, and clearly more so than all but one in {@value #CONTEXT_LINES} validation lines. With
- * fewer validation lines it only lowers.
+ * <p>Everything is measured against the limit, the rarity from which a line is anomalous, see {@link
+ * SurpriseRule.Seen}. What training saw stays a nat below it, however rare: minus the logarithm of its share of all
+ * lines, or less where the network expected it after the lines before. The network raises a score only where validation
+ * shows that it can be relied upon: if a message is far less likely in its place than by its share, and clearly more so
+ * than all but one in {@value #CONTEXT_LINES} validation lines. With fewer validation lines it only lowers.
  *
- * <p>A message never seen is beyond the limit by its severity. One that is no error is so only if the log seldom says new things that are none: fewer than {@value #MOST_NEW} in
- * {@value #NEW_LINES} lines of the second half of training and validation. The same message has the same score as often as it comes: a burst is all of it an anomaly. Messages of
- * words that are all unknown may have one vector: an error is new where only remarks had its vector.
+ * <p>A message never seen is beyond the limit by its severity. One that is no error is so only if the log seldom says
+ * new things that are none: fewer than {@value #MOST_NEW} in {@value #NEW_LINES} lines of the second half of training
+ * and validation. The same message has the same score as often as it comes: a burst is all of it an anomaly. Messages
+ * of words that are all unknown may have one vector: an error is new where only remarks had its vector.
  *
  * <p>Immutable, safe for use by several threads.
  */
@@ -131,13 +133,19 @@ public final class LineScores {
             }
         }
 
-        /** Whether there are so few that each is worth a word. One more is supposed: a few hundred lines do not tell so low a rate. */
+        /**
+         * Whether there are so few that each is worth a word. One more is supposed: a few hundred lines do not tell so
+         * low a rate.
+         */
         boolean few() {
             return messages == 0 || (messages + 1) * NEW_LINES < MOST_NEW * lines;
         }
     }
 
-    /** What was learnt, with the scores of validation lines: each as its past would have it, so that what is new there is new once. */
+    /**
+     * What was learnt, with the scores of validation lines: each as its past would have it, so that what is new there
+     * is new once.
+     */
     public static final class Learnt {
         private final LineScores lines;
         private final double[] validation;
@@ -232,7 +240,10 @@ public final class LineScores {
         }
     }
 
-    /** How much less likely a known message must be in its place than by its share; infinite where validation cannot tell. */
+    /**
+     * How much less likely a known message must be in its place than by its share; infinite where validation cannot
+     * tell.
+     */
     private static double contextExcess(
             long[] counts, long trained, EncodedSessions validation, double[] contextNats, MessageTable messages) {
         double[] excesses = new double[contextNats.length];
@@ -305,7 +316,10 @@ public final class LineScores {
         return limit + (largest() - limit) * SENSIBLE_SHARE;
     }
 
-    /** What can no longer raise an alarm by its own score, in words, because the threshold is so high; empty if nothing is lost. */
+    /**
+     * What can no longer raise an alarm by its own score, in words, because the threshold is so high; empty if nothing
+     * is lost.
+     */
     public Optional<String> unreachable(double threshold) {
         List<String> lost = new ArrayList<>();
         if (Double.isFinite(contextExcess) && threshold >= limit + 1) {

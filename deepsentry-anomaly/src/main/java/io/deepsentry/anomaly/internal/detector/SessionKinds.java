@@ -17,9 +17,11 @@ import java.util.Map;
 /**
  * How often each kind of session came in training: sessions of the same messages, each as often, whatever their order.
  *
- * <p>A network that met a kind a handful of times among thousands gives it less probability than it had. What was counted is known better than what was learnt, so a
- * counted kind's surprise is at most that of its own frequency: the larger of two estimates, as in a mixture of a network and its memory (Khandelwal et al., 2020,
- * "Generalization through memorization"). At most {@link #MAX_KINDS} kinds are remembered, the frequent ones first. Immutable once filled; then safe for several threads.
+ * <p>A network that met a kind a handful of times among thousands gives it less probability than it had. What was
+ * counted is known better than what was learnt, so a counted kind's surprise is at most that of its own frequency: the
+ * larger of two estimates, as in a mixture of a network and its memory (Khandelwal et al., 2020, "Generalization
+ * through memorization"). At most {@link #MAX_KINDS} kinds are remembered, the frequent ones first. Immutable once
+ * filled; then safe for several threads.
  */
 public final class SessionKinds {
     /** The file's name in the model folder. */
@@ -28,7 +30,10 @@ public final class SessionKinds {
     public static final SessionKinds NONE = new SessionKinds();
 
     static final int MAX_KINDS = 100_000;
-    /** Taken off a count: a kind that came once is somewhat rarer than one in all sessions (absolute discounting, Ney et al., 1994). */
+    /**
+     * Taken off a count: a kind that came once is somewhat rarer than one in all sessions (absolute discounting, Ney et
+     * al., 1994).
+     */
     private static final double DISCOUNT = 0.5;
 
     private static final String HEADER = "sessions ";

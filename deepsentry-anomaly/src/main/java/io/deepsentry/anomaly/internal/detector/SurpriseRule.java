@@ -6,20 +6,26 @@ import java.util.Arrays;
 import java.util.Collection;
 
 /**
- * The arithmetic of surprise: how the surprises of a session's steps, and what hardly any training session did, make its score, in nats. Immutable.
+ * The arithmetic of surprise: how the surprises of a session's steps, and what hardly any training session did, make
+ * its score, in nats. Immutable.
  *
- * <p>The score is the sum of three parts. The content score is that of the surprises beyond one nat, but no more than the rarity of the session's kind in training. The
- * order score is half the largest surprise in the order of arrival. The support score is that of the {@linkplain
- * io.deepsentry.anomaly.internal.evidence.SupportRule violations}, on a scale on which the weakest one is at the threshold.
+ * <p>The score is the sum of three parts. The content score is that of the surprises beyond one nat, but no more than
+ * the rarity of the session's kind in training. The order score is half the largest surprise in the order of arrival.
+ * The support score is that of the {@linkplain io.deepsentry.anomaly.internal.evidence.SupportRule violations}, on a
+ * scale on which the weakest one is at the threshold.
  *
- * <p>Several surprises, and several violations, count by halves: the largest whole, the next one half, and so on. So a session that repeats what is odd about it does not
- * score without bound. With the support rule, a step counts no more than a share of the threshold: a network gives what never happened any probability, which differs from
- * one training to the next, so that no single step of its makes an alarm. Without it, surprises are added up.
+ * <p>Several surprises, and several violations, count by halves: the largest whole, the next one half, and so on. So a
+ * session that repeats what is odd about it does not score without bound. With the support rule, a step counts no more
+ * than a share of the threshold: a network gives what never happened any probability, which differs from one training
+ * to the next, so that no single step of its makes an alarm. Without it, surprises are added up.
  */
 public final class SurpriseRule {
     /** Surprise of a step below this is not held against a session: such steps are an even choice among a few. */
     public static final double FREE_NATS = 1;
-    /** What the largest surprise in order of arrival counts beside the content: lines interleave by chance, so it is the weaker evidence. */
+    /**
+     * What the largest surprise in order of arrival counts beside the content: lines interleave by chance, so it is the
+     * weaker evidence.
+     */
     private static final double ORDER_SHARE = 0.5;
     /** The order's part of a normal session's score seldom exceeds this share of ln(steps). */
     private static final double USUAL_ORDER = 1.0 / 3;
@@ -69,7 +75,10 @@ public final class SurpriseRule {
      * @param steps steps in all of them
      */
     public record Seen(long units, long steps) {
-        /** The threshold where validation gives no reason for another: content rarer than once in e times as many units, in a usual order. */
+        /**
+         * The threshold where validation gives no reason for another: content rarer than once in e times as many units,
+         * in a usual order.
+         */
         public double threshold(boolean sessions) {
             double rare = Math.log((double) Math.max(1, Math.min(units, MOST_UNITS))) + 1;
             return sessions ? rare + Math.log((double) Math.max(1, steps)) * USUAL_ORDER : rare;

@@ -33,7 +33,8 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the folder of a trained detector holds: its views, the messages, texts and sessions that training saw, and the thresholds that follow from validation.
+ * What the folder of a trained detector holds: its views, the messages, texts and sessions that training saw, and the
+ * thresholds that follow from validation.
  *
  * <p>Immutable and safe for use by several threads. {@link #close()} frees the networks.
  */
@@ -45,7 +46,9 @@ public final class TrainedDetector implements AutoCloseable {
     /** The file of the vectors that training saw. */
     public static final String KNOWN_VECTORS = "known_vectors.npy";
 
-    /** Scores that differ by less than this share of the threshold are alike: drift is what brings scores nearer to it. */
+    /**
+     * Scores that differ by less than this share of the threshold are alike: drift is what brings scores nearer to it.
+     */
     private static final double DRIFT_TOLERANCE = 0.1;
 
     private static final System.Logger LOG = System.getLogger(TrainedDetector.class.getName());
@@ -83,7 +86,8 @@ public final class TrainedDetector implements AutoCloseable {
      *
      * @param detectorFile the order view's file in the folder that {@code train-detector} wrote
      * @throws MissingDataException if it, or a file that belongs to it, is not there
-     * @throws ModelException if one is corrupt, is not what its metadata says, or if there is no metadata: a detector of others scores windows only
+     * @throws ModelException if one is corrupt, is not what its metadata says, or if there is no metadata: a detector
+     *     of others scores windows only
      */
     public static TrainedDetector open(Path detectorFile, Device device, ModelRuntime runtime) {
         return open(detectorFile, device, runtime, OptionalInt.empty());
@@ -211,7 +215,9 @@ public final class TrainedDetector implements AutoCloseable {
         return SessionKinds.read(file);
     }
 
-    /** Folders that were written before there were kinds of evidence have none, nor had those of sessions long after. */
+    /**
+     * Folders that were written before there were kinds of evidence have none, nor had those of sessions long after.
+     */
     private static StreamEvidence evidence(JsonNode json, Path directory, String name) {
         Path file = directory.resolve(name);
         if (!json.path("files").has(name)) {
@@ -268,7 +274,9 @@ public final class TrainedDetector implements AutoCloseable {
         return wholeLog;
     }
 
-    /** What training learnt of the lines without a session key; empty for streams, and where training had no such line. */
+    /**
+     * What training learnt of the lines without a session key; empty for streams, and where training had no such line.
+     */
     public Optional<KeylessLines> keyless() {
         return Optional.ofNullable(keyless);
     }
@@ -279,12 +287,14 @@ public final class TrainedDetector implements AutoCloseable {
     }
 
     /**
-     * The threshold that somebody chose, or that keeps a budget of false alarms, else the recommended one. A budget puts the threshold of a stream below the score of a
-     * new error. What single lines can no longer raise an alarm is logged as a warning.
+     * The threshold that somebody chose, or that keeps a budget of false alarms, else the recommended one. A budget
+     * puts the threshold of a stream below the score of a new error. What single lines can no longer raise an alarm is
+     * logged as a warning.
      *
      * @param given an absolute score, or null
      * @param maxAlarmsPerDay false alarms a day that normal data may give, above 0, or null
-     * @throws ConfigException if both are given, or training had too little validation data, or none with times, to tell
+     * @throws ConfigException if both are given, or training had too little validation data, or none with times, to
+     *     tell
      */
     public Threshold threshold(@Nullable Double given, @Nullable Double maxAlarmsPerDay) {
         if (given != null && maxAlarmsPerDay != null) {

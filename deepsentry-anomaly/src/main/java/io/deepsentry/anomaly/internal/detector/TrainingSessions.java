@@ -20,8 +20,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the sessions of training were made of: the most frequent distinct ones, as how many of which known message, and in how many sessions each known message is. Bounded
- * however long the log. Immutable.
+ * What the sessions of training were made of: the most frequent distinct ones, as how many of which known message, and
+ * in how many sessions each known message is. Bounded however long the log. Immutable.
  */
 public final class TrainingSessions {
     /** The file's name in the model folder. */
@@ -126,7 +126,8 @@ public final class TrainingSessions {
     }
 
     /**
-     * The kind of session that differs least from one: by the fewest messages missing or surplus, then by how often training saw it.
+     * The kind of session that differs least from one: by the fewest messages missing or surplus, then by how often
+     * training saw it.
      *
      * @param counts of its known messages
      * @param ended whether it has ended; what a session under way does not have yet is not missing

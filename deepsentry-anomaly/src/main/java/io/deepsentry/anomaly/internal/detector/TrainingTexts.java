@@ -16,7 +16,10 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The masked texts of the known messages, by which people know them. Where two texts have one vector, the first one met stands for both. Immutable. */
+/**
+ * The masked texts of the known messages, by which people know them. Where two texts have one vector, the first one met
+ * stands for both. Immutable.
+ */
 public final class TrainingTexts {
     /** The file's name in the model folder: one text a line, in the order of the known vectors. */
     public static final String FILE = "known_messages.txt";

@@ -18,7 +18,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A view's detector, of one network or several, and the surprises it finds. A window's surprise is that of its last row: what came before it is all the detector then sees, in both directions.
+ * A view's detector, of one network or several, and the surprises it finds. A window's surprise is that of its last
+ * row: what came before it is all the detector then sees, in both directions.
  *
  * <p>Safe for use by several threads.
  */
@@ -58,8 +59,8 @@ public final class ViewModel implements AutoCloseable {
     }
 
     /**
-     * The surprise of the last row of each window, in nats. Those the memo knows are taken from it, which changes no bit: a window's result does not depend on which
-     * windows it is computed with.
+     * The surprise of the last row of each window, in nats. Those the memo knows are taken from it, which changes no
+     * bit: a window's result does not depend on which windows it is computed with.
      */
     public double[] surprises(List<int[]> windows, MessageTable messages) {
         WindowMemo<Double> memo = messages.memo(view);
@@ -137,7 +138,10 @@ public final class ViewModel implements AutoCloseable {
         return expected;
     }
 
-    /** The surprise at the mean of the members' probabilities: a network that is sure of what the others are not is outvoted. */
+    /**
+     * The surprise at the mean of the members' probabilities: a network that is sure of what the others are not is
+     * outvoted.
+     */
     public static double[] combine(double[][] nats) {
         double[] combined = new double[nats[0].length];
         for (int i = 0; i < combined.length; i++) {
@@ -154,7 +158,10 @@ public final class ViewModel implements AutoCloseable {
         return combined;
     }
 
-    /** How likely each known message, and in the last place the end, was as the last row of a window: the mean of the members. Not to be changed. */
+    /**
+     * How likely each known message, and in the last place the end, was as the last row of a window: the mean of the
+     * members. Not to be changed.
+     */
     public double[] probabilities(int[] window, MessageTable messages) {
         WindowMemo<double[]> memo = messages.probabilities(view);
         MessageSequence key = new MessageSequence(window);

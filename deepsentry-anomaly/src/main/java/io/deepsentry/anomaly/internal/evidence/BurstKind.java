@@ -16,9 +16,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * More of a message than there ever was: among the last lines, in the last seconds, in a row, or the very same line in a
- * row; or more lines of the log in the last seconds; or more in an hour than at this time of any day. What counts is the
- * ratio to the largest that training had.
+ * More of a message than there ever was: among the last lines, in the last seconds, in a row, or the very same line in
+ * a row; or more lines of the log in the last seconds; or more in an hour than at this time of any day. What counts is
+ * the ratio to the largest that training had.
  */
 final class BurstKind implements Kind {
     private static final int[] LINES = {20, 100};
@@ -55,7 +55,10 @@ final class BurstKind implements Kind {
     private static final String LOG = "log";
 
     private final Names names;
-    /** The largest that training had of each message, and of the log at the end; null for a message that came too rarely. */
+    /**
+     * The largest that training had of each message, and of the log at the end; null for a message that came too
+     * rarely.
+     */
     private final List<int @Nullable []> most;
 
     private final long[] support;
@@ -230,7 +233,10 @@ final class BurstKind implements Kind {
         }
     }
 
-    /** The ratios to the most that there was, by the way to compare; {@code best} is what measure has the largest of each. */
+    /**
+     * The ratios to the most that there was, by the way to compare; {@code best} is what measure has the largest of
+     * each.
+     */
     private static void ratios(int[] measures, int[] most, double[] ratios, int[] best) {
         Arrays.fill(ratios, 0);
         for (int i = 0; i < MEASURES; i++) {

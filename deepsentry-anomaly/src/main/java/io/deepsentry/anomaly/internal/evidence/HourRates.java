@@ -16,9 +16,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How many lines of the log, and of each message, an hour had at each time of the day: what is usual at noon is far too
- * much at night, and what is usual at night far too little at noon. {@link BurstKind} asks for the most, {@link DropKind}
- * for the fewest. An hour is compared with the same hour of other days and the two beside it, so that a job that starts
- * some minutes earlier, or a clock that is put back, is not odd. Immutable, safe for use by several threads.
+ * much at night, and what is usual at night far too little at noon. {@link BurstKind} asks for the most, {@link
+ * DropKind} for the fewest. An hour is compared with the same hour of other days and the two beside it, so that a job
+ * that starts some minutes earlier, or a clock that is put back, is not odd. Immutable, safe for use by several
+ * threads.
  */
 final class HourRates {
     /** What is asked for. */
@@ -41,8 +42,8 @@ final class HourRates {
         }
 
         /**
-         * How far the rest of the log is beyond its usual count, at least 1: where all messages come more often, none of
-         * them is odd.
+         * How far the rest of the log is beyond its usual count, at least 1: where all messages come more often, none
+         * of them is odd.
          */
         private double ofOthers(int lines, int usualLines, int count, int usual) {
             if (usualLines == UNKNOWN) {

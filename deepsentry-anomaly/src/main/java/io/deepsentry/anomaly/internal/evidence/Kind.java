@@ -18,7 +18,9 @@ interface Kind {
     /** What was learnt, as JSON. */
     Map<String, Object> toJson();
 
-    /** One kind of evidence in training: each line is judged by what was learnt before it, then learnt. For one thread. */
+    /**
+     * One kind of evidence in training: each line is judged by what was learnt before it, then learnt. For one thread.
+     */
     interface Lesson {
         /** Begins another stream. */
         void begin();

@@ -1,6 +1,8 @@
 package io.deepsentry.anomaly.internal.evidence;
 
-/** The line of a stream that is being looked at: what was observed, and where it is. One object serves a whole stream. */
+/**
+ * The line of a stream that is being looked at: what was observed, and where it is. One object serves a whole stream.
+ */
 final class Line {
     /** The number of a message that was not learnt. */
     static final int UNKNOWN = -1;

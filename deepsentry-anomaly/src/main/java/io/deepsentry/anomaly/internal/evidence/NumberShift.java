@@ -11,8 +11,9 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The numbers that a place used to have, against which its last ones are held: they may lie higher or lower as a whole though none is
- * beyond the largest. What is compared are ranks, so nothing is assumed of how the numbers spread (Wilcoxon, 1945). Immutable.
+ * The numbers that a place used to have, against which its last ones are held: they may lie higher or lower as a whole
+ * though none is beyond the largest. What is compared are ranks, so nothing is assumed of how the numbers spread
+ * (Wilcoxon, 1945). Immutable.
  */
 final class NumberShift {
     /** So many of the last numbers are looked at. */
@@ -76,7 +77,10 @@ final class NumberShift {
             count++;
         }
 
-        /** How far the mean rank lies off the middle in standard deviations, above 0 where the numbers are higher; 0 while there are few. */
+        /**
+         * How far the mean rank lies off the middle in standard deviations, above 0 where the numbers are higher; 0
+         * while there are few.
+         */
         private double deviation() {
             if (count < WINDOW) {
                 return 0;
@@ -108,8 +112,8 @@ final class NumberShift {
     }
 
     /**
-     * Takes the next number, and says how strong a shift is with it: 1 is the limit. After one that is, the last numbers are forgotten, so
-     * that a lasting shift is said once in {@value #WINDOW} numbers.
+     * Takes the next number, and says how strong a shift is with it: 1 is the limit. After one that is, the last
+     * numbers are forgotten, so that a lasting shift is said once in {@value #WINDOW} numbers.
      *
      * @return the strength and the reason; null if there is none
      */

@@ -24,10 +24,11 @@ import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Messages that follow each other. A rule says that after a message another one comes within so many lines, or that before it
- * another one did: in the stream, or among the lines of one component or thread. How likely a rule breaks by chance is taken
- * from how rules that had held as often fared in training; rules that would break too often are not used. Where lines of many
- * threads interleave, rules within threads fare better there, and so they are the ones that are used.
+ * Messages that follow each other. A rule says that after a message another one comes within so many lines, or that
+ * before it another one did: in the stream, or among the lines of one component or thread. How likely a rule breaks by
+ * chance is taken from how rules that had held as often fared in training; rules that would break too often are not
+ * used. Where lines of many threads interleave, rules within threads fare better there, and so they are the ones that
+ * are used.
  */
 final class OrderKind implements Kind {
     /** The groups in which lines follow each other: the stream, a component, a thread. */
@@ -59,7 +60,10 @@ final class OrderKind implements Kind {
     private static final int NOTHING = -2;
     /** Threads of which a next message is awaited at the same time. */
     private static final int MOST_WAITS = 8192;
-    /** A message of a thread that was never later than so many lines and seconds is late beyond this multiple, and so many more. */
+    /**
+     * A message of a thread that was never later than so many lines and seconds is late beyond this multiple, and so
+     * many more.
+     */
     private static final int LATE_TIMES = 2;
 
     private static final int LATE_LINES = 4;
@@ -271,7 +275,10 @@ final class OrderKind implements Kind {
             return before != 0 && now != 0 && before != now;
         }
 
-        /** Takes a message for the one that the latest line awaits for which none came; how many lines back that is, or 0. */
+        /**
+         * Takes a message for the one that the latest line awaits for which none came; how many lines back that is, or
+         * 0.
+         */
         int follow(int message) {
             for (int back = 1; back <= filled && message >= 0; back++) {
                 if (awaited[slot(back)] == message && followed[slot(back)] <= 0) {
@@ -770,8 +777,8 @@ final class OrderKind implements Kind {
         }
 
         /**
-         * The rules of a message. Of groupings in which the same message is next to it, that one counts where it is the very next
-         * one most often: where threads interleave, the thread.
+         * The rules of a message. Of groupings in which the same message is next to it, that one counts where it is the
+         * very next one most often: where threads interleave, the thread.
          */
         private List<Rule> best(int direction, int message) {
             List<Rule> found = new ArrayList<>();

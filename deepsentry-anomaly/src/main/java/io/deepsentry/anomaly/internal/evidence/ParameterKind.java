@@ -17,8 +17,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Words never seen at a place that has few. The chance of a new one is the share of values that came once (Good, 1953); how
- * such places fared in training says from which chance on a new one is odd.
+ * Words never seen at a place that has few. The chance of a new one is the share of values that came once (Good, 1953);
+ * how such places fared in training says from which chance on a new one is odd.
  */
 final class ParameterKind implements Kind {
     private static final int LEAST_SUPPORT = 10;
@@ -26,7 +26,10 @@ final class ParameterKind implements Kind {
     private static final int MOST_PLACES = 20_000;
 
     private static final int MOST_VALUES = 1000;
-    /** In sessions, where a new word is an alarm of its own, a place with more words has not few: such as hosts, which come and go. */
+    /**
+     * In sessions, where a new word is an alarm of its own, a place with more words has not few: such as hosts, which
+     * come and go.
+     */
     private static final int MOST_VALUES_IN_SESSIONS = 100;
 
     private static final int MOST_VALUES_OF_ALL = 500_000;

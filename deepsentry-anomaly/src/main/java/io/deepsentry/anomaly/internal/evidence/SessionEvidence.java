@@ -15,8 +15,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * What the kinds of evidence said of the lines of one session so far, each thing once with its strongest. In bounded memory: of too
- * many things the strongest are kept. For one thread.
+ * What the kinds of evidence said of the lines of one session so far, each thing once with its strongest. In bounded
+ * memory: of too many things the strongest are kept. For one thread.
  */
 public final class SessionEvidence {
     private static final int MOST = 16;

@@ -15,11 +15,12 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which messages of a session always come before which others, all of the one before the first of the other. The kind of evidence {@code order} of sessions; a part of
- * {@link SupportRule}.
+ * Which messages of a session always come before which others, all of the one before the first of the other. The kind
+ * of evidence {@code order} of sessions; a part of {@link SupportRule}.
  *
- * <p>Lines that race change places now and then, even where thousands of sessions had one order. So each training session is judged by what the others did, and as many
- * broken orders make a violation as hardly any of them has: one, two or three. Where training sessions break more, no order means anything.
+ * <p>Lines that race change places now and then, even where thousands of sessions had one order. So each training
+ * session is judged by what the others did, and as many broken orders make a violation as hardly any of them has: one,
+ * two or three. Where training sessions break more, no order means anything.
  *
  * <p>Memory is bounded by the {@value #MOST_MESSAGES} most common messages. Immutable, safe for use by several threads.
  */
@@ -30,12 +31,18 @@ final class SessionOrder {
     /** The most common messages of sessions; of others the order is not learnt. */
     static final int MOST_MESSAGES = 128;
 
-    /** An order is fixed if no larger share of the sessions with both messages breaks it; and no larger share of all may break as many as make a violation. */
+    /**
+     * An order is fixed if no larger share of the sessions with both messages breaks it; and no larger share of all may
+     * break as many as make a violation.
+     */
     private static final double SELDOM = 1.0 / 5_000;
 
     private static final int MOST_BROKEN = 3;
 
-    /** Known rows, ascending. A pair of their places has the number {@code place of the first * rows + place of the second}. */
+    /**
+     * Known rows, ascending. A pair of their places has the number {@code place of the first * rows + place of the
+     * second}.
+     */
     private final int[] rows;
     /** So many broken orders are a violation. */
     private final int least;
@@ -178,7 +185,8 @@ final class SessionOrder {
     }
 
     /**
-     * The orders that one session breaks, message by message. What one message that came too early does to all that come after it is one violation. For one thread.
+     * The orders that one session breaks, message by message. What one message that came too early does to all that
+     * come after it is one violation. For one thread.
      */
     static final class Watch {
         private final SessionOrder order;

@@ -17,9 +17,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Messages that came regularly and come no more. A message is regular if its longest gap is a few times the usual one, in lines
- * and, where there are times, in seconds; a silence is longer than the longest gap in both. That training had nothing of it for
- * long at its begin or end counts as a gap.
+ * Messages that came regularly and come no more. A message is regular if its longest gap is a few times the usual one,
+ * in lines and, where there are times, in seconds; a silence is longer than the longest gap in both. That training had
+ * nothing of it for long at its begin or end counts as a gap.
  */
 final class SilenceKind implements Kind {
     private static final int LEAST_SUPPORT = 14;
@@ -188,7 +188,9 @@ final class SilenceKind implements Kind {
         private final Lengths seconds = new Lengths();
         private long lastLine = -1;
         private double lastSeconds = Double.NaN;
-        /** The longest that a stream had none from its begin, in lines and seconds; and how long streams had it since. */
+        /**
+         * The longest that a stream had none from its begin, in lines and seconds; and how long streams had it since.
+         */
         private double beginLines;
 
         private double beginSeconds;

@@ -21,7 +21,10 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** What the kinds of evidence learnt from streams, or from the lines of sessions. Immutable, safe for use by several threads. */
+/**
+ * What the kinds of evidence learnt from streams, or from the lines of sessions. Immutable, safe for use by several
+ * threads.
+ */
 public final class StreamEvidence {
     /** The file in the detector's folder. */
     public static final String FILE = "evidence.json";
@@ -69,7 +72,8 @@ public final class StreamEvidence {
             new Known(EvidenceKind.LEVEL, LevelKind.Learning::new, LevelKind::read));
 
     /**
-     * The score of a line with its evidence: the strongest lifts it above the trained threshold, by the logarithm of its strength.
+     * The score of a line with its evidence: the strongest lifts it above the trained threshold, by the logarithm of
+     * its strength.
      *
      * @param own the line's score without, which does not pass the threshold where new messages are not heard
      */
@@ -78,8 +82,8 @@ public final class StreamEvidence {
     }
 
     /**
-     * The score of a session, or of a line, with its evidence: the strongest lifts it above the trained threshold, by the logarithm of
-     * its strength.
+     * The score of a session, or of a line, with its evidence: the strongest lifts it above the trained threshold, by
+     * the logarithm of its strength.
      */
     public static double lifted(double own, double threshold, List<Evidence> evidence) {
         double score = own;
@@ -137,8 +141,8 @@ public final class StreamEvidence {
     }
 
     /**
-     * Begins to learn from the lines of sessions what stands at their places, in one pass and bounded memory. What each kind may say of
-     * normal data is so many sessions in 1,000, not lines.
+     * Begins to learn from the lines of sessions what stands at their places, in one pass and bounded memory. What each
+     * kind may say of normal data is so many sessions in 1,000, not lines.
      */
     public static Learner ofSessions() {
         return new Learner(EvidenceKind.OF_SESSIONS);
@@ -279,8 +283,8 @@ public final class StreamEvidence {
         }
 
         /**
-         * Says what is odd about nothing having come for so long since the last line, once until the next line comes. What it says
-         * while it waits, a log that is read to its end does not: nobody knows what came after.
+         * Says what is odd about nothing having come for so long since the last line, once until the next line comes.
+         * What it says while it waits, a log that is read to its end does not: nobody knows what came after.
          */
         public List<Evidence> quiet(double seconds) {
             double last = position.seconds();

@@ -22,26 +22,31 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What sessions are made of, judged by how many training sessions did the same: which messages they have, how often, which they lack, and which come before which. The kinds
- * of evidence {@code count} and {@code order} of sessions.
+ * What sessions are made of, judged by how many training sessions did the same: which messages they have, how often,
+ * which they lack, and which come before which. The kinds of evidence {@code count} and {@code order} of sessions.
  *
- * <p>Support is counted for each behaviour by itself, not for whole sessions: a session of an unseen kind is normal as long as everything it does is. So neither many
- * variants of what is normal nor a tenth of faults in training mislead it, as long as no single fault is common. What fewer than a share {@link #rate} of the training
- * sessions do is a violation:
+ * <p>Support is counted for each behaviour by itself, not for whole sessions: a session of an unseen kind is normal as
+ * long as everything it does is. So neither many variants of what is normal nor a tenth of faults in training mislead
+ * it, as long as no single fault is common. What fewer than a share {@link #rate} of the training sessions do is a
+ * violation:
  *
  * <ul>
  *   <li>to have a message that so few have;
- *   <li>to have a message more often, less often, or another number of times, where at least {@value #FIXED_SHARE} of the sessions with it agree on one number;
+ * <li>to have a message more often, less often, or another number of times, where at least {@value #FIXED_SHARE} of the
+ * sessions with it agree on one number;
  *   <li>to lack a message that nearly all have;
  *   <li>to have messages after others that they always come before, see {@link SessionOrder}.
  * </ul>
  *
- * <p>Learnt in a few passes over training, in memory bounded by the number of known messages. Immutable, safe for use by several threads.
+ * <p>Learnt in a few passes over training, in memory bounded by the number of known messages. Immutable, safe for use
+ * by several threads.
  */
 public final class SupportRule {
     /** The file's name in the model folder. */
     public static final String FILE = "session_support.json";
-    /** Knows nothing and finds nothing: a folder without the file, streams, or too few sessions to tell what is rare. */
+    /**
+     * Knows nothing and finds nothing: a folder without the file, streams, or too few sessions to tell what is rare.
+     */
     public static final SupportRule NONE = new SupportRule(0, 1, 0, new Behaviour[0], SessionOrder.NONE);
 
     /** What more sessions than this share agree on is fixed. */
@@ -92,7 +97,8 @@ public final class SupportRule {
      * Something that hardly any training session does. Immutable.
      *
      * @param code the known row of the message, or the complement of the number of one that is not known
-     * @param before the known row of the message that came first although this one always does; -1 if it is no violation of order
+     * @param before the known row of the message that came first although this one always does; -1 if it is no
+     *     violation of order
      * @param times how often the session has it
      * @param seen how many training sessions did the same, or worse
      * @param of how many it was looked for in
@@ -330,7 +336,9 @@ public final class SupportRule {
         return found;
     }
 
-    /** The violations of a session under way, message by message: those that no later message can undo. For one thread. */
+    /**
+     * The violations of a session under way, message by message: those that no later message can undo. For one thread.
+     */
     public static final class Watch {
         private final SupportRule rule;
         private final Map<Integer, Integer> times = new HashMap<>();
@@ -394,7 +402,10 @@ public final class SupportRule {
         return codes.length;
     }
 
-    /** What a session does with a message that it has so many times so far, and that no later message can undo; null for nothing. */
+    /**
+     * What a session does with a message that it has so many times so far, and that no later message can undo; null for
+     * nothing.
+     */
     public @Nullable Violation certain(int code, int times) {
         return isEmpty() ? null : violation(code, times, SessionEdges.CutOff.UNDER_WAY);
     }

@@ -17,8 +17,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Numbers beyond all that training had at their place, by how far on a logarithmic scale, in units of how far they spread; and, in a
- * stream, numbers that lie higher or lower than they used to as a whole.
+ * Numbers beyond all that training had at their place, by how far on a logarithmic scale, in units of how far they
+ * spread; and, in a stream, numbers that lie higher or lower than they used to as a whole.
  */
 final class ValueKind implements Kind {
     private static final int LEAST_SUPPORT = 10;
@@ -28,7 +28,10 @@ final class ValueKind implements Kind {
     private static final double LEAST_DISTANCE = 1;
     private static final double PER_THOUSAND = .5;
     private static final int WARM_UP_LINES = 300;
-    /** A number is odd that is so many times the largest where all are alike, and where they spread by orders of magnitude. */
+    /**
+     * A number is odd that is so many times the largest where all are alike, and where they spread by orders of
+     * magnitude.
+     */
     private static final double LEAST_TIMES = 4;
 
     private static final double MOST_TIMES = 9;

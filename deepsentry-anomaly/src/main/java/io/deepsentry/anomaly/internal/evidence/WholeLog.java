@@ -14,10 +14,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Goes through all lines of prepared sessions, and those that belong to none, as they stood in the log: each once, input by input.
+ * Goes through all lines of prepared sessions, and those that belong to none, as they stood in the log: each once,
+ * input by input.
  *
- * <p>A split of sessions parts the log by their first lines, so around its cut lines of both parts mix. The log is cut here where the test part begins: what stands before
- * is training, all that comes after is the test.
+ * <p>A split of sessions parts the log by their first lines, so around its cut lines of both parts mix. The log is cut
+ * here where the test part begins: what stands before is training, all that comes after is the test.
  */
 public final class WholeLog implements AutoCloseable {
     private final PreparedData prepared;
@@ -71,7 +72,10 @@ public final class WholeLog implements AutoCloseable {
         }
     }
 
-    /** Whether a line comes when the test part has begun, in its input or, if no session of it begins there, in one before. */
+    /**
+     * Whether a line comes when the test part has begun, in its input or, if no session of it begins there, in one
+     * before.
+     */
     private boolean isOfTest(IndexRow origin) {
         Long begin = testBegins.get(origin.file());
         return begin == null ? inputs.getOrDefault(origin.file(), 0) > firstOfTest : origin.line() >= begin;

@@ -34,8 +34,9 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the steps that a session's score is made of, and says of each what is odd about it: the message, that it is one too many, that another is missing before it, or its
- * place. For one thread at a time, that of its {@link MessageTable}.
+ * Finds the steps that a session's score is made of, and says of each what is odd about it: the message, that it is one
+ * too many, that another is missing before it, or its place. For one thread at a time, that of its {@link
+ * MessageTable}.
  */
 public final class Explainer {
     /** A message that fewer training sessions than this share have is odd wherever it stands. */
@@ -218,7 +219,10 @@ public final class Explainer {
                 '"' + Excerpt.of(message, SHOWN) + "\" " + reason(violation, support));
     }
 
-    /** The evidence of counts and orders beside the step that decided, and its own first if that is an order: only the evidence has its numbers. */
+    /**
+     * The evidence of counts and orders beside the step that decided, and its own first if that is an order: only the
+     * evidence has its numbers.
+     */
     private List<Evidence> others(Oddities oddities, ScoredStep top, IntFunction<String> text) {
         List<ScoredStep> counted = oddities.steps().stream()
                 .filter(each -> each.view() == View.COUNT)
@@ -295,7 +299,8 @@ public final class Explainer {
     }
 
     /**
-     * What the score of a session under way is made of: how it came so far, and that it has messages which training never saw.
+     * What the score of a session under way is made of: how it came so far, and that it has messages which training
+     * never saw.
      *
      * @param ids of its messages, the first {@code count} of them
      * @param orderNats the surprise of each in the order view
@@ -597,7 +602,10 @@ public final class Explainer {
         return Objects.requireNonNull(found.get(step), "every line that was asked for is there");
     }
 
-    /** Which messages are shown: the one that surprised and those before it, and if there are few before it, those after it. */
+    /**
+     * Which messages are shown: the one that surprised and those before it, and if there are few before it, those after
+     * it.
+     */
     static int[] excerptSteps(int at, int count) {
         int from = Math.max(0, at - Explanation.MAX_LINES + 3);
         int to = Math.min(count, from + Explanation.MAX_LINES);

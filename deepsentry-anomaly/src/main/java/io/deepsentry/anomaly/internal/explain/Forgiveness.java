@@ -17,7 +17,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a score is once one acknowledgement is heard: the steps that repeat those of an acknowledged alert count no more.
+ * What a score is once one acknowledgement is heard: the steps that repeat those of an acknowledged alert count no
+ * more.
  *
  * @param score what remains
  * @param by the acknowledgement; null if none takes anything from the score
@@ -60,8 +61,8 @@ public record Forgiveness(double score, @Nullable FeedbackRecord by) {
     }
 
     /**
-     * Hears the acknowledgements of a session of which the kinds of evidence speak, too: each thing that they say must have been
-     * acknowledged.
+     * Hears the acknowledgements of a session of which the kinds of evidence speak, too: each thing that they say must
+     * have been acknowledged.
      *
      * @param evidence what they say
      * @param trained the threshold of training, which it lifts the score above
@@ -94,7 +95,8 @@ public record Forgiveness(double score, @Nullable FeedbackRecord by) {
     /**
      * What an acknowledgement leaves of a session.
      *
-     * @param countsForgiven whether it had counts that hardly any training session has, and none is left: then the rest is judged as that of any other session
+     * @param countsForgiven whether it had counts that hardly any training session has, and none is left: then the rest
+     *     is judged as that of any other session
      */
     private record Remaining(double score, boolean countsForgiven) {}
 
@@ -133,7 +135,10 @@ public record Forgiveness(double score, @Nullable FeedbackRecord by) {
                 counts > 0 && counts == countsForgiven);
     }
 
-    /** Whether its main reason is a finding that is a real fault, or all that is odd about an alert that was one is odd here, too. */
+    /**
+     * Whether its main reason is a finding that is a real fault, or all that is odd about an alert that was one is odd
+     * here, too.
+     */
     private static boolean isRealFault(Feedback feedback, Explainer.Oddities oddities, List<AnomalousStep> steps) {
         if (feedback.records().stream().noneMatch(record -> record.inForce() && record.real())) {
             return false;
@@ -216,7 +221,10 @@ public record Forgiveness(double score, @Nullable FeedbackRecord by) {
                 && step.nats() <= known.nats() + MARGIN;
     }
 
-    /** Whether a step of a session under way may turn out to repeat the known one: a message whose context in the whole session is not known yet. */
+    /**
+     * Whether a step of a session under way may turn out to repeat the known one: a message whose context in the whole
+     * session is not known yet.
+     */
     private static boolean mayRepeat(AnomalousStep step, AnomalousStep known) {
         return step.view() == View.CONTENT
                 && known.view() == View.CONTENT

@@ -8,7 +8,9 @@ import io.deepsentry.anomaly.explain.View;
 import io.deepsentry.anomaly.internal.detector.TrainingTexts;
 import java.util.List;
 
-/** Says why a line without a session key is anomalous, of which training never had the message; or the log as a whole. */
+/**
+ * Says why a line without a session key is anomalous, of which training never had the message; or the log as a whole.
+ */
 public final class KeylessExplanation {
     private KeylessExplanation() {}
 

@@ -11,7 +11,8 @@ import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A step that counts for a session's score, in numbers: {@link Explainer} finds it, and texts make an {@link AnomalousStep} of it.
+ * A step that counts for a session's score, in numbers: {@link Explainer} finds it, and texts make an {@link
+ * AnomalousStep} of it.
  *
  * @param step which message in the order they came, from 0; the number of messages for the end
  * @param code the number of its vector, or {@link Windows#END}

@@ -15,9 +15,9 @@ public record ThresholdRule(double base, String method, double rate) {
     private static final double UNFILTERED_RATE = 0.05;
 
     /**
-     * Returns the share of validation scores above the threshold that is not yet a sign that it is too low. Where training
-     * data may hold anomalies, so may validation data: then only a larger share is. Lines of a stream are many, and those
-     * above the threshold are first occurrences.
+     * Returns the share of validation scores above the threshold that is not yet a sign that it is too low. Where
+     * training data may hold anomalies, so may validation data: then only a larger share is. Lines of a stream are
+     * many, and those above the threshold are first occurrences.
      *
      * @param filtered whether labels kept anomalies out of training and validation
      * @param sessions whether sessions are judged; else lines

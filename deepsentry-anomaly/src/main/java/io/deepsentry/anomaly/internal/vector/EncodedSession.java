@@ -6,7 +6,8 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A session, or a stream where there are no sessions: the numbers of its messages' vectors in a {@link VectorTable}, and where its first line stands.
+ * A session, or a stream where there are no sessions: the numbers of its messages' vectors in a {@link VectorTable},
+ * and where its first line stands.
  *
  * <p>A view of {@link EncodedSessions}: valid until those are closed. For one thread.
  */

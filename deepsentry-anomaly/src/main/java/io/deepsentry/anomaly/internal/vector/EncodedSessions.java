@@ -20,10 +20,11 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One part of an encoded data set, put together by session: for each the numbers of its messages' vectors, in order. Without sessions each input is one stream.
+ * One part of an encoded data set, put together by session: for each the numbers of its messages' vectors, in order.
+ * Without sessions each input is one stream.
  *
- * <p>Read in two passes over the vectors and one over the index; names stay in the index until they are asked for. About 50 bytes a session are held on the heap, and
- * 8 a row, beyond 128 MiB in temporary files. For one thread.
+ * <p>Read in two passes over the vectors and one over the index; names stay in the index until they are asked for.
+ * About 50 bytes a session are held on the heap, and 8 a row, beyond 128 MiB in temporary files. For one thread.
  */
 public final class EncodedSessions implements AutoCloseable {
     private final PreparedData prepared;
@@ -63,7 +64,10 @@ public final class EncodedSessions implements AutoCloseable {
         this.ends = ends;
     }
 
-    /** Where sessions begin and end in their part, and where the part does. Times are in milliseconds; {@link #NO_TIME} is none. For building; then not changed. */
+    /**
+     * Where sessions begin and end in their part, and where the part does. Times are in milliseconds; {@link #NO_TIME}
+     * is none. For building; then not changed.
+     */
     private static final class Ends {
         private static final long NO_TIME = Long.MIN_VALUE;
 
@@ -133,7 +137,8 @@ public final class EncodedSessions implements AutoCloseable {
      * @param encodedFile its vectors, {@code [rows, d]}
      * @param prepared says whose rows they are
      * @param table takes the distinct vectors; parts read with one table have the same numbers
-     * @throws DataException if vectors and index do not belong together, or the vectors have another dimension than the table
+     * @throws DataException if vectors and index do not belong together, or the vectors have another dimension than the
+     *     table
      */
     public static EncodedSessions read(
             Path encodedFile, PreparedData prepared, Split split, VectorTable table, RunContext context) {

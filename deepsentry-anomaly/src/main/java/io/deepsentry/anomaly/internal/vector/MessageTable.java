@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * The messages met, as numbers of a {@link VectorTable}: which known message each is and where it stands in the canonical order; and the surprises that windows of such
- * numbers were found to have. For one thread.
+ * The messages met, as numbers of a {@link VectorTable}: which known message each is and where it stands in the
+ * canonical order; and the surprises that windows of such numbers were found to have. For one thread.
  */
 public final class MessageTable {
     private static final int MEMO_ENTRIES = 200_000;
@@ -93,7 +93,10 @@ public final class MessageTable {
         return codes;
     }
 
-    /** The row of a message among those that only validation had, -1 if it is not there; {@code later} is always the same. */
+    /**
+     * The row of a message among those that only validation had, -1 if it is not there; {@code later} is always the
+     * same.
+     */
     public int laterRow(int id, VectorRows later) {
         resolve(id);
         if (laterRows[id] == NOT_LOOKED_FOR) {
@@ -102,7 +105,10 @@ public final class MessageTable {
         return laterRows[id];
     }
 
-    /** The messages of a session in canonical order: as the known ones stand, an unknown one after its nearest known one. */
+    /**
+     * The messages of a session in canonical order: as the known ones stand, an unknown one after its nearest known
+     * one.
+     */
     public int[] canonical(int[] ids) {
         long[] keyed = new long[ids.length];
         for (int i = 0; i < ids.length; i++) {

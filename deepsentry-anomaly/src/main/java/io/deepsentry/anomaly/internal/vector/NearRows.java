@@ -2,8 +2,8 @@ package io.deepsentry.anomaly.internal.vector;
 
 /**
  * Which of many rows may be nearest to a vector. A product in floats, with a bound of its error, leaves few rows out of
- * thousands; whoever asks computes their distances in full. So what follows never depends on how the product rounds, on the
- * processor or on how many vectors are asked for at once.
+ * thousands; whoever asks computes their distances in full. So what follows never depends on how the product rounds, on
+ * the processor or on how many vectors are asked for at once.
  *
  * <p>Of few rows all are left. Immutable, safe for use by several threads.
  */
@@ -25,7 +25,9 @@ final class NearRows {
     /** By tile, by place in a vector: the values of the tile's rows. */
     private final float[][][] columns;
 
-    /** By tile: minus half of the squared lengths of its rows, so that sums that begin with it rise as distances fall. */
+    /**
+     * By tile: minus half of the squared lengths of its rows, so that sums that begin with it rise as distances fall.
+     */
     private final float[][] beginnings;
 
     private final double greatestLength;
@@ -76,8 +78,8 @@ final class NearRows {
     }
 
     /**
-     * Visits, for each vector, a few rows. Among them are the nearest one and all whose squared distance is greater by no
-     * more than {@code slack}.
+     * Visits, for each vector, a few rows. Among them are the nearest one and all whose squared distance is greater by
+     * no more than {@code slack}.
      *
      * @param vectors {@code [number, dimension]}
      */

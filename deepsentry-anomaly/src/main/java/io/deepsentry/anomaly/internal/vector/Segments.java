@@ -12,8 +12,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bytes that grow without moving: pieces of one size, the first ones on the heap and, once there are many, the others in a temporary file that is mapped. Memory
- * stays bounded however much is kept. For one thread.
+ * Bytes that grow without moving: pieces of one size, the first ones on the heap and, once there are many, the others
+ * in a temporary file that is mapped. Memory stays bounded however much is kept. For one thread.
  */
 final class Segments implements AutoCloseable {
     static final int SEGMENT_BYTES = 1 << 22;

@@ -18,11 +18,14 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells what of a session the begin or the end of its log cut off: what training sessions begin and end with, and how long they take to come to each message.
+ * Tells what of a session the begin or the end of its log cut off: what training sessions begin and end with, and how
+ * long they take to come to each message.
  *
- * <p>A session is over at the end of the log if training sessions end with its last message. Else it is held to have come to what is overdue only: to what 95 of 100 training
- * sessions that have it had come to at its age. It began before the log if sessions hardly ever begin with its first message, and the log had not gone on for longer than
- * twice the longest pause before that message. Times are counted where every line has one, and else messages of sessions. Immutable, safe for use by several threads.
+ * <p>A session is over at the end of the log if training sessions end with its last message. Else it is held to have
+ * come to what is overdue only: to what 95 of 100 training sessions that have it had come to at its age. It began
+ * before the log if sessions hardly ever begin with its first message, and the log had not gone on for longer than
+ * twice the longest pause before that message. Times are counted where every line has one, and else messages of
+ * sessions. Immutable, safe for use by several threads.
  */
 public final class SessionEdges {
     /** The file's name in the model folder. */
@@ -62,7 +65,8 @@ public final class SessionEdges {
      * What is known of a message.
      *
      * @param edge whether sessions begin, or end, with it
-     * @param usual twice the longest pause before it, or the age at which sessions usually have come to it; -1 if that is not known
+     * @param usual twice the longest pause before it, or the age at which sessions usually have come to it; -1 if that
+     *     is not known
      */
     private record Edge(boolean edge, long usual) {}
 

@@ -58,7 +58,9 @@ public enum Severity {
         return code == LOW.code ? LOW : code == HIGH.code ? HIGH : PLAIN;
     }
 
-    /** The severity that a level means, however it is written: the words of the list, or one that ends in such a word. */
+    /**
+     * The severity that a level means, however it is written: the words of the list, or one that ends in such a word.
+     */
     public static Severity of(@Nullable String level) {
         if (level == null) {
             return PLAIN;
@@ -73,8 +75,9 @@ public enum Severity {
     }
 
     /**
-     * The severity of a message of this level. Without a level it is an error if its words say that something failed. With one, a message of next to nothing but values,
-     * such as a dump of registers, is none: the line that it belongs to says what happened.
+     * The severity of a message of this level. Without a level it is an error if its words say that something failed.
+     * With one, a message of next to nothing but values, such as a dump of registers, is none: the line that it belongs
+     * to says what happened.
      *
      * @param message masked
      */

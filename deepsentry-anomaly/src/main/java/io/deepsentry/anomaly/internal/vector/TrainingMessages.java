@@ -6,11 +6,13 @@ import java.util.List;
 import java.util.OptionalDouble;
 
 /**
- * The messages of normal training data as vectors, in the canonical order of a session, and how unexpected a vector is where the detector expected another.
+ * The messages of normal training data as vectors, in the canonical order of a session, and how unexpected a vector is
+ * where the detector expected another.
  *
- * <p>The probability of a vector falls with its squared distance from the expected one, as in {@link io.deepsentry.core.nn.Loss.VectorSoftmax}, by which the detector
- * was trained. A vector that is not known competes with the known ones, being judged by what it resembles, and
- * bears the rarity of unknown messages besides. Immutable, safe for use by several threads.
+ * <p>The probability of a vector falls with its squared distance from the expected one, as in {@link
+ * io.deepsentry.core.nn.Loss.VectorSoftmax}, by which the detector was trained. A vector that is not known competes
+ * with the known ones, being judged by what it resembles, and bears the rarity of unknown messages besides. Immutable,
+ * safe for use by several threads.
  */
 public final class TrainingMessages {
     /** More surprise than this is not told apart: a probability of 1e-13. */
@@ -19,7 +21,10 @@ public final class TrainingMessages {
     public static final int MAX_KNOWN = 4096;
 
     private static final double NATS_TO_NEIGHBOUR = 8;
-    /** What is less likely than the likeliest by more nats counts for nothing: all of {@link #MAX_KNOWN} together come to 4e-10 nats. */
+    /**
+     * What is less likely than the likeliest by more nats counts for nothing: all of {@link #MAX_KNOWN} together come
+     * to 4e-10 nats.
+     */
     private static final double NEGLIGIBLE_NATS = 30;
 
     private final int dimension;
@@ -91,7 +96,10 @@ public final class TrainingMessages {
         return new TrainingMessages(dimension, count, rows, amplitude, scale, -Math.log(noveltyRate), known, near);
     }
 
-    /** Chosen so that half of the messages are at least 8 nats from their nearest neighbour: sharp enough to tell them apart, soft enough to see resemblance. */
+    /**
+     * Chosen so that half of the messages are at least 8 nats from their nearest neighbour: sharp enough to tell them
+     * apart, soft enough to see resemblance.
+     */
     private static float scale(NearRows near, float[] rows, int dimension) {
         int all = rows.length / dimension;
         if (all < 2) {
@@ -268,7 +276,10 @@ public final class TrainingMessages {
         target[from + 3] = toD;
     }
 
-    /** How likely it is, against the likeliest. Which rows count follows from their distances, not from which were looked at. */
+    /**
+     * How likely it is, against the likeliest. Which rows count follows from their distances, not from which were
+     * looked at.
+     */
     private static double share(double logit, double greatest) {
         return logit < greatest - NEGLIGIBLE_NATS ? 0 : Math.exp(logit - greatest);
     }

@@ -6,8 +6,8 @@ import java.util.Comparator;
 import java.util.stream.IntStream;
 
 /**
- * Distinct vectors under the numbers of their rows, found in spite of their last bits: another processor, or another runtime, gives the same message other ones. Immutable,
- * safe for use by several threads.
+ * Distinct vectors under the numbers of their rows, found in spite of their last bits: another processor, or another
+ * runtime, gives the same message other ones. Immutable, safe for use by several threads.
  */
 public final class VectorRows {
     /** A thousandth of a vector's length, squared: closer vectors are one. */

@@ -4,10 +4,12 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * The distinct vectors met so far, each under a number from 0 on in the order of first meeting. Log messages repeat, so their vectors do: what is computed for one
- * is kept under its number. Two vectors have one number exactly if all their floats have the same bits.
+ * The distinct vectors met so far, each under a number from 0 on in the order of first meeting. Log messages repeat, so
+ * their vectors do: what is computed for one is kept under its number. Two vectors have one number exactly if all their
+ * floats have the same bits.
  *
- * <p>Beyond 64 MiB the vectors lie in a temporary file; about 12 bytes each stay on the heap. Not safe for use by several threads.
+ * <p>Beyond 64 MiB the vectors lie in a temporary file; about 12 bytes each stay on the heap. Not safe for use by
+ * several threads.
  */
 public final class VectorTable implements AutoCloseable {
     private final int dimension;

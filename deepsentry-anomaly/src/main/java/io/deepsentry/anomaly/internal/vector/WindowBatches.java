@@ -5,7 +5,10 @@ import io.deepsentry.core.nn.TrainingData;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 
-/** Windows as training examples: drawn by how often they came, for training, each once with its count as weight for validation. For one thread. */
+/**
+ * Windows as training examples: drawn by how often they came, for training, each once with its count as weight for
+ * validation. For one thread.
+ */
 public final class WindowBatches implements TrainingData {
     private final WindowCounts windows;
     private final MessageTable messages;
@@ -42,8 +45,9 @@ public final class WindowBatches implements TrainingData {
     }
 
     /**
-     * Windows drawn with replacement in proportion to the root of their counts, and weighted by what is left of the count: the same objective, but what came once
-     * in thousands is met often enough for the network to learn how rare it is.
+     * Windows drawn with replacement in proportion to the root of their counts, and weighted by what is left of the
+     * count: the same objective, but what came once in thousands is met often enough for the network to learn how rare
+     * it is.
      */
     public static WindowBatches drawn(
             WindowCounts windows,

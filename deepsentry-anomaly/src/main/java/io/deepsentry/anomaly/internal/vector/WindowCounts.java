@@ -3,9 +3,11 @@ package io.deepsentry.anomaly.internal.vector;
 import java.util.Arrays;
 
 /**
- * The distinct windows of a view with how often each came. Windows repeat, so training on the distinct ones by their counts is training on all at a fraction of the work.
+ * The distinct windows of a view with how often each came. Windows repeat, so training on the distinct ones by their
+ * counts is training on all at a fraction of the work.
  *
- * <p>At most {@link #MAX_DISTINCT} are told apart; of the others a sample is kept that stands for all of them, drawn evenly (Vitter 1985, algorithm R). For one thread.
+ * <p>At most {@link #MAX_DISTINCT} are told apart; of the others a sample is kept that stands for all of them, drawn
+ * evenly (Vitter 1985, algorithm R). For one thread.
  */
 public final class WindowCounts {
     /** Windows that are told apart, unless told otherwise. */

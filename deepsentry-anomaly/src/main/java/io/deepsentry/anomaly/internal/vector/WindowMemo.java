@@ -4,7 +4,9 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Remembers what was found out about windows: all those asked for lately, and never more than so many. For one thread. */
+/**
+ * Remembers what was found out about windows: all those asked for lately, and never more than so many. For one thread.
+ */
 public final class WindowMemo<V> {
     private final int generation;
     private Map<MessageSequence, V> young = new HashMap<>();

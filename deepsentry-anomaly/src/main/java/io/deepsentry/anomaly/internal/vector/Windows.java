@@ -1,8 +1,9 @@
 package io.deepsentry.anomaly.internal.vector;
 
 /**
- * How sessions become windows: a begin marker, the messages, an end marker, seen through windows of {@code sequence_length} rows, one ending at every step; those that
- * end early in the session are filled up at the end with zero rows.
+ * How sessions become windows: a begin marker, the messages, an end marker, seen through windows of {@code
+ * sequence_length} rows, one ending at every step; those that end early in the session are filled up at the end with
+ * zero rows.
  *
  * <p>A row is a code: the number of a vector, or one of the constants here.
  */
