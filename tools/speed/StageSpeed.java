@@ -11,6 +11,7 @@ import io.deepsentry.live.AnomalyIdentifier;
 import io.deepsentry.parse.LogEvent;
 import io.deepsentry.parse.LogReader;
 import io.deepsentry.parse.OnMalformed;
+import io.deepsentry.parse.redact.Redaction;
 import io.deepsentry.text.token.MessageNormalizer;
 import java.lang.management.ManagementFactory;
 import java.lang.reflect.Method;
@@ -36,8 +37,7 @@ public final class StageSpeed {
         double seconds = Double.parseDouble(args[1]);
         double result =
                 switch (args[0]) {
-                    case "parse" -> parsed(Path.of(args[2]), args[3], args[4], false, seconds);
-                    case "mask" -> parsed(Path.of(args[2]), args[3], args[4], true, seconds);
+                    case "parse", "mask", "redact" -> parsed(args[0], Path.of(args[2]), args[3], args[4], seconds);
                     case "judge" -> judged(Path.of(args[2]), Path.of(args[3]), args[4], seconds);
                     case "open" -> opened(Path.of(args[2]));
                     case "windows" -> windows(Path.of(args[2]), Path.of(args[3]), seconds);
@@ -64,8 +64,8 @@ public final class StageSpeed {
                 .open();
     }
 
-    /** Lines a second: parsed with their session keys, and masked if so asked. */
-    private static double parsed(Path log, String format, String key, boolean masked, double seconds) {
+    /** Lines a second: parsed with their session keys, then masked, or redacted and masked as live does. */
+    private static double parsed(String stage, Path log, String format, String key, double seconds) {
         MessageNormalizer masking = MessageNormalizer.defaults();
         List<Double> rates = new ArrayList<>();
         long unused = 0;
@@ -76,7 +76,15 @@ public final class StageSpeed {
             try (LogReader reader = reader(log, format, key)) {
                 for (LogEvent event : reader) {
                     lines++;
-                    unused += masked ? masking.normalize(event.message()).length() : event.sessionKeys().size();
+                    unused +=
+                            switch (stage) {
+                                case "parse" -> event.sessionKeys().size();
+                                case "mask" -> masking.normalize(event.message()).length();
+                                default ->
+                                    masking.normalize(event.redacted(Redaction.SECRETS)
+                                                    .message())
+                                            .length();
+                            };
                 }
             }
             if (cpuSeconds() > end - seconds) {

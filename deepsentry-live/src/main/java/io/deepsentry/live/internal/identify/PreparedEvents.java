@@ -44,6 +44,7 @@ public final class PreparedEvents {
     }
 
     /** Returns what is known of an event, if it was prepared; events are asked for in their order. */
+    @SuppressWarnings("ReferenceEquality") // of two lines that are alike, each is prepared
     @Nullable
     Prepared of(LogEvent event) {
         int last = Math.min(events.size(), next + FURTHEST);
