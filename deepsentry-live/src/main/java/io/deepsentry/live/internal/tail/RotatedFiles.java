@@ -525,7 +525,7 @@ public final class RotatedFiles {
         return at;
     }
 
-    /** When a part was changed last; of one that is gone, when it had been when it was opened, which was after all that came before it. */
+    /** When a part was changed last; of one that is gone, when it had been when it was seen last, which was after all that came before it. */
     private static long changed(WaitingPart part, LogFolder folder) {
         Long now = part.held() == null ? null : folder.changed(part.seen().key());
         return Objects.requireNonNullElse(now, part.seen().changed());

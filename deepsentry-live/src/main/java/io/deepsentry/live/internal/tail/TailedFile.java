@@ -317,6 +317,8 @@ final class TailedFile implements LineSource {
                 if (successors.stream().filter(later -> later.held() != null).count() > RotatedFiles.MOST_HELD) {
                     rotated.release(part, placeAt(part), successors);
                 }
+            } else if (!successors.isEmpty()) {
+                successors.get(successors.size() - 1).lookAt(path);
             }
         }
         if (skipping != null) {

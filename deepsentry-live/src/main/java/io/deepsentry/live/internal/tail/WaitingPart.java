@@ -2,8 +2,11 @@ package io.deepsentry.live.internal.tail;
 
 import io.deepsentry.live.internal.tail.LogFolder.ChangedMeanwhile;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -176,6 +179,19 @@ final class WaitingPart {
         seen = file == null ? new RotatedFile(seen.file(), seen.key(), seen.changed(), size, false) : file;
         close();
         held = null;
+    }
+
+    /** Notes when it was changed last, if it is at a path: of one that is removed, this is all that is known. */
+    void lookAt(Path path) {
+        try {
+            BasicFileAttributes now = Files.readAttributes(path, BasicFileAttributes.class);
+            if (held != null && hasKey(PlainPart.key(now))) {
+                long changed = now.lastModifiedTime().to(TimeUnit.NANOSECONDS);
+                seen = new RotatedFile(seen.file(), seen.key(), changed, seen.size(), false);
+            }
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, "looking at " + path, e);
+        }
     }
 
     /** Closes it. */

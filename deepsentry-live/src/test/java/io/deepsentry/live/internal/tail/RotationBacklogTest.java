@@ -145,6 +145,27 @@ class RotationBacklogTest {
         }
     }
 
+    @Test
+    void readsTheCopyOfAFileThatWasEmptiedAndRemovedBeforeTheRestOfIt() throws IOException {
+        Instant start = Instant.now();
+        try (TailedFile tail = followingTheFirstFile(10)) {
+            rotate(1, "");
+            write(1);
+            tail.poll(this::take);
+            Files.copy(log, rotated(2));
+            Files.setLastModifiedTime(rotated(2), FileTime.from(start.plusMillis(100)));
+            Files.write(log, new byte[0]);
+            write(2);
+            Files.setLastModifiedTime(log, FileTime.from(start.plusMillis(200)));
+            tail.poll(this::take);
+            Files.delete(log);
+            write(3);
+            Files.setLastModifiedTime(log, FileTime.from(start.plusMillis(300)));
+            drain(tail);
+            assertThat(read).isEqualTo(lines(1, 3));
+        }
+    }
+
     private TailedFile followingTheFirstFile() throws IOException {
         return followingTheFirstFile(ROTATIONS);
     }
