@@ -98,6 +98,9 @@ public final class DataStream implements Iterable<LogEvent>, AutoCloseable {
 
     private boolean iterating;
     private boolean ended;
+    /** Whether the thread was interrupted, which the next call says. */
+    private boolean interrupted;
+
     private @Nullable LogParseException failure;
     private volatile boolean closed;
 
@@ -132,7 +135,8 @@ public final class DataStream implements Iterable<LogEvent>, AutoCloseable {
      * The events of the next interval, in order. Waits until the batch interval has passed or enough has been collected; a
      * backlog is handed out without waiting. The list is empty where nothing came for a while, and at the end.
      *
-     * @throws InterruptedException if the thread is interrupted while waiting; what was collected comes with the next call
+     * @throws InterruptedException if the thread is interrupted while waiting and nothing was collected; what was
+     *     collected is given first, and the next call throws
      * @throws LogParseException if the log cannot be read on or does not fit its format; the events before it came first
      */
     public List<LogEvent> nextBatch() throws InterruptedException {
@@ -142,8 +146,14 @@ public final class DataStream implements Iterable<LogEvent>, AutoCloseable {
         prepared = ahead == null ? null : ahead.prepared();
         PollResult lookedAhead = ahead == null ? null : ahead.state();
         while (!ended) {
-            if (Thread.interrupted()) {
-                throw new InterruptedException("interrupted while waiting for log lines");
+            interrupted |= Thread.interrupted();
+            if (interrupted) {
+                // What was collected is given first: places() counts it as given.
+                if (ready.isEmpty()) {
+                    interrupted = false;
+                    throw new InterruptedException("interrupted while waiting for log lines");
+                }
+                break;
             }
             PollResult state = lookedAhead == null ? look() : lookedAhead;
             lookedAhead = null;
@@ -173,12 +183,16 @@ public final class DataStream implements Iterable<LogEvent>, AutoCloseable {
             if (passed >= due) {
                 break;
             }
-            pace.pause(Duration.ofNanos(Math.min(wait, due - passed)));
+            try {
+                pace.pause(Duration.ofNanos(Math.min(wait, due - passed)));
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
             wait = Math.min(2 * wait, LONGEST_WAIT.toNanos());
         }
         List<LogEvent> batch = ready;
         ready = new ArrayList<>();
-        backlog = !ended && failure == null && !caughtUp && batch.size() >= BATCH_SIZE;
+        backlog = !ended && !interrupted && failure == null && !caughtUp && batch.size() >= BATCH_SIZE;
         return batch;
     }
 
@@ -360,6 +374,9 @@ public final class DataStream implements Iterable<LogEvent>, AutoCloseable {
             try {
                 while (iterated.isEmpty() && !ended) {
                     iterated.addAll(nextBatch());
+                }
+                if (interrupted) {
+                    Thread.currentThread().interrupt();
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();

@@ -444,6 +444,20 @@ class DataStreamTest {
     }
 
     @Test
+    void givesWhatItCollectedBeforeItSaysThatItWasInterrupted() throws Exception {
+        append("1\n2\n");
+        pace.at(millis(100), Thread.currentThread()::interrupt);
+        try (DataStream stream =
+                builder().format("plain").tailMode(TailMode.FROM_START).open()) {
+            assertThat(stream.nextBatch()).extracting(LogEvent::message).containsExactly("1", "2");
+            assertThatThrownBy(stream::nextBatch).isInstanceOf(InterruptedException.class);
+
+            append("3\n");
+            assertThat(stream.nextBatch()).extracting(LogEvent::message).containsExactly("3");
+        }
+    }
+
+    @Test
     void endsTheIterationOfAnInterruptedThreadWithItsInterruptSet() throws Exception {
         append("1\n");
         try (DataStream stream = builder()
