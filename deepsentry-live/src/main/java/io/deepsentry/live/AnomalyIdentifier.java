@@ -43,14 +43,17 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>With a detector of sessions, a message is judged with the session it belongs to; otherwise the log is one stream, and a
- * message is judged with the window of messages it ends. The trained threshold decides, as in {@code eval}, unless another is
- * set. The state is that of one log, in memory bounded by the settings: use one identifier a log, from one thread at a time.
+ * <p>With a detector of sessions, a message is judged with the session it belongs to; otherwise the log is one
+ * stream, and a message is judged with the window of messages it ends. The trained threshold decides, as in
+ * {@code eval}, unless another is set.
+ *
+ * <p>It keeps the state of one log, in memory bounded by the settings. Use one identifier for each log, from one
+ * thread at a time.
  */
 public final class AnomalyIdentifier implements AutoCloseable {
-    /** How long nothing must come for a session before it is judged as ended, unless set otherwise. */
+    /** The silence after which a session is judged as ended, unless set otherwise. */
     public static final Duration DEFAULT_IDLE_TIMEOUT = IdentifierEngine.DEFAULT_IDLE_TIMEOUT;
-    /** Sessions remembered at once, unless set otherwise. */
+    /** The number of sessions remembered at once, unless set otherwise. */
     public static final int DEFAULT_MAX_SESSIONS = 20_000;
 
     private final IdentifierEngine engine;
@@ -59,12 +62,24 @@ public final class AnomalyIdentifier implements AutoCloseable {
         this.engine = engine;
     }
 
-    /** An identifier with all settings at their defaults. */
+    /**
+     * Opens an identifier with all other settings at their defaults.
+     *
+     * @param textEncoder the encoder's file, {@code encoder.h5}, or its folder
+     * @param anomalyModel the detector's file, {@code detector.h5}, or its folder
+     * @return the open identifier; close it
+     * @throws io.deepsentry.core.MissingDataException if a model does not exist
+     * @throws ModelException if a model is corrupt, or they do not fit each other
+     */
     public static AnomalyIdentifier open(Path textEncoder, Path anomalyModel) {
         return builder().textEncoder(textEncoder).anomalyModel(anomalyModel).open();
     }
 
-    /** Starts the settings of an identifier. */
+    /**
+     * Returns a builder with the defaults.
+     *
+     * @return a new builder; set both models before you call {@link Builder#open}
+     */
     public static Builder builder() {
         return new Builder();
     }
@@ -72,57 +87,86 @@ public final class AnomalyIdentifier implements AutoCloseable {
     /**
      * Judges a message. Its sessions are those that the session key finds in it.
      *
-     * @param message without the header of its line
+     * @param message the message, without the header of its line
+     * @return the verdict; {@link Verdict.WarmingUp} while there are too few messages for one
+     * @throws IllegalStateException if the identifier is closed
      */
     public Verdict check(String message) {
         return engine.judge(message);
     }
 
     /**
-     * Judges an event. Where it belongs to several sessions, the verdict is that of the one furthest beyond the threshold;
-     * where sessions are judged and it belongs to none, it counts in no score and its verdict is normal with the score 0.
+     * Judges an event. Where it belongs to several sessions, the verdict is that of the one furthest beyond the
+     * threshold; where sessions are judged and it belongs to none, it counts in no score and its verdict is normal
+     * with the score 0.
+     *
+     * @param event an event, in the order of the log
+     * @return the verdict
+     * @throws IllegalStateException if the identifier is closed
      */
     public Verdict check(LogEvent event) {
         return checkAll(List.of(event)).get(0);
     }
 
-    /** Judges events in their order, with the same verdicts as one by one, but faster. */
+    /**
+     * Judges events in their order. The verdicts are the same as one by one, but the calls are faster.
+     *
+     * @param events events, in the order of the log
+     * @return one verdict for each event, in the same order
+     * @throws IllegalStateException if the identifier is closed
+     */
     public List<Verdict> checkAll(List<LogEvent> events) {
         return engine.judge(events);
     }
 
-    /** The rule by which a message belongs to sessions, for the {@link DataStream} whose events are checked; empty if a stream is judged. */
+    /**
+     * Returns the rule by which a message belongs to sessions. Give it to the {@link DataStream} whose events are
+     * checked.
+     *
+     * @return the rule; empty if the log is judged as one stream
+     */
     public Optional<SessionKey> sessionKey() {
         return engine.sessionKey();
     }
 
-    /** Says that all there is at the moment has been checked: from now on time goes by on the wall, and sessions for which nothing comes end. */
+    /**
+     * Reports that every available message has been checked. From now on the wall clock counts, and sessions that
+     * stay silent end.
+     */
     public void caughtUp() {
         engine.caughtUp();
     }
 
-    /** Says that the input has ended: judges all sessions that have not. */
+    /** Reports the end of the input: judges all sessions that have not ended. */
     public void endSessions() {
         engine.endSessions();
     }
 
-    /** The share of messages so far whose vector was remembered, 0 to 1. */
+    /**
+     * Returns the share of messages so far whose vector was remembered.
+     *
+     * @return 0 to 1
+     */
     public double cacheHitRatio() {
         return engine.cacheHitRatio();
     }
 
-    /** What was seen so far. */
+    /**
+     * Returns the counts so far.
+     *
+     * @return messages, sessions and alerts
+     */
     public IdentifierStats stats() {
         return engine.stats();
     }
 
-    /** Frees the models. Sessions that have not ended are forgotten without being judged. */
+    /** Frees the models. Sessions that have not ended are discarded without a verdict. */
     @Override
     public void close() {
         engine.close();
     }
 
-    /** The settings of an {@link AnomalyIdentifier}. The two models must be named. */
+    /** Collects the settings of an {@link AnomalyIdentifier}. The two models must be set. Not thread-safe. */
     public static final class Builder {
         private @Nullable Path textEncoder;
         private @Nullable Path anomalyModel;
@@ -148,37 +192,69 @@ public final class AnomalyIdentifier implements AutoCloseable {
 
         private Builder() {}
 
-        /** The encoder's file, {@code encoder.h5}, or its folder. */
+        /**
+         * Sets the text encoder.
+         *
+         * @param newTextEncoder its file, {@code encoder.h5}, or its folder
+         * @return this builder
+         */
         public Builder textEncoder(Path newTextEncoder) {
             textEncoder = newTextEncoder;
             return this;
         }
 
-        /** The detector's file, {@code detector.h5}, or its folder. */
+        /**
+         * Sets the anomaly detector.
+         *
+         * @param newAnomalyModel its file, {@code detector.h5}, or its folder
+         * @return this builder
+         */
         public Builder anomalyModel(Path newAnomalyModel) {
             anomalyModel = newAnomalyModel;
             return this;
         }
 
-        /** The vocabulary of an encoder that does not carry its own; null, the default, for one that does. */
+        /**
+         * Sets the vocabulary of an encoder that does not carry its own.
+         *
+         * @param newVocabulary the vocabulary; null, the default, for an encoder that carries its own
+         * @return this builder
+         */
         public Builder vocabulary(@Nullable Path newVocabulary) {
             vocabulary = newVocabulary;
             return this;
         }
 
-        /** The rule that finds the sessions of a message; null, the default, for the one the detector was trained with, if any. */
+        /**
+         * Sets the rule that finds the sessions of a message.
+         *
+         * @param newSessionKey the rule; null, the default, for the one that the detector was trained with, if any
+         * @return this builder
+         */
         public Builder sessionKey(@Nullable SessionKey newSessionKey) {
             sessionKey = newSessionKey;
             return this;
         }
 
-        /** What is found in the last message of a session; null, the default, where nothing marks it. */
+        /**
+         * Sets what marks the end of a session.
+         *
+         * @param newSessionEnd a pattern found in its last message; null, the default, if nothing marks it
+         * @return this builder
+         */
         public Builder sessionEnd(@Nullable Pattern newSessionEnd) {
             sessionEnd = newSessionEnd;
             return this;
         }
 
-        /** How long nothing must come for a session before it is judged as ended; null for ever. */
+        /**
+         * Sets the silence after which a session is judged as ended.
+         *
+         * @param newIdleTimeout above zero, or null: silence never ends a session; {@link #DEFAULT_IDLE_TIMEOUT}
+         *     unless set
+         * @return this builder
+         * @throws IllegalArgumentException if it is zero or negative
+         */
         public Builder idleTimeout(@Nullable Duration newIdleTimeout) {
             if (newIdleTimeout != null && (newIdleTimeout.isNegative() || newIdleTimeout.isZero())) {
                 throw new IllegalArgumentException("idleTimeout must be positive, but was " + newIdleTimeout);
@@ -187,40 +263,74 @@ public final class AnomalyIdentifier implements AutoCloseable {
             return this;
         }
 
-        /** How many sessions are remembered at once, at least 1. */
+        /**
+         * Sets how many sessions are remembered at once.
+         *
+         * @param newMaxSessions at least 1; {@value #DEFAULT_MAX_SESSIONS} unless set
+         * @return this builder
+         * @throws IllegalArgumentException if it is less than 1
+         */
         public Builder maxSessions(int newMaxSessions) {
             maxSessions = atLeast("maxSessions", newMaxSessions, 1);
             return this;
         }
 
-        /** The window that the detector must have been trained with; null, the default, for whatever it has. */
+        /**
+         * Sets the window that the detector must have been trained with.
+         *
+         * @param newSequenceLength messages, at least 2; null, the default, for any
+         * @return this builder
+         * @throws IllegalArgumentException if it is less than 2
+         */
         public Builder sequenceLength(@Nullable Integer newSequenceLength) {
             sequenceLength =
                     newSequenceLength == null ? null : (Integer) atLeast("sequenceLength", newSequenceLength, 2);
             return this;
         }
 
-        /** Where the models compute; {@link Device#AUTO} unless set. */
+        /**
+         * Sets where the models compute.
+         *
+         * @param newDevice {@link Device#AUTO} unless set
+         * @return this builder
+         */
         public Builder device(Device newDevice) {
             device = Objects.requireNonNull(newDevice, "newDevice");
             return this;
         }
 
-        /** What computes; {@link ModelRuntime#AUTO} unless set. */
+        /**
+         * Sets the library that computes.
+         *
+         * @param newRuntime {@link ModelRuntime#AUTO} unless set
+         * @return this builder
+         */
         public Builder runtime(ModelRuntime newRuntime) {
             runtime = Objects.requireNonNull(newRuntime, "newRuntime");
             return this;
         }
 
-        /** Scores the adaptive threshold looks back on, at least 2; they count only with {@link #thresholdMultiplier}. */
+        /**
+         * Sets how many scores the adaptive threshold looks back on. It matters only with
+         * {@link #thresholdMultiplier}.
+         *
+         * @param newWindowSize at least 2; {@value AdaptiveThreshold#DEFAULT_WINDOW_SIZE} unless set
+         * @return this builder
+         * @throws IllegalArgumentException if it is less than 2
+         */
         public Builder windowSize(int newWindowSize) {
             windowSize = atLeast("windowSize", newWindowSize, 2);
             return this;
         }
 
         /**
-         * Lets the threshold of a stream adapt: so many standard deviations above the mean of the last scores, positive, but never below the trained threshold, nor more
-         * than half the way from there to the score of a new error. Null, the default, for the trained threshold.
+         * Lets the threshold of a stream adapt to its last scores. It never falls below the trained threshold, nor
+         * rises more than half the way from there to the score of a new error.
+         *
+         * @param newThresholdMultiplier standard deviations above the mean, above 0; null, the default, for the
+         *     trained threshold
+         * @return this builder
+         * @throws IllegalArgumentException if it is not a positive finite number
          */
         public Builder thresholdMultiplier(@Nullable Double newThresholdMultiplier) {
             if (newThresholdMultiplier != null
@@ -232,7 +342,13 @@ public final class AnomalyIdentifier implements AutoCloseable {
             return this;
         }
 
-        /** False alarms a day that the threshold is to keep to, learnt from validation data, above 0; null, the default, for no budget. */
+        /**
+         * Sets the false alarms a day that a threshold learnt from validation data allows.
+         *
+         * @param newMaxAlarmsPerDay above 0; null, the default, for no budget
+         * @return this builder
+         * @throws IllegalArgumentException if it is not above 0
+         */
         public Builder maxAlarmsPerDay(@Nullable Double newMaxAlarmsPerDay) {
             if (newMaxAlarmsPerDay != null && !(newMaxAlarmsPerDay > 0)) {
                 throw new IllegalArgumentException("maxAlarmsPerDay must be above 0, but was " + newMaxAlarmsPerDay);
@@ -241,19 +357,37 @@ public final class AnomalyIdentifier implements AutoCloseable {
             return this;
         }
 
-        /** The hours that have thresholds of their own, learnt from validation data; null, the default, for one threshold. */
+        /**
+         * Sets the hours that have thresholds of their own, learnt from validation data. It excludes any other
+         * threshold.
+         *
+         * @param newSeason the hours; null, the default, for one threshold
+         * @return this builder
+         */
         public Builder season(@Nullable Season newSeason) {
             season = newSeason;
             return this;
         }
 
-        /** The kinds of evidence that are heard, of {@link EvidenceKind#OF_STREAMS}; all unless set. */
+        /**
+         * Sets the kinds of evidence to use.
+         *
+         * @param newKinds of {@link EvidenceKind#OF_STREAMS}; all unless set
+         * @return this builder
+         * @throws IllegalArgumentException if one is not
+         */
         public Builder kinds(Set<EvidenceKind> newKinds) {
             kinds = EvidenceKind.ofStreams(EvidenceKind.keys(newKinds));
             return this;
         }
 
-        /** An absolute score in place of the trained and the adaptive threshold; null, the default, for those. */
+        /**
+         * Sets a score in place of the trained and the adaptive threshold.
+         *
+         * @param newThreshold finite; scores above it are anomalous; null, the default, for those thresholds
+         * @return this builder
+         * @throws IllegalArgumentException if it is not finite
+         */
         public Builder threshold(@Nullable Double newThreshold) {
             if (newThreshold != null && !Double.isFinite(newThreshold)) {
                 throw new IllegalArgumentException("threshold must be a finite number, but was " + newThreshold);
@@ -262,34 +396,59 @@ public final class AnomalyIdentifier implements AutoCloseable {
             return this;
         }
 
-        /** Sets the callback for alerts. It runs on the thread that calls check(). */
+        /**
+         * Sets the callback for alerts. It runs on the thread that calls {@code check}.
+         *
+         * @param newOnAlert takes each alert, redacted
+         * @return this builder
+         */
         public Builder onAlert(Consumer<Alert> newOnAlert) {
             onAlert = Objects.requireNonNull(newOnAlert, "newOnAlert");
             return this;
         }
 
-        /** Sets the callback for the verdict on each session at its end. It runs on the checking thread. */
+        /**
+         * Sets the callback for the verdict on each session at its end. It runs on the checking thread.
+         *
+         * @param newOnSessionEnd takes each verdict; session keys are as the log has them
+         * @return this builder
+         */
         public Builder onSessionEnd(Consumer<SessionVerdict> newOnSessionEnd) {
             onSessionEnd = Objects.requireNonNull(newOnSessionEnd, "newOnSessionEnd");
             return this;
         }
 
-        /** Sets the callback that takes the alert of a session again at the session's end, when more is known of it. It runs on the checking thread. */
+        /**
+         * Sets the callback that takes the alert of a session again at the session's end, when more is known of it.
+         * It runs on the checking thread.
+         *
+         * @param newOnMoreKnown takes the alert again, with the same id
+         * @return this builder
+         */
         public Builder onMoreKnown(Consumer<Alert> newOnMoreKnown) {
             onMoreKnown = Objects.requireNonNull(newOnMoreKnown, "newOnMoreKnown");
             return this;
         }
 
         /**
-         * Sets what is replaced by {@code <redacted>} in alerts; everything that {@link Redaction} knows unless set. The ids of alerts and the recognition of
-         * acknowledged ones do not depend on it as long as it stays the same.
+         * Sets what is replaced by {@code <redacted>} in alerts. The ids of alerts, and which alerts count as
+         * acknowledged, stay the same as long as the redaction does.
+         *
+         * @param newRedaction everything that {@link Redaction} knows unless set
+         * @return this builder
          */
         public Builder redaction(Redaction newRedaction) {
             redaction = Objects.requireNonNull(newRedaction, "newRedaction");
             return this;
         }
 
-        /** The alerts that users said were normal, {@code feedback.jsonl}, read again when it changes; it need not exist. Null, the default, for none. */
+        /**
+         * Sets the file of alerts that users marked as normal, {@code feedback.jsonl}. It is read again when it
+         * changes.
+         *
+         * @param newFeedback the file, which need not exist; null, the default, for none
+         * @return this builder
+         */
         public Builder feedback(@Nullable Path newFeedback) {
             feedback = newFeedback;
             return this;
@@ -305,9 +464,11 @@ public final class AnomalyIdentifier implements AutoCloseable {
         /**
          * Opens the models.
          *
+         * @return the open identifier; close it
          * @throws io.deepsentry.core.MissingDataException if one does not exist
          * @throws ModelException if one is corrupt, they do not fit each other, or the detector was trained on
          *     sessions where a stream is to be judged, or the other way round
+         * @throws IllegalArgumentException if a model was not set, or {@code season} and another threshold both were
          */
         public AnomalyIdentifier open() {
             if (textEncoder == null || anomalyModel == null) {

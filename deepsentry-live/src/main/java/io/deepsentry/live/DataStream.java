@@ -46,8 +46,8 @@ import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The events of a log as it is written: a file that grows, is rotated, truncated or not yet there, standard input, or any
- * input stream.
+ * The events of a log as it is written: a file that grows, is rotated, truncated or not yet there, standard input, or
+ * any input stream.
  *
  * <pre>{@code
  * try (DataStream stream = DataStream.builder()
@@ -60,19 +60,25 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>Iterating waits for the next event and ends when the input does, when the stream is closed or cancelled, or when the
- * thread is interrupted (whose interrupt stays set). {@link #nextBatch} gives the events of one interval at a time. Wrong
- * lines are counted as {@link LogReader} counts them, and an input whose first lines do not fit its format at all ends with
- * a {@link LogParseException}; one that cannot be read any more with a {@link io.deepsentry.core.DataException}.
+ * <p>Iterating waits for the next event and ends when the input does, when the stream is closed or cancelled, or when
+ * the thread is interrupted (whose interrupt stays set). {@link #nextBatch} gives the events of one interval at a
+ * time. Wrong lines are counted as {@link LogReader} counts them, and an input whose first lines do not fit its
+ * format at all ends with a {@link LogParseException}; one that cannot be read any more with a
+ * {@link io.deepsentry.core.DataException}.
  *
  * <p>One thread reads; {@link #close} may be called by any.
  */
 public final class DataStream implements Iterable<LogEvent>, AutoCloseable {
     /** How often events are handed out at most, unless set otherwise. */
     public static final Duration DEFAULT_BATCH_INTERVAL = Duration.ofSeconds(1);
-    /** How long the unfinished last line, or an event to which lines may be attached, is held back, unless set otherwise. */
+    /**
+     * How long the unfinished last line, or an event to which lines may be attached, is held back, unless set
+     * otherwise.
+     */
     public static final Duration DEFAULT_HOLD_TIMEOUT = Duration.ofSeconds(5);
-    /** How many events are collected before a batch is handed out early; one may be larger by what one reading brings. */
+    /**
+     * How many events are collected before a batch is handed out early; one may be larger by what one reading brings.
+     */
     static final int BATCH_SIZE = 4096;
 
     private static final Duration SHORTEST_WAIT = Duration.ofMillis(2);
@@ -107,7 +113,9 @@ public final class DataStream implements Iterable<LogEvent>, AutoCloseable {
     private volatile @Nullable ExecutorService reader;
     /** The reading of events that come after those given; null where nothing is read ahead. */
     private @Nullable Future<Ahead> reading;
-    /** What there is to say of the events given, while others are being read; null where that is what the source says. */
+    /**
+     * What there is to say of the events given, while others are being read; null where that is what the source says.
+     */
     private @Nullable Given given;
 
     private @Nullable PreparedEvents prepared;
@@ -126,18 +134,24 @@ public final class DataStream implements Iterable<LogEvent>, AutoCloseable {
         this.readsAhead = settings.feed == null && settings.eventFeed == null && settings.records == null;
     }
 
-    /** Starts the settings of a stream. */
+    /**
+     * Returns a builder with the defaults.
+     *
+     * @return a new builder; set exactly one input before you call {@link Builder#open}
+     */
     public static Builder builder() {
         return new Builder();
     }
 
     /**
-     * The events of the next interval, in order. Waits until the batch interval has passed or enough has been collected; a
-     * backlog is handed out without waiting. The list is empty where nothing came for a while, and at the end.
+     * Returns the events of the next interval, in order. Waits until the batch interval has passed or enough has been
+     * collected; a backlog is returned without waiting.
      *
+     * @return the events; empty if nothing came for about a second, and at the end
      * @throws InterruptedException if the thread is interrupted while waiting and nothing was collected; what was
-     *     collected is given first, and the next call throws
-     * @throws LogParseException if the log cannot be read on or does not fit its format; the events before it came first
+     *     collected is returned first, and the next call throws
+     * @throws LogParseException if the log cannot be read any further or does not fit its format; the events before
+     *     it are returned first
      */
     public List<LogEvent> nextBatch() throws InterruptedException {
         long began = pace.nanoTime();
@@ -220,8 +234,9 @@ public final class DataStream implements Iterable<LogEvent>, AutoCloseable {
     }
 
     /**
-     * Begins to read the next events on a thread of its own, if more are there than were given, until {@link #nextBatch} is
-     * called. Until then the stream speaks of the events given. Only for sources that need not know what was judged.
+     * Begins to read the next events on a thread of its own, if more are there than were given, until
+     * {@link #nextBatch} is called. Until then the stream speaks of the events given. Only for sources that need not
+     * know what was judged.
      */
     void readAhead(Preparation preparation) {
         if (!readsAhead || !backlog || closed || reading != null) {
@@ -280,24 +295,40 @@ public final class DataStream implements Iterable<LogEvent>, AutoCloseable {
         }
     }
 
-    /** Whether the stream has ended: {@link #nextBatch} has given everything there will ever be. */
+    /**
+     * Returns whether the stream has ended: {@link #nextBatch} has returned everything there will ever be.
+     *
+     * @return true once no further event can come
+     */
     public boolean ended() {
         return ended;
     }
 
-    /** Whether reading has begun: every log was opened as far as it can be, and what is to be passed over in it has been. */
+    /**
+     * Whether reading has begun: every log was opened as far as it can be, and what is to be passed over in it has
+     * been.
+     */
     boolean begun() {
         synchronized (source) {
             return source.isPlaced();
         }
     }
 
-    /** Whether everything there was has been read at the last look. */
+    /**
+     * Returns whether everything available had been read at the last look.
+     *
+     * @return true if nothing waited to be read
+     */
     public boolean caughtUp() {
         return caughtUp;
     }
 
-    /** The events one by one. Can be asked for once. */
+    /**
+     * Returns the events one by one. Can be called once.
+     *
+     * @return an iterator that waits for the next event
+     * @throws IllegalStateException if it was called before
+     */
     @Override
     public Iterator<LogEvent> iterator() {
         if (iterating) {
@@ -307,7 +338,11 @@ public final class DataStream implements Iterable<LogEvent>, AutoCloseable {
         return new Events();
     }
 
-    /** For a format that was detected, a sentence that says which and why; empty as long as too few lines are there. */
+    /**
+     * Returns a sentence that names the detected format and the reason.
+     *
+     * @return the sentence; empty if the format was given, or too few lines have been read to detect one
+     */
     public Optional<String> detection() {
         if (given != null) {
             return given.detection();
@@ -315,7 +350,11 @@ public final class DataStream implements Iterable<LogEvent>, AutoCloseable {
         return source.detection();
     }
 
-    /** What was seen so far. */
+    /**
+     * Returns the counts so far.
+     *
+     * @return lines, events and bytes, and what was wrong with them
+     */
     public StreamStats stats() {
         if (given != null) {
             return given.stats();
@@ -326,8 +365,8 @@ public final class DataStream implements Iterable<LogEvent>, AutoCloseable {
     }
 
     /**
-     * Where reading goes on after a restart, for what was given so far, by the names of the files; empty if that was not
-     * asked for.
+     * Where reading goes on after a restart, for what was given so far, by the names of the files; empty if that was
+     * not asked for.
      */
     Map<String, ReadPosition> places() {
         if (!resumable) {
@@ -394,7 +433,10 @@ public final class DataStream implements Iterable<LogEvent>, AutoCloseable {
         }
     }
 
-    /** The settings of a {@link DataStream}. A log file, an input stream, a feed or a source of records must be named. */
+    /**
+     * Collects the settings of a {@link DataStream}. Set exactly one input: log files, an input stream, a feed or a
+     * source of records. Not thread-safe.
+     */
     public static final class Builder {
         private List<Path> logFiles = List.of();
         private @Nullable LogFeed feed;
@@ -421,71 +463,122 @@ public final class DataStream implements Iterable<LogEvent>, AutoCloseable {
 
         private Builder() {}
 
-        /** The log; {@code /dev/stdin} and {@code -} are standard input. A file that is followed need not exist yet. */
+        /**
+         * Sets the log to read. A file that is followed need not exist yet.
+         *
+         * @param newLogFile the file; {@code /dev/stdin} and {@code -} are standard input
+         * @return this builder
+         */
         public Builder logFile(Path newLogFile) {
             logFiles = List.of(newLogFile);
             return this;
         }
 
         /**
-         * The logs, read at once. A name with {@code *}, {@code ?} or {@code [...]} in it stands for all files that fit, also those that come later, which are read
-         * from their beginning; compressed files and those that another one was rotated into are left out.
+         * Sets several logs, read at the same time. A name with {@code *}, {@code ?} or {@code [...]} in it stands
+         * for all files that match, including later ones, which are read from their beginning. Compressed files and
+         * files that another one was rotated into are left out.
+         *
+         * @param newLogFiles the files or globs
+         * @return this builder
          */
         public Builder logFiles(List<Path> newLogFiles) {
             logFiles = List.copyOf(newLogFiles);
             return this;
         }
 
-        /** Lines that the program hands over itself, instead of a file. */
+        /**
+         * Reads lines that the program hands over itself, instead of a file.
+         *
+         * @param newFeed the feed to read
+         * @return this builder
+         */
         public Builder feed(LogFeed newFeed) {
             feed = Objects.requireNonNull(newFeed, "newFeed");
             return this;
         }
 
-        /** Events that the program hands over itself, instead of a file. What concerns the format of lines does not concern them. */
+        /**
+         * Reads events that the program hands over itself, instead of a file. Settings for the format of lines do not
+         * apply to them.
+         *
+         * @param newFeed the feed to read
+         * @return this builder
+         */
         public Builder feed(EventFeed newFeed) {
             eventFeed = Objects.requireNonNull(newFeed, "newFeed");
             return this;
         }
 
-        /** Records of a broker or another server, instead of a file; the stream closes what gives them. */
+        /**
+         * Reads records of a broker or another server, instead of a file.
+         *
+         * @param newRecords the source; the stream closes it
+         * @return this builder
+         */
         public Builder records(RecordSource newRecords) {
             records = Objects.requireNonNull(newRecords, "newRecords");
             return this;
         }
 
-        /** What becomes of what is written to standard input, a pipe or the input stream faster than it is read; whoever writes waits unless set otherwise. */
+        /**
+         * Sets what happens when standard input, a pipe or the input stream is written faster than it is read.
+         *
+         * @param newOverload {@link Overload#WAIT}, the default, makes the writer wait
+         * @return this builder
+         */
         public Builder overload(Overload newOverload) {
             overload = Objects.requireNonNull(newOverload, "newOverload");
             return this;
         }
 
-        /** Where an earlier run was in each file; files that are not in it are read from their beginning. Null, the default, if there was none. */
+        /**
+         * Where an earlier run was in each file; files that are not in it are read from their beginning. Null, the
+         * default, if there was none.
+         */
         Builder resume(@Nullable Map<String, ReadPosition> newPlaces) {
             places = newPlaces == null ? null : Map.copyOf(newPlaces);
             return this;
         }
 
-        /** Whether places of files are asked for, so that an earlier run can be gone on with. */
+        /** Sets whether positions in files are recorded, so that a later run can continue from them. */
         Builder resumable(boolean newResumable) {
             resumable = newResumable;
             return this;
         }
 
-        /** A stream to read instead of a file, closed at its end; the name stands in origins and messages. */
+        /**
+         * Reads a stream instead of a file. It is closed at its end.
+         *
+         * @param name the name in origins and messages
+         * @param stream the bytes of the log, in UTF-8 or UTF-16
+         * @return this builder
+         */
         public Builder input(String name, InputStream stream) {
             inputName = Objects.requireNonNull(name, "name");
             input = Objects.requireNonNull(stream, "stream");
             return this;
         }
 
-        /** Sets where reading of files begins, and whether it ends; {@link TailMode#FROM_END} unless set. */
+        /**
+         * Sets where reading of files begins, and whether it ends.
+         *
+         * @param newTailMode {@link TailMode#FROM_END} unless set
+         * @return this builder
+         */
         public Builder tailMode(TailMode newTailMode) {
             tailMode = Objects.requireNonNull(newTailMode, "newTailMode");
             return this;
         }
 
-        /** The time over which events are collected; zero hands them out as soon as they are there. */
+        /**
+         * Sets the time over which events are collected.
+         *
+         * @param newBatchInterval at least zero; zero returns events as soon as they are read;
+         *     {@link #DEFAULT_BATCH_INTERVAL} unless set
+         * @return this builder
+         * @throws IllegalArgumentException if it is negative
+         */
         public Builder batchInterval(Duration newBatchInterval) {
             if (newBatchInterval.isNegative()) {
                 throw new IllegalArgumentException("batchInterval must not be negative, but was " + newBatchInterval);
@@ -494,7 +587,13 @@ public final class DataStream implements Iterable<LogEvent>, AutoCloseable {
             return this;
         }
 
-        /** How long the unfinished last line, or an event to which lines may be attached, is held back. */
+        /**
+         * Sets how long to hold back the unfinished last line, or an event to which lines may be attached.
+         *
+         * @param newHoldTimeout at least zero; {@link #DEFAULT_HOLD_TIMEOUT} unless set
+         * @return this builder
+         * @throws IllegalArgumentException if it is negative
+         */
         public Builder holdTimeout(Duration newHoldTimeout) {
             if (newHoldTimeout.isNegative()) {
                 throw new IllegalArgumentException("holdTimeout must not be negative, but was " + newHoldTimeout);
@@ -503,43 +602,81 @@ public final class DataStream implements Iterable<LogEvent>, AutoCloseable {
             return this;
         }
 
-        /** A preset's name, a layout, {@code regex:...} or {@code auto}, the default. */
+        /**
+         * Sets the format of lines.
+         *
+         * @param newFormat a preset's name, a layout, {@code regex:...} or {@code auto}, the default; see
+         *     {@link LogFormat}
+         * @return this builder
+         */
         public Builder format(String newFormat) {
             format = Objects.requireNonNull(newFormat, "newFormat");
             return this;
         }
 
-        /** A parser to use instead of a named format. */
+        /**
+         * Sets a parser to use instead of a named format.
+         *
+         * @param newParser reads each line
+         * @return this builder
+         */
         public Builder parser(LogParser newParser) {
             parser = Objects.requireNonNull(newParser, "newParser");
             return this;
         }
 
-        /** How times are written; null is what the format usually has. */
+        /**
+         * Sets how times are written.
+         *
+         * @param newTimeFormat the pattern of {@link LogFormat.Options#timeFormat}, or null, the default, for what
+         *     the format usually has
+         * @return this builder
+         */
         public Builder timeFormat(@Nullable String newTimeFormat) {
             timeFormat = newTimeFormat;
             return this;
         }
 
-        /** The zone of times that do not tell theirs; UTC unless set. */
+        /**
+         * Sets the zone of times that do not name theirs.
+         *
+         * @param newZone UTC unless set
+         * @return this builder
+         */
         public Builder zone(ZoneId newZone) {
             zone = Objects.requireNonNull(newZone, "newZone");
             return this;
         }
 
-        /** The sessions a line belongs to; null, the default, for none. */
+        /**
+         * Sets the rule that finds the sessions of an event.
+         *
+         * @param newSessionKey the rule; null, the default, for no sessions
+         * @return this builder
+         */
         public Builder sessionKey(@Nullable SessionKey newSessionKey) {
             sessionKey = newSessionKey;
             return this;
         }
 
-        /** What happens to lines that do not fit; {@link OnMalformed#ATTACH} unless set. */
+        /**
+         * Sets what happens to lines that do not fit the format.
+         *
+         * @param newOnMalformed {@link OnMalformed#ATTACH} unless set
+         * @return this builder
+         */
         public Builder onMalformed(OnMalformed newOnMalformed) {
             onMalformed = Objects.requireNonNull(newOnMalformed, "newOnMalformed");
             return this;
         }
 
-        /** The length in chars beyond which the rest of a line is left out; at least 1. */
+        /**
+         * Sets the length beyond which the rest of a line is left out.
+         *
+         * @param chars at least 1; {@link LogReader#DEFAULT_MAX_LINE_LENGTH} unless set
+         * @return this builder
+         * @throws IllegalArgumentException if it is less than 1
+         */
         public Builder maxLineLength(int chars) {
             if (chars < 1) {
                 throw new IllegalArgumentException("maxLineLength must be at least 1, but was " + chars);
@@ -548,7 +685,12 @@ public final class DataStream implements Iterable<LogEvent>, AutoCloseable {
             return this;
         }
 
-        /** A switch that ends the stream. */
+        /**
+         * Sets a switch that ends the stream.
+         *
+         * @param newCancellation cancel it from any thread
+         * @return this builder
+         */
         public Builder cancellation(Cancellation newCancellation) {
             cancellation = Objects.requireNonNull(newCancellation, "newCancellation");
             return this;
@@ -568,7 +710,10 @@ public final class DataStream implements Iterable<LogEvent>, AutoCloseable {
         /**
          * Opens the stream.
          *
-         * @throws LogParseException if the format is unknown, or a file that is not followed is missing, empty or no text
+         * @return the open stream; close it
+         * @throws IllegalArgumentException if not exactly one input was set, or both a format and a parser were
+         * @throws LogParseException if the format is unknown, or a file that is not followed is missing, empty or not
+         *     text
          * @throws MissingDataException if the log may not be read
          */
         public DataStream open() {

@@ -6,8 +6,9 @@ import io.deepsentry.parse.LogEvent;
 import java.util.Objects;
 
 /**
- * Takes events that a program hands over by calls, for {@link LiveMonitor} or a {@link DataStream} to read. It is what {@link LogFeed} is for lines, for a program that knows
- * the parts of its events: nothing is written as text and read again. It holds a bounded number of events. When it is full, an event is dropped and counted: {@link #offer}
+ * Takes events that a program hands over by calls, for {@link LiveMonitor} or a {@link DataStream} to read. It is the
+ * counterpart of {@link LogFeed} for a program that knows the parts of its events: nothing is written as text and
+ * read again. It holds a bounded number of events. When it is full, an event is dropped and counted: {@link #offer}
  * never waits, and takes no lock.
  *
  * <pre>{@code
@@ -19,7 +20,7 @@ import java.util.Objects;
  * <p>Safe for use by several threads.
  */
 public final class EventFeed implements AutoCloseable {
-    /** Events held unless set otherwise. */
+    /** The number of events held unless set otherwise. */
     public static final int DEFAULT_CAPACITY = 10_000;
 
     /** Characters of messages held: 64 MB where they are of Latin-1, as most are. */
@@ -31,12 +32,25 @@ public final class EventFeed implements AutoCloseable {
         this.events = events;
     }
 
-    /** A feed of {@value #DEFAULT_CAPACITY} events; the name stands in alerts. */
+    /**
+     * Returns a feed of {@value #DEFAULT_CAPACITY} events.
+     *
+     * @param name the name in alerts
+     * @return an open, empty feed
+     */
     public static EventFeed named(String name) {
         return named(name, DEFAULT_CAPACITY);
     }
 
-    /** A feed of so many events, at least 1. However few they are, they have at most 64 million characters together. */
+    /**
+     * Returns a feed with a capacity of its own. It holds at most about 64 million characters, however few its events
+     * are.
+     *
+     * @param name the name in alerts
+     * @param capacity the most events it holds, at least 1
+     * @return an open, empty feed
+     * @throws IllegalArgumentException if the capacity is less than 1
+     */
     public static EventFeed named(String name, int capacity) {
         if (capacity < 1) {
             throw new IllegalArgumentException("capacity must be at least 1, but was " + capacity);
@@ -47,6 +61,7 @@ public final class EventFeed implements AutoCloseable {
     /**
      * Hands over an event. Its origin stays as it is.
      *
+     * @param event the event; its message counts towards the characters held
      * @return whether it was taken; false if the feed is full, which is counted, or closed
      */
     public boolean offer(LogEvent event) {
@@ -54,31 +69,44 @@ public final class EventFeed implements AutoCloseable {
     }
 
     /**
-     * Hands over an event that is made when it is read. What it is made of must not change meanwhile.
+     * Hands over an event that is made when it is read. The data it is made from must not change until then.
      *
-     * @param length how many characters it has, about
+     * @param event makes the event on the reading thread
+     * @param length about how many characters it has
      * @return whether it was taken; false if the feed is full, which is counted, or closed
      */
     public boolean offer(DeferredEvent event, int length) {
         return events.offer(event, length);
     }
 
-    /** What it is called in alerts. */
+    /**
+     * Returns the feed's name in alerts.
+     *
+     * @return the name
+     */
     public String name() {
         return events.name();
     }
 
-    /** Events dropped because the feed was full. */
+    /**
+     * Returns how many events were dropped because the feed was full.
+     *
+     * @return zero or more
+     */
     public long dropped() {
         return events.dropped();
     }
 
-    /** Events that wait to be read. */
+    /**
+     * Returns how many events wait to be read.
+     *
+     * @return zero or more
+     */
     public int waiting() {
         return events.waiting();
     }
 
-    /** Ends the input: what was taken is still read, more is refused. */
+    /** Ends the input: events already taken are still read, later ones are refused. */
     @Override
     public void close() {
         events.close();

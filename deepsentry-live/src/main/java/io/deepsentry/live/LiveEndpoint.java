@@ -25,8 +25,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells over HTTP how a run is doing: {@code /health} whether it is alive and can read a log, {@code /ready} whether its models are loaded and warm and the log is
- * watched, and {@code /metrics} what the application's registry holds. Both kinds may share a port. A slow client delays no other.
+ * Serves the state of a run over HTTP: {@code /health} whether it works and can read a log, {@code /ready} whether
+ * its models are loaded and warm and the log is watched, and {@code /metrics} the meters of the application's
+ * registry. Health and metrics may share a port. A slow client delays no other.
  *
  * <p>Safe for use by many threads.
  */
@@ -45,12 +46,14 @@ public final class LiveEndpoint implements AutoCloseable {
     }
 
     /**
-     * Begins to answer.
+     * Starts to serve.
      *
      * @param listen the address to listen on
      * @param metricsPort the port of {@code /metrics}, 0 for any that is free, or null for none
      * @param healthPort the port of {@code /health} and {@code /ready}, likewise
+     * @param run the run to report on
      * @param metrics gives the text that Prometheus reads
+     * @return the open endpoint; close it
      * @throws DataException if a port is taken or may not be used
      */
     public static LiveEndpoint open(
@@ -113,7 +116,11 @@ public final class LiveEndpoint implements AutoCloseable {
         }
     }
 
-    /** The ports in use: of metrics first, where both are served. */
+    /**
+     * Returns the ports in use.
+     *
+     * @return the port of metrics first, where both are served
+     */
     public List<Integer> ports() {
         return server.ports();
     }

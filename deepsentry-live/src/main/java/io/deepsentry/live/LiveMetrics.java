@@ -19,11 +19,13 @@ import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts what a run does into a Micrometer registry, which the application brings. Every meter exists from the beginning, and its labels are the name of the system, one
- * of two levels and the few sinks: what a log says makes no new series.
+ * Puts what a run does into a Micrometer registry, which the application brings. Every meter exists from the
+ * beginning, and its labels are the name of the system, one of two levels and the few sinks: what a log says makes no
+ * new series.
  *
- * <p>Prometheus knows them as {@code deepsentry_anomalies_total{system,level}}, {@code deepsentry_anomaly_score}, {@code deepsentry_messages_processed_total},
- * {@code deepsentry_processing_seconds} and so on; docs/operations.md lists all.
+ * <p>Prometheus knows them as {@code deepsentry_anomalies_total{system,level}}, {@code deepsentry_anomaly_score},
+ * {@code deepsentry_messages_processed_total}, {@code deepsentry_processing_seconds} and so on; docs/operations.md
+ * lists all.
  */
 public final class LiveMetrics implements LiveRun.Listener {
     private final Counter warnings;
@@ -39,7 +41,9 @@ public final class LiveMetrics implements LiveRun.Listener {
     /**
      * Registers the meters of a run and follows it.
      *
+     * @param registry the registry to register with
      * @param system the value of the label {@code system}
+     * @param run the run to follow, before it begins
      * @param sinks the run's alert sinks, or null if they are not of this kind
      */
     public static void bind(MeterRegistry registry, String system, LiveRun run, @Nullable SeveralAlertSinks sinks) {
@@ -143,9 +147,12 @@ public final class LiveMetrics implements LiveRun.Listener {
     }
 
     /**
-     * Registers the meters of records that a run reads from a broker: how many, what was wrong with them, and how many of each partition wait.
+     * Registers the meters of records that a run reads from a broker: their number, what was wrong with them, and how
+     * many wait in each partition.
      *
+     * @param registry the registry to register with
      * @param system the value of the label {@code system}
+     * @param run the run to follow
      */
     public static void bindRecords(MeterRegistry registry, String system, LiveRun run) {
         Tags tags = Tags.of(Tag.of("system", system));
@@ -180,9 +187,11 @@ public final class LiveMetrics implements LiveRun.Listener {
     }
 
     /**
-     * Registers the meters of logs that a run takes over OTLP.
+     * Registers the meters of logs that a run receives over OTLP.
      *
+     * @param registry the registry to register with
      * @param system the value of the label {@code system}
+     * @param run the run to follow
      */
     public static void bindOtlp(MeterRegistry registry, String system, LiveRun run) {
         Meters meters = new Meters(registry, Tags.of(Tag.of("system", system)), run);

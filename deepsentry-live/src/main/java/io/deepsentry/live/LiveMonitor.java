@@ -37,26 +37,33 @@ import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Follows a log and gives an alert for each anomaly: the {@code live} command as a call.
+ * Follows a log and raises an alert for each anomaly: the {@code live} command as a call.
  *
  * <pre>{@code
- * Config config = Config.load(Path.of("live.yml"), LiveSettings.SCHEMA, sources);
+ * LiveSettings settings = LiveSettings.builder()
+ *         .dataDir(Path.of("orders"))
+ *         .logFiles(Path.of("/var/log/app.log"))
+ *         .outputFile(Path.of("alerts.log"))
+ *         .build();
  * Cancellation cancellation = new Cancellation();
- * LiveSummary summary =
- *         LiveMonitor.run(LiveSettings.from(config), new RunContext(Progress.none(), cancellation));
+ * LiveSummary summary = LiveMonitor.run(settings, new RunContext(Progress.none(), cancellation));
  * }</pre>
  *
- * <p>A run works on the calling thread until its input ends or it is cancelled. While lines of files or pipes wait, a thread
- * of its own reads and masks those that come next; what is judged, and in which order, does not depend on it. Several runs may go on at once, each on a log of its own.
+ * <p>A run works on the calling thread until its input ends or it is cancelled. While lines of files or pipes wait, a
+ * thread of its own reads and masks the next ones; the verdicts and their order do not depend on it. Several runs may
+ * work at the same time, each on a log of its own.
  */
 public final class LiveMonitor {
     private LiveMonitor() {}
 
     /**
-     * Runs until the input ends or the context is cancelled, which is the usual way and no failure. Alerts go where the
-     * settings say; secrets for servers are taken from the environment.
+     * Runs until the input ends or the context is cancelled, which is the usual end and not a failure. Alerts go
+     * where the settings say; secrets for servers come from the environment.
      *
-     * @throws io.deepsentry.core.DeepSentryException if a model cannot be used, or an alert not be written
+     * @param settings the log, the models and where alerts go
+     * @param context follows progress and cancels the run
+     * @return what was read, judged and raised
+     * @throws io.deepsentry.core.DeepSentryException if a model cannot be used, or an alert cannot be written
      * @throws io.deepsentry.parse.LogParseException if the log cannot be read, or does not fit its format
      */
     public static LiveSummary run(LiveSettings settings, RunContext context) {
@@ -68,9 +75,16 @@ public final class LiveMonitor {
     }
 
     /**
-     * Runs with a sink of the caller's own, who closes it. Alerts are redacted before the sink sees them.
+     * Runs with a sink of the caller's own. Alerts are redacted before the sink sees them.
      *
-     * @param onSessionEnd takes the verdict on each session at its end, on the calling thread; session keys are as the log has them
+     * @param settings the log and the models; the sink replaces their outputs
+     * @param sink takes the alerts; the caller closes it
+     * @param onSessionEnd takes the verdict on each session at its end, on the calling thread; session keys are as
+     *     the log has them
+     * @param context follows progress and cancels the run
+     * @return what was read, judged and raised
+     * @throws io.deepsentry.core.DeepSentryException if a model cannot be used, or an alert cannot be written
+     * @throws io.deepsentry.parse.LogParseException if the log cannot be read, or does not fit its format
      */
     public static LiveSummary run(
             LiveSettings settings, AlertSink sink, Consumer<SessionVerdict> onSessionEnd, RunContext context) {
@@ -78,9 +92,17 @@ public final class LiveMonitor {
     }
 
     /**
-     * Runs with a handle that tells meanwhile how it is doing, and takes requests to reload.
+     * Runs with a handle that reports on the run and takes requests to reload.
      *
-     * @param run of this run alone
+     * @param settings the log and the models; the sink replaces their outputs
+     * @param sink takes the alerts; the caller closes it
+     * @param onSessionEnd takes the verdict on each session at its end, on the calling thread; session keys are as
+     *     the log has them
+     * @param run a handle for this run alone
+     * @param context follows progress and cancels the run
+     * @return what was read, judged and raised
+     * @throws io.deepsentry.core.DeepSentryException if a model cannot be used, or an alert cannot be written
+     * @throws io.deepsentry.parse.LogParseException if the log cannot be read, or does not fit its format
      */
     public static LiveSummary run(
             LiveSettings settings,
@@ -92,8 +114,18 @@ public final class LiveMonitor {
     }
 
     /**
-     * Runs on events that the program hands over itself, until their feed is closed and read. What the settings say of log
-     * files and of the format of lines does not concern them.
+     * Runs on events that the program hands over itself, until their feed is closed and read. Settings for log files
+     * and for the format of lines do not apply.
+     *
+     * @param settings the models; the feed replaces the log and the sink replaces the outputs
+     * @param feed the events to judge
+     * @param sink takes the alerts; the caller closes it
+     * @param onSessionEnd takes the verdict on each session at its end, on the calling thread; session keys are as
+     *     the events have them
+     * @param run a handle for this run alone
+     * @param context follows progress and cancels the run
+     * @return what was judged and raised
+     * @throws io.deepsentry.core.DeepSentryException if a model cannot be used, or an alert cannot be written
      */
     public static LiveSummary run(
             LiveSettings settings,

@@ -19,32 +19,43 @@ import org.jspecify.annotations.Nullable;
 /**
  * A handle on a run of {@link LiveMonitor}: reports what it is doing, and takes requests to reload.
  *
- * <p>Safe for use by many threads.
+ * <pre>{@code
+ * LiveRun run = new LiveRun();
+ * run.addListener(new LiveRun.Listener() {
+ *     @Override
+ *     public void alert(Alert alert) {
+ *         alertsRaised.increment();
+ *     }
+ * });
+ * LiveMonitor.run(settings, sink, end -> {}, run, context);
+ * }</pre>
+ *
+ * <p>Use a new one for each run. Safe for use by many threads.
  */
 public final class LiveRun {
-    /** How far a run has come. */
+    /** The phases of a run. */
     public enum Phase {
-        /** Models are being loaded and warmed, places for alerts opened, or what a log holds already is passed over. */
+        /** Loads and warms the models, opens the places for alerts, and skips what a log already holds. */
         STARTING,
-        /** The log is being watched. */
+        /** Watches the log. */
         WATCHING,
-        /** It has ended. */
+        /** Has ended. */
         ENDED
     }
 
     /**
-     * What a run had seen at its last look at the log.
+     * The state of a run at its last look at the log.
      *
      * @param input lines read, and what was wrong with them
      * @param identified messages, sessions and alerts
      * @param score the highest score of the last batch that held a message; NaN before the first
-     * @param threshold the threshold that stood with it; NaN before the first
-     * @param lagBytes bytes that lie in the log and have not been read, as far as can be told; 0 for a pipe
-     * @param lag how long ago everything there was had been read
+     * @param threshold the threshold in use for it; NaN before the first
+     * @param lagBytes bytes of the log not read yet, as far as is known; 0 for a pipe
+     * @param lag the time since everything available had been read
      * @param firing how many findings have not ended
      * @param cacheHitRatio the share of messages whose vector was remembered, 0 to 1
      * @param batch how many messages waited to be judged together in the last batch
-     * @param records what was seen of the records of a broker; {@link RecordStats#NONE} if there is none
+     * @param records the counts of a broker's records; {@link RecordStats#NONE} if there is none
      */
     public record Snapshot(
             StreamStats input,
@@ -58,31 +69,36 @@ public final class LiveRun {
             int batch,
             RecordStats records) {}
 
-    /** Hears what happens as it happens, on the scoring thread. */
+    /** Receives the events of a run as they happen, on the scoring thread. */
     public interface Listener {
         /**
-         * A batch was scored; it may have been empty.
+         * Called after a batch was scored; it may have been empty.
          *
          * @param messages how many messages it held
-         * @param took from the moment it was read to its last verdict
+         * @param took the time from reading it to its last verdict
+         * @param snapshot the state of the run after it
          */
         default void batch(int messages, Duration took, Snapshot snapshot) {}
 
         /**
-         * Events were judged; called before {@link #batch}.
+         * Called after events were judged, before {@link #batch}.
          *
          * @param events as the log has them, not redacted
-         * @param verdicts one for each event, unless some could not be judged: then fewer
+         * @param verdicts one for each event, or fewer if some could not be judged
          */
         default void judged(List<LogEvent> events, List<Verdict> verdicts) {}
 
-        /** Everything is opened and loaded, and what is to be passed over has been: from now on the log is watched. */
+        /** Called once everything is loaded and open and old lines are skipped: the log is watched from now on. */
         default void watching() {}
 
-        /** What {@link LiveRun#requestReload} asked for was done, as far as it could be. */
+        /** Called after a request of {@link LiveRun#requestReload} was served, as far as possible. */
         default void reloaded() {}
 
-        /** An alert was delivered; it is redacted. */
+        /**
+         * Called after an alert was delivered.
+         *
+         * @param alert the alert, redacted
+         */
         default void alert(Alert alert) {}
     }
 
@@ -103,22 +119,38 @@ public final class LiveRun {
     private volatile Instant lastLine = Instant.now();
     private long lines;
 
-    /** Adds a listener, which hears what happens from now on. */
+    /**
+     * Adds a listener, which is called for what happens from now on.
+     *
+     * @param listener called on the scoring thread, so it should return quickly
+     */
     public void addListener(Listener listener) {
         listeners.add(listener);
     }
 
-    /** How far it has come. */
+    /**
+     * Returns the phase that the run has reached.
+     *
+     * @return the phase; {@link Phase#STARTING} before the run begins
+     */
     public Phase phase() {
         return phase;
     }
 
-    /** What it had seen at its last look, or null before the first. */
+    /**
+     * Returns the state at the last look at the log.
+     *
+     * @return the state, or null before the first look
+     */
     public @Nullable Snapshot snapshot() {
         return snapshot;
     }
 
-    /** What it had found when it last looked, at most a second late: anomalies that are alike as one, the most important first. */
+    /**
+     * Returns the findings, at most a second late. Anomalies that are alike form one finding.
+     *
+     * @return the findings, the most important first
+     */
     public List<Finding> findings() {
         return findings;
     }
@@ -136,22 +168,40 @@ public final class LiveRun {
         }
     }
 
-    /** How long ago it last looked at the log. A run that is alive looks at least once a second, unless a place for alerts makes it wait. */
+    /**
+     * Returns the time since the last look at the log. A working run looks at least once a second, unless a place for
+     * alerts makes it wait.
+     *
+     * @return zero or more
+     */
     public Duration sinceLastSign() {
         return Duration.ofNanos(System.nanoTime() - lastSign);
     }
 
-    /** How long ago a log could be read, or was waited for. It grows beyond a second or so while each is there and fails, or may not be read. */
+    /**
+     * Returns the time since a log could be read, or was waited for. It grows beyond about a second while every log
+     * exists and none can be read.
+     *
+     * @return zero or more
+     */
     public Duration sinceReadable() {
         return Duration.ofNanos(Math.max(0, System.nanoTime() - lastReadable));
     }
 
-    /** When a line was last read. Before the first, the time at which the log was first watched. */
+    /**
+     * Returns the time at which a line was last read.
+     *
+     * @return the time; before the first line, the time at which the log was first watched
+     */
     public Instant lastLine() {
         return lastLine;
     }
 
-    /** Why alerts do not arrive where they should at the moment, in words, or null if they do. The run goes on all the same. */
+    /**
+     * Returns why alerts do not arrive at the moment. The run continues all the same.
+     *
+     * @return the reason in words, or null if alerts arrive
+     */
     public @Nullable String problem() {
         return problem.get();
     }
@@ -161,7 +211,10 @@ public final class LiveRun {
         problem = sink::problem;
     }
 
-    /** Asks the run to open its outputs again and to take the models that now lie in their places. It does so between two batches. */
+    /**
+     * Asks the run to reopen its outputs and load the models that are now at their paths. It does so between two
+     * batches.
+     */
     public void requestReload() {
         reload.set(true);
     }

@@ -28,7 +28,8 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * Shows a run in a browser: findings, lines by level, lag and the last lines as they come. A finding can be marked as normal there; nothing else can be changed.
+ * Shows a run in a browser: findings, lines by level, lag and the last lines as they come. A finding can be marked as
+ * normal there; nothing else can be changed.
  *
  * <pre>{@code
  * LiveRun run = new LiveRun();
@@ -37,8 +38,8 @@ import java.util.UUID;
  * }
  * }</pre>
  *
- * <p>Lines are redacted as alerts are. There is no password: who reaches the port sees the lines. A slow client delays neither the run nor other clients. Safe for use by many
- * threads.
+ * <p>Lines are redacted as alerts are. There is no password: whoever reaches the port sees the lines. A slow client
+ * delays neither the run nor other clients. Safe for use by many threads.
  */
 public final class LiveUi implements AutoCloseable {
     private static final int MOST_NAMES = 20;
@@ -53,11 +54,13 @@ public final class LiveUi implements AutoCloseable {
     }
 
     /**
-     * Begins to show a run; open it before the run begins.
+     * Starts to serve the page of a run. Open it before the run begins.
      *
      * @param listen the address to listen on
      * @param port the port, 0 for any that is free
-     * @param settings those of the run
+     * @param settings the settings of the run
+     * @param run the handle of the run
+     * @return the open page; close it
      * @throws DataException if the port is taken or may not be used
      */
     public static LiveUi open(String listen, int port, LiveSettings settings, LiveRun run) {
@@ -145,12 +148,20 @@ public final class LiveUi implements AutoCloseable {
         return record.id();
     }
 
-    /** Returns the port in use. */
+    /**
+     * Returns the port in use.
+     *
+     * @return the port
+     */
     public int port() {
         return server.ports().get(0);
     }
 
-    /** Returns where a browser finds the page. */
+    /**
+     * Returns where a browser finds the page.
+     *
+     * @return an {@code http} address
+     */
     public URI address() {
         String host = listening.isAnyLocalAddress() ? "localhost" : InetAddresses.toAddrString(listening);
         int scope = host.indexOf('%');

@@ -5,8 +5,8 @@ import io.deepsentry.live.tail.Overload;
 import java.util.Objects;
 
 /**
- * Takes lines that a program hands over by calls, for a {@link DataStream} to read. It holds a bounded number of lines; when it is full, {@link #add} waits or drops
- * the line, whichever was chosen.
+ * Takes lines that a program hands over by calls, for a {@link DataStream} to read. It holds a bounded number of
+ * lines; when it is full, {@link #add} waits or drops the line, as chosen.
  *
  * <pre>{@code
  * LogFeed feed = LogFeed.named("orders");
@@ -17,7 +17,7 @@ import java.util.Objects;
  * <p>Safe for use by several threads.
  */
 public final class LogFeed implements AutoCloseable {
-    /** Lines held unless told otherwise. */
+    /** The number of lines held unless set otherwise. */
     public static final int DEFAULT_CAPACITY = 10_000;
 
     private final FedLines lines;
@@ -26,12 +26,25 @@ public final class LogFeed implements AutoCloseable {
         this.lines = lines;
     }
 
-    /** A feed of {@value #DEFAULT_CAPACITY} lines, whose callers wait while it is full; the name stands in alerts. */
+    /**
+     * Returns a feed of {@value #DEFAULT_CAPACITY} lines, whose callers wait while it is full.
+     *
+     * @param name the name in alerts
+     * @return an open, empty feed
+     */
     public static LogFeed named(String name) {
         return named(name, DEFAULT_CAPACITY, Overload.WAIT);
     }
 
-    /** A feed of so many lines, at least 1. */
+    /**
+     * Returns a feed with a capacity of its own.
+     *
+     * @param name the name in alerts
+     * @param capacity the most lines it holds, at least 1
+     * @param overload whether a caller waits or its line is dropped when the feed is full
+     * @return an open, empty feed
+     * @throws IllegalArgumentException if the capacity is less than 1
+     */
     public static LogFeed named(String name, int capacity, Overload overload) {
         if (capacity < 1) {
             throw new IllegalArgumentException("capacity must be at least 1, but was " + capacity);
@@ -41,9 +54,9 @@ public final class LogFeed implements AutoCloseable {
     }
 
     /**
-     * Hands over a line, without its terminator. The stream that reads it leaves out what is longer than its
-     * {@link DataStream.Builder#maxLineLength}.
+     * Hands over a line. The stream that reads it cuts it at its {@link DataStream.Builder#maxLineLength}.
      *
+     * @param line the line, without its terminator
      * @return whether it was taken; false if the feed was full and drops
      * @throws InterruptedException if the thread is interrupted while it waits; the line was not taken then
      * @throws IllegalStateException if the feed is closed
@@ -52,12 +65,16 @@ public final class LogFeed implements AutoCloseable {
         return lines.add(line);
     }
 
-    /** Lines dropped because the feed was full. */
+    /**
+     * Returns how many lines were dropped because the feed was full.
+     *
+     * @return zero or more
+     */
     public long dropped() {
         return lines.dropped();
     }
 
-    /** Ends the input: what was taken is still read, more is refused. */
+    /** Ends the input: lines already taken are still read, later ones are refused. */
     @Override
     public void close() {
         lines.close();

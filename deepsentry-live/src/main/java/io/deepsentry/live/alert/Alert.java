@@ -11,18 +11,18 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What people hear of: an anomalous session or line, which is one of a finding, or the end of a finding.
+ * An anomalous session or line, or the end of a finding, to be delivered to people. Immutable.
  *
  * @param time when the line that decided it was logged, or read if its format has no time
- * @param score the score that passed the threshold
- * @param threshold the threshold it passed
+ * @param score the score that passed the threshold, finite
+ * @param threshold the threshold it passed, finite
  * @param message the line that decided it, without its header
- * @param contextWindow the messages that led up to it, oldest first, {@code message} the last
+ * @param contextWindow the messages that led to it, oldest first; {@code message} is the last, so it is never empty
  * @param session the session's key, or null in a stream
- * @param id the same for the same input and models, otherwise different
+ * @param id the same for the same input and models, otherwise different; not blank
  * @param source where the line that decided it was read
  * @param explanation why it was raised, or null if that is not known
- * @param notification the finding as it was then and the reason to tell of it; null for an alert that speaks for itself
+ * @param notification the finding as it was then and the reason to report it; null for an alert without a finding
  */
 public record Alert(
         Instant time,
@@ -35,7 +35,19 @@ public record Alert(
         Origin source,
         @Nullable Explanation explanation,
         @Nullable Notification notification) {
-    /** An alert of an anomaly by itself. */
+    /**
+     * Creates an alert of an anomaly without a finding.
+     *
+     * @param time when the line that decided it was logged, or read
+     * @param score the score that passed the threshold, finite
+     * @param threshold the threshold it passed, finite
+     * @param message the line that decided it, without its header
+     * @param contextWindow the messages that led to it, oldest first, {@code message} the last
+     * @param session the session's key, or null in a stream
+     * @param id the alert's id, not blank
+     * @param source where the line that decided it was read
+     * @param explanation why it was raised, or null if that is not known
+     */
     public Alert(
             Instant time,
             double score,
@@ -49,7 +61,18 @@ public record Alert(
         this(time, score, threshold, message, contextWindow, session, id, source, explanation, null);
     }
 
-    /** An alert without an explanation. */
+    /**
+     * Creates an alert without an explanation and without a finding.
+     *
+     * @param time when the line that decided it was logged, or read
+     * @param score the score that passed the threshold, finite
+     * @param threshold the threshold it passed, finite
+     * @param message the line that decided it, without its header
+     * @param contextWindow the messages that led to it, oldest first, {@code message} the last
+     * @param session the session's key, or null in a stream
+     * @param id the alert's id, not blank
+     * @param source where the line that decided it was read
+     */
     public Alert(
             Instant time,
             double score,
@@ -79,19 +102,33 @@ public record Alert(
         }
     }
 
-    /** Returns how urgent it is: the level of its finding, or a warning. */
+    /**
+     * Returns how urgent the alert is.
+     *
+     * @return the level of its finding; a warning without a finding
+     */
     public FindingLevel level() {
         return notification == null
                 ? FindingLevel.WARNING
                 : notification.finding().level();
     }
 
-    /** Returns the same alert as one of a finding. */
+    /**
+     * Returns a copy that reports a finding.
+     *
+     * @param by the finding and the reason to report it
+     * @return this alert with that notification
+     */
     public Alert notifiedBy(Notification by) {
         return new Alert(time, score, threshold, message, contextWindow, session, id, source, explanation, by);
     }
 
-    /** The same anomaly with everything that comes from the log replaced, such as by a redaction; as one of no finding. */
+    /**
+     * Returns a copy with every text from the log replaced, such as by a redaction. It has no finding.
+     *
+     * @param replacement gives the new text for each message, session key and quoted line
+     * @return the copy, with the same id, time and scores
+     */
     public Alert withTexts(UnaryOperator<String> replacement) {
         return new Alert(
                 time,

@@ -9,17 +9,18 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** How an alert is written as one line of text. */
+/** The forms in which an alert is written as one line of text. */
 public enum AlertFormat {
     /**
-     * {@code TIMESTAMP=... SCORE=... THRESHOLD=... MESSAGE="..." CONTEXT_WINDOW="a -> b -> c" SESSION=... ID=... SOURCE=file:line} and, where it can be told why,
-     * {@code BYTE_OFFSET=... LINES=file:from-to REASON="..." ODD_LINE=... ODD_TEXT="..." EXPECTED="..." NEAREST="..."}, then what is
-     * known of its finding: {@code LEVEL=critical STATUS=firing NOTIFICATION=new COUNT=1 FINDING=3f9a01bc KIND=new_message FIRST_SEEN=...
+     * Writes {@code TIMESTAMP=... SCORE=... THRESHOLD=... MESSAGE="..." CONTEXT_WINDOW="a -> b -> c" SESSION=...
+     * ID=... SOURCE=file:line} and, if the reason is known, {@code BYTE_OFFSET=... LINES=file:from-to REASON="..."
+     * ODD_LINE=... ODD_TEXT="..." EXPECTED="..." NEAREST="..."}, then what is known of its finding: {@code
+     * LEVEL=critical STATUS=firing NOTIFICATION=new COUNT=1 FINDING=3f9a01bc KIND=new_message FIRST_SEEN=...
      * LAST_SEEN=... SESSIONS=0 GROUP=3f9a01bc SEVERITY=ERROR COMPONENT=shop HOST=- FIELDS="{}"}.
      *
-     * <p>What stands in quotes is escaped as JSON escapes strings. Inside {@code CONTEXT_WINDOW} the {@code >} of an
-     * arrow that belongs to a message is escaped too, so that {@code " -> "} always separates two messages.
-     * {@code SESSION} and {@code SOURCE} are put in quotes only if they need it; a stream's session is a bare {@code -}.
+     * <p>Quoted text is escaped as JSON escapes strings. Inside {@code CONTEXT_WINDOW} the {@code >} of an arrow that
+     * belongs to a message is escaped too, so that {@code " -> "} always separates two messages. {@code SESSION} and
+     * {@code SOURCE} are quoted only if they need it; a stream's session is a bare {@code -}.
      */
     RECORD {
         @Override
@@ -78,7 +79,10 @@ public enum AlertFormat {
         }
     },
 
-    /** One JSON object (RFC 8259), with the keys of the record in lower case {@code byte_offset} and, where it can be told why, {@code explanation}; then what is known of its finding. */
+    /**
+     * Writes one JSON object (RFC 8259), with the keys of the record in lower case, {@code byte_offset} and, if the
+     * reason is known, {@code explanation}, then what is known of its finding.
+     */
     JSON {
         @Override
         public String write(Alert alert) {
@@ -127,10 +131,19 @@ public enum AlertFormat {
         }
     };
 
-    /** The alert as one line, without a line terminator and without any control character. */
+    /**
+     * Returns an alert as one line, without a line terminator and without any control character.
+     *
+     * @param alert the alert to write
+     * @return the line
+     */
     public abstract String write(Alert alert);
 
-    /** The name a config file has for it: {@code record} or {@code json}. */
+    /**
+     * Returns the name that configuration files use.
+     *
+     * @return {@code record} or {@code json}
+     */
     public String configName() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -28,24 +28,24 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where alerts go.
+ * The settings for where alerts go. Immutable.
  *
- * @param file the file to which they are appended, or null
- * @param format how they are written to the file, to standard output and into syslog messages
+ * @param file the file to append them to, or null
+ * @param format the form of alerts in the file, on standard output and in syslog messages
  * @param standardOutput whether they are written to standard output; null: only if they go nowhere else
- * @param system the name of what is watched, as receivers show it
+ * @param system the name of the watched system, as receivers show it
  * @param syslog {@code udp://host:port}, {@code tcp://host:port} or {@code tls://host:port}, or null
  * @param webhook an address to which each is posted, or null
- * @param webhookFormat what is posted there
+ * @param webhookFormat the body of the posted request
  * @param webhookTemplate the file of {@link WebhookFormat#TEMPLATE}, or null
  * @param elasticsearch the address of Elasticsearch or OpenSearch, or null
  * @param elasticsearchIndex the index there
  * @param elasticsearchTemplate whether to install an index template
  * @param kafka the broker of the topic to which each is written, or null
- * @param tls the files that TLS stands on
+ * @param tls the files for TLS
  * @param spoolDir the folder in which alerts wait for servers
- * @param spoolLimit bytes that may wait there, for each server
- * @param whenFull what becomes of an alert for which there is no room there: reading waits, or it is dropped and counted
+ * @param spoolLimit the most bytes that may wait there, for each server
+ * @param whenFull what happens to an alert when there is no room: reading waits, or it is dropped and counted
  * @param drainLimit how long the end of a run waits for servers that take alerts
  * @param redaction what is replaced in every alert
  */
@@ -72,13 +72,13 @@ public record AlertOutputs(
     public static final String NOTHING = "nothing";
 
     /**
-     * The files that TLS stands on, all PEM. Authorities are trusted beside those of the Java runtime.
+     * The files for TLS, all PEM. Authorities are trusted beside those of the Java runtime.
      *
      * @param authorities for every server that has none of its own here, or null
      * @param webhookAuthorities for the webhook, or null
      * @param syslogAuthorities for the syslog server, or null
      * @param elasticsearchAuthorities for Elasticsearch, or null
-     * @param syslogCertificate by which the syslog server knows us, or null
+     * @param syslogCertificate the client certificate for the syslog server, or null
      * @param syslogKey the private key of that certificate, or null
      */
     public record Tls(
@@ -106,7 +106,12 @@ public record AlertOutputs(
         }
     }
 
-    /** Adds the keys of these settings to a schema. */
+    /**
+     * Adds the keys of these settings to a schema.
+     *
+     * @param schema the schema to extend
+     * @return the extended schema
+     */
     public static ConfigSchema.Builder declare(ConfigSchema.Builder schema) {
         return schema.key("output_file", PATH, null)
                 .doc("The file to append alerts to. None: standard output, unless they go to a server.")
@@ -165,7 +170,13 @@ public record AlertOutputs(
                         "Seconds to wait for servers at a stop. Alerts they have not taken by then are sent after the next start.");
     }
 
-    /** The settings of a configuration that has the keys of {@link io.deepsentry.live.LiveSettings#SCHEMA}. */
+    /**
+     * Returns the settings of a configuration.
+     *
+     * @param config a configuration that has the keys of {@link io.deepsentry.live.LiveSettings#SCHEMA}
+     * @return the settings
+     * @throws ConfigException if a value is invalid
+     */
     public static AlertOutputs from(Config config) {
         return new AlertOutputs(
                 config.findPath("output_file").orElse(null),
@@ -227,9 +238,10 @@ public record AlertOutputs(
     }
 
     /**
-     * Whether alerts go somewhere else than to standard output.
+     * Returns whether alerts go somewhere else than to standard output.
      *
      * @param environment the environment variables
+     * @return true if at least one other place is set
      */
     public boolean elsewhere(Map<String, String> environment) {
         return file != null
@@ -254,11 +266,15 @@ public record AlertOutputs(
     /**
      * Opens all of them as one sink.
      *
-     * @param environment the environment variables, which hold what servers are told to prove who we are: {@code DEEPSENTRY_ELASTICSEARCH_API_KEY} or {@code _USER} and
-     *     {@code _PASSWORD}, {@code DEEPSENTRY_WEBHOOK_URL}, {@code _TOKEN} or {@code _USER} and {@code _PASSWORD}, {@code _SECRET}, and
-     *     {@code DEEPSENTRY_PAGERDUTY_ROUTING_KEY}; and the proxies: {@code HTTPS_PROXY}, {@code HTTP_PROXY} and {@code NO_PROXY}
-     * @param standardOut what alerts for standard output are given to; it is closed with the rest
-     * @throws io.deepsentry.core.DeepSentryException if one cannot be written to or reached, or refuses who we are
+     * @param environment the environment variables. They hold the credentials for servers:
+     *     {@code DEEPSENTRY_ELASTICSEARCH_API_KEY} or {@code _USER} and {@code _PASSWORD},
+     *     {@code DEEPSENTRY_WEBHOOK_URL}, {@code _TOKEN} or {@code _USER} and {@code _PASSWORD}, {@code _SECRET}, and
+     *     {@code DEEPSENTRY_PAGERDUTY_ROUTING_KEY}; and the proxies: {@code HTTPS_PROXY}, {@code HTTP_PROXY} and
+     *     {@code NO_PROXY}
+     * @param standardOut takes the alerts for standard output; it is closed with the rest
+     * @return the open sinks; close them
+     * @throws io.deepsentry.core.DeepSentryException if one cannot be written to or reached, or refuses the
+     *     credentials
      */
     public SeveralAlertSinks open(Map<String, String> environment, AlertSink standardOut) {
         Secrets secrets = Secrets.of(environment);

@@ -8,8 +8,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Indexes alerts in Elasticsearch (7.8 and later) or OpenSearch, over {@code _bulk}. Each alert is a document under the alert's id, with the fields {@code @timestamp},
- * {@code message}, {@code anomaly_score} and {@code is_anomaly} among others, and arrives exactly once: it lies on disk until the server has it.
+ * Indexes alerts in Elasticsearch (7.8 and later) or OpenSearch, over {@code _bulk}. Each alert is a document under
+ * the alert's id, with the fields {@code @timestamp}, {@code message}, {@code anomaly_score} and {@code is_anomaly}
+ * among others. It lies on disk until the server has it, and arrives exactly once.
  *
  * <pre>{@code
  * try (AlertSink sink = ElasticsearchSink.builder("https://search.example:9200")
@@ -34,9 +35,10 @@ public final class ElasticsearchSink extends ServerSink {
     }
 
     /**
-     * Starts the settings of a sink.
+     * Returns a builder with the defaults.
      *
      * @param address such as {@code http://localhost:9200}, without user and password
+     * @return a new builder; set a spool before you call {@link Builder#open}
      */
     public static Builder builder(String address) {
         return new Builder(address);
@@ -51,7 +53,7 @@ public final class ElasticsearchSink extends ServerSink {
         return index;
     }
 
-    /** The settings of an {@link ElasticsearchSink}. A spool must be named. */
+    /** Collects the settings of an {@link ElasticsearchSink}. A spool must be set. Not thread-safe. */
     public static final class Builder extends ServerSink.Builder<Builder> {
         private final String address;
         private String index = DEFAULT_INDEX;
@@ -71,32 +73,60 @@ public final class ElasticsearchSink extends ServerSink {
             return this;
         }
 
-        /** Sets the index; {@value #DEFAULT_INDEX} unless set. */
+        /**
+         * Sets the index.
+         *
+         * @param newIndex lower case letters, digits, dots, dashes and underscores, beginning with a letter or digit;
+         *     {@value #DEFAULT_INDEX} unless set
+         * @return this builder
+         * @throws ConfigException if it is anything else
+         */
         public Builder index(String newIndex) {
             index = requireIndex(newIndex);
             return this;
         }
 
-        /** Sets whether an index template is installed for it; true unless set. */
+        /**
+         * Sets whether to install an index template for it.
+         *
+         * @param install true unless set
+         * @return this builder
+         */
         public Builder installTemplate(boolean install) {
             installTemplate = install;
             return this;
         }
 
-        /** Sets the encoded API key to log in with; null, the default, for none. */
+        /**
+         * Sets the API key to log in with.
+         *
+         * @param encodedKey the key as the server encodes it; null, the default, for none
+         * @return this builder
+         */
         public Builder apiKey(@Nullable String encodedKey) {
             apiKey = encodedKey;
             return this;
         }
 
-        /** Sets the user to log in as. */
+        /**
+         * Sets the user to log in as. Excludes an API key.
+         *
+         * @param name the user's name
+         * @param newPassword the user's password
+         * @return this builder
+         */
         public Builder user(String name, String newPassword) {
             user = Objects.requireNonNull(name, "name");
             password = Objects.requireNonNull(newPassword, "newPassword");
             return this;
         }
 
-        /** Sets a PEM file of authorities to trust for https beside those of the Java runtime; null, the default, for none. */
+        /**
+         * Sets the authorities to trust for https, beside those of the Java runtime.
+         *
+         * @param pemFile a PEM file; null, the default, for none
+         * @return this builder
+         */
         public Builder tlsAuthorities(@Nullable Path pemFile) {
             tlsAuthorities = pemFile;
             return this;
@@ -105,8 +135,11 @@ public final class ElasticsearchSink extends ServerSink {
         /**
          * Opens the sink and begins to send what an earlier run left in the spool.
          *
-         * @throws ConfigException if the address is none
-         * @throws io.deepsentry.core.DataException if the server refuses who we are, or cannot be reached and never was before
+         * @return the open sink; close it
+         * @throws IllegalArgumentException if both an API key and a user were set
+         * @throws ConfigException if the address is invalid
+         * @throws io.deepsentry.core.DataException if the server refuses the credentials, or cannot be reached and
+         *     never was before
          */
         public ElasticsearchSink open() {
             URI server = HttpSender.address("elasticsearch", address, false);

@@ -21,10 +21,11 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Appends alerts to a file, one line each, so that the file holds complete lines only: a line that does not fit on the
- * disk is taken back. Each is with the operating system when {@link #write} returns, and on the disk after {@link #close}.
+ * Appends alerts to a file, one line each, so that the file holds only complete lines: a line that does not fit on
+ * the disk is removed again. Each alert has reached the operating system when {@link #write} returns, and the disk
+ * after {@link #flush} or {@link #close}.
  *
- * <p>Used by one thread at a time; several programs should not write to one file.
+ * <p>Used by one thread at a time; two programs should not write to the same file.
  */
 public final class FileAlertSink implements AlertSink {
     private final Path file;
@@ -49,9 +50,13 @@ public final class FileAlertSink implements AlertSink {
     }
 
     /**
-     * Opens a file for appending; it and its folder are created if need be. What an earlier program left half written is ended with a line break
-     * before the first alert, or taken back if {@link #resume} tells that it is given once more.
+     * Opens a file for appending; creates it and its folder if they do not exist. A line that an earlier program left
+     * incomplete is ended with a line break before the first alert, or removed if {@link #resume} shows that its
+     * alert is written once more.
      *
+     * @param file the file to append to
+     * @param format the form of each line
+     * @return the open sink; close it
      * @throws DataException if the file cannot be written
      */
     public static FileAlertSink open(Path file, AlertFormat format) {
@@ -97,7 +102,7 @@ public final class FileAlertSink implements AlertSink {
         }
     }
 
-    /** An alert file that was rotated goes on under its name, as a log does. */
+    /** Appends an alert. If the file was rotated away, a new one is created under its name. */
     @Override
     public void write(Alert alert) {
         requireOpen();
@@ -138,7 +143,7 @@ public final class FileAlertSink implements AlertSink {
         }
     }
 
-    /** The file, its length and the time. */
+    /** Returns the file's length and key, and the time. */
     @Override
     public String mark() {
         try {
@@ -148,7 +153,10 @@ public final class FileAlertSink implements AlertSink {
         }
     }
 
-    /** Reads back what was written since, here and in the files that this one was rotated into; a record that a crash left half written is taken back. */
+    /**
+     * Reads back what was written since the mark, in this file and in those it was rotated into. Removes a record
+     * that a crash left incomplete.
+     */
     @Override
     public void resume(String mark) {
         requireOpen();
@@ -197,7 +205,7 @@ public final class FileAlertSink implements AlertSink {
         }
     }
 
-    /** Puts what was written on the disk. */
+    /** Writes through to the disk. */
     @Override
     public void flush() {
         requireOpen();
@@ -211,7 +219,7 @@ public final class FileAlertSink implements AlertSink {
         }
     }
 
-    /** Goes on in the file that now has the name, which is created if need be. */
+    /** Continues in the file that has the name now; creates it if it does not exist. */
     @Override
     public void reopen() {
         requireOpen();

@@ -7,7 +7,10 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A sink that keeps each alert on disk until a server has it. Alerts are written by one thread at a time; figures may be asked for by any. */
+/**
+ * A sink that keeps each alert on disk until a server has it. Alerts are written by one thread at a time; figures may
+ * be asked for by any.
+ */
 abstract class ServerSink implements AlertSink {
     /** Bytes that may wait on disk, unless set otherwise. */
     public static final long DEFAULT_SPOOL_LIMIT = 256L << 20;
@@ -46,7 +49,11 @@ abstract class ServerSink implements AlertSink {
         queue.resume(mark);
     }
 
-    /** Returns how many alerts have arrived, wait, or were refused. */
+    /**
+     * Returns how many alerts have arrived, wait, or were refused. May be called by any thread.
+     *
+     * @return the counts, as of now
+     */
     public SinkStats stats() {
         return queue.stats();
     }
@@ -71,13 +78,23 @@ abstract class ServerSink implements AlertSink {
 
         abstract B self();
 
-        /** Sets the folder in which alerts wait for the server. It must be set, and belong to this sink alone. */
+        /**
+         * Sets the folder in which alerts wait for the server. It must be set, and belong to this sink alone.
+         *
+         * @param folder the folder, created if it does not exist
+         * @return this builder
+         */
         public B spool(Path folder) {
             spool = Objects.requireNonNull(folder, "folder");
             return self();
         }
 
-        /** Sets how many bytes may wait there; {@link #DEFAULT_SPOOL_LIMIT}, 256 MB, unless set. */
+        /**
+         * Sets how many bytes may wait there; {@link #DEFAULT_SPOOL_LIMIT}, 256 MB, unless set.
+         *
+         * @param bytes the most bytes that may wait
+         * @return this builder
+         */
         public B spoolLimit(long bytes) {
             if (bytes < 1) {
                 throw new IllegalArgumentException("spoolLimit must be at least 1, but was " + bytes);
@@ -86,13 +103,25 @@ abstract class ServerSink implements AlertSink {
             return self();
         }
 
-        /** Sets what becomes of an alert for which there is no room: {@code write} waits, the default, or it is dropped and counted. */
+        /**
+         * Sets what happens to an alert when there is no room for it.
+         *
+         * @param choice {@link Overload#WAIT}, the default, makes {@code write} wait; {@link Overload#DROP} drops it
+         *     and counts it
+         * @return this builder
+         */
         public B whenFull(Overload choice) {
             whenFull = Objects.requireNonNull(choice, "choice");
             return self();
         }
 
-        /** Sets how long {@code close} waits for the server; 20 seconds unless set. What it has not taken by then is sent after the next start. */
+        /**
+         * Sets how long {@code close} waits for the server; 20 seconds unless set. What it has not taken by then is
+         * sent after the next start.
+         *
+         * @param timeout how long to wait
+         * @return this builder
+         */
         public B stopTimeout(Duration timeout) {
             if (timeout.isNegative()) {
                 throw new IllegalArgumentException("stopTimeout must not be negative, but was " + timeout);

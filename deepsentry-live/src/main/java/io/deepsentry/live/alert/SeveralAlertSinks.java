@@ -18,8 +18,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Alerts to several places. One that fails does not stop the others: what it did not take is held for it, in order, and tried again with the next alert. So many
- * alerts and no more are held; then, and at the end, its failure is the failure of all.
+ * Alerts to several places. One that fails does not stop the others: what it did not take is held for it, in order,
+ * and tried again with the next alert. So many alerts and no more are held; then, and at the end, its failure is the
+ * failure of all.
  *
  * <p>Used by one thread at a time; {@link #stats} by any.
  */
@@ -123,7 +124,11 @@ public final class SeveralAlertSinks implements AlertSink {
         }
     }
 
-    /** How each is doing. */
+    /**
+     * Returns the counts of each sink. May be called by any thread.
+     *
+     * @return one for each sink, in the order in which they were given
+     */
     public List<SinkStats> stats() {
         return branches.stream().map(Branch::stats).toList();
     }

@@ -9,7 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
 /**
- * Writes alerts to an output stream, such as standard output, one line each, flushed at once. The stream belongs to the caller and is not closed.
+ * Writes alerts to an output stream, such as standard output, one line each, flushed at once. The stream belongs to
+ * the caller and is not closed.
  *
  * <p>Used by one thread at a time.
  */
@@ -17,6 +18,12 @@ public final class StreamAlertSink implements AlertSink {
     private final OutputStream out;
     private final AlertFormat format;
 
+    /**
+     * Creates a sink on a stream.
+     *
+     * @param out the stream to write to, in UTF-8
+     * @param format the form of each line
+     */
     public StreamAlertSink(OutputStream out, AlertFormat format) {
         this.out = Objects.requireNonNull(out, "out");
         this.format = Objects.requireNonNull(format, "format");

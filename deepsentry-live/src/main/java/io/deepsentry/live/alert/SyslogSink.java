@@ -7,8 +7,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends alerts as syslog messages (RFC 5424), over UDP (RFC 5426), TCP with octet counting (RFC 6587) or TLS (RFC 5425). Each lies on disk until it was handed to the server; syslog
- * acknowledges nothing, so what is lost behind that is lost.
+ * Sends alerts as syslog messages (RFC 5424), over UDP (RFC 5426), TCP with octet counting (RFC 6587) or TLS (RFC
+ * 5425). Each alert lies on disk until it was handed to the server. Syslog acknowledges nothing, so what is lost
+ * after that stays lost.
  *
  * <pre>{@code
  * try (AlertSink sink = SyslogSink.builder("tls://logs.example:6514")
@@ -27,16 +28,18 @@ public final class SyslogSink extends ServerSink {
     }
 
     /**
-     * Starts the settings of a sink.
+     * Returns a builder with the defaults.
      *
-     * @param address {@code udp://host:514}, {@code tcp://host:601} or {@code tls://host:6514}; the port may be left out
-     * @throws io.deepsentry.core.ConfigException if it is none
+     * @param address {@code udp://host:514}, {@code tcp://host:601} or {@code tls://host:6514}; the port may be left
+     *     out
+     * @return a new builder; set a spool before you call {@link Builder#open}
+     * @throws io.deepsentry.core.ConfigException if the address is invalid
      */
     public static Builder builder(String address) {
         return new Builder(SyslogDelivery.address(address));
     }
 
-    /** The settings of a {@link SyslogSink}. A spool must be named. */
+    /** Collects the settings of a {@link SyslogSink}. A spool must be set. Not thread-safe. */
     public static final class Builder extends ServerSink.Builder<Builder> {
         private final URI address;
         private AlertFormat format = AlertFormat.RECORD;
@@ -55,25 +58,47 @@ public final class SyslogSink extends ServerSink {
             return this;
         }
 
-        /** Sets how an alert is written into its message; {@link AlertFormat#RECORD} unless set. */
+        /**
+         * Sets the form of an alert in its message.
+         *
+         * @param newFormat {@link AlertFormat#RECORD} unless set
+         * @return this builder
+         */
         public Builder format(AlertFormat newFormat) {
             format = Objects.requireNonNull(newFormat, "newFormat");
             return this;
         }
 
-        /** Sets the name of what is watched, as the structured data has it; {@code log} unless set. */
+        /**
+         * Sets the name of the watched system in the structured data.
+         *
+         * @param name {@code log} unless set
+         * @return this builder
+         */
         public Builder system(String name) {
             system = Objects.requireNonNull(name, "name");
             return this;
         }
 
-        /** Sets a PEM file of authorities to trust for TLS beside those of the Java runtime; null, the default, for none. */
+        /**
+         * Sets the authorities to trust for TLS, beside those of the Java runtime.
+         *
+         * @param pemFile a PEM file; null, the default, for none
+         * @return this builder
+         */
         public Builder tlsAuthorities(@Nullable Path pemFile) {
             tlsAuthorities = pemFile;
             return this;
         }
 
-        /** Sets the certificate by which the server knows us, and its private key in PKCS #8 without a password, both PEM; null, the default, for none. */
+        /**
+         * Sets the client certificate. Both files are set, or neither.
+         *
+         * @param certificate a PEM file with the certificate; null, the default, for none
+         * @param key its private key: PEM, PKCS #8, without a password
+         * @return this builder
+         * @throws ConfigException if only one of them is set
+         */
         public Builder tlsCertificate(@Nullable Path certificate, @Nullable Path key) {
             if ((certificate == null) != (key == null)) {
                 throw new ConfigException("tls_cert and tls_key must both be named, but only "
@@ -87,6 +112,7 @@ public final class SyslogSink extends ServerSink {
         /**
          * Opens the sink and begins to send what an earlier run left in the spool.
          *
+         * @return the open sink; close it
          * @throws io.deepsentry.core.DataException if the server cannot be reached and never was before
          */
         public SyslogSink open() {

@@ -1,6 +1,6 @@
 package io.deepsentry.live.alert;
 
-/** What is posted to a webhook. */
+/** The forms in which alerts are posted to a webhook. */
 public enum WebhookFormat {
     /** The alert's own JSON, as {@link AlertFormat#JSON} writes it. */
     DEEPSENTRY,

@@ -9,8 +9,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Posts alerts to an address, as JSON of our own or as what Slack, Teams, PagerDuty or Alertmanager take. Each lies on disk until the server has it and arrives at least
- * once; the header {@code X-DeepSentry-Id} has its id.
+ * Posts alerts to an address, in the project's own JSON or in the form that Slack, Teams, PagerDuty or Alertmanager
+ * takes. Each alert lies on disk until the server has it, and arrives at least once; the header
+ * {@code X-DeepSentry-Id} has its id.
  *
  * <pre>{@code
  * try (AlertSink sink = WebhookSink.builder("https://hooks.example/alerts")
@@ -29,9 +30,10 @@ public final class WebhookSink extends ServerSink {
     }
 
     /**
-     * Starts the settings of a sink.
+     * Returns a builder with the defaults.
      *
      * @param address such as {@code https://hooks.example/alerts}; its path is never shown, as it may be a secret
+     * @return a new builder; set a spool before you call {@link Builder#open}
      */
     public static Builder builder(String address) {
         return new Builder(address, "webhook", false);
@@ -47,7 +49,7 @@ public final class WebhookSink extends ServerSink {
         return new Builder(address, subject, secret);
     }
 
-    /** The settings of a {@link WebhookSink}. A spool must be named. */
+    /** Collects the settings of a {@link WebhookSink}. A spool must be set. Not thread-safe. */
     public static final class Builder extends ServerSink.Builder<Builder> {
         private final String address;
         private final String subject;
@@ -72,52 +74,91 @@ public final class WebhookSink extends ServerSink {
             return this;
         }
 
-        /** Sets what is posted; {@link WebhookFormat#DEEPSENTRY} unless set. */
+        /**
+         * Sets the body of the request.
+         *
+         * @param newFormat {@link WebhookFormat#DEEPSENTRY} unless set
+         * @return this builder
+         */
         public Builder format(WebhookFormat newFormat) {
             format = Objects.requireNonNull(newFormat, "newFormat");
             return this;
         }
 
-        /** Sets the file for {@link WebhookFormat#TEMPLATE}; docs/alerting.md lists its fields. */
+        /**
+         * Sets the file for {@link WebhookFormat#TEMPLATE}; docs/alerting.md lists its fields.
+         *
+         * @param file the template; null, the default, for none
+         * @return this builder
+         */
         public Builder template(@Nullable Path file) {
             template = file;
             return this;
         }
 
-        /** Sets the integration key for {@link WebhookFormat#PAGERDUTY}. */
+        /**
+         * Sets the integration key for {@link WebhookFormat#PAGERDUTY}.
+         *
+         * @param key the key; null, the default, for none
+         * @return this builder
+         */
         public Builder routingKey(@Nullable String key) {
             routingKey = key;
             return this;
         }
 
-        /** Sets the name of what is watched, as receivers show it; {@code log} unless set. */
+        /**
+         * Sets the name of the watched system, as receivers show it.
+         *
+         * @param name {@code log} unless set
+         * @return this builder
+         */
         public Builder system(String name) {
             system = Objects.requireNonNull(name, "name");
             return this;
         }
 
-        /** Sets the bearer token that is sent with each alert; null, the default, for none. */
+        /**
+         * Sets the bearer token to send with each alert.
+         *
+         * @param newToken the token; null, the default, for none
+         * @return this builder
+         */
         public Builder token(@Nullable String newToken) {
             authorization = newToken == null ? null : "Bearer " + newToken;
             return this;
         }
 
-        /** Sets the user to log in as, in place of a token. */
+        /**
+         * Sets the user to log in as, in place of a token.
+         *
+         * @param name the user's name
+         * @param password the user's password
+         * @return this builder
+         */
         public Builder user(String name, String password) {
             authorization = Secrets.basic(name, password);
             return this;
         }
 
         /**
-         * Sets the secret that signs each alert and is not sent itself: {@code X-DeepSentry-Signature} is {@code sha256=} and the HMAC-SHA256 (RFC 2104) of the body in
-         * hexadecimal digits. Null, the default, for no signature.
+         * Sets the secret that signs each alert and is not sent itself. {@code X-DeepSentry-Signature} is
+         * {@code sha256=} and the HMAC-SHA256 (RFC 2104) of the body in hexadecimal digits.
+         *
+         * @param newSecret the secret; null, the default, for no signature
+         * @return this builder
          */
         public Builder signingSecret(@Nullable String newSecret) {
             signingSecret = newSecret;
             return this;
         }
 
-        /** Sets a PEM file of authorities to trust for https beside those of the Java runtime; null, the default, for none. */
+        /**
+         * Sets the authorities to trust for https, beside those of the Java runtime.
+         *
+         * @param pemFile a PEM file; null, the default, for none
+         * @return this builder
+         */
         public Builder tlsAuthorities(@Nullable Path pemFile) {
             tlsAuthorities = pemFile;
             return this;
@@ -126,7 +167,9 @@ public final class WebhookSink extends ServerSink {
         /**
          * Opens the sink and begins to send what an earlier run left in the spool.
          *
-         * @throws io.deepsentry.core.ConfigException if the address is none, or the format lacks its template or key
+         * @return the open sink; close it
+         * @throws io.deepsentry.core.ConfigException if the address is invalid, or the format lacks its template or
+         *     key
          * @throws io.deepsentry.core.DataException if the server cannot be reached and never was before
          */
         public WebhookSink open() {

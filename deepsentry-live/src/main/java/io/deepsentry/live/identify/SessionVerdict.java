@@ -4,15 +4,16 @@ import io.deepsentry.anomaly.threshold.Verdict;
 import java.util.Objects;
 
 /**
- * What became of a session at its end. A session that goes on after an idle time is judged again at its next end.
+ * The verdict on a session at its end. A session that continues after an idle time is judged again at its next end.
+ * Immutable.
  *
- * @param session its key
- * @param events how many events of it were seen
- * @param verdict its final score, and what that means
- * @param ending why it was taken for ended
+ * @param session the session's key, as the log has it
+ * @param events how many events of the session were seen
+ * @param verdict the final score and what it means
+ * @param ending why the session was considered ended
  */
 public record SessionVerdict(String session, long events, Verdict verdict, Ending ending) {
-    /** Why a session was taken for ended. */
+    /** Why a session was considered ended. */
     public enum Ending {
         /** A message that marks the end. */
         MARKED,

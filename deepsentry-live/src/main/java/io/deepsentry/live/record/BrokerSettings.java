@@ -9,15 +9,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where records come from and alerts go to, on a Kafka broker.
+ * The settings for reading records from, and writing alerts to, a Kafka broker. Immutable.
  *
- * @param bootstrap the brokers to ask first, {@code host:port} with commas between
- * @param topics the topics whose records are judged; empty where only alerts go there
+ * @param bootstrap the brokers to ask first, {@code host:port} with commas between; not blank
+ * @param topics the topics whose records are judged; empty if only alerts go there
  * @param group the group whose members share the partitions, or null: this run reads all of them
- * @param properties a file of settings of Kafka's own clients, such as those of TLS and SASL, or null
- * @param format what is around the lines in records
- * @param alertTopic the topic that alerts are written to, or null
- * @param member where the name is kept by which the broker knows this run again, or null for one that nobody resumes
+ * @param properties a file of settings for Kafka's own clients, such as those of TLS and SASL, or null
+ * @param format the envelope around the lines in records
+ * @param alertTopic the topic that alerts are written to, or null; must not be one of the topics
+ * @param member the file with the name by which the broker recognises this run after a restart, or null if it is
+ *     never resumed
  */
 public record BrokerSettings(
         String bootstrap,
@@ -52,7 +53,12 @@ public record BrokerSettings(
         }
     }
 
-    /** Adds the keys of these settings to a schema. */
+    /**
+     * Adds the keys of these settings to a schema.
+     *
+     * @param schema the schema to extend
+     * @return the extended schema
+     */
     public static ConfigSchema.Builder declare(ConfigSchema.Builder schema) {
         return schema.key(KAFKA, ConfigType.STRING, null)
                 .label("BOOTSTRAP")
@@ -73,9 +79,11 @@ public record BrokerSettings(
     }
 
     /**
-     * Returns the settings of a configuration with these keys; null where it names no broker.
+     * Returns the settings of a configuration.
      *
-     * @throws ConfigException if others of them are set without a broker
+     * @param config a configuration whose schema has these keys
+     * @return the settings, or null if it names no broker
+     * @throws ConfigException if other keys are set without a broker, or contradict each other
      */
     public static @Nullable BrokerSettings from(Config config) {
         String bootstrap = config.findString(KAFKA).orElse(null);

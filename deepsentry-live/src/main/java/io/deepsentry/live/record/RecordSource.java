@@ -5,64 +5,103 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Gives records. It is used by one thread, which judges what it is given: reading itself, and what may wait for a network, belongs to threads of the source.
+ * Gives records. One thread uses it and judges the records; reading, and anything that may wait for a network,
+ * belongs to threads of the source.
  *
- * <p>The judging thread calls {@link #takeBegun}, {@link #poll} and {@link #takeLeft} in this order as often as it likes, then {@link #settled}: everything it was given before that is judged now, and
- * kept if anything is kept.
+ * <p>The judging thread calls {@link #takeBegun}, {@link #poll} and {@link #takeLeft} in this order, any number of
+ * times, then {@link #settled}: by then, everything returned before is judged, and saved if state is saved.
  */
 public interface RecordSource extends AutoCloseable {
-    /** Returns how the source is called in messages. */
+    /**
+     * Returns the source's name in messages.
+     *
+     * @return the name
+     */
     String name();
 
     /**
      * Begins to read.
      *
-     * @param next where an earlier run was in each partition: its next offset. A partition that is not in it is new if it holds any
+     * @param next where an earlier run was in each partition: its next offset. If it is not empty, a partition that
+     *     is not in it is new
      */
     void start(Map<String, Long> next);
 
     /**
-     * Takes back what {@link #notes} was when an earlier run was where this one begins. Called before {@link #start}, if there was one.
+     * Restores the {@link #notes} of an earlier run. Called before {@link #start}, if there was such a run.
+     *
+     * @param notes what {@link #notes} returned at the position where this run begins
      */
     default void recall(Map<String, String> notes) {}
 
-    /** Returns what the source is to know again after a restart, about everything given so far; kept with the places. */
+    /**
+     * Returns what the source must know again after a restart, for everything returned so far. It is saved with the
+     * positions.
+     *
+     * @return the notes, empty if there are none
+     */
     default Map<String, String> notes() {
         return Map.of();
     }
 
-    /** Returns whether somebody waits for {@link #settled}: what was given is then judged at once, not collected. */
+    /**
+     * Returns whether a client waits for {@link #settled}: records are then judged at once instead of collected.
+     *
+     * @return false unless overridden
+     */
     default boolean isAwaited() {
         return false;
     }
 
-    /** Returns partitions that are read from now on, with the offset at which that begins. Each is returned once, before its first record. */
+    /**
+     * Returns partitions that are read from now on. Each is returned once, before its first record.
+     *
+     * @return the offset at which reading begins, by partition
+     */
     Map<String, Long> takeBegun();
 
     /**
-     * Returns what was read and not given yet, a bounded number; never waits.
+     * Returns records that were read and not returned yet. Never waits.
      *
+     * @return a bounded number of records, in order within each partition; empty if there are none
      * @throws io.deepsentry.core.DeepSentryException if nothing can be read, and trying again would not help
      */
     List<SourceRecord> poll();
 
-    /** Returns partitions of which nothing more is given, as another member reads them from now on. Each is returned once, behind its last record. */
+    /**
+     * Returns partitions that another member reads from now on. Each is returned once, after its last record.
+     *
+     * @return the partitions, empty if there are none
+     */
     Set<String> takeLeft();
 
     /**
-     * Takes note that everything given is judged.
+     * Records that everything returned is judged.
      *
-     * @param next the first record of each partition that is not wholly judged: its offset, or the one behind the last
+     * @param next for each partition, the offset of the first record that is not fully judged, or the one after the
+     *     last
      */
     void settled(Map<String, Long> next);
 
-    /** Returns whether it is known where reading begins. */
+    /**
+     * Returns whether it is known where reading begins.
+     *
+     * @return true if it is known for everything it reads
+     */
     boolean isPlaced();
 
-    /** Returns whether nothing more will ever come. */
+    /**
+     * Returns whether no more records will come.
+     *
+     * @return true at the end of the input
+     */
     boolean isEnded();
 
-    /** Returns what was seen so far. */
+    /**
+     * Returns the counts so far.
+     *
+     * @return the counts, as of now
+     */
     RecordStats stats();
 
     /** Ends reading. Calling it again changes nothing. */

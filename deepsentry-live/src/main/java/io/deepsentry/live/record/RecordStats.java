@@ -3,15 +3,15 @@ package io.deepsentry.live.record;
 import java.util.Map;
 
 /**
- * What a source of records has seen.
+ * The counts of a source of records. Immutable.
  *
- * @param records how many it has given
+ * @param records records returned
  * @param damaged those of them that held no text: null, or not UTF-8
- * @param lost records known to have been there and removed before they were read
- * @param lag records that are there and were not read yet, by partition; partitions of other members are not in it
- * @param failures how often the broker could not be reached, and was tried again
- * @param unreachable whether it cannot be reached at the moment
- * @param requests the requests in which clients sent them, where clients do
+ * @param lost records that were removed from the broker before they were read
+ * @param lag records on the broker that were not read yet, by partition, without partitions of other members
+ * @param failures how often the broker could not be reached and was tried again
+ * @param unreachable whether the broker cannot be reached at the moment
+ * @param requests the requests in which clients sent the records, for sources that serve clients
  */
 public record RecordStats(
         long records,
@@ -21,7 +21,7 @@ public record RecordStats(
         long failures,
         boolean unreachable,
         RequestStats requests) {
-    /** What was seen of no source. */
+    /** The counts of no source: all zero. */
     public static final RecordStats NONE = new RecordStats(0, 0, 0, Map.of(), 0, false, RequestStats.NONE);
 
     public RecordStats {

@@ -5,12 +5,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A record as a source gives it.
+ * A record as a source gives it. Immutable.
  *
- * @param partition the sequence of records that it belongs to: those of one are in order. Without blanks
- * @param offset its place there; each is greater than the one before
+ * @param partition the sequence of records that it belongs to, without blanks; records of one partition are in order
+ * @param offset its place there, greater than that of the record before
  * @param time when it was written, or null if that is not known
- * @param bytes its size
+ * @param bytes its size in bytes
  * @param lines the lines in it, in order
  */
 public record SourceRecord(
