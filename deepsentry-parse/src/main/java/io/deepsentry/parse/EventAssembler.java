@@ -28,10 +28,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Turns the lines of one input into events, as they arrive.
  *
- * <p>{@link LogReader} and live reading both stand on it, so that the same lines give the same events. With format
- * {@code auto} it holds back the first lines until there are enough of them to choose a format, or no more come. With
- * {@link OnMalformed#ATTACH} it holds back the last event, because lines may still be attached to it, unless each line is an
- * event, as with format {@code plain}.
+ * <p>{@link LogReader} and live reading both use it, so the same lines give the same events. With format {@code auto}
+ * it holds back the first lines until there are enough of them to choose a format, or no more come. With
+ * {@link OnMalformed#ATTACH} it holds back the last event, because lines may still be attached to it, unless each
+ * line is an event, as with format {@code plain}.
  *
  * <pre>{@code
  * EventAssembler assembler = EventAssembler.of("app.log").format("logback").build();
@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  * assembler.end(event -> System.out.println(event.message()));
  * }</pre>
  *
- * <p>Confined to one thread at a time. When a method throws {@link LogParseException}, every event completed before the
+ * <p>Used by one thread at a time. When a method throws {@link LogParseException}, every event completed before the
  * failure has been handed out.
  */
 public final class EventAssembler {
@@ -97,15 +97,23 @@ public final class EventAssembler {
     }
 
     /**
-     * Starts the settings of an assembler.
+     * Returns a builder with the defaults.
      *
      * @param input the name of the input in origins and messages
+     * @return a new builder
      */
     public static Builder of(String input) {
         return new Builder(input);
     }
 
-    /** Takes the next line and hands out the events that it completes. */
+    /**
+     * Takes the next line and hands out the events that it completes.
+     *
+     * @param line the next line of the input
+     * @param out takes the events, in order
+     * @throws LogParseException if none of the first lines fits the format, or the line does not and
+     *     {@link OnMalformed#FAIL} was set
+     */
     public void accept(RawLine line, Consumer<? super LogEvent> out) {
         lines++;
         if (line.cut()) {
@@ -125,14 +133,20 @@ public final class EventAssembler {
         take(line, out);
     }
 
-    /** Returns whether lines were taken that are not in an event handed out. */
+    /**
+     * Returns whether lines were taken that are in no event handed out yet.
+     *
+     * @return true if {@link #release} would hand something out
+     */
     public boolean holdsBack() {
         return draft != null || !undecided.isEmpty() || !parts.isEmpty() || json.length() > 0;
     }
 
     /**
-     * Returns what is held back and how lines are read, as text from which {@link Builder#resume} continues: an assembler
-     * made by it gives for the lines that follow what this one would have given. What was counted is not in it.
+     * Returns what is held back and how lines are read. An assembler that {@link Builder#resume} makes from it gives
+     * the same events for the following lines as this one. The counts are not part of it.
+     *
+     * @return the state as text
      */
     public String state() {
         StateWriter out = new StateWriter();
@@ -217,7 +231,11 @@ public final class EventAssembler {
         parts.putAll(begun);
     }
 
-    /** Hands out what is held back, and chooses the format by the lines there are. */
+    /**
+     * Hands out what is held back. If no format is chosen yet, the lines so far choose it.
+     *
+     * @param out takes the events, in order
+     */
     public void release(Consumer<? super LogEvent> out) {
         decide(out);
         List<Part> unfinished = List.copyOf(parts.values());
@@ -232,10 +250,11 @@ public final class EventAssembler {
     }
 
     /**
-     * Hands out what is held back: nothing more will come.
+     * Hands out what is held back, at the end of the input.
      *
-     * @throws LogParseException of kind {@link Kind#BAD_FORMAT} if lines came and none of them fits the format, or more than
-     *     half of them are {@link ReadStats#unread}
+     * @param out takes the events, in order
+     * @throws LogParseException of kind {@link Kind#BAD_FORMAT} if lines came and none of them fits the format, or
+     *     more than half of them are {@link ReadStats#unread}
      */
     public void end(Consumer<? super LogEvent> out) {
         release(out);
@@ -248,21 +267,30 @@ public final class EventAssembler {
         }
     }
 
-    /** Returns the format in use; {@code auto} as long as it is not chosen. */
+    /**
+     * Returns the format in use.
+     *
+     * @return the format's name; {@code auto} until one is chosen
+     */
     public String formatName() {
         return format.name();
     }
 
-    /** Returns a sentence that says which format was chosen and why; empty for a named format, and before the choice. */
+    /**
+     * Returns a sentence that names the chosen format and the reason.
+     *
+     * @return the sentence; empty for a named format, and before the choice
+     */
     public Optional<String> detection() {
         return format.detection();
     }
 
     /**
-     * Returns what was seen so far.
+     * Returns the counts so far.
      *
      * @param bytes the bytes read
      * @param ignoredBytes those of them that belong to no line
+     * @return the counts, as of now
      */
     public ReadStats stats(long bytes, long ignoredBytes) {
         // Where no line has a time, as where only some begin with a severity, each other line belongs to the one
@@ -596,9 +624,9 @@ public final class EventAssembler {
         }
 
         /**
-         * Takes the second line of java.util.logging's records, {@code INFO: text}, whose first has the time and the place in
-         * the program, or of .NET's console, {@code text} behind six blanks, whose first is {@code info: Shop.Cart[14]};
-         * false if this is none.
+         * Takes the second line of java.util.logging's records, {@code INFO: text}, whose first has the time and the
+         * place in the program, or of .NET's console, {@code text} behind six blanks, whose first is
+         * {@code info: Shop.Cart[14]}; false if this is none.
          */
         boolean takeSecondLine(String text) {
             if (longer != null) {
@@ -682,7 +710,10 @@ public final class EventAssembler {
         }
     }
 
-    /** The settings of an {@link EventAssembler}; without any, format {@code auto} in UTC. */
+    /**
+     * Collects the settings of an {@link EventAssembler}. The defaults are format {@code auto} and UTC. Not
+     * thread-safe.
+     */
     public static final class Builder {
         private final String input;
         private String format = LogFormat.AUTO;
@@ -702,49 +733,91 @@ public final class EventAssembler {
             this.input = Objects.requireNonNull(input, "input");
         }
 
-        /** Sets the format: a preset's name, a layout, {@code regex:...} or {@code auto}, the default. */
+        /**
+         * Sets the format.
+         *
+         * @param newFormat a preset's name, a layout, {@code regex:...} or {@code auto}, the default
+         * @return this builder
+         */
         public Builder format(String newFormat) {
             format = Objects.requireNonNull(newFormat, "newFormat");
             return this;
         }
 
-        /** Sets a parser to use instead of a named format; null for none. */
+        /**
+         * Sets a parser to use instead of a named format.
+         *
+         * @param newParser the parser; null, the default, for none
+         * @return this builder
+         */
         public Builder parser(@Nullable LogParser newParser) {
             parser = newParser;
             return this;
         }
 
-        /** Sets how times are written; null for the way the format usually has. */
+        /**
+         * Sets how times are written.
+         *
+         * @param newTimeFormat as {@link LogFormat.Options#timeFormat}; null, the default, for what the format
+         *     usually has
+         * @return this builder
+         */
         public Builder timeFormat(@Nullable String newTimeFormat) {
             timeFormat = newTimeFormat;
             return this;
         }
 
-        /** Sets the zone of times that name none; UTC unless set. */
+        /**
+         * Sets the zone of times that do not name theirs.
+         *
+         * @param newZone UTC unless set
+         * @return this builder
+         */
         public Builder zone(ZoneId newZone) {
             zone = Objects.requireNonNull(newZone, "newZone");
             return this;
         }
 
-        /** Sets the clock that gives times without a year theirs; the system's unless set. */
+        /**
+         * Sets the clock that gives the year to times without one.
+         *
+         * @param newClock the system's unless set
+         * @return this builder
+         */
         public Builder clock(InstantSource newClock) {
             clock = Objects.requireNonNull(newClock, "newClock");
             return this;
         }
 
-        /** Sets the session key; null, the default, for none. */
+        /**
+         * Sets the rule that finds the sessions of an event.
+         *
+         * @param newSessionKey the rule; null, the default, for no sessions
+         * @return this builder
+         */
         public Builder sessionKey(@Nullable SessionKey newSessionKey) {
             sessionKey = newSessionKey;
             return this;
         }
 
-        /** Sets what happens to lines that do not fit; {@link OnMalformed#ATTACH} unless set. */
+        /**
+         * Sets what happens to lines that do not fit the format.
+         *
+         * @param newOnMalformed {@link OnMalformed#ATTACH} unless set
+         * @return this builder
+         */
         public Builder onMalformed(OnMalformed newOnMalformed) {
             onMalformed = Objects.requireNonNull(newOnMalformed, "newOnMalformed");
             return this;
         }
 
-        /** Sets the length in chars beyond which the rest of an event with attached lines is left out; at least 1. */
+        /**
+         * Sets the length beyond which the rest of an event with attached lines is left out.
+         *
+         * @param chars at least 1; {@link LogReader#DEFAULT_MAX_LINE_LENGTH} unless set
+         * @return this builder
+         * @throws LogParseException if it is less than 1
+         */
         public Builder maxLineLength(int chars) {
             if (chars < 1) {
                 throw LogParseException.badArgument("maxLineLength must be at least 1, but was " + chars);
@@ -753,38 +826,57 @@ public final class EventAssembler {
             return this;
         }
 
-        /** Sets whether lines of the input are known to fit: then no number of lines that do not is an error. */
+        /**
+         * Sets whether lines of the input are known to fit. If so, it is no error when none of these lines does.
+         *
+         * @param newFitted false unless set
+         * @return this builder
+         */
         public Builder fitted(boolean newFitted) {
             fitted = newFitted;
             return this;
         }
 
         /**
-         * Sets a file that holds all lines there are so far, to be read once more where they have times of day without dates:
-         * together they tell the days; null, the default, for none.
+         * Sets a file that holds all lines so far. It is read once more if the log has times of day without dates:
+         * all lines together determine the days.
+         *
+         * @param newWhole the file; null, the default, for none
+         * @return this builder
          */
         public Builder whole(@Nullable Path newWhole) {
             whole = newWhole;
             return this;
         }
 
-        /** Sets a file whose first lines choose the format under {@code auto}; null, the default, for none. */
+        /**
+         * Sets a file whose first lines choose the format under {@code auto}.
+         *
+         * @param newSample the file; null, the default, for none
+         * @return this builder
+         */
         public Builder sample(@Nullable Path newSample) {
             sample = newSample;
             return this;
         }
 
-        /** Sets what {@link EventAssembler#state} returned, to continue from there; null, the default, for a beginning. */
+        /**
+         * Continues from a saved state.
+         *
+         * @param newState what {@link EventAssembler#state} returned; null, the default, to start from the beginning
+         * @return this builder
+         */
         public Builder resume(@Nullable String newState) {
             state = newState;
             return this;
         }
 
         /**
-         * Makes the assembler.
+         * Returns the assembler.
          *
-         * @throws LogParseException if the format is unknown, the sample is missing, unreadable or no text, or the state
-         *     is one of another version
+         * @return a new assembler
+         * @throws LogParseException if the format is unknown, the sample is missing, unreadable or not text, or the
+         *     state has another version
          */
         public EventAssembler build() {
             FormatChoice choice = parser == null

@@ -5,7 +5,7 @@ import java.util.Locale;
 
 /** Text made safe to show: one line, control characters escaped, bounded. */
 public final class Excerpt {
-    /** The length excerpts in messages have. */
+    /** The most characters of an excerpt in messages. */
     public static final int DEFAULT_LENGTH = 120;
 
     /** How much of a text is looked at for secrets, so that one that begins in an excerpt is known by its end. */
@@ -13,7 +13,13 @@ public final class Excerpt {
 
     private Excerpt() {}
 
-    /** The first {@value #DEFAULT_LENGTH} characters of a text, safe to show, without secrets: what messages quote of a log. */
+    /**
+     * Returns the first {@value #DEFAULT_LENGTH} characters of a text, safe to show and without secrets. Messages
+     * quote logs this way.
+     *
+     * @param text any text
+     * @return the excerpt; {@code ...} marks that something was left out
+     */
     public static String of(String text) {
         String begin = text.length() <= LONGEST_LOOK ? text : text.substring(0, cutAt(text, LONGEST_LOOK));
         String safe = Redaction.SECRETS.apply(begin);
@@ -23,12 +29,16 @@ public final class Excerpt {
     }
 
     /**
-     * The first characters of a text, safe to show.
+     * Returns the first characters of a text, safe to show. Secrets stay.
      *
-     * <p>Control and format characters, lone surrogates and the Unicode line separators become {@code \n}, {@code \t},
-     * {@code \r} or a {@code \}{@code u} escape, a backslash stays. What is left out is marked by {@code ...}.
+     * <p>Control and format characters, lone surrogates and the Unicode line separators become {@code \n},
+     * {@code \t}, {@code \r} or a {@code \}{@code u} escape; a backslash stays. {@code ...} marks that something was
+     * left out.
      *
-     * @param maxLength how many characters of the text are shown at most; at least 1
+     * @param text any text
+     * @param maxLength the most characters of the text to show; at least 1
+     * @return the excerpt
+     * @throws IllegalArgumentException if the length is less than 1
      */
     public static String of(String text, int maxLength) {
         if (maxLength < 1) {

@@ -8,9 +8,12 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
-/** Chooses a format by looking at the first lines of inputs: the most specific that fits most of them. */
+/**
+ * Chooses a format by looking at the first lines of inputs: the most specific one that fits most of them. Stateless
+ * and safe for use by several threads.
+ */
 public final class FormatDetector {
-    /** How many lines of an input are looked at. */
+    /** The most lines of an input that are looked at. */
     public static final int LINES = 200;
 
     private static final Set<Presets> GENERAL =
@@ -22,18 +25,21 @@ public final class FormatDetector {
     private FormatDetector() {}
 
     /**
-     * A format that was chosen.
+     * A format that was chosen. Immutable.
      *
-     * @param name what to give as format to get it again: a preset's name or a layout
+     * @param name what to pass as format to get it again: a preset's name or a layout
      * @param parser the format
      * @param why one sentence for the user
      */
     public record Detected(String name, LogParser parser, String why) {}
 
     /**
-     * Chooses the format of files. Where none fits, {@code plain} does.
+     * Chooses the format of files. If none fits, it is {@code plain}.
      *
-     * @throws LogParseException if a file is missing, unreadable, empty or no text
+     * @param inputs the files, at least one
+     * @param options how times are read
+     * @return the format
+     * @throws LogParseException if a file is missing, unreadable, empty or not text
      */
     public static Detected detect(List<Path> inputs, LogFormat.Options options) {
         List<String> lines = new ArrayList<>();
@@ -64,7 +70,13 @@ public final class FormatDetector {
                 .toList();
     }
 
-    /** Chooses the format of lines, such as the first ones of a stream. */
+    /**
+     * Chooses the format of lines, such as the first ones of a stream. If none fits, it is {@code plain}.
+     *
+     * @param lines the lines, at least one of which is not blank
+     * @param options how times are read
+     * @return the format
+     */
     public static Detected detectLines(List<String> lines, LogFormat.Options options) {
         List<String> telling = lines.stream()
                 .filter(line -> !line.isBlank() && !isContinuation(line))

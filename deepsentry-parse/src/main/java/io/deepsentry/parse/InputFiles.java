@@ -23,10 +23,11 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The files that inputs stand for: a folder is every log below it, in the order of their paths. Hidden, empty and binary
- * files of a folder are left out.
+ * The files that inputs stand for: a folder is every log below it, in the order of their paths. Hidden, empty and
+ * binary files of a folder are left out. Immutable.
  *
- * @param files the inputs, with the files of each folder in its place; what is no folder stands as it was given
+ * @param files the inputs, with the files of each folder in its place; an input that is not a folder stays as it was
+ *     given
  * @param folders the folders among the inputs
  * @param leftOut how many files of folders were left out, by reason
  */
@@ -44,6 +45,8 @@ public record InputFiles(List<Path> files, List<Path> folders, Map<String, Integ
     /**
      * Finds the files of inputs.
      *
+     * @param inputs files and folders; need not exist
+     * @return the files
      * @throws LogParseException if a folder cannot be read or holds no log
      */
     public static InputFiles of(List<Path> inputs) {
@@ -111,8 +114,10 @@ public record InputFiles(List<Path> files, List<Path> folders, Map<String, Integ
     }
 
     /**
-     * Returns whether a file is no text, decompressed where it is compressed.
+     * Returns whether a file is not text. A compressed file is decompressed first.
      *
+     * @param file the file; only its beginning is read
+     * @return true if it is binary
      * @throws IOException if it cannot be read
      */
     public static boolean isBinary(Path file) throws IOException {
@@ -134,7 +139,11 @@ public record InputFiles(List<Path> files, List<Path> folders, Map<String, Integ
         return Input.isBinary(head) ? BINARY : "";
     }
 
-    /** A sentence about what was left out; empty if nothing was. */
+    /**
+     * Returns a sentence about what was left out.
+     *
+     * @return the sentence; empty if nothing was left out
+     */
     public Optional<String> note() {
         return leftOut.isEmpty() ? Optional.empty() : Optional.of(told(leftOut));
     }

@@ -3,12 +3,17 @@ package io.deepsentry.parse;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What a label says about a line or a session. */
+/** The labels of lines and sessions. */
 public enum Label {
+    /** Nothing is wrong. */
     NORMAL,
+    /** An anomaly. */
     ANOMALY;
 
-    /** Reads the spellings label files and label columns use: {@code 0/1}, {@code Normal/Anomaly}, {@code false/true}, {@code -}. */
+    /**
+     * Reads the spellings label files and label columns use: {@code 0/1}, {@code Normal/Anomaly}, {@code false/true},
+     * {@code -}.
+     */
     static Optional<Label> of(String text) {
         return switch (text.strip().toLowerCase(Locale.ROOT)) {
             case "0", "normal", "false", "-" -> Optional.of(NORMAL);

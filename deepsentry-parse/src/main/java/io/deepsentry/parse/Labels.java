@@ -13,11 +13,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known about sessions: normal or anomaly.
+ * The labels of sessions: normal or anomaly.
  *
- * <p>Two kinds of file are read, plain or compressed: {@code blk_123: 1} with {@code #} comments and blank lines, and the
- * {@code BlockId,Label} CSV, each with or without its header. A comment may follow a label after a blank. Values are 0 and 1, Normal and Anomaly, false and true. A
- * session named twice must say the same both times.
+ * <p>Two kinds of file are read, plain or compressed: {@code blk_123: 1} with {@code #} comments and blank lines, and
+ * the {@code BlockId,Label} CSV, each with or without its header. A comment may follow a label after a blank. Values
+ * are 0 and 1, Normal and Anomaly, false and true. A session named twice must have the same label both times.
  *
  * <p>Immutable and safe for use by several threads.
  */
@@ -37,7 +37,9 @@ public final class Labels {
     /**
      * Reads a label file.
      *
-     * @throws LogParseException if it is missing, unreadable, empty, or no label file; the first bad lines are named
+     * @param file the file, plain or compressed
+     * @return the labels
+     * @throws LogParseException if it is missing, unreadable, empty, or not a label file; names the first bad lines
      */
     public static Labels load(Path file) {
         Input input = Input.of(file);
@@ -52,27 +54,49 @@ public final class Labels {
         }
     }
 
-    /** Labels that are already at hand. */
+    /**
+     * Returns labels from a map.
+     *
+     * @param labels the label of each session; copied
+     * @return the labels, in the map's order
+     */
     public static Labels of(Map<String, Label> labels) {
         return new Labels(new LinkedHashMap<>(labels));
     }
 
-    /** What is said about a session; empty if nothing is. */
+    /**
+     * Returns the label of a session.
+     *
+     * @param session the session's key
+     * @return its label; empty if it has none
+     */
     public Optional<Label> of(String session) {
         return Optional.ofNullable(labels.get(session));
     }
 
-    /** How many sessions are labelled. */
+    /**
+     * Returns how many sessions are labelled.
+     *
+     * @return zero or more
+     */
     public int size() {
         return labels.size();
     }
 
-    /** How many of them are anomalies. */
+    /**
+     * Returns how many sessions are labelled as anomalies.
+     *
+     * @return zero or more
+     */
     public int anomalies() {
         return anomalies;
     }
 
-    /** All labels, in the order of the file, unmodifiable. */
+    /**
+     * Returns all labels.
+     *
+     * @return the labels by session, in the order of the file, unmodifiable
+     */
     public Map<String, Label> asMap() {
         return labels;
     }

@@ -10,18 +10,18 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One event of a log: a line, or a line and those attached to it.
+ * One event of a log: a line, or a line and those attached to it. Immutable.
  *
  * @param time when it was logged, or null if the format has no time with a date
  * @param message the text without its header; attached lines follow after {@code \n}
  * @param level the severity as written, or null if the format has none
  * @param component the logger, process or node that wrote it, or null if the format has none
- * @param thread which of the programs' threads wrote it: host, process id and thread as far as its header or its fields
- *     name them, such as {@code web-1/812/main}; null if they name none. Lines of one thread follow each other in the
- *     order of the program
+ * @param thread which of the program's threads wrote it: host, process id and thread as far as its header or its
+ *     fields name them, such as {@code web-1/812/main}; null if they name none. Lines of one thread follow each other
+ *     in the order of the program
  * @param origin where it was read
  * @param sessionKeys the sessions it belongs to: every distinct key in it, in order; empty without a session key
- * @param label what its label column says, or null if the format has none
+ * @param label the value of its label column, or null if the format has none
  * @param fields the members of a structured line that are none of the above, name to text, in the order of the line
  */
 public record LogEvent(
@@ -42,7 +42,17 @@ public record LogEvent(
         thread = thread == null ? Fields.thread(fields) : thread;
     }
 
-    /** An event without a thread and fields. */
+    /**
+     * Creates an event without a thread and without fields.
+     *
+     * @param time when it was logged, or null if that is not known
+     * @param message the text without its header; attached lines follow after {@code \n}
+     * @param level the severity as written, or null if there is none
+     * @param component the logger, process or node that wrote it, or null if that is not known
+     * @param origin where it was read
+     * @param sessionKeys the sessions it belongs to; empty for none
+     * @param label its label, or null if it has none
+     */
     public LogEvent(
             @Nullable Instant time,
             String message,
@@ -54,7 +64,18 @@ public record LogEvent(
         this(time, message, level, component, null, origin, sessionKeys, label, Map.of());
     }
 
-    /** An event whose thread, if there is one, is named by its fields. */
+    /**
+     * Creates an event whose thread, if there is one, is named by its fields.
+     *
+     * @param time when it was logged, or null if that is not known
+     * @param message the text without its header; attached lines follow after {@code \n}
+     * @param level the severity as written, or null if there is none
+     * @param component the logger, process or node that wrote it, or null if that is not known
+     * @param origin where it was read
+     * @param sessionKeys the sessions it belongs to; empty for none
+     * @param label its label, or null if it has none
+     * @param fields further members, name to text, in order
+     */
     public LogEvent(
             @Nullable Instant time,
             String message,
@@ -68,11 +89,12 @@ public record LogEvent(
     }
 
     /**
-     * Returns the message that a text has once a program has written it to its log, behind a header, and it was read from
-     * there: without terminal codes, without blanks at its ends and at the ends of its further lines, and without blank
-     * lines. So an event that a program hands over itself is the message that training has read in the program's log.
+     * Returns the message that a logged text has once it was written to a log and read from there: without terminal
+     * codes, without blanks at its ends and at the ends of its further lines, and without blank lines. So an event
+     * that a program hands over itself has the same message that training read in the program's log.
      *
-     * @param text what was logged; lines after the first, such as those of a stack trace, follow after a line break
+     * @param text the logged text; further lines, such as those of a stack trace, follow after a line break
+     * @return the message
      */
     public static String messageOf(String text) {
         int end = text.indexOf('\n');
@@ -100,19 +122,34 @@ public record LogEvent(
         return text.substring(0, Excerpt.cutAt(text, LogReader.DEFAULT_MAX_LINE_LENGTH));
     }
 
-    /** This event, as one of other sessions. */
+    /**
+     * Returns a copy with other sessions.
+     *
+     * @param keys the sessions it belongs to; empty for none
+     * @return the copy; this object if the sessions are the same
+     */
     public LogEvent withSessionKeys(List<String> keys) {
         return keys.equals(sessionKeys)
                 ? this
                 : new LogEvent(time, message, level, component, thread, origin, keys, label, fields);
     }
 
-    /** This event, as one that was logged at another time. */
+    /**
+     * Returns a copy with another time.
+     *
+     * @param newTime when it was logged, or null if that is not known
+     * @return the copy
+     */
     public LogEvent withTime(@Nullable Instant newTime) {
         return new LogEvent(newTime, message, level, component, thread, origin, sessionKeys, label, fields);
     }
 
-    /** This event without what a redaction replaces in its message and fields; the same object if that is nothing. */
+    /**
+     * Returns a copy with message and fields redacted.
+     *
+     * @param redaction what is replaced
+     * @return the copy; this object if nothing is replaced
+     */
     public LogEvent redacted(Redaction redaction) {
         String newMessage = redaction.apply(message);
         Map<String, String> changed = new LinkedHashMap<>();
@@ -130,7 +167,14 @@ public record LogEvent(
         return withMessage(newMessage, level, newFields);
     }
 
-    /** This event, as one that says something else. */
+    /**
+     * Returns a copy with another message, level and fields.
+     *
+     * @param newMessage the text without its header
+     * @param newLevel the severity as written, or null if there is none
+     * @param newFields the members, name to text, in order
+     * @return the copy
+     */
     public LogEvent withMessage(String newMessage, @Nullable String newLevel, Map<String, String> newFields) {
         return new LogEvent(time, newMessage, newLevel, component, thread, origin, sessionKeys, label, newFields);
     }

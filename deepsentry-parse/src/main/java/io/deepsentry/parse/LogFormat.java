@@ -12,7 +12,17 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Makes a {@link LogParser} of what a user writes: the name of a preset, a header layout, or a regular expression. */
+/**
+ * Makes a {@link LogParser} from what a user writes: the name of a preset, a header layout, or a regular expression.
+ *
+ * <pre>{@code
+ * LogParser preset = LogFormat.of("logback");
+ * LogParser layout = LogFormat.of("<Date> <Time> <Level> <Component>: <Content>");
+ * Optional<ParsedLine> line = layout.parse("2026-03-01 12:00:00 INFO shop.Orders: order 17 accepted");
+ * }</pre>
+ *
+ * <p>Stateless and safe for use by several threads.
+ */
 public final class LogFormat {
     /** The name that leaves the choice to {@link FormatDetector}. */
     public static final String AUTO = "auto";
@@ -24,13 +34,13 @@ public final class LogFormat {
     private LogFormat() {}
 
     /**
-     * How a format reads times.
+     * The options for reading times. Immutable.
      *
      * @param timeFormat a {@code java.time} pattern, {@code iso}, {@code epoch}, {@code epoch-millis},
      *     {@code epoch-micros} or {@code epoch-nanos}; null or {@code auto} for what the format usually has
-     * @param zone the time zone of times that do not tell theirs
-     * @param reference times without a year get the latest year that does not put them more than a day after this; null
-     *     is the moment of parsing, right for a log that is being written and not repeatable for an old one
+     * @param zone the time zone of times that do not name theirs
+     * @param reference times without a year get the latest year that does not put them more than a day after this;
+     *     null is the moment of parsing, right for a log that is being written and not repeatable for an old one
      */
     public record Options(
             @Nullable String timeFormat,
@@ -46,12 +56,22 @@ public final class LogFormat {
             }
         }
 
-        /** Options without a reference for times without a year. */
+        /**
+         * Creates options without a reference for times without a year.
+         *
+         * @param timeFormat how times are written; null or {@code auto} for what the format usually has
+         * @param zone the time zone of times that do not name theirs
+         */
         public Options(@Nullable String timeFormat, ZoneId zone) {
             this(timeFormat, zone, null);
         }
 
-        /** These options with another reference for times without a year. */
+        /**
+         * Returns a copy with another reference for times without a year.
+         *
+         * @param newReference the reference; null for the moment of parsing
+         * @return the copy
+         */
         public Options withReference(@Nullable Instant newReference) {
             return new Options(timeFormat, zone, newReference);
         }
@@ -74,22 +94,34 @@ public final class LogFormat {
         }
     }
 
-    /** The names of the presets, the most specific first. */
+    /**
+     * Returns the names of the presets.
+     *
+     * @return the names, the most specific first
+     */
     public static List<String> presets() {
         return Presets.names();
     }
 
-    /** The parser of a format with the usual time format, in UTC. */
+    /**
+     * Returns the parser of a format with its usual times, in UTC.
+     *
+     * @param format a preset's name, a layout, {@code json:...} or {@code regex:...}
+     * @return the parser, safe for use by several threads
+     * @throws LogParseException of kind {@code BAD_ARGUMENT} if it is none of these; names the nearest preset
+     */
     public static LogParser of(String format) {
         return of(format, Options.DEFAULTS);
     }
 
     /**
-     * The parser of a format.
+     * Returns the parser of a format.
      *
      * @param format a preset's name; a layout such as {@code <Date> <Time> <Level> <Component>: <Content>};
-     *     {@code json:} and the names of one's own members, as in {@code json:time=eventTime,message=eventName}; or
+     *     {@code json:} and the names of your own members, as in {@code json:time=eventTime,message=eventName}; or
      *     {@code regex:} and a regular expression with named groups
+     * @param options how times are read
+     * @return the parser, safe for use by several threads
      * @throws LogParseException of kind {@code BAD_ARGUMENT} if it is none of these; names the nearest preset
      */
     public static LogParser of(String format, Options options) {
@@ -133,19 +165,25 @@ public final class LogFormat {
     }
 
     /**
-     * The parser of a user's own, by the name of its class, which has a public constructor without arguments.
+     * Returns a user's own parser from the class path.
      *
-     * @throws LogParseException of kind {@code BAD_ARGUMENT} if there is no such class or it is no such parser
+     * @param className the name of a class that implements {@link LogParser} and has a public constructor without
+     *     arguments
+     * @return a new instance of the class
+     * @throws LogParseException of kind {@code BAD_ARGUMENT} if there is no such class or it is not such a parser
      */
     public static LogParser ofClass(String className) {
         return CustomParser.named(className, null);
     }
 
     /**
-     * The parser of a user's own, whose class is looked for on the class path and in a jar, or in a folder of classes and jars.
+     * Returns a user's own parser from the class path, a jar, or a folder of classes and jars.
      *
-     * @param path the jar or folder; null for none
-     * @throws LogParseException of kind {@code BAD_ARGUMENT} if there is no such class or it is no such parser
+     * @param className the name of a class that implements {@link LogParser} and has a public constructor without
+     *     arguments
+     * @param path the jar or folder; null for the class path alone
+     * @return a new instance of the class
+     * @throws LogParseException of kind {@code BAD_ARGUMENT} if there is no such class or it is not such a parser
      */
     public static LogParser ofClass(String className, @Nullable Path path) {
         return CustomParser.named(className, path);

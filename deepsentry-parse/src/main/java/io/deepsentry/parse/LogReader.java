@@ -30,15 +30,24 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads the events of one or several inputs, one after the other, lazily and in constant memory.
  *
- * <p>Inputs are plain or gzip, bzip2, xz or zstd (told by content), UTF-8 or UTF-16; broken UTF-8 becomes U+FFFD. It can be gone through once. One
- * thread at a time. Reading throws {@link LogParseException}: an input that fits its format in none of its first
- * {@value #FIRST_LINES} lines, one of which more than half is {@link ReadStats#unread}, one that breaks off, or a malformed
- * line under {@link OnMalformed#FAIL}.
+ * <pre>{@code
+ * try (LogReader reader = LogReader.builder().input(Path.of("app.log.gz")).format("logback").open()) {
+ *     for (LogEvent event : reader) {
+ *         System.out.println(event.time() + " " + event.message());
+ *     }
+ *     System.out.println(reader.stats().unread() + " lines fit no record");
+ * }
+ * }</pre>
+ *
+ * <p>Inputs are plain or compressed with gzip, bzip2, xz or zstd (recognised by content), in UTF-8 or UTF-16; broken
+ * UTF-8 becomes U+FFFD. A reader can be read once, by one thread at a time. Reading throws {@link LogParseException}
+ * for an input that fits its format in none of its first {@value #FIRST_LINES} lines, one of which more than half is
+ * {@link ReadStats#unread}, one that breaks off, and a malformed line under {@link OnMalformed#FAIL}.
  */
 public final class LogReader implements Iterable<LogEvent>, AutoCloseable {
-    /** An input of which none of so many lines fits is refused. */
+    /** The number of first lines of which at least one must fit the format. */
     public static final int FIRST_LINES = 1000;
-    /** The length, in chars, beyond which the rest of a line is left out, unless set otherwise. */
+    /** The length in chars beyond which the rest of a line is left out, unless set otherwise. */
     public static final int DEFAULT_MAX_LINE_LENGTH = 1 << 20;
 
     private final Deque<Input> waiting;
@@ -85,7 +94,11 @@ public final class LogReader implements Iterable<LogEvent>, AutoCloseable {
         }
     }
 
-    /** Starts the settings of a reader. */
+    /**
+     * Returns a builder with the defaults.
+     *
+     * @return a new builder; add an input before you call {@link Builder#open}
+     */
     public static Builder builder() {
         return new Builder();
     }
@@ -121,28 +134,48 @@ public final class LogReader implements Iterable<LogEvent>, AutoCloseable {
         }
     }
 
-    /** The format in use: a preset's name, a layout, {@code regex:...}, or the class of a parser. For {@code auto}, what was chosen. */
+    /**
+     * Returns the format in use: a preset's name, a layout, {@code regex:...}, or the class of a parser.
+     *
+     * @return the name; for {@code auto}, that of the chosen format
+     */
     public String formatName() {
         return String.join(" and ", formats);
     }
 
-    /** For {@code auto}, a sentence that says which format was chosen and why. */
+    /**
+     * Returns a sentence that names the format chosen under {@code auto} and the reason.
+     *
+     * @return the sentence; empty if the format was given
+     */
     public Optional<String> detection() {
         return detections.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", detections));
     }
 
-    /** The size of all inputs in bytes as stored; empty if one of them is no regular file. */
+    /**
+     * Returns the size of all inputs as stored.
+     *
+     * @return bytes; empty if one of the inputs is not a regular file
+     */
     public OptionalLong totalBytes() {
         return totalBytes < 0 ? OptionalLong.empty() : OptionalLong.of(totalBytes);
     }
 
-    /** How many bytes of {@link #totalBytes} were taken so far. */
+    /**
+     * Returns how much of {@link #totalBytes} has been read.
+     *
+     * @return bytes
+     */
     public long bytesRead() {
         Input.Opened opened = current;
         return finishedRawBytes + (opened == null ? 0 : opened.rawBytes());
     }
 
-    /** What was seen so far. */
+    /**
+     * Returns the counts so far.
+     *
+     * @return the counts of the events handed out, and of all lines read
+     */
     public ReadStats stats() {
         Input.Opened opened = current;
         EventAssembler assembling = assembler;
@@ -158,7 +191,12 @@ public final class LogReader implements Iterable<LogEvent>, AutoCloseable {
         return assembling.stats(opened.lines().offset(), opened.ignoredBytes());
     }
 
-    /** The events, in order. Can be asked for once. */
+    /**
+     * Returns the events, in order. Can be called once.
+     *
+     * @return a lazy iterator
+     * @throws IllegalStateException if the reader is being read already
+     */
     @Override
     public Iterator<LogEvent> iterator() {
         if (started) {
@@ -168,7 +206,12 @@ public final class LogReader implements Iterable<LogEvent>, AutoCloseable {
         return new Events();
     }
 
-    /** The events, in order, as a sequential stream. Can be asked for once. */
+    /**
+     * Returns the events, in order, as a sequential stream. Can be called once.
+     *
+     * @return a lazy stream; closing it closes the reader
+     * @throws IllegalStateException if the reader is being read already
+     */
     public Stream<LogEvent> stream() {
         int traits = Spliterator.ORDERED | Spliterator.NONNULL | Spliterator.IMMUTABLE;
         return StreamSupport.stream(Spliterators.spliteratorUnknownSize(iterator(), traits), false)
@@ -216,7 +259,9 @@ public final class LogReader implements Iterable<LogEvent>, AutoCloseable {
         return true;
     }
 
-    /** Takes one line, or begins or ends an input. What goes wrong is kept until the events before it were asked for. */
+    /**
+     * Takes one line, or begins or ends an input. What goes wrong is kept until the events before it were asked for.
+     */
     private void step() {
         Input.Opened opened = current;
         EventAssembler assembling = assembler;
@@ -314,7 +359,7 @@ public final class LogReader implements Iterable<LogEvent>, AutoCloseable {
         return String.format(Locale.ROOT, "%,d %s%s", n, noun, n == 1 ? "" : "s");
     }
 
-    /** The settings of a {@link LogReader}. Without any, {@link #open} refuses: at least one input is needed. */
+    /** Collects the settings of a {@link LogReader}. At least one input is needed. Not thread-safe. */
     public static final class Builder {
         private final List<Input> inputs = new ArrayList<>();
         private String format = LogFormat.AUTO;
@@ -331,90 +376,172 @@ public final class LogReader implements Iterable<LogEvent>, AutoCloseable {
 
         private Builder() {}
 
-        /** Adds a file, or a folder: all logs below it, as {@link InputFiles} says. {@code -} and {@code /dev/stdin} are standard input. */
+        /**
+         * Adds a file, or a folder: all logs below it, as {@link InputFiles} finds them.
+         *
+         * @param path the file or folder; {@code -} and {@code /dev/stdin} are standard input
+         * @return this builder
+         */
         public Builder input(Path path) {
             inputs.add(Input.of(path));
             return this;
         }
 
-        /** Adds files, to be read in this order. */
+        /**
+         * Adds files or folders, to be read in this order.
+         *
+         * @param paths the files and folders
+         * @return this builder
+         */
         public Builder inputs(List<Path> paths) {
             paths.forEach(this::input);
             return this;
         }
 
-        /** Adds files, to be read in this order. */
+        /**
+         * Adds files or folders, to be read in this order.
+         *
+         * @param paths the files and folders
+         * @return this builder
+         */
         public Builder inputs(Path... paths) {
             return inputs(List.of(paths));
         }
 
-        /** Adds a stream, plain or gzip, that the reader closes; the name stands in origins and messages. */
+        /**
+         * Adds a stream, plain or compressed, that the reader closes.
+         *
+         * @param name the name in origins and messages
+         * @param stream the bytes of the log
+         * @return this builder
+         */
         public Builder input(String name, InputStream stream) {
             inputs.add(Input.of(name, stream));
             return this;
         }
 
-        /** A preset's name, a layout, {@code regex:...} or {@code auto}, the default. */
+        /**
+         * Sets the format.
+         *
+         * @param newFormat a preset's name, a layout, {@code regex:...} or {@code auto}, the default; see
+         *     {@link LogFormat}
+         * @return this builder
+         */
         public Builder format(String newFormat) {
             format = newFormat;
             formatSet = true;
             return this;
         }
 
-        /** A parser to use instead of a named format. */
+        /**
+         * Sets a parser to use instead of a named format.
+         *
+         * @param newParser the parser
+         * @return this builder
+         */
         public Builder parser(LogParser newParser) {
             parser = newParser;
             return this;
         }
 
-        /** The class of a {@link LogParser} with a public constructor without arguments, to use instead of a named format. */
+        /**
+         * Sets the class of a parser to use instead of a named format.
+         *
+         * @param className a class that implements {@link LogParser} and has a public constructor without arguments;
+         *     null, the default, for none
+         * @return this builder
+         */
         public Builder parserClass(@Nullable String className) {
             parserClass = className;
             return this;
         }
 
-        /** Where the class of {@link #parserClass} is looked for, beside the class path: a jar, or a folder of classes and jars; null for nowhere else. */
+        /**
+         * Sets where to look for the class of {@link #parserClass}, in addition to the class path.
+         *
+         * @param jarOrFolder a jar, or a folder of classes and jars; null, the default, for nowhere else
+         * @return this builder
+         */
         public Builder parserPath(@Nullable Path jarOrFolder) {
             parserPath = jarOrFolder;
             return this;
         }
 
-        /** How times are written; see {@link LogFormat.Options#timeFormat}. Null is what the format usually has. */
+        /**
+         * Sets how times are written.
+         *
+         * @param newTimeFormat as {@link LogFormat.Options#timeFormat}; null, the default, for what the format
+         *     usually has
+         * @return this builder
+         */
         public Builder timeFormat(@Nullable String newTimeFormat) {
             timeFormat = newTimeFormat;
             return this;
         }
 
-        /** The zone of times that do not tell theirs; UTC unless set. */
+        /**
+         * Sets the zone of times that do not name theirs.
+         *
+         * @param newZone UTC unless set
+         * @return this builder
+         */
         public Builder zone(ZoneId newZone) {
             zone = newZone;
             return this;
         }
 
-        /** The reference for times without a year; null is when the file was last written, or for a stream the moment of reading. */
+        /**
+         * Sets the reference for times without a year.
+         *
+         * @param newReference the reference; null, the default, for when the file was last written, or for a stream
+         *     the moment of reading
+         * @return this builder
+         */
         public Builder reference(@Nullable Instant newReference) {
             reference = newReference;
             return this;
         }
 
-        /** The sessions a line belongs to; null, the default, for none. */
+        /**
+         * Sets the rule that finds the sessions of an event.
+         *
+         * @param newSessionKey the rule; null, the default, for no sessions
+         * @return this builder
+         */
         public Builder sessionKey(@Nullable SessionKey newSessionKey) {
             sessionKey = newSessionKey;
             return this;
         }
 
-        /** The sessions a line belongs to, as a regular expression with one group; null for none. */
+        /**
+         * Sets the rule that finds the sessions of an event, as text.
+         *
+         * @param regex what {@link SessionKey#of} takes; null for no sessions
+         * @return this builder
+         * @throws LogParseException if it is not a session key
+         */
         public Builder sessionKey(@Nullable String regex) {
             return sessionKey(regex == null ? null : SessionKey.of(regex));
         }
 
-        /** What happens to lines that do not fit; {@link OnMalformed#ATTACH} unless set. */
+        /**
+         * Sets what happens to lines that do not fit the format.
+         *
+         * @param newOnMalformed {@link OnMalformed#ATTACH} unless set
+         * @return this builder
+         */
         public Builder onMalformed(OnMalformed newOnMalformed) {
             onMalformed = newOnMalformed;
             return this;
         }
 
-        /** The length in chars beyond which the rest of a line, or of an event with attached lines, is left out; at least 1. */
+        /**
+         * Sets the length beyond which the rest of a line, or of an event with attached lines, is left out.
+         *
+         * @param chars at least 1; {@link #DEFAULT_MAX_LINE_LENGTH} unless set
+         * @return this builder
+         * @throws LogParseException if it is less than 1
+         */
         public Builder maxLineLength(int chars) {
             if (chars < 1) {
                 throw LogParseException.badArgument("maxLineLength must be at least 1, but was " + chars);
@@ -424,9 +551,10 @@ public final class LogReader implements Iterable<LogEvent>, AutoCloseable {
         }
 
         /**
-         * Checks the inputs and the format and opens the reader; {@code auto} looks at the first lines here.
+         * Checks the inputs and the format and opens the reader. {@code auto} looks at the first lines here.
          *
-         * @throws LogParseException if an input is missing, unreadable, empty or no text, or an argument is wrong
+         * @return the open reader; close it
+         * @throws LogParseException if an input is missing, unreadable, empty or not text, or an argument is wrong
          */
         public LogReader open() {
             Builder copy = copy();

@@ -3,7 +3,7 @@ package io.deepsentry.parse;
 import java.util.Objects;
 
 /**
- * Where a log event begins: file, line and byte.
+ * The place at which a log event begins: file, line and byte. Immutable.
  *
  * @param file the input as it was named, or {@code stdin}
  * @param lineNumber the event's first line, counted from 1
@@ -20,7 +20,7 @@ public record Origin(String file, long lineNumber, long byteOffset) {
         }
     }
 
-    /** {@code file:line}, as compilers and editors write it. */
+    /** Returns {@code file:line}, as compilers and editors write it. */
     @Override
     public String toString() {
         return file + ":" + lineNumber;

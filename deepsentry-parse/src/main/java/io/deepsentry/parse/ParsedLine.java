@@ -7,14 +7,14 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@link LogParser} found in one line.
+ * The parts that a {@link LogParser} found in one line. Immutable.
  *
  * @param time when it was logged, or null if the format has no time with a date
  * @param message the text without its header
  * @param level the severity as written, or null if the format has none
  * @param component the logger, process or node that wrote it, or null if the format has none
  * @param thread host, process id and thread that wrote it as far as its header names them, or null
- * @param label what the line's label column says, or null if the format has none
+ * @param label the value of the line's label column, or null if the format has none
  * @param fields the members of a structured line that are none of the above, name to text, in the order of the line
  */
 public record ParsedLine(
@@ -33,7 +33,16 @@ public record ParsedLine(
         fields = FieldMap.copyOf(fields);
     }
 
-    /** A line whose header names no thread. */
+    /**
+     * Creates a line whose header names no thread.
+     *
+     * @param time when it was logged, or null if the format has no time with a date
+     * @param message the text without its header
+     * @param level the severity as written, or null if the format has none
+     * @param component the logger, process or node that wrote it, or null if the format has none
+     * @param label the value of the line's label column, or null if the format has none
+     * @param fields the other members of a structured line, name to text, in the order of the line
+     */
     public ParsedLine(
             @Nullable Instant time,
             String message,
@@ -44,7 +53,15 @@ public record ParsedLine(
         this(time, message, level, component, null, label, fields);
     }
 
-    /** A line of a format without fields. */
+    /**
+     * Creates a line of a format without fields and without a thread.
+     *
+     * @param time when it was logged, or null if the format has no time with a date
+     * @param message the text without its header
+     * @param level the severity as written, or null if the format has none
+     * @param component the logger, process or node that wrote it, or null if the format has none
+     * @param label the value of the line's label column, or null if the format has none
+     */
     public ParsedLine(
             @Nullable Instant time,
             String message,
@@ -54,7 +71,13 @@ public record ParsedLine(
         this(time, message, level, component, label, Map.of());
     }
 
-    /** A line of which only the time and the message are known: the usual result of a custom format. */
+    /**
+     * Returns a line of which only time and message are known: the usual result of a custom format.
+     *
+     * @param time when it was logged, or null if that is not known
+     * @param message the text without its header
+     * @return the line
+     */
     public static ParsedLine of(@Nullable Instant time, String message) {
         return new ParsedLine(time, message, null, null, null);
     }

@@ -7,21 +7,21 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The account of every line a {@link LogReader} has read so far.
+ * The counts of the lines a {@link LogReader} has read so far. Immutable.
  *
- * <p>Each line is part of an event, blank, or was dropped by choice. A line that fits no format joins the event before it,
- * and that is right for the lines of a stack trace. One that looks like no continuation is counted as {@link #unread}: it
- * may have been a record of its own, whose time and level are lost.
+ * <p>Each line is part of an event, blank, or was dropped by choice. A line that fits no format joins the event
+ * before it, and that is right for the lines of a stack trace. One that does not look like a continuation is counted
+ * as {@link #unread}: it may have been a record of its own, whose time and level are lost.
  *
- * @param lines all lines read, blank and malformed ones included
+ * @param lines all lines read, including blank and malformed ones
  * @param events events handed out
- * @param malformed lines that do not fit the format, whatever became of them
+ * @param malformed lines that do not fit the format, whatever happened to them
  * @param attached lines that are part of the event that began before them
- * @param unread those of the malformed lines that are in an event, but neither begin a record nor continue one
- * @param dropped those of the malformed lines that were left out, as {@link OnMalformed#SKIP} asks
+ * @param unread malformed lines that are in an event, but neither begin a record nor continue one
+ * @param dropped malformed lines that were left out, as {@link OnMalformed#SKIP} asks
  * @param blank lines of white space only; they are neither events nor malformed
  * @param cut lines of which a part was left out because the length limit was reached
- * @param withoutKey events without a session key; 0 if no session key was asked for
+ * @param withoutKey events without a session key; 0 if no session key was set
  * @param bytes uncompressed bytes read
  * @param ignoredBytes NULs, and bytes after the end of compressed content, which belong to no line
  * @param firstMalformed the first lines that are unread or were dropped, at most {@value #MAX_REPORTED}
@@ -39,7 +39,7 @@ public record ReadStats(
         long bytes,
         long ignoredBytes,
         List<MalformedLine> firstMalformed) {
-    /** How many malformed lines are reported with their place; the others are only counted. */
+    /** The most malformed lines that are reported with their place; the others are only counted. */
     public static final int MAX_REPORTED = 10;
     /** The share of unread lines above which users are warned. */
     public static final double WARNED_SHARE = 0.01;
@@ -57,10 +57,15 @@ public record ReadStats(
         firstMalformed = List.copyOf(firstMalformed);
     }
 
-    /** What was seen of nothing. */
+    /** The counts before anything was read: all zero. */
     public static final ReadStats NONE = new ReadStats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, List.of());
 
-    /** Returns what was seen of both. */
+    /**
+     * Returns the sum of two counts.
+     *
+     * @param more the counts to add
+     * @return the sum, with the first malformed lines of both
+     */
     public ReadStats plus(ReadStats more) {
         List<MalformedLine> first = Stream.concat(firstMalformed.stream(), more.firstMalformed.stream())
                 .limit(MAX_REPORTED)
@@ -80,19 +85,28 @@ public record ReadStats(
                 first);
     }
 
-    /** Lines that became no event, belong to none, are not blank and were not left out by choice: 0 unless something is wrong. */
+    /**
+     * Returns the lines that are in no event, not blank and not dropped by choice.
+     *
+     * @return 0 unless something is wrong
+     */
     public long unaccounted() {
         return Math.max(0, lines - events - attached - dropped - blank);
     }
 
-    /** Returns the share of {@link #unread} lines among those that are not blank, 0 to 1. */
+    /**
+     * Returns the share of {@link #unread} lines among those that are not blank.
+     *
+     * @return 0 to 1
+     */
     public double unreadShare() {
         return unread == 0 ? 0 : (double) unread / Math.max(1, lines - blank);
     }
 
     /**
-     * Returns what to tell a user of unread lines: how many there are, the first ones, and what to do about them. Empty unless
-     * they are more than {@link #WARNED_SHARE} of all.
+     * Returns a warning for the user about unread lines: how many there are, the first ones, and what to do.
+     *
+     * @return the warning; empty unless their share is above {@link #WARNED_SHARE}
      */
     public Optional<String> warning() {
         return unreadShare() > WARNED_SHARE ? Optional.of(unreadLines() + ". " + REMEDY) : Optional.empty();

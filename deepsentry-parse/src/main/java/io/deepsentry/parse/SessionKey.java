@@ -10,23 +10,23 @@ import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rule that says which sessions a line belongs to.
+ * The rule that finds the sessions of a line.
  *
  * <table>
  * <caption>The three kinds</caption>
  * <tr><td>{@code (blk_-?\d+)}<td>a regular expression with exactly one group: what it finds in the line
  * <tr><td>{@code trace_id}<td>a name: the field of a structured line, such as JSON or {@code key=value}
- * <tr><td>{@code path:jobs/([^/]+)/}<td>{@code path:} and a regular expression: what it finds first in the path of the
- * input, its group or, without one, the whole match. Every line of a file is then of one session
+ * <tr><td>{@code path:jobs/([^/]+)/}<td>{@code path:} and a regular expression: what it finds first in the path of
+ * the input, its group or, without one, the whole match. Every line of a file then belongs to one session
  * </table>
  *
  * <p>Immutable and safe for use by several threads.
  */
 public final class SessionKey {
-    /** The most keys of an event: what a line names beyond them is no session of its own. */
+    /** The most keys of an event; further keys in it are ignored. */
     public static final int MOST_KEYS = 1_000;
 
-    /** Asks {@code parse}, {@code prepare} and {@code run} to choose the key. It is no key itself. */
+    /** Asks {@code parse}, {@code prepare} and {@code run} to choose the key. It is not a key itself. */
     public static final String AUTO = "auto";
 
     private static final String PATH = "path:";
@@ -57,16 +57,23 @@ public final class SessionKey {
         this.simple = kind == Kind.LINE ? SimpleKey.of(pattern.pattern()) : null;
     }
 
-    /** Returns whether a session key, as it is written, names sessions by the paths of inputs: each input is one session, or part of one. */
+    /**
+     * Returns whether a session key, as it is written, names sessions by the paths of inputs. Then each input is one
+     * session, or part of one.
+     *
+     * @param key the key as written
+     * @return true if it begins with {@code path:}
+     */
     public static boolean isOfPath(String key) {
         return key.startsWith(PATH);
     }
 
     /**
-     * Makes a session key.
+     * Returns a session key.
      *
      * @param key a {@link Pattern} with one capturing group, for HDFS {@code (blk_-?\d+)}; the name of a field; or
      *     {@code path:} and a {@link Pattern} with at most one group
+     * @return the session key
      * @throws LogParseException if it is none of them, or {@link #AUTO}
      */
     public static SessionKey of(String key) {
@@ -92,8 +99,10 @@ public final class SessionKey {
     }
 
     /**
-     * A key that is the first line of each event itself, header included: for those who must see the line beside the event
-     * that was made of it.
+     * Returns a key that is the first line of each event itself, including its header. It is for callers that need
+     * the line beside the event.
+     *
+     * @return the session key
      */
     public static SessionKey ofLine() {
         return new SessionKey(Kind.WHOLE_LINE, "(.+)", Pattern.compile("(?s)(.+)"));
@@ -110,14 +119,23 @@ public final class SessionKey {
         }
     }
 
-    /** The distinct keys in a text, in order of appearance; empty if there is none, or if keys are not taken from text. */
+    /**
+     * Returns the distinct keys in a text.
+     *
+     * @param text the text of a line
+     * @return at most {@value #MOST_KEYS} keys, in order of appearance; empty if there is none, or keys are not taken
+     *     from text
+     */
     public List<String> keysOf(String text) {
         return List.copyOf(collect(text, List.of()));
     }
 
     /**
-     * The distinct keys of an event, in order of appearance: those that it has; without any, those found in its message,
-     * its fields or the path of its input.
+     * Returns the distinct keys of an event: its session keys, or else those found in its message, its fields or the
+     * path of its input.
+     *
+     * @param event the event
+     * @return the keys, in order of appearance; empty if there is none
      */
     public List<String> keysOf(LogEvent event) {
         if (!event.sessionKeys().isEmpty()) {
@@ -127,12 +145,21 @@ public final class SessionKey {
         return List.copyOf(collect(event.fields(), event.origin().file(), inMessage));
     }
 
-    /** What this was made from: a regular expression, a name, or {@code path:} and a regular expression. */
+    /**
+     * Returns the text that this was made from: a regular expression, a name, or {@code path:} and a regular
+     * expression.
+     *
+     * @return the text
+     */
     public String regex() {
         return text;
     }
 
-    /** Whether it takes a key from the path of an input. */
+    /**
+     * Returns whether it takes a key from the path of an input.
+     *
+     * @return true for a key with {@code path:}
+     */
     public boolean isOfPath() {
         return kind == Kind.PATH;
     }
@@ -153,7 +180,10 @@ public final class SessionKey {
         return known;
     }
 
-    /** The distinct keys of known ones and of a line, in order of appearance. What is returned takes the place of {@code known}. */
+    /**
+     * The distinct keys of known ones and of a line, in order of appearance. What is returned takes the place of
+     * {@code known}.
+     */
     Collection<String> collect(String text, Collection<String> known) {
         if (kind == Kind.WHOLE_LINE) {
             return known.isEmpty() && !text.isEmpty() ? List.of(text) : known;

@@ -6,19 +6,30 @@ import java.time.ZoneOffset;
 import java.util.Optional;
 
 /**
- * The Utah format, {@code YYMMDD HHMMSS MESSAGE} or {@code YYMMDD HH:MM:SS MESSAGE}; years are those from 2000 to 2099.
+ * Parses the Utah format, {@code YYMMDD HHMMSS MESSAGE} or {@code YYMMDD HH:MM:SS MESSAGE}. Years are those from 2000
+ * to 2099.
+ *
+ * <pre>{@code
+ * try (LogReader reader = new UtahLogParser().read(Path.of("utah.log"))) {
+ *     reader.forEach(event -> System.out.println(event.message()));
+ * }
+ * }</pre>
  *
  * <p>Immutable to the caller and safe for use by several threads.
  */
 public final class UtahLogParser implements LogParser {
     private final LogParser lines;
 
-    /** Times are in UTC. */
+    /** Creates a parser of times in UTC. */
     public UtahLogParser() {
         this(ZoneOffset.UTC);
     }
 
-    /** Times are in the given zone. */
+    /**
+     * Creates a parser of times in a zone.
+     *
+     * @param zone the zone of the log's times
+     */
     public UtahLogParser(ZoneId zone) {
         this.lines = LogFormat.of("utah", new LogFormat.Options(null, zone));
     }
@@ -31,7 +42,9 @@ public final class UtahLogParser implements LogParser {
     /**
      * Reads the labels of sessions; the same as {@link Labels#load}.
      *
-     * @throws LogParseException if the file is missing, unreadable, empty or no label file
+     * @param file the label file, plain or compressed
+     * @return the labels
+     * @throws LogParseException if the file is missing, unreadable, empty or not a label file
      */
     public Labels loadLabels(Path file) {
         return Labels.load(file);

@@ -9,14 +9,18 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.tukaani.xz.SingleXZInputStream;
 
-/** The compressions that are read as if they were text, recognised by the first bytes of a stream. */
+/** The compressions that are read as if they were text. They are recognised by the first bytes of a stream. */
 public enum Compression {
+    /** The format of gzip (RFC 1952). */
     GZIP(".gz", 0x1F, 0x8B),
+    /** The format of bzip2. */
     BZIP2(".bz2", 'B', 'Z', 'h'),
+    /** The format of xz. */
     XZ(".xz", 0xFD, '7', 'z', 'X', 'Z', 0),
+    /** The format of Zstandard (RFC 8878). */
     ZSTD(".zst", 0x28, 0xB5, 0x2F, 0xFD);
 
-    /** How many first bytes tell any of them. */
+    /** The number of first bytes that are enough to recognise any of them. */
     public static final int MAGIC_LENGTH = 6;
 
     @SuppressWarnings("ImmutableEnumChecker") // never written to
@@ -29,7 +33,13 @@ public enum Compression {
         this.magic = magic;
     }
 
-    /** Returns the compression that a stream with these first bytes has; empty if it has none. */
+    /**
+     * Returns the compression of a stream with these first bytes.
+     *
+     * @param head the first bytes
+     * @param length how many bytes of {@code head} are filled; {@value #MAGIC_LENGTH} are enough
+     * @return the compression; empty if it has none
+     */
     public static Optional<Compression> of(byte[] head, int length) {
         for (Compression compression : values()) {
             if (compression.begins(head, length)) {
@@ -39,14 +49,23 @@ public enum Compression {
         return Optional.empty();
     }
 
-    /** Returns the compression that a file's name says by its ending; empty if it says none. */
+    /**
+     * Returns the compression that the ending of a file's name says.
+     *
+     * @param fileName the name
+     * @return the compression; empty if the name says none
+     */
     public static Optional<Compression> ofName(String fileName) {
         return Stream.of(values())
                 .filter(compression -> fileName.endsWith(compression.suffix))
                 .findFirst();
     }
 
-    /** What ends the name of such a file. */
+    /**
+     * Returns the ending of the names of such files.
+     *
+     * @return the ending, such as {@code .gz}
+     */
     public String suffix() {
         return suffix;
     }
@@ -64,12 +83,20 @@ public enum Compression {
         return this != BZIP2 || (length > 3 && head[3] >= '1' && head[3] <= '9');
     }
 
-    /** What users call it. */
+    /**
+     * Returns the name that users know.
+     *
+     * @return the name, in lower case
+     */
     public String label() {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** The command that writes the content of a file to standard output. */
+    /**
+     * Returns the command that writes the content of such a file to standard output.
+     *
+     * @return the command, such as {@code zcat}
+     */
     public String command() {
         return switch (this) {
             case GZIP -> "zcat";

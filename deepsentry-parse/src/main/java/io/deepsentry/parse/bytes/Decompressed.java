@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The content of a stream that may be compressed, several times over and in several members.
  *
- * <p>Bytes after the last member that begin no other are left out and counted. A failure of the compressed data is a
- * {@link DamagedException}; any other {@link IOException} is one of the stream below. Confined to one thread.
+ * <p>Bytes after the last member that do not begin another one are left out and counted. A failure of the compressed
+ * data is a {@link DamagedException}; any other {@link IOException} comes from the underlying stream. Used by one
+ * thread at a time.
  */
 public final class Decompressed extends FilterInputStream {
     static final int PUSHBACK = 8192;
@@ -32,6 +33,8 @@ public final class Decompressed extends FilterInputStream {
     /**
      * Opens the content of a stream.
      *
+     * @param raw the stream, compressed or plain; closed with the result
+     * @return the content
      * @throws IOException if its first bytes cannot be read
      */
     public static Decompressed open(InputStream raw) throws IOException {
@@ -48,12 +51,20 @@ public final class Decompressed extends FilterInputStream {
         return new Decompressed(content, layers);
     }
 
-    /** The compressions of the stream, the outermost first; empty if it has none. */
+    /**
+     * Returns the compressions of the stream.
+     *
+     * @return the compressions, the outermost first; empty if it has none
+     */
     public List<Compression> compressions() {
         return layers.stream().map(layer -> layer.compression).toList();
     }
 
-    /** How many bytes after the last member were left out so far. */
+    /**
+     * Returns how many bytes after the last member were left out so far.
+     *
+     * @return zero or more
+     */
     public long ignoredBytes() {
         return layers.stream().mapToLong(layer -> layer.ignored).sum();
     }
@@ -75,7 +86,7 @@ public final class Decompressed extends FilterInputStream {
         return (first == 'B' && second == 'Z') || (first == 0xFD && second == '7') || (first == 0x28 && second == 0xB5);
     }
 
-    /** Data that its compression cannot read. */
+    /** Thrown for data that its compression cannot read. */
     public static final class DamagedException extends IOException {
         private static final long serialVersionUID = 1L;
         private final Compression compression;
@@ -87,12 +98,20 @@ public final class Decompressed extends FilterInputStream {
             this.truncated = truncated;
         }
 
-        /** The compression that cannot read it. */
+        /**
+         * Returns the compression that cannot read the data.
+         *
+         * @return the compression
+         */
         public Compression compression() {
             return compression;
         }
 
-        /** Whether the data ends too early. */
+        /**
+         * Returns whether the data ends too early.
+         *
+         * @return true if it breaks off, false if it is damaged otherwise
+         */
         public boolean truncated() {
             return truncated;
         }

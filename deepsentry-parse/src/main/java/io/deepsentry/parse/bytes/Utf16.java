@@ -8,9 +8,9 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** UTF-16 text, with a byte order mark or without, as the bytes of UTF-8. Confined to one thread. */
+/** Reads UTF-16 text, with a byte order mark or without, as the bytes of UTF-8. Used by one thread at a time. */
 public final class Utf16 extends InputStream {
-    /** How many first bytes of a text are looked at. */
+    /** The most first bytes of a text that are looked at. */
     public static final int HEAD = 1024;
 
     private static final int FEWEST_PAIRS = 4;
@@ -27,7 +27,13 @@ public final class Utf16 extends InputStream {
         this.reader = new InputStreamReader(in, charset);
     }
 
-    /** Returns a stream as UTF-8, if its beginning shows that it is UTF-16, and otherwise as it is. */
+    /**
+     * Returns a stream as UTF-8 if its beginning shows that it is UTF-16, and otherwise with the same bytes.
+     *
+     * @param in the stream; read through the result from now on
+     * @return the stream to read
+     * @throws IOException if its first bytes cannot be read
+     */
     public static InputStream decoded(InputStream in) throws IOException {
         Peeked start = new Peeked(in, HEAD);
         byte[] head = new byte[HEAD];
@@ -52,7 +58,13 @@ public final class Utf16 extends InputStream {
         return n >= 2 * FEWEST_PAIRS || (line && !nul);
     }
 
-    /** Returns the encoding that the beginning of a text shows; null if that is not UTF-16. */
+    /**
+     * Returns the encoding that the beginning of a text shows.
+     *
+     * @param head the first bytes
+     * @param n how many bytes of {@code head} are filled
+     * @return UTF-16LE or UTF-16BE; null if the text is not UTF-16
+     */
     public static @Nullable Charset charset(byte[] head, int n) {
         if (n >= 2 && (head[0] & 0xFF) == 0xFF && (head[1] & 0xFF) == 0xFE) {
             return StandardCharsets.UTF_16LE;

@@ -24,7 +24,12 @@ public final class JsonMembers {
 
     private JsonMembers() {}
 
-    /** Returns the members of a line that is one object and nothing else; null if it is anything else. */
+    /**
+     * Returns the members of a line that is one object and nothing else.
+     *
+     * @param line the line
+     * @return texts by path, in order; null if the line is anything else
+     */
     public static @Nullable Map<String, String> of(String line) {
         int start = 0;
         while (start < line.length() && line.charAt(start) <= ' ') {
@@ -37,7 +42,12 @@ public final class JsonMembers {
         return read(line, members) ? members : null;
     }
 
-    /** Returns the members of a line up to where it is no object: of a record that was cut off. */
+    /**
+     * Returns the members of a line that was cut off, up to where it stops being an object.
+     *
+     * @param line the line
+     * @return texts by path, in order; empty if there are none
+     */
     public static Map<String, String> upToBreak(String line) {
         Map<String, String> members = new LinkedHashMap<>();
         read(line, members);
@@ -73,8 +83,8 @@ public final class JsonMembers {
     }
 
     /**
-     * The elements of an array with commas between. Journald writes a text that is no UTF-8 as an array of its bytes, and
-     * OpenTelemetry an object as an array of {@code {"key":"a","value":{"stringValue":"b"}}}.
+     * The elements of an array with commas between. Journald writes a text that is no UTF-8 as an array of its bytes,
+     * and OpenTelemetry an object as an array of {@code {"key":"a","value":{"stringValue":"b"}}}.
      */
     private static void array(JsonParser json, String path, Map<String, String> members) throws IOException {
         StringBuilder text = new StringBuilder();

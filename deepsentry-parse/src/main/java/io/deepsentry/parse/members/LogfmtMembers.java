@@ -8,7 +8,12 @@ import org.jspecify.annotations.Nullable;
 public final class LogfmtMembers {
     private LogfmtMembers() {}
 
-    /** Returns the members of a line of nothing but members, at least two of them; null if it is anything else. */
+    /**
+     * Returns the members of a line that consists of nothing but members, at least two of them.
+     *
+     * @param line the line
+     * @return texts by name, in order; null if the line is anything else
+     */
     public static @Nullable Map<String, String> of(String line) {
         Map<String, String> members = new LinkedHashMap<>();
         int at = 0;

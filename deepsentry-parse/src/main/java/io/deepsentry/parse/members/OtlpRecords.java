@@ -18,7 +18,12 @@ public final class OtlpRecords {
 
     private OtlpRecords() {}
 
-    /** Returns whether a text that begins an object begins such an export. */
+    /**
+     * Returns whether a text begins such an export.
+     *
+     * @param text any text
+     * @return true if its first member is that of an export
+     */
     public static boolean begins(String text) {
         int at = 1;
         while (at < text.length() && text.charAt(at) <= ' ') {
@@ -27,7 +32,12 @@ public final class OtlpRecords {
         return text.startsWith("{") && text.startsWith(EXPORT, at);
     }
 
-    /** Returns the records of an export; the text itself where it is none that can be read. */
+    /**
+     * Returns the records of an export.
+     *
+     * @param text the export
+     * @return one JSON object for each record; the text itself if it is not an export that can be read
+     */
     public static List<String> of(String text) {
         List<String> records = new ArrayList<>();
         try (JsonParser json = FACTORY.createParser(text)) {

@@ -12,36 +12,39 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Replaces what must not leave a log: {@code <redacted>} stands where it was. Text that was redacted stays as it is when it is
- * redacted again.
+ * Replaces secrets and personal data in a text by {@value #MARK}. Redacting a text again leaves it as it is.
  *
  * <pre>{@code
  * Redaction.ofAll().apply("login password=hunter2 for bob"); // login password=<redacted> for bob
  * }</pre>
  *
- * <p>It knows secrets by the shapes that their issuers publish and by the names they are given ({@code password=...}); it
- * cannot know one that looks like any other word. The work grows with the length of the text and no faster. Immutable and
- * safe for use by several threads.
+ * <p>It recognises secrets by the shapes that their issuers publish and by the names they are given
+ * ({@code password=...}); it cannot recognise one that looks like any other word. The work is linear in the length of
+ * the text. Immutable and safe for use by several threads.
  */
 public final class Redaction {
-    /** What stands where something was redacted. */
+    /** The replacement of redacted text. */
     public static final String MARK = "<redacted>";
 
-    /** Keys, passwords and numbers of cards: what nobody needs to know a message by. */
+    /** Redacts keys, passwords and card numbers, which nobody needs to recognise a message. */
     public static final Redaction SECRETS = of(EnumSet.of(Kind.KEYS, Kind.PASSWORDS, Kind.CARDS));
 
-    /** What can be replaced. */
+    /** The kinds of data that can be replaced. */
     public enum Kind {
         /** Private keys in PEM, access keys and tokens of well-known shapes, and JSON Web Tokens. */
         KEYS,
-        /** What is given as a password, secret or token, in headers of credentials and cookies, or in an address. */
+        /** Values given as a password, secret or token, in headers of credentials and cookies, or in an address. */
         PASSWORDS,
         /** E-mail addresses. */
         EMAILS,
-        /** Numbers of payment cards: a network's first digits, its length, and a right check digit (ISO/IEC 7812-1). */
+        /** Numbers of payment cards: a network's first digits, its length, and a valid check digit (ISO/IEC 7812-1). */
         CARDS;
 
-        /** Its name in a configuration file. */
+        /**
+         * Returns the name that configuration files use.
+         *
+         * @return the name, in lower case
+         */
         public String configName() {
             return name().toLowerCase(Locale.ROOT);
         }
@@ -61,24 +64,44 @@ public final class Redaction {
         patterns = rules.patterns().stream().map(RedactionRules::compile).toList();
     }
 
-    /** A redaction of some kinds; none leaves every text as it is. */
+    /**
+     * Returns a redaction of some kinds.
+     *
+     * @param kinds the kinds to replace; empty: every text stays as it is
+     * @return the redaction
+     */
     public static Redaction of(Collection<Kind> kinds) {
         Set<Kind> some = EnumSet.noneOf(Kind.class);
         some.addAll(kinds);
         return new Redaction(some, RedactionRules.NONE, MARK);
     }
 
-    /** A redaction of every kind. */
+    /**
+     * Returns a redaction of every kind.
+     *
+     * @return the redaction
+     */
     public static Redaction ofAll() {
         return of(EnumSet.allOf(Kind.class));
     }
 
-    /** Returns a redaction of the same kinds that knows these names and patterns, too, and no others. */
+    /**
+     * Returns a redaction of the same kinds that also replaces these names and patterns. Names and patterns added
+     * before are dropped.
+     *
+     * @param further the names and patterns
+     * @return the redaction
+     */
     public Redaction with(RedactionRules further) {
         return further.equals(rules) ? this : new Redaction(kinds, further, mark);
     }
 
-    /** Returns a redaction of only those of these kinds that this one has. */
+    /**
+     * Returns a redaction of those kinds that are both given and replaced by this one.
+     *
+     * @param some the kinds to keep
+     * @return the redaction
+     */
     public Redaction only(Collection<Kind> some) {
         Set<Kind> both = EnumSet.noneOf(Kind.class);
         both.addAll(kinds);
@@ -86,22 +109,40 @@ public final class Redaction {
         return new Redaction(both, rules, mark);
     }
 
-    /** Returns a redaction that puts another text where something was, and in place of each {@value #MARK}. */
+    /**
+     * Returns a redaction with another replacement. It also puts it in place of each {@value #MARK} in a text.
+     *
+     * @param newMark the replacement
+     * @return the redaction
+     */
     public Redaction marking(String newMark) {
         return new Redaction(kinds, rules, newMark);
     }
 
-    /** What is replaced. */
+    /**
+     * Returns the kinds that are replaced.
+     *
+     * @return the kinds, unmodifiable
+     */
     public Set<Kind> kinds() {
         return kinds;
     }
 
-    /** What a user added. */
+    /**
+     * Returns the names and patterns that a user added.
+     *
+     * @return the rules; {@link RedactionRules#NONE} if there are none
+     */
     public RedactionRules rules() {
         return rules;
     }
 
-    /** Returns the text without what is to be replaced; the same object if that is nothing. */
+    /**
+     * Redacts a text.
+     *
+     * @param text any text
+     * @return the redacted text; the same object if nothing was replaced
+     */
     public String apply(String text) {
         String left = kinds.isEmpty() ? text : new SecretScanner(text, kinds, names).run();
         for (Pattern pattern : patterns) {
@@ -110,7 +151,13 @@ public final class Redaction {
         return marked(left);
     }
 
-    /** Returns the value of a field without what is to be replaced. Often it is its name that says that a value is a secret. */
+    /**
+     * Redacts the value of a field. A field's name often says that its value is a secret.
+     *
+     * @param name the field's name
+     * @param value the field's value
+     * @return the redacted value
+     */
     public String apply(String name, String value) {
         if (value.isEmpty()) {
             return value;

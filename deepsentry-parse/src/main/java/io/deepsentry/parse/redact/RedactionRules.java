@@ -5,22 +5,25 @@ import com.google.re2j.PatternSyntaxException;
 import java.util.List;
 
 /**
- * What users add to what {@link Redaction} knows.
+ * The names and patterns that users add to {@link Redaction}. Immutable.
  *
  * @param names names whose values are secrets, such as {@code member_no}; case, hyphens and underscores do not matter
- * @param patterns regular expressions in the syntax of RE2, whose work is linear; the first group is replaced, or the whole
- *     match where there is none
+ * @param patterns at most 100 regular expressions in the syntax of RE2, whose work is linear; the first group is
+ *     replaced, or the whole match if there is none
  */
 public record RedactionRules(List<String> names, List<String> patterns) {
-    /** Nothing. */
+    /** No names and no patterns. */
     public static final RedactionRules NONE = new RedactionRules(List.of(), List.of());
 
     private static final int MOST_PATTERNS = 100;
 
     /**
-     * Checks them.
+     * Checks the names and patterns.
      *
-     * @throws IllegalArgumentException if a name has no letters, or a pattern is wrong or matches nothing at all
+     * @param names names whose values are secrets; each has a letter or digit
+     * @param patterns at most 100 regular expressions in the syntax of RE2, none of which matches the empty text
+     * @throws IllegalArgumentException if a name has no letters or digits, there are too many patterns, or one is
+     *     invalid
      */
     public RedactionRules {
         names = List.copyOf(names);
