@@ -25,11 +25,11 @@ import org.jspecify.annotations.Nullable;
  *         .build();
  * }</pre>
  *
- * @param live how lines are judged, and where else alerts go
- * @param name what the log is called in alerts and metrics
- * @param capacity the most lines that wait to be judged; further ones are dropped and counted
- * @param findingsLogger the logger that findings are logged by
- * @param sessionMdc the entry of the MDC that is a line's session; null where the session key of the training finds it
+ * @param live how events are judged, and where else alerts go
+ * @param name the log's name in alerts and metrics
+ * @param capacity the most events that wait to be judged, at least 1; further ones are dropped and counted
+ * @param findingsLogger the logger of findings; not blank
+ * @param sessionMdc the entry of the MDC that is an event's session; null if the session key of the training finds it
  *     in the message
  * @param mdcFields the entries of the MDC that are fields of the event; {@code *} stands for all
  * @param messagePattern the part of the log file's pattern that training took for the message, as the logging library
@@ -45,7 +45,7 @@ public record AppenderSettings(
         @Nullable String messagePattern) {
     /** The logger of findings unless set otherwise. */
     public static final String FINDINGS_LOGGER = "deepsentry.findings";
-    /** Lines that wait at most unless set otherwise. */
+    /** The most events that wait unless set otherwise. */
     public static final int CAPACITY = EventFeed.DEFAULT_CAPACITY;
 
     private static final String NAME = "log";
@@ -65,7 +65,11 @@ public record AppenderSettings(
         }
     }
 
-    /** Begins with the defaults. */
+    /**
+     * Returns a builder with the defaults.
+     *
+     * @return a new builder
+     */
     public static Builder builder() {
         return new Builder();
     }
@@ -84,56 +88,97 @@ public record AppenderSettings(
 
         private Builder() {}
 
-        /** Sets the data folder with the models; null, the default, for that of the file, the environment or {@code deepsentry-data}. */
+        /**
+         * Sets the data folder with the models.
+         *
+         * @param folder the folder; null, the default, for that of the file, the environment or
+         *     {@code deepsentry-data}
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder dataDir(@Nullable Path folder) {
             dataDir = folder;
             return this;
         }
 
-        /** Sets a file with settings of {@code live}, such as {@code live_monitoring_config.yml}; null, the default, for none. */
+        /**
+         * Sets a file with settings of {@code live}, such as {@code live_monitoring_config.yml}.
+         *
+         * @param file the file; null, the default, for none
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder config(@Nullable Path file) {
             config = file;
             return this;
         }
 
-        /** Sets what the log is called; null, the default, for the {@code system} of the settings, or {@code log}. */
+        /**
+         * Sets the log's name in alerts and metrics.
+         *
+         * @param newName the name; null, the default, for the {@code system} of the settings, or {@code log}
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder name(@Nullable String newName) {
             name = newName;
             return this;
         }
 
-        /** Sets how many lines may wait, at least 1. */
+        /**
+         * Sets how many events may wait. Further ones are dropped and counted.
+         *
+         * @param lines at least 1; {@link #CAPACITY} unless set
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder capacity(int lines) {
             capacity = lines;
             return this;
         }
 
-        /** Sets the logger of findings. */
+        /**
+         * Sets the logger of findings.
+         *
+         * @param logger the logger's name; {@value #FINDINGS_LOGGER} unless set
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder findingsLogger(String logger) {
             findingsLogger = logger;
             return this;
         }
 
-        /** Sets the entry of the MDC that is a line's session. */
+        /**
+         * Sets the entry of the MDC that is an event's session.
+         *
+         * @param key the entry's key; null, the default, if the session key of the training finds it in the message
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder sessionMdc(@Nullable String key) {
             sessionMdc = key;
             return this;
         }
 
-        /** Sets the entries of the MDC that are fields. */
+        /**
+         * Sets the entries of the MDC that are fields of the event.
+         *
+         * @param keys the entries' keys, none unless set; {@code *} stands for all
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder mdcFields(Set<String> keys) {
             mdcFields = keys;
             return this;
         }
 
-        /** Sets the entries of the MDC that are fields, separated by commas. */
+        /**
+         * Sets the entries of the MDC that are fields of the event.
+         *
+         * @param keys the entries' keys, with commas between; {@code *} stands for all
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder mdcFields(String keys) {
             return mdcFields(Set.copyOf(Stream.of(keys.split(",", -1))
@@ -143,7 +188,13 @@ public record AppenderSettings(
                     .toList()));
         }
 
-        /** Sets the pattern of messages. */
+        /**
+         * Sets the part of the log file's pattern that training took for the message.
+         *
+         * @param pattern as the logging library writes patterns; null, the default, for the message and its stack
+         *     trace
+         * @return this builder
+         */
         @CanIgnoreReturnValue
         public Builder messagePattern(@Nullable String pattern) {
             messagePattern = pattern;
@@ -151,9 +202,11 @@ public record AppenderSettings(
         }
 
         /**
-         * Gives a setting of {@code live} its value; it goes before that of a file.
+         * Sets a setting of {@code live}. It takes precedence over a file.
          *
          * @param key as in {@code live_monitoring_config.yml}, such as {@code idle_timeout}
+         * @param value as in that file
+         * @return this builder
          */
         @CanIgnoreReturnValue
         public Builder setting(String key, String value) {
@@ -164,6 +217,7 @@ public record AppenderSettings(
         /**
          * Returns the settings.
          *
+         * @return the settings
          * @throws ConfigException if a value is wrong, or a setting or the file does not exist
          */
         public AppenderSettings build() {

@@ -11,15 +11,15 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * What a log says of a finding: one line, whatever the log that was judged says. Immutable.
+ * The line that a finding gives in a log. It is always one line, whatever the judged log holds. Immutable.
  *
  * @param severity how urgent it is
  * @param text the line
- * @param fields what is in it, by name: {@code finding}, {@code kind}, {@code notification}, {@code count},
+ * @param fields its values by name: {@code finding}, {@code kind}, {@code notification}, {@code count},
  *     {@code score}, {@code session} and {@code alert}, as far as they are known
  */
 public record FindingLine(Severity severity, String text, Map<String, String> fields) {
-    /** The name of the marker that the line has, by which appenders pass over it. */
+    /** The name of the line's marker, by which appenders skip it. */
     public static final String MARKER = "DEEPSENTRY_FINDING";
 
     private static final int LONGEST_MESSAGE = 300;
@@ -41,7 +41,12 @@ public record FindingLine(Severity severity, String text, Map<String, String> fi
         fields = Map.copyOf(fields);
     }
 
-    /** Returns the line of an alert. */
+    /**
+     * Returns the line of an alert.
+     *
+     * @param alert the alert
+     * @return its line
+     */
     public static FindingLine of(Alert alert) {
         Map<String, String> fields = new LinkedHashMap<>();
         fields.put("alert", alert.id());

@@ -1,10 +1,21 @@
 package io.deepsentry.appender;
 
-/** Where a {@link LogWatch} logs what it finds: in the logging library of the program. Called by its thread alone. */
+/**
+ * Logs the findings of a {@link LogWatch} through the program's logging library. Called by the watch's thread alone.
+ */
 public interface FindingsLog {
-    /** Logs what was found. */
+    /**
+     * Logs a finding.
+     *
+     * @param line the line to log
+     */
     void log(FindingLine line);
 
-    /** Says that the log is not watched any more, and why. */
+    /**
+     * Logs that the watch has failed and judges nothing any more.
+     *
+     * @param message what happened
+     * @param cause what led to it
+     */
     void failed(String message, Throwable cause);
 }

@@ -30,8 +30,9 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>The models are loaded on that thread, while events wait already. Whoever hands over an event never waits: where too many wait, it is dropped and counted. A watch that
- * cannot load its models, or fails later, says so once and takes no more events; the program goes on. Safe for use by several threads.
+ * <p>Its thread loads the models while events wait. A thread that hands over an event never waits: if too many events
+ * wait, it is dropped and counted. A watch that cannot load its models, or fails later, reports that once and takes
+ * no more events; the program continues. Safe for use by several threads.
  */
 public final class LogWatch implements AutoCloseable {
     /** How long what waits is judged yet when the watch is closed. */
@@ -68,7 +69,9 @@ public final class LogWatch implements AutoCloseable {
     /**
      * Starts a watch, and returns before its models are loaded.
      *
+     * @param settings the models and how events are judged
      * @param log where findings go
+     * @return the watch; close it
      */
     public static LogWatch start(AppenderSettings settings, FindingsLog log) {
         LogWatch watch = new LogWatch(Objects.requireNonNull(settings, "settings"), Objects.requireNonNull(log, "log"));
@@ -79,7 +82,8 @@ public final class LogWatch implements AutoCloseable {
     /**
      * Checks that there are models, without loading them.
      *
-     * @throws MissingDataException if there are none
+     * @param settings the settings that name the models
+     * @throws MissingDataException if a model does not exist
      */
     public static void requireModels(AppenderSettings settings) {
         for (Path model : List.of(settings.live().textEncoder(), settings.live().anomalyModel())) {
@@ -89,7 +93,13 @@ public final class LogWatch implements AutoCloseable {
         }
     }
 
-    /** Returns whether a line that a program logs now, on this thread, was logged by DeepSentry itself, and is none to judge. */
+    /**
+     * Returns whether an event that is logged now, on this thread, comes from DeepSentry itself and must not be
+     * judged.
+     *
+     * @param logger the name of its logger
+     * @return true for loggers of DeepSentry, that of findings, and anything logged on the thread of a watch
+     */
     public boolean isOwn(String logger) {
         return logger.startsWith("io.deepsentry.")
                 || logger.equals(settings.findingsLogger())
@@ -99,44 +109,73 @@ public final class LogWatch implements AutoCloseable {
     /**
      * Hands over an event, without waiting.
      *
-     * @param length how many characters it has, about
-     * @return whether it was taken
+     * @param event makes the event on the watch's thread
+     * @param length about how many characters it has
+     * @return whether it was taken; false if too many events wait, or the watch has failed or is closed
      */
     public boolean offer(DeferredEvent event, int length) {
         return feed.offer(event, length);
     }
 
-    /** Returns the settings it was started with. */
+    /**
+     * Returns the settings that the watch was started with.
+     *
+     * @return the settings
+     */
     public AppenderSettings settings() {
         return settings;
     }
 
-    /** Returns what it does, and what it has found. */
+    /**
+     * Returns the handle that reports what the watch is doing.
+     *
+     * @return the handle of its run
+     */
     public LiveRun run() {
         return run;
     }
 
-    /** Returns what it has found, at most a second late, the most important first. */
+    /**
+     * Returns the findings, at most a second late.
+     *
+     * @return the findings, the most important first
+     */
     public List<Finding> findings() {
         return run.findings();
     }
 
-    /** Returns the events that were dropped because too many waited. */
+    /**
+     * Returns how many events were dropped because too many waited.
+     *
+     * @return zero or more
+     */
     public long dropped() {
         return feed.dropped();
     }
 
-    /** Returns the events that wait to be judged. */
+    /**
+     * Returns how many events wait to be judged.
+     *
+     * @return zero or more
+     */
     public int waiting() {
         return feed.waiting();
     }
 
-    /** Returns why it has failed; empty unless it has. */
+    /**
+     * Returns why the watch has failed.
+     *
+     * @return the reason; empty unless it has failed
+     */
     public Optional<String> failure() {
         return Optional.ofNullable(failure);
     }
 
-    /** Returns where alerts go; empty before they are opened. */
+    /**
+     * Returns where alerts go.
+     *
+     * @return the sinks; empty before they are opened
+     */
     public Optional<SeveralAlertSinks> sinks() {
         return Optional.ofNullable(sinks);
     }
@@ -167,8 +206,8 @@ public final class LogWatch implements AutoCloseable {
     }
 
     /**
-     * Judges what waits, for five seconds at most, and ends. An interrupt is kept, and makes it end at once. A second call
-     * does nothing.
+     * Judges the waiting events, for five seconds at most, and ends. An interrupt ends it at once and stays set. A
+     * second call does nothing.
      */
     @Override
     public void close() {

@@ -19,15 +19,15 @@ import org.apache.logging.log4j.core.config.plugins.PluginBuilderFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Judges what a program logs through Log4j 2, and logs what it finds.
+ * Judges the events that a program logs through Log4j 2, and logs what it finds.
  *
  * <pre>{@code
  * <Appenders><DeepSentry name="deepsentry" dataDir="/var/lib/shop"/></Appenders>
  * <Loggers><Root level="info"><AppenderRef ref="deepsentry"/></Root></Loggers>
  * }</pre>
  *
- * <p>The thread that logs formats the message, as any appender does, and hands the event over; it never waits. Lines of DeepSentry itself are passed over. A wrong setting is
- * an error in Log4j's status log. Safe for use by several threads.
+ * <p>The logging thread formats the message, as for any appender, and hands the event over; it never waits. Events of
+ * DeepSentry itself are skipped. A wrong setting is an error in Log4j's status log. Safe for use by several threads.
  */
 @Plugin(name = "DeepSentry", category = Core.CATEGORY_NAME, elementType = Appender.ELEMENT_TYPE, printObject = true)
 public final class DeepSentryLog4jAppender extends AbstractAppender {
@@ -48,13 +48,21 @@ public final class DeepSentryLog4jAppender extends AbstractAppender {
         return new DeepSentryLog4jAppender(new Builder().setName(name), watch, true);
     }
 
-    /** Begins an appender. */
+    /**
+     * Returns a builder with the defaults.
+     *
+     * @return a new builder
+     */
     @PluginBuilderFactory
     public static Builder newBuilder() {
         return new Builder();
     }
 
-    /** Returns what judges the lines. */
+    /**
+     * Returns the watch that judges the events.
+     *
+     * @return the watch
+     */
     public LogWatch watch() {
         return watch;
     }
@@ -90,7 +98,7 @@ public final class DeepSentryLog4jAppender extends AbstractAppender {
         return marker != null && marker.getName().equals(FindingLine.MARKER);
     }
 
-    /** The attributes of the appender in a configuration file. Not thread-safe. */
+    /** Collects the attributes of the appender in a configuration file. Not thread-safe. */
     public static final class Builder extends AbstractAppender.Builder<Builder>
             implements org.apache.logging.log4j.core.util.Builder<@Nullable DeepSentryLog4jAppender> {
         @PluginBuilderAttribute
@@ -119,49 +127,90 @@ public final class DeepSentryLog4jAppender extends AbstractAppender {
 
         private Builder() {}
 
-        /** Sets the data folder that {@code deepsentry run} wrote. */
+        /**
+         * Sets the data folder that {@code deepsentry run} wrote.
+         *
+         * @param folder the folder; null, the default, for that of the file, the environment or
+         *     {@code deepsentry-data}
+         * @return this builder
+         */
         public Builder setDataDir(@Nullable String folder) {
             dataDir = folder;
             return this;
         }
 
-        /** Sets a file of further settings, such as {@code live_monitoring_config.yml}. */
+        /**
+         * Sets a file of further settings, such as {@code live_monitoring_config.yml}.
+         *
+         * @param file the file; null, the default, for none
+         * @return this builder
+         */
         public Builder setConfig(@Nullable String file) {
             config = file;
             return this;
         }
 
-        /** Sets what the log is called in alerts. */
+        /**
+         * Sets the log's name in alerts.
+         *
+         * @param newSystem the name; null, the default, for that of the settings
+         * @return this builder
+         */
         public Builder setSystem(@Nullable String newSystem) {
             system = newSystem;
             return this;
         }
 
-        /** Sets the logger of findings. */
+        /**
+         * Sets the logger of findings.
+         *
+         * @param logger the logger's name; {@code deepsentry.findings} unless set
+         * @return this builder
+         */
         public Builder setFindingsLogger(String logger) {
             findingsLogger = logger;
             return this;
         }
 
-        /** Sets the entry of the thread context that is a line's session. */
+        /**
+         * Sets the entry of the thread context that is an event's session.
+         *
+         * @param key the entry's key; null, the default, if the session key of the training finds it in the message
+         * @return this builder
+         */
         public Builder setSessionMdc(@Nullable String key) {
             sessionMdc = key;
             return this;
         }
 
-        /** Sets the entries of the thread context that are fields of a line, separated by commas, or {@code *}. */
+        /**
+         * Sets the entries of the thread context that are fields of an event.
+         *
+         * @param keys the entries' keys, with commas between; {@code *} stands for all
+         * @return this builder
+         */
         public Builder setMdcFields(String keys) {
             mdcFields = keys;
             return this;
         }
 
-        /** Sets the part of the log file's pattern that training took for the message; {@code %m%n%xEx} unless set. */
+        /**
+         * Sets the part of the log file's pattern that training took for the message.
+         *
+         * @param pattern a pattern of Log4j; {@code %m%n%xEx} unless set
+         * @return this builder
+         */
         public Builder setMessagePattern(@Nullable String pattern) {
             messagePattern = pattern;
             return this;
         }
 
-        /** Sets how many lines may wait; further ones are dropped and counted. */
+        /**
+         * Sets how many events may wait. Further ones are dropped and counted.
+         *
+         * @param lines at least 1; 10,000 unless set
+         * @return this builder
+         */
         public Builder setCapacity(int lines) {
             capacity = lines;
             return this;

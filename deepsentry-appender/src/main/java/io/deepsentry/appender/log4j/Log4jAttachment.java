@@ -8,7 +8,7 @@ import org.apache.logging.log4j.core.LoggerContext;
 import org.apache.logging.log4j.core.config.Configuration;
 
 /**
- * Watches all that is logged through a context of Log4j 2, without a configuration file.
+ * Watches everything that is logged through a context of Log4j 2, without a configuration file.
  *
  * <pre>{@code
  * LoggerContext context = (LoggerContext) LogManager.getContext(false);
@@ -17,7 +17,7 @@ import org.apache.logging.log4j.core.config.Configuration;
  * }
  * }</pre>
  *
- * <p>It stays where the context is configured again. Safe for use by several threads.
+ * <p>It stays attached when the context is reconfigured. Safe for use by several threads.
  */
 public final class Log4jAttachment implements AutoCloseable {
     private final LoggerContext context;
@@ -30,9 +30,12 @@ public final class Log4jAttachment implements AutoCloseable {
     }
 
     /**
-     * Starts a watch and feeds it what is logged.
+     * Starts a watch and feeds it with the events of a context.
      *
+     * @param context the context to watch
      * @param name distinguishes it from others of the same context
+     * @param settings the settings of the watch
+     * @return the attachment; close it
      */
     public static Log4jAttachment attach(LoggerContext context, String name, AppenderSettings settings) {
         LogWatch watch = LogWatch.start(settings, new Log4jFindings(context, settings.findingsLogger()));
@@ -59,12 +62,16 @@ public final class Log4jAttachment implements AutoCloseable {
         }
     }
 
-    /** Returns what judges the lines. */
+    /**
+     * Returns the watch that judges the events.
+     *
+     * @return the watch
+     */
     public LogWatch watch() {
         return appender.watch();
     }
 
-    /** Takes the appender away, and closes the watch. */
+    /** Removes the appender and closes the watch. */
     @Override
     public void close() {
         context.removePropertyChangeListener(staying);

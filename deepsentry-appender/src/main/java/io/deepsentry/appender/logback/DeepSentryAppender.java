@@ -13,15 +13,18 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Marker;
 
 /**
- * Judges what a program logs through Logback, and logs what it finds.
+ * Judges the events that a program logs through Logback, and logs what it finds.
  *
  * <pre>{@code
- * <appender name="DEEPSENTRY" class="io.deepsentry.appender.logback.DeepSentryAppender"><dataDir>/var/lib/shop</dataDir></appender>
+ * <appender name="DEEPSENTRY" class="io.deepsentry.appender.logback.DeepSentryAppender">
+ *   <dataDir>/var/lib/shop</dataDir>
+ * </appender>
  * <root level="INFO"><appender-ref ref="DEEPSENTRY"/></root>
  * }</pre>
  *
- * <p>The thread that logs formats the message, as any appender does, and hands the event over; it never waits. Lines of DeepSentry itself are passed over. A wrong setting is
- * an error among Logback's status messages, and the program's log is written as without the appender. Safe for use by several threads once it is started.
+ * <p>The logging thread formats the message, as for any appender, and hands the event over; it never waits. Events of
+ * DeepSentry itself are skipped. A wrong setting is an error among Logback's status messages, and the program's log
+ * is written as without the appender. Safe for use by several threads once it is started.
  */
 public final class DeepSentryAppender extends UnsynchronizedAppenderBase<ILoggingEvent> {
     private final AppenderSettings.Builder settings = AppenderSettings.builder();
@@ -31,7 +34,7 @@ public final class DeepSentryAppender extends UnsynchronizedAppenderBase<ILoggin
     private @Nullable LogWatch watch;
     private @Nullable LogbackEvents events;
 
-    /** An appender that has yet to be configured. */
+    /** Creates an appender that is not configured yet. */
     public DeepSentryAppender() {
         shared = false;
     }
@@ -46,47 +49,83 @@ public final class DeepSentryAppender extends UnsynchronizedAppenderBase<ILoggin
         return new DeepSentryAppender(watch);
     }
 
-    /** Sets the data folder that {@code deepsentry run} wrote. */
+    /**
+     * Sets the data folder that {@code deepsentry run} wrote.
+     *
+     * @param folder the folder
+     */
     public void setDataDir(String folder) {
         settings.dataDir(Path.of(folder));
     }
 
-    /** Sets a file of further settings, such as {@code live_monitoring_config.yml}. */
+    /**
+     * Sets a file of further settings, such as {@code live_monitoring_config.yml}.
+     *
+     * @param file the file
+     */
     public void setConfig(String file) {
         settings.config(Path.of(file));
     }
 
-    /** Sets what the log is called in alerts. */
+    /**
+     * Sets the log's name in alerts.
+     *
+     * @param name the name
+     */
     public void setSystem(String name) {
         settings.name(name);
     }
 
-    /** Sets the logger of findings; {@code deepsentry.findings} unless set. */
+    /**
+     * Sets the logger of findings.
+     *
+     * @param logger the logger's name; {@code deepsentry.findings} unless set
+     */
     public void setFindingsLogger(String logger) {
         settings.findingsLogger(logger);
     }
 
-    /** Sets the entry of the MDC that is a line's session. */
+    /**
+     * Sets the entry of the MDC that is an event's session.
+     *
+     * @param key the entry's key
+     */
     public void setSessionMdc(String key) {
         settings.sessionMdc(key);
     }
 
-    /** Sets the entries of the MDC that are fields of a line, separated by commas, or {@code *}. */
+    /**
+     * Sets the entries of the MDC that are fields of an event.
+     *
+     * @param keys the entries' keys, with commas between; {@code *} stands for all
+     */
     public void setMdcFields(String keys) {
         settings.mdcFields(keys);
     }
 
-    /** Sets the part of the log file's pattern that training took for the message; {@code %msg%n%ex} unless set. */
+    /**
+     * Sets the part of the log file's pattern that training took for the message.
+     *
+     * @param pattern a pattern of Logback; {@code %msg%n%ex} unless set
+     */
     public void setMessagePattern(String pattern) {
         settings.messagePattern(pattern);
     }
 
-    /** Sets how many lines may wait, 10,000 unless set; further ones are dropped and counted. */
+    /**
+     * Sets how many events may wait. Further ones are dropped and counted.
+     *
+     * @param lines at least 1; 10,000 unless set
+     */
     public void setCapacity(int lines) {
         settings.capacity(lines);
     }
 
-    /** Returns what judges the lines; empty before the start, or if that failed. */
+    /**
+     * Returns the watch that judges the events.
+     *
+     * @return the watch; empty before the start, or if that failed
+     */
     public Optional<LogWatch> watch() {
         return Optional.ofNullable(watch);
     }

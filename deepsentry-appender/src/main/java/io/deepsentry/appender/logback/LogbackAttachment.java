@@ -8,7 +8,7 @@ import io.deepsentry.appender.AppenderSettings;
 import io.deepsentry.appender.LogWatch;
 
 /**
- * Watches all that is logged through a context of Logback, without a configuration file.
+ * Watches everything that is logged through a context of Logback, without a configuration file.
  *
  * <pre>{@code
  * LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
@@ -17,7 +17,8 @@ import io.deepsentry.appender.LogWatch;
  * }
  * }</pre>
  *
- * <p>It stays where the context is reset, such as by a configuration that is read again. Safe for use by several threads.
+ * <p>It stays attached when the context is reset, such as by a configuration that is read again. Safe for use by
+ * several threads.
  */
 public final class LogbackAttachment implements AutoCloseable {
     private final LoggerContext context;
@@ -34,9 +35,12 @@ public final class LogbackAttachment implements AutoCloseable {
     }
 
     /**
-     * Starts a watch and feeds it what is logged.
+     * Starts a watch and feeds it with the events of a context.
      *
+     * @param context the context to watch
      * @param name distinguishes it from others of the same context
+     * @param settings the settings of the watch
+     * @return the attachment; close it
      */
     public static LogbackAttachment attach(LoggerContext context, String name, AppenderSettings settings) {
         LogWatch watch = LogWatch.start(settings, new LogbackFindings(context, settings.findingsLogger()));
@@ -51,12 +55,16 @@ public final class LogbackAttachment implements AutoCloseable {
         context.getLogger(Logger.ROOT_LOGGER_NAME).addAppender(appender);
     }
 
-    /** Returns what judges the lines. */
+    /**
+     * Returns the watch that judges the events.
+     *
+     * @return the watch
+     */
     public LogWatch watch() {
         return watch;
     }
 
-    /** Takes the appender away, and closes the watch. */
+    /** Removes the appender and closes the watch. */
     @Override
     public void close() {
         context.removeListener(staying);
