@@ -21,8 +21,9 @@ import org.springframework.context.annotation.Lazy;
 /**
  * Lets a Spring Boot application judge its own log.
  *
- * <p>It brings a {@link Sentry} that is opened when it is first used, and a {@link LogWatch} on the logging system in use, Logback or Log4j 2, from the refresh of the context
- * to its close. Where the actuator is there, it adds health, metrics and an endpoint.
+ * <p>It brings a {@link Sentry} that is opened when it is first used, and a {@link LogWatch} on the logging system in
+ * use, Logback or Log4j 2, from the refresh of the context to its close. Where the actuator is there, it adds health,
+ * metrics and an endpoint.
  */
 @AutoConfiguration(
         afterName = {
@@ -31,7 +32,12 @@ import org.springframework.context.annotation.Lazy;
 @ConditionalOnProperty(prefix = "deepsentry", name = "enabled", matchIfMissing = true)
 @EnableConfigurationProperties(DeepSentryProperties.class)
 public class DeepSentryAutoConfiguration {
-    /** Opens the models of the data folder when the bean is first asked for. */
+    /**
+     * Opens the models of the data folder when the bean is first requested.
+     *
+     * @param properties the properties, which name the data folder
+     * @return the open models; closed with the context
+     */
     @Bean(destroyMethod = "close")
     @Lazy
     @ConditionalOnMissingBean

@@ -20,8 +20,9 @@ import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 import org.springframework.lang.Nullable;
 
 /**
- * What was found in the application's log: {@code GET /actuator/deepsentry}, and {@code /actuator/deepsentry/ID} for one finding. {@code POST} to the latter marks it as
- * normal. Texts of the log are redacted as in alerts.
+ * Serves the findings in the application's log: {@code GET /actuator/deepsentry}, and {@code /actuator/deepsentry/ID}
+ * for one finding. {@code POST} to the latter marks it as normal. Texts of the log are redacted as in alerts. Safe
+ * for use by several threads.
  */
 @Endpoint(id = "deepsentry")
 public final class DeepSentryEndpoint {
@@ -31,7 +32,12 @@ public final class DeepSentryEndpoint {
         this.watch = watch;
     }
 
-    /** Returns the state of the watch and the findings, the most important first. */
+    /**
+     * Returns the state of the watch and its findings.
+     *
+     * @return the state, the failure if there is one, and under {@code findings} the findings, the most important
+     *     first
+     */
     @ReadOperation
     public Map<String, Object> findings() {
         Map<String, Object> state = new LinkedHashMap<>(WatchDetails.of(watch));
@@ -42,7 +48,12 @@ public final class DeepSentryEndpoint {
         return state;
     }
 
-    /** Returns a finding, or null if there is none. */
+    /**
+     * Returns a finding.
+     *
+     * @param id the finding's id
+     * @return its values by name, or null if there is no such finding
+     */
     @ReadOperation
     public @Nullable Map<String, @org.jspecify.annotations.Nullable Object> finding(@Selector String id) {
         return watch.findings().stream()
@@ -53,10 +64,13 @@ public final class DeepSentryEndpoint {
     }
 
     /**
-     * Marks a finding as normal: from now on the same is normal, here and for whoever reads the data folder.
+     * Marks a finding as normal. From now on similar events are normal, here and for every program that reads the
+     * data folder.
      *
+     * @param id the finding's id
      * @param comment a remark, or null
-     * @return the number of the acknowledgement, by which {@code deepsentry feedback} revokes it; null if there is no such finding
+     * @return the number of the acknowledgement, by which {@code deepsentry feedback} revokes it; null if there is no
+     *     such finding
      */
     @WriteOperation
     public @Nullable Map<String, Object> normal(@Selector String id, @Nullable String comment) {

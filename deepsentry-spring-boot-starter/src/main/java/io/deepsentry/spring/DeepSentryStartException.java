@@ -3,7 +3,7 @@ package io.deepsentry.spring;
 import io.deepsentry.core.DeepSentryException;
 import java.nio.file.Path;
 
-/** An application context that DeepSentry keeps from starting, with what to do about it. */
+/** Thrown when DeepSentry keeps an application context from starting. It says what to do about it. */
 public final class DeepSentryStartException extends IllegalStateException {
     private static final long serialVersionUID = 1L;
 
@@ -42,7 +42,11 @@ public final class DeepSentryStartException extends IllegalStateException {
                 new ClassNotFoundException(used));
     }
 
-    /** Returns what to do about it. */
+    /**
+     * Returns what to do about it.
+     *
+     * @return one or more sentences
+     */
     public String action() {
         return action;
     }
