@@ -25,13 +25,13 @@ public record FindingLine(Severity severity, String text, Map<String, String> fi
     private static final int LONGEST_MESSAGE = 300;
     private static final int LONGEST_REASON = 500;
 
-    /** How urgent a finding is. */
+    /** The urgency of a finding. */
     public enum Severity {
-        /** It has ended, or says something of others. */
+        /** The finding has ended, or the alert is of no finding. */
         INFO,
-        /** It is a warning. */
+        /** The finding is a warning. */
         WARN,
-        /** It is critical. */
+        /** The finding is critical. */
         ERROR
     }
 

@@ -1,4 +1,4 @@
-/** A program's own log, judged as it is written. */
+/** Judges a program's own log as it is written. */
 @NullMarked
 package io.deepsentry.appender;
 

@@ -85,8 +85,11 @@ public final class DeepSentryFunction
     }
 
     /**
+     * Creates the function.
+     *
      * @param first the models until the first release
-     * @param idle a session ends when no line of it came for so long, at least one millisecond
+     * @param idle the silence after which a session ends, at least one millisecond
+     * @throws IllegalArgumentException if it is shorter
      */
     public DeepSentryFunction(ModelRelease first, Duration idle) {
         this.first = Objects.requireNonNull(first, "first");

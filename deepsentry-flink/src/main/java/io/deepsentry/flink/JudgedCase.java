@@ -5,19 +5,20 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was judged: a session, or a line of a stream or of no session.
+ * A judged session, or a judged line of a stream or of no session. Immutable.
  *
  * @param id the same whenever the same is judged by the same models
  * @param key the session, or the source of the line
- * @param unit "session" or "line", in lower case
- * @param ended whether the session had ended; else it was anomalous already before
+ * @param unit {@code session} or {@code line}
+ * @param ended whether the session had ended; otherwise it was anomalous already before
+ * @param anomalous whether the verdict is anomalous
  * @param score in nats
  * @param threshold the score above which it is anomalous
  * @param reason why it is anomalous; empty if it is not
- * @param message the line that says so most, as in the log, or null
- * @param firstTime of its first line, in milliseconds since 1970
- * @param lastTime of its last line so far
- * @param lines how many it had
+ * @param message the line that shows it best, as in the log, or null
+ * @param firstTime the time of its first line, in milliseconds since 1970
+ * @param lastTime the time of its last line so far, in milliseconds since 1970
+ * @param lines how many lines it had
  * @param model the digest of the models that judged it
  */
 public record JudgedCase(

@@ -36,8 +36,12 @@ public final class ParseFunction extends ProcessFunction<TextLine, SessionLine> 
     private transient Counter malformed = new SimpleCounter();
 
     /**
+     * Creates the function.
+     *
      * @param format a preset or a header layout, as {@code --format} takes it
-     * @param sessionKey a regex with one group, or null for a stream a source
+     * @param sessionKey a regular expression with one group, or null: each source is a stream
+     * @throws io.deepsentry.parse.LogParseException if the format or the session key is invalid
+     * @throws IllegalArgumentException if the session key is one of paths
      */
     public ParseFunction(String format, @Nullable String sessionKey) {
         this.format = Objects.requireNonNull(format, "format");

@@ -11,14 +11,18 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A parsed line on its way to what it is judged with: one session, or the stream of its source. A line of several
- * sessions is several of these.
+ * A parsed line, as it is judged with one session or with the stream of its source. A line of several sessions
+ * becomes several of these. Immutable.
  *
- * @param key the session, or the source where the line belongs to none; jobs key by it
- * @param source what the line is from
- * @param number where it is in its source
- * @param time milliseconds since 1970
- * @param nanos the part of its time below a millisecond
+ * @param key the session, or the source if the line belongs to none; jobs key by it
+ * @param source the source of the line, such as a file or the partition of a topic
+ * @param number its place in the source
+ * @param time when it was logged, in milliseconds since 1970
+ * @param nanos the part of its time below a millisecond, in nanoseconds
+ * @param message the text without its header
+ * @param level the severity as written, or null
+ * @param component the logger, process or node that wrote it, or null
+ * @param thread host, process id and thread that wrote it, as far as they are known, or null
  * @param sessionKeys all sessions of the line; empty for none
  * @param fieldNames the names of its fields, in their order
  * @param fieldValues their values, in the same order

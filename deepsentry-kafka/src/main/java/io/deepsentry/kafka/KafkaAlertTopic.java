@@ -10,7 +10,7 @@ import io.deepsentry.live.record.BrokerSettings;
  * <p>Safe for use by many threads.
  */
 public final class KafkaAlertTopic implements AlertTopic {
-    /** Made by the service loader. */
+    /** Called by the service loader. */
     public KafkaAlertTopic() {}
 
     @Override

@@ -6,7 +6,8 @@ import io.deepsentry.live.record.RecordSource;
 import io.deepsentry.live.tail.TailMode;
 
 /**
- * Reads topics of Kafka. It is found by {@link RecordBroker#installed()}: who has this module on the class path has nothing more to do than to name a broker and a topic.
+ * Reads topics of Kafka. {@link RecordBroker#installed()} finds it on the class path, so you only name a broker and a
+ * topic.
  *
  * <pre>{@code
  * LiveSettings settings = LiveSettings.builder()
@@ -21,7 +22,7 @@ import io.deepsentry.live.tail.TailMode;
  * <p>Safe for use by many threads.
  */
 public final class KafkaBroker implements RecordBroker {
-    /** Made by the service loader. */
+    /** Called by the service loader. */
     public KafkaBroker() {}
 
     @Override

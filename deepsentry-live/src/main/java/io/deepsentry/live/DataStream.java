@@ -46,8 +46,8 @@ import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The events of a log as it is written: a file that grows, is rotated, truncated or not yet there, standard input, or
- * any input stream.
+ * Reads the events of a log as it is written: a file that grows, is rotated, truncated or does not exist yet,
+ * standard input, or any input stream.
  *
  * <pre>{@code
  * try (DataStream stream = DataStream.builder()
@@ -61,19 +61,19 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Iterating waits for the next event and ends when the input does, when the stream is closed or cancelled, or when
- * the thread is interrupted (whose interrupt stays set). {@link #nextBatch} gives the events of one interval at a
- * time. Wrong lines are counted as {@link LogReader} counts them, and an input whose first lines do not fit its
+ * the thread is interrupted (whose interrupt stays set). {@link #nextBatch} returns the events of one interval at a
+ * time. Lines that do not fit are counted as {@link LogReader} counts them. An input whose first lines do not fit its
  * format at all ends with a {@link LogParseException}; one that cannot be read any more with a
  * {@link io.deepsentry.core.DataException}.
  *
  * <p>One thread reads; {@link #close} may be called by any.
  */
 public final class DataStream implements Iterable<LogEvent>, AutoCloseable {
-    /** How often events are handed out at most, unless set otherwise. */
+    /** The time over which events are collected, unless set otherwise. */
     public static final Duration DEFAULT_BATCH_INTERVAL = Duration.ofSeconds(1);
     /**
-     * How long the unfinished last line, or an event to which lines may be attached, is held back, unless set
-     * otherwise.
+     * The time for which the unfinished last line, or an event to which lines may be attached, is held back, unless
+     * set otherwise.
      */
     public static final Duration DEFAULT_HOLD_TIMEOUT = Duration.ofSeconds(5);
     /**

@@ -19,13 +19,13 @@ import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts what a run does into a Micrometer registry, which the application brings. Every meter exists from the
- * beginning, and its labels are the name of the system, one of two levels and the few sinks: what a log says makes no
+ * Publishes the counts of a run in a Micrometer registry, which the application brings. Every meter exists from the
+ * beginning. Its labels are the name of the system, one of two levels and the few sinks: nothing in a log creates a
  * new series.
  *
- * <p>Prometheus knows them as {@code deepsentry_anomalies_total{system,level}}, {@code deepsentry_anomaly_score},
+ * <p>Prometheus names them {@code deepsentry_anomalies_total{system,level}}, {@code deepsentry_anomaly_score},
  * {@code deepsentry_messages_processed_total}, {@code deepsentry_processing_seconds} and so on; docs/operations.md
- * lists all.
+ * lists all. Safe for use by many threads.
  */
 public final class LiveMetrics implements LiveRun.Listener {
     private final Counter warnings;

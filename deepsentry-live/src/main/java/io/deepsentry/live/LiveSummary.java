@@ -5,10 +5,10 @@ import io.deepsentry.live.tail.StreamStats;
 import java.time.Duration;
 
 /**
- * What a run of {@link LiveMonitor} has seen and found.
+ * The outcome of a run of {@link LiveMonitor}. Immutable.
  *
  * @param input lines, events, rotations and what was wrong with them, of this run alone
- * @param identified messages, sessions and alerts, those of the runs that this one continued included
+ * @param identified messages, sessions and alerts, including those of the runs that this one continued
  * @param earlier those of the runs that this one continued; all zero if there were none
  * @param took how long it ran
  * @param stopped whether it was stopped before the end of its input; sessions that had not ended were then not judged

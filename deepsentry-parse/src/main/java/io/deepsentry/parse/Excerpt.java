@@ -3,7 +3,7 @@ package io.deepsentry.parse;
 import io.deepsentry.parse.redact.Redaction;
 import java.util.Locale;
 
-/** Text made safe to show: one line, control characters escaped, bounded. */
+/** Makes text safe to show: one line, control characters escaped, bounded in length. Stateless. */
 public final class Excerpt {
     /** The most characters of an excerpt in messages. */
     public static final int DEFAULT_LENGTH = 120;

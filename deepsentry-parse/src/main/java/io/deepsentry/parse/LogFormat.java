@@ -46,7 +46,7 @@ public final class LogFormat {
             @Nullable String timeFormat,
             ZoneId zone,
             @Nullable Instant reference) {
-        /** The usual time format, in UTC. */
+        /** The format's usual times, in UTC. */
         public static final Options DEFAULTS = new Options(null, ZoneOffset.UTC);
 
         public Options {

@@ -161,7 +161,7 @@ public record ReadStats(
      * @param excerpt its beginning, with control characters escaped
      */
     public record MalformedLine(Origin origin, String excerpt) {
-        /** {@code file:line: excerpt}. */
+        /** Returns {@code file:line: excerpt}. */
         @Override
         public String toString() {
             return origin + ": " + excerpt;

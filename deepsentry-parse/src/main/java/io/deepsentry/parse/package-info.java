@@ -1,4 +1,4 @@
-/** Raw log lines to log events: formats, session keys, labels. */
+/** Turns raw log lines into log events: formats, session keys, labels. */
 @NullMarked
 package io.deepsentry.parse;
 

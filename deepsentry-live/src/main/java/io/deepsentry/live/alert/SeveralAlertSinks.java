@@ -18,11 +18,11 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Alerts to several places. One that fails does not stop the others: what it did not take is held for it, in order,
- * and tried again with the next alert. So many alerts and no more are held; then, and at the end, its failure is the
- * failure of all.
+ * Delivers alerts to several places. One that fails does not stop the others: the alerts it did not take are held for
+ * it, in order, and tried again with the next alert. At most 10,000 are held for it; beyond that, and at the end, its
+ * failure is the failure of all.
  *
- * <p>Used by one thread at a time; {@link #stats} by any.
+ * <p>Used by one thread at a time, except {@link #stats}, which any thread may call.
  */
 public final class SeveralAlertSinks implements AlertSink {
     /** How many alerts are held for a place that fails. */
@@ -33,9 +33,9 @@ public final class SeveralAlertSinks implements AlertSink {
     private final List<Branch> branches = new ArrayList<>();
 
     /**
-     * Sinks that are closed with this one.
+     * Creates a sink of several. Closing it closes them.
      *
-     * @param sinks with their names for messages and metrics
+     * @param sinks the sinks by their names in messages and metrics
      */
     public SeveralAlertSinks(Map<String, ? extends AlertSink> sinks) {
         sinks.forEach((name, sink) -> branches.add(new Branch(name, sink)));

@@ -3,12 +3,12 @@ package io.deepsentry.live.identify;
 import io.deepsentry.anomaly.threshold.Drift;
 
 /**
- * What an {@link io.deepsentry.live.AnomalyIdentifier} has seen so far.
+ * The counts of an {@link io.deepsentry.live.AnomalyIdentifier} so far. Immutable.
  *
  * @param messages messages checked
  * @param anomalous those whose verdict was anomalous
  * @param withoutKey messages that belong to no session where sessions are judged
- * @param alerts alerts given
+ * @param alerts alerts raised
  * @param sessions sessions seen; one that was forgotten and came again counts twice
  * @param openSessions sessions that have not ended
  * @param evictedSessions sessions judged and forgotten before their end, because too many were open

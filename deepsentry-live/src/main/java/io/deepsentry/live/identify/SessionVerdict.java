@@ -15,13 +15,13 @@ import java.util.Objects;
 public record SessionVerdict(String session, long events, Verdict verdict, Ending ending) {
     /** Why a session was considered ended. */
     public enum Ending {
-        /** A message that marks the end. */
+        /** A message marks the end. */
         MARKED,
-        /** Nothing came for it for a while. */
+        /** No message came for it during the idle time. */
         IDLE,
         /** The input ended. */
         INPUT_ENDED,
-        /** Too many sessions were open, and nothing had come for this one for longest. */
+        /** Too many sessions were open, and this one had been silent longest. */
         EVICTED
     }
 

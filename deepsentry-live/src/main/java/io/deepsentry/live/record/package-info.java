@@ -1,4 +1,4 @@
-/** Records that come from elsewhere than files: what a source of them gives, and how one is found. */
+/** Reads records from brokers and other servers instead of files: their sources, and how a source is found. */
 @NullMarked
 package io.deepsentry.live.record;
 

@@ -1,6 +1,9 @@
 package io.deepsentry.live.tail;
 
-/** Where reading of a log begins, and whether it ends. Pipes and feeds have neither: they are read as long as they last. */
+/**
+ * The choices of where reading of a log begins, and whether it ends. Pipes and feeds have neither: they are read as
+ * long as they last.
+ */
 public enum TailMode {
     /** Follows the log from its end: only what is added is read. */
     FROM_END,

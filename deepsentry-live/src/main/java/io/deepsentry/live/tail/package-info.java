@@ -1,4 +1,4 @@
-/** How a log is read as it grows, and the figures of reading. */
+/** Settings and counts of reading a log as it grows. */
 @NullMarked
 package io.deepsentry.live.tail;
 

@@ -12,7 +12,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The content of a stream that may be compressed, several times over and in several members.
+ * Reads the content of a stream that may be compressed, several times over and in several members.
  *
  * <p>Bytes after the last member that do not begin another one are left out and counted. A failure of the compressed
  * data is a {@link DamagedException}; any other {@link IOException} comes from the underlying stream. Used by one

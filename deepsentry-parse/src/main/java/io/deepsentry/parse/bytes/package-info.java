@@ -1,4 +1,4 @@
-/** What lies between a file and its text: compression and character encodings. */
+/** Decodes the bytes of a file into text: compression and character encodings. */
 @NullMarked
 package io.deepsentry.parse.bytes;
 

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The members of one JSON object as texts, nested ones under their path, as in {@code log.level}. Stateless. */
+/** Reads the members of one JSON object as texts, nested ones under their path, as in {@code log.level}. Stateless. */
 public final class JsonMembers {
     private static final JsonFactory FACTORY = JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()

@@ -4,7 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The members of a logfmt line, {@code name=value name="value with blanks" name}. Stateless. */
+/** Reads the members of a logfmt line, {@code name=value name="value with blanks" name}. Stateless. */
 public final class LogfmtMembers {
     private LogfmtMembers() {}
 

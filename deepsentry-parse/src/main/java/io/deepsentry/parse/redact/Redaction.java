@@ -170,7 +170,7 @@ public final class Redaction {
         return mark.equals(MARK) ? text : text.replace(MARK, mark);
     }
 
-    /** Whether another one replaces the same. */
+    /** Returns whether another redaction replaces the same. */
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof Redaction that

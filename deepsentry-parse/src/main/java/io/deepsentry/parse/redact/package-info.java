@@ -1,4 +1,4 @@
-/** What must not leave a log, and how it is taken out of a text. */
+/** Removes secrets and personal data from texts. */
 @NullMarked
 package io.deepsentry.parse.redact;
 
