@@ -109,7 +109,7 @@ public final class AnomalyIdentifier implements AutoCloseable {
     }
 
     /**
-     * Judges events in their order. The verdicts are the same as one by one, but the calls are faster.
+     * Judges events in their order. The verdicts are the same as if they were checked one by one, but come faster.
      *
      * @param events events, in the order of the log
      * @return one verdict for each event, in the same order

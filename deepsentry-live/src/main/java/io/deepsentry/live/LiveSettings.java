@@ -298,7 +298,7 @@ public record LiveSettings(
      *
      * @param config a configuration with this {@link #SCHEMA}
      * @return the settings
-     * @throws ConfigException if settings contradict each other or are out of range; it names all of them
+     * @throws ConfigException if settings are out of range or contradict each other
      */
     public static LiveSettings from(Config config) {
         AlertOutputs outputs = AlertOutputs.from(config);
