@@ -226,6 +226,6 @@ class WebhookFormatsTest {
                 .hasMessageContaining("webhook_template");
         assertThatThrownBy(() -> WebhookSink.body(WebhookFormat.SLACK, Path.of("t"), null))
                 .isInstanceOf(ConfigException.class)
-                .hasMessageContaining("but that is slack");
+                .hasMessageContaining("but it is slack");
     }
 }

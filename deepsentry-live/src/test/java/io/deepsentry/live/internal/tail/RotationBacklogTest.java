@@ -19,9 +19,11 @@ import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,6 +32,8 @@ import org.tukaani.xz.XZOutputStream;
 
 /** A log that is rotated much faster than it is read. All files begin alike, as in logs without times, so only their whole contents tell them apart. */
 @Timeout(300)
+@Isolated("counts what the process reads and holds open")
+@Tag("long")
 class RotationBacklogTest {
     private static final int ROTATIONS = 1_000;
     /** Read in as many pieces as there are rotations, so that all of them wait for its end. */
