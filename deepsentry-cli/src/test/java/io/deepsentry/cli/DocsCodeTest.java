@@ -37,6 +37,10 @@ class DocsCodeTest {
     private static final Set<String> ELSEWHERE =
             Set.of("docs/embedding.md", "docs/formats.md", "docs/flink.md", "docs/appender.md", "README.md");
 
+    /** The top of a Collector's configuration, which docs/otlp.md has a part of. */
+    private static final Set<String> OF_COLLECTOR =
+            Set.of("exporters", "extensions", "processors", "receivers", "service");
+
     /** What a piece of code may use without having made it. */
     private static final String GIVEN = """
             Sentry sentry; SentrySession session; LiveSettings settings; LogEvent event; List<LogEvent> training;
@@ -103,6 +107,10 @@ class DocsCodeTest {
         assertThat(blocks).isNotEmpty();
         for (Code block : blocks) {
             JsonNode root = yaml.readTree(block.text());
+            if (OF_COLLECTOR.containsAll(
+                    root.properties().stream().map(Map.Entry::getKey).toList())) {
+                continue;
+            }
             Set<String> all = new TreeSet<>();
             ConfigFiles.SCHEMAS.forEach(schema -> all.addAll(schema.keyNames()));
             for (Map.Entry<String, JsonNode> entry : root.properties()) {

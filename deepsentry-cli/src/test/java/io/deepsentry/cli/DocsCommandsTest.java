@@ -37,6 +37,7 @@ class DocsCommandsTest {
 
     /** Options of other programs that the docs name. */
     private static final Set<String> FOREIGN = Set.of(
+            "--arch",
             "--stop-timeout",
             "--group-add",
             "--memory",
@@ -49,7 +50,7 @@ class DocsCommandsTest {
             "--sun-misc-unsafe-memory-access");
 
     private static final Path FLINK_JOB =
-            DocPages.ROOT.resolve("deepsentry-flink-job/src/main/java/io/deepsentry/flink/job/JudgeJob.java");
+            DocPages.ROOT.resolve("deepsentry-flink-job/src/main/java/io/deepsentry/flink/job/JobSettings.java");
 
     private final CommandLine program =
             new Program(Console.ofProcess(false), Cancellation.none(), Map.of()).commandLine();

@@ -46,6 +46,7 @@ class MonitoringFilesTest {
             LiveRun run = new LiveRun();
             LiveMetrics.bind(registry, "app.log", run, sinks);
             LiveMetrics.bindRecords(registry, "app.log", run);
+            LiveMetrics.bindOtlp(registry, "app.log", run);
             return registry.scrape()
                     .lines()
                     .filter(line -> !line.startsWith("#"))
@@ -83,7 +84,8 @@ class MonitoringFilesTest {
     @Test
     void the_list_in_the_docs_has_every_metric() throws IOException {
         String docs = Files.readString(Path.of("..", "docs", "operations.md"))
-                + Files.readString(Path.of("..", "docs", "kafka.md"));
+                + Files.readString(Path.of("..", "docs", "kafka.md"))
+                + Files.readString(Path.of("..", "docs", "otlp.md"));
         List<String> listed = Pattern.compile("`(deepsentry_|_)([a-z_]+)`")
                 .matcher(docs)
                 .results()

@@ -1,5 +1,6 @@
 package io.deepsentry.parse;
 
+import io.deepsentry.parse.internal.SimpleKey;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.deepsentry.parse;
+package io.deepsentry.parse.internal;
 
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * A regular expression of a plain text, perhaps one more character, and a run of characters of ASCII, all of it in one group,
  * as in {@code (blk_-?\\d+)}: found without the machinery of regular expressions. Immutable.
  */
-final class SimpleKey {
+public final class SimpleKey {
     /** The text, the character that may follow, and the class. */
     private static final Pattern SIMPLE =
             Pattern.compile("\\(([\\w:/=@#% -]+?)(?:([\\w:/=@#% -])\\?)?(\\\\[dw]|\\[[\\w:/=@#%.-]+])\\+\\)");
@@ -28,7 +28,7 @@ final class SimpleKey {
     }
 
     /** Returns the expression as such a key; null if it is none. */
-    static @Nullable SimpleKey of(String regex) {
+    public static @Nullable SimpleKey of(String regex) {
         Matcher parts = SIMPLE.matcher(regex);
         if (!parts.matches()) {
             return null;
@@ -44,7 +44,7 @@ final class SimpleKey {
     }
 
     /** Returns the end of the match that begins with the text at a position, or -1 if none does. */
-    int end(String line, int from) {
+    public int end(String line, int from) {
         int begin = from + text.length();
         if (begin < line.length() && perhaps != 0 && line.charAt(begin) == perhaps) {
             begin++;
