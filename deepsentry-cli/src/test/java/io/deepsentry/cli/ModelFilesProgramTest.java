@@ -16,12 +16,14 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Trains once, and looks at, makes smaller and mixes up what that left. */
+@Tag("long")
 class ModelFilesProgramTest {
     private static final Pattern ALERTED = Pattern.compile(" SESSION=(\\S+) ");
     private static final Pattern ALERT_ID = Pattern.compile(" ID=(\\S+)");

@@ -36,6 +36,7 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -43,6 +44,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Scores parts of the bundled sample with the models of an earlier version: the scores stay, and every way to them gives the
  * same bits. {@code tools/golden/record} records models and scores.
  */
+@Tag("long")
 class SampleScoresTest {
     private static final String KEY = "(blk_-?\\d+)";
     /** Processors differ in the last bits of their arithmetic, in nats. */

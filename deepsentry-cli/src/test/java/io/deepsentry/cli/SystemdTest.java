@@ -23,10 +23,12 @@ import javax.tools.ToolProvider;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a service manager hears of {@code live}, through the real {@code systemd-notify}. */
+@Tag("long")
 class SystemdTest {
     private static final String STUCK = "nobody returns from here";
 

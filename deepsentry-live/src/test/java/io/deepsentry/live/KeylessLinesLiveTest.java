@@ -17,10 +17,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Lines without a session key, in files and live. */
+@Tag("long")
 class KeylessLinesLiveTest {
     private static final JsonMapper JSON = new JsonMapper();
 

@@ -34,6 +34,7 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,6 +42,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A log that comes piece by piece, or breaks off and is resumed, gives the events that reading the whole file gives. */
+@Tag("long")
 @Timeout(600)
 class LiveReadsAsParseTest {
     private static final Duration LONG = Duration.ofSeconds(10);

@@ -41,11 +41,13 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A run on a hostile log, watched by a real Prometheus. */
+@Tag("long")
 @Timeout(300)
 class PrometheusTest {
     private static final HttpClient HTTP = HttpClient.newHttpClient();

@@ -26,10 +26,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.IntPredicate;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Orders that are taken, paid and sent; later ones are wrapped as a gift, too. */
+@Tag("long")
 class ModelUpdateTest {
     private final Path folder;
     private final Path data;
