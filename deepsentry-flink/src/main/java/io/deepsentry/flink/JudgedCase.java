@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id the same whenever the same is judged by the same models
  * @param key the session, or the source of the line
- * @param unit {@code session} or {@code line}
+ * @param unit what was judged, "session" or "line"
  * @param ended whether the session had ended; otherwise it was anomalous already before
  * @param anomalous whether the verdict is anomalous
  * @param score in nats

@@ -37,6 +37,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -44,6 +45,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The live page of a run over a log with hostile lines: over plain sockets, and in a real browser where there is one. */
 @TestInstance(Lifecycle.PER_CLASS)
 @Timeout(300)
+@Isolated("a browser answers late beside other tests")
 class LiveUiTest {
     private static final List<String> HOSTILE = List.of(
             "<script>document.title='owned'</script>",
