@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param healthPort the port of {@code /health} and {@code /ready}, or null
  * @param uiPort the port of the live page, or null
  * @param listenAddress the address of all of them
- * @param daemonize whether it goes on in the background
+ * @param daemonize whether it continues in the background
  * @param pidFile where its process id is written, or null
  * @param daemonLog where it writes in the background
  */

@@ -138,7 +138,7 @@ final class Program implements Callable<Integer> {
         }
     }
 
-    /** Runs the program without a command: who types its name alone wants to know what there is. */
+    /** Runs the program without a command, which lists the commands. */
     @Override
     public Integer call() {
         console.say(commandLine().getUsageMessage().stripTrailing());

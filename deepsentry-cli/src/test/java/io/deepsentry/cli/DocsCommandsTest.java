@@ -25,7 +25,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 
-/** What the docs tell people to type exists, and what there is stands in the docs. */
+/** Every command and option that the docs name exists, and the docs name every one that exists. */
 class DocsCommandsTest {
     /** A call at the start of a line, or after what starts a command in a shell. */
     private static final Pattern CALL = Pattern.compile(

@@ -49,7 +49,7 @@ import org.jspecify.annotations.Nullable;
  * judged much as it would have been at its time.
  *
  * <p>Where reading begins in a partition is decided whenever this member is given it. The checkpoint is what it goes by. The group counts only where it was another
- * member that read last: that is told by the name that each leaves with the offsets it commits.
+ * member that read last: each leaves its name with the offsets it commits.
  */
 final class KafkaRecordSource implements RecordSource {
     private static final System.Logger LOG = System.getLogger(KafkaRecordSource.class.getName());
@@ -312,7 +312,7 @@ final class KafkaRecordSource implements RecordSource {
         return ofGroup == null || member.equals(ofGroup.metadata()) ? mine : Math.max(mine, ofGroup.offset());
     }
 
-    /** Records that were removed before they were read are counted; a topic that was made anew is read from its beginning. */
+    /** Records that were removed before they were read are counted; a topic that was deleted and created again is read from its beginning. */
     private long within(String name, long at, long first, long end) {
         if (at < first) {
             LOG.log(

@@ -13,7 +13,7 @@ import java.nio.file.StandardCopyOption;
 
 /**
  * Remembers alerts as JSON for {@code deepsentry feedback}, whatever format users get them in. A session's alert is written again when more is known of it. The file
- * begins anew when it grows too large; the one before is kept.
+ * starts over when it grows too large; the one before is kept.
  */
 final class AlertRecordFile implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(AlertRecordFile.class.getName());

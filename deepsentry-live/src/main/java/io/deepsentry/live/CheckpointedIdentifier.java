@@ -173,7 +173,7 @@ final class CheckpointedIdentifier implements AutoCloseable {
     /**
      * Settles what was judged since the last call, and its alerts.
      *
-     * @param now where reading goes on
+     * @param now where reading continues
      * @return whether the next run begins behind it, if there is to be one: it does not while the checkpoint cannot be written
      */
     boolean commit(Map<String, ReadPosition> now) {
@@ -251,7 +251,7 @@ final class CheckpointedIdentifier implements AutoCloseable {
     /**
      * Settles everything at the end of a run.
      *
-     * @param now where the next run goes on reading
+     * @param now where the next run resumes reading
      * @param inputEnded whether the sessions that have not ended are judged
      */
     void finish(Map<String, ReadPosition> now, boolean inputEnded) {

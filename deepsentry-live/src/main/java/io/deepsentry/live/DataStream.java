@@ -365,7 +365,7 @@ public final class DataStream implements Iterable<LogEvent>, AutoCloseable {
     }
 
     /**
-     * Where reading goes on after a restart, for what was given so far, by the names of the files; empty if that was
+     * Where reading resumes after a restart, for what was given so far, by the names of the files; empty if that was
      * not asked for.
      */
     Map<String, ReadPosition> places() {

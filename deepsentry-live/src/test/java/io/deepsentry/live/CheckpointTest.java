@@ -131,7 +131,7 @@ class CheckpointTest {
                 here.resolve("whole.txt"));
     }
 
-    /** A log that grows step by step; the run is broken off after each step, before or after an alert or while reading, and gone on with. */
+    /** A log that grows step by step; the run is broken off after each step, before or after an alert or while reading, and resumed. */
     private void breaksOff(TrainedModels models, long seed, boolean rotate) throws IOException {
         Path here = Files.createTempDirectory(folder, "run");
         byte[] all = Files.readAllBytes(models.test());

@@ -70,7 +70,7 @@ class LiveJudgesAsEvalTest {
                 : LOGS.stream();
     }
 
-    /** A verdict on a line or a session, as it stands in the table of scores. */
+    /** A verdict on a line or a session, as the table of scores has it. */
     private record Row(String unit, double score, double threshold, boolean anomalous) {
         static Row of(String unit, Verdict verdict) {
             return new Row(unit, verdict.score(), verdict.threshold(), verdict.isAnomalous());

@@ -100,7 +100,7 @@ class ReloadTest {
         assertThat(byFirst).as("the models do differ").isNotEqualTo(bySecond);
 
         if (checkpoint) {
-            // What is kept is the state of the new models: the next start goes on with it, and has nothing left to
+            // The state of the new models is kept: the next start continues with it, and has nothing left to
             // read.
             List<SessionVerdict> again = new ArrayList<>();
             flags.put("from_start", "true");

@@ -59,7 +59,7 @@ class SessionValuesLiveTest {
         models = TrainedModels.train(folder, train, test, Map.of("session_key", "order (\\d+)", "seed", "7"));
     }
 
-    /** Orders of customers, two at a time; an order's number stands in each of its lines. */
+    /** Orders of customers, two at a time; each of an order's lines has its number. */
     private static List<String> log(int orders, int seed, boolean faulty) {
         Random random = new Random(seed);
         List<String> lines = new ArrayList<>();

@@ -45,7 +45,7 @@ final class CsvRow {
                 && value.chars().allMatch(c -> (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z'));
     }
 
-    /** Whether a row ends inside a quoted value, which the lines after it go on with. */
+    /** Whether a row ends inside a quoted value, which the lines after it continue. */
     static boolean isOpen(String row) {
         return row.chars().filter(c -> c == '"').count() % 2 == 1 && (row.startsWith("\"") || row.contains(",\""));
     }

@@ -75,7 +75,7 @@ final class HeaderParser implements LogParser {
         private @Nullable String level;
         private @Nullable String component;
         private boolean componentFromPrefix;
-        /** What stood before the component, as a host does; process ids; what stands in brackets first. */
+        /** What stood before the component, as a host does; process ids; what is in brackets first. */
         private @Nullable String host;
 
         private @Nullable String process;
@@ -393,7 +393,7 @@ final class HeaderParser implements LogParser {
             return last.isEmpty() || Character.isDigit(last.charAt(0)) ? null : last;
         }
 
-        /** What stands in brackets is the level, or else who wrote the line. */
+        /** The brackets hold the level, or else who wrote the line. */
         private void noteGroup(String inside) {
             String before = level;
             noteLevel(inside);

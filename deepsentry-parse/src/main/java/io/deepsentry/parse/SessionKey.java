@@ -214,7 +214,7 @@ public final class SessionKey {
                 if (key != null && !key.isEmpty()) {
                     keys = with(keys, key);
                 }
-                // As Matcher.find goes on: one further after a match of nothing.
+                // As Matcher.find does: one further after an empty match.
                 from = matcher.end() == matcher.start() ? matcher.end() + 1 : matcher.end();
                 if (from > text.length()) {
                     break;

@@ -83,7 +83,7 @@ enum Wrapper {
      * @param time the time the wrapper has, null if none
      * @param name the container, null if the wrapper does not name it
      * @param stream what parts of one line have in common
-     * @param partial whether the line goes on in the next of its stream
+     * @param partial whether the line continues in the next of its stream
      */
     record Inside(
             String text, @Nullable Instant time, @Nullable String name, String stream, boolean partial) {}

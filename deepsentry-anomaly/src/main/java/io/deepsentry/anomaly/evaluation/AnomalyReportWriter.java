@@ -414,7 +414,7 @@ final class AnomalyReportWriter {
     private record Alike(@Nullable FeedbackRecord by, List<Integer> lines) {}
 
     /**
-     * Parts the lines of a run by what is odd about them: one thing that goes on, or comes again within the run, is one
+     * Parts the lines of a run by what is odd about them: one thing that continues, or returns within the run, is one
      * finding, and what is odd for the first time begins another. An acknowledged line ends the run, as it does in
      * live.
      */

@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param textEncoderModel the encoder that made the vectors
  * @param anomalyModel the detector
- * @param encodedTestData the vectors of the test part; those of the other parts lie beside it
+ * @param encodedTestData the vectors of the test part; the same folder has those of the other parts
  * @param preparedDataDir the folder that says whose vectors they are
  * @param sequenceLength the detector's window, or null: whatever it has
  * @param threshold scores above it are anomalous; null: the one recommended in training

@@ -200,7 +200,7 @@ final class ScoredTestPart implements AutoCloseable {
         return !found.of(index).isEmpty() && ownScore(index) <= limit;
     }
 
-    /** Returns the threshold for all cases, or for those whose hour has none of its own. */
+    /** Returns the threshold of the cases whose hour has none of its own, or of all. */
     Threshold threshold() {
         return threshold;
     }

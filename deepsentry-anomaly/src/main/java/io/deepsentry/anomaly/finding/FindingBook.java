@@ -60,7 +60,7 @@ public final class FindingBook {
     private final Map<FindingKey, CountedFinding> ended = new LinkedHashMap<>();
     /** Those that have not ended and were told as critical. */
     private final Set<CountedFinding> critical = new LinkedHashSet<>();
-    /** The finding of each kind of rate that goes on. */
+    /** The open finding of each kind of rate. */
     private final Map<EvidenceKind, FindingKey> rates = new EnumMap<>(EvidenceKind.class);
     /** Those whose explanation is kept, the oldest first. */
     private final Set<CountedFinding> explained = new LinkedHashSet<>();
@@ -217,7 +217,7 @@ public final class FindingBook {
     }
 
     /**
-     * Whether something more important of the same trouble goes on: then a warning is not told again, and what comes of
+     * Whether something more important of the same trouble is open: then a warning is not sent again, and what comes of
      * a storm of errors, such as another order or rate of routine lines, is told only if it outlives the storm.
      */
     private boolean isSideEffect(CountedFinding finding, Notification.Reason reason) {
@@ -393,7 +393,7 @@ public final class FindingBook {
         }
     }
 
-    /** Forgets that a finding goes on. */
+    /** Forgets that a finding is open. */
     private void leave(CountedFinding finding) {
         critical.remove(finding);
         rates.remove(finding.key().kind(), finding.key());

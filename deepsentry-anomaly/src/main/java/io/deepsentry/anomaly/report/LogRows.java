@@ -26,7 +26,7 @@ final class LogRows {
      * One row.
      *
      * @param split its part
-     * @param keyless whether it lies beside the sessions
+     * @param keyless whether it has no session key
      * @param origin where it came from
      * @param message its masked message
      * @param values its values; empty if they are not asked for or not there

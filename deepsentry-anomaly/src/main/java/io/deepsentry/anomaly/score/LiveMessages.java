@@ -94,7 +94,7 @@ final class LiveMessages {
      */
     record Step(int id, double nats, int code) {}
 
-    /** The text of an unknown message as it stands in explanations. */
+    /** The text of an unknown message, as explanations show it. */
     static String shortened(String text) {
         return TrainingTexts.shortened(text);
     }

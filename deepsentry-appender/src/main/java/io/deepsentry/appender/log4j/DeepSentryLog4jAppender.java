@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 public final class DeepSentryLog4jAppender extends AbstractAppender {
     private final LogWatch watch;
     private final Log4jEvents events;
-    /** Whether the watch was started elsewhere, and goes on when this is stopped. */
+    /** Whether the watch was started elsewhere, and continues when this is stopped. */
     private final boolean shared;
 
     private DeepSentryLog4jAppender(Builder builder, LogWatch watch, boolean shared) {

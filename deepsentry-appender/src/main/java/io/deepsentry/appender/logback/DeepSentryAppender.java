@@ -28,7 +28,7 @@ import org.slf4j.Marker;
  */
 public final class DeepSentryAppender extends UnsynchronizedAppenderBase<ILoggingEvent> {
     private final AppenderSettings.Builder settings = AppenderSettings.builder();
-    /** Whether the watch was started elsewhere, and goes on when this is stopped. */
+    /** Whether the watch was started elsewhere, and continues when this is stopped. */
     private final boolean shared;
 
     private @Nullable LogWatch watch;

@@ -25,7 +25,7 @@ public final class ShopModels {
         return Objects.requireNonNull(STREAM.get());
     }
 
-    /** Of requests, whose number stands in the header of the log file, and in the MDC of the program. */
+    /** Of requests, whose number is in the header of the log file and in the MDC of the program. */
     static Path ofSessions() {
         return Objects.requireNonNull(SESSIONS.get());
     }

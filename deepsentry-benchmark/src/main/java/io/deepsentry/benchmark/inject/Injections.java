@@ -177,7 +177,7 @@ final class Injections {
         });
     }
 
-    /** Whether the part goes on for three of the longest gaps. */
+    /** Whether the part lasts for three of the longest gaps. */
     private static boolean isLongEnough(List<LaterLine> lines, int from, Regularities.Rhythm rhythm) {
         Instant begin = lines.get(from).event().time();
         Instant end = lines.get(lines.size() - 1).event().time();

@@ -166,7 +166,7 @@ public final class Console {
         }
     }
 
-    /** Opens the file of diagnostics anew, where they go to one. */
+    /** Reopens the file of diagnostics, if they go to one. */
     public synchronized void reopen() {
         if (log != null) {
             try {

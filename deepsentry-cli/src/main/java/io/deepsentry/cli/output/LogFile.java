@@ -5,7 +5,7 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 
-/** A file that diagnostics are appended to, and that can be opened anew after it was moved away. */
+/** A file that diagnostics are appended to, and that can be reopened after it was moved away. */
 public final class LogFile extends OutputStream {
     private final String name;
     private FileOutputStream out;

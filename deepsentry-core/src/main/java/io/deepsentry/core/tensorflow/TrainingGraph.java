@@ -248,7 +248,7 @@ final class TrainingGraph implements AutoCloseable {
     }
 
     /**
-     * Starts from these weights, in one run: TensorFlow prepares each different run anew, which costs more than the
+     * Starts from these weights, in one run: TensorFlow prepares each different run separately, which costs more than the
      * run.
      */
     void start(Weights weights) {

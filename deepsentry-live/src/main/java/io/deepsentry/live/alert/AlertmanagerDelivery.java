@@ -270,7 +270,7 @@ final class AlertmanagerDelivery implements Delivery {
         return alert;
     }
 
-    /** What an earlier run told holds if this one goes on with it; otherwise nobody would tell the ends. */
+    /** What an earlier run sent holds if this one continues it; otherwise nobody would send the ends. */
     private void recall() {
         if (!resumed || recalled) {
             return;

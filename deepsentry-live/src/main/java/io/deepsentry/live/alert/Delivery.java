@@ -37,7 +37,7 @@ interface Delivery extends AutoCloseable {
         return null;
     }
 
-    /** The run goes on from a checkpoint: what an earlier one told the server still holds. Called by another thread than the rest. */
+    /** The run resumes from a checkpoint: what an earlier one sent to the server still holds. Called by another thread than the rest. */
     default void resumed() {}
 
     @Override

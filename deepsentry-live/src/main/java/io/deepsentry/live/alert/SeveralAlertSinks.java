@@ -69,7 +69,7 @@ public final class SeveralAlertSinks implements AlertSink {
                 .collect(Collectors.joining(" "));
     }
 
-    /** Each goes on from its own mark; one that was not there before has none. */
+    /** Each resumes from its own mark; a new one has none. */
     @Override
     public void resume(String mark) {
         Map<String, String> marks = new HashMap<>();

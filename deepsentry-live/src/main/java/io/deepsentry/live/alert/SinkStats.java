@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param waiting alerts that were taken and have not arrived yet
  * @param waitingBytes what those need on disk
  * @param retries attempts that had to be repeated
- * @param refused alerts that the server does not take as they are; they lie beside the spool
+ * @param refused alerts that the server does not accept as they are; a folder beside the spool keeps them
  * @param dropped alerts that were dropped because there was no room for them, where the settings allow that
  * @param failing whether the last attempt failed
  * @param denied deliveries that the server refused in this run: alerts, and attempts that fail because of a setting

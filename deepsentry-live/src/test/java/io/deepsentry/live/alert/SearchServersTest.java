@@ -94,7 +94,7 @@ class SearchServersTest {
                 IntStream.range(1_200, 1_300).forEach(number -> sink.write(alert(number, null)));
                 Awaitility.await().until(() -> sink.stats().get(0).failing());
             }
-            // The server is still down, and what waits is taken over by the next run, which warns and goes on.
+            // The server is still down, and the next run takes over what waits, warns and continues.
             try (SeveralAlertSinks sink = sink(server, Map.of())) {
                 assertThat(sink.stats().get(0).waiting()).isEqualTo(100);
                 server.startAgain();

@@ -21,7 +21,7 @@ final class SecretSyntax {
     private static final Set<String> NO_SECRETS =
             words("null none nil true false undefined yes no unset empty n/a string"
                     + " str redacted filtered hidden masked removed secret protected sensitive undef void nan");
-    /** What goes on with a sentence whose last word before the colon is the name. */
+    /** What continues a sentence whose last word before the colon is the name. */
     private static final Set<String> PROSE =
             words("required missing invalid incorrect wrong expired failed failure denied ok"
                     + " not is was has the a an for to of in on at with from too must should shall cannot can't can could may might"

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 
-/** Secrets of the shapes that issuers publish, made up anew, are found, and nothing is found where there are none. */
+/** Made-up secrets of the shapes that issuers publish are found, and nothing is found where there are none. */
 class SecretShapesTest {
     private static final String CAPITALS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
     private static final String SMALL = "abcdefghijklmnopqrstuvwxyz";

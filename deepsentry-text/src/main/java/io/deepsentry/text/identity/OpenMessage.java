@@ -14,7 +14,7 @@ public record OpenMessage(String text) {
     /** Between a candidate's typed token and its words. */
     static final char KEPT = '\u0003';
 
-    /** Whether this token is a candidate: a typed token and the words that may stand in its place. */
+    /** Whether this token is a candidate: a typed token and the words that may replace it. */
     static boolean isCandidate(String token) {
         return token.indexOf(KEPT) > 0;
     }

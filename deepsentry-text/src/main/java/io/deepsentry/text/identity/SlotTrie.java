@@ -30,7 +30,7 @@ final class SlotTrie {
      * A learned message.
      *
      * @param text its identity
-     * @param slots what stands in its slots
+     * @param slots the content of its slots
      */
     record Match(String text, List<Slot> slots) {}
 

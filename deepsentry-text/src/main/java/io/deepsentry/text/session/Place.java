@@ -5,7 +5,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Where an identifier stands in lines.
+ * Where lines have an identifier.
  *
  * @param kind what it stands beside
  * @param text the name of the field, what the identifier begins with, what stands before it, the name that all of it

@@ -87,7 +87,7 @@ final class Characters {
         return c >= 0x2E80 && (Character.isIdeographic(c) || (c >= 0x3040 && c <= 0x30FF));
     }
 
-    /** What a path goes on with: anything but white space, quotes, brackets, separators and colons. */
+    /** What a path continues with: anything but white space, quotes, brackets, separators and colons. */
     static boolean isPath(char c) {
         return switch (c) {
             case '"', '\'', '`', '<', '>', '|', ',', ';', ':', '(', ')', '[', ']', '{', '}', '?' -> false;
@@ -95,7 +95,7 @@ final class Characters {
         };
     }
 
-    /** What a URL goes on with. */
+    /** What a URL continues with. */
     static boolean isUrl(char c) {
         return switch (c) {
             case '"', '\'', '`', '<', '>', '|', '(', ')', '[', ']', '{', '}' -> false;

@@ -51,7 +51,7 @@ public final class LineScores {
 
     /** Of so many validation lines one is the most surprising usual one; fewer lines do not tell. */
     private static final int CONTEXT_LINES = 2000;
-    /** How much more surprising a line must be: what follows what changes as a log goes on. */
+    /** How much more surprising a line must be: which message follows which changes over the length of a log. */
     private static final double CONTEXT_MARGIN = 1.5;
     /** A message that is less unlikely than this in its place, against its share, is where it may be. */
     private static final double LEAST_EXCESS = 5;

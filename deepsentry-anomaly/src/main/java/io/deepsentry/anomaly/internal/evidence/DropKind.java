@@ -155,7 +155,7 @@ final class DropKind implements Kind {
             }
         }
 
-        /** The shortest whole stretch without a line until now that is odd, or -1; after it, stretches begin anew. */
+        /** The shortest whole stretch without a line until now that is odd, or -1; after it, stretches begin again. */
         int empty(double now, IntPredicate isOdd) {
             for (int i = 0; i < SECONDS.length; i++) {
                 boolean isWhole = stretch[i] != Long.MIN_VALUE && (long) Math.floor(now / SECONDS[i]) > stretch[i] + 1;

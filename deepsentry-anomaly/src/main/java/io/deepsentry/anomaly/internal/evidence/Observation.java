@@ -30,7 +30,7 @@ public record Observation(
         values = List.copyOf(values);
     }
 
-    /** The same as a line of a session: that the session's own key stands in it tells nothing. */
+    /** The same as a line of a session: that it contains the session's own key tells nothing. */
     public Observation ofSession(String key) {
         boolean stands = false;
         for (MessageValue value : values) {
@@ -53,7 +53,7 @@ public record Observation(
         return stands(key, text) || stands(text, key);
     }
 
-    /** Whether one text stands in another as a word of its own. */
+    /** Whether one text is a whole word of another. */
     private static boolean stands(String word, String in) {
         for (int at = word.isEmpty() ? -1 : in.indexOf(word); at >= 0; at = in.indexOf(word, at + 1)) {
             int end = at + word.length();

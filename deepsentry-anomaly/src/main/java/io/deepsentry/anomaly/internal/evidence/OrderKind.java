@@ -714,7 +714,7 @@ final class OrderKind implements Kind {
             }
         }
 
-        /** How it fares is told by rules like it. */
+        /** Rules like it tell how it fares. */
         private Fates fates(int grouping, Neighbours rule) {
             boolean isAcross = grouping == STREAM && 2 * rule.across > rule.held[REACHES.length - 1];
             return fates.get(isAcross ? ACROSS : grouping);

@@ -34,7 +34,7 @@ final class Spans {
         return number(size) + " " + BYTES[unit];
     }
 
-    /** A number with as many places as one wants to read. */
+    /** A number with as many places as people read. */
     static String number(double value) {
         double size = Math.abs(value);
         if (size >= 1e15) {

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A session is over at the end of the log if training sessions end with its last message. Else it is held to have
  * come to what is overdue only: to what 95 of 100 training sessions that have it had come to at its age. It began
- * before the log if sessions hardly ever begin with its first message, and the log had not gone on for longer than
+ * before the log if sessions hardly ever begin with its first message, and the log had not lasted longer than
  * twice the longest pause before that message. Times are counted where every line has one, and else messages of
  * sessions. Immutable, safe for use by several threads.
  */
@@ -120,7 +120,7 @@ public final class SessionEdges {
      * Whether a session that begins with a message began before the log did.
      *
      * @param row the known row of its first message, -1 if it is not known
-     * @param sinceLogBegan from the begin of the log to this message
+     * @param sinceLogBegan from the beginning of the log to this message
      */
     public boolean cutAtBegin(int row, Stretch sinceLogBegan) {
         Edge edge = begins.get(row);

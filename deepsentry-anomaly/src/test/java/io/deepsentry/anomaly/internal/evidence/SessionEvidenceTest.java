@@ -40,7 +40,7 @@ class SessionEvidenceTest {
         return line(PAID, number("0", order), number("1", euros), word("2", gateway));
     }
 
-    /** Orders whose amounts are up to 100, at three gateways; the number of each stands in its line. */
+    /** Orders whose amounts are up to 100, at three gateways; each line has its order's number. */
     private static StreamEvidence learned(int orders) {
         Random random = new Random(1);
         StreamEvidence.Learner learner = StreamEvidence.ofSessions();

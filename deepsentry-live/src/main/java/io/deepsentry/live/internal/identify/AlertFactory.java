@@ -121,7 +121,7 @@ final class AlertFactory {
                 session, first.time(), first.origin().file(), first.origin().byteOffset());
     }
 
-    /** When the lines were read that are judged from now on: stands in for times that they do not have. */
+    /** When the lines judged from now on were read: replaces times that they do not have. */
     void readAt(Instant now) {
         read = now;
     }

@@ -55,7 +55,7 @@ final class FeedbackFile {
         }
     }
 
-    /** The file is written anew and moved to its place, so that its key changes even within the resolution of times. */
+    /** The file is rewritten and moved to its place, so that its key changes even within the resolution of times. */
     private static @Nullable Object stateOf(Path file) {
         try {
             BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);

@@ -642,7 +642,7 @@ public final class IdentifierEngine implements AutoCloseable {
         }
     }
 
-    /** An event's message as it stands in explanations. */
+    /** An event's message, as explanations show it. */
     private String explained(LogEvent event) {
         return models.identity().of(event.redacted(redaction));
     }
@@ -759,7 +759,7 @@ public final class IdentifierEngine implements AutoCloseable {
             return List.of(new FindingKey(EvidenceKind.NEW_MESSAGE, shown(), null));
         }
 
-        /** As it stands in explanations: that is what feedback remembers. */
+        /** As explanations show it: that is what feedback remembers. */
         private String shown() {
             return last == null ? message : engine.explained(last);
         }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The time that goes by in a log: by the times of its events, so that a log read again ages as it did when it was written;
  * by the wall while nothing new is there, or where events have no times. It never goes back. An event far behind the others
- * shows that one of those was wrong; the clock then goes on from the new one.
+ * shows that one of those was wrong; the clock then continues from the new one.
  */
 final class LogClock {
     private final Duration tolerance;

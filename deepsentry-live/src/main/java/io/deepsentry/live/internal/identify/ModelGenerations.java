@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The models in use and, after a change, those before them. A session stays with the models it began with, as scores of different models are not comparable; the ones
- * before are given up at the next change. A stream goes on with the new models at once: the last messages are shown to them without being judged again.
+ * before are given up at the next change. A stream continues with the new models at once: the last messages are shown to them without being judged again.
  */
 public final class ModelGenerations implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(ModelGenerations.class.getName());

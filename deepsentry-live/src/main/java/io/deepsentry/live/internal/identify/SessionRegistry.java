@@ -85,7 +85,7 @@ final class SessionRegistry {
         /**
          * Begins one.
          *
-         * @param time from the begin of the log to its first message, or null if lines have no times
+         * @param time from the beginning of the log to its first message, or null if lines have no times
          * @param messages how many messages of sessions came before it
          */
         SessionScoring begin(@Nullable Duration time, long messages);
@@ -258,7 +258,7 @@ final class SessionRegistry {
         return session == null ? new PendingMessages(List.of(), true, next) : session.pending(next);
     }
 
-    /** Scores anew, when they are next asked for, what is remembered of all sessions: what scored them so far is forgotten. */
+    /** Forgets the scores of all sessions, which are computed again when they are next asked for. */
     void forgetScores() {
         open.values().forEach(Session::forgetScore);
         ended.values().forEach(Session::forgetScore);
@@ -302,7 +302,7 @@ final class SessionRegistry {
     private final class Session {
         private final String key;
         private final RecentMessages context = new RecentMessages(contextSize);
-        /** The messages so far, as numbers of the vector book: what the score can be made anew from. */
+        /** The messages so far, as numbers of the vector book: from which the score can be computed again. */
         private int[] messages = new int[4];
 
         private int count;
@@ -397,12 +397,12 @@ final class SessionRegistry {
         }
 
         PendingMessages pending(List<float[]> next) {
-            boolean anew = score == null;
+            boolean fresh = score == null;
             List<float[]> before = new ArrayList<>();
-            for (int i = anew ? 0 : Math.max(0, count - contextSize); i < count; i++) {
+            for (int i = fresh ? 0 : Math.max(0, count - contextSize); i < count; i++) {
                 before.add(vectors.vector(messages[i]));
             }
-            if (!anew) {
+            if (!fresh) {
                 return new PendingMessages(before, count <= contextSize, next);
             }
             before.addAll(next);

@@ -1,7 +1,7 @@
 package io.deepsentry.live.internal.state;
 
 /**
- * Where reading of a log goes on: in which of its files, and at which byte. The file is known by its key and, as keys are given away again, by what was read of it.
+ * Where reading of a log resumes: in which of its files, and at which byte. The file is known by its key and, as keys are given away again, by what was read of it.
  *
  * @param file where it was, links followed
  * @param key what the file system tells it from others by; empty if there was no file

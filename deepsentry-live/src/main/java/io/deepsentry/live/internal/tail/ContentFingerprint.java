@@ -43,7 +43,7 @@ final class ContentFingerprint {
         }
     }
 
-    /** Takes over what stands in a file before a position, as if it had been read. */
+    /** Takes over a file's content before a position, as if it had been read. */
     void take(LogPart part, long position) throws IOException {
         clear();
         if (part.sequential()) {

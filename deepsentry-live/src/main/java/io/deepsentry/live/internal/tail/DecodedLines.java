@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The lines of a file's bytes, which come in pieces cut anywhere. UTF-16 is told by the beginning of the file, as
+ * The lines of a file's bytes, which come in pieces cut anywhere. The beginning of the file tells UTF-16, as
  * {@link Utf16} does for one that is read at once, and decoded; everything else goes to the {@link LineSplitter} as it is.
  * For one thread.
  */

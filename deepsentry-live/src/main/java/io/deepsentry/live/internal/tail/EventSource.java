@@ -25,7 +25,7 @@ public interface EventSource extends AutoCloseable {
     /** What was seen so far. */
     StreamStats stats();
 
-    /** Where reading goes on after a restart, by the names of the inputs; those of which it cannot are not in it. */
+    /** Where reading resumes after a restart, by the names of the inputs; inputs that cannot resume are left out. */
     default Map<String, ReadPosition> places() {
         return Map.of();
     }

@@ -29,7 +29,7 @@ interface LineSource extends AutoCloseable {
         return 0;
     }
 
-    /** Where reading goes on after a restart, behind the last line handed out; null if it cannot. */
+    /** Where reading resumes after a restart, behind the last line handed out; null if it cannot. */
     default @Nullable ReadPosition place() {
         return null;
     }
@@ -44,7 +44,7 @@ interface LineSource extends AutoCloseable {
         return Optional.empty();
     }
 
-    /** What happened to the source, apart from what stands in its lines. */
+    /** What happened to the source, apart from the content of its lines. */
     default SourceIncidents incidents() {
         return SourceIncidents.NONE;
     }

@@ -51,7 +51,7 @@ public final class RotatedFiles {
     }
 
     /**
-     * The files in which reading goes on.
+     * The files in which reading continues.
      *
      * @param first the one that was being read, or that at the path if it holds what was read; null if it is not found
      * @param later those that come after it, in order; the last one is that at the path if there is one

@@ -74,7 +74,7 @@ class StreamJudgeTest {
         add(adaptive, 1, 2, 9);
         StreamJudge trained = judge(5.0);
         read(trained, written(adaptive));
-        // The run of anomalous windows goes on, so that there is no second alert.
+        // The run of anomalous windows continues, so there is no second alert.
         assertThat(add(trained, 8).get(0)).isEqualTo(new Verdict.Anomalous(8, 5));
         assertThat(alerts).hasSize(1);
         StreamJudge again = judge(time -> 5, new AdaptiveThreshold(2, 2.5, Threshold.given(5)));

@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A clock that goes on only while somebody waits, and then does what was planned for that time. */
+/** A clock that advances only while somebody waits, and then does what was planned for that time. */
 public final class SteppedClock implements LiveClock {
     private record Plan(long at, Runnable what) {}
 

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What is known of encoded data: which encoder made the vectors, and of which prepared data. It lies beside them as
+ * What is known of encoded data: which encoder made the vectors, and of which prepared data. It is stored beside them as
  * {@code metadata.json}; vectors from elsewhere have none.
  *
  * @param encoderDigest the SHA-256 of the encoder's file

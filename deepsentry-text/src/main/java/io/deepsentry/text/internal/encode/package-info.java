@@ -1,4 +1,4 @@
-/** What lies beside encoders and encoded vectors, for the modules of DeepSentry alone. */
+/** What accompanies encoders and encoded vectors, for the modules of DeepSentry alone. */
 @NullMarked
 package io.deepsentry.text.internal.encode;
 
