@@ -2,7 +2,8 @@
 """Measures deepsentry live under load: how many lines a second it judges, how soon it alerts, and whether its memory stays flat.
 
   throughput  reads a log from a file to its end, once and again several times as long; the difference gives the rate without start-up
-  latency     lines are written at a steady rate; the time from the write of a line that training never saw to its alert in the file
+  latency     lines are written at a steady rate; the time from the write of a line that training never saw to its alert in the file.
+              With --long-lines, lines of a megabyte stand between them, each made of one of the units that take long to read
   soak        lines are written at a steady rate for a long time, with sessions and words that never come again; memory is sampled. A heap that grows to
               its limit is no leak: give it its size from the start (DEEPSENTRY_JAVA_OPTS="-Xms256m -Xmx256m -XX:+AlwaysPreTouch")
 
@@ -117,6 +118,33 @@ class Sessions:
         return lines, odd
 
 
+# What parsers, masking and redaction look at closely, over and over.
+UNITS = [
+    "x", "x ", "1", "1 ", "1.", "1:", "-eyJ", "eyJaaaaaaaa.", "password=", 'password="', "password is ", "pwd for a: ", "token:\"' ", "secret_",
+    "authorization: basic ", "bearer a", "://a:b", "http://a:b@", "a@b.", "-----BEGIN PRIVATE KEY-----", "ghp_", "4111 1111 1111 ", "/a", "\\", "a=",
+    '{"a":', "[", "(", "<password>", "\"", "'", "::", "0x", "2026-01-01 ", "\0", "\33[1m", "\u00e9", "cookie: a=b; ", "curl -u ", "key_1_",
+]  # fmt: skip
+LONG = 1_000_000
+
+
+class LongLines:
+    """A line of a megabyte every so many seconds."""
+
+    def __init__(self, seconds, stamp):
+        self.seconds = seconds
+        self.stamp = stamp
+        self.due = time.monotonic() + (seconds or 0)
+        self.count = 0
+
+    def lines(self):
+        if not self.seconds or time.monotonic() < self.due:
+            return []
+        self.due += self.seconds
+        unit = UNITS[self.count % len(UNITS)]
+        self.count += 1
+        return [self.stamp() + unit * (LONG // len(unit.encode()))]
+
+
 def paced(options, source, write):
     """Writes at the rate until the time is over; a line's time is that of its write."""
     tick = 0.002
@@ -180,22 +208,25 @@ def latency(options, work):
     watcher.start()
     with open(log, "ab", buffering=0) as out:
         warm_until = time.monotonic() + options.warm_up
+        source = Sessions(random.Random(options.seed), options.odd_share, False)
+        long = LongLines(options.long_lines, source.log.stamp)
 
         def write(lines, odd):
+            lines = long.lines() + lines
             now = time.monotonic()
             for key in odd:
                 if now > warm_until:
                     at[key] = now
             out.write("".join(line + "\n" for line in lines).encode())
 
-        written, took = paced(options, Sessions(random.Random(options.seed), options.odd_share, False), write)
+        written, took = paced(options, source, write)
     time.sleep(2)
     stop.set()
     watcher.join()
     process.terminate()
     process.wait()
     seen.sort()
-    print(f"{written:,} lines written in {took:.1f} s: {written / took:,.0f} lines/s; {len(seen):,} alerts timed, {len(at)} never came")
+    print(f"{written:,} lines written in {took:.1f} s: {written / took:,.0f} lines/s; {len(seen):,} alerts timed, {len(at)} never came; {long.count} long lines")
     for share in (0.5, 0.9, 0.99, 1):
         print(f"p{share * 100:g} {seen[min(len(seen) - 1, int(share * len(seen)))]:.1f} ms")
     return 1 if at else 0
@@ -267,6 +298,7 @@ def main():
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--warm-up", type=float, default=10, help="latency: seconds that are not counted")
     parser.add_argument("--odd-share", type=float, default=0.002, help="latency, soak: lines that training never saw")
+    parser.add_argument("--long-lines", type=float, default=None, help="latency: seconds between two lines of a megabyte; none if not given")
     parser.add_argument("--rotate-bytes", type=int, default=64 << 20, help="soak")
     parser.add_argument("--batch-interval", type=float, default=0)
     parser.add_argument("--runtime", default="auto")

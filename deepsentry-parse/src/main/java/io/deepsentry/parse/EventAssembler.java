@@ -875,8 +875,7 @@ public final class EventAssembler {
          * Returns the assembler.
          *
          * @return a new assembler
-         * @throws LogParseException if the format is unknown, the sample is missing, unreadable or not text, or the
-         *     state has another version
+         * @throws LogParseException if the format is unknown, the sample is not text, or the state has another version
          */
         public EventAssembler build() {
             FormatChoice choice = parser == null
@@ -913,8 +912,8 @@ public final class EventAssembler {
                     choice.decide(lines);
                 }
             } catch (LogParseException e) {
-                // An empty file says nothing about its format: the lines to come will.
-                if (e.kind() != Kind.EMPTY) {
+                // An empty file, or one that fails now, says nothing about its format: the lines to come will.
+                if (e.kind() != Kind.EMPTY && e.kind() != Kind.UNREADABLE && e.kind() != Kind.MISSING) {
                     throw e;
                 }
             }

@@ -22,6 +22,8 @@ final class SecretNames {
         TOKEN,
         /** A secret where it is long and looks like one. */
         LONG_TOKEN,
+        /** A secret where it is a number of several digits, such as a PIN. */
+        CODE,
         /** A scheme and credentials. */
         AUTHORIZATION,
         /** Pairs of a name and a value. */
@@ -43,6 +45,9 @@ final class SecretNames {
     private static final String TOKENS = "token credential credentials sessionkey";
     private static final String LONG_TOKENS = "assertion samlresponse signature clientkey jwt";
     private static final String WHOLE_LONG_TOKENS = "auth sig bearer sas";
+    private static final String CODES = "pincode verificationcode securitycode onetimecode recoverycode backupcode"
+            + " accesscode logincode";
+    private static final String WHOLE_CODES = "pin";
     private static final String AUTHORIZATIONS = "authorization";
     private static final String COOKIES = "cookie cookie2 cookies";
     /** What may follow the words that tell. */
@@ -113,6 +118,8 @@ final class SecretNames {
         add(all, TOKENS, false, Sort.TOKEN);
         add(all, LONG_TOKENS, false, Sort.LONG_TOKEN);
         add(all, WHOLE_LONG_TOKENS, true, Sort.LONG_TOKEN);
+        add(all, CODES, false, Sort.CODE);
+        add(all, WHOLE_CODES, true, Sort.CODE);
         add(all, AUTHORIZATIONS, false, Sort.AUTHORIZATION);
         add(all, COOKIES, false, Sort.COOKIE);
         add(all, "value", true, Sort.VALUE);

@@ -18,6 +18,8 @@ final class SecretScanner {
     private static final int LEAST_BEARER = 16;
     private static final int LEAST_TOKEN = 6;
     private static final int LEAST_LONG_TOKEN = 16;
+    /** Of {@code with the wrong password}. */
+    private static final int MOST_USED_WORDS = 3;
 
     /** What may begin something. */
     private static final boolean[] SIGNS = new boolean[128];
@@ -94,6 +96,7 @@ final class SecretScanner {
                     case COOKIE -> syntax.isCookie(0);
                     case TOKEN -> syntax.isToken(0, null, LEAST_TOKEN);
                     case LONG_TOKEN -> syntax.isToken(0, null, LEAST_LONG_TOKEN);
+                    case CODE -> syntax.codeEnd(0) > 0;
                     case AUTHORIZATION -> true;
                     default -> !syntax.isNoSecret(0, null, false) && !syntax.isFolder(name, 0);
                 };
@@ -131,43 +134,98 @@ final class SecretScanner {
             int end = cards ? CardNumbers.end(text, from) : -1;
             return end > 0 ? replace(from, end) : from;
         }
-        if (passwords && (c == 'i' || c == 'w') && from > 0) {
-            int end = text.startsWith("is ", from) ? from + 3 : text.startsWith("was ", from) ? from + 4 : 0;
-            boolean secret =
-                    end > 0 && text.charAt(from - 1) == ' ' && names.sort(text, from - 1) == SecretNames.Sort.SECRET;
-            return secret ? prose(end, from) : from;
+        if (passwords && from > 0 && text.charAt(from - 1) == ' ') {
+            int end = sentence(from, c);
+            if (end > from) {
+                return end;
+            }
         }
         boolean scheme = passwords && (c == 'B' || c == 'b') && from + 6 < text.length();
         return scheme ? credentials(from) : from;
     }
 
-    /** What a sentence says a secret to be, if it is quoted or looks like no word; returns {@code otherwise} if not. */
-    private int prose(int from, int otherwise) {
-        int begin = syntax.skipBlanks(from);
-        Quote quote = Quote.at(text, begin);
-        if (quote != null) {
-            begin += quote.opening().length();
-            boolean some = begin < text.length() && !syntax.isPlaceholder(begin);
-            int end = some ? syntax.quotedEnd(quote, begin) : begin;
-            return end > begin ? replace(begin, end) : otherwise;
+    /** Looks at a word that may lead from a name in a sentence to its value; returns where to go on, or {@code from} if it does not. */
+    private int sentence(int from, char c) {
+        int end =
+                switch (c) {
+                    case 'i' -> after(from, "is");
+                    case 'w' -> Math.max(after(from, "was"), Math.max(after(from, "were"), after(from, "with")));
+                    case 'a' -> after(from, "are");
+                    case 'e' -> Math.max(after(from, "equals"), after(from, "entered"));
+                    case 't' -> Math.max(after(from, "to"), after(from, "tried"));
+                    case 'u' -> after(from, "using");
+                    default -> from;
+                };
+        if (end <= from) {
+            return from;
         }
-        int end = syntax.proseEnd(begin);
-        return end > begin && !syntax.isPlaceholder(begin) ? replace(begin, end) : otherwise;
+        if (c == 'u' || text.startsWith("with", from) || text.startsWith("entered", from) || text.startsWith("tried", from)) {
+            return used(end, from);
+        }
+        PasswordPhrase phrase = PasswordPhrase.before(text, from - 1, names);
+        if (phrase == null || (c == 't' && !phrase.changed())) {
+            return from;
+        }
+        return prose(syntax.skipFillers(end), phrase.sort(), from);
     }
 
-    /** Whether a colon is that of {@code password for bob:}. */
-    private boolean isForSomebody(int colon) {
-        int name = colon;
-        while (name > 0
-                && colon - name < LONGEST_LOOK
-                && isNamePart(text.charAt(name - 1))
-                && text.charAt(name - 1) != ':') {
-            name--;
+    /** Where a word ends that begins here, with a colon or an equals sign that may follow it; 0 if another word is here. */
+    private int after(int from, String word) {
+        if (!text.startsWith(word, from)) {
+            return 0;
         }
-        int end = text.startsWith("user ", name - 5) ? name - 5 : name;
-        return name < colon
-                && (text.startsWith(" for ", end - 5) || text.startsWith(" of ", end - 4))
-                && names.sort(text, text.startsWith(" for ", end - 5) ? end - 5 : end - 4) == SecretNames.Sort.SECRET;
+        int end = from + word.length();
+        end += end < text.length() && (text.charAt(end) == ':' || text.charAt(end) == '=') ? 1 : 0;
+        return end < text.length() && text.charAt(end) == ' ' ? end : 0;
+    }
+
+    /** A name that somebody uses, and its value without anything between them: {@code with the password hunter2}. */
+    private int used(int from, int otherwise) {
+        int begin = from + 1;
+        for (int word = 0; word < MOST_USED_WORDS; word++) {
+            int end = begin;
+            while (end < text.length() && end - begin < LONGEST_LOOK && isWord(text.charAt(end))) {
+                end++;
+            }
+            if (end == begin || end >= text.length() || text.charAt(end) != ' ') {
+                return otherwise;
+            }
+            if (names.sort(text, end) == SecretNames.Sort.SECRET) {
+                return prose(end, SecretNames.Sort.SECRET, otherwise);
+            }
+            begin = end + 1;
+        }
+        return otherwise;
+    }
+
+    /** What a sentence says a secret to be, if it is quoted or looks like no word; returns {@code otherwise} if not. */
+    private int prose(int from, SecretNames.Sort sort, int otherwise) {
+        int begin = syntax.skipBlanks(from);
+        Quote quote = Quote.at(text, begin);
+        begin += quote == null ? 0 : quote.opening().length();
+        if (begin >= text.length() || syntax.isPlaceholder(begin)) {
+            return otherwise;
+        }
+        boolean secret =
+                switch (sort) {
+                    case SECRET -> quote != null || syntax.proseEnd(begin) > begin;
+                    case TOKEN -> syntax.isToken(begin, quote, LEAST_TOKEN);
+                    case LONG_TOKEN -> syntax.isToken(begin, quote, LEAST_LONG_TOKEN);
+                    case CODE -> syntax.codeEnd(begin) > begin;
+                    default -> false;
+                };
+        if (!secret) {
+            return otherwise;
+        }
+        int end =
+                quote != null
+                        ? syntax.quotedEnd(quote, begin)
+                        : switch (sort) {
+                            case SECRET -> syntax.proseEnd(begin);
+                            case CODE -> syntax.codeEnd(begin);
+                            default -> syntax.wordEnd(begin);
+                        };
+        return end > begin ? replace(begin, end) : otherwise;
     }
 
     /** Credentials that stand behind their scheme alone. */
@@ -241,8 +299,9 @@ final class SecretScanner {
         int next = separator + width;
         SecretNames.Sort sort = names.sort(text, syntax.nameEnd(separator));
         if (sort == null) {
-            boolean somebody = text.startsWith(": ", separator) && isForSomebody(separator);
-            return somebody ? prose(next, next) : next;
+            PasswordPhrase phrase =
+                    text.startsWith(": ", separator) ? PasswordPhrase.before(text, separator, names) : null;
+            return phrase == null ? next : prose(next, phrase.sort(), next);
         }
         char c = text.charAt(separator);
         char before = text.charAt(separator - 1);
@@ -294,6 +353,7 @@ final class SecretScanner {
                     }
                     case TOKEN -> syntax.isToken(begin, quote, LEAST_TOKEN);
                     case LONG_TOKEN -> syntax.isToken(begin, quote, LEAST_LONG_TOKEN);
+                    case CODE -> syntax.codeEnd(begin) > begin;
                     default -> true;
                 };
         if (!secret) {

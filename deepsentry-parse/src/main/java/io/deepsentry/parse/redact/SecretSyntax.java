@@ -10,6 +10,11 @@ import org.jspecify.annotations.Nullable;
 /** Says where names, values and credentials of one text end, by the syntax they are written in. */
 final class SecretSyntax {
     private static final int LEAST_PROSE = 5;
+    private static final int LEAST_NUMBER = 6;
+    private static final int LEAST_CODE = 4;
+    private static final int LONGEST_CODE = 8;
+    private static final int LONGEST_VERSION = 8;
+    private static final int LONGEST_WORD = 512;
     private static final int LONGEST_LOOK = 64;
     private static final int MOST_BLANKS = 8;
     private static final int LONGEST_NAME = 40;
@@ -30,6 +35,12 @@ final class SecretSyntax {
                     + " unexpected expected found got received that this it and or as by be been are if when while only please"
                     + " enter type given set reset created deleted generated loaded loading verified verification mismatch"
                     + " unauthorized forbidden allowed disabled enabled needs needed does did don't doesn't you your");
+
+    /** What may stand between {@code is} and a secret. */
+    private static final Set<String> FILLERS = words("now still currently always just set reset changed to");
+    /** What a password is made into; a number follows. */
+    private static final Set<String> ALGORITHMS = words("sha md aes des argon base utf rsa rc rfc pbkdf hs rs es ps crc latin"
+            + " tls tlsv ssl sslv v version ntlmv ripemd blake sm iso cve http h x bcrypt scrypt pkcs ed curve");
 
     private static final Set<String> SCHEMES = words(
             "basic bearer digest negotiate ntlm kerberos oauth oauth2 hawk signature"
@@ -428,34 +439,99 @@ final class SecretSyntax {
         return letters && !dot && ((upper && lower && length >= 20) || (quote != null && length >= 8 && lower));
     }
 
-    /**
-     * Where a word of a sentence ends that looks like no word: it has letters and digits, signs between letters that no word has, or a capital behind a small letter. Returns
-     * {@code from} for any other, such as {@code expired}, {@code SHA-256} or {@code 30}.
-     */
-    int proseEnd(int from) {
+    /** Where a word of a sentence ends, without the signs that end the sentence. */
+    int wordEnd(int from) {
         int end = from;
-        while (end < text.length() && end - from < LONGEST_LOOK && text.charAt(end) > ' ') {
+        while (end < text.length() && end - from < LONGEST_WORD && text.charAt(end) > ' ') {
             end++;
         }
         while (end > from && ".,;:!?)\"'".indexOf(text.charAt(end - 1)) >= 0) {
             end--;
         }
+        return end;
+    }
+
+    /** Where the words end that may follow {@code is}, such as {@code now set to}. */
+    int skipFillers(int from) {
+        int at = from;
+        for (int word = 0; word < 3 && at < text.length(); word++) {
+            int begin = skipBlanks(at);
+            int end = begin;
+            while (end < text.length() && end - begin < LONGEST_NAME && isWordOfProse(text.charAt(end))) {
+                end++;
+            }
+            if (end == begin || end >= text.length() || !isBlank(text.charAt(end))) {
+                return at;
+            }
+            if (!FILLERS.contains(text.substring(begin, end).toLowerCase(Locale.ROOT))) {
+                return at;
+            }
+            at = end;
+        }
+        return at;
+    }
+
+    /** Where a number ends that may be a PIN: 4 to 8 digits, maybe with a hyphen among them. Returns {@code from} for any other. */
+    int codeEnd(int from) {
+        int at = from;
+        int digits = 0;
+        int hyphens = 0;
+        while (at < text.length() && at - from < LONGEST_LOOK && isCodePart(text.charAt(at))) {
+            digits += text.charAt(at) == '-' ? 0 : 1;
+            hyphens += text.charAt(at) == '-' ? 1 : 0;
+            at++;
+        }
+        boolean whole = at >= text.length()
+                || text.charAt(at) <= ' '
+                || "\"'`,;&)]}<|\\!?".indexOf(text.charAt(at)) >= 0
+                || (text.charAt(at) == '.' && (at + 1 >= text.length() || text.charAt(at + 1) <= ' '));
+        return whole && digits >= LEAST_CODE && digits <= LONGEST_CODE && hyphens <= 1 && text.charAt(at - 1) != '-'
+                ? at
+                : from;
+    }
+
+    private static boolean isCodePart(char c) {
+        return (c >= '0' && c <= '9') || c == '-';
+    }
+
+    /**
+     * Where a word of a sentence ends that looks like no word: it has letters and digits, many digits, signs between letters that no word has, or a capital behind a small
+     * letter. Returns {@code from} for any other, such as {@code expired}, {@code SHA-256} or {@code 30}.
+     */
+    int proseEnd(int from) {
+        int end = wordEnd(from);
+        if (end - from >= LONGEST_LOOK) {
+            return from;
+        }
         boolean small = false;
-        boolean digit = false;
+        boolean capital = false;
+        int digits = 0;
         boolean sign = false;
         boolean hump = false;
         for (int i = from; i < end; i++) {
             char c = text.charAt(i);
             hump |= small && c >= 'A' && c <= 'Z' && text.charAt(i - 1) >= 'a';
             small |= c >= 'a' && c <= 'z';
-            digit |= c >= '0' && c <= '9';
+            capital |= c >= 'A' && c <= 'Z';
+            digits += c >= '0' && c <= '9' ? 1 : 0;
             sign |= "!@#$%^&*+~".indexOf(c) >= 0;
             boolean path = c == '/' && (i == from || text.startsWith("://", i - 1));
             if (path || c == '(' || c == '[' || c == '{' || c == '=' || c == '<') {
                 return from;
             }
         }
-        return end - from >= LEAST_PROSE && ((small && digit) || (small && sign) || hump) ? end : from;
+        boolean number = digits == end - from;
+        boolean odd = number ? digits >= LEAST_NUMBER : digits > 0 && (small || capital);
+        return end - from >= LEAST_PROSE && (odd || (small && sign) || hump) && !isAlgorithm(from, end) ? end : from;
+    }
+
+    /** Whether a word is the name of what is done with a password, with a number: {@code SHA-256}, {@code md5}, {@code argon2id}. */
+    private boolean isAlgorithm(int from, int end) {
+        int at = from;
+        while (at < end && isWordOfProse(text.charAt(at))) {
+            at++;
+        }
+        return ALGORITHMS.contains(text.substring(from, at).toLowerCase(Locale.ROOT)) && end - at <= LONGEST_VERSION;
     }
 
     private static boolean isTokenPart(char c) {

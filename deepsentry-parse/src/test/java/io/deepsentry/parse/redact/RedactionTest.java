@@ -33,6 +33,30 @@ class RedactionTest {
                     Password was 'a b'                        | Password was '<redacted>'
                     password for bob: hunter2                 | password for bob: <redacted>
                     new password of user a.b: tr0ub4dor&3     | new password of user a.b: <redacted>
+                    passwd is hunter2                         | passwd is <redacted>
+                    pwd for bob: hunter2                      | pwd for bob: <redacted>
+                    Your pass phrase is: "two words"          | Your pass phrase is: "<redacted>"
+                    pass-phrase of the account a@b is Hunter2 | pass-phrase of the account a@b is <redacted>
+                    password is now hunter2.                  | password is now <redacted>.
+                    password is 12345678                      | password is <redacted>
+                    password is set to HUNTER2, ok            | password is set to <redacted>, ok
+                    the passcode was 08154711                 | the passcode was <redacted>
+                    client secret for app-1 is k3yk3yk3y      | client secret for app-1 is <redacted>
+                    the secret equals S3cr3tS3cr3t            | the secret equals <redacted>
+                    password changed to hunter2               | password changed to <redacted>
+                    password for bob has been reset to hunter2| password for bob has been reset to <redacted>
+                    set the password of user bob to hunter2   | set the password of user bob to <redacted>
+                    bob logged in with password hunter2       | bob logged in with password <redacted>
+                    tried the wrong password "let me in" twice| tried the wrong password "<redacted>" twice
+                    PIN is 4711.                              | PIN is <redacted>.
+                    your PIN for card-7: 4711                 | your PIN for card-7: <redacted>
+                    pin code for bob: 0815                    | pin code for bob: <redacted>
+                    Your verification code is 482-913         | Your verification code is <redacted>
+                    otp for bob: 482913                       | otp for bob: <redacted>
+                    pin=4711                                  | pin=<redacted>
+                    access token is ya29abcdef0123            | access token is <redacted>
+                    the token for bob is 9f8e7d6c5b4a         | the token for bob is <redacted>
+                    API key for app is a1b2c3d4e5f6           | API key for app is <redacted>
                     """)
     void replacesWhatMustNotLeave(String text, String expected) {
         assertThat(ALL.apply(text)).isEqualTo(expected);
@@ -51,6 +75,15 @@ class RedactionTest {
                 "password is /etc/shadow2, is f(x1) or is http://host1/a",
                 "Failed password for root from 10.0.0.1 port 22: denied1",
                 "password for bob: permission denied",
+                "password is md5, was argon2id and will be SHA-512",
+                "password was changed to a stronger one and sent to server1",
+                "send the password to host1a.example.org",
+                "authenticated with password sha256 and with password from 10.0.0.1",
+                "PIN is 17, pin 4 is high and pin: 0x1234",
+                "GPIO pin is 12345678901, verification code is missing",
+                "token is expired, the token was else and tokens are valid2",
+                "the secret is mounted, secret was not found, passwords are equal",
+                "user password set to expire, password to be reset to default",
                 "10 20 30 40 50 60 70 80 90",
                 "a@b and user@localhost",
                 "time 1700000000000000000 ns"

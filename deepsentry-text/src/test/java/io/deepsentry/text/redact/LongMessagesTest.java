@@ -180,6 +180,10 @@ class LongMessagesTest {
     private static final int TIMES_LONGER = LONG / SHORT;
     /** Less is not much. */
     private static final double LITTLE = 0.2;
+    /** How long a line of a mebibyte may take in one stage. */
+    private static final double LONGEST = 0.2;
+
+    private static final int TRIES = 5;
     /** More is too much on any machine. */
     private static final double MUCH = 1;
 
@@ -226,17 +230,26 @@ class LongMessagesTest {
             String worst = "";
             double most = 0;
             for (String unit : UNITS) {
-                double took = seconds(stage, "", unit, MEBIBYTE);
+                double took = leastSeconds(stage, unit);
                 worst = took > most ? unit : worst;
                 most = Math.max(most, took);
             }
             String row = String.format(Locale.ROOT, "%4.0f ms %s", most * 1000, Excerpt.of(worst, 40));
             reporter.publishEntry(name, row);
-            if (most > MUCH) {
+            if (most > LONGEST) {
                 slow.add(name + " " + row);
             }
         });
         assertThat(slow).isEmpty();
+    }
+
+    /** Of several tries, as far as one takes long: the machine may be busy with something else. */
+    private static double leastSeconds(UnaryOperator<String> stage, String unit) {
+        double least = seconds(stage, "", unit, MEBIBYTE);
+        for (int i = 1; i < TRIES && least > LONGEST / 2; i++) {
+            least = Math.min(least, seconds(stage, "", unit, MEBIBYTE));
+        }
+        return least;
     }
 
     private static List<String> slow(UnaryOperator<String> work) {

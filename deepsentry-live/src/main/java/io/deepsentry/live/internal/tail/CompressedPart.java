@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** A file that was compressed after it was rotated away, in any way that {@link Decompressed} reads. */
 final class CompressedPart implements LogPart {
@@ -20,6 +21,8 @@ final class CompressedPart implements LogPart {
     private final long changed;
     private final InputStream in;
     private long position;
+    /** What reading failed with: after it the rest cannot be read from here, only from another opening. */
+    private @Nullable IOException failure;
 
     private CompressedPart(Path file, String key, long changed, InputStream in) {
         this.file = file;
@@ -43,6 +46,9 @@ final class CompressedPart implements LogPart {
         if (at != position) {
             throw new IllegalStateException("a compressed part is read in order: at " + position + ", not " + at);
         }
+        if (failure != null) {
+            throw new IOException(failure.getMessage(), failure);
+        }
         int n;
         try {
             n = in.read(target.array(), target.arrayOffset() + target.position(), target.remaining());
@@ -54,6 +60,9 @@ final class CompressedPart implements LogPart {
                     Long.toString(position),
                     IoErrors.describe(e));
             return -1;
+        } catch (IOException e) {
+            failure = e;
+            throw e;
         }
         if (n > 0) {
             target.position(target.position() + n);

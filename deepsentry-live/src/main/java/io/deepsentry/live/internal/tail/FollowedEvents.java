@@ -39,7 +39,8 @@ final class FollowedEvents implements EventSource {
             case READ -> lastReadNanos = pace.nanoTime();
             case IDLE -> {
                 boolean held = lines.holdsPartialLine() || assembler.holdsBack();
-                if (held && pace.nanoTime() - lastReadNanos >= holdNanos) {
+                boolean failing = lines instanceof TailedFile file && file.isFailing();
+                if (held && !failing && pace.nanoTime() - lastReadNanos >= holdNanos) {
                     lines.releasePartialLine(line -> assembler.accept(line, events));
                     assembler.release(events);
                 }

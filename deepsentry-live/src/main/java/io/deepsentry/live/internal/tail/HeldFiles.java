@@ -1,5 +1,6 @@
 package io.deepsentry.live.internal.tail;
 
+import io.deepsentry.live.internal.state.LiveClock;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -29,7 +30,7 @@ public final class HeldFiles implements AutoCloseable {
                 held.hold(file);
                 continue;
             }
-            List<Path> found = Glob.withoutRotated(Glob.of(file).files(new ReadFailures()), Set.of());
+            List<Path> found = Glob.withoutRotated(Glob.of(file).files(new ReadFailures(LiveClock.ofSystem())), Set.of());
             found.stream().limit(SeveralInputs.MOST_FILES).forEach(held::hold);
         }
         return held;

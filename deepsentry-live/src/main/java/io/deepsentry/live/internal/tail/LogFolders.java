@@ -2,6 +2,7 @@ package io.deepsentry.live.internal.tail;
 
 import io.deepsentry.live.internal.state.ReadPosition;
 import io.deepsentry.live.internal.tail.LogFolder.ChangedMeanwhile;
+import io.deepsentry.live.internal.tail.ReadFailures.FailsBesideException;
 import io.deepsentry.parse.bytes.Compression;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
@@ -91,10 +92,10 @@ final class LogFolders {
         }
     }
 
-    private LogFolder look(ReadPosition place, boolean last) {
-        LogFolder before = scan(place, last);
+    private LogFolder look(ReadPosition place, boolean last) throws FailsBesideException {
+        LogFolder before = scan(place, last, true);
         for (int look = 1; look < MOST_LOOKS && !isSettled(); look++) {
-            LogFolder now = scan(place, last);
+            LogFolder now = scan(place, last, true);
             if (now.isLike(before)) {
                 return now;
             }
@@ -107,13 +108,28 @@ final class LogFolders {
         return listings.values().stream().allMatch(listing -> listing.settled);
     }
 
-    /** What there is, by one look. */
-    LogFolder scan(ReadPosition place, boolean last) {
-        String atPath;
+    /** What there is, by one look, apart from files that fail. */
+    LogFolder scan(ReadPosition place) {
+        try {
+            return scan(place, true, false);
+        } catch (FailsBesideException e) {
+            throw new IllegalStateException("waiting for a file for which nobody waits", e);
+        }
+    }
+
+    /**
+     * What there is, by one look.
+     *
+     * @param patient whether files that fail are waited for
+     */
+    private LogFolder scan(ReadPosition place, boolean last, boolean patient) throws FailsBesideException {
+        String atPath = null;
         try {
             atPath = PlainPart.keyAt(log);
         } catch (IOException e) {
-            atPath = null;
+            if (patient) {
+                failures.passOver(log, e);
+            }
         }
         long changed = changed(log);
         Set<Path> folders = new LinkedHashSet<>();
@@ -131,7 +147,7 @@ final class LogFolders {
         listings.keySet().retainAll(folders);
         Map<String, RotatedFile> files = new HashMap<>();
         for (Path folder : folders) {
-            list(folder, place, files, atPath);
+            list(folder, place, files, atPath, patient);
         }
         return new LogFolder(files.values(), atPath, changed, last);
     }
@@ -139,7 +155,11 @@ final class LogFolders {
     /** What there is in a folder that may be one of the log; there will be no other look. */
     LogFolder only(Path folder, ReadPosition place) {
         Map<String, RotatedFile> files = new HashMap<>();
-        list(folder, place, files, null);
+        try {
+            list(folder, place, files, null, false);
+        } catch (FailsBesideException e) {
+            throw new IllegalStateException("waiting for a file for which nobody waits", e);
+        }
         listings.remove(folder);
         return new LogFolder(files.values(), null, Long.MAX_VALUE, true);
     }
@@ -173,7 +193,9 @@ final class LogFolders {
     }
 
     /** Takes the files of a folder; where it may not be listed, those that have the usual names. */
-    private void list(Path folder, ReadPosition place, Map<String, RotatedFile> files, @Nullable String atPath) {
+    private void list(
+            Path folder, ReadPosition place, Map<String, RotatedFile> files, @Nullable String atPath, boolean patient)
+            throws FailsBesideException {
         Listing listing = listing(folder);
         Path known = Path.of(place.file());
         List<Path> entries = new ArrayList<>(listing.ofLog);
@@ -181,7 +203,16 @@ final class LogFolders {
         for (Path entry : entries) {
             RotatedFile file = listing.files.get(entry);
             if (file == null) {
-                file = rotated(entry);
+                try {
+                    file = rotated(entry);
+                } catch (IOException e) {
+                    listing.settled = false;
+                    if (patient) {
+                        failures.passOver(entry, e);
+                    } else {
+                        failures.note(entry, e, "it is passed over");
+                    }
+                }
             }
             if (file == null) {
                 // Gone, or no file: what is there next time is not known.
@@ -246,12 +277,12 @@ final class LogFolders {
 
     /** The file at a path, if it has a key; otherwise null. */
     @Nullable
-    RotatedFile at(Path path, String key) {
+    RotatedFile at(Path path, String key) throws IOException {
         RotatedFile file = rotated(path);
         return file != null && file.key().equals(key) ? file : null;
     }
 
-    private @Nullable RotatedFile rotated(Path file) {
+    private static @Nullable RotatedFile rotated(Path file) throws IOException {
         try {
             BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
             return attributes.isRegularFile()
@@ -264,9 +295,6 @@ final class LogFolders {
                     : null;
         } catch (NoSuchFileException e) {
             LOG.log(System.Logger.Level.DEBUG, "gone meanwhile: " + file, e);
-            return null;
-        } catch (IOException e) {
-            failures.note(file, e, "looking on");
             return null;
         }
     }

@@ -80,7 +80,7 @@ public final class LogInputs {
             @Nullable Map<String, ReadPosition> places,
             int mostEvents) {
         boolean toEnd = mode == TailMode.UNTIL_END;
-        ReadFailures failures = new ReadFailures();
+        ReadFailures failures = new ReadFailures(clock);
         if (toEnd && places == null && logFiles.stream().anyMatch(Files::isDirectory)) {
             // Read once, a folder is what it is to the stages that read it to its end, rotated and compressed logs
             // included.
@@ -201,7 +201,7 @@ public final class LogInputs {
         if (toEnd && !Files.exists(file) && places == null) {
             throw new MissingDataException("log_file " + file + " does not exist");
         }
-        if (isCompressed(file)) {
+        if (isCompressed(file, toEnd)) {
             throw new ConfigException(
                     toEnd
                             ? "log_file " + file
@@ -251,7 +251,8 @@ public final class LogInputs {
         return !isStandardInput(file) && (!Files.exists(file) || Files.isRegularFile(file));
     }
 
-    private static boolean isCompressed(Path file) {
+    /** A file that is followed and fails now may be read later, and says then what it holds. */
+    private static boolean isCompressed(Path file, boolean toEnd) {
         if (!Files.exists(file)) {
             return false;
         }
@@ -259,6 +260,10 @@ public final class LogInputs {
             byte[] head = in.readNBytes(Compression.MAGIC_LENGTH);
             return Compression.of(head, head.length).isPresent();
         } catch (IOException e) {
+            if (!toEnd) {
+                LOG.log(System.Logger.Level.DEBUG, "looking into " + file, e);
+                return false;
+            }
             throw new MissingDataException("log_file " + file + " cannot be read: " + IoErrors.describe(e), e);
         }
     }

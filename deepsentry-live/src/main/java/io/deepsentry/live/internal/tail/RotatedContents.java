@@ -30,14 +30,14 @@ final class RotatedContents {
     }
 
     /** Whether what was compressed into a file is a content, neither more nor less. */
-    boolean isCompressionOf(RotatedFile packed, FileContent content, LogFolder folder) throws ChangedMeanwhile {
+    boolean isCompressionOf(RotatedFile packed, FileContent content, LogFolder folder) throws IOException {
         FileContent whole = content.length() == 0 ? null : ofOneLike(List.of(content), packed, folder);
         return whole != null && whole.isLike(content);
     }
 
     /** What was compressed into a file, if it begins like any of some contents; otherwise null. */
     @Nullable
-    FileContent ofOneLike(List<FileContent> some, RotatedFile packed, LogFolder folder) throws ChangedMeanwhile {
+    FileContent ofOneLike(List<FileContent> some, RotatedFile packed, LogFolder folder) throws IOException {
         try {
             for (FileContent content : some) {
                 if (beginsLike(packed, content, folder)) {
@@ -47,7 +47,7 @@ final class RotatedContents {
         } catch (ChangedMeanwhile e) {
             throw e;
         } catch (IOException e) {
-            failures.note(packed.file(), e, "looking on");
+            failures.passOver(packed.file(), e);
         }
         return null;
     }

@@ -3,6 +3,7 @@ package io.deepsentry.live.internal.tail;
 import io.deepsentry.live.internal.state.LinePosition;
 import io.deepsentry.live.internal.state.ReadPosition;
 import io.deepsentry.live.internal.tail.LogFolder.ChangedMeanwhile;
+import io.deepsentry.live.internal.tail.ReadFailures.FailsBesideException;
 import io.deepsentry.parse.bytes.Compression;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -256,7 +257,7 @@ public final class RotatedFiles {
     long newest(long now, long least) {
         long newest = least;
         ReadPosition nowhere = new ReadPosition(log.toString(), "", 0, "", LinePosition.START, 0, 0, "");
-        for (RotatedFile file : folders.scan(nowhere, true).rotated()) {
+        for (RotatedFile file : folders.scan(nowhere).rotated()) {
             newest = Math.max(newest, file.changed());
         }
         return Math.min(newest, now);
@@ -345,13 +346,18 @@ public final class RotatedFiles {
         FileContent content = read.sequential() ? null : FileContent.of(read, end.readTo());
         boolean compared = false;
         for (RotatedFile candidate : folder.compressedAfter(end.watermark())) {
-            boolean same = content == null
-                    ? isAt(candidate, end, folder)
-                    : contents.isCompressionOf(candidate, content, folder);
+            boolean same = isSo(
+                    candidate,
+                    () -> content == null
+                            ? isAt(candidate, end, folder)
+                            : contents.isCompressionOf(candidate, content, folder));
             // It may have been written to after it was read, but that is true of one file at most.
-            if (!same && !compared && content != null && contents.beginsLike(candidate, content, folder)) {
+            if (!same
+                    && !compared
+                    && content != null
+                    && isSo(candidate, () -> contents.beginsLike(candidate, content, folder))) {
                 compared = true;
-                same = contents.beginsWith(candidate, content, folder);
+                same = isSo(candidate, () -> contents.beginsWith(candidate, content, folder));
             }
             if (same) {
                 return OptionalLong.of(candidate.changed());
@@ -421,9 +427,26 @@ public final class RotatedFiles {
     }
 
     /** Whether a part is not where it was, and what it was compressed into is not known. */
-    private static boolean isGone(WaitingPart part, LogFolder folder) throws ChangedMeanwhile {
+    private boolean isGone(WaitingPart part, LogFolder folder) throws IOException {
         boolean atPath = part.held() != null && folder.isAtPath(part.seen().key());
-        return !part.isPacked() && !atPath && part.find(folder) == null;
+        return !part.isPacked() && !atPath && isSo(part.seen(), () -> part.find(folder) == null);
+    }
+
+    @FunctionalInterface
+    private interface Question {
+        boolean isSo() throws IOException;
+    }
+
+    /** The answer to what is asked about a file beside the log; no if it fails for long. */
+    private boolean isSo(RotatedFile file, Question question) throws IOException {
+        try {
+            return question.isSo();
+        } catch (ChangedMeanwhile e) {
+            throw e;
+        } catch (IOException e) {
+            failures.passOver(file.file(), e);
+            return false;
+        }
     }
 
     /**
@@ -493,14 +516,17 @@ public final class RotatedFiles {
         if (content != null && !next.isPacked()) {
             // Files that were changed in one step of the clock have the same time.
             for (RotatedFile packed : folder.compressedAfter(watermark - 1)) {
-                if (!isAmong(packed, later) && contents.isCompressionOf(packed, content, folder)) {
+                if (!isAmong(packed, later)
+                        && isSo(packed, () -> contents.isCompressionOf(packed, content, folder))) {
                     return Optional.of(folder.open(packed));
                 }
             }
             // More may have been written to it than it held when it was seen.
             for (RotatedFile packed : folder.compressedAfter(watermark)) {
                 boolean another = later.stream().anyMatch(part -> part.is(packed) && part.wasPlain());
-                if (content.length() > 0 && !another && contents.beginsWith(packed, content, folder)) {
+                if (content.length() > 0
+                        && !another
+                        && isSo(packed, () -> contents.beginsWith(packed, content, folder))) {
                     return isAmong(packed, later) ? Optional.empty() : Optional.of(folder.open(packed));
                 }
             }
@@ -508,6 +534,41 @@ public final class RotatedFiles {
         if (content == null || content.length() > 0) {
             Path gone = next.seen().file();
             failures.lost(gone, next.lostBytes(), new NoSuchFileException(gone.toString()));
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * Opens a part that is being read once more, under the name that it has by now, or what it was compressed into.
+     *
+     * @param place what was read of it
+     * @return null if it is not found
+     */
+    @Nullable
+    LogPart again(LogPart part, ReadPosition place) throws IOException {
+        Optional<LogPart> found = folders.looking(place, folder -> again(part, place, folder));
+        if (found.isEmpty() && isFoundElsewhere(part.key(), place)) {
+            found = folders.looking(place, folder -> again(part, place, folder));
+        }
+        return found.orElse(null);
+    }
+
+    private Optional<LogPart> again(LogPart part, ReadPosition place, LogFolder folder) throws IOException {
+        RotatedFile file = folder.find(part.key());
+        if (file == null) {
+            // Of a log that is a link, the name may be any.
+            Path known = folder.isAtPath(part.key()) ? log : part.file();
+            file = folders.at(known, part.key());
+        }
+        if (file != null) {
+            return Optional.of(folder.open(file));
+        }
+        if (!part.sequential() && place.readTo() > 0) {
+            for (RotatedFile packed : folder.compressedAfter(place.watermark())) {
+                if (isSo(packed, () -> isAt(packed, place, folder))) {
+                    return Optional.of(folder.open(packed));
+                }
+            }
         }
         return Optional.empty();
     }
@@ -577,7 +638,7 @@ public final class RotatedFiles {
     /**
      * The file at its beginning, if it holds what was read.
      *
-     * @param patient whether a failure to read it is thrown; otherwise it is noted and the file passed over
+     * @param patient whether a failure to read it is thrown however long it lasts; otherwise the file is passed over after a while
      */
     private @Nullable LogPart openAt(RotatedFile rotated, ReadPosition place, LogFolder folder, boolean patient)
             throws IOException {
@@ -596,10 +657,13 @@ public final class RotatedFiles {
             if (part != null) {
                 part.close();
             }
-            if (patient || e instanceof ChangedMeanwhile) {
+            if (e instanceof ChangedMeanwhile) {
                 throw e;
             }
-            failures.note(rotated.file(), e, "looking on");
+            if (patient) {
+                throw new FailsBesideException(rotated.file(), e);
+            }
+            failures.passOver(rotated.file(), e);
             return null;
         }
     }

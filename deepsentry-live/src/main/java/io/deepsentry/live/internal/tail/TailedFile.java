@@ -6,6 +6,7 @@ import io.deepsentry.live.internal.state.LinePosition;
 import io.deepsentry.live.internal.state.LiveClock;
 import io.deepsentry.live.internal.state.ReadPosition;
 import io.deepsentry.live.internal.tail.PlainPart.NotAFileException;
+import io.deepsentry.live.internal.tail.ReadFailures.FailsBesideException;
 import io.deepsentry.parse.RawLine;
 import io.deepsentry.parse.bytes.Compression;
 import io.deepsentry.parse.bytes.Utf16;
@@ -43,9 +44,6 @@ final class TailedFile implements LineSource {
     /** How long a file that fails keeps the reader from those that came after it. */
     static final Duration LONGEST_FAILURE = Duration.ofMinutes(1);
 
-    /** The same for a file beside the log that cannot be opened, which may be none of its own. */
-    private static final Duration LONGEST_OPENING = Duration.ofSeconds(5);
-
     /** File systems note times by a clock that lags behind a little. */
     private static final Duration CLOCK_STEP = Duration.ofSeconds(1);
 
@@ -53,6 +51,8 @@ final class TailedFile implements LineSource {
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
     /** How much of what is there already is looked through at once before others have their turn. */
     private static final long SKIPPED_AT_ONCE = 16L << 20;
+    /** After so many failures in a row a file is opened again. */
+    private static final int ATTEMPTS_BEFORE_OPENING = 3;
     /** How many of the files that were read are remembered. */
     private static final int MOST_READ = 1_000;
 
@@ -64,7 +64,7 @@ final class TailedFile implements LineSource {
     private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
 
     private final LiveClock clock;
-    private final ReadFailures failures = new ReadFailures();
+    private final ReadFailures failures;
     private final RotatedFiles rotated;
 
     /** Whether the first file found is read from its last line on instead of from its beginning. */
@@ -104,6 +104,9 @@ final class TailedFile implements LineSource {
     /** Since when what is read fails, and when it is tried again. */
     private @Nullable Long failingSince;
 
+    /** What fails beside what is read, and keeps reading from going on; null if nothing does. */
+    private @Nullable Path failingBeside;
+
     private long retryAt;
     private int attempts;
     /** The keys of the files that were read, by the places they had when they were opened. */
@@ -133,6 +136,7 @@ final class TailedFile implements LineSource {
         this.path = path;
         this.held = held;
         this.clock = clock;
+        this.failures = new ReadFailures(clock);
         this.rotated = new RotatedFiles(path, failures);
         this.watermark = resumed == null ? rotated.newest(now(), now() - CLOCK_STEP.toNanos()) : resumed.watermark();
         this.skipExisting = !fromStart && resumed == null;
@@ -147,6 +151,10 @@ final class TailedFile implements LineSource {
             return PollResult.IDLE;
         }
         try {
+            LogPart failing = failingSince == null || failingBeside != null ? null : current;
+            if (failing != null && (failing.sequential() || attempts % ATTEMPTS_BEFORE_OPENING == 0)) {
+                openAgain(failing);
+            }
             PollResult state = look(lines);
             recovered();
             if (state == PollResult.IDLE && untilEnd) {
@@ -174,9 +182,14 @@ final class TailedFile implements LineSource {
         long wait = Math.min(SHORTEST_WAIT.toNanos() << Math.min(attempts, 10), LONGEST_WAIT.toNanos());
         retryAt = now + wait;
         attempts++;
+        if (e instanceof FailsBesideException beside) {
+            failingBeside = beside.file();
+            failures.note(beside.file(), e, "trying again");
+            return PollResult.IDLE;
+        }
         LogPart part = current;
         boolean readable = !(e instanceof CompressedException);
-        Duration longest = part == null ? LONGEST_OPENING : LONGEST_FAILURE;
+        Duration longest = part == null ? ReadFailures.LONGEST_BESIDE : LONGEST_FAILURE;
         if (!successors.isEmpty() && (!readable || now - since >= longest.toNanos())) {
             if (part == null) {
                 lose(successors.remove(0), e);
@@ -192,9 +205,6 @@ final class TailedFile implements LineSource {
         }
         failures.note(
                 part == null ? failing() : part.file(), e, readable ? "trying again" : "waiting for another file");
-        if (part != null && readable && attempts % 3 == 0) {
-            openAgain(part);
-        }
         return PollResult.IDLE;
     }
 
@@ -202,6 +212,10 @@ final class TailedFile implements LineSource {
         if (failingSince != null) {
             LogPart part = current;
             failures.over(part == null ? failing() : part.file());
+            if (failingBeside != null) {
+                failures.over(failingBeside);
+                failingBeside = null;
+            }
             failingSince = null;
             attempts = 0;
         }
@@ -249,22 +263,31 @@ final class TailedFile implements LineSource {
         }
     }
 
-    /** A server of files that came back does not know the files that were open before. */
+    /** A server of files that came back does not know the files that were open before, and what fails in the middle of compressed data cannot be read on. */
     private void openAgain(LogPart part) {
-        if (part.sequential()) {
-            return;
-        }
         try {
-            PlainPart again = PlainPart.open(part.file(), null);
-            if (again != null && again.key().equals(part.key()) && trace.isIn(again, position)) {
-                current = again;
-                part.close();
-            } else if (again != null) {
-                again.close();
+            LogPart again = rotated.again(part, placeAt(part));
+            if (again == null) {
+                return;
             }
+            if (!isRest(again)) {
+                again.close();
+                return;
+            }
+            current = again;
+            size = again.sequential() ? position : size;
+            remember(again);
+            closeQuietly(part);
         } catch (IOException e) {
             failures.note(part.file(), e, "trying again");
         }
+    }
+
+    /** Whether a file holds what was read. A sequential one is read up to there. */
+    private boolean isRest(LogPart part) throws IOException {
+        return part.sequential()
+                ? FileContent.of(part, position).digest().equals(trace.digest())
+                : trace.isIn(part, position);
     }
 
     private static void closeQuietly(LogPart part) {
@@ -588,6 +611,11 @@ final class TailedFile implements LineSource {
         return decoded.holdsPartialLine();
     }
 
+    /** Whether reading fails now. Then more may be there: neither half a line nor an open event is complete. */
+    boolean isFailing() {
+        return failingSince != null;
+    }
+
     @Override
     public void releasePartialLine(Consumer<RawLine> lines) {
         decoded.releasePartialLine(lines);
@@ -673,9 +701,17 @@ final class TailedFile implements LineSource {
         return written == null || written.isBefore(opened) ? opened : written;
     }
 
-    /** Whether nothing is at the path any more and everything that was has been read. */
+    /** Whether nothing is at the path any more and everything that was has been read. What cannot be looked at may be there. */
     boolean isGone() {
-        return resumed == null && successors.isEmpty() && !decoded.holdsPartialLine() && !Files.exists(path);
+        try {
+            return resumed == null
+                    && successors.isEmpty()
+                    && !decoded.holdsPartialLine()
+                    && PlainPart.keyAt(path) == null;
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, "looking at " + path, e);
+            return false;
+        }
     }
 
     @Override

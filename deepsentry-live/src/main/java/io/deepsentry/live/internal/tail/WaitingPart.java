@@ -1,6 +1,5 @@
 package io.deepsentry.live.internal.tail;
 
-import io.deepsentry.live.internal.tail.LogFolder.ChangedMeanwhile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -130,7 +129,7 @@ final class WaitingPart {
      * Where it is now, or what it was compressed into; null if it is nowhere. One that is not open is known by its key and by what it held, as keys are given away again.
      */
     @Nullable
-    RotatedFile find(LogFolder folder) throws ChangedMeanwhile {
+    RotatedFile find(LogFolder folder) throws IOException {
         RotatedFile into = packed;
         RotatedFile file = folder.find(seen.key());
         if (file != null && (is(file) || isGrown(file, folder))) {
@@ -141,7 +140,7 @@ final class WaitingPart {
     }
 
     /** Whether a file holds what this one did, and maybe more: it was written to after it was seen. */
-    private boolean isGrown(RotatedFile file, LogFolder folder) throws ChangedMeanwhile {
+    private boolean isGrown(RotatedFile file, LogFolder folder) throws IOException {
         FileContent before = content;
         if (before == null || file.compressed() || seen.compressed() || file.size() < before.length()) {
             return false;
@@ -152,11 +151,6 @@ final class WaitingPart {
                 seen = file;
             }
             return grown;
-        } catch (ChangedMeanwhile e) {
-            throw e;
-        } catch (IOException e) {
-            LOG.log(System.Logger.Level.DEBUG, "looking into " + file.file(), e);
-            return false;
         }
     }
 
