@@ -121,8 +121,10 @@ class Processes:
 
     def pid(self, name):
         """The id of a process that is there and is what was started; or None."""
-        if name in self.children:
-            self.children[name].poll()
+        child = self.children.get(name)
+        if child:
+            # Of a process that has only just begun, the system does not show the command yet.
+            return child.pid if child.poll() is None else None
         try:
             pid = int((self.pids / name).read_text())
             command = Path(f"/proc/{pid}/cmdline").read_bytes()

@@ -78,17 +78,21 @@ public final class JudgeJob {
                 judged.getSideOutput(DeepSentryFunction.LATE),
                 "late",
                 SessionLine::key,
-                line -> line.source() + ":" + line.number() + ":" + line.key());
+                line -> place(line.source(), line.number(), line.part()) + ":" + line.key());
         results.write(
                 lines.getSideOutput(ParseFunction.MALFORMED),
                 "malformed",
                 TextLine::source,
-                line -> line.source() + ":" + line.number());
+                line -> place(line.source(), line.number(), line.part()));
         if (settings.elasticsearch() != null) {
             findings.sinkTo(new BulkSink(URI.create(settings.elasticsearch()), settings.index()))
                     .name("findings to Elasticsearch")
                     .uid("deepsentry-index-findings");
         }
+    }
+
+    private static String place(String source, long number, int part) {
+        return source + ":" + number + (part == 0 ? "" : "." + part);
     }
 
     private static DataStream<TextLine> text(StreamExecutionEnvironment env, JobSettings settings)
@@ -97,7 +101,7 @@ public final class JudgeJob {
                 LineTime.watermarks(settings.format(), settings.outOfOrder(), settings.quiet());
         if (!settings.topics().isEmpty()) {
             KafkaSourceBuilder<TextLine> source =
-                    source(settings, settings.topics(), new KafkaLines()).setStartingOffsets(start(settings));
+                    source(settings, settings.topics(), new KafkaLines(settings.recordFormat())).setStartingOffsets(start(settings));
             if (settings.untilEnd()) {
                 source.setBounded(OffsetsInitializer.latest());
             }

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.deepsentry.anomaly.ModelBundle;
 import io.deepsentry.flink.ModelRelease;
+import io.deepsentry.parse.LogEvent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -269,5 +270,51 @@ class KafkaJobTest {
             var row = new ObjectMapper().readTree(record.value());
             assertThat(row.get("model").asText()).isEqualTo(row.get("firstTime").asLong() < swap ? begun : later);
         }
+    }
+
+    @Test
+    void envelopesOfShippersAreReadAsLiveReadsThem() throws Exception {
+        List<String> records = new ArrayList<>();
+        for (String line : sample) {
+            if (HEADER.matcher(line).lookingAt()) {
+                // All lines of a session come from one file.
+                records.add(Envelopes.record(line, Math.floorMod(session(line).hashCode(), Envelopes.KINDS)));
+            }
+        }
+        List<LogEvent> events =
+                ReadByLive.events("logs", records, KafkaJobTest::partition, "hdfs", LocalVerdicts.KEY);
+        assertThat(events.stream().map(event -> event.origin().file().replaceFirst("logs/\\d", "")))
+                .contains("", "/web-1:/var/log/hdfs.log", "/web-2:/var/log/hdfs.log", "/web-3", "/web-3:/var/log/hdfs.log");
+        assertThat(events).anyMatch(event -> event.message().endsWith("Block.java:7)"));
+        send(records);
+        assertThat(job(2, new Configuration(), "--until-end", "--malformed-topic", test + "-malformed")
+                        .execute()
+                        .getNetRuntime())
+                .isPositive();
+        assertThat(topic("malformed")).isEmpty();
+        LocalVerdicts.of(events).assertSame(topic("verdicts"), topic("alerts"));
+    }
+
+    private static String session(String line) {
+        Matcher block = BLOCK.matcher(line);
+        return block.find() ? block.group(1) : "";
+    }
+
+    @Test
+    void recordsOfJsonAreReadAsLiveReadsThem() throws Exception {
+        List<String> records = sample.stream()
+                .filter(line -> HEADER.matcher(line).lookingAt())
+                .map(Envelopes::json)
+                .toList();
+        List<LogEvent> events =
+                ReadByLive.events("logs", records, KafkaJobTest::partition, "json", LocalVerdicts.KEY);
+        send(records);
+        broker.send(test + "-lines", List.of("{\"timestamp\": \"2026-", "[]"), line -> 1);
+        assertThat(job(2, new Configuration(), "--until-end", "--format", "json", "--malformed-topic", test + "-malformed")
+                        .execute()
+                        .getNetRuntime())
+                .isPositive();
+        LocalVerdicts.of(events).assertSame(topic("verdicts"), topic("alerts"));
+        assertThat(topic("malformed")).hasSize(2);
     }
 }
