@@ -22,7 +22,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.configuration.StateBackendOptions;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.core.execution.SavepointFormatType;
@@ -96,6 +99,8 @@ class KafkaJobTest {
 
     private StreamExecutionEnvironment job(int parallelism, Configuration configuration, String... more)
             throws InterruptedException {
+        // As the job's own main method has it.
+        configuration.set(PipelineOptions.OBJECT_REUSE, true);
         StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(parallelism, configuration);
         List<String> arguments = new ArrayList<>(List.of(
                 "--kafka",
@@ -222,6 +227,32 @@ class KafkaJobTest {
         awaitConsumed(sample.size());
         drain(second);
         expected.assertSame(topic("verdicts"), topic("alerts"));
+    }
+
+    @Test
+    void aJobMovesToRocksDbWithASavepoint() throws Exception {
+        Configuration rocksDb = new Configuration();
+        rocksDb.set(StateBackendOptions.STATE_BACKEND, "rocksdb");
+        rocksDb.set(CheckpointingOptions.INCREMENTAL_CHECKPOINTS, true);
+        rocksDb.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, folder.resolve("checkpoints").toUri().toString());
+        send(sample.subList(0, 2_500));
+        JobClient first = job(2, new Configuration()).executeAsync("on the heap");
+        awaitConsumed(2_500);
+        String savepoint = first.stopWithSavepoint(false, folder.toUri().toString(), SavepointFormatType.CANONICAL)
+                .get();
+        rocksDb.set(StateRecoveryOptions.SAVEPOINT_PATH, savepoint);
+        JobClient second = job(4, rocksDb).executeAsync("in RocksDB");
+        send(sample.subList(2_500, sample.size()));
+        awaitConsumed(sample.size());
+        assertThat(files(folder.resolve("checkpoints"))).as("incremental checkpoints").anyMatch(file -> file.contains("shared"));
+        drain(second);
+        expected.assertSame(topic("verdicts"), topic("alerts"));
+    }
+
+    private static List<String> files(Path under) throws IOException {
+        try (Stream<Path> files = Files.walk(under)) {
+            return files.filter(Files::isRegularFile).map(Path::toString).toList();
+        }
     }
 
     @Test
