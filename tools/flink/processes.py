@@ -224,8 +224,13 @@ class Search:
         return f"http://127.0.0.1:{self.port()}"
 
     def documents(self, index):
-        """The first 10,000 of an index."""
-        ask(self.port(), f"/{index}/_refresh", "POST")
+        """The first 10,000 of an index; none before the job has made it."""
+        try:
+            ask(self.port(), f"/{index}/_refresh", "POST")
+        except urllib.error.HTTPError as e:
+            if e.code == 404:
+                return []
+            raise
         return [hit["_source"] for hit in json.loads(ask(self.port(), f"/{index}/_search?size=10000"))["hits"]["hits"]]
 
 
@@ -362,16 +367,23 @@ class Flink:
 
     def drain(self, job, patience=900):
         """Ends the job as if its input had: all sessions end, and what they gave is committed."""
-        trigger = self.ask(f"/jobs/{job}/stop", {"drain": True, "targetDirectory": f"file://{self.processes.work}/savepoints"})["request-id"]
+        end = time.monotonic() + patience
         done = {}
 
         def ended():
             done.update(self.ask(f"/jobs/{job}/savepoints/{trigger}"))
             return done["status"]["id"] == "COMPLETED"
 
-        wait("the savepoint", ended, patience)
-        if "failure-cause" in done["operation"]:
-            sys.exit(f"the job could not be drained: {done['operation']['failure-cause'].get('stack-trace', '')[:2000]}")
+        while True:
+            # A job that is only recovering takes no savepoint.
+            wait("the job", lambda: self.is_running(job), patience)
+            trigger = self.ask(f"/jobs/{job}/stop", {"drain": True, "targetDirectory": f"file://{self.processes.work}/savepoints"})["request-id"]
+            wait("the savepoint", ended, patience)
+            if "failure-cause" not in done["operation"]:
+                break
+            if time.monotonic() > end:
+                sys.exit(f"the job could not be drained: {done['operation']['failure-cause'].get('stack-trace', '')[:2000]}")
+            time.sleep(1)
         wait("the end of the job", lambda: self.ask(f"/jobs/{job}")["state"] == "FINISHED", patience)
 
 
