@@ -111,10 +111,7 @@ public final class ParseFunction extends ProcessFunction<TextLine, SessionLine> 
         parts = new Parts(
                 format,
                 sessionKey == null ? null : SessionKey.of(sessionKey),
-                getRuntimeContext()
-                        .getMetricGroup()
-                        .addGroup("deepsentry")
-                        .counter("malformed", new SimpleCounter()));
+                getRuntimeContext().getMetricGroup().addGroup("deepsentry").counter("malformed", new SimpleCounter()));
     }
 
     @Override

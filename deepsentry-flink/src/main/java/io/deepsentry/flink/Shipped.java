@@ -41,8 +41,7 @@ public record Shipped(
             @Nullable String level,
             @Nullable String component,
             Map<String, String> fields) {
-        return new Shipped(
-                whole, time, level, component, List.copyOf(fields.keySet()), List.copyOf(fields.values()));
+        return new Shipped(whole, time, level, component, List.copyOf(fields.keySet()), List.copyOf(fields.values()));
     }
 
     Map<String, String> fields() {

@@ -12,8 +12,12 @@ import org.jspecify.annotations.Nullable;
  * @param text the line without its terminator; further lines, such as those of a stack trace, follow after {@code \n}
  * @param shipped what its record says of it, or null if there is nothing but the text
  */
-public record TextLine(String source, long number, int part, String text, @Nullable Shipped shipped)
-        implements Serializable {
+public record TextLine(
+        String source,
+        long number,
+        int part,
+        String text,
+        @Nullable Shipped shipped) implements Serializable {
     /**
      * Creates a line of which only the text is known.
      *

@@ -24,8 +24,8 @@ class LogEventTest {
         LogEvent bare = new LogEvent(null, "m", null, null, new Origin("a.log", 1, 0), List.of("s"), null);
         LogEvent complete = bare.completedBy(TIME, "INFO", "shop", fields("b", "a"));
         assertThat(complete)
-                .isEqualTo(new LogEvent(
-                        TIME, "m", "INFO", "shop", bare.origin(), List.of("s"), null, fields("b", "a")));
+                .isEqualTo(
+                        new LogEvent(TIME, "m", "INFO", "shop", bare.origin(), List.of("s"), null, fields("b", "a")));
         assertThat(complete.fields().keySet()).containsExactly("b", "a");
     }
 

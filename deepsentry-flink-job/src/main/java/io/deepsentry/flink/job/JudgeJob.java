@@ -102,8 +102,9 @@ public final class JudgeJob {
         WatermarkStrategy<TextLine> watermarks =
                 LineTime.watermarks(settings.format(), settings.outOfOrder(), settings.quiet());
         if (!settings.topics().isEmpty()) {
-            KafkaSourceBuilder<TextLine> source =
-                    source(settings, settings.topics(), new KafkaLines(settings.recordFormat())).setStartingOffsets(start(settings));
+            KafkaSourceBuilder<TextLine> source = source(
+                            settings, settings.topics(), new KafkaLines(settings.recordFormat()))
+                    .setStartingOffsets(start(settings));
             if (settings.untilEnd()) {
                 source.setBounded(OffsetsInitializer.latest());
             }

@@ -49,9 +49,8 @@ final class KafkaLines implements KafkaRecordDeserializationSchema<TextLine> {
     @Override
     public void deserialize(ConsumerRecord<byte[], byte[]> read, Collector<TextLine> out) {
         String partition = read.topic() + "/" + read.partition();
-        Instant written = read.timestampType() == TimestampType.NO_TIMESTAMP_TYPE
-                ? null
-                : Instant.ofEpochMilli(read.timestamp());
+        Instant written =
+                read.timestampType() == TimestampType.NO_TIMESTAMP_TYPE ? null : Instant.ofEpochMilli(read.timestamp());
         List<RecordedLine> lines = reader().of(read.value());
         int part = 0;
         for (int i = 0; i < lines.size(); ) {

@@ -112,8 +112,8 @@ class BulkSinkTest {
         @SuppressWarnings("unchecked")
         RateLimiterStrategy<NumberSequenceSource.NumberSequenceSplit> rate =
                 RateLimiterStrategy.perCheckpoint(PER_CHECKPOINT);
-        DataGeneratorSource<JudgedCase> source = new DataGeneratorSource<>(
-                BulkSinkTest::judged, CASES, rate, TypeInformation.of(JudgedCase.class));
+        DataGeneratorSource<JudgedCase> source =
+                new DataGeneratorSource<>(BulkSinkTest::judged, CASES, rate, TypeInformation.of(JudgedCase.class));
         env.fromSource(source, WatermarkStrategy.noWatermarks(), "cases")
                 .map(new FailOnce(failAt))
                 .returns(TypeInformation.of(JudgedCase.class))
@@ -142,8 +142,9 @@ class BulkSinkTest {
         JsonNode documents = server.documents("findings");
         assertThat(documents).hasSize(CASES);
         assertThat(ids(documents))
-                .isEqualTo(new HashSet<>(
-                        IntStream.range(0, CASES).mapToObj(number -> "id" + number).toList()));
+                .isEqualTo(new HashSet<>(IntStream.range(0, CASES)
+                        .mapToObj(number -> "id" + number)
+                        .toList()));
         assertThat(StreamSupport.stream(documents.spliterator(), false)
                         .filter(document -> document.path("_version").asInt() != 1))
                 .as("documents that were written more than once")

@@ -15,7 +15,8 @@ final class Envelopes {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Pattern LINE = Pattern.compile("(\\d{6} \\d{6}) (\\d+) (\\w+) ([^:]+): (.*)");
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyMMdd HHmmss");
-    private static final String TRACE = "\njava.io.IOException: closed\n\tat org.apache.hadoop.Block.read(Block.java:7)";
+    private static final String TRACE =
+            "\njava.io.IOException: closed\n\tat org.apache.hadoop.Block.read(Block.java:7)";
     private static final String SHIPPED = "2026-11-01T00:00:00Z";
 
     private Envelopes() {}
@@ -44,7 +45,11 @@ final class Envelopes {
 
     private static String fluentBit(String line) {
         ArrayNode all = JSON.createArrayNode();
-        all.addObject().put("date", 1793491200.25).put("log", line).put("host", "web-2").put("file", "/var/log/hdfs.log");
+        all.addObject()
+                .put("date", 1793491200.25)
+                .put("log", line)
+                .put("host", "web-2")
+                .put("file", "/var/log/hdfs.log");
         return all.toString();
     }
 
@@ -103,6 +108,8 @@ final class Envelopes {
     }
 
     private static long millis(Matcher parts) {
-        return LocalDateTime.parse(parts.group(1), TIME).toInstant(ZoneOffset.UTC).toEpochMilli();
+        return LocalDateTime.parse(parts.group(1), TIME)
+                .toInstant(ZoneOffset.UTC)
+                .toEpochMilli();
     }
 }

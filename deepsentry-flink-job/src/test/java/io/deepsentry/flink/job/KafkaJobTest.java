@@ -234,7 +234,9 @@ class KafkaJobTest {
         Configuration rocksDb = new Configuration();
         rocksDb.set(StateBackendOptions.STATE_BACKEND, "rocksdb");
         rocksDb.set(CheckpointingOptions.INCREMENTAL_CHECKPOINTS, true);
-        rocksDb.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, folder.resolve("checkpoints").toUri().toString());
+        rocksDb.set(
+                CheckpointingOptions.CHECKPOINTS_DIRECTORY,
+                folder.resolve("checkpoints").toUri().toString());
         send(sample.subList(0, 2_500));
         JobClient first = job(2, new Configuration()).executeAsync("on the heap");
         awaitConsumed(2_500);
@@ -244,7 +246,9 @@ class KafkaJobTest {
         JobClient second = job(4, rocksDb).executeAsync("in RocksDB");
         send(sample.subList(2_500, sample.size()));
         awaitConsumed(sample.size());
-        assertThat(files(folder.resolve("checkpoints"))).as("incremental checkpoints").anyMatch(file -> file.contains("shared"));
+        assertThat(files(folder.resolve("checkpoints")))
+                .as("incremental checkpoints")
+                .anyMatch(file -> file.contains("shared"));
         drain(second);
         expected.assertSame(topic("verdicts"), topic("alerts"));
     }
@@ -312,10 +316,14 @@ class KafkaJobTest {
                 records.add(Envelopes.record(line, Math.floorMod(session(line).hashCode(), Envelopes.KINDS)));
             }
         }
-        List<LogEvent> events =
-                ReadByLive.events("logs", records, KafkaJobTest::partition, "hdfs", LocalVerdicts.KEY);
+        List<LogEvent> events = ReadByLive.events("logs", records, KafkaJobTest::partition, "hdfs", LocalVerdicts.KEY);
         assertThat(events.stream().map(event -> event.origin().file().replaceFirst("logs/\\d", "")))
-                .contains("", "/web-1:/var/log/hdfs.log", "/web-2:/var/log/hdfs.log", "/web-3", "/web-3:/var/log/hdfs.log");
+                .contains(
+                        "",
+                        "/web-1:/var/log/hdfs.log",
+                        "/web-2:/var/log/hdfs.log",
+                        "/web-3",
+                        "/web-3:/var/log/hdfs.log");
         assertThat(events).anyMatch(event -> event.message().endsWith("Block.java:7)"));
         send(records);
         assertThat(job(2, new Configuration(), "--until-end", "--malformed-topic", test + "-malformed")
@@ -337,11 +345,17 @@ class KafkaJobTest {
                 .filter(line -> HEADER.matcher(line).lookingAt())
                 .map(Envelopes::json)
                 .toList();
-        List<LogEvent> events =
-                ReadByLive.events("logs", records, KafkaJobTest::partition, "json", LocalVerdicts.KEY);
+        List<LogEvent> events = ReadByLive.events("logs", records, KafkaJobTest::partition, "json", LocalVerdicts.KEY);
         send(records);
         broker.send(test + "-lines", List.of("{\"timestamp\": \"2026-", "[]"), line -> 1);
-        assertThat(job(2, new Configuration(), "--until-end", "--format", "json", "--malformed-topic", test + "-malformed")
+        assertThat(job(
+                                2,
+                                new Configuration(),
+                                "--until-end",
+                                "--format",
+                                "json",
+                                "--malformed-topic",
+                                test + "-malformed")
                         .execute()
                         .getNetRuntime())
                 .isPositive();
