@@ -138,6 +138,7 @@ final class Speed {
                                             key,
                                             log.toString(),
                                             event.origin().lineNumber(),
+                                            0,
                                             event.time().toEpochMilli(),
                                             0,
                                             event.message(),

@@ -15,6 +15,9 @@ import zipfile
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "live-servers"))
+from live_servers import SearchServer, ask  # noqa: E402
+
 ROOT = HERE.parent.parent
 FLINK = "2.3.0"
 JOB = "io.deepsentry.flink.job.JudgeJob"
@@ -121,8 +124,10 @@ class Processes:
 
     def pid(self, name):
         """The id of a process that is there and is what was started; or None."""
-        if name in self.children:
-            self.children[name].poll()
+        child = self.children.get(name)
+        if child:
+            # Of a process that has only just begun, the system does not show the command yet.
+            return child.pid if child.poll() is None else None
         try:
             pid = int((self.pids / name).read_text())
             command = Path(f"/proc/{pid}/cmdline").read_bytes()
@@ -193,6 +198,40 @@ class Kafka:
     def topics(self, **partitions):
         """Makes topics of names with so many partitions."""
         self.tool(str(HERE / "Topics.java"), self.bootstrap, *(f"{name}:{count}" for name, count in partitions.items()))
+
+
+class Search:
+    """An Elasticsearch of tools/test-servers/fetch."""
+
+    def __init__(self, processes):
+        self.processes = processes
+        self.folder = processes.work / "elasticsearch"
+        self.command = processes.work / "elasticsearch.json"
+
+    def start(self):
+        if not (self.processes.cache / "elasticsearch").is_dir():
+            sys.exit(f"Elasticsearch is not there: run tools/test-servers/fetch {self.processes.cache}")
+        if not self.command.exists():
+            server = SearchServer("elasticsearch", self.processes.cache, self.folder)
+            self.command.write_text(json.dumps([server.port, server.command]))
+        self.processes.start("elasticsearch", json.loads(self.command.read_text())[1])
+        self.processes.wait("elasticsearch", lambda: ask(self.port(), "/_cluster/health?wait_for_status=yellow&timeout=5s"))
+
+    def port(self):
+        return json.loads(self.command.read_text())[0]
+
+    def url(self):
+        return f"http://127.0.0.1:{self.port()}"
+
+    def documents(self, index):
+        """The first 10,000 of an index; none before the job has made it."""
+        try:
+            ask(self.port(), f"/{index}/_refresh", "POST")
+        except urllib.error.HTTPError as e:
+            if e.code == 404:
+                return []
+            raise
+        return [hit["_source"] for hit in json.loads(ask(self.port(), f"/{index}/_search?size=10000"))["hits"]["hits"]]
 
 
 class Flink:
@@ -276,7 +315,7 @@ class Flink:
         memory = {
             "taskmanager.cpu.cores": f"{self.cores}.0", "taskmanager.memory.framework.heap.size": "128mb", "taskmanager.memory.framework.off-heap.size": "128mb",
             "taskmanager.memory.task.heap.size": f"{self.heap}mb", "taskmanager.memory.task.off-heap.size": "256mb",
-            "taskmanager.memory.network.min": "64mb", "taskmanager.memory.network.max": "64mb", "taskmanager.memory.managed.size": "32mb",
+            "taskmanager.memory.network.min": "64mb", "taskmanager.memory.network.max": "64mb", "taskmanager.memory.managed.size": "128mb",
             "taskmanager.memory.jvm-metaspace.size": "256mb", "taskmanager.memory.jvm-overhead.min": "192mb", "taskmanager.memory.jvm-overhead.max": "192mb",
             # A machine that comes back is another one, or its predecessor's loss is not seen.
             "taskmanager.resource-id": f"{name}-{uuid.uuid4().hex[:8]}",
@@ -287,11 +326,11 @@ class Flink:
                          "--configDir", str(self.conf), *defined(memory)),
         )  # fmt: skip
 
-    def submit(self, arguments, parallelism, main=JOB):
+    def submit(self, arguments, parallelism, main=JOB, settings=()):
         environment = {**os.environ, "FLINK_CONF_DIR": str(self.conf)}
         done = subprocess.run(
             self.command("org.apache.flink.client.cli.CliFrontend", ["-Xmx256m", *LIGHT],
-                         "run", "-d", "-p", str(parallelism), "-c", main, str(self.placeholder), *arguments),
+                         "run", "-d", "-p", str(parallelism), *(f"-D{each}" for each in settings), "-c", main, str(self.placeholder), *arguments),
             capture_output=True, text=True, env=environment,
         )  # fmt: skip
         for line in done.stdout.splitlines():
@@ -299,9 +338,9 @@ class Flink:
                 return line.split()[-1]
         sys.exit(f"the job was not taken:\n{done.stdout[-3000:]}{done.stderr[-3000:]}")
 
-    def ask(self, path, body=None):
+    def ask(self, path, body=None, method=None):
         data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(self.rest + path, data=data, headers={"Content-Type": "application/json"})
+        request = urllib.request.Request(self.rest + path, data=data, headers={"Content-Type": "application/json"}, method=method)
         with urllib.request.urlopen(request, timeout=20) as answer:
             return json.loads(answer.read())
 
@@ -328,16 +367,23 @@ class Flink:
 
     def drain(self, job, patience=900):
         """Ends the job as if its input had: all sessions end, and what they gave is committed."""
-        trigger = self.ask(f"/jobs/{job}/stop", {"drain": True, "targetDirectory": f"file://{self.processes.work}/savepoints"})["request-id"]
+        end = time.monotonic() + patience
         done = {}
 
         def ended():
             done.update(self.ask(f"/jobs/{job}/savepoints/{trigger}"))
             return done["status"]["id"] == "COMPLETED"
 
-        wait("the savepoint", ended, patience)
-        if "failure-cause" in done["operation"]:
-            sys.exit(f"the job could not be drained: {done['operation']['failure-cause'].get('stack-trace', '')[:2000]}")
+        while True:
+            # A job that is only recovering takes no savepoint.
+            wait("the job", lambda: self.is_running(job), patience)
+            trigger = self.ask(f"/jobs/{job}/stop", {"drain": True, "targetDirectory": f"file://{self.processes.work}/savepoints"})["request-id"]
+            wait("the savepoint", ended, patience)
+            if "failure-cause" not in done["operation"]:
+                break
+            if time.monotonic() > end:
+                sys.exit(f"the job could not be drained: {done['operation']['failure-cause'].get('stack-trace', '')[:2000]}")
+            time.sleep(1)
         wait("the end of the job", lambda: self.ask(f"/jobs/{job}")["state"] == "FINISHED", patience)
 
 

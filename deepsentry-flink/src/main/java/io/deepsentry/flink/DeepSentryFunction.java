@@ -188,7 +188,7 @@ public final class DeepSentryFunction
         }
         if (!line.ofSession()) {
             if (sentry.judgesLines()) {
-                emitLine(sentry.judgeLine(line.event()), line, 1, release.digest(), context, out);
+                emitLine(sentry.judgeLine(line.event()), line, line.part() + 1L, release.digest(), context, out);
             }
             return open;
         }

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param key the session, or the source if the line belongs to none; jobs key by it
  * @param source the source of the line, such as a file or the partition of a topic
  * @param number its place in the source
+ * @param part its place among those of one number, from 0
  * @param time when it was logged, in milliseconds since 1970
  * @param nanos the part of its time below a millisecond, in nanoseconds
  * @param message the text without its header
@@ -31,6 +32,7 @@ public record SessionLine(
         String key,
         String source,
         long number,
+        int part,
         long time,
         int nanos,
         String message,
@@ -44,13 +46,15 @@ public record SessionLine(
     static final Comparator<SessionLine> ORDER = Comparator.comparingLong(SessionLine::time)
             .thenComparingInt(SessionLine::nanos)
             .thenComparing(SessionLine::source)
-            .thenComparingLong(SessionLine::number);
+            .thenComparingLong(SessionLine::number)
+            .thenComparingInt(SessionLine::part);
 
-    static SessionLine of(String key, String source, long number, Instant time, LogEvent event) {
+    static SessionLine of(String key, TextLine line, int part, Instant time, LogEvent event) {
         return new SessionLine(
                 key,
-                source,
-                number,
+                line.source(),
+                line.number(),
+                part,
                 time.toEpochMilli(),
                 time.get(ChronoField.NANO_OF_SECOND) % 1_000_000,
                 event.message(),

@@ -178,4 +178,35 @@ public record LogEvent(
     public LogEvent withMessage(String newMessage, @Nullable String newLevel, Map<String, String> newFields) {
         return new LogEvent(time, newMessage, newLevel, component, thread, origin, sessionKeys, label, newFields);
     }
+
+    /**
+     * Returns a copy that has these values where the event has none of its own.
+     *
+     * @param otherTime when it was logged, or null if that is not known
+     * @param otherLevel the severity, or null
+     * @param otherComponent the logger, process or node that wrote it, or null
+     * @param more further members, name to text, in order
+     * @return the copy
+     */
+    public LogEvent completedBy(
+            @Nullable Instant otherTime,
+            @Nullable String otherLevel,
+            @Nullable String otherComponent,
+            Map<String, String> more) {
+        Map<String, String> all = fields;
+        if (!more.isEmpty()) {
+            all = new LinkedHashMap<>(fields);
+            more.forEach(all::putIfAbsent);
+        }
+        return new LogEvent(
+                time == null ? otherTime : time,
+                message,
+                level == null ? otherLevel : level,
+                component == null ? otherComponent : component,
+                thread,
+                origin,
+                sessionKeys,
+                label,
+                all);
+    }
 }

@@ -1,6 +1,7 @@
 package io.deepsentry.flink.job;
 
 import io.deepsentry.core.ConfigException;
+import io.deepsentry.live.record.RecordFormat;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
@@ -8,11 +9,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.apache.flink.util.ParameterTool;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param group whose offsets hold where no checkpoint says them
  * @param fromStart whether a group without offsets begins with the first records, rather than behind the last
  * @param untilEnd whether the job ends with what the topics hold now
+ * @param recordFormat the envelopes around the lines in records
  * @param releaseTopic with releases of models, or null
  * @param kafka further properties of Kafka's clients
  * @param format a preset or a header layout
@@ -47,6 +52,7 @@ record JobSettings(
         String group,
         boolean fromStart,
         boolean untilEnd,
+        RecordFormat recordFormat,
         @Nullable String releaseTopic,
         Map<String, String> kafka,
         String format,
@@ -116,6 +122,7 @@ record JobSettings(
                     otherwise("group", "deepsentry"),
                     flag("from-start"),
                     flag("until-end"),
+                    recordFormat(),
                     releases,
                     properties(path("kafka-properties")),
                     required("format"),
@@ -164,6 +171,21 @@ record JobSettings(
         private boolean flag(String name) {
             known.add(name);
             return given.has(name);
+        }
+
+        private RecordFormat recordFormat() {
+            String found = otherwise("record-format", "auto");
+            for (RecordFormat each : RecordFormat.values()) {
+                if (each.name().toLowerCase(Locale.ROOT).equals(found)) {
+                    return each;
+                }
+            }
+            problems.add("--record-format must be one of "
+                    + Arrays.stream(RecordFormat.values())
+                            .map(each -> each.name().toLowerCase(Locale.ROOT))
+                            .collect(Collectors.joining(", "))
+                    + ", but was " + found);
+            return RecordFormat.AUTO;
         }
 
         private @Nullable Path path(String name) {

@@ -46,6 +46,8 @@ public final class JudgeJob {
     /** Submits the job. */
     public static void main(String[] args) throws Exception {
         StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
+        // What goes from operator to operator never changes, so none of them needs a copy.
+        env.getConfig().enableObjectReuse();
         define(env, args);
         env.executeAsync("deepsentry");
     }
@@ -78,12 +80,12 @@ public final class JudgeJob {
                 judged.getSideOutput(DeepSentryFunction.LATE),
                 "late",
                 SessionLine::key,
-                line -> line.source() + ":" + line.number() + ":" + line.key());
+                line -> place(line.source(), line.number(), line.part()) + ":" + line.key());
         results.write(
                 lines.getSideOutput(ParseFunction.MALFORMED),
                 "malformed",
                 TextLine::source,
-                line -> line.source() + ":" + line.number());
+                line -> place(line.source(), line.number(), line.part()));
         if (settings.elasticsearch() != null) {
             findings.sinkTo(new BulkSink(URI.create(settings.elasticsearch()), settings.index()))
                     .name("findings to Elasticsearch")
@@ -91,13 +93,18 @@ public final class JudgeJob {
         }
     }
 
+    private static String place(String source, long number, int part) {
+        return source + ":" + number + (part == 0 ? "" : "." + part);
+    }
+
     private static DataStream<TextLine> text(StreamExecutionEnvironment env, JobSettings settings)
             throws InterruptedException {
         WatermarkStrategy<TextLine> watermarks =
                 LineTime.watermarks(settings.format(), settings.outOfOrder(), settings.quiet());
         if (!settings.topics().isEmpty()) {
-            KafkaSourceBuilder<TextLine> source =
-                    source(settings, settings.topics(), new KafkaLines()).setStartingOffsets(start(settings));
+            KafkaSourceBuilder<TextLine> source = source(
+                            settings, settings.topics(), new KafkaLines(settings.recordFormat()))
+                    .setStartingOffsets(start(settings));
             if (settings.untilEnd()) {
                 source.setBounded(OffsetsInitializer.latest());
             }

@@ -1,5 +1,6 @@
 package io.deepsentry.flink.job;
 
+import io.deepsentry.flink.Shipped;
 import io.deepsentry.flink.TextLine;
 import io.deepsentry.parse.LogFormat;
 import io.deepsentry.parse.LogParser;
@@ -29,8 +30,20 @@ final class LineTime implements TimestampAssigner<TextLine> {
 
     @Override
     public long extractTimestamp(TextLine line, long before) {
-        ParsedLine parsed = parser.parse(line.text()).orElse(null);
-        Instant time = parsed == null ? null : parsed.time();
+        Shipped shipped = line.shipped();
+        Instant time;
+        if (shipped != null && shipped.whole()) {
+            time = shipped.time();
+        } else {
+            int end = line.text().indexOf('\n');
+            ParsedLine parsed = parser.parse(end < 0 ? line.text() : line.text().substring(0, end))
+                    .orElse(null);
+            // What does not fit is not judged, so its record's time is none of the log.
+            time = parsed == null ? null : parsed.time();
+            if (parsed != null && time == null && shipped != null) {
+                time = shipped.time();
+            }
+        }
         // A line without a time moves no watermark.
         return time == null ? Long.MIN_VALUE : time.toEpochMilli();
     }

@@ -1,13 +1,16 @@
 package io.deepsentry.flink.job;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
@@ -121,7 +124,9 @@ final class Results {
 
     private static final class JsonLines<T> implements Encoder<T> {
         private static final long serialVersionUID = 1;
-        private static final ObjectMapper JSON = new ObjectMapper();
+        private static final JsonMapper JSON = JsonMapper.builder()
+                .addModule(new SimpleModule().addSerializer(Instant.class, ToStringSerializer.instance))
+                .build();
 
         @Override
         public void encode(T row, OutputStream out) throws IOException {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.deepsentry.core.ConfigException;
+import io.deepsentry.live.record.RecordFormat;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -26,12 +27,15 @@ class JobSettingsTest {
                 "--late-topic",
                 "late",
                 "--until-end",
+                "--record-format",
+                "otlp_json",
                 "--out-of-order",
                 "PT0S");
         assertThat(settings.topics()).containsExactly("logs", "more");
         assertThat(settings.files()).isEmpty();
         assertThat(settings.untilEnd()).isTrue();
         assertThat(settings.fromStart()).isFalse();
+        assertThat(settings.recordFormat()).isEqualTo(RecordFormat.OTLP_JSON);
         assertThat(settings.outOfOrder()).isZero();
         assertThat(settings.idle()).isEqualTo(Duration.ofMinutes(30));
         assertThat(settings.quiet()).isNull();
@@ -40,7 +44,8 @@ class JobSettingsTest {
 
     @Test
     void allThatIsWrongIsSaidAtOnce() {
-        assertThatThrownBy(() -> JobSettings.of("--topics", "logs", "--idle", "soon", "--checkpoint", "PT0S"))
+        assertThatThrownBy(() -> JobSettings.of(
+                        "--topics", "logs", "--idle", "soon", "--checkpoint", "PT0S", "--record-format", "syslog"))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContainingAll(
                         "either --input or --topic",
@@ -49,6 +54,7 @@ class JobSettingsTest {
                         "--models is missing",
                         "--idle must be a duration such as PT30M, but was soon",
                         "--checkpoint must be positive, but was PT0S",
+                        "--record-format must be one of auto, plain, filebeat, fluent_bit, otlp_json, but was syslog",
                         "--topics is not known");
     }
 
@@ -66,5 +72,6 @@ class JobSettingsTest {
                 JobSettings.of("--input", "a.log,b.log", "--format", "hdfs", "--models", "models", "--output", "out");
         assertThat(settings.files()).isEqualTo(List.of("a.log", "b.log"));
         assertThat(settings.bootstrap()).isNull();
+        assertThat(settings.recordFormat()).isEqualTo(RecordFormat.AUTO);
     }
 }

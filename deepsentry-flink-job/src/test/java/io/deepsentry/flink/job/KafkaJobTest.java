@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.deepsentry.anomaly.ModelBundle;
 import io.deepsentry.flink.ModelRelease;
+import io.deepsentry.parse.LogEvent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +22,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.configuration.StateBackendOptions;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.core.execution.SavepointFormatType;
@@ -95,6 +99,8 @@ class KafkaJobTest {
 
     private StreamExecutionEnvironment job(int parallelism, Configuration configuration, String... more)
             throws InterruptedException {
+        // As the job's own main method has it.
+        configuration.set(PipelineOptions.OBJECT_REUSE, true);
         StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(parallelism, configuration);
         List<String> arguments = new ArrayList<>(List.of(
                 "--kafka",
@@ -224,6 +230,36 @@ class KafkaJobTest {
     }
 
     @Test
+    void aJobMovesToRocksDbWithASavepoint() throws Exception {
+        Configuration rocksDb = new Configuration();
+        rocksDb.set(StateBackendOptions.STATE_BACKEND, "rocksdb");
+        rocksDb.set(CheckpointingOptions.INCREMENTAL_CHECKPOINTS, true);
+        rocksDb.set(
+                CheckpointingOptions.CHECKPOINTS_DIRECTORY,
+                folder.resolve("checkpoints").toUri().toString());
+        send(sample.subList(0, 2_500));
+        JobClient first = job(2, new Configuration()).executeAsync("on the heap");
+        awaitConsumed(2_500);
+        String savepoint = first.stopWithSavepoint(false, folder.toUri().toString(), SavepointFormatType.CANONICAL)
+                .get();
+        rocksDb.set(StateRecoveryOptions.SAVEPOINT_PATH, savepoint);
+        JobClient second = job(4, rocksDb).executeAsync("in RocksDB");
+        send(sample.subList(2_500, sample.size()));
+        awaitConsumed(sample.size());
+        assertThat(files(folder.resolve("checkpoints")))
+                .as("incremental checkpoints")
+                .anyMatch(file -> file.contains("shared"));
+        drain(second);
+        expected.assertSame(topic("verdicts"), topic("alerts"));
+    }
+
+    private static List<String> files(Path under) throws IOException {
+        try (Stream<Path> files = Files.walk(under)) {
+            return files.filter(Files::isRegularFile).map(Path::toString).toList();
+        }
+    }
+
+    @Test
     void modelsReleasedThroughATopicJudgeTheSessionsThatBeginLater() throws Exception {
         Path other = folder.resolve("other");
         try (Stream<Path> files = Files.walk(LocalVerdicts.MODELS)) {
@@ -269,5 +305,61 @@ class KafkaJobTest {
             var row = new ObjectMapper().readTree(record.value());
             assertThat(row.get("model").asText()).isEqualTo(row.get("firstTime").asLong() < swap ? begun : later);
         }
+    }
+
+    @Test
+    void envelopesOfShippersAreReadAsLiveReadsThem() throws Exception {
+        List<String> records = new ArrayList<>();
+        for (String line : sample) {
+            if (HEADER.matcher(line).lookingAt()) {
+                // All lines of a session come from one file.
+                records.add(Envelopes.record(line, Math.floorMod(session(line).hashCode(), Envelopes.KINDS)));
+            }
+        }
+        List<LogEvent> events = ReadByLive.events("logs", records, KafkaJobTest::partition, "hdfs", LocalVerdicts.KEY);
+        assertThat(events.stream().map(event -> event.origin().file().replaceFirst("logs/\\d", "")))
+                .contains(
+                        "",
+                        "/web-1:/var/log/hdfs.log",
+                        "/web-2:/var/log/hdfs.log",
+                        "/web-3",
+                        "/web-3:/var/log/hdfs.log");
+        assertThat(events).anyMatch(event -> event.message().endsWith("Block.java:7)"));
+        send(records);
+        assertThat(job(2, new Configuration(), "--until-end", "--malformed-topic", test + "-malformed")
+                        .execute()
+                        .getNetRuntime())
+                .isPositive();
+        assertThat(topic("malformed")).isEmpty();
+        LocalVerdicts.of(events).assertSame(topic("verdicts"), topic("alerts"));
+    }
+
+    private static String session(String line) {
+        Matcher block = BLOCK.matcher(line);
+        return block.find() ? block.group(1) : "";
+    }
+
+    @Test
+    void recordsOfJsonAreReadAsLiveReadsThem() throws Exception {
+        List<String> records = sample.stream()
+                .filter(line -> HEADER.matcher(line).lookingAt())
+                .map(Envelopes::json)
+                .toList();
+        List<LogEvent> events = ReadByLive.events("logs", records, KafkaJobTest::partition, "json", LocalVerdicts.KEY);
+        send(records);
+        broker.send(test + "-lines", List.of("{\"timestamp\": \"2026-", "[]"), line -> 1);
+        assertThat(job(
+                                2,
+                                new Configuration(),
+                                "--until-end",
+                                "--format",
+                                "json",
+                                "--malformed-topic",
+                                test + "-malformed")
+                        .execute()
+                        .getNetRuntime())
+                .isPositive();
+        LocalVerdicts.of(events).assertSame(topic("verdicts"), topic("alerts"));
+        assertThat(topic("malformed")).hasSize(2);
     }
 }

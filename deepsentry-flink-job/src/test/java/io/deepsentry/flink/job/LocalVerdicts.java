@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.deepsentry.anomaly.Sentry;
 import io.deepsentry.anomaly.SentrySession;
 import io.deepsentry.anomaly.threshold.Verdict;
+import io.deepsentry.parse.LogEvent;
 import io.deepsentry.parse.LogReader;
 import io.deepsentry.parse.OnMalformed;
 import java.io.BufferedReader;
@@ -53,15 +54,29 @@ final class LocalVerdicts {
 
     LocalVerdicts(List<String> lines) {
         byte[] text = String.join("\n", lines).getBytes(StandardCharsets.UTF_8);
+        try (LogReader reader = LogReader.builder()
+                .input("hdfs.log", new ByteArrayInputStream(text))
+                .format("hdfs")
+                .onMalformed(OnMalformed.SKIP)
+                .sessionKey(KEY)
+                .open()) {
+            judge(reader);
+        }
+    }
+
+    /** Of events that were read otherwise. */
+    static LocalVerdicts of(Iterable<LogEvent> events) {
+        LocalVerdicts verdicts = new LocalVerdicts();
+        verdicts.judge(events);
+        return verdicts;
+    }
+
+    private LocalVerdicts() {}
+
+    private void judge(Iterable<LogEvent> events) {
         Map<String, Open> open = new HashMap<>();
-        try (Sentry sentry = Sentry.open(MODELS);
-                LogReader reader = LogReader.builder()
-                        .input("hdfs.log", new ByteArrayInputStream(text))
-                        .format("hdfs")
-                        .onMalformed(OnMalformed.SKIP)
-                        .sessionKey(KEY)
-                        .open()) {
-            reader.forEach(event -> {
+        try (Sentry sentry = Sentry.open(MODELS)) {
+            for (LogEvent event : events) {
                 long time = Objects.requireNonNull(event.time()).toEpochMilli();
                 for (String key : event.sessionKeys()) {
                     Open session = open.get(key);
@@ -81,7 +96,7 @@ final class LocalVerdicts {
                         findings.add(text(key, session, verdict));
                     }
                 }
-            });
+            }
             open.forEach(this::end);
         }
     }

@@ -59,4 +59,24 @@ public record RecordedLine(
     public static RecordedLine of(String text, boolean cut) {
         return new RecordedLine(text, false, cut, null, null, null, null, null, Map.of());
     }
+
+    /**
+     * Returns everything that the record says of the line and that becomes a field of its event: {@link #fields()}, then
+     * {@code host.name} and {@code log.file.path}.
+     *
+     * @return name to text, in order
+     */
+    public Map<String, String> eventFields() {
+        if (host == null && file == null) {
+            return fields;
+        }
+        Map<String, String> all = new LinkedHashMap<>(fields);
+        if (host != null) {
+            all.putIfAbsent("host.name", host);
+        }
+        if (file != null) {
+            all.putIfAbsent("log.file.path", file);
+        }
+        return all;
+    }
 }

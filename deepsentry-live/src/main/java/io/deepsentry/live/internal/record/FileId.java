@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param partition without blanks
  */
-record FileId(
+public record FileId(
         String partition, @Nullable String host, @Nullable String file) {
     /** What the names of places begin with, to be none of a file. */
     private static final String RECORDS = "records:";
@@ -55,7 +55,7 @@ record FileId(
     }
 
     /** How it is called in origins: {@code logs/0}, or {@code logs/0/web-1:/var/log/app.log}. */
-    String input() {
+    public String input() {
         if (host == null && file == null) {
             return partition;
         }

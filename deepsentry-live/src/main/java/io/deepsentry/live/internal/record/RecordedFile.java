@@ -135,27 +135,7 @@ final class RecordedFile {
 
     /** What the line says itself goes before what its record says of it. */
     private LogEvent enriched(LogEvent event, RecordedLine known) {
-        Map<String, String> fields = event.fields();
-        if (known.host() != null || known.file() != null || !known.fields().isEmpty()) {
-            fields = new LinkedHashMap<>(event.fields());
-            known.fields().forEach(fields::putIfAbsent);
-            if (known.host() != null) {
-                fields.putIfAbsent("host.name", known.host());
-            }
-            if (known.file() != null) {
-                fields.putIfAbsent("log.file.path", known.file());
-            }
-        }
-        LogEvent rich = new LogEvent(
-                event.time() == null ? known.time() : event.time(),
-                event.message(),
-                event.level() == null ? known.level() : event.level(),
-                event.component() == null ? known.component() : event.component(),
-                event.thread(),
-                event.origin(),
-                event.sessionKeys(),
-                event.label(),
-                fields);
+        LogEvent rich = event.completedBy(known.time(), known.level(), known.component(), known.eventFields());
         return sessionKey == null || !rich.sessionKeys().isEmpty()
                 ? rich
                 : rich.withSessionKeys(sessionKey.keysOf(rich));
