@@ -113,6 +113,12 @@ public final class Prepare {
      * @throws io.deepsentry.core.DeepSentryException as {@link #run(PrepareSettings, RunContext)}
      */
     public static PrepareResult run(PrepareSettings settings, KnownFaults faults, RunContext context) {
+        if (settings.inputs().stream().anyMatch(LogSample::isSample)) {
+            try (SampledEvents sample = SampledEvents.read(settings.inputs(), context)) {
+                return of(settings.ofSample(sample.reading()), faults, sample, context)
+                        .run(sample);
+            }
+        }
         try (ReplayableEvents inputs = ReplayableInputs.of(settings.inputs(), () -> reader(settings))) {
             return of(settings, faults, inputs, context).run(inputs);
         }
@@ -409,7 +415,8 @@ public final class Prepare {
                     proposals,
                     warnings);
             folder.closeWriters();
-            PreparedMeta meta = PreparedMeta.of(settings, result, rows.fingerprint(), rows.labelled());
+            PreparedMeta meta = PreparedMeta.of(
+                    settings, result, rows.fingerprint(), rows.labelled(), inputs.share());
             meta.write(folder.path(PreparedData.META));
             Files.deleteIfExists(settings.preparedDataDir().resolve(PreparedData.META));
             if (keyless == null || keylessFolder == null) {
