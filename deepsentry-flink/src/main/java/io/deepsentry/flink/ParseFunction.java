@@ -1,15 +1,9 @@
 package io.deepsentry.flink;
 
 import io.deepsentry.parse.LogEvent;
-import io.deepsentry.parse.LogFormat;
-import io.deepsentry.parse.LogParser;
-import io.deepsentry.parse.Origin;
-import io.deepsentry.parse.ParsedLine;
-import io.deepsentry.parse.SessionKey;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.SimpleCounter;
@@ -31,8 +25,7 @@ public final class ParseFunction extends ProcessFunction<TextLine, SessionLine> 
     private final String format;
     private final @Nullable String sessionKey;
 
-    private transient LogParser parser = line -> Optional.empty();
-    private transient @Nullable SessionKey keys;
+    private transient @Nullable LineEvents events;
     private transient Counter malformed = new SimpleCounter();
 
     /**
@@ -46,48 +39,30 @@ public final class ParseFunction extends ProcessFunction<TextLine, SessionLine> 
     public ParseFunction(String format, @Nullable String sessionKey) {
         this.format = Objects.requireNonNull(format, "format");
         this.sessionKey = sessionKey;
-        LogParser unused = LogFormat.of(format);
-        if (sessionKey != null) {
-            SessionKey checked = SessionKey.of(sessionKey);
-            if (checked.isOfPath()) {
-                throw new IllegalArgumentException("sessionKey must be a regex for lines, but was " + sessionKey);
-            }
-        }
+        LineEvents unused = new LineEvents(format, sessionKey);
     }
 
     @Override
     public void open(OpenContext context) {
-        parser = LogFormat.of(format);
-        keys = sessionKey == null ? null : SessionKey.of(sessionKey);
+        events = new LineEvents(format, sessionKey);
         malformed = getRuntimeContext().getMetricGroup().addGroup("deepsentry").counter("malformed");
     }
 
     @Override
     public void processElement(TextLine line, Context context, Collector<SessionLine> out) {
-        ParsedLine parsed = parser.parse(line.text()).orElse(null);
-        Instant time = parsed == null ? null : parsed.time();
-        if (parsed == null || time == null) {
+        LogEvent event = Objects.requireNonNull(events, "events").parse(line);
+        Instant time = event == null ? null : event.time();
+        if (event == null || time == null) {
             malformed.inc();
             context.output(MALFORMED, line);
             return;
         }
-        LogEvent event = new LogEvent(
-                time,
-                parsed.message(),
-                parsed.level(),
-                parsed.component(),
-                parsed.thread(),
-                new Origin(line.source(), Math.max(1, line.number()), 0),
-                List.of(),
-                null,
-                parsed.fields());
-        List<String> found = keys == null ? List.of() : keys.keysOf(event);
-        LogEvent keyed = event.withSessionKeys(found);
+        List<String> found = event.sessionKeys();
         if (found.isEmpty()) {
-            out.collect(SessionLine.of(line.source(), line.source(), line.number(), time, keyed));
+            out.collect(SessionLine.of(line.source(), line.source(), line.number(), time, event));
         }
         for (String key : found) {
-            out.collect(SessionLine.of(key, line.source(), line.number(), time, keyed));
+            out.collect(SessionLine.of(key, line.source(), line.number(), time, event));
         }
     }
 }

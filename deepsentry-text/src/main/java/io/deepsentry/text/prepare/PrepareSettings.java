@@ -167,7 +167,7 @@ public record PrepareSettings(
                         parserPath == null || customParser != null,
                         "parser_path (" + parserPath + ") needs custom_parser, the name of the class in it")
                 .rule(
-                        labels == null || sessionKey != null,
+                        labels == null || sessionKey != null || inputs.stream().anyMatch(LogSample::isSample),
                         "labels of sessions (" + labels
                                 + ") need session_key, which says what the session of a line is; set it, or leave the"
                                 + " labels out")
@@ -181,9 +181,11 @@ public record PrepareSettings(
      */
     public static PrepareSettings from(Config config) {
         String sessionKey = config.findString("session_key").orElse(null);
+        boolean ofSessions = sessionKey != null
+                || config.getPaths("raw_log_file").stream().anyMatch(LogSample::isSample);
         Path labels = config.getPath("raw_log_labels");
         // A file that init wrote names the default too: that one is used if it is there.
-        boolean useLabels = !config.isDefault("raw_log_labels") || (sessionKey != null && Files.exists(labels));
+        boolean useLabels = !config.isDefault("raw_log_labels") || (ofSessions && Files.exists(labels));
         return new PrepareSettings(
                 config.getPaths("raw_log_file"),
                 config.findPath("test_log_file").orElse(null),
