@@ -36,8 +36,8 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
  */
 public final class SampleJob {
     private static final int MEBI = 1 << 20;
-    private static final Set<String> KNOWN = Set.of(
-            "input", "kafka", "topic", "kafka-properties", "format", "session-key", "output", "size");
+    private static final Set<String> KNOWN =
+            Set.of("input", "kafka", "topic", "kafka-properties", "format", "session-key", "output", "size");
 
     private SampleJob() {}
 
@@ -59,9 +59,8 @@ public final class SampleJob {
         Set<String> unknown = new TreeSet<>(given.toMap().keySet());
         unknown.removeAll(KNOWN);
         if (!unknown.isEmpty()) {
-            throw new ConfigException(
-                    "--" + String.join(", --", unknown) + " are not known; there are --"
-                            + String.join(", --", new TreeSet<>(KNOWN)));
+            throw new ConfigException("--" + String.join(", --", unknown) + " are not known; there are --"
+                    + String.join(", --", new TreeSet<>(KNOWN)));
         }
         if (given.has("input") == given.has("topic")) {
             throw new ConfigException("give either --input or --topic");
@@ -69,10 +68,12 @@ public final class SampleJob {
         env.setRuntimeMode(RuntimeExecutionMode.BATCH);
         DataStream<TextLine> lines = given.has("input") ? files(env, required(given, "input")) : kafka(env, given);
         lines.fullWindowPartition()
-                .mapPartition(new SampleFunction(required(given, "format"), required(given, "session-key"), size(given)))
+                .mapPartition(
+                        new SampleFunction(required(given, "format"), required(given, "session-key"), size(given)))
                 .name("sample")
                 .uid("deepsentry-sample")
-                .sinkTo(new SampleSink(Path.of(required(given, "output")).toAbsolutePath().toString()))
+                .sinkTo(new SampleSink(
+                        Path.of(required(given, "output")).toAbsolutePath().toString()))
                 .name("merge")
                 .uid("deepsentry-merge-samples")
                 .setParallelism(1);

@@ -146,7 +146,7 @@ public final class Prepare {
      * Goes through the events of files as this stage reads them.
      *
      * @param settings the settings
-     * @param files the logs
+     * @param files the logs, or samples of logs
      * @param what what the progress calls it
      * @param context takes reports of progress, and may cancel
      * @param action takes each event
@@ -155,7 +155,9 @@ public final class Prepare {
     public static void forEachEvent(
             PrepareSettings settings, List<Path> files, String what, RunContext context, Consumer<LogEvent> action) {
         Prepare prepare = new Prepare(settings, new KnownFaults(), List.of(), context);
-        try (ReplayableEvents inputs = ReplayableInputs.of(files, () -> reader(settings))) {
+        try (ReplayableEvents inputs = files.stream().anyMatch(LogSample::isSample)
+                ? SampledEvents.read(files, context)
+                : ReplayableInputs.of(files, () -> reader(settings))) {
             Seen unused = prepare.read(inputs, what, action::accept);
         }
     }
@@ -415,8 +417,7 @@ public final class Prepare {
                     proposals,
                     warnings);
             folder.closeWriters();
-            PreparedMeta meta = PreparedMeta.of(
-                    settings, result, rows.fingerprint(), rows.labelled(), inputs.share());
+            PreparedMeta meta = PreparedMeta.of(settings, result, rows.fingerprint(), rows.labelled(), inputs.share());
             meta.write(folder.path(PreparedData.META));
             Files.deleteIfExists(settings.preparedDataDir().resolve(PreparedData.META));
             if (keyless == null || keylessFolder == null) {

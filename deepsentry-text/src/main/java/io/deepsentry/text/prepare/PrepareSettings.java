@@ -181,8 +181,8 @@ public record PrepareSettings(
      */
     public static PrepareSettings from(Config config) {
         String sessionKey = config.findString("session_key").orElse(null);
-        boolean ofSessions = sessionKey != null
-                || config.getPaths("raw_log_file").stream().anyMatch(LogSample::isSample);
+        boolean ofSessions =
+                sessionKey != null || config.getPaths("raw_log_file").stream().anyMatch(LogSample::isSample);
         Path labels = config.getPath("raw_log_labels");
         // A file that init wrote names the default too: that one is used if it is there.
         boolean useLabels = !config.isDefault("raw_log_labels") || (ofSessions && Files.exists(labels));

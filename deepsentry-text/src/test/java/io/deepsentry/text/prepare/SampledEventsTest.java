@@ -34,14 +34,13 @@ class SampledEventsTest {
             int second = i / 4;
             String head = String.format("081109 20%02d%02d ", second / 60, second % 60);
             String block = "blk_" + (i / 6 + i % 2);
-            log.add(
-                    head
-                            + switch (i % 7) {
-                                case 0 -> "open " + block + " by user" + i % 40 + " password=secret" + i;
-                                case 1 -> "write " + block + " of " + i * 37 + " bytes after blk_" + i / 6;
-                                case 2 -> "no block at all, " + i;
-                                default -> "step " + i % 7 + " of " + block;
-                            });
+            log.add(head
+                    + switch (i % 7) {
+                        case 0 -> "open " + block + " by user" + i % 40 + " password=secret" + i;
+                        case 1 -> "write " + block + " of " + i * 37 + " bytes after blk_" + i / 6;
+                        case 2 -> "no block at all, " + i;
+                        default -> "step " + i % 7 + " of " + block;
+                    });
         }
         Files.write(folder.resolve("app.log"), log);
     }
@@ -70,21 +69,21 @@ class SampledEventsTest {
                 .inputs(inputs)
                 .format(format)
                 .sessionKey(key);
-        return PreparedData.open(Prepare.run(builder.build(), RunContext.quiet()).directory());
+        return PreparedData.open(
+                Prepare.run(builder.build(), RunContext.quiet()).directory());
     }
 
     @Test
     void a_sample_that_holds_all_is_prepared_as_the_log_is_to_the_bit() throws IOException {
         PreparedData expected = prepare("log", "utah", KEY, folder.resolve("app.log"));
         Path sample = sample("app.sample", log, "utah", KEY, LogSample.DEFAULT_SIZE);
-        PreparedData sampled =
-                PreparedData.open(Prepare.run(
-                                PrepareSettings.builder()
-                                        .dataDir(folder.resolve("sampled"))
-                                        .inputs(sample)
-                                        .build(),
-                                RunContext.quiet())
-                        .directory());
+        PreparedData sampled = PreparedData.open(Prepare.run(
+                        PrepareSettings.builder()
+                                .dataDir(folder.resolve("sampled"))
+                                .inputs(sample)
+                                .build(),
+                        RunContext.quiet())
+                .directory());
         for (PreparedData[] pair : new PreparedData[][] {
             {expected, sampled},
             {expected.keyless().orElseThrow(), sampled.keyless().orElseThrow()}
@@ -96,8 +95,7 @@ class SampledEventsTest {
             }
             assertThat(pair[1].identityFile()).hasSameBinaryContentAs(pair[0].identityFile());
             assertThat(pair[1].vocabulary()).hasSameBinaryContentAs(pair[0].vocabulary());
-            assertThat(pair[1].meta().fingerprint())
-                    .isEqualTo(pair[0].meta().fingerprint());
+            assertThat(pair[1].meta().fingerprint()).isEqualTo(pair[0].meta().fingerprint());
         }
         assertThat(sampled.meta().share()).isEqualTo(1);
         assertThat(sampled.meta().format()).isEqualTo("utah");
