@@ -29,7 +29,7 @@ import picocli.CommandLine.Option;
             "name them all as --input of run or prepare.",
             "",
             "Examples:",
-            "  deepsentry sample --input monday.log --session-key 'order (\\d+)' --output monday.sample",
+            "  deepsentry sample --input monday.log --output monday.sample --session-key 'order (\\d+)'",
             "  deepsentry run --input monday.sample tuesday.sample"
         })
 final class SampleCommand extends StageCommand {
@@ -63,10 +63,12 @@ final class SampleCommand extends StageCommand {
         PrepareSettings settings = PrepareSettings.from(config(program));
         String key = settings.sessionKey();
         if (key == null || key.equals(SessionKey.AUTO)) {
-            throw new ConfigException("sample keeps whole sessions and needs their --session-key; 'parse' proposes one");
+            throw new ConfigException(
+                    "sample keeps whole sessions and needs their --session-key; 'parse' proposes one");
         }
         if (size < 1 || size > LogSample.LARGEST_SIZE / MEBI) {
-            throw new ConfigException("--size must be from 1 to " + LogSample.LARGEST_SIZE / MEBI + ", but was " + size);
+            throw new ConfigException(
+                    "--size must be from 1 to " + LogSample.LARGEST_SIZE / MEBI + ", but was " + size);
         }
         LogSample sample = read(program, settings, key);
         sample.write(file);
@@ -91,8 +93,7 @@ final class SampleCommand extends StageCommand {
                     settings.zone(),
                     settings.onMalformed(),
                     key);
-            LogSample sample =
-                    LogSample.of(reading, settings.normalizer().redaction(), size * MEBI);
+            LogSample sample = LogSample.of(reading, settings.normalizer().redaction(), size * MEBI);
             LogReading.each(program, reader, sample::add);
             program.console().say("sample: " + LineAccount.of(reader.stats(), true));
             reader.stats().warning().ifPresent(warning -> program.console().say("warning: " + warning));

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -32,16 +33,20 @@ class SampleProgramTest {
             "anomaly_trained_model/validation_scores.csv",
             "eval_results/anomaly_scores.csv");
 
+    /** Small networks, which learn little: what is compared are files. */
+    private static final Map<String, String> SMALL =
+            Map.of("DEEPSENTRY_MIN_STEPS_PER_EPOCH", "30", "DEEPSENTRY_LSTM_HIDDEN_SIZE", "8");
+
     @TempDir
     private static Path folder = Path.of("");
 
     @BeforeAll
     static void sample() throws IOException {
-        SyntheticLog.write(folder, 5_000);
+        SyntheticLog.write(folder, 3_000);
         List<String> log = Files.readAllLines(folder.resolve("app.log"));
         // In the middle of sessions.
-        Files.write(folder.resolve("first.log"), log.subList(0, 15_001));
-        Files.write(folder.resolve("second.log"), log.subList(15_001, log.size()));
+        Files.write(folder.resolve("first.log"), log.subList(0, 9_001));
+        Files.write(folder.resolve("second.log"), log.subList(9_001, log.size()));
         for (String part : List.of("first", "second")) {
             sample(part + ".log", part + ".sample", "64");
             sample(part + ".log", part + "-some.sample", "1");
@@ -77,7 +82,7 @@ class SampleProgramTest {
     }
 
     private static void succeed(String... arguments) {
-        ProgramRun run = ProgramRun.in(folder, arguments);
+        ProgramRun run = ProgramRun.in(folder, SMALL, arguments);
         assertThat(run.code()).as(run.err()).isZero();
     }
 
@@ -94,7 +99,7 @@ class SampleProgramTest {
     @Test
     void a_sample_of_some_sessions_finds_what_is_broken() throws IOException {
         JsonNode prepared = json("some/prepared_data/prepared.json");
-        assertThat(prepared.get("share").asDouble()).isBetween(0.3, 0.7);
+        assertThat(prepared.get("share").asDouble()).isBetween(0.5, 0.99);
         JsonNode metrics = json("some/eval_results/metrics.json");
         assertThat(metrics.at("/confusion/tp").asInt()).isPositive();
         assertThat(metrics.at("/confusion/fn").asInt()).isZero();
@@ -126,8 +131,8 @@ class SampleProgramTest {
                 "--output",
                 "shown.sample");
         assertThat(run.code()).as(run.err()).isZero();
-        assertThat(run.out()).contains("shown.sample").contains(" of 30,000 lines");
-        assertThat(run.err()).contains("30,000 lines: 30,000 events");
+        assertThat(run.out()).contains("shown.sample").contains(" of 18,000 lines");
+        assertThat(run.err()).contains("18,000 lines: 18,000 events");
     }
 
     @Test
@@ -136,7 +141,16 @@ class SampleProgramTest {
         assertThat(keyless.code()).isEqualTo(2);
         assertThat(keyless.err()).contains("needs their --session-key");
         ProgramRun large = ProgramRun.in(
-                folder, "sample", "--input", "app.log", "--session-key", "(r)", "--size", "2000", "--output", "no.sample");
+                folder,
+                "sample",
+                "--input",
+                "app.log",
+                "--session-key",
+                "(r)",
+                "--size",
+                "2000",
+                "--output",
+                "no.sample");
         assertThat(large.code()).isEqualTo(2);
         assertThat(large.err()).contains("--size must be from 1 to 1024, but was 2000");
         ProgramRun mixed = ProgramRun.in(folder, "prepare", "--input", "first.sample", "app.log");
