@@ -43,22 +43,27 @@ final class LogReading {
             Program program, String command, PrepareSettings settings, List<Path> inputs, Consumer<LogEvent> action) {
         try (LogReader reader = open(program, settings, inputs, null)) {
             reader.detection().ifPresent(why -> program.console().say(command + ": " + why));
-            long total = reader.totalBytes().orElse(Progress.UNKNOWN);
-            try (Progress.Stage stage = program.context().progress().begin("reading", total, "bytes")) {
-                long read = 0;
-                long reported = 0;
-                for (LogEvent event : reader) {
-                    action.accept(event);
-                    if (++read % REPORT_EVERY == 0) {
-                        program.cancellation().check();
-                        stage.advance(reader.bytesRead() - reported);
-                        reported = reader.bytesRead();
-                    }
-                }
-                stage.advance(reader.bytesRead() - reported);
-            }
+            each(program, reader, action);
             program.console().say(command + ": " + LineAccount.of(reader.stats(), false));
             reader.stats().warning().ifPresent(warning -> program.console().say("warning: " + warning));
+        }
+    }
+
+    /** Hands over all events of a reader. */
+    static void each(Program program, LogReader reader, Consumer<LogEvent> action) {
+        long total = reader.totalBytes().orElse(Progress.UNKNOWN);
+        try (Progress.Stage stage = program.context().progress().begin("reading", total, "bytes")) {
+            long read = 0;
+            long reported = 0;
+            for (LogEvent event : reader) {
+                action.accept(event);
+                if (++read % REPORT_EVERY == 0) {
+                    program.cancellation().check();
+                    stage.advance(reader.bytesRead() - reported);
+                    reported = reader.bytesRead();
+                }
+            }
+            stage.advance(reader.bytesRead() - reported);
         }
     }
 }

@@ -42,6 +42,7 @@ final class Program implements Callable<Integer> {
             "parse",
             "patterns",
             "diff",
+            "sample",
             "prepare",
             "train-text",
             "encode",
@@ -176,6 +177,7 @@ final class Program implements Callable<Integer> {
             case "parse" -> new ParseCommand();
             case "patterns" -> new PatternsCommand();
             case "diff" -> new DiffCommand();
+            case "sample" -> new SampleCommand();
             case "prepare" -> new PrepareCommand();
             case "train-text" -> new TrainTextCommand();
             case "encode" -> new EncodeCommand();

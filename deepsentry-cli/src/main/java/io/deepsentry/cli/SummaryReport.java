@@ -9,6 +9,7 @@ import io.deepsentry.cli.output.KeyValueTable;
 import io.deepsentry.cli.output.LineAccount;
 import io.deepsentry.cli.output.Table;
 import io.deepsentry.parse.Excerpt;
+import io.deepsentry.text.prepare.LogSample;
 import io.deepsentry.text.prepare.PrepareResult;
 import io.deepsentry.text.prepare.PreparedData;
 import io.deepsentry.text.prepare.PreparedMeta;
@@ -95,7 +96,10 @@ final class SummaryReport {
         String last =
                 data.inputs().isEmpty() ? "" : data.inputs().get(data.inputs().size() - 1);
         Path path = Path.of(last);
-        boolean grows = Files.isRegularFile(path) && !last.matches(".*\\.(gz|bz2|xz|zst)") && last.matches("[\\w./-]+");
+        boolean grows = Files.isRegularFile(path)
+                && !LogSample.isSample(path)
+                && !last.matches(".*\\.(gz|bz2|xz|zst)")
+                && last.matches("[\\w./-]+");
         return grows ? FindingReport.shown(path) : "FILE";
     }
 

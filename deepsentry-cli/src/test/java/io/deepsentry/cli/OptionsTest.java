@@ -42,6 +42,8 @@ class OptionsTest {
             "diff --top",
             "diff --fail-on-new",
             "diff --output",
+            "sample --output",
+            "sample --size",
             "run --output-dir",
             "man --output-dir",
             "demo --output-dir",

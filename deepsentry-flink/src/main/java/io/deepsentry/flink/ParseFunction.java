@@ -1,15 +1,7 @@
 package io.deepsentry.flink;
 
-import io.deepsentry.parse.EventAssembler;
 import io.deepsentry.parse.LogEvent;
-import io.deepsentry.parse.LogFormat;
-import io.deepsentry.parse.LogParser;
-import io.deepsentry.parse.OnMalformed;
-import io.deepsentry.parse.Origin;
-import io.deepsentry.parse.RawLine;
-import io.deepsentry.parse.SessionKey;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.apache.flink.api.common.functions.OpenContext;
@@ -34,60 +26,8 @@ public final class ParseFunction extends ProcessFunction<TextLine, SessionLine> 
     private final String format;
     private final @Nullable String sessionKey;
 
-    /** What Flink gives when the function opens. */
-    private transient @Nullable Parts parts;
-
-    /** For one subtask. */
-    private static final class Parts {
-        final EventAssembler assembler;
-        final @Nullable SessionKey keys;
-        final Counter malformed;
-        /** The date of lines that have only a part of it. */
-        private Instant written = Instant.EPOCH;
-
-        private final List<LogEvent> events = new ArrayList<>();
-
-        Parts(String format, @Nullable SessionKey keys, Counter malformed) {
-            this.keys = keys;
-            this.malformed = malformed;
-            // Whether any of the lines fits is nothing that one subtask could tell.
-            assembler = EventAssembler.of("lines")
-                    .format(format)
-                    .sessionKey(keys == null || keys.isOfPath() ? null : keys)
-                    .onMalformed(OnMalformed.ATTACH)
-                    .fitted(true)
-                    .clock(() -> written)
-                    .build();
-        }
-
-        /** The events of a text; empty if it does not fit the format. */
-        List<LogEvent> read(TextLine line) {
-            Shipped shipped = line.shipped();
-            written = shipped == null || shipped.time() == null ? Instant.now() : shipped.time();
-            events.clear();
-            long before = malformed();
-            String text = line.text();
-            int end = text.indexOf('\n');
-            accept(end < 0 ? text : text.substring(0, end));
-            boolean fits = malformed() == before;
-            while (end >= 0) {
-                int next = text.indexOf('\n', end + 1);
-                accept(next < 0 ? text.substring(end + 1) : text.substring(end + 1, next));
-                end = next;
-            }
-            boolean one = text.indexOf('\n') < 0;
-            assembler.release(events::add);
-            return fits && (!one || malformed() == before) ? events : List.of();
-        }
-
-        private void accept(String text) {
-            assembler.accept(new RawLine(text, 1, 0, false), events::add);
-        }
-
-        private long malformed() {
-            return assembler.stats(0, 0).malformed();
-        }
-    }
+    private transient @Nullable LineEvents lines;
+    private transient Counter malformed = new SimpleCounter();
 
     /**
      * Creates the function.
@@ -100,67 +40,31 @@ public final class ParseFunction extends ProcessFunction<TextLine, SessionLine> 
     public ParseFunction(String format, @Nullable String sessionKey) {
         this.format = Objects.requireNonNull(format, "format");
         this.sessionKey = sessionKey;
-        LogParser unused = LogFormat.of(format);
-        if (sessionKey != null) {
-            SessionKey checked = SessionKey.of(sessionKey);
-        }
+        LineEvents unused = new LineEvents(format, sessionKey);
     }
 
     @Override
     public void open(OpenContext context) {
-        parts = new Parts(
-                format,
-                sessionKey == null ? null : SessionKey.of(sessionKey),
-                getRuntimeContext().getMetricGroup().addGroup("deepsentry").counter("malformed", new SimpleCounter()));
+        lines = new LineEvents(format, sessionKey);
+        malformed =
+                getRuntimeContext().getMetricGroup().addGroup("deepsentry").counter("malformed", new SimpleCounter());
     }
 
     @Override
     public void processElement(TextLine line, Context context, Collector<SessionLine> out) {
-        Parts open = Objects.requireNonNull(parts, "the function is not open");
-        Shipped shipped = line.shipped();
+        LineEvents open = Objects.requireNonNull(lines, "the function is not open");
         if (line.text().isBlank()) {
             return;
         }
-        List<LogEvent> events = shipped != null && shipped.whole() ? List.of(whole(line)) : open.read(line);
-        int emitted = 0;
-        for (LogEvent event : events) {
-            LogEvent complete = complete(event, line, open.keys);
-            Instant time = complete.time();
-            if (time != null) {
-                emit(complete, time, line, line.part() + emitted, out);
-                emitted++;
-            }
-        }
-        if (emitted == 0) {
-            open.malformed.inc();
+        List<LogEvent> events = open.of(line);
+        if (events.isEmpty()) {
+            malformed.inc();
             context.output(MALFORMED, line);
         }
-    }
-
-    private static LogEvent whole(TextLine line) {
-        return new LogEvent(null, line.text(), null, null, origin(line), List.of(), null);
-    }
-
-    private static Origin origin(TextLine line) {
-        return new Origin(line.source(), Math.max(1, line.number()), 0);
-    }
-
-    private static LogEvent complete(LogEvent event, TextLine line, @Nullable SessionKey keys) {
-        Shipped shipped = line.shipped();
-        LogEvent placed = new LogEvent(
-                event.time(),
-                event.message(),
-                event.level(),
-                event.component(),
-                event.thread(),
-                origin(line),
-                event.sessionKeys(),
-                event.label(),
-                event.fields());
-        LogEvent rich = shipped == null
-                ? placed
-                : placed.completedBy(shipped.time(), shipped.level(), shipped.component(), shipped.fields());
-        return keys == null ? rich : rich.withSessionKeys(keys.keysOf(rich));
+        for (int i = 0; i < events.size(); i++) {
+            LogEvent event = events.get(i);
+            emit(event, Objects.requireNonNull(event.time()), line, line.part() + i, out);
+        }
     }
 
     private static void emit(LogEvent event, Instant time, TextLine line, int part, Collector<SessionLine> out) {

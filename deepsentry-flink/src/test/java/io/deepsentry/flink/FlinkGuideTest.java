@@ -19,12 +19,9 @@ class FlinkGuideTest {
     private static final String BEFORE = """
             import io.deepsentry.anomaly.*;
             import io.deepsentry.flink.*;
-            import io.deepsentry.parse.LogEvent;
-            import io.deepsentry.text.identity.MessageIdentity;
-            import io.deepsentry.text.prepare.LogCounts;
+            import io.deepsentry.text.prepare.LogSample;
             import java.nio.file.Path;
             import java.time.Duration;
-            import java.util.List;
             import org.apache.flink.api.common.eventtime.WatermarkStrategy;
             import org.apache.flink.streaming.api.datastream.*;
             class NAME {
@@ -33,8 +30,6 @@ class FlinkGuideTest {
             DataStream<ModelRelease> releases;
             Sentry sentry;
             SentrySession session;
-            MessageIdentity identity;
-            List<LogEvent> events;
             byte[] bytesOfAnotherPart;
             void run() throws Exception {
             """;

@@ -605,7 +605,9 @@ public final class DetectorTraining {
                 files.put(LineScores.FILE, lines::write);
             }
             files.put(StreamEvidence.FILE, JsonFile.compact(evidence().toMap()));
+            // A sample of the sessions says nothing of how often the log's lines come.
             if (all.keyed()
+                    && prepared.meta().share() == 1
                     && !SessionKey.isOfPath(String.valueOf(prepared.meta().sessionKey()))) {
                 StreamEvidence.Learner whole = StreamEvidence.ofWholeLog();
                 WholeLog.forEachOfTraining(
@@ -639,6 +641,9 @@ public final class DetectorTraining {
             }
             all.put("data_fingerprint", prepared.meta().fingerprint());
             all.put("session_key", prepared.meta().sessionKey());
+            if (prepared.meta().share() < 1) {
+                all.put(TrainedDetector.SHARE, prepared.meta().share());
+            }
             all.put(EncoderMatch.DIGEST, encoderDigest);
             all.put("training_seconds", result.seconds());
             ModelDirectory.write(settings.outputModelDir(), files, all);

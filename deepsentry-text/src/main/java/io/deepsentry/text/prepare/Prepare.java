@@ -113,6 +113,12 @@ public final class Prepare {
      * @throws io.deepsentry.core.DeepSentryException as {@link #run(PrepareSettings, RunContext)}
      */
     public static PrepareResult run(PrepareSettings settings, KnownFaults faults, RunContext context) {
+        if (settings.inputs().stream().anyMatch(LogSample::isSample)) {
+            try (SampledEvents sample = SampledEvents.read(settings.inputs(), context)) {
+                return of(settings.ofSample(sample.reading()), faults, sample, context)
+                        .run(sample);
+            }
+        }
         try (ReplayableEvents inputs = ReplayableInputs.of(settings.inputs(), () -> reader(settings))) {
             return of(settings, faults, inputs, context).run(inputs);
         }
@@ -140,7 +146,7 @@ public final class Prepare {
      * Goes through the events of files as this stage reads them.
      *
      * @param settings the settings
-     * @param files the logs
+     * @param files the logs, or samples of logs
      * @param what what the progress calls it
      * @param context takes reports of progress, and may cancel
      * @param action takes each event
@@ -149,7 +155,9 @@ public final class Prepare {
     public static void forEachEvent(
             PrepareSettings settings, List<Path> files, String what, RunContext context, Consumer<LogEvent> action) {
         Prepare prepare = new Prepare(settings, new KnownFaults(), List.of(), context);
-        try (ReplayableEvents inputs = ReplayableInputs.of(files, () -> reader(settings))) {
+        try (ReplayableEvents inputs = files.stream().anyMatch(LogSample::isSample)
+                ? SampledEvents.read(files, context)
+                : ReplayableInputs.of(files, () -> reader(settings))) {
             Seen unused = prepare.read(inputs, what, action::accept);
         }
     }
@@ -409,7 +417,7 @@ public final class Prepare {
                     proposals,
                     warnings);
             folder.closeWriters();
-            PreparedMeta meta = PreparedMeta.of(settings, result, rows.fingerprint(), rows.labelled());
+            PreparedMeta meta = PreparedMeta.of(settings, result, rows.fingerprint(), rows.labelled(), inputs.share());
             meta.write(folder.path(PreparedData.META));
             Files.deleteIfExists(settings.preparedDataDir().resolve(PreparedData.META));
             if (keyless == null || keylessFolder == null) {

@@ -10,6 +10,7 @@ import static io.deepsentry.core.config.ConfigType.STRING;
 import static io.deepsentry.core.config.ConfigType.STRING_LIST;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.deepsentry.core.ConfigException;
 import io.deepsentry.core.config.Config;
 import io.deepsentry.core.config.ConfigSchema;
 import io.deepsentry.core.config.SettingsBuilder;
@@ -17,6 +18,7 @@ import io.deepsentry.core.config.SettingsCheck;
 import io.deepsentry.parse.LogFormat;
 import io.deepsentry.parse.LogParser;
 import io.deepsentry.parse.OnMalformed;
+import io.deepsentry.parse.SessionKey;
 import io.deepsentry.parse.redact.RedactionRules;
 import io.deepsentry.text.token.NormalizerSettings;
 import java.nio.file.Files;
@@ -37,7 +39,8 @@ import org.jspecify.annotations.Nullable;
  *         .build();
  * }</pre>
  *
- * @param inputs the logs, in the order of their time; a folder is all logs below it; {@code -} is standard input
+ * @param inputs the logs, in the order of their time; a folder is all logs below it; {@code -} is standard input. Or
+ *     files of a {@link LogSample}, in any order, which say themselves how the log is read
  * @param test a log that is the test part; all of {@code inputs} is then for training and validation. Null: the end of
  *     the inputs is the test part
  * @param format a preset, a layout, or {@code auto}
@@ -84,7 +87,8 @@ public record PrepareSettings(
             .key("raw_log_file", PATH_LIST, "{ROOT_DATA_DIR}/HDFS_1.log")
             .flag("--input")
             .doc(
-                    "The log, or several, oldest first: plain or packed files, a folder for all logs in it, - for standard input.")
+                    "The log, or several, oldest first: plain or packed files, a folder for all logs in it, - for standard input."
+                            + " Or samples of a log, in any order.")
             .key("raw_log_labels", PATH, "{ROOT_DATA_DIR}/labels.txt")
             .flag("--labels")
             .doc("Labels of sessions ('blk_123: 1', or a CSV of BlockId,Label); the default is used if it exists.")
@@ -163,7 +167,7 @@ public record PrepareSettings(
                         parserPath == null || customParser != null,
                         "parser_path (" + parserPath + ") needs custom_parser, the name of the class in it")
                 .rule(
-                        labels == null || sessionKey != null,
+                        labels == null || sessionKey != null || inputs.stream().anyMatch(LogSample::isSample),
                         "labels of sessions (" + labels
                                 + ") need session_key, which says what the session of a line is; set it, or leave the"
                                 + " labels out")
@@ -177,9 +181,11 @@ public record PrepareSettings(
      */
     public static PrepareSettings from(Config config) {
         String sessionKey = config.findString("session_key").orElse(null);
+        boolean ofSessions =
+                sessionKey != null || config.getPaths("raw_log_file").stream().anyMatch(LogSample::isSample);
         Path labels = config.getPath("raw_log_labels");
         // A file that init wrote names the default too: that one is used if it is there.
-        boolean useLabels = !config.isDefault("raw_log_labels") || (sessionKey != null && Files.exists(labels));
+        boolean useLabels = !config.isDefault("raw_log_labels") || (ofSessions && Files.exists(labels));
         return new PrepareSettings(
                 config.getPaths("raw_log_file"),
                 config.findPath("test_log_file").orElse(null),
@@ -210,6 +216,43 @@ public record PrepareSettings(
             return new RedactionRules(config.getStrings("redact_names"), config.getStrings("redact_patterns"));
         } catch (IllegalArgumentException e) {
             throw config.problem("redact_patterns", "and redact_names must fit: " + e.getMessage());
+        }
+    }
+
+    /**
+     * {@return these settings for a sample, which says itself how its log was read}
+     *
+     * @throws ConfigException if they name another format or session key
+     */
+    PrepareSettings ofSample(LogSample.Reading reading) {
+        require("log_format", format.equals(LogFormat.AUTO) ? null : format, reading.format());
+        require("session_key", SessionKey.AUTO.equals(sessionKey) ? null : sessionKey, reading.sessionKey());
+        require("custom_parser", customParser, String.valueOf(reading.customParser()));
+        return new PrepareSettings(
+                inputs,
+                test,
+                reading.customParser() == null ? reading.format() : LogFormat.AUTO,
+                reading.timeFormat(),
+                reading.customParser(),
+                reading.customParser() == null ? null : parserPath,
+                reading.zone(),
+                reading.onMalformed(),
+                reading.sessionKey(),
+                labels,
+                trainOn,
+                trainFraction,
+                validationSplit,
+                preparedDataDir,
+                minWordCount,
+                maxVocabSize,
+                normalizer,
+                learnAnyway);
+    }
+
+    private static void require(String key, @Nullable String value, String ofSample) {
+        if (value != null && !value.equals(ofSample)) {
+            throw new ConfigException(key + " must be that of the sample, " + ofSample + ", but was " + value
+                    + "; leave it out, or sample the log again");
         }
     }
 

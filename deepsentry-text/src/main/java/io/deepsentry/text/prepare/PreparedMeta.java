@@ -44,6 +44,8 @@ import org.jspecify.annotations.Nullable;
  * @param labelled whether rows carry labels
  * @param fingerprint a digest of the text of all parts
  * @param normalizer what was masked
+ * @param share the share of the log's sessions that are here: below 1 where the inputs are a {@link LogSample} that is
+ *     not whole. Then neither the rate nor the order of the log's lines is that of these rows
  * @param read counts of what was read of the inputs: lines, events, malformed, attached,
  *     unread, dropped, blank, ignored_bytes, without_key
  */
@@ -66,6 +68,7 @@ public record PreparedMeta(
         boolean labelled,
         String fingerprint,
         NormalizerSettings normalizer,
+        double share,
         Map<String, Long> read) {
     private static final int VERSION = 2;
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
@@ -78,7 +81,8 @@ public record PreparedMeta(
         read = Collections.unmodifiableMap(new LinkedHashMap<>(read));
     }
 
-    static PreparedMeta of(PrepareSettings settings, PrepareResult result, String fingerprint, boolean labelled) {
+    static PreparedMeta of(
+            PrepareSettings settings, PrepareResult result, String fingerprint, boolean labelled, double share) {
         Path test = settings.test();
         return new PreparedMeta(
                 settings.sessionKey(),
@@ -101,6 +105,7 @@ public record PreparedMeta(
                 labelled,
                 fingerprint,
                 settings.normalizer(),
+                share,
                 counts(result.read()));
     }
 
@@ -129,6 +134,7 @@ public record PreparedMeta(
                 lines.labelled(),
                 lines.fingerprint(),
                 normalizer,
+                share,
                 read);
     }
 
@@ -165,6 +171,7 @@ public record PreparedMeta(
                 labelled,
                 fingerprint,
                 normalizer,
+                share,
                 read);
     }
 
@@ -217,6 +224,9 @@ public record PreparedMeta(
         json.put("vocabulary_size", vocabularySize);
         json.put("distinct_messages", distinctMessages);
         json.put("labelled", labelled);
+        if (share < 1) {
+            json.put("share", share);
+        }
         json.put("read", read);
         json.put("fingerprint", fingerprint);
         json.putAll(MaskingForm.of(normalizer));
@@ -272,6 +282,7 @@ public record PreparedMeta(
                 json.path("labelled").asBoolean(),
                 json.path("fingerprint").asText(),
                 MaskingForm.settings(json),
+                json.path("share").asDouble(1),
                 read);
     }
 

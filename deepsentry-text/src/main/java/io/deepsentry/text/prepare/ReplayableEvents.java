@@ -29,6 +29,11 @@ interface ReplayableEvents extends AutoCloseable {
         return Optional.empty();
     }
 
+    /** Returns the share of the sessions that are here; below 1 for a sample. */
+    default double share() {
+        return 1;
+    }
+
     /** Returns what the events are, in messages to users. */
     String description();
 

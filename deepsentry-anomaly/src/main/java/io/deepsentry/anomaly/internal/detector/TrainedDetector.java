@@ -45,6 +45,8 @@ public final class TrainedDetector implements AutoCloseable {
     public static final String SESSION_DETECTOR = sessionFile(DETECTOR);
     /** The file of the vectors that training saw. */
     public static final String KNOWN_VECTORS = "known_vectors.npy";
+    /** In the metadata, the share of the log's sessions that training had; absent if it had all. */
+    public static final String SHARE = "share";
 
     /**
      * Scores that differ by less than this share of the threshold are alike: drift is what brings scores nearer to it.
@@ -61,6 +63,7 @@ public final class TrainedDetector implements AutoCloseable {
     private final StreamEvidence wholeLog;
     private final @Nullable KeylessLines keyless;
     private final Path validationFile;
+    private final double share;
 
     private TrainedDetector(
             DetectorMetadata metadata,
@@ -70,7 +73,8 @@ public final class TrainedDetector implements AutoCloseable {
             StreamEvidence evidence,
             StreamEvidence wholeLog,
             @Nullable KeylessLines keyless,
-            Path validationFile) {
+            Path validationFile,
+            double share) {
         this.metadata = metadata;
         this.views = views;
         this.texts = texts;
@@ -79,6 +83,7 @@ public final class TrainedDetector implements AutoCloseable {
         this.wholeLog = wholeLog;
         this.keyless = keyless;
         this.validationFile = validationFile;
+        this.share = share;
     }
 
     /**
@@ -147,7 +152,8 @@ public final class TrainedDetector implements AutoCloseable {
                 evidence(json, directory, StreamEvidence.FILE),
                 evidence(json, directory, StreamEvidence.WHOLE_LOG_FILE),
                 keyless(json, directory),
-                directory.resolve(ValidationScores.FILE));
+                directory.resolve(ValidationScores.FILE),
+                json.path(SHARE).asDouble(1));
     }
 
     private static LearnedViews views(
@@ -316,7 +322,9 @@ public final class TrainedDetector implements AutoCloseable {
 
     private Threshold ofBudget(double alarmsPerDay) {
         ValidationScores scores = Files.exists(validationFile) ? validationScores() : new ValidationScores(List.of());
-        Threshold wanted = AlarmBudget.of(scores, threshold().validationCount()).threshold(alarmsPerDay);
+        // Of a sample, each case stands for those that it left out.
+        long cases = Math.round(threshold().validationCount() / share);
+        Threshold wanted = AlarmBudget.of(scores, cases).threshold(alarmsPerDay);
         double most = views.lines().map(LineScores::mostSensible).orElse(Double.POSITIVE_INFINITY);
         return wanted.value() <= most
                 ? wanted

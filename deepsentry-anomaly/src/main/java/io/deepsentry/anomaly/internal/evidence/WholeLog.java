@@ -9,8 +9,10 @@ import io.deepsentry.text.prepare.PreparedData;
 import io.deepsentry.text.prepare.Split;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +30,8 @@ public final class WholeLog implements AutoCloseable {
     private final Map<String, Long> testBegins = new HashMap<>();
 
     private int firstOfTest = Integer.MAX_VALUE;
+    /** Whether the lines of inputs stand between each other, as in a sample of several: then they are no one log. */
+    private boolean mixed;
 
     /** Opens the log. */
     private WholeLog(PreparedData prepared) {
@@ -43,6 +47,9 @@ public final class WholeLog implements AutoCloseable {
             PreparedData prepared, String doing, RunContext context, ObservedLines.Visitor visitor) {
         try (WholeLog log = new WholeLog(prepared)) {
             log.findInputs();
+            if (log.mixed) {
+                return;
+            }
             boolean apart = prepared.meta().test() != null;
             log.open(apart ? List.of(Split.TRAIN, Split.VAL) : List.of(Split.values()));
             log.visit(doing, context, (origin, line) -> {
@@ -88,6 +95,7 @@ public final class WholeLog implements AutoCloseable {
             for (Split split : Split.values()) {
                 int[] place = {-1};
                 @Nullable String[] last = {null};
+                Set<String> seen = new HashSet<>();
                 boolean begins = split == Split.TEST
                         && data.equals(prepared)
                         && prepared.meta().test() == null;
@@ -95,6 +103,7 @@ public final class WholeLog implements AutoCloseable {
                     for (IndexRow row = origins.next(); row != null; row = origins.next()) {
                         if (!row.file().equals(last[0])) {
                             last[0] = row.file();
+                            mixed |= !seen.add(row.file());
                             int known = order.indexOf(row.file());
                             if (known < 0) {
                                 known = place[0] + 1;
