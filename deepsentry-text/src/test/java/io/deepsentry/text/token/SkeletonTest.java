@@ -204,7 +204,8 @@ class SkeletonTest {
 
     @Test
     void messages_with_quotes_or_other_characters_than_those_of_ascii_have_none() {
-        for (String message : List.of("\"a b\" blk_1234", "'a b'", "caf\u00e9 blk_1234", "a\tb", "\u4e2d", "don't 'x y'")) {
+        for (String message :
+                List.of("\"a b\" blk_1234", "'a b'", "caf\u00e9 blk_1234", "a\tb", "\u4e2d", "don't 'x y'")) {
             assertThat(Skeleton.of(message)).as(message).isNull();
         }
     }
