@@ -152,6 +152,9 @@ public record LogEvent(
      */
     public LogEvent redacted(Redaction redaction) {
         String newMessage = redaction.apply(message);
+        if (fields.isEmpty()) {
+            return newMessage.equals(message) ? this : withMessage(newMessage, level, fields);
+        }
         Map<String, String> changed = new LinkedHashMap<>();
         fields.forEach((name, value) -> {
             String left = redaction.apply(name, value);

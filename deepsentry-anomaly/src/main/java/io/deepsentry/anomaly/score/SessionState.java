@@ -129,7 +129,9 @@ public final class SessionState {
             UnaryOperator<Evidence> shown) {
         double unused = append(vector, text);
         List<Evidence> found = learned.ofLine(Observation.of(event, message), key);
-        said.add(count - 1, found.stream().map(shown).toList());
+        if (!found.isEmpty()) {
+            said.add(count - 1, found.stream().map(shown).toList());
+        }
         return running();
     }
 

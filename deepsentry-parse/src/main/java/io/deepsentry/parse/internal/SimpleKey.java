@@ -50,7 +50,12 @@ public final class SimpleKey {
             begin++;
         }
         int end = begin;
-        while (end < line.length() && line.charAt(end) < ASCII && run[line.charAt(end)]) {
+        int length = line.length();
+        while (end < length) {
+            char c = line.charAt(end);
+            if (c >= ASCII || !run[c]) {
+                break;
+            }
             end++;
         }
         return end == begin ? -1 : end;

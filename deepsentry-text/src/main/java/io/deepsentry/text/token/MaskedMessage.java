@@ -193,6 +193,16 @@ public final class MaskedMessage {
         private int size;
         private int run;
 
+        Recorder() {}
+
+        private Recorder(Recorder other) {
+            tokens = other.tokens;
+            candidates = other.candidates;
+            marked = other.marked;
+            size = other.size;
+            places = Arrays.copyOf(other.places, size * PLACES);
+        }
+
         private int place(int i, int which) {
             return places[i * PLACES + which];
         }
@@ -236,6 +246,27 @@ public final class MaskedMessage {
         int undo() {
             size--;
             return place(size, START);
+        }
+
+        /**
+         * The same tokens at other places of a message, which are in order. Of {@code count} numbers in {@code shifts}, each
+         * first one is a place from which on everything lies farther on by the one after it.
+         */
+        Recorder shifted(int[] shifts, int count) {
+            Recorder moved = new Recorder(this);
+            int next = 0;
+            int by = 0;
+            for (int i = 0; i < size; i++) {
+                for (int which = START; which <= END; which++) {
+                    int place = moved.places[i * PLACES + which];
+                    while (next < count && shifts[next] <= place) {
+                        by = shifts[next + 1];
+                        next += 2;
+                    }
+                    moved.places[i * PLACES + which] = place + by;
+                }
+            }
+            return moved;
         }
 
         /** Moves every place to where {@code source} says. */

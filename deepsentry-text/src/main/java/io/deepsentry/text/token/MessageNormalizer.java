@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * punctuation left out, a run of one typed token written once.
  *
  * <p>Masking a masked message changes nothing, and time is linear in the length of the message whatever it holds. A
- * message keeps its first 256 tokens. Immutable; safe for use by many threads.
+ * message keeps its first 256 tokens. Immutable but for a memo, which changes no result; safe for use by many threads.
  */
 public final class MessageNormalizer {
     /** The most tokens that a masked message keeps. No known log has messages of this length; a dump of memory has. */
@@ -36,6 +36,8 @@ public final class MessageNormalizer {
 
     /** Whether one pass gives what a second would leave alone. */
     private final boolean stable;
+
+    private final MaskMemo memo = new MaskMemo();
 
     private record Rule(Pattern pattern, String token) {}
 
@@ -80,7 +82,11 @@ public final class MessageNormalizer {
      */
     public String normalize(String message) {
         if (stable) {
-            return scan(message);
+            Skeleton skeleton = memo.skeleton(message);
+            return skeleton == null
+                    ? scan(message)
+                    : memo.entry(skeleton, false, text -> new MaskMemo.Entry(scan(text), null))
+                            .text();
         }
         if (rules.isEmpty()) {
             return settle(message, scan(message));
@@ -97,6 +103,13 @@ public final class MessageNormalizer {
      * @return the tokens
      */
     public MaskedMessage mask(String message) {
+        if (stable) {
+            Skeleton skeleton = memo.skeleton(message);
+            if (skeleton != null) {
+                MaskMemo.Entry known = memo.entry(skeleton, true, this::entry);
+                return new MaskedMessage(message, known.text(), skeleton.relocated(known.tokens()), this);
+            }
+        }
         MaskedMessage.Recorder recorder = new MaskedMessage.Recorder();
         if (stable) {
             return new MaskedMessage(message, scan(message, recorder), recorder, this);
@@ -119,6 +132,11 @@ public final class MessageNormalizer {
             from += token.length() + 1;
         }
         return new MaskedMessage(message, text, placeless, this);
+    }
+
+    private MaskMemo.Entry entry(String message) {
+        MaskedMessage.Recorder tokens = new MaskedMessage.Recorder();
+        return new MaskMemo.Entry(scan(message, tokens), tokens);
     }
 
     /** The words of a candidate's value when it is not masked as a whole. */

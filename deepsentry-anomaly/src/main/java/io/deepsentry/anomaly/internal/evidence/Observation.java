@@ -6,6 +6,7 @@ import io.deepsentry.text.identity.IdentifiedMessage;
 import io.deepsentry.text.identity.MessageValue;
 import io.deepsentry.text.prepare.IndexRow;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -32,20 +33,15 @@ public record Observation(
 
     /** The same as a line of a session: that it contains the session's own key tells nothing. */
     public Observation ofSession(String key) {
-        boolean stands = false;
-        for (MessageValue value : values) {
-            stands |= isOf(value.text(), key);
+        List<MessageValue> others = null;
+        for (int i = 0; i < values.size(); i++) {
+            if (isOf(values.get(i).text(), key)) {
+                others = others == null ? new ArrayList<>(values.subList(0, i)) : others;
+            } else if (others != null) {
+                others.add(values.get(i));
+            }
         }
-        if (!stands) {
-            return this;
-        }
-        return new Observation(
-                message,
-                severity,
-                time,
-                component,
-                thread,
-                values.stream().filter(value -> !isOf(value.text(), key)).toList());
+        return others == null ? this : new Observation(message, severity, time, component, thread, others);
     }
 
     /** Whether a value is a session's key, a part of it, or has it as a part. */

@@ -87,6 +87,9 @@ public final class StreamEvidence {
      */
     public static double lifted(double own, double threshold, List<Evidence> evidence) {
         double score = own;
+        if (evidence.isEmpty()) {
+            return score;
+        }
         for (Evidence each : evidence) {
             if (each.strength() > 1) {
                 score = Math.max(score, threshold + Math.log(each.strength()));

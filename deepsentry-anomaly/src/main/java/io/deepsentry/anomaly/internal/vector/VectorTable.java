@@ -129,11 +129,22 @@ public final class VectorTable implements AutoCloseable {
     }
 
     private static int hash(float[] vector) {
-        int hash = 1;
-        for (float value : vector) {
-            hash = 31 * hash + Float.floatToRawIntBits(value);
+        // Four sums that do not wait for each other.
+        int a = 1;
+        int b = 1;
+        int c = 1;
+        int d = 1;
+        int i = 0;
+        for (; i + 4 <= vector.length; i += 4) {
+            a = 31 * a + Float.floatToRawIntBits(vector[i]);
+            b = 31 * b + Float.floatToRawIntBits(vector[i + 1]);
+            c = 31 * c + Float.floatToRawIntBits(vector[i + 2]);
+            d = 31 * d + Float.floatToRawIntBits(vector[i + 3]);
         }
-        hash *= 0x9E3779B1;
+        for (; i < vector.length; i++) {
+            a = 31 * a + Float.floatToRawIntBits(vector[i]);
+        }
+        int hash = (((a * 31 + b) * 31 + c) * 31 + d) * 0x9E3779B1;
         return hash ^ (hash >>> 15);
     }
 

@@ -15,10 +15,16 @@ import org.jspecify.annotations.Nullable;
 
 /** The distinct vectors of the messages that are remembered, each under a number as long as it is used. For one thread. */
 final class VectorPool {
+    private static final int RECENT = 256;
+
     private final Map<Content, Integer> ids = new HashMap<>();
     private final List<@Nullable Content> vectors = new ArrayList<>();
     private final List<long[]> uses = new ArrayList<>();
     private final Deque<Integer> free = new ArrayDeque<>();
+    /** Some of the last vectors, by what object they are, and their numbers: a message that repeats has the same object. */
+    private final float[] @Nullable [] recent = new float[RECENT][];
+
+    private final int[] recentIds = new int[RECENT];
     /** The numbers whose vectors stand in what is written at the moment. */
     private final BitSet written = new BitSet();
 
@@ -56,7 +62,18 @@ final class VectorPool {
 
     /** The number of a vector, which is used once more. */
     int use(float[] vector) {
-        Content content = new Content(vector);
+        int place = System.identityHashCode(vector) & (RECENT - 1);
+        if (recent[place] == vector) {
+            uses.get(recentIds[place])[0]++;
+            return recentIds[place];
+        }
+        int id = useContent(new Content(vector));
+        recent[place] = vector;
+        recentIds[place] = id;
+        return id;
+    }
+
+    private int useContent(Content content) {
         Integer known = ids.get(content);
         if (known != null) {
             uses.get(known)[0]++;
@@ -83,6 +100,11 @@ final class VectorPool {
         if (count[0] == 0) {
             ids.remove(vectors.set(id, null));
             free.add(id);
+            for (int place = 0; place < RECENT; place++) {
+                if (recentIds[place] == id) {
+                    recent[place] = null;
+                }
+            }
         }
     }
 
