@@ -64,6 +64,9 @@ public final class Measure {
         int numbers;
         double most;
         double least = Double.POSITIVE_INFINITY;
+        double last = Double.NaN;
+        int up;
+        int down;
         final Map<String, Integer> words = new HashMap<>();
     }
 
@@ -117,6 +120,9 @@ public final class Measure {
                     seen.numbers++;
                     seen.most = Math.max(seen.most, Math.abs(value.number()));
                     seen.least = Math.min(seen.least, value.number());
+                    seen.up += value.number() > seen.last ? 1 : 0;
+                    seen.down += value.number() < seen.last ? 1 : 0;
+                    seen.last = value.number();
                 } else {
                     seen.words.merge(value.text(), 1, Integer::sum);
                 }
@@ -290,6 +296,7 @@ public final class Measure {
                                 () -> valued((value, seen) -> value.text().matches("\\d+(\\.\\d+)?")
                                         && seen.numbers >= 30
                                         && seen.least >= 10
+                                        && Math.min(seen.up, seen.down) >= .2 * seen.numbers
                                         && value.number() <= 10 * seen.least)),
                         random);
                 return p == null ? null : replaced(lines, p, "/100");

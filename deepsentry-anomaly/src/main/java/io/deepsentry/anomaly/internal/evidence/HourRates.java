@@ -98,6 +98,8 @@ final class HourRates {
     /** What comes may be so much stronger than what came. */
     private static final double MARGIN = 1.3;
 
+    private static final double PER_THOUSAND = .25;
+
     private static final int UNKNOWN = -1;
     private static final String LOG = "log";
 
@@ -306,8 +308,9 @@ final class HourRates {
             times[at]++;
         }
 
+        /** Returns what was learnt, of which no more than {@code ofOthers} is odd; null if that tells nothing. */
         @Nullable
-        Usual learnt(Side side) {
+        Usual learnt(Side side, double ofOthers) {
             int[] usual = new int[cycle.hours];
             int fewest = Integer.MAX_VALUE;
             for (int hour = 0; hour < cycle.hours; hour++) {
@@ -315,7 +318,7 @@ final class HourRates {
                 fewest = usual[hour] == UNKNOWN ? fewest : Math.min(fewest, times[hour]);
             }
             boolean tells = Arrays.stream(usual).anyMatch(count -> count >= (side == Side.MORE ? 0 : LEAST_USUAL));
-            return tells ? new Usual(fewest, Math.max(LEAST_RATIO, MARGIN * past), usual) : null;
+            return tells ? new Usual(fewest, Math.max(LEAST_RATIO, MARGIN * Math.max(past, ofOthers)), usual) : null;
         }
     }
 
@@ -328,6 +331,7 @@ final class HourRates {
 
         private final List<Furthest> ofLog = new ArrayList<>();
         private Hour now = new Hour();
+        private long lines;
 
         Learning(Side side, Names names) {
             this.side = side;
@@ -343,6 +347,7 @@ final class HourRates {
         }
 
         void add(Line line) {
+            lines++;
             now.add(line, this::learn);
         }
 
@@ -367,10 +372,11 @@ final class HourRates {
             for (Cycle cycle : CYCLES) {
                 Map<Integer, Usual> learnt = new TreeMap<>();
                 List<Furthest> of = ofMessages.get(cycle.ordinal());
+                double ofOthers = cycle == Cycle.WEEK ? pastOfOthers(of) : 0;
                 for (int message = 0; message < of.size(); message++) {
-                    put(learnt, message, of.get(message).learnt(side));
+                    put(learnt, message, of.get(message).learnt(side, ofOthers));
                 }
-                put(learnt, Names.MOST, ofLog.get(cycle.ordinal()).learnt(side));
+                put(learnt, Names.MOST, ofLog.get(cycle.ordinal()).learnt(side, ofOthers));
                 usual.add(learnt);
             }
             Map<Integer, Usual> days = usual.get(Cycle.DAY.ordinal());
@@ -378,6 +384,16 @@ final class HourRates {
                     .entrySet()
                     .removeIf(week -> week.getKey() != Names.MOST && !tellsMore(week.getValue(), days.get(week.getKey())));
             return new HourRates(side, names, usual);
+        }
+
+        /**
+         * How far beyond their past messages were, but for as many as may be. A few weeks are a short past of one message:
+         * where the others did not keep to their weeks, it may not either.
+         */
+        private double pastOfOthers(List<Furthest> all) {
+            double[] past = all.stream().mapToDouble(of -> of.past).sorted().toArray();
+            int allowed = (int) (PER_THOUSAND * lines / 1000);
+            return past.length > allowed ? past[past.length - 1 - allowed] : 0;
         }
 
         private static void put(Map<Integer, Usual> usual, int message, @Nullable Usual learnt) {

@@ -116,7 +116,7 @@ final class ValueKind implements Kind {
     }
 
     private static double scaled(double size, @Nullable MaskType type) {
-        return Math.log1p(type == MaskType.DURATION ? size * DURATION_UNITS : size);
+        return Math.log1p(Math.min(Double.MAX_VALUE, type == MaskType.DURATION ? size * DURATION_UNITS : size));
     }
 
     private final Map<Integer, Map<String, Numbers>> places;
