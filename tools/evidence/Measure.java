@@ -36,12 +36,15 @@ public final class Measure {
     private static final int MARGIN = 20;
     private static final Set<String> VERBOSE = Set.of(System.getProperty("verbose", "").split(","));
 
+    private static final boolean ALL_BURSTS = Boolean.getBoolean("allBursts");
+
     private enum Fault {
         BURST,
         STOP,
         SWAP,
         MISSING,
         NUMBER,
+        SMALL,
         PARAMETER
     }
 
@@ -60,6 +63,10 @@ public final class Measure {
         int count;
         int numbers;
         double most;
+        double least = Double.POSITIVE_INFINITY;
+        double last = Double.NaN;
+        int up;
+        int down;
         final Map<String, Integer> words = new HashMap<>();
     }
 
@@ -71,6 +78,7 @@ public final class Measure {
     private final StreamEvidence evidence;
     private final Map<String, Integer> counts = new HashMap<>();
     private final Map<String, Map<String, Integer>> followers = new HashMap<>();
+    private final Map<String, Integer> mostIn20 = new HashMap<>();
     private final Map<Slot, Seen> slots = new HashMap<>();
     private final Map<String, List<Integer>> at = new TreeMap<>();
     private final Set<Spot> untouched = new HashSet<>();
@@ -99,12 +107,22 @@ public final class Measure {
                         .merge(said.message(), 1, Integer::sum);
             }
             last = said.message();
+            String message = last;
+            int from = Math.max(0, i - 19);
+            int in20 = (int) train.subList(from, i + 1).stream()
+                    .filter(event -> identified(event).text().equals(message))
+                    .count();
+            mostIn20.merge(message, in20, Math::max);
             for (MessageValue value : said.values()) {
                 Seen seen = slots.computeIfAbsent(new Slot(said.message(), value.place()), key -> new Seen());
                 seen.count++;
                 if (Double.isFinite(value.number())) {
                     seen.numbers++;
                     seen.most = Math.max(seen.most, Math.abs(value.number()));
+                    seen.least = Math.min(seen.least, value.number());
+                    seen.up += value.number() > seen.last ? 1 : 0;
+                    seen.down += value.number() < seen.last ? 1 : 0;
+                    seen.last = value.number();
                 } else {
                     seen.words.merge(value.text(), 1, Integer::sum);
                 }
@@ -186,7 +204,11 @@ public final class Measure {
         switch (fault) {
             case BURST -> {
                 Integer p = any(
-                        candidates(fault, () -> positions(i -> counts.getOrDefault(message(i), 0) >= 3)), random);
+                        candidates(
+                                fault,
+                                () -> positions(i -> counts.getOrDefault(message(i), 0) >= 3
+                                        && (ALL_BURSTS || mostIn20.getOrDefault(message(i), 0) < 20))),
+                        random);
                 if (p == null) {
                     return null;
                 }
@@ -267,6 +289,18 @@ public final class Measure {
                         random);
                 return p == null ? null : replaced(lines, p, "00");
             }
+            case SMALL -> {
+                int[] p = any(
+                        candidates(
+                                fault,
+                                () -> valued((value, seen) -> value.text().matches("\\d+(\\.\\d+)?")
+                                        && seen.numbers >= 30
+                                        && seen.least >= 10
+                                        && Math.min(seen.up, seen.down) >= .2 * seen.numbers
+                                        && value.number() <= 10 * seen.least)),
+                        random);
+                return p == null ? null : replaced(lines, p, "/100");
+            }
             default -> {
                 int[] p = any(
                         candidates(fault, () -> valued((value, seen) -> {
@@ -315,7 +349,12 @@ public final class Measure {
                 ? text.contains(".")
                         ? new java.math.BigDecimal(text).movePointRight(2).toPlainString()
                         : text + by
-                : by;
+                : by.equals("/100")
+                        ? new java.math.BigDecimal(text)
+                                .movePointLeft(2)
+                                .setScale(text.contains(".") ? 3 : 0, java.math.RoundingMode.DOWN)
+                                .toPlainString()
+                        : by;
         lines.set(
                 p[0],
                 with(
@@ -346,7 +385,7 @@ public final class Measure {
                                     && one.message().equals(injected.message)
                                     && !untouchedKeys.contains(key);
                             case SWAP, MISSING -> one.kind() == EvidenceKind.ORDER;
-                            case NUMBER -> one.kind() == EvidenceKind.VALUE || one.kind() == EvidenceKind.PARAMETER;
+                            case NUMBER, SMALL -> one.kind() == EvidenceKind.VALUE || one.kind() == EvidenceKind.PARAMETER;
                             default -> one.kind() == EvidenceKind.PARAMETER;
                         };
                 if (is && !untouched.contains(new Spot(event, key))) {

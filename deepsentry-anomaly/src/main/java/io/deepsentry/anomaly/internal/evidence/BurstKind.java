@@ -94,7 +94,7 @@ final class BurstKind implements Kind {
                 rows.add(row);
             }
         }
-        return Map.of("hours", hours.toJson(), "limits", limits, "most", rows);
+        return hours.with(Map.of("limits", limits, "most", rows));
     }
 
     static BurstKind read(Names names, JsonNode json) {
@@ -114,7 +114,7 @@ final class BurstKind implements Kind {
                 most,
                 support,
                 Written.table(json, "limits", WAYS, Calibration.BINS),
-                HourRates.read(HourRates.Side.MORE, names, json, "hours"));
+                HourRates.read(HourRates.Side.MORE, names, json));
     }
 
     /** What is counted in a stream. */

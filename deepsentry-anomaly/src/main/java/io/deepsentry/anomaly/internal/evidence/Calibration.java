@@ -1,7 +1,6 @@
 package io.deepsentry.anomaly.internal.evidence;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -41,18 +40,44 @@ final class Calibration {
     /** A limit for each bin, at least {@code least}, over which the past would have given so many findings at most. */
     double[] limits(double least, int allowed) {
         double[] limits = new double[BINS];
-        Arrays.fill(limits, least);
         for (int bin = 0; bin < BINS; bin++) {
-            Map<Long, Double> ofIdentities = new HashMap<>();
-            for (int other = bin; other < BINS; other++) {
-                strongest.get(other).forEach((identity, strength) -> ofIdentities.merge(identity, strength, Math::max));
-            }
-            List<Double> all = new ArrayList<>(ofIdentities.values());
-            all.sort(Collections.reverseOrder());
-            if (all.size() > allowed) {
-                limits[bin] = Math.max(least, MARGIN * all.get(allowed));
-            }
+            limits[bin] = Math.max(least, limit(strongest(bin), allowed));
         }
         return limits;
+    }
+
+    /**
+     * Limits likewise, each no higher than the strengths above 0 would have it if they fell off exponentially, as
+     * excesses over a high value do (Pickands, 1975). One record of the past then decides only where others are near.
+     *
+     * @param allowed how many findings the past may have given; less than 1 where it is short
+     */
+    double[] limitsByTail(double least, double allowed) {
+        double[] limits = new double[BINS];
+        for (int bin = 0; bin < BINS; bin++) {
+            List<Double> all = strongest(bin);
+            double limit = limit(all, (int) allowed);
+            if (all.size() > 1 && allowed > 0) {
+                double mean = all.stream().mapToDouble(strength -> strength).average().orElseThrow();
+                limit = Math.min(limit, mean * Math.log(Math.max(1, all.size() / allowed)));
+            }
+            limits[bin] = Math.max(least, limit);
+        }
+        return limits;
+    }
+
+    private static double limit(List<Double> all, int allowed) {
+        return all.size() > allowed ? MARGIN * all.get(allowed) : 0;
+    }
+
+    /** The strength of each identity with so much support or more, the strongest first. */
+    private List<Double> strongest(int bin) {
+        Map<Long, Double> ofIdentities = new HashMap<>();
+        for (int other = bin; other < BINS; other++) {
+            strongest.get(other).forEach((identity, strength) -> ofIdentities.merge(identity, strength, Math::max));
+        }
+        List<Double> all = new ArrayList<>(ofIdentities.values());
+        all.sort(Collections.reverseOrder());
+        return all;
     }
 }

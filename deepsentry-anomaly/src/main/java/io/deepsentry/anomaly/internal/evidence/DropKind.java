@@ -97,7 +97,7 @@ final class DropKind implements Kind {
                 log.add(row);
             }
         }
-        return Map.of("hours", hours.toJson(), "log", log, "messages", messages);
+        return hours.with(Map.of("log", log, "messages", messages));
     }
 
     static DropKind read(Names names, JsonNode json) {
@@ -109,7 +109,7 @@ final class DropKind implements Kind {
         for (JsonNode row : Written.rows(json, "log", 4)) {
             log.set(Written.index(row, 0, SECONDS.length), Least.read(row, 1));
         }
-        return new DropKind(names, messages, log, HourRates.read(HourRates.Side.FEWER, names, json, "hours"));
+        return new DropKind(names, messages, log, HourRates.read(HourRates.Side.FEWER, names, json));
     }
 
     /** A number of a stretch that is complete. */

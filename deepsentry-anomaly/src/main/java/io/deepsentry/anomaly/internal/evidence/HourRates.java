@@ -15,11 +15,11 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many lines of the log, and of each message, an hour had at each time of the day: what is usual at noon is far too
- * much at night, and what is usual at night far too little at noon. {@link BurstKind} asks for the most, {@link
- * DropKind} for the fewest. An hour is compared with the same hour of other days and the two beside it, so that a job
- * that starts some minutes earlier, or a clock that is put back, is not odd. Immutable, safe for use by several
- * threads.
+ * How many lines of the log, and of each message, an hour had at each time of the day, and of the week: what is usual
+ * at noon is far too much at night, and what is usual on Sunday far too little on Monday. {@link BurstKind} asks for
+ * the most, {@link DropKind} for the fewest. An hour is compared with the same hour of other days or weeks and the two
+ * beside it, so that a job that starts some minutes earlier, or a clock that is put back, is not odd. Immutable, safe
+ * for use by several threads.
  */
 final class HourRates {
     /** What is asked for. */
@@ -59,14 +59,38 @@ final class HourRates {
         }
     }
 
+    /** What recurs. */
+    private enum Cycle {
+        DAY(24, 7, 4, "about this time of the day", " on %,d days."),
+        WEEK(7 * 24, 3, 2, "about this time of the week", " in %,d weeks.");
+
+        private final int hours;
+        /** An hour is known once so many days, or weeks, had it whole. */
+        private final int least;
+        /** Days, or weeks, after which the past is judged while it is learnt. */
+        private final int warmUp;
+
+        private final String when;
+        private final String known;
+
+        Cycle(int hours, int least, int warmUp, String when, String known) {
+            this.hours = hours;
+            this.least = least;
+            this.warmUp = warmUp;
+            this.when = when;
+            this.known = known;
+        }
+
+        /** Which hour of the day, or of the week, one is that is counted from 1970. */
+        private int of(long hour) {
+            return (int) Math.floorMod(hour, (long) hours);
+        }
+    }
+
+    private static final Cycle[] CYCLES = Cycle.values();
     private static final int SECONDS = 3600;
-    private static final int HOURS = 24;
-    /** An hour of the day is known once so many days had it whole. */
-    private static final int LEAST_DAYS = 7;
-    /** Days after which the past is judged while it is learnt. */
-    private static final int WARM_UP_DAYS = 4;
     /** Hours without a line after which another stretch of time begins. */
-    private static final int LONGEST_PAUSE = 7 * HOURS;
+    private static final int LONGEST_PAUSE = 7 * 24;
 
     private static final int LEAST_USUAL = 12;
     private static final int LEAST_COUNT = 24;
@@ -74,73 +98,110 @@ final class HourRates {
     /** What comes may be so much stronger than what came. */
     private static final double MARGIN = 1.3;
 
+    private static final double PER_THOUSAND = .25;
+
     private static final int UNKNOWN = -1;
     private static final String LOG = "log";
 
     private final Side side;
     private final Names names;
-    /** By message, the log under {@link Names#MOST}. */
-    private final Map<Integer, Usual> usual;
+    /** What is usual at the times of the day, then of the week; by message, the log under {@link Names#MOST}. */
+    private final List<Map<Integer, Usual>> usual;
 
-    private final List<@Nullable Usual> ofMessages = new ArrayList<>();
-    private final @Nullable Usual ofLog;
+    /** The same as lists by message, the log at the end. */
+    private final List<List<@Nullable Usual>> byMessage = new ArrayList<>();
 
-    private HourRates(Side side, Names names, Map<Integer, Usual> usual) {
+    /** Of which messages anything is known. */
+    private final int[] known;
+
+    private HourRates(Side side, Names names, List<Map<Integer, Usual>> usual) {
         this.side = side;
         this.names = names;
         this.usual = usual;
-        this.ofLog = usual.get(Names.MOST);
-        for (int message = 0; message < names.size(); message++) {
-            ofMessages.add(usual.get(message));
+        this.known = usual.stream()
+                .flatMap(of -> of.keySet().stream())
+                .mapToInt(Integer::intValue)
+                .distinct()
+                .sorted()
+                .toArray();
+        for (Map<Integer, Usual> ofCycle : usual) {
+            List<@Nullable Usual> all = new ArrayList<>();
+            for (int message = 0; message < names.size(); message++) {
+                all.add(ofCycle.get(message));
+            }
+            all.add(ofCycle.get(Names.MOST));
+            byMessage.add(all);
         }
+    }
+
+    private @Nullable Usual usual(Cycle cycle, int message) {
+        List<@Nullable Usual> all = byMessage.get(cycle.ordinal());
+        return all.get(message == Names.MOST ? all.size() - 1 : message);
     }
 
     /** What is usual of a message or the log. */
     private static final class Usual {
-        private final int days;
+        /** Days, or weeks, that had each of the hours at least. */
+        private final int times;
+
         private final double limit;
-        /** By hour of the day; {@link #UNKNOWN} where too few days had it. */
+        /** By hour of the day, or of the week; {@link #UNKNOWN} where too few had it. */
         private final int[] counts;
 
-        Usual(int days, double limit, int[] counts) {
-            this.days = days;
+        Usual(int times, double limit, int[] counts) {
+            this.times = times;
             this.limit = limit;
             this.counts = counts;
         }
     }
 
-    private static int ofDay(long hour) {
-        return (int) Math.floorMod(hour, (long) HOURS);
+    /**
+     * Adds what is known to JSON. The rows of {@code hours} are: message, days, limit, the counts by hour of the day;
+     * those of {@code weeks} are: message, weeks, limit, the counts by hour of the week, from Thursday 00:00 UTC on.
+     */
+    Map<String, Object> with(Map<String, Object> json) {
+        Map<String, Object> all = new TreeMap<>(json);
+        for (Cycle cycle : CYCLES) {
+            List<Object> rows = new ArrayList<>();
+            usual.get(cycle.ordinal()).forEach((message, of) -> {
+                List<Object> row = new ArrayList<>(List.of(message, of.times, of.limit));
+                Arrays.stream(of.counts).forEach(row::add);
+                rows.add(row);
+            });
+            all.put(member(cycle), rows);
+        }
+        return all;
     }
 
-    /** The rows as JSON: message, days, limit, the counts by hour of the day. */
-    List<Object> toJson() {
-        List<Object> rows = new ArrayList<>();
-        usual.forEach((message, of) -> {
-            List<Object> row = new ArrayList<>(List.of(message, of.days, of.limit));
-            Arrays.stream(of.counts).forEach(row::add);
-            rows.add(row);
-        });
-        return rows;
+    private static String member(Cycle cycle) {
+        return cycle == Cycle.DAY ? "hours" : "weeks";
     }
 
-    /** Reads a member that {@link #toJson} gave; without it nothing is known. */
-    static HourRates read(Side side, Names names, JsonNode json, String member) {
-        Map<Integer, Usual> usual = new TreeMap<>();
-        if (json.has(member)) {
-            for (JsonNode row : Written.rows(json, member, 3 + HOURS)) {
-                int[] counts = new int[HOURS];
-                for (int hour = 0; hour < HOURS; hour++) {
-                    counts[hour] = (int) Math.max(UNKNOWN, Math.min(Integer.MAX_VALUE, Written.number(row, 3 + hour)));
-                }
-                int message = Written.index(row, 0, Names.MOST + 1);
-                if (message != Names.MOST && message >= names.size()) {
-                    throw Written.wrong("message " + message + " of '" + member + "' is not there");
-                }
-                usual.put(message, new Usual(Written.index(row, 1, Integer.MAX_VALUE), Written.number(row, 2), counts));
+    /** Reads what {@link #with} wrote; models of earlier versions lack one member or both. */
+    static HourRates read(Side side, Names names, JsonNode json) {
+        List<Map<Integer, Usual>> usual = new ArrayList<>();
+        for (Cycle cycle : CYCLES) {
+            Map<Integer, Usual> ofCycle = new TreeMap<>();
+            if (json.has(member(cycle))) {
+                read(cycle, names, json, ofCycle);
             }
+            usual.add(ofCycle);
         }
         return new HourRates(side, names, usual);
+    }
+
+    private static void read(Cycle cycle, Names names, JsonNode json, Map<Integer, Usual> usual) {
+        for (JsonNode row : Written.rows(json, member(cycle), 3 + cycle.hours)) {
+            int[] counts = new int[cycle.hours];
+            for (int hour = 0; hour < cycle.hours; hour++) {
+                counts[hour] = (int) Math.max(UNKNOWN, Math.min(Integer.MAX_VALUE, Written.number(row, 3 + hour)));
+            }
+            int message = Written.index(row, 0, Names.MOST + 1);
+            if (message != Names.MOST && message >= names.size()) {
+                throw Written.wrong("message " + message + " of '" + member(cycle) + "' is not there");
+            }
+            usual.put(message, new Usual(Written.index(row, 1, Integer.MAX_VALUE), Written.number(row, 2), counts));
+        }
     }
 
     Watching begin() {
@@ -149,7 +210,7 @@ final class HourRates {
 
     /** Takes an hour that is over. */
     private interface Ended {
-        void hour(int ofDay, int[] counts, int lines);
+        void hour(long hour, int[] counts, int lines);
     }
 
     /** Counts the lines of the hour under way. */
@@ -188,13 +249,13 @@ final class HourRates {
             }
             boolean follows = hour != Long.MIN_VALUE && now - hour <= LONGEST_PAUSE;
             if (isWhole && follows) {
-                ended.hour(ofDay(hour), counts, lines);
+                ended.hour(hour, counts, lines);
             }
             Arrays.fill(counts, 0);
             lines = 0;
             if (follows) {
                 for (long empty = hour + 1; empty < now; empty++) {
-                    ended.hour(ofDay(empty), counts, 0);
+                    ended.hour(empty, counts, 0);
                 }
             }
             isWhole = follows;
@@ -208,43 +269,56 @@ final class HourRates {
 
     /** The furthest counts of a message or the log so far. */
     private static final class Furthest {
-        private final int[] counts = new int[HOURS];
-        private final int[] days = new int[HOURS];
+        private final Cycle cycle;
+        private final int[] counts;
+        private final int[] times;
         /** How far beyond those before one ever was. */
         private double past;
 
-        /** The usual count of an hour of the day and those beside it, or {@link #UNKNOWN}. */
-        private int usual(Side side, int ofDay, int least) {
-            if (days[ofDay] < least) {
+        Furthest(Cycle cycle) {
+            this.cycle = cycle;
+            counts = new int[cycle.hours];
+            times = new int[cycle.hours];
+        }
+
+        /** The usual count of an hour and those beside it, or {@link #UNKNOWN}. */
+        private int usual(Side side, int at, int least) {
+            if (times[at] < least) {
                 return UNKNOWN;
             }
-            int found = counts[ofDay];
-            for (int beside : new int[] {(ofDay + 1) % HOURS, (ofDay + HOURS - 1) % HOURS}) {
-                found = days[beside] == 0 ? found : side.further(found, counts[beside]);
+            int found = counts[at];
+            for (int beside : new int[] {(at + 1) % cycle.hours, (at + cycle.hours - 1) % cycle.hours}) {
+                found = times[beside] == 0 ? found : side.further(found, counts[beside]);
             }
             return found;
         }
 
+        private int usual(Side side, long hour) {
+            return usual(side, cycle.of(hour), cycle.warmUp);
+        }
+
         /** Judges an hour by those before it, then learns it. */
-        void add(Side side, int ofDay, int count, int usualLines, int lines) {
-            int usual = usual(side, ofDay, WARM_UP_DAYS);
+        void add(Side side, long hour, int count, int usualLines, int lines) {
+            int at = cycle.of(hour);
+            int usual = usual(side, hour);
             if (usual != UNKNOWN) {
                 past = Math.max(past, side.ratio(count, usual) / side.ofOthers(lines, usualLines, count, usual));
             }
-            counts[ofDay] = days[ofDay] == 0 ? count : side.further(counts[ofDay], count);
-            days[ofDay]++;
+            counts[at] = times[at] == 0 ? count : side.further(counts[at], count);
+            times[at]++;
         }
 
+        /** Returns what was learnt, of which no more than {@code ofOthers} is odd; null if that tells nothing. */
         @Nullable
-        Usual learnt(Side side) {
-            int[] usual = new int[HOURS];
-            int fewestDays = Integer.MAX_VALUE;
-            for (int hour = 0; hour < HOURS; hour++) {
-                usual[hour] = usual(side, hour, LEAST_DAYS);
-                fewestDays = usual[hour] == UNKNOWN ? fewestDays : Math.min(fewestDays, days[hour]);
+        Usual learnt(Side side, double ofOthers) {
+            int[] usual = new int[cycle.hours];
+            int fewest = Integer.MAX_VALUE;
+            for (int hour = 0; hour < cycle.hours; hour++) {
+                usual[hour] = usual(side, hour, cycle.least);
+                fewest = usual[hour] == UNKNOWN ? fewest : Math.min(fewest, times[hour]);
             }
             boolean tells = Arrays.stream(usual).anyMatch(count -> count >= (side == Side.MORE ? 0 : LEAST_USUAL));
-            return tells ? new Usual(fewestDays, Math.max(LEAST_RATIO, MARGIN * past), usual) : null;
+            return tells ? new Usual(fewest, Math.max(LEAST_RATIO, MARGIN * Math.max(past, ofOthers)), usual) : null;
         }
     }
 
@@ -252,13 +326,20 @@ final class HourRates {
     static final class Learning {
         private final Side side;
         private final Names names;
-        private final List<Furthest> ofMessages = new ArrayList<>();
-        private final Furthest ofLog = new Furthest();
+        /** By cycle and message. */
+        private final List<List<Furthest>> ofMessages = new ArrayList<>();
+
+        private final List<Furthest> ofLog = new ArrayList<>();
         private Hour now = new Hour();
+        private long lines;
 
         Learning(Side side, Names names) {
             this.side = side;
             this.names = names;
+            for (Cycle cycle : CYCLES) {
+                ofMessages.add(new ArrayList<>());
+                ofLog.add(new Furthest(cycle));
+            }
         }
 
         void begin() {
@@ -266,35 +347,70 @@ final class HourRates {
         }
 
         void add(Line line) {
+            lines++;
             now.add(line, this::learn);
         }
 
-        private void learn(int ofDay, int[] counts, int lines) {
-            int usualLines = ofLog.usual(side, ofDay, WARM_UP_DAYS);
-            for (int message = 0; message < names.size(); message++) {
-                int count = message < counts.length ? counts[message] : 0;
-                if (message == ofMessages.size()) {
-                    ofMessages.add(new Furthest());
+        private void learn(long hour, int[] counts, int lines) {
+            for (Cycle cycle : CYCLES) {
+                List<Furthest> of = ofMessages.get(cycle.ordinal());
+                Furthest log = ofLog.get(cycle.ordinal());
+                int usualLines = log.usual(side, hour);
+                for (int message = 0; message < names.size(); message++) {
+                    int count = message < counts.length ? counts[message] : 0;
+                    if (message == of.size()) {
+                        of.add(new Furthest(cycle));
+                    }
+                    of.get(message).add(side, hour, count, usualLines, lines);
                 }
-                ofMessages.get(message).add(side, ofDay, count, usualLines, lines);
+                log.add(side, hour, lines, UNKNOWN, lines);
             }
-            ofLog.add(side, ofDay, lines, UNKNOWN, lines);
         }
 
         HourRates finish() {
-            Map<Integer, Usual> usual = new TreeMap<>();
-            for (int message = 0; message < ofMessages.size(); message++) {
-                put(usual, message, ofMessages.get(message));
+            List<Map<Integer, Usual>> usual = new ArrayList<>();
+            for (Cycle cycle : CYCLES) {
+                Map<Integer, Usual> learnt = new TreeMap<>();
+                List<Furthest> of = ofMessages.get(cycle.ordinal());
+                double ofOthers = cycle == Cycle.WEEK ? pastOfOthers(of) : 0;
+                for (int message = 0; message < of.size(); message++) {
+                    put(learnt, message, of.get(message).learnt(side, ofOthers));
+                }
+                put(learnt, Names.MOST, ofLog.get(cycle.ordinal()).learnt(side, ofOthers));
+                usual.add(learnt);
             }
-            put(usual, Names.MOST, ofLog);
+            Map<Integer, Usual> days = usual.get(Cycle.DAY.ordinal());
+            usual.get(Cycle.WEEK.ordinal())
+                    .entrySet()
+                    .removeIf(week -> week.getKey() != Names.MOST && !tellsMore(week.getValue(), days.get(week.getKey())));
             return new HourRates(side, names, usual);
         }
 
-        private void put(Map<Integer, Usual> usual, int message, Furthest furthest) {
-            Usual learnt = furthest.learnt(side);
+        /**
+         * How far beyond their past messages were, but for as many as may be. A few weeks are a short past of one message:
+         * where the others did not keep to their weeks, it may not either.
+         */
+        private double pastOfOthers(List<Furthest> all) {
+            double[] past = all.stream().mapToDouble(of -> of.past).sorted().toArray();
+            int allowed = (int) (PER_THOUSAND * lines / 1000);
+            return past.length > allowed ? past[past.length - 1 - allowed] : 0;
+        }
+
+        private static void put(Map<Integer, Usual> usual, int message, @Nullable Usual learnt) {
             if (learnt != null) {
                 usual.put(message, learnt);
             }
+        }
+
+        /** Whether some hour of the week has another count than the hour of any day that could matter. */
+        private static boolean tellsMore(Usual week, @Nullable Usual day) {
+            for (int hour = 0; hour < week.counts.length; hour++) {
+                int ofDay = day == null ? UNKNOWN : day.counts[Cycle.DAY.of(hour)];
+                if (Math.max(LEAST_USUAL, week.counts[hour]) != Math.max(LEAST_USUAL, ofDay)) {
+                    return true;
+                }
+            }
+            return false;
         }
     }
 
@@ -305,14 +421,13 @@ final class HourRates {
         private final Map<Integer, Integer> saidUntil = new TreeMap<>();
 
         void next(Line line, List<Evidence> found) {
-            if (usual.isEmpty() || !now.add(line, (ofDay, counts, lines) -> over(ofDay, lines, found))) {
+            if (known.length == 0 || !now.add(line, (hour, counts, lines) -> over(hour, lines, found))) {
                 return;
             }
             if (side == Side.MORE) {
-                int ofDay = ofDay(now.hour);
-                judge(Names.MOST, ofDay, now.lines, now.lines, found);
+                judge(Names.MOST, now.hour, now.lines, now.lines, found);
                 if (line.message >= 0) {
-                    judge(line.message, ofDay, now.count(line.message), now.lines, found);
+                    judge(line.message, now.hour, now.count(line.message), now.lines, found);
                 }
             }
         }
@@ -320,51 +435,71 @@ final class HourRates {
         /** Says which whole hours had too few, until a time at which nothing has come. */
         void quiet(double until, List<Evidence> found) {
             boolean isEmpty = now.hour != Long.MIN_VALUE && (long) Math.floor(until / SECONDS) > now.hour + 1;
-            if (side == Side.FEWER && isEmpty && !usual.isEmpty()) {
-                now.advance(until, (ofDay, counts, lines) -> over(ofDay, lines, found));
+            if (side == Side.FEWER && isEmpty && known.length > 0) {
+                now.advance(until, (hour, counts, lines) -> over(hour, lines, found));
             }
         }
 
-        private void over(int ofDay, int lines, List<Evidence> found) {
+        private void over(long hour, int lines, List<Evidence> found) {
             saidUntil.clear();
             if (side == Side.FEWER) {
-                for (int message : usual.keySet()) {
-                    judge(message, ofDay, message == Names.MOST ? lines : now.count(message), lines, found);
+                for (int message : known) {
+                    judge(message, hour, message == Names.MOST ? lines : now.count(message), lines, found);
                 }
             }
         }
 
-        private void judge(int message, int ofDay, int count, int lines, List<Evidence> found) {
-            Usual of = message == Names.MOST ? ofLog : ofMessages.get(message);
-            if (of == null || of.counts[ofDay] == UNKNOWN) {
+        private void judge(int message, long hour, int count, int lines, List<Evidence> found) {
+            if (count < saidUntil.getOrDefault(message, 0)) {
                 return;
             }
-            double ratio = side.ratio(count, of.counts[ofDay]);
-            if (ratio < of.limit || count < saidUntil.getOrDefault(message, 0)) {
-                return;
+            Cycle furthest = Cycle.DAY;
+            double strength = 0;
+            for (Cycle cycle : CYCLES) {
+                double now = strength(cycle, message, hour, count, lines);
+                if (now > strength) {
+                    furthest = cycle;
+                    strength = now;
+                }
             }
-            int usualLines = message == Names.MOST || ofLog == null ? UNKNOWN : ofLog.counts[ofDay];
-            double strength = ratio / side.ofOthers(lines, usualLines, count, of.counts[ofDay]) / of.limit;
-            if (strength >= 1) {
+            Usual of = usual(furthest, message);
+            if (strength >= 1 && of != null) {
                 if (side == Side.MORE) {
                     saidUntil.put(message, count > Integer.MAX_VALUE / 2 ? Integer.MAX_VALUE : 2 * count);
                 }
-                found.add(evidence(message, count, of.counts[ofDay], of.days, strength));
+                found.add(evidence(message, furthest, count, of.counts[furthest.of(hour)], of.times, strength));
             }
         }
 
-        private Evidence evidence(int message, int count, int usualCount, int days, double strength) {
+        private double strength(Cycle cycle, int message, long hour, int count, int lines) {
+            Usual of = usual(cycle, message);
+            int usualCount = of == null ? UNKNOWN : of.counts[cycle.of(hour)];
+            if (of == null || usualCount == UNKNOWN) {
+                return 0;
+            }
+            double ratio = side.ratio(count, usualCount);
+            if (ratio < of.limit) {
+                return 0;
+            }
+            Usual ofLog = message == Names.MOST ? null : usual(cycle, Names.MOST);
+            int usualLines = ofLog == null ? UNKNOWN : ofLog.counts[cycle.of(hour)];
+            return ratio / side.ofOthers(lines, usualLines, count, usualCount) / of.limit;
+        }
+
+        private Evidence evidence(int message, Cycle cycle, int count, int usualCount, int times, double strength) {
             boolean isLog = message == Names.MOST;
             String said = isLog ? "" : names.text(message);
             String reason = String.format(
-                    Locale.ROOT,
-                    side == Side.MORE
-                            ? "%s came %,d times in an hour; about this time of the day never more than %,d on %,d days."
-                            : "%s came only %,d times in an hour; about this time of the day never fewer than %,d on %,d days.",
-                    isLog ? "Lines of the log" : Names.quoted(said),
-                    count,
-                    usualCount,
-                    days);
+                            Locale.ROOT,
+                            side == Side.MORE ? "%s came %,d times in an hour; " : "%s came only %,d times in an hour; ",
+                            isLog ? "Lines of the log" : Names.quoted(said),
+                            count)
+                    + cycle.when
+                    + String.format(
+                            Locale.ROOT,
+                            side == Side.MORE ? " never more than %,d" : " never fewer than %,d",
+                            usualCount)
+                    + String.format(Locale.ROOT, cycle.known, times);
             return new Evidence(side.kind, strength, said, isLog ? LOG : null, reason);
         }
 

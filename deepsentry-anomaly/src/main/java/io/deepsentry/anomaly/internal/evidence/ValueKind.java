@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Numbers beyond all that training had at their place, by how far on a logarithmic scale, in units of how far they
- * spread; and, in a stream, numbers that lie higher or lower than they used to as a whole.
+ * spread; numbers far below all of them, where training shows that there is a bottom; and, in a stream, numbers that
+ * lie higher or lower than they used to as a whole.
  */
 final class ValueKind implements Kind {
     private static final int LEAST_SUPPORT = 10;
@@ -26,7 +27,8 @@ final class ValueKind implements Kind {
     private static final int MOST_PLACES = 20_000;
 
     private static final double LEAST_DISTANCE = 1;
-    private static final double PER_THOUSAND = .5;
+    private static final double PER_THOUSAND = 1;
+    private static final double PER_THOUSAND_SESSIONS = .5;
     private static final int WARM_UP_LINES = 300;
     /**
      * A number is odd that is so many times the largest where all are alike, and where they spread by orders of
@@ -35,6 +37,21 @@ final class ValueKind implements Kind {
     private static final double LEAST_TIMES = 4;
 
     private static final double MOST_TIMES = 9;
+    /** A place with fewer numbers, or with numbers that spread further, is not known to have a bottom. */
+    private static final int LEAST_SUPPORT_BELOW = 30;
+
+    private static final double MOST_SPREAD_BELOW = 1;
+    /**
+     * The least share of the steps from one number to the next that go up, and of those that go down. A counter goes one
+     * way until it begins again, and a state stays until it is reset: neither has a bottom.
+     */
+    private static final double LEAST_STEPS = .2;
+
+    private static final double PER_THOUSAND_BELOW = .25;
+    /** Durations are in seconds; those of which logs tell are mostly in milliseconds. */
+    private static final double DURATION_UNITS = 1000;
+    /** Follows the place where a number is too small. */
+    private static final String BELOW = " below";
     /** Follows the place where it is not one number that is odd. */
     private static final String SHIFTED = " shifted";
 
@@ -42,21 +59,33 @@ final class ValueKind implements Kind {
     private static final class Numbers {
         private long count;
         private double most;
+        private double least = Double.POSITIVE_INFINITY;
         private double sum;
         private double squares;
+        private double last;
+        private long up;
+        private long down;
         /** What is learnt of shifts; null in sessions, whose lines come in no order of their own. */
         private NumberShift.@Nullable Learning lesson;
         /** What was learnt of shifts; null where nothing was. */
         private @Nullable NumberShift usual;
 
-        void add(double value) {
+        void add(MessageValue value) {
+            double number = value.number();
+            double size = Math.abs(number);
+            if (count > 0) {
+                up += number > last ? 1 : 0;
+                down += number < last ? 1 : 0;
+            }
+            last = number;
             count++;
-            most = Math.max(most, Math.abs(value));
-            double scaled = Math.log1p(Math.abs(value));
+            most = Math.max(most, size);
+            least = Math.min(least, Math.max(0, number));
+            double scaled = scaled(size, value.type());
             sum += scaled;
             squares += scaled * scaled;
             if (lesson != null) {
-                lesson.add(value);
+                lesson.add(number);
             }
         }
 
@@ -65,18 +94,39 @@ final class ValueKind implements Kind {
         }
 
         /** How far it is beyond the largest: 1 is {@link #LEAST_TIMES} of it where values are alike. */
-        double distance(double value) {
-            double beyond = Math.log1p(Math.abs(value)) - Math.log1p(Math.max(most, 1));
+        double distance(MessageValue value) {
+            double beyond = scaled(Math.abs(value.number()), value.type())
+                    - Math.max(scaled(most, value.type()), Math.log1p(1));
             return beyond <= 0 ? 0 : beyond / Math.min(Math.log(MOST_TIMES), Math.log(LEAST_TIMES) + spread() / 2);
         }
+
+        /** Whether training shows a least number: they lie close together, and go up and down. */
+        boolean hasBottom() {
+            return count >= LEAST_SUPPORT_BELOW
+                    && least > 0
+                    && spread() <= MOST_SPREAD_BELOW
+                    && Math.min(up, down) >= LEAST_STEPS * count;
+        }
+
+        /** How far it is below the least, likewise. */
+        double distanceBelow(MessageValue value) {
+            double below = scaled(least, value.type()) - scaled(Math.abs(value.number()), value.type());
+            return below <= 0 ? 0 : below / (Math.log(LEAST_TIMES) + spread() / 2);
+        }
+    }
+
+    private static double scaled(double size, @Nullable MaskType type) {
+        return Math.log1p(Math.min(Double.MAX_VALUE, type == MaskType.DURATION ? size * DURATION_UNITS : size));
     }
 
     private final Map<Integer, Map<String, Numbers>> places;
     private final double[] limits;
+    private final double[] limitsBelow;
 
-    private ValueKind(Map<Integer, Map<String, Numbers>> places, double[] limits) {
+    private ValueKind(Map<Integer, Map<String, Numbers>> places, double[] limits, double[] limitsBelow) {
         this.places = places;
         this.limits = limits;
+        this.limitsBelow = limitsBelow;
     }
 
     @Override
@@ -93,13 +143,18 @@ final class ValueKind implements Kind {
     public Map<String, Object> toJson() {
         List<Object> rows = new ArrayList<>();
         List<Object> usual = new ArrayList<>();
+        List<Object> least = new ArrayList<>();
         places.forEach((message, byPlace) -> byPlace.forEach((place, numbers) -> {
             rows.add(List.of(message, place, numbers.count, numbers.most, numbers.sum, numbers.squares));
             if (numbers.usual != null) {
                 usual.add(List.of(message, place, numbers.usual.toJson()));
             }
+            if (numbers.least > 0) {
+                least.add(List.of(message, place, numbers.least));
+            }
         }));
-        return Map.of("limits", limits, "places", rows, "usual", usual);
+        return Map.of(
+                "least", least, "limits", limits, "limits_below", limitsBelow, "places", rows, "usual", usual);
     }
 
     static ValueKind read(Names names, JsonNode json) {
@@ -110,21 +165,35 @@ final class ValueKind implements Kind {
             numbers.most = Written.number(row, 3);
             numbers.sum = Written.number(row, 4);
             numbers.squares = Written.number(row, 5);
+            numbers.least = 0;
             places.computeIfAbsent(Written.index(row, 0, names.size()), key -> new TreeMap<>())
                     .put(Written.text(row, 1), numbers);
         }
-        // Models of earlier versions have none.
+        // Models of earlier versions have neither.
         if (json.has("usual")) {
             for (JsonNode row : Written.rows(json, "usual", 3)) {
-                Numbers numbers = places.getOrDefault(Written.index(row, 0, names.size()), Map.of())
-                        .get(Written.text(row, 1));
-                if (numbers == null) {
-                    throw Written.wrong("'usual' must be of places that are known");
-                }
-                numbers.usual = NumberShift.read(row.get(2));
+                known(places, names, row, "usual").usual = NumberShift.read(row.get(2));
             }
         }
-        return new ValueKind(places, Written.numbers(json, "limits", Calibration.BINS));
+        if (json.has("least")) {
+            for (JsonNode row : Written.rows(json, "least", 3)) {
+                known(places, names, row, "least").least = Written.number(row, 2);
+            }
+        }
+        double[] limits = Written.numbers(json, "limits", Calibration.BINS);
+        double[] limitsBelow =
+                json.has("limits_below") ? Written.numbers(json, "limits_below", Calibration.BINS) : limits;
+        return new ValueKind(places, limits, limitsBelow);
+    }
+
+    private static Numbers known(
+            Map<Integer, Map<String, Numbers>> places, Names names, JsonNode row, String member) {
+        Numbers numbers = places.getOrDefault(Written.index(row, 0, names.size()), Map.of())
+                .get(Written.text(row, 1));
+        if (numbers == null) {
+            throw Written.wrong("'" + member + "' must be of places that are known");
+        }
+        return numbers;
     }
 
     static boolean isNumber(MessageValue value) {
@@ -135,6 +204,7 @@ final class ValueKind implements Kind {
     static final class Learning implements Lesson {
         private final Map<Integer, Map<String, Numbers>> places = new HashMap<>();
         private final Calibration past = new Calibration();
+        private final Calibration pastBelow = new Calibration();
         private int size;
         private long lines;
         private boolean hasSessions;
@@ -167,13 +237,18 @@ final class ValueKind implements Kind {
                     byPlace.put(value.place(), numbers);
                 }
                 if (lines > WARM_UP_LINES && numbers.count >= LEAST_SUPPORT) {
-                    double distance = numbers.distance(value.number());
+                    long place = 31L * line.message + value.place().hashCode() * 1_000_003L;
+                    long identity = line.session == 0 ? place : line.session;
+                    double distance = numbers.distance(value);
                     if (distance > 0) {
-                        long place = 31L * line.message + value.place().hashCode() * 1_000_003L;
-                        past.saw(line.session == 0 ? place : line.session, numbers.count, distance);
+                        past.saw(identity, numbers.count, distance);
+                    }
+                    double below = numbers.hasBottom() ? numbers.distanceBelow(value) : 0;
+                    if (below > 0) {
+                        pastBelow.saw(identity, numbers.count, below);
                     }
                 }
-                numbers.add(value.number());
+                numbers.add(value);
             }
         }
 
@@ -184,11 +259,17 @@ final class ValueKind implements Kind {
                 if (numbers.count >= LEAST_SUPPORT) {
                     numbers.usual = numbers.lesson == null ? null : numbers.lesson.finish();
                     numbers.lesson = null;
+                    numbers.least = numbers.hasBottom() ? numbers.least : 0;
                     known.computeIfAbsent(message, key -> new TreeMap<>()).put(place, numbers);
                 }
             }));
-            int allowed = (int) (PER_THOUSAND * Math.max(0, trained - (hasSessions ? 0 : WARM_UP_LINES)) / 1000);
-            return new ValueKind(known, past.limits(LEAST_DISTANCE, allowed));
+            double thousands = Math.max(0, trained - (hasSessions ? 0 : WARM_UP_LINES)) / 1000.0;
+            return new ValueKind(
+                    known,
+                    hasSessions
+                            ? past.limits(LEAST_DISTANCE, (int) (PER_THOUSAND_SESSIONS * thousands))
+                            : past.limitsByTail(LEAST_DISTANCE, PER_THOUSAND * thousands),
+                    pastBelow.limits(LEAST_DISTANCE, (int) (PER_THOUSAND_BELOW * thousands)));
         }
     }
 
@@ -205,14 +286,16 @@ final class ValueKind implements Kind {
             for (MessageValue value : line.said.values()) {
                 Numbers numbers = isNumber(value) ? byPlace.get(value.place()) : null;
                 if (numbers != null) {
-                    double strength = numbers.distance(value.number()) / limits[Calibration.bin(numbers.count)];
-                    if (strength >= 1) {
+                    int bin = Calibration.bin(numbers.count);
+                    double strength = numbers.distance(value) / limits[bin];
+                    double below = numbers.least > 0 ? numbers.distanceBelow(value) / limitsBelow[bin] : 0;
+                    if (strength >= 1 || below >= 1) {
                         found.add(new Evidence(
                                 EvidenceKind.VALUE,
-                                strength,
+                                Math.max(strength, below),
                                 line.said.message(),
-                                value.place(),
-                                reason(line, value, numbers)));
+                                below >= 1 ? value.place() + BELOW : value.place(),
+                                reason(line, value, numbers, below >= 1)));
                     }
                     // A line that is judged by itself, without a stream, has no number, and comes after none.
                     if (numbers.usual != null && line.number > 0) {
@@ -236,15 +319,15 @@ final class ValueKind implements Kind {
             }
         }
 
-        private String reason(Line line, MessageValue value, Numbers numbers) {
-            String usual = shown(numbers.most, value.type());
+        private String reason(Line line, MessageValue value, Numbers numbers, boolean isBelow) {
             return String.format(
                     Locale.ROOT,
-                    "%s in %s: none of %,d values here was over %s.",
+                    "%s in %s: none of %,d values here was %s %s.",
                     shown(value.number(), value.type()),
                     Names.quoted(line.said.message()),
                     numbers.count,
-                    usual);
+                    isBelow ? "under" : "over",
+                    shown(isBelow ? numbers.least : numbers.most, value.type()));
         }
 
         @Override

@@ -592,7 +592,8 @@ class StreamEvidenceTest {
         StreamEvidence.Learner learner = StreamEvidence.learner();
         List<Observation> lines = new ArrayList<>();
         for (int i = 0; i < 3000; i++) {
-            MessageValue number = new MessageValue("\u0000" + i % 3, MaskType.NUM, "", numbers[i % numbers.length]);
+            MaskType type = i % 2 == 0 ? MaskType.NUM : MaskType.DURATION;
+            MessageValue number = new MessageValue("\u0000" + i % 3, type, "", numbers[i % numbers.length]);
             lines.add(new Observation(
                     i % 5 == 0 ? "" : "m".repeat(i % 70_000),
                     Severity.HIGH,
