@@ -32,11 +32,6 @@ sealed interface Step {
 
     record Read(int restMillis, Extent extent, double from) implements Step {}
 
-    record SetReplication(int restMillis, int replication) implements Step {}
-
-    /** Cuts the file off; the NameNode has the block that is cut recovered, as after a lost client, and drops those behind it. */
-    record Truncate(int restMillis, double to) implements Step {}
-
     record Rename(int restMillis, String to) implements Step {}
 
     record Delete(int restMillis) implements Step {}
