@@ -158,7 +158,7 @@ final class FileLife {
     private void take(int number, Step step) throws IOException {
         long from = System.currentTimeMillis();
         if (step instanceof Step.Write write) {
-            if (write.mode() == Step.Mode.REPLACE) {
+            if (write.replaces()) {
                 use(from, true);
                 giveUpDamage();
             }
@@ -225,7 +225,8 @@ final class FileLife {
         byte[] data = new byte[oversized ? 2_000_000 + pick.nextInt(4_000_000) : write.bytes()];
         new Random(job.dataSeed() + number).nextBytes(data);
         Map<Long, Stops.OpenBlock> flushed = new LinkedHashMap<>();
-        FSDataOutputStream out = open(write.mode(), oversized ? WRONG_BLOCK_SIZE : Cluster.BLOCK_SIZE);
+        long blockSize = oversized ? WRONG_BLOCK_SIZE : Cluster.BLOCK_SIZE;
+        FSDataOutputStream out = client.create(path, write.replaces(), 4096, Cluster.REPLICATION, blockSize);
         Optional<LostReport> unheard = Optional.empty();
         DiskFaults.Armed armed = null;
         Stops.OpenBlock target = null;
@@ -333,14 +334,6 @@ final class FileLife {
             long id = one.getBlock().getBlockId();
             judge(id, Fault.DELETED_TOO_EARLY, told && id == block.id() && !client.exists(path));
         }
-    }
-
-    private FSDataOutputStream open(Step.Mode mode, long blockSize) throws IOException {
-        return switch (mode) {
-            case CREATE, REPLACE ->
-                client.create(path, mode == Step.Mode.REPLACE, 4096, Cluster.REPLICATION, blockSize);
-            case APPEND -> client.append(path);
-        };
     }
 
     /** Remembers the block that is being written, its generation and its DataNodes; null between two blocks. */

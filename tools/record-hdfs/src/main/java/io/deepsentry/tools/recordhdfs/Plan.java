@@ -70,11 +70,10 @@ record Plan(List<Job> jobs, long durationMillis) {
             Step.Extent extent = Step.Extent.values()[weighted(random, 70, 20, 10)];
             later.add(new Step.Read(rest(random), extent, random.nextDouble()));
         }
-        if (random.nextInt(100) < 30) {
-            Step.Mode mode = random.nextInt(4) == 0 ? Step.Mode.REPLACE : Step.Mode.APPEND;
+        if (random.nextInt(100) < 8) {
             int chunks = random.nextInt(3) == 0 ? 2 + random.nextInt(3) : 1;
             later.add(new Step.Write(
-                    rest(random), mode, 500 + random.nextInt(40_000), chunks, 300 + random.nextInt(500), false));
+                    rest(random), true, 500 + random.nextInt(40_000), chunks, 300 + random.nextInt(500), false));
         }
         if (random.nextInt(100) < 10) {
             later.add(new Step.Rename(rest(random), path + "." + (1 + random.nextInt(9))));
@@ -92,7 +91,7 @@ record Plan(List<Job> jobs, long durationMillis) {
         int bytes = paced ? 8_000 + random.nextInt(110_000) : copiedBytes(random);
         int chunks = paced ? 3 + random.nextInt(6) : 1;
         int pause = 300 + random.nextInt(900);
-        return new Step.Write(0, Step.Mode.CREATE, bytes, chunks, pause, random.nextInt(100) < 25);
+        return new Step.Write(0, false, bytes, chunks, pause, random.nextInt(100) < 25);
     }
 
     private static int copiedBytes(Random random) {

@@ -5,19 +5,14 @@ sealed interface Step {
 
     int restMillis();
 
-    /** What a write does to a file that exists. */
-    enum Mode {
-        CREATE,
-        APPEND,
-        REPLACE
-    }
-
     /**
      * Writes {@code bytes} in equal chunks; between chunks the data is flushed to the DataNodes and the client pauses.
      *
+     * @param replaces whether the file exists and is written again from its beginning
      * @param readBack whether the file is read in the first pause too
      */
-    record Write(int restMillis, Mode mode, int bytes, int chunks, int pauseMillis, boolean readBack) implements Step {
+    record Write(int restMillis, boolean replaces, int bytes, int chunks, int pauseMillis, boolean readBack)
+            implements Step {
         boolean paced() {
             return chunks > 1;
         }
