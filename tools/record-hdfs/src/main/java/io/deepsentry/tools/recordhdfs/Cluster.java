@@ -13,26 +13,30 @@ import org.apache.hadoop.hdfs.protocol.DatanodeInfo;
 import org.apache.hadoop.hdfs.protocol.LocatedBlock;
 import org.apache.hadoop.hdfs.server.datanode.DataNode;
 import org.apache.hadoop.hdfs.server.datanode.DataNodeTestUtils;
+import org.apache.hadoop.hdfs.server.datanode.LossyLink;
 import org.apache.hadoop.hdfs.server.datanode.ReplicaInfo;
 
 /** An HDFS of one NameNode and several DataNodes in this process, reachable on loopback only. */
 final class Cluster implements AutoCloseable {
 
     static final int BLOCK_SIZE = 65_536;
+    static final short REPLICATION = 3;
     private static final int DATA_NODES = 6;
     private static final int CLIENTS = 5;
 
     private final MiniDFSCluster hdfs;
+    private final LossyLink.Losses losses;
     private final List<DistributedFileSystem> clients = new ArrayList<>();
 
-    Cluster(Path directory) throws IOException {
+    Cluster(Path directory, LossyLink.Losses losses) throws IOException {
+        this.losses = losses;
         Configuration conf = new Configuration();
         conf.set("hdfs.minidfs.basedir", directory.toString());
         conf.set("hadoop.tmp.dir", directory.resolve("tmp").toString());
         conf.set("hadoop.user.group.static.mapping.overrides", System.getProperty("user.name") + "=supergroup");
         conf.setInt("dfs.namenode.fs-limits.min-block-size", 4096);
         conf.setInt("dfs.blocksize", BLOCK_SIZE);
-        conf.setInt("dfs.replication", 3);
+        conf.setInt("dfs.replication", REPLICATION);
         conf.setInt("dfs.heartbeat.interval", 1);
         conf.setInt("dfs.namenode.redundancy.interval.seconds", 1);
         // Short enough for a hanging disk to be given up on within the recording, long enough for a busy machine.
@@ -40,7 +44,6 @@ final class Cluster implements AutoCloseable {
         // A busy machine must not look like a slow disk.
         conf.setInt("dfs.datanode.slow.io.warning.threshold.ms", 2000);
         conf.setInt("dfs.datanode.directoryscan.interval", 25);
-        conf.setInt("dfs.blockreport.intervalMsec", 60_000);
         conf.setBoolean("dfs.namenode.redundancy.considerLoad", false);
         conf.setBoolean("fs.hdfs.impl.disable.cache", true);
         hdfs = new MiniDFSCluster.Builder(conf)
@@ -48,6 +51,9 @@ final class Cluster implements AutoCloseable {
                 .storagesPerDatanode(2)
                 .build();
         hdfs.waitActive();
+        for (DataNode node : hdfs.getDataNodes()) {
+            makeLossy(node);
+        }
         for (int i = 0; i < CLIENTS; i++) {
             clients.add((DistributedFileSystem) hdfs.getNewFileSystemInstance(0));
         }
@@ -76,6 +82,11 @@ final class Cluster implements AutoCloseable {
 
     void start(MiniDFSCluster.DataNodeProperties node) throws IOException {
         hdfs.restartDataNode(node, true);
+        makeLossy(node.getDatanode());
+    }
+
+    private void makeLossy(DataNode node) throws IOException {
+        LossyLink.install(node, hdfs.getNameNode().getNameNodeAddress(), hdfs.getConfiguration(0), losses);
     }
 
     /** The files of a replica on the disk of a DataNode: data and checksums. */

@@ -19,14 +19,46 @@ enum Fault {
     /** Checksums of a stored replica change on disk. */
     META_CORRUPT,
     /** A stored replica's files disappear from disk. */
-    REPLICA_MISSING;
+    REPLICA_MISSING,
+    /** The writing client vanishes right after the block was allocated, before it sends anything. */
+    WRITER_VANISHED,
+    /** A cleanup deletes the file while its writer is in the middle of the block. */
+    DELETED_TOO_EARLY,
+    /** A DataNode's report that it has received the block never reaches the NameNode. */
+    REPORT_LOST,
+    /** The NameNode's command to delete a replica of the block never reaches the DataNode. */
+    DELETE_LOST,
+    /** The client writes with a block size that is not the cluster's. It begins late, as a new release of a program does. */
+    WRONG_BLOCK_SIZE;
 
-    /** Strikes while the block is being written, as opposed to when it lies on disk. */
-    boolean strikesWriting() {
+    /** When in the life of a file it strikes. */
+    enum Moment {
+        /** Before the first byte is written. */
+        OPENING,
+        /** While the file is written slowly. */
+        WRITING,
+        /** When it lies on disk. */
+        STORED,
+        /** With its deletion. */
+        DELETING,
+        /** Never by plan. */
+        NONE
+    }
+
+    Moment moment() {
         return switch (this) {
-            case NODE_STOPPED, DISK_FULL, DISK_ERROR, DISK_SLOW, CLIENT_GONE -> true;
-            case PLACED_ON_STOPPED, DATA_CORRUPT, META_CORRUPT, REPLICA_MISSING -> false;
+            case WRITER_VANISHED, WRONG_BLOCK_SIZE -> Moment.OPENING;
+            case NODE_STOPPED, DISK_FULL, DISK_ERROR, DISK_SLOW, CLIENT_GONE, DELETED_TOO_EARLY, REPORT_LOST ->
+                Moment.WRITING;
+            case DATA_CORRUPT, META_CORRUPT, REPLICA_MISSING -> Moment.STORED;
+            case DELETE_LOST -> Moment.DELETING;
+            case PLACED_ON_STOPPED -> Moment.NONE;
         };
+    }
+
+    /** Whether it comes in the last part of the recording only. */
+    boolean beginsLate() {
+        return this == WRONG_BLOCK_SIZE;
     }
 
     String label() {

@@ -1,6 +1,8 @@
 package io.deepsentry.tools.recordhdfs;
 
 import java.io.IOException;
+import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -12,6 +14,8 @@ import java.util.Set;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.hdfs.AddBlockFlag;
+import org.apache.hadoop.hdfs.DFSClient;
 import org.apache.hadoop.hdfs.DFSOutputStream;
 import org.apache.hadoop.hdfs.DFSTestUtil;
 import org.apache.hadoop.hdfs.DistributedFileSystem;
@@ -23,9 +27,13 @@ final class FileLife {
     /** Longer than any pipeline waits for an acknowledgement with the cluster's socket timeout. */
     private static final int HANG_MILLIS = 20_000;
 
+    /** What somebody took for the cluster's block size. */
+    private static final long WRONG_BLOCK_SIZE = 128L * Cluster.BLOCK_SIZE;
+
     private final Cluster cluster;
     private final Ledger ledger;
     private final DiskFaults diskFaults;
+    private final LostMessages lost;
     private final Stops stops;
     private final Job job;
     private final Random pick;
@@ -35,10 +43,11 @@ final class FileLife {
     private Path path;
     private boolean struck;
 
-    FileLife(Job job, Cluster cluster, Ledger ledger, DiskFaults diskFaults, Stops stops) {
+    FileLife(Job job, Cluster cluster, Ledger ledger, DiskFaults diskFaults, LostMessages lost, Stops stops) {
         this.cluster = cluster;
         this.ledger = ledger;
         this.diskFaults = diskFaults;
+        this.lost = lost;
         this.stops = stops;
         this.job = job;
         this.pick = new Random(job.strike().map(Job.Strike::pick).orElse(0L));
@@ -48,6 +57,10 @@ final class FileLife {
 
     void live() {
         try {
+            if (planned(Fault.WRITER_VANISHED)) {
+                vanish();
+                return;
+            }
             for (int number = 0; number < job.steps().size(); number++) {
                 Step step = job.steps().get(number);
                 Workload.rest(step.restMillis());
@@ -61,6 +74,10 @@ final class FileLife {
                 }
                 if (step instanceof Step.Delete) {
                     confirmDamage(3_000);
+                }
+                if (step instanceof Step.Delete && planned(Fault.DELETE_LOST)) {
+                    deleteUnheard();
+                    return;
                 }
                 take(number, step);
                 confirmDamage(0);
@@ -78,15 +95,70 @@ final class FileLife {
 
     private boolean strikesDiskAt(int number) {
         return job.strike()
-                .filter(strike -> !strike.fault().strikesWriting() && strike.step() == number)
+                .filter(strike -> strike.fault().moment() == Fault.Moment.STORED && strike.step() == number)
                 .isPresent();
+    }
+
+    private boolean planned(Fault fault) {
+        return job.strike().filter(strike -> strike.fault() == fault).isPresent();
+    }
+
+    /** The client has a block allocated and is never heard of again; nobody asks for its lease. */
+    private void vanish() throws IOException {
+        struck = true;
+        DFSOutputStream out = (DFSOutputStream) client.create(path).getWrappedStream();
+        DFSClient dfs = client.getClient();
+        LocatedBlock block = dfs.getNamenode()
+                .addBlock(
+                        path.toUri().getPath(),
+                        dfs.getClientName(),
+                        null,
+                        null,
+                        out.getFileId(),
+                        null,
+                        EnumSet.noneOf(AddBlockFlag.class));
+        DFSTestUtil.abortStream(out);
+        Workload.rest(5_000);
+        LocatedBlocks now = located();
+        boolean empty = now.isUnderConstruction() && now.getFileLength() == 0;
+        for (String node : Cluster.addresses(block.getLocations())) {
+            empty &= cluster.replica(node, block).isEmpty();
+        }
+        judge(block.getBlock().getBlockId(), Fault.WRITER_VANISHED, empty);
+    }
+
+    private void judge(long block, Fault fault, boolean confirmed) {
+        if (confirmed) {
+            ledger.confirmed(block, fault);
+        } else {
+            ledger.doubted(block, Ledger.Doubt.UNNOTICED);
+        }
+    }
+
+    /** Deletes the file; one DataNode does not hear of it. */
+    private void deleteUnheard() throws IOException {
+        long from = System.currentTimeMillis();
+        use(from, false);
+        List<LocatedBlock> all = located().getLocatedBlocks();
+        LocatedBlock block = all.get(pick.nextInt(all.size()));
+        List<String> nodes = Cluster.addresses(block.getLocations());
+        String deaf = nodes.get(pick.nextInt(nodes.size()));
+        long id = block.getBlock().getBlockId();
+        struck = true;
+        lost.loseDelete(deaf, id);
+        client.delete(path, false);
+        Workload.rest(6_000);
+        boolean confirmed = lost.deleteLost(deaf, id);
+        for (String node : nodes) {
+            confirmed &= cluster.replica(node, block).isPresent() == node.equals(deaf);
+        }
+        judge(id, Fault.DELETE_LOST, confirmed);
     }
 
     private void take(int number, Step step) throws IOException {
         long from = System.currentTimeMillis();
-        boolean anyNode = false;
         if (step instanceof Step.Write write) {
-            if (write.mode() == Step.Mode.REPLACE) {
+            if (write.replaces()) {
                 use(from, true);
                 giveUpDamage();
             }
@@ -94,17 +166,6 @@ final class FileLife {
         } else if (step instanceof Step.Read read) {
             use(from, false);
             read(read);
-        } else if (step instanceof Step.SetReplication set) {
-            giveUpDamage();
-            client.setReplication(path, (short) set.replication());
-            // Time for replicas to be copied or removed, on whatever DataNode.
-            Workload.rest(2_500);
-            anyNode = true;
-        } else if (step instanceof Step.Truncate truncate) {
-            use(from, true);
-            giveUpDamage();
-            truncate(truncate);
-            anyNode = true;
         } else if (step instanceof Step.Rename rename) {
             Path to = new Path(rename.to());
             client.rename(path, to);
@@ -114,7 +175,7 @@ final class FileLife {
             client.delete(path, false);
             return;
         }
-        use(from, anyNode);
+        use(from, false);
     }
 
     /** From now on the NameNode may drop a damaged replica without having noticed anything. */
@@ -144,15 +205,6 @@ final class FileLife {
         }
     }
 
-    private void truncate(Step.Truncate truncate) throws IOException {
-        long length = client.getFileStatus(path).getLen();
-        boolean done = client.truncate(path, (long) (length * truncate.to()));
-        for (int wait = 0; !done && wait < 60; wait++) {
-            Workload.rest(500);
-            done = client.isFileClosed(path);
-        }
-    }
-
     /** Notes that the file's blocks were used until now, on the DataNodes that hold them. */
     private void use(long from, boolean anyNode) throws IOException {
         long to = System.currentTimeMillis();
@@ -169,10 +221,13 @@ final class FileLife {
 
     private void write(int number, Step.Write write) throws IOException {
         long from = System.currentTimeMillis();
-        byte[] data = new byte[write.bytes()];
+        boolean oversized = number == 0 && planned(Fault.WRONG_BLOCK_SIZE);
+        byte[] data = new byte[oversized ? 2_000_000 + pick.nextInt(4_000_000) : write.bytes()];
         new Random(job.dataSeed() + number).nextBytes(data);
         Map<Long, Stops.OpenBlock> flushed = new LinkedHashMap<>();
-        FSDataOutputStream out = open(write.mode());
+        long blockSize = oversized ? WRONG_BLOCK_SIZE : Cluster.BLOCK_SIZE;
+        FSDataOutputStream out = client.create(path, write.replaces(), 4096, Cluster.REPLICATION, blockSize);
+        Optional<LostReport> unheard = Optional.empty();
         DiskFaults.Armed armed = null;
         Stops.OpenBlock target = null;
         IOException failed = null;
@@ -201,6 +256,14 @@ final class FileLife {
                         confirmRecovered(current);
                         return;
                     }
+                    if (fault == Fault.DELETED_TOO_EARLY) {
+                        deleteTooEarly(out, current, Arrays.copyOfRange(data, at + size, data.length));
+                        return;
+                    }
+                    if (fault == Fault.REPORT_LOST) {
+                        unheard = unheard.or(() -> Optional.of(loseReport(current)));
+                        continue;
+                    }
                     target = current;
                     armed = strike(fault, current);
                 }
@@ -223,14 +286,54 @@ final class FileLife {
         }
         Fault fault = job.strike().map(Job.Strike::fault).orElse(Fault.NODE_STOPPED);
         judgeWritten(flushed, target, fault, armed, failed != null, from);
+        if (unheard.isPresent()) {
+            judgeUnheard(unheard.get());
+        }
+        if (oversized) {
+            struck = true;
+            for (LocatedBlock block : located().getLocatedBlocks()) {
+                judge(block.getBlock().getBlockId(), Fault.WRONG_BLOCK_SIZE, block.getBlockSize() > Cluster.BLOCK_SIZE);
+            }
+        }
     }
 
-    private FSDataOutputStream open(Step.Mode mode) throws IOException {
-        return switch (mode) {
-            case CREATE, REPLACE ->
-                client.create(path, mode == Step.Mode.REPLACE, 4096, (short) job.replication(), Cluster.BLOCK_SIZE);
-            case APPEND -> client.append(path);
-        };
+    private record LostReport(long block, String node) {}
+
+    private LostReport loseReport(Stops.OpenBlock block) {
+        String node = block.pipeline().get(pick.nextInt(block.pipeline().size()));
+        lost.loseReport(node, block.id());
+        return new LostReport(block.id(), node);
+    }
+
+    /** A report is lost if the NameNode does not know of a replica that its DataNode has. */
+    private void judgeUnheard(LostReport report) throws IOException {
+        Workload.rest(2_000);
+        boolean confirmed = false;
+        for (LocatedBlock block : located().getLocatedBlocks()) {
+            if (block.getBlock().getBlockId() == report.block()) {
+                confirmed = lost.reportLost(report.node(), report.block())
+                        && !Cluster.addresses(block.getLocations()).contains(report.node())
+                        && cluster.replica(report.node(), block).isPresent();
+            }
+        }
+        judge(report.block(), Fault.REPORT_LOST, confirmed);
+    }
+
+    /** Another client deletes the file; its writer goes on and learns of it at the end of the block. */
+    private void deleteTooEarly(FSDataOutputStream out, Stops.OpenBlock block, byte[] rest) throws IOException {
+        struck = true;
+        LocatedBlocks all = located();
+        cluster.client(job.id() + 1).delete(path, false);
+        boolean told = false;
+        try (out) {
+            out.write(rest);
+        } catch (IOException e) {
+            told = true;
+        }
+        for (LocatedBlock one : all.getLocatedBlocks()) {
+            long id = one.getBlock().getBlockId();
+            judge(id, Fault.DELETED_TOO_EARLY, told && id == block.id() && !client.exists(path));
+        }
     }
 
     /** Remembers the block that is being written, its generation and its DataNodes; null between two blocks. */
@@ -254,7 +357,9 @@ final class FileLife {
 
     private boolean strikesWriteAt(int number, int chunk) {
         return job.strike()
-                .filter(strike -> strike.fault().strikesWriting() && strike.step() == number && strike.chunk() <= chunk)
+                .filter(strike -> strike.fault().moment() == Fault.Moment.WRITING
+                        && strike.step() == number
+                        && strike.chunk() <= chunk)
                 .isPresent();
     }
 

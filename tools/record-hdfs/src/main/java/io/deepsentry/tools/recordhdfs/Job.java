@@ -8,14 +8,7 @@ import java.util.Optional;
  *
  * @param strike what is done to it, if anything
  */
-record Job(
-        int id,
-        long startMillis,
-        String path,
-        int replication,
-        long dataSeed,
-        List<Step> steps,
-        Optional<Strike> strike) {
+record Job(int id, long startMillis, String path, long dataSeed, List<Step> steps, Optional<Strike> strike) {
 
     /**
      * A fault and its place.
@@ -31,6 +24,6 @@ record Job(
     }
 
     Job struckBy(Strike with) {
-        return new Job(id, startMillis, path, replication, dataSeed, steps, Optional.of(with));
+        return new Job(id, startMillis, path, dataSeed, steps, Optional.of(with));
     }
 }

@@ -60,7 +60,6 @@ record Plan(List<Job> jobs, long durationMillis) {
     }
 
     private static Job job(Random random, int id, long start) {
-        int replication = weighted(random, 0, 15, 30, 55);
         String path = path(random, id);
         List<Step> steps = new ArrayList<>();
         steps.add(firstWrite(random));
@@ -71,28 +70,20 @@ record Plan(List<Job> jobs, long durationMillis) {
             Step.Extent extent = Step.Extent.values()[weighted(random, 70, 20, 10)];
             later.add(new Step.Read(rest(random), extent, random.nextDouble()));
         }
-        int changes = weighted(random, 84, 13, 3);
-        for (int i = 0; i < changes; i++) {
-            Step.Mode mode = random.nextInt(4) == 0 ? Step.Mode.REPLACE : Step.Mode.APPEND;
+        if (random.nextInt(100) < 8) {
             int chunks = random.nextInt(3) == 0 ? 2 + random.nextInt(3) : 1;
             later.add(new Step.Write(
-                    rest(random), mode, 500 + random.nextInt(40_000), chunks, 300 + random.nextInt(500), false));
-        }
-        if (random.nextInt(100) < 9) {
-            later.add(new Step.SetReplication(rest(random), 1 + random.nextInt(3)));
-        }
-        if (random.nextInt(100) < 5) {
-            later.add(new Step.Truncate(rest(random), 0.1 + 0.85 * random.nextDouble()));
+                    rest(random), true, 500 + random.nextInt(40_000), chunks, 300 + random.nextInt(500), false));
         }
         if (random.nextInt(100) < 10) {
             later.add(new Step.Rename(rest(random), path + "." + (1 + random.nextInt(9))));
         }
         Collections.shuffle(later, random);
         steps.addAll(later);
-        if (random.nextInt(100) < 32) {
+        if (random.nextInt(100) < 55) {
             steps.add(new Step.Delete(1_500 + random.nextInt(12_000)));
         }
-        return new Job(id, start, path, replication, random.nextLong(), steps, Optional.empty());
+        return new Job(id, start, path, random.nextLong(), steps, Optional.empty());
     }
 
     private static Step.Write firstWrite(Random random) {
@@ -100,7 +91,7 @@ record Plan(List<Job> jobs, long durationMillis) {
         int bytes = paced ? 8_000 + random.nextInt(110_000) : copiedBytes(random);
         int chunks = paced ? 3 + random.nextInt(6) : 1;
         int pause = 300 + random.nextInt(900);
-        return new Step.Write(0, Step.Mode.CREATE, bytes, chunks, pause, random.nextInt(100) < 25);
+        return new Step.Write(0, false, bytes, chunks, pause, random.nextInt(100) < 25);
     }
 
     private static int copiedBytes(Random random) {
@@ -132,6 +123,9 @@ record Plan(List<Job> jobs, long durationMillis) {
             long from = end * slice / SLICES;
             long to = end * (slice + 1) / SLICES;
             for (Fault fault : Fault.values()) {
+                if (fault.beginsLate() && slice < SLICES - 1) {
+                    continue;
+                }
                 int wanted = (int) Math.floor(owed.merge(fault, strikes * share(fault), Double::sum));
                 owed.merge(fault, -1.0 * wanted, Double::sum);
                 List<Integer> able = new ArrayList<>();
@@ -152,22 +146,30 @@ record Plan(List<Job> jobs, long durationMillis) {
         jobs.sort(Comparator.comparingInt(Job::id));
     }
 
-    /** How often a kind is tried, relative to the others: stopping a DataNode hits several blocks, corruption often goes unnoticed. */
+    /** How often a kind is tried in a slice, relative to the others: stopping a DataNode hits several blocks. */
     private static double share(Fault fault) {
         return switch (fault) {
-            case NODE_STOPPED -> 1.0;
+            case NODE_STOPPED -> 0.4;
             case PLACED_ON_STOPPED -> 0;
-            case DISK_FULL, DISK_ERROR, CLIENT_GONE -> 1.1;
-            case DISK_SLOW -> 1.3;
-            case DATA_CORRUPT, META_CORRUPT, REPLICA_MISSING -> 1.7;
+            case DISK_FULL, DISK_ERROR, DISK_SLOW, CLIENT_GONE -> 0.8;
+            case DATA_CORRUPT, META_CORRUPT, REPLICA_MISSING -> 1.0;
+            case WRITER_VANISHED, DELETED_TOO_EARLY, REPORT_LOST, DELETE_LOST -> 2.0;
+            case WRONG_BLOCK_SIZE -> 6.0;
         };
     }
 
     private static boolean able(Fault fault, Job job) {
-        if (fault.strikesWriting()) {
-            return job.steps().get(0) instanceof Step.Write write && write.paced();
-        }
-        return job.replication() > 1 && lastRead(job, 3) > 0;
+        return switch (fault.moment()) {
+            case OPENING -> !firstWrite(job).paced();
+            case WRITING -> firstWrite(job).paced();
+            case STORED -> lastRead(job, 3) > 0;
+            case DELETING -> job.steps().get(job.steps().size() - 1) instanceof Step.Delete;
+            case NONE -> false;
+        };
+    }
+
+    private static Step.Write firstWrite(Job job) {
+        return (Step.Write) job.steps().get(0);
     }
 
     /** The place of the read after which fewer than {@code left} are left, or 0. */
@@ -182,11 +184,13 @@ record Plan(List<Job> jobs, long durationMillis) {
     }
 
     private static Job.Strike strike(Random random, Fault fault, Job job) {
-        if (fault.strikesWriting()) {
-            int chunks = ((Step.Write) job.steps().get(0)).chunks();
-            return new Job.Strike(fault, 0, random.nextInt(chunks - 1), random.nextLong());
-        }
-        return new Job.Strike(fault, 1 + random.nextInt(lastRead(job, 3)), 0, random.nextLong());
+        return switch (fault.moment()) {
+            case WRITING ->
+                new Job.Strike(fault, 0, random.nextInt(firstWrite(job).chunks() - 1), random.nextLong());
+            case STORED -> new Job.Strike(fault, 1 + random.nextInt(lastRead(job, 3)), 0, random.nextLong());
+            case DELETING -> new Job.Strike(fault, job.steps().size() - 1, 0, random.nextLong());
+            case OPENING, NONE -> new Job.Strike(fault, 0, 0, random.nextLong());
+        };
     }
 
     private static int weighted(Random random, int... weights) {

@@ -41,13 +41,14 @@ public final class RecordHdfs {
 
         Ledger ledger = new Ledger();
         DiskFaults diskFaults = new DiskFaults();
+        LostMessages lost = new LostMessages();
         Path raw = work.resolve("recorded.log");
         silence(ledger);
         DataNodeFaultInjector.set(diskFaults);
-        try (Cluster cluster = new Cluster(work.resolve("hdfs"))) {
+        try (Cluster cluster = new Cluster(work.resolve("hdfs"), lost)) {
             FileAppender appender = new FileAppender(new ClassicLayout(), raw.toString(), false, true, 65_536);
             Logger.getRootLogger().addAppender(appender);
-            Workload.run(plan, cluster, ledger, diskFaults);
+            Workload.run(plan, cluster, ledger, diskFaults, lost);
             Logger.getRootLogger().removeAppender(appender);
             appender.close();
         }

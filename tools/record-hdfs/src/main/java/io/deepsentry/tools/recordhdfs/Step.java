@@ -5,19 +5,14 @@ sealed interface Step {
 
     int restMillis();
 
-    /** What a write does to a file that exists. */
-    enum Mode {
-        CREATE,
-        APPEND,
-        REPLACE
-    }
-
     /**
      * Writes {@code bytes} in equal chunks; between chunks the data is flushed to the DataNodes and the client pauses.
      *
+     * @param replaces whether the file exists and is written again from its beginning
      * @param readBack whether the file is read in the first pause too
      */
-    record Write(int restMillis, Mode mode, int bytes, int chunks, int pauseMillis, boolean readBack) implements Step {
+    record Write(int restMillis, boolean replaces, int bytes, int chunks, int pauseMillis, boolean readBack)
+            implements Step {
         boolean paced() {
             return chunks > 1;
         }
@@ -31,11 +26,6 @@ sealed interface Step {
     }
 
     record Read(int restMillis, Extent extent, double from) implements Step {}
-
-    record SetReplication(int restMillis, int replication) implements Step {}
-
-    /** Cuts the file off; the NameNode has the block that is cut recovered, as after a lost client, and drops those behind it. */
-    record Truncate(int restMillis, double to) implements Step {}
 
     record Rename(int restMillis, String to) implements Step {}
 

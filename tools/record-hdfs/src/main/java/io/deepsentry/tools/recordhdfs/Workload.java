@@ -9,13 +9,14 @@ final class Workload {
 
     private Workload() {}
 
-    static void run(Plan plan, Cluster cluster, Ledger ledger, DiskFaults diskFaults) throws InterruptedException {
+    static void run(Plan plan, Cluster cluster, Ledger ledger, DiskFaults diskFaults, LostMessages lost)
+            throws InterruptedException {
         Stops stops = new Stops(cluster, ledger);
         long begin = System.currentTimeMillis();
         ExecutorService threads = Executors.newCachedThreadPool();
         for (Job job : plan.jobs()) {
             rest(begin + job.startMillis() - System.currentTimeMillis());
-            threads.execute(() -> new FileLife(job, cluster, ledger, diskFaults, stops).live());
+            threads.execute(() -> new FileLife(job, cluster, ledger, diskFaults, lost, stops).live());
         }
         rest(begin + plan.durationMillis() - System.currentTimeMillis());
         threads.shutdown();
