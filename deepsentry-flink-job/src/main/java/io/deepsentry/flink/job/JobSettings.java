@@ -74,6 +74,24 @@ record JobSettings(
             "malformed-topic", "malformed");
 
     /**
+     * Returns the envelopes of a name.
+     *
+     * @throws ConfigException if there are none of that name
+     */
+    static RecordFormat formatOf(String name) {
+        for (RecordFormat each : RecordFormat.values()) {
+            if (each.name().toLowerCase(Locale.ROOT).equals(name)) {
+                return each;
+            }
+        }
+        throw new ConfigException("--record-format must be one of "
+                + Arrays.stream(RecordFormat.values())
+                        .map(each -> each.name().toLowerCase(Locale.ROOT))
+                        .collect(Collectors.joining(", "))
+                + ", but was " + name);
+    }
+
+    /**
      * Reads the arguments.
      *
      * @throws ConfigException with all that is wrong with them
@@ -174,18 +192,12 @@ record JobSettings(
         }
 
         private RecordFormat recordFormat() {
-            String found = otherwise("record-format", "auto");
-            for (RecordFormat each : RecordFormat.values()) {
-                if (each.name().toLowerCase(Locale.ROOT).equals(found)) {
-                    return each;
-                }
+            try {
+                return formatOf(otherwise("record-format", "auto"));
+            } catch (ConfigException e) {
+                problems.add(String.valueOf(e.getMessage()));
+                return RecordFormat.AUTO;
             }
-            problems.add("--record-format must be one of "
-                    + Arrays.stream(RecordFormat.values())
-                            .map(each -> each.name().toLowerCase(Locale.ROOT))
-                            .collect(Collectors.joining(", "))
-                    + ", but was " + found);
-            return RecordFormat.AUTO;
         }
 
         private @Nullable Path path(String name) {

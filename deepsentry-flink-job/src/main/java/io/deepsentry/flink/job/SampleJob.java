@@ -37,7 +37,7 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 public final class SampleJob {
     private static final int MEBI = 1 << 20;
     private static final Set<String> KNOWN =
-            Set.of("input", "kafka", "topic", "kafka-properties", "format", "session-key", "output", "size");
+            Set.of("input", "kafka", "topic", "record-format", "kafka-properties", "format", "session-key", "output", "size");
 
     private SampleJob() {}
 
@@ -129,7 +129,7 @@ public final class SampleJob {
                 .setTopics(List.of(required(given, "topic").split(",", -1)))
                 .setStartingOffsets(OffsetsInitializer.earliest())
                 .setBounded(OffsetsInitializer.latest())
-                .setDeserializer(new KafkaLines())
+                .setDeserializer(new KafkaLines(JobSettings.formatOf(given.get("record-format", "auto"))))
                 .build();
         return env.fromSource(source, WatermarkStrategy.noWatermarks(), "lines of Kafka")
                 .uid("deepsentry-read-kafka");
