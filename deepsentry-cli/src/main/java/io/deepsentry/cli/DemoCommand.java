@@ -3,11 +3,13 @@ package io.deepsentry.cli;
 import io.deepsentry.anomaly.pipeline.Pipeline;
 import io.deepsentry.anomaly.pipeline.PipelineSettings;
 import io.deepsentry.anomaly.pipeline.PipelineSummary;
+import io.deepsentry.core.config.Sources;
 import io.deepsentry.core.internal.AtomicFile;
-import io.deepsentry.text.prepare.TrainOn;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -30,11 +32,7 @@ import picocli.CommandLine.ParentCommand;
 final class DemoCommand implements Callable<Integer> {
     private static final String LOG = "hdfs-sample.log.gz";
     private static final String LABELS = "hdfs-sample-labels.csv";
-
-    /** Where training of the text encoder starts, so that one short pass is enough. */
-    private static final String ENCODER = "server-logs";
-
-    private static final int TEXT_STEPS = 100;
+    private static final String SETTINGS = "demo.yml";
 
     @ParentCommand
     private @Nullable Program program;
@@ -50,16 +48,22 @@ final class DemoCommand implements Callable<Integer> {
         Program parent = Objects.requireNonNull(program, "program");
         Path log = unpack(LOG);
         Path labels = unpack(LABELS);
-        PipelineSettings settings = PipelineSettings.builder()
-                .dataDir(outputDir)
-                .prepare(prepare -> prepare.inputs(log)
-                        .format("hdfs")
-                        .sessionKey("(blk_-?\\d+)")
-                        .labels(labels)
-                        // Nobody has labels: they are for the figures at the end.
-                        .trainOn(TrainOn.ALL))
-                .textTraining(text -> text.fromModel(ENCODER).epochs(1).minStepsPerEpoch(TEXT_STEPS))
-                .build();
+        Sources sources = new Sources(
+                Map.of(
+                        "--input",
+                        List.of(log),
+                        "--format",
+                        "hdfs",
+                        "--session-key",
+                        "(blk_-?\\d+)",
+                        // They are for the figures at the end: nobody who tries the program has any.
+                        "--labels",
+                        labels,
+                        "--train-on",
+                        "all"),
+                parent.environment(),
+                outputDir);
+        PipelineSettings settings = PipelineSettings.load(unpack(SETTINGS), sources);
         PipelineSummary summary = Pipeline.run(settings, parent.context());
         Path report = ReportCommand.write(settings.evaluation(), parent);
         new SummaryReport(summary, report, parent).print();
