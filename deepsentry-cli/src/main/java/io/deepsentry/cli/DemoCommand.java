@@ -32,6 +32,7 @@ import picocli.CommandLine.ParentCommand;
 final class DemoCommand implements Callable<Integer> {
     private static final String LOG = "hdfs-sample.log.gz";
     private static final String LABELS = "hdfs-sample-labels.csv";
+    private static final String SETTINGS = "demo.yml";
 
     @ParentCommand
     private @Nullable Program program;
@@ -55,11 +56,14 @@ final class DemoCommand implements Callable<Integer> {
                         "hdfs",
                         "--session-key",
                         "(blk_-?\\d+)",
+                        // They are for the figures at the end: nobody who tries the program has any.
                         "--labels",
-                        labels),
+                        labels,
+                        "--train-on",
+                        "all"),
                 parent.environment(),
                 outputDir);
-        PipelineSettings settings = PipelineSettings.load(null, sources);
+        PipelineSettings settings = PipelineSettings.load(unpack(SETTINGS), sources);
         PipelineSummary summary = Pipeline.run(settings, parent.context());
         Path report = ReportCommand.write(settings.evaluation(), parent);
         new SummaryReport(summary, report, parent).print();
