@@ -23,10 +23,16 @@ final class MaskMemo {
     private int found;
     private int toLeaveOut;
 
-    /** A skeleton, its masked text, and its tokens where they were asked for. */
-    record Entry(byte[] skeleton, String text, MaskedMessage.@Nullable Recorder tokens) {
-        Entry(String text, MaskedMessage.@Nullable Recorder tokens) {
-            this(new byte[0], text, tokens);
+    /** What masking made of a text, and its tokens where they were asked for. */
+    record Masked(String text, MaskedMessage.@Nullable Recorder tokens) {}
+
+    private static final class Entry {
+        private final byte[] skeleton;
+        private final Masked masked;
+
+        Entry(byte[] skeleton, Masked masked) {
+            this.skeleton = skeleton;
+            this.masked = masked;
         }
     }
 
@@ -60,17 +66,16 @@ final class MaskMemo {
      * @param withTokens whether the tokens are needed
      * @param masking masks a text
      */
-    Entry entry(Skeleton skeleton, boolean withTokens, Function<String, Entry> masking) {
+    Masked masked(Skeleton skeleton, boolean withTokens, Function<String, Masked> masking) {
         int hash = skeleton.hash();
         int place = (hash ^ (hash >>> 16)) & (PLACES - 1);
         Entry known = places[place];
-        if (known != null && (known.tokens() != null || !withTokens) && skeleton.is(known.skeleton())) {
+        if (known != null && (known.masked.tokens() != null || !withTokens) && skeleton.is(known.skeleton)) {
             found++;
-            return known;
+            return known.masked;
         }
-        Entry masked = masking.apply(skeleton.toString());
-        Entry entry = new Entry(skeleton.characters(), masked.text(), masked.tokens());
-        places[place] = entry;
-        return entry;
+        Masked masked = masking.apply(skeleton.toString());
+        places[place] = new Entry(skeleton.characters(), masked);
+        return masked;
     }
 }

@@ -5,6 +5,7 @@ import com.google.common.collect.Sets;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -85,7 +86,7 @@ public final class MessageNormalizer {
             Skeleton skeleton = memo.skeleton(message);
             return skeleton == null
                     ? scan(message)
-                    : memo.entry(skeleton, false, text -> new MaskMemo.Entry(scan(text), null))
+                    : memo.masked(skeleton, false, text -> new MaskMemo.Masked(scan(text), null))
                             .text();
         }
         if (rules.isEmpty()) {
@@ -106,8 +107,9 @@ public final class MessageNormalizer {
         if (stable) {
             Skeleton skeleton = memo.skeleton(message);
             if (skeleton != null) {
-                MaskMemo.Entry known = memo.entry(skeleton, true, this::entry);
-                return new MaskedMessage(message, known.text(), skeleton.relocated(known.tokens()), this);
+                MaskMemo.Masked known = memo.masked(skeleton, true, this::masked);
+                MaskedMessage.Recorder tokens = Objects.requireNonNull(known.tokens(), "they were asked for");
+                return new MaskedMessage(message, known.text(), skeleton.relocated(tokens), this);
             }
         }
         MaskedMessage.Recorder recorder = new MaskedMessage.Recorder();
@@ -134,9 +136,9 @@ public final class MessageNormalizer {
         return new MaskedMessage(message, text, placeless, this);
     }
 
-    private MaskMemo.Entry entry(String message) {
+    private MaskMemo.Masked masked(String message) {
         MaskedMessage.Recorder tokens = new MaskedMessage.Recorder();
-        return new MaskMemo.Entry(scan(message, tokens), tokens);
+        return new MaskMemo.Masked(scan(message, tokens), tokens);
     }
 
     /** The words of a candidate's value when it is not masked as a whole. */

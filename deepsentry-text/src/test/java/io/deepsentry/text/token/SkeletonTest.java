@@ -2,10 +2,10 @@ package io.deepsentry.text.token;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -137,10 +137,9 @@ class SkeletonTest {
     void a_skeleton_is_masked_as_its_message() {
         Random random = new Random(7);
         int replaced = 0;
-        for (int i = 0; i < 300_000; i++) {
+        for (int i = 0; i < 200_000; i++) {
             String message = message(random);
-            Skeleton skeleton = Skeleton.of(message);
-            assertThat(skeleton).as(message).isNotNull();
+            Skeleton skeleton = Objects.requireNonNull(Skeleton.of(message), message);
             replaced += skeleton.toString().equals(message) ? 0 : 1;
             MaskedMessage.Recorder tokens = new MaskedMessage.Recorder();
             String text = scanned(message, tokens);
@@ -156,7 +155,7 @@ class SkeletonTest {
                 assertThat(found).as(message + " as " + skeleton).isEqualTo(expected);
             }
         }
-        assertThat(replaced).isGreaterThan(100_000);
+        assertThat(replaced).isGreaterThan(50_000);
     }
 
     private static String described(MaskedMessage masked) {
@@ -213,12 +212,10 @@ class SkeletonTest {
     @Test
     void hashes_differ_with_the_characters() {
         Set<Integer> hashes = new HashSet<>();
-        Skeleton[] all = Arrays.stream(new String[] {"a", "b", "ab", "ba", "abcdefgh", "abcdefghi", "hgfedcba", "a b"})
-                .map(Skeleton::of)
-                .toArray(Skeleton[]::new);
-        for (Skeleton each : all) {
-            hashes.add(each.hash());
+        List<String> messages = List.of("a", "b", "ab", "ba", "abcdefgh", "abcdefghi", "hgfedcba", "a b");
+        for (String message : messages) {
+            hashes.add(Objects.requireNonNull(Skeleton.of(message)).hash());
         }
-        assertThat(hashes).hasSize(all.length);
+        assertThat(hashes).hasSize(messages.size());
     }
 }
