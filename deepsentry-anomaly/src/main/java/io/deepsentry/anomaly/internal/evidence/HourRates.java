@@ -102,7 +102,6 @@ final class HourRates {
     /** The least share of weeks in which a message came at an hour of the week at which it came in one. */
     private static final double LEAST_RECURRING = .8;
 
-
     private static final int UNKNOWN = -1;
     private static final String LOG = "log";
 
