@@ -61,9 +61,10 @@ final class HourRates {
 
     /** What recurs. */
     private enum Cycle {
-        DAY(24, 7, 4, 2, "about this time of the day", " on %,d days."),
-        WEEK(7 * 24, 3, 2, 3, "about this time of the week", " in %,d weeks.");
+        DAY(0, 24, 7, 4, 2, "about this time of the day", " on %,d days."),
+        WEEK(1, 7 * 24, 3, 2, 3, "about this time of the week", " in %,d weeks.");
 
+        private final int index;
         private final int hours;
         /** An hour is known once so many days, or weeks, had it whole. */
         private final int least;
@@ -75,7 +76,8 @@ final class HourRates {
         private final String when;
         private final String known;
 
-        Cycle(int hours, int least, int warmUp, double leastRatio, String when, String known) {
+        Cycle(int index, int hours, int least, int warmUp, double leastRatio, String when, String known) {
+            this.index = index;
             this.hours = hours;
             this.least = least;
             this.warmUp = warmUp;
@@ -137,7 +139,7 @@ final class HourRates {
     }
 
     private @Nullable Usual usual(Cycle cycle, int message) {
-        List<@Nullable Usual> all = byMessage.get(cycle.ordinal());
+        List<@Nullable Usual> all = byMessage.get(cycle.index);
         return all.get(message == Names.MOST ? all.size() - 1 : message);
     }
 
@@ -165,7 +167,7 @@ final class HourRates {
         Map<String, Object> all = new TreeMap<>(json);
         for (Cycle cycle : CYCLES) {
             List<Object> rows = new ArrayList<>();
-            usual.get(cycle.ordinal()).forEach((message, of) -> {
+            usual.get(cycle.index).forEach((message, of) -> {
                 List<Object> row = new ArrayList<>(List.of(message, of.times, of.limit));
                 Arrays.stream(of.counts).forEach(row::add);
                 rows.add(row);
@@ -365,8 +367,8 @@ final class HourRates {
 
         private void learn(long hour, int[] counts, int lines) {
             for (Cycle cycle : CYCLES) {
-                List<Furthest> of = ofMessages.get(cycle.ordinal());
-                Furthest log = ofLog.get(cycle.ordinal());
+                List<Furthest> of = ofMessages.get(cycle.index);
+                Furthest log = ofLog.get(cycle.index);
                 int usualLines = log.usual(side, hour);
                 for (int message = 0; message < names.size(); message++) {
                     int count = message < counts.length ? counts[message] : 0;
@@ -383,15 +385,15 @@ final class HourRates {
             List<Map<Integer, Usual>> usual = new ArrayList<>();
             for (Cycle cycle : CYCLES) {
                 Map<Integer, Usual> learnt = new TreeMap<>();
-                List<Furthest> of = ofMessages.get(cycle.ordinal());
+                List<Furthest> of = ofMessages.get(cycle.index);
                 for (int message = 0; message < of.size(); message++) {
                     put(learnt, message, of.get(message).learnt(side));
                 }
-                put(learnt, Names.MOST, ofLog.get(cycle.ordinal()).learnt(side));
+                put(learnt, Names.MOST, ofLog.get(cycle.index).learnt(side));
                 usual.add(learnt);
             }
-            Map<Integer, Usual> days = usual.get(Cycle.DAY.ordinal());
-            usual.get(Cycle.WEEK.ordinal())
+            Map<Integer, Usual> days = usual.get(Cycle.DAY.index);
+            usual.get(Cycle.WEEK.index)
                     .entrySet()
                     .removeIf(week ->
                             week.getKey() != Names.MOST && !tellsMore(week.getValue(), days.get(week.getKey())));
