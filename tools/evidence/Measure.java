@@ -84,6 +84,8 @@ public final class Measure {
     private final Set<Spot> untouched = new HashSet<>();
     private final Set<Key> untouchedKeys = new HashSet<>();
     private int flaggedLines;
+    /** New messages in the second half of training that are no errors; one more is supposed. */
+    private int newRemarks = 1;
     private double micros;
 
     private Measure(String name, List<LogEvent> events) {
@@ -99,7 +101,11 @@ public final class Measure {
         for (int i = 0; i < train.size(); i++) {
             Observation said = observation(train.get(i));
             learner.add("log", said);
-            counts.merge(said.message(), 1, Integer::sum);
+            if (counts.merge(said.message(), 1, Integer::sum) == 1
+                    && 2 * i >= train.size()
+                    && said.severity() != Severity.HIGH) {
+                newRemarks++;
+            }
             at.computeIfAbsent(said.message(), key -> new ArrayList<>()).add(i);
             if (last != null) {
                 followers
@@ -430,7 +436,8 @@ public final class Measure {
         }
         row.append(String.format(
                 Locale.ROOT,
-                "  %5.1f %5.0f %5.2f  ",
+                "  %5.1f %5.1f %5.0f %5.2f  ",
+                2000.0 * newRemarks / train.size(),
                 untouchedKeys.size() * perThousand,
                 flaggedLines * perThousand,
                 micros));
@@ -458,7 +465,7 @@ public final class Measure {
         for (Fault fault : Fault.values()) {
             System.out.printf(" %9s", fault.name().toLowerCase(Locale.ROOT));
         }
-        System.out.println("  false lines    us");
+        System.out.println("    new false lines    us");
         List<Double> all = new ArrayList<>();
         for (String log : logs) {
             Path file = Path.of(log);

@@ -58,7 +58,8 @@ final class Calibration {
             List<Double> all = strongest(bin);
             double limit = limit(all, (int) allowed);
             if (all.size() > 1 && allowed > 0) {
-                double mean = all.stream().mapToDouble(strength -> strength).average().orElseThrow();
+                double mean =
+                        all.stream().mapToDouble(strength -> strength).average().orElseThrow();
                 limit = Math.min(limit, mean * Math.log(Math.max(1, all.size() / allowed)));
             }
             limits[bin] = Math.max(least, limit);

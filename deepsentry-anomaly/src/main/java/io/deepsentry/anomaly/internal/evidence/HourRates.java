@@ -61,22 +61,27 @@ final class HourRates {
 
     /** What recurs. */
     private enum Cycle {
-        DAY(24, 7, 4, "about this time of the day", " on %,d days."),
-        WEEK(7 * 24, 3, 2, "about this time of the week", " in %,d weeks.");
+        DAY(0, 24, 7, 4, 2, "about this time of the day", " on %,d days."),
+        WEEK(1, 7 * 24, 3, 2, 3, "about this time of the week", " in %,d weeks.");
 
+        private final int index;
         private final int hours;
         /** An hour is known once so many days, or weeks, had it whole. */
         private final int least;
         /** Days, or weeks, after which the past is judged while it is learnt. */
         private final int warmUp;
+        /** Of 9 hours in 3 weeks the largest is further from what may come than of 21 hours in 7 days. */
+        private final double leastRatio;
 
         private final String when;
         private final String known;
 
-        Cycle(int hours, int least, int warmUp, String when, String known) {
+        Cycle(int index, int hours, int least, int warmUp, double leastRatio, String when, String known) {
+            this.index = index;
             this.hours = hours;
             this.least = least;
             this.warmUp = warmUp;
+            this.leastRatio = leastRatio;
             this.when = when;
             this.known = known;
         }
@@ -94,11 +99,10 @@ final class HourRates {
 
     private static final int LEAST_USUAL = 12;
     private static final int LEAST_COUNT = 24;
-    private static final double LEAST_RATIO = 2;
     /** What comes may be so much stronger than what came. */
     private static final double MARGIN = 1.3;
-
-    private static final double PER_THOUSAND = .25;
+    /** The least share of weeks in which a message came at an hour of the week at which it came in one. */
+    private static final double LEAST_RECURRING = .8;
 
     private static final int UNKNOWN = -1;
     private static final String LOG = "log";
@@ -135,7 +139,7 @@ final class HourRates {
     }
 
     private @Nullable Usual usual(Cycle cycle, int message) {
-        List<@Nullable Usual> all = byMessage.get(cycle.ordinal());
+        List<@Nullable Usual> all = byMessage.get(cycle.index);
         return all.get(message == Names.MOST ? all.size() - 1 : message);
     }
 
@@ -163,7 +167,7 @@ final class HourRates {
         Map<String, Object> all = new TreeMap<>(json);
         for (Cycle cycle : CYCLES) {
             List<Object> rows = new ArrayList<>();
-            usual.get(cycle.ordinal()).forEach((message, of) -> {
+            usual.get(cycle.index).forEach((message, of) -> {
                 List<Object> row = new ArrayList<>(List.of(message, of.times, of.limit));
                 Arrays.stream(of.counts).forEach(row::add);
                 rows.add(row);
@@ -272,6 +276,8 @@ final class HourRates {
         private final Cycle cycle;
         private final int[] counts;
         private final int[] times;
+        /** Hours with any. */
+        private int came;
         /** How far beyond those before one ever was. */
         private double past;
 
@@ -306,19 +312,29 @@ final class HourRates {
             }
             counts[at] = times[at] == 0 ? count : side.further(counts[at], count);
             times[at]++;
+            came += count > 0 ? 1 : 0;
         }
 
-        /** Returns what was learnt, of which no more than {@code ofOthers} is odd; null if that tells nothing. */
+        /** Whether what came at an hour of one week came at it in most others: what comes at random has no week. */
+        private boolean recurs() {
+            int hours = 0;
+            for (int hour = 0; hour < cycle.hours; hour++) {
+                hours += counts[hour] > 0 ? times[hour] : 0;
+            }
+            return came >= LEAST_RECURRING * hours;
+        }
+
         @Nullable
-        Usual learnt(Side side, double ofOthers) {
+        Usual learnt(Side side) {
             int[] usual = new int[cycle.hours];
             int fewest = Integer.MAX_VALUE;
             for (int hour = 0; hour < cycle.hours; hour++) {
                 usual[hour] = usual(side, hour, cycle.least);
                 fewest = usual[hour] == UNKNOWN ? fewest : Math.min(fewest, times[hour]);
             }
-            boolean tells = Arrays.stream(usual).anyMatch(count -> count >= (side == Side.MORE ? 0 : LEAST_USUAL));
-            return tells ? new Usual(fewest, Math.max(LEAST_RATIO, MARGIN * Math.max(past, ofOthers)), usual) : null;
+            boolean tells = Arrays.stream(usual).anyMatch(count -> count >= (side == Side.MORE ? 0 : LEAST_USUAL))
+                    && (cycle == Cycle.DAY || side == Side.FEWER || recurs());
+            return tells ? new Usual(fewest, Math.max(cycle.leastRatio, MARGIN * past), usual) : null;
         }
     }
 
@@ -331,7 +347,6 @@ final class HourRates {
 
         private final List<Furthest> ofLog = new ArrayList<>();
         private Hour now = new Hour();
-        private long lines;
 
         Learning(Side side, Names names) {
             this.side = side;
@@ -347,14 +362,13 @@ final class HourRates {
         }
 
         void add(Line line) {
-            lines++;
             now.add(line, this::learn);
         }
 
         private void learn(long hour, int[] counts, int lines) {
             for (Cycle cycle : CYCLES) {
-                List<Furthest> of = ofMessages.get(cycle.ordinal());
-                Furthest log = ofLog.get(cycle.ordinal());
+                List<Furthest> of = ofMessages.get(cycle.index);
+                Furthest log = ofLog.get(cycle.index);
                 int usualLines = log.usual(side, hour);
                 for (int message = 0; message < names.size(); message++) {
                     int count = message < counts.length ? counts[message] : 0;
@@ -371,29 +385,19 @@ final class HourRates {
             List<Map<Integer, Usual>> usual = new ArrayList<>();
             for (Cycle cycle : CYCLES) {
                 Map<Integer, Usual> learnt = new TreeMap<>();
-                List<Furthest> of = ofMessages.get(cycle.ordinal());
-                double ofOthers = cycle == Cycle.WEEK ? pastOfOthers(of) : 0;
+                List<Furthest> of = ofMessages.get(cycle.index);
                 for (int message = 0; message < of.size(); message++) {
-                    put(learnt, message, of.get(message).learnt(side, ofOthers));
+                    put(learnt, message, of.get(message).learnt(side));
                 }
-                put(learnt, Names.MOST, ofLog.get(cycle.ordinal()).learnt(side, ofOthers));
+                put(learnt, Names.MOST, ofLog.get(cycle.index).learnt(side));
                 usual.add(learnt);
             }
-            Map<Integer, Usual> days = usual.get(Cycle.DAY.ordinal());
-            usual.get(Cycle.WEEK.ordinal())
+            Map<Integer, Usual> days = usual.get(Cycle.DAY.index);
+            usual.get(Cycle.WEEK.index)
                     .entrySet()
-                    .removeIf(week -> week.getKey() != Names.MOST && !tellsMore(week.getValue(), days.get(week.getKey())));
+                    .removeIf(week ->
+                            week.getKey() != Names.MOST && !tellsMore(week.getValue(), days.get(week.getKey())));
             return new HourRates(side, names, usual);
-        }
-
-        /**
-         * How far beyond their past messages were, but for as many as may be. A few weeks are a short past of one message:
-         * where the others did not keep to their weeks, it may not either.
-         */
-        private double pastOfOthers(List<Furthest> all) {
-            double[] past = all.stream().mapToDouble(of -> of.past).sorted().toArray();
-            int allowed = (int) (PER_THOUSAND * lines / 1000);
-            return past.length > allowed ? past[past.length - 1 - allowed] : 0;
         }
 
         private static void put(Map<Integer, Usual> usual, int message, @Nullable Usual learnt) {
@@ -491,7 +495,9 @@ final class HourRates {
             String said = isLog ? "" : names.text(message);
             String reason = String.format(
                             Locale.ROOT,
-                            side == Side.MORE ? "%s came %,d times in an hour; " : "%s came only %,d times in an hour; ",
+                            side == Side.MORE
+                                    ? "%s came %,d times in an hour; "
+                                    : "%s came only %,d times in an hour; ",
                             isLog ? "Lines of the log" : Names.quoted(said),
                             count)
                     + cycle.when

@@ -153,8 +153,7 @@ final class ValueKind implements Kind {
                 least.add(List.of(message, place, numbers.least));
             }
         }));
-        return Map.of(
-                "least", least, "limits", limits, "limits_below", limitsBelow, "places", rows, "usual", usual);
+        return Map.of("least", least, "limits", limits, "limits_below", limitsBelow, "places", rows, "usual", usual);
     }
 
     static ValueKind read(Names names, JsonNode json) {
@@ -186,8 +185,7 @@ final class ValueKind implements Kind {
         return new ValueKind(places, limits, limitsBelow);
     }
 
-    private static Numbers known(
-            Map<Integer, Map<String, Numbers>> places, Names names, JsonNode row, String member) {
+    private static Numbers known(Map<Integer, Map<String, Numbers>> places, Names names, JsonNode row, String member) {
         Numbers numbers = places.getOrDefault(Written.index(row, 0, names.size()), Map.of())
                 .get(Written.text(row, 1));
         if (numbers == null) {

@@ -92,17 +92,14 @@ class ValueKindTest {
 
     @Test
     void aRequestThatTakesNoTimeIsFound() {
-        assertThat(judge(LEARNED, TOOK.with(0)))
-                .singleElement()
-                .satisfies(found -> assertThat(found.reason())
-                        .matches("0 ms in \"Request took <duration>\": none of 300 values here was under 3\\d.* ms\\."));
+        assertThat(judge(LEARNED, TOOK.with(0))).singleElement().satisfies(found -> assertThat(found.reason())
+                .matches("0 ms in \"Request took <duration>\": none of 300 values here was under 3\\d.* ms\\."));
     }
 
     @Test
     void durationsOfMillisecondsAreFoundAtAHundredTimes() {
-        assertThat(judge(LEARNED, TOOK.with(3.5)))
-                .singleElement()
-                .satisfies(found -> assertThat(found.reason()).contains(" was over 1"));
+        assertThat(judge(LEARNED, TOOK.with(3.5))).singleElement().satisfies(found -> assertThat(found.reason())
+                .contains(" was over 1"));
         assertThat(judge(LEARNED, TOOK.with(.2))).isEmpty();
     }
 
@@ -119,8 +116,8 @@ class ValueKindTest {
     @Test
     void theJumpOfOnePlaceHidesNoNumberOfTheOthers() {
         int[] calls = {0};
-        Source jumping = new Source(
-                "<num> alignment exceptions", MaskType.NUM, () -> ++calls[0] == 250 ? 700 : calls[0] % 15);
+        Source jumping =
+                new Source("<num> alignment exceptions", MaskType.NUM, () -> ++calls[0] == 250 ? 700 : calls[0] % 15);
         List<Source> sources = new ArrayList<>(List.of(jumping));
         // New records of other places, as every log has some.
         for (int i = 0; i < 4; i++) {
@@ -143,6 +140,7 @@ class ValueKindTest {
 
         ((ObjectNode) json.get("kinds").get("value")).remove(List.of("least", "limits_below"));
         assertThat(judge(StreamEvidence.read(json), tooSmall)).isEmpty();
-        assertThat(judge(StreamEvidence.read(json), FREE.with(900_000 * MEGABYTE))).hasSize(1);
+        assertThat(judge(StreamEvidence.read(json), FREE.with(900_000 * MEGABYTE)))
+                .hasSize(1);
     }
 }
