@@ -66,6 +66,9 @@ final class SampleCommand extends StageCommand {
             throw new ConfigException(
                     "sample keeps whole sessions and needs their --session-key; 'parse' proposes one");
         }
+        settings.inputs().stream().filter(LogSample::isSample).findFirst().ifPresent(input -> {
+            throw new ConfigException(input + " is a sample already; name it, and the others, as --input of run");
+        });
         if (size < 1 || size > LogSample.LARGEST_SIZE / MEBI) {
             throw new ConfigException(
                     "--size must be from 1 to " + LogSample.LARGEST_SIZE / MEBI + ", but was " + size);
