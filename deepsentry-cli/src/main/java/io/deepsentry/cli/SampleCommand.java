@@ -29,7 +29,7 @@ import picocli.CommandLine.Option;
             "name them all as --input of run or prepare.",
             "",
             "Examples:",
-            "  deepsentry sample --input monday.log --output monday.sample --session-key 'order (\\d+)'",
+            "  deepsentry sample --input monday.log --output monday.sample --session-key 'order=(\\d+)'",
             "  deepsentry run --input monday.sample tuesday.sample"
         })
 final class SampleCommand extends StageCommand {
