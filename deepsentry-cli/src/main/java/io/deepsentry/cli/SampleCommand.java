@@ -29,7 +29,7 @@ import picocli.CommandLine.Option;
             "name them all as --input of run or prepare.",
             "",
             "Examples:",
-            "  deepsentry sample --input monday.log --output monday.sample --session-key 'order (\\d+)'",
+            "  deepsentry sample --input monday.log --output monday.sample --session-key 'order=(\\d+)'",
             "  deepsentry run --input monday.sample tuesday.sample"
         })
 final class SampleCommand extends StageCommand {
@@ -66,6 +66,9 @@ final class SampleCommand extends StageCommand {
             throw new ConfigException(
                     "sample keeps whole sessions and needs their --session-key; 'parse' proposes one");
         }
+        settings.inputs().stream().filter(LogSample::isSample).findFirst().ifPresent(input -> {
+            throw new ConfigException(input + " is a sample already; name it, and the others, as --input of run");
+        });
         if (size < 1 || size > LogSample.LARGEST_SIZE / MEBI) {
             throw new ConfigException(
                     "--size must be from 1 to " + LogSample.LARGEST_SIZE / MEBI + ", but was " + size);

@@ -153,6 +153,10 @@ class SampleProgramTest {
                 "no.sample");
         assertThat(large.code()).isEqualTo(2);
         assertThat(large.err()).contains("--size must be from 1 to 1024, but was 2000");
+        ProgramRun again = ProgramRun.in(
+                folder, "sample", "--input", "first.sample", "--session-key", "(r)", "--output", "no.sample");
+        assertThat(again.code()).isEqualTo(2);
+        assertThat(again.err()).contains("first.sample is a sample already");
         ProgramRun mixed = ProgramRun.in(folder, "prepare", "--input", "first.sample", "app.log");
         assertThat(mixed.code()).isEqualTo(2);
         assertThat(mixed.err()).contains("app.log is no sample");

@@ -88,7 +88,7 @@ public record PrepareSettings(
             .flag("--input")
             .doc(
                     "The log, or several, oldest first: plain or packed files, a folder for all logs in it, - for standard input."
-                            + " Or samples of a log, in any order.")
+                            + " prepare and run take samples, too.")
             .key("raw_log_labels", PATH, "{ROOT_DATA_DIR}/labels.txt")
             .flag("--labels")
             .doc("Labels of sessions ('blk_123: 1', or a CSV of BlockId,Label); the default is used if it exists.")

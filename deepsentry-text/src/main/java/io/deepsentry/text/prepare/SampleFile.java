@@ -16,6 +16,7 @@ import java.io.OutputStream;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.time.temporal.ChronoField;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -164,8 +165,9 @@ final class SampleFile {
         Instant time = event.time();
         if (time != null) {
             out.writeSInt64(SECONDS, time.getEpochSecond());
-            if (time.getNano() != 0) {
-                out.writeUInt32(NANOS, time.getNano());
+            int nanos = time.get(ChronoField.NANO_OF_SECOND);
+            if (nanos != 0) {
+                out.writeUInt32(NANOS, nanos);
             }
         }
         name(out, SOURCE, event.origin().file(), names);

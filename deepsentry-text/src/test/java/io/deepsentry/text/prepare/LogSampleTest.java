@@ -23,6 +23,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.InflaterInputStream;
@@ -119,8 +120,7 @@ class LogSampleTest {
         Map<Long, LogEvent> byLine = new HashMap<>();
         kept.forEach(event -> byLine.put(event.origin().lineNumber(), event));
         assertThat(log).allSatisfy(line -> {
-            LogEvent same = byLine.get(line.origin().lineNumber());
-            assertThat(same).isNotNull();
+            LogEvent same = Objects.requireNonNull(byLine.get(line.origin().lineNumber()));
             assertThat(same.withSessionKeys(List.of()))
                     .usingRecursiveComparison()
                     .ignoringFields("origin")

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,7 +64,7 @@ class SampledEventsTest {
         return written;
     }
 
-    private PreparedData prepare(String data, String format, String key, Path... inputs) {
+    private PreparedData prepare(String data, String format, @Nullable String key, Path... inputs) {
         PrepareSettings.Builder builder = PrepareSettings.builder()
                 .dataDir(folder.resolve(data))
                 .inputs(inputs)
