@@ -69,16 +69,18 @@ class MembersParserTest {
     @Test
     void recordsOfLinuxAuditAreReadWithTheirTimeAndWhatTheySay() {
         LogParser logfmt = LogFormat.of("logfmt");
-        ParsedLine call = logfmt.parse("type=SYSCALL msg=audit(1364481363.243:24287): arch=c000003e syscall=2 success=no"
-                        + " exit=-13 a0=7fffd19c5592 pid=3538 uid=1000 comm=\"cat\" exe=\"/bin/cat\" key=\"sshd_config\""
-                        + "\u001dARCH=x86_64 SYSCALL=open")
+        ParsedLine call = logfmt.parse(
+                        "type=SYSCALL msg=audit(1364481363.243:24287): arch=c000003e syscall=2 success=no"
+                                + " exit=-13 a0=7fffd19c5592 pid=3538 uid=1000 comm=\"cat\" exe=\"/bin/cat\" key=\"sshd_config\""
+                                + "\u001dARCH=x86_64 SYSCALL=open")
                 .orElseThrow();
         assertThat(call.time()).isEqualTo(Instant.parse("2013-03-28T14:36:03.243Z"));
         assertThat(call.message()).isEqualTo("SYSCALL success=no comm=cat exe=/bin/cat key=sshd_config");
         assertThat(call.fields()).containsEntry("audit_id", "24287").containsEntry("exit", "-13");
 
-        ParsedLine login = logfmt.parse("node=web1 type=USER_LOGIN msg=audit(1364481370.001:24290): pid=1 uid=0 auid=1000"
-                        + " msg='op=login acct=\"bob\" exe=\"/usr/sbin/sshd\" hostname=? addr=10.0.0.7 res=failed'")
+        ParsedLine login = logfmt.parse(
+                        "node=web1 type=USER_LOGIN msg=audit(1364481370.001:24290): pid=1 uid=0 auid=1000"
+                                + " msg='op=login acct=\"bob\" exe=\"/usr/sbin/sshd\" hostname=? addr=10.0.0.7 res=failed'")
                 .orElseThrow();
         assertThat(login.message()).isEqualTo("USER_LOGIN op=login acct=bob exe=/usr/sbin/sshd res=failed");
         assertThat(login.fields()).containsEntry("node", "web1").containsEntry("addr", "10.0.0.7");

@@ -36,8 +36,8 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
  */
 public final class SampleJob {
     private static final int MEBI = 1 << 20;
-    private static final Set<String> KNOWN =
-            Set.of("input", "kafka", "topic", "record-format", "kafka-properties", "format", "session-key", "output", "size");
+    private static final Set<String> KNOWN = Set.of(
+            "input", "kafka", "topic", "record-format", "kafka-properties", "format", "session-key", "output", "size");
 
     private SampleJob() {}
 
