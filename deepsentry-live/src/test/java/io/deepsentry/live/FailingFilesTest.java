@@ -68,9 +68,8 @@ class FailingFilesTest {
         child.environment().put("LD_PRELOAD", library.toString());
         child.environment()
                 .put("FAULTS", Files.createDirectory(folder.resolve("faults")).toString());
-        Process process = child.redirectOutput(result.toFile())
-                .redirectErrorStream(true)
-                .start();
+        Process process =
+                child.redirectOutput(result.toFile()).redirectErrorStream(true).start();
         try {
             assertThat(process.waitFor(4, TimeUnit.MINUTES)).isTrue();
         } finally {
@@ -161,169 +160,169 @@ class FailingFilesTest {
 
     private static List<Case> casesOfOpenFiles(String calls) {
         List<Case> cases = new ArrayList<>();
-            cases.add(of(
-                    calls + " fails for a moment",
-                    s -> {
-                        s.fail("app.log", calls);
-                        s.add("a3");
-                        s.goesOnWithout();
-                        s.works("app.log", SHORT);
-                    },
-                    "a3"));
-            cases.add(of(
-                    calls + " fails for long",
-                    s -> {
-                        s.fail("app.log", calls);
-                        s.add("a3");
-                        s.goesOnWithout();
-                        s.passes(LONG);
-                        s.add("a4");
-                        s.works("app.log", SHORT);
-                    },
-                    "a3",
-                    "a4"));
-            cases.add(of(
-                    calls + " fails while it is rotated",
-                    s -> {
-                        s.add("a3");
-                        s.fail("app.log", calls);
-                        s.goesOnWithout();
-                        s.move("app.log.1");
-                        s.add("b1");
-                        s.passes(SHORT);
-                        s.works("app.log.1", SHORT);
-                        s.add("b2");
-                    },
-                    "a3",
-                    "b1",
-                    "b2"));
-            cases.add(of(
-                    calls + " fails before it is rotated twice",
-                    s -> {
-                        s.add("a3");
-                        s.fail("app.log", calls);
-                        s.goesOnWithout();
-                        s.move("app.log.2");
-                        s.add("b1");
-                        s.passes(SHORT);
-                        s.move("app.log.1");
-                        s.add("c1");
-                        s.works("app.log.2", SHORT);
-                    },
-                    "a3",
-                    "b1",
-                    "c1"));
-            cases.add(of(
-                    calls + " of one of a folder's files fails for long",
-                    s -> {
-                        s.open(List.of(s.folder));
-                        s.lines.clear();
-                        s.fail("app.log", calls);
-                        s.add("a3");
-                        s.goesOnWithout();
-                        s.passes(LONG);
-                        s.add("a4");
-                        s.works("app.log", LONG);
-                        s.add("a5");
-                    },
-                    "a3",
-                    "a4",
-                    "a5"));
+        cases.add(of(
+                calls + " fails for a moment",
+                s -> {
+                    s.fail("app.log", calls);
+                    s.add("a3");
+                    s.goesOnWithout();
+                    s.works("app.log", SHORT);
+                },
+                "a3"));
+        cases.add(of(
+                calls + " fails for long",
+                s -> {
+                    s.fail("app.log", calls);
+                    s.add("a3");
+                    s.goesOnWithout();
+                    s.passes(LONG);
+                    s.add("a4");
+                    s.works("app.log", SHORT);
+                },
+                "a3",
+                "a4"));
+        cases.add(of(
+                calls + " fails while it is rotated",
+                s -> {
+                    s.add("a3");
+                    s.fail("app.log", calls);
+                    s.goesOnWithout();
+                    s.move("app.log.1");
+                    s.add("b1");
+                    s.passes(SHORT);
+                    s.works("app.log.1", SHORT);
+                    s.add("b2");
+                },
+                "a3",
+                "b1",
+                "b2"));
+        cases.add(of(
+                calls + " fails before it is rotated twice",
+                s -> {
+                    s.add("a3");
+                    s.fail("app.log", calls);
+                    s.goesOnWithout();
+                    s.move("app.log.2");
+                    s.add("b1");
+                    s.passes(SHORT);
+                    s.move("app.log.1");
+                    s.add("c1");
+                    s.works("app.log.2", SHORT);
+                },
+                "a3",
+                "b1",
+                "c1"));
+        cases.add(of(
+                calls + " of one of a folder's files fails for long",
+                s -> {
+                    s.open(List.of(s.folder));
+                    s.lines.clear();
+                    s.fail("app.log", calls);
+                    s.add("a3");
+                    s.goesOnWithout();
+                    s.passes(LONG);
+                    s.add("a4");
+                    s.works("app.log", LONG);
+                    s.add("a5");
+                },
+                "a3",
+                "a4",
+                "a5"));
         return cases;
     }
 
     private static List<Case> casesOfOtherFiles(String calls) {
         List<Case> cases = new ArrayList<>();
-            cases.add(of(
-                    calls + " of one of two rotated files fails for a moment",
-                    s -> {
-                        s.stop();
-                        s.move("app.log.2");
-                        s.age("app.log.2", 3);
-                        s.add("b1", "b2");
-                        s.move("app.log.1");
-                        s.age("app.log.1", 2);
-                        s.add("c1");
-                        s.fail("app.log.1", calls);
-                        s.resume();
-                        s.goesOnWithout();
-                        s.works("app.log.1", SHORT);
-                    },
-                    "b1",
-                    "b2",
-                    "c1"));
-            cases.add(of(
-                    calls + " of what was read before a restart fails for a moment",
-                    s -> {
-                        s.stop();
-                        s.add("a3");
-                        s.move("app.log.1");
-                        s.add("b1");
-                        s.fail("app.log.1", calls);
-                        s.resume();
-                        s.goesOnWithout();
-                        s.works("app.log.1", SHORT);
-                    },
-                    "a3",
-                    "b1"));
-            cases.add(of(
-                    calls + " of the log fails after a restart",
-                    s -> {
-                        s.stop();
-                        s.add("a3");
-                        s.fail("app.log", calls);
-                        s.resume();
-                        s.goesOnWithout();
-                        s.works("app.log", SHORT);
-                    },
-                    "a3"));
-            cases.add(of(
-                    calls + " fails before the first look",
-                    s -> {
-                        s.stop();
-                        s.fail("app.log", calls);
-                        s.open(List.of(s.log, s.other));
-                        s.goesOnWithout();
-                        s.works("app.log", SHORT);
-                    },
-                    "a1",
-                    "a2"));
-            cases.add(of(
-                    calls + " of the copy fails while it is copied and emptied",
-                    s -> {
-                        s.add("a3");
-                        Files.copy(s.log, s.beside("app.log.1"));
-                        s.fail("app.log.1", calls);
-                        Files.write(s.log, new byte[0]);
-                        s.goesOnWithout();
-                        s.works("app.log.1", SHORT);
-                        s.add("b1");
-                    },
-                    "a3",
-                    "b1"));
+        cases.add(of(
+                calls + " of one of two rotated files fails for a moment",
+                s -> {
+                    s.stop();
+                    s.move("app.log.2");
+                    s.age("app.log.2", 3);
+                    s.add("b1", "b2");
+                    s.move("app.log.1");
+                    s.age("app.log.1", 2);
+                    s.add("c1");
+                    s.fail("app.log.1", calls);
+                    s.resume();
+                    s.goesOnWithout();
+                    s.works("app.log.1", SHORT);
+                },
+                "b1",
+                "b2",
+                "c1"));
+        cases.add(of(
+                calls + " of what was read before a restart fails for a moment",
+                s -> {
+                    s.stop();
+                    s.add("a3");
+                    s.move("app.log.1");
+                    s.add("b1");
+                    s.fail("app.log.1", calls);
+                    s.resume();
+                    s.goesOnWithout();
+                    s.works("app.log.1", SHORT);
+                },
+                "a3",
+                "b1"));
+        cases.add(of(
+                calls + " of the log fails after a restart",
+                s -> {
+                    s.stop();
+                    s.add("a3");
+                    s.fail("app.log", calls);
+                    s.resume();
+                    s.goesOnWithout();
+                    s.works("app.log", SHORT);
+                },
+                "a3"));
+        cases.add(of(
+                calls + " fails before the first look",
+                s -> {
+                    s.stop();
+                    s.fail("app.log", calls);
+                    s.open(List.of(s.log, s.other));
+                    s.goesOnWithout();
+                    s.works("app.log", SHORT);
+                },
+                "a1",
+                "a2"));
+        cases.add(of(
+                calls + " of the copy fails while it is copied and emptied",
+                s -> {
+                    s.add("a3");
+                    Files.copy(s.log, s.beside("app.log.1"));
+                    s.fail("app.log.1", calls);
+                    Files.write(s.log, new byte[0]);
+                    s.goesOnWithout();
+                    s.works("app.log.1", SHORT);
+                    s.add("b1");
+                },
+                "a3",
+                "b1"));
         return cases;
     }
 
     private static List<Case> casesOfCompressedFiles(String calls) {
         List<Case> cases = new ArrayList<>();
-            List<String> many = many();
-            cases.add(of(
-                    calls + " of a compressed file fails in its middle",
-                    s -> {
-                        s.stop();
-                        s.add(many.toArray(String[]::new));
-                        s.compress("app.log.1.gz");
-                        Files.delete(s.log);
-                        s.add("b1");
-                        s.resume();
-                        s.readSome(2_000);
-                        s.fail("app.log.1.gz", calls);
-                        s.goesOnWithout();
-                        s.works("app.log.1.gz", SHORT);
-                    },
-                    IntStream.rangeClosed(0, many.size())
-                            .mapToObj(i -> i < many.size() ? many.get(i) : "b1")
-                            .toArray(String[]::new)));
+        List<String> many = many();
+        cases.add(of(
+                calls + " of a compressed file fails in its middle",
+                s -> {
+                    s.stop();
+                    s.add(many.toArray(String[]::new));
+                    s.compress("app.log.1.gz");
+                    Files.delete(s.log);
+                    s.add("b1");
+                    s.resume();
+                    s.readSome(2_000);
+                    s.fail("app.log.1.gz", calls);
+                    s.goesOnWithout();
+                    s.works("app.log.1.gz", SHORT);
+                },
+                IntStream.rangeClosed(0, many.size())
+                        .mapToObj(i -> i < many.size() ? many.get(i) : "b1")
+                        .toArray(String[]::new)));
         return cases;
     }
 
@@ -541,7 +540,8 @@ class FailingFilesTest {
 
         void move(String name) throws IOException {
             String inode = inodes.get(log);
-            ProcessBuilder mover = new ProcessBuilder("mv", log.toString(), beside(name).toString());
+            ProcessBuilder mover =
+                    new ProcessBuilder("mv", log.toString(), beside(name).toString());
             mover.environment().remove("LD_PRELOAD");
             await(mover.start(), "");
             inodes.remove(log);
@@ -564,8 +564,7 @@ class FailingFilesTest {
         }
 
         void age(String name, int minutes) throws IOException {
-            Files.setLastModifiedTime(
-                    beside(name), FileTime.from(Instant.now().minus(Duration.ofMinutes(minutes))));
+            Files.setLastModifiedTime(beside(name), FileTime.from(Instant.now().minus(Duration.ofMinutes(minutes))));
         }
 
         void compress(String name) throws IOException {

@@ -45,8 +45,8 @@ final class SecretNames {
     private static final String TOKENS = "token credential credentials sessionkey";
     private static final String LONG_TOKENS = "assertion samlresponse signature clientkey jwt";
     private static final String WHOLE_LONG_TOKENS = "auth sig bearer sas";
-    private static final String CODES = "pincode verificationcode securitycode onetimecode recoverycode backupcode"
-            + " accesscode logincode";
+    private static final String CODES =
+            "pincode verificationcode securitycode onetimecode recoverycode backupcode" + " accesscode logincode";
     private static final String WHOLE_CODES = "pin";
     private static final String AUTHORIZATIONS = "authorization";
     private static final String COOKIES = "cookie cookie2 cookies";

@@ -159,7 +159,10 @@ final class SecretScanner {
         if (end <= from) {
             return from;
         }
-        if (c == 'u' || text.startsWith("with", from) || text.startsWith("entered", from) || text.startsWith("tried", from)) {
+        if (c == 'u'
+                || text.startsWith("with", from)
+                || text.startsWith("entered", from)
+                || text.startsWith("tried", from)) {
             return used(end, from);
         }
         PasswordPhrase phrase = PasswordPhrase.before(text, from - 1, names);
@@ -217,14 +220,13 @@ final class SecretScanner {
         if (!secret) {
             return otherwise;
         }
-        int end =
-                quote != null
-                        ? syntax.quotedEnd(quote, begin)
-                        : switch (sort) {
-                            case SECRET -> syntax.proseEnd(begin);
-                            case CODE -> syntax.codeEnd(begin);
-                            default -> syntax.wordEnd(begin);
-                        };
+        int end = quote != null
+                ? syntax.quotedEnd(quote, begin)
+                : switch (sort) {
+                    case SECRET -> syntax.proseEnd(begin);
+                    case CODE -> syntax.codeEnd(begin);
+                    default -> syntax.wordEnd(begin);
+                };
         return end > begin ? replace(begin, end) : otherwise;
     }
 

@@ -39,8 +39,9 @@ final class SecretSyntax {
     /** What may stand between {@code is} and a secret. */
     private static final Set<String> FILLERS = words("now still currently always just set reset changed to");
     /** What a password is made into; a number follows. */
-    private static final Set<String> ALGORITHMS = words("sha md aes des argon base utf rsa rc rfc pbkdf hs rs es ps crc latin"
-            + " tls tlsv ssl sslv v version ntlmv ripemd blake sm iso cve http h x bcrypt scrypt pkcs ed curve");
+    private static final Set<String> ALGORITHMS = words(
+            "sha md aes des argon base utf rsa rc rfc pbkdf hs rs es ps crc latin"
+                    + " tls tlsv ssl sslv v version ntlmv ripemd blake sm iso cve http h x bcrypt scrypt pkcs ed curve");
 
     private static final Set<String> SCHEMES = words(
             "basic bearer digest negotiate ntlm kerberos oauth oauth2 hawk signature"

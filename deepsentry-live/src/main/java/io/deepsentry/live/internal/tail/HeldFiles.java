@@ -30,7 +30,8 @@ public final class HeldFiles implements AutoCloseable {
                 held.hold(file);
                 continue;
             }
-            List<Path> found = Glob.withoutRotated(Glob.of(file).files(new ReadFailures(LiveClock.ofSystem())), Set.of());
+            List<Path> found =
+                    Glob.withoutRotated(Glob.of(file).files(new ReadFailures(LiveClock.ofSystem())), Set.of());
             found.stream().limit(SeveralInputs.MOST_FILES).forEach(held::hold);
         }
         return held;

@@ -516,8 +516,7 @@ public final class RotatedFiles {
         if (content != null && !next.isPacked()) {
             // Files that were changed in one step of the clock have the same time.
             for (RotatedFile packed : folder.compressedAfter(watermark - 1)) {
-                if (!isAmong(packed, later)
-                        && isSo(packed, () -> contents.isCompressionOf(packed, content, folder))) {
+                if (!isAmong(packed, later) && isSo(packed, () -> contents.isCompressionOf(packed, content, folder))) {
                     return Optional.of(folder.open(packed));
                 }
             }
