@@ -108,7 +108,7 @@ class FailingFilesTest {
             @Override
             public void close() {}
         });
-        for (Error error : Error.values()) {
+        for (Fault error : Fault.values()) {
             for (Case each : cases()) {
                 warnings.clear();
                 Path folder = Files.createTempDirectory(Path.of(arguments[0]), "case");
@@ -118,7 +118,7 @@ class FailingFilesTest {
         }
     }
 
-    private enum Error {
+    private enum Fault {
         EIO(5, "Input/output error"),
         ESTALE(116, "Stale file handle");
 
@@ -379,7 +379,7 @@ class FailingFilesTest {
         private final Path folder;
         private final Path log;
         private final Path other;
-        private final Error error;
+        private final Fault error;
         private final List<String> warnings;
         private final SteppedClock clock = new SteppedClock();
         private final List<String> lines = new ArrayList<>();
@@ -390,7 +390,7 @@ class FailingFilesTest {
         private long lost;
         private String wrong = "";
 
-        Scene(Path folder, Error error, List<String> warnings) {
+        Scene(Path folder, Fault error, List<String> warnings) {
             this.folder = folder;
             this.log = folder.resolve("app.log");
             this.other = folder.resolve("other.log");
