@@ -32,6 +32,9 @@ def command(options, work, log, output, more):
         "alert_format: json\n"
         f"batch_interval: {options.batch_interval}\n"
         f"runtime: {options.runtime}\n"
+        # An alert for each anomaly, though they are alike.
+        "renotify: 0\n"
+        "max_alerts_per_minute: 1000000\n"
         + (f"log_format: {options.format}\n" if options.format else "")
         + (f"session_key: '{options.session_key}'\n" if options.session_key else "")
     )

@@ -47,8 +47,21 @@ record Failure(String message, int exitCode, boolean expected) {
                     ExitCode.FAILED,
                     true);
         }
+        if (isOfShutdown(failure)) {
+            return new Failure("stopped while it was starting", ExitCode.FAILED, true);
+        }
         return new Failure(
                 "internal error: " + failure + "; please report it with what --verbose prints", ExitCode.FAILED, false);
+    }
+
+    /** Whether somebody ended the process while a library, such as that of a runtime, still registered what it does at the end. */
+    private static boolean isOfShutdown(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof IllegalStateException && "Shutdown in progress".equals(cause.getMessage())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The message of a file system failure is often the bare name of the file. */

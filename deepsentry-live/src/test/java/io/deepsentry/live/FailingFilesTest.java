@@ -15,10 +15,12 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -27,6 +29,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
@@ -99,7 +102,7 @@ class FailingFilesTest {
         root.addHandler(new Handler() {
             @Override
             public void publish(LogRecord entry) {
-                warnings.add(new java.util.logging.SimpleFormatter().formatMessage(entry));
+                warnings.add(new SimpleFormatter().formatMessage(entry));
             }
 
             @Override
@@ -108,7 +111,7 @@ class FailingFilesTest {
             @Override
             public void close() {}
         });
-        for (Error error : Error.values()) {
+        for (Fault error : Fault.values()) {
             for (Case each : cases()) {
                 warnings.clear();
                 Path folder = Files.createTempDirectory(Path.of(arguments[0]), "case");
@@ -118,14 +121,14 @@ class FailingFilesTest {
         }
     }
 
-    private enum Error {
+    private enum Fault {
         EIO(5, "Input/output error"),
         ESTALE(116, "Stale file handle");
 
         private final int number;
         private final String reason;
 
-        Error(int number, String reason) {
+        Fault(int number, String reason) {
             this.number = number;
             this.reason = reason;
         }
@@ -379,7 +382,7 @@ class FailingFilesTest {
         private final Path folder;
         private final Path log;
         private final Path other;
-        private final Error error;
+        private final Fault error;
         private final List<String> warnings;
         private final SteppedClock clock = new SteppedClock();
         private final List<String> lines = new ArrayList<>();
@@ -390,7 +393,7 @@ class FailingFilesTest {
         private long lost;
         private String wrong = "";
 
-        Scene(Path folder, Error error, List<String> warnings) {
+        Scene(Path folder, Fault error, List<String> warnings) {
             this.folder = folder;
             this.log = folder.resolve("app.log");
             this.other = folder.resolve("other.log");
@@ -464,7 +467,7 @@ class FailingFilesTest {
 
         /** The other log is read while this one fails, and nothing ends. */
         void goesOnWithout() throws Exception {
-            Files.writeString(other, "other\n", UTF_8, java.nio.file.StandardOpenOption.APPEND);
+            Files.writeString(other, "other\n", UTF_8, StandardOpenOption.APPEND);
             read();
             check("the other log waits", others.equals(List.of("other")));
             check("it has ended", !Objects.requireNonNull(stream).ended());
@@ -511,7 +514,7 @@ class FailingFilesTest {
             return Path.of(System.getenv("FAULTS"), inodes(file));
         }
 
-        private final Map<Path, String> inodes = new java.util.HashMap<>();
+        private final Map<Path, String> inodes = new HashMap<>();
 
         /** As it was: while it fails, nobody can ask. */
         private String inodes(Path file) throws IOException {
