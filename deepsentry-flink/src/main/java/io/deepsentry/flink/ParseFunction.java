@@ -102,7 +102,7 @@ public final class ParseFunction extends ProcessFunction<TextLine, SessionLine> 
         this.sessionKey = sessionKey;
         LogParser unused = LogFormat.of(format);
         if (sessionKey != null) {
-            SessionKey checked = SessionKey.of(sessionKey);
+            SessionKey unusedKey = SessionKey.of(sessionKey);
         }
     }
 
