@@ -2,11 +2,11 @@
 """Kills deepsentry live with SIGKILL at random moments while its logs are written and rotated, and counts what it lost or doubled.
 
 Two logs are followed at once. One is rotated by each method in turn: renamed, renamed and compressed by gzip or xz, copied and
-emptied in place, removed and made anew. The other is a link that is switched to a new file. A file is removed only while the reader follows
+emptied in place, removed and created again. The other is a link that is switched to a new file. A file is removed only while the reader follows
 it, and the reader is not killed before it has read and remembered it, so every line stays where a reader can find it.
 Many older files lie beside the logs, so that looking for one takes a while, in which things change.
 
-At the end the reader runs once more, to the end of what is there. A second reader, never killed and without a checkpoint, reads
+After the last kill, or at Ctrl-C, the reader runs once more, to the end of what is there. A second reader, never killed and without a checkpoint, reads
 all lines from one file. Both must have judged as many messages, and given the same alerts with the same scores to the bit.
 
 What models are used is trained first, on lines of the same kind, or taken from an earlier run. Needs Linux (/proc), gzip and xz.
@@ -19,6 +19,7 @@ import random
 import re
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -380,8 +381,14 @@ def test(options, work, rng):
         writer.start()
         began = time.monotonic()
         kills = early = 0
+        enough = threading.Event()
+        signal.signal(signal.SIGINT, lambda number, frame: enough.set())
         try:
-            while kills < options.kills and (not options.minutes or time.monotonic() - began < 60 * options.minutes):
+            while (
+                kills < options.kills
+                and not enough.is_set()
+                and (not options.minutes or time.monotonic() - began < 60 * options.minutes)
+            ):
                 current[0] = reader = Reader(command, errors)
                 early += one_life(reader, writer, rng, options, work / "checkpoint")
                 current[0] = None
