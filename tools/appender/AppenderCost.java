@@ -20,8 +20,9 @@ import java.util.Locale;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Measures what the appender costs the threads that log: the time of each call of {@code logger.info}, at a steady rate, with an appender that only formats the message, as every appender does, and
- * with that of DeepSentry beside it. Prints the median and the tail, and how often a thread was blocked or waited in the calls.
+ * Measures what the appender costs the threads that log: the time of each call of {@code logger.info}, at a steady
+ * rate, with an appender that only formats the message, as every appender does, and with that of DeepSentry beside it.
+ * Prints the median and the tail, and how often a thread was blocked or waited in the calls.
  */
 public final class AppenderCost {
     private record Cost(long[] nanos, long blocked, long waited) {}

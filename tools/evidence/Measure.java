@@ -27,8 +27,8 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Learns the kinds of evidence from the first 60% of each log, injects faults into the rest, and prints how many are found
- * and how many findings the untouched rest has. See run.
+ * Learns the kinds of evidence from the first 60% of each log, injects faults into the rest, and prints how many are
+ * found and how many findings the untouched rest has. See run.
  */
 public final class Measure {
     private static final int TIMES = Integer.getInteger("times", 20);

@@ -18,8 +18,9 @@ import java.util.Iterator;
 import java.util.Map;
 
 /**
- * Judges the sessions of a log in one process, without Flink: LOG FORMAT SESSION_KEY IDLE MODELS [LATER_MODELS FROM]. Prints a row
- * a finding and, beginning with "verdict", a row a session: key, first time, last time, lines, score, threshold, model, reason.
+ * Judges the sessions of a log in one process, without Flink: LOG FORMAT SESSION_KEY IDLE MODELS [LATER_MODELS FROM].
+ * Prints a row a finding and, beginning with "verdict", a row a session: key, first time, last time, lines, score,
+ * threshold, model, reason.
  */
 final class Local {
     private static final OperatingSystemMXBean CLOCK =

@@ -9,8 +9,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * Sends the lines of standard input to a topic, those of a session to one partition: BOOTSTRAP TOPIC SESSION_KEY [LINES_A_SECOND].
- * A broker that is away is waited for.
+ * Sends the lines of standard input to a topic, those of a session to one partition: BOOTSTRAP TOPIC SESSION_KEY
+ * [LINES_A_SECOND]. A broker that is away is waited for.
  */
 final class Send {
     private static final long NANOS = 1_000_000_000L;

@@ -21,9 +21,10 @@ import org.apache.flink.core.memory.DataOutputSerializer;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
- * Judges a log of HDFS in this process, without Flink and in its runtime at a parallelism of 1 and 2, each a number of times, and
- * prints the lines a second of processor time of the last time: LOG MODELS TIMES. Then the bytes of a record between the
- * operators, those of the state of a session, at each of its lines, and those of heap of a session under way.
+ * Judges a log of HDFS in this process, without Flink and in its runtime at a parallelism of 1 and 2, each a number of
+ * times, and prints the lines a second of processor time of the last time: LOG MODELS TIMES. Then the bytes of a record
+ * between the operators, those of the state of a session, at each of its lines, and those of heap of a session under
+ * way.
  */
 final class Speed {
     private static final String KEY = "(blk_-?\\d+)";

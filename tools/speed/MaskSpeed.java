@@ -19,8 +19,9 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.infra.Blackhole;
 
 /**
- * Says which message each event of a log is: seconds a pass over events in memory. What is measured is the identity that
- * half of the events taught, or masking alone in versions before there were identities. See run, which compares two versions.
+ * Says which message each event of a log is: seconds a pass over events in memory. What is measured is the identity
+ * that half of the events taught, or masking alone in versions before there were identities. See run, which compares
+ * two versions.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)

@@ -23,8 +23,8 @@ import java.util.Locale;
 import java.util.Random;
 
 /**
- * Measures one stage of one version and prints a number, by the time of the processor that the stage's thread used: other
- * programs on the machine change it little. See table, which calls it for two versions in turn.
+ * Measures one stage of one version and prints a number, by the time of the processor that the stage's thread used:
+ * other programs on the machine change it little. See table, which calls it for two versions in turn.
  */
 public final class StageSpeed {
     private static final int BATCH = 1000;

@@ -1,7 +1,10 @@
 import java.nio.file.Path;
 import org.codelibs.opensearch.runner.OpenSearchRunner;
 
-/** A real OpenSearch node for tests, until it is killed: {@code java -cp ... OpenSearchNode.java HTTP_PORT TRANSPORT_PORT FOLDER}. */
+/**
+ * A real OpenSearch node for tests, until it is killed:
+ * {@code java -cp ... OpenSearchNode.java HTTP_PORT TRANSPORT_PORT FOLDER}.
+ */
 public final class OpenSearchNode {
     public static void main(String[] arguments) throws InterruptedException {
         OpenSearchRunner runner = new OpenSearchRunner();

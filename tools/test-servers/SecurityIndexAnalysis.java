@@ -12,8 +12,8 @@ import org.elasticsearch.plugins.AnalysisPlugin;
 import org.elasticsearch.plugins.Plugin;
 
 /**
- * The three parts of text analysis that Elasticsearch's index of API keys is made with and that its small distribution lacks. Without them a node refuses to make an
- * API key; what they do to text is no matter to a test.
+ * The three parts of text analysis that Elasticsearch's index of API keys is made with and that its small distribution
+ * lacks. Without them a node refuses to make an API key; what they do to text is no matter to a test.
  */
 public final class SecurityIndexAnalysis extends Plugin implements AnalysisPlugin {
     private interface Filter {

@@ -22,7 +22,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.logging.LogManager;
 
-/** Trains on the first lines of each system, from a pretrained encoder and from scratch, and measures on the lines after them. */
+/**
+ * Trains on the first lines of each system, from a pretrained encoder and from scratch, and measures on the lines after
+ * them.
+ */
 public final class Compare {
     private static final Map<String, String> FORMATS = new LinkedHashMap<>();
 

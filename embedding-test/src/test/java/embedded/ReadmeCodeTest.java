@@ -25,7 +25,10 @@ import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Compiles and runs the code of the README and of the guide for Java as it stands there, with models trained on a small log. */
+/**
+ * Compiles and runs the code of the README and of the guide for Java as it stands there, with models trained on a small
+ * log.
+ */
 class ReadmeCodeTest {
     @TempDir
     Path folder;
@@ -123,7 +126,9 @@ class ReadmeCodeTest {
         assertEquals(9, seen);
     }
 
-    /** Spring and Jackson ask a class for all its methods, which fails if one of them names a class that is not there. */
+    /**
+     * Spring and Jackson ask a class for all its methods, which fails if one of them names a class that is not there.
+     */
     @Test
     void reflection_over_the_public_classes_meets_no_missing_class() throws Exception {
         assertThrows(ClassNotFoundException.class, () -> Class.forName("org.nd4j.linalg.api.ndarray.INDArray"));

@@ -36,7 +36,10 @@ public final class SmallData {
         return this;
     }
 
-    /** Sessions to learn from and to test, each a text of one-word messages; they are named blk_1, blk_2 and so on, and blk_1001 on in the test part. */
+    /**
+     * Sessions to learn from and to test, each a text of one-word messages; they are named blk_1, blk_2 and so on, and
+     * blk_1001 on in the test part.
+     */
     public SmallData sessions(List<String> learn, List<String> test) throws IOException {
         flags.put("session_key", "(blk_\\d+)");
         write("learn.log", sessionLines(learn, 1));

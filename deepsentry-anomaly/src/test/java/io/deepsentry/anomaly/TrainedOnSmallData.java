@@ -20,7 +20,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
-/** Makes a small log of jobs, prepares it, gives every message a vector drawn by its text, and trains a small detector on it. */
+/**
+ * Makes a small log of jobs, prepares it, gives every message a vector drawn by its text, and trains a small detector
+ * on it.
+ */
 public final class TrainedOnSmallData {
     public static final int DIMENSION = 16;
     public static final List<String> NORMAL =

@@ -27,8 +27,9 @@ import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Measures the detector beside rules and classical methods on a labelled log: each method learns from the same cases and judges the same others. Labels decide what is
- * trained on where that is asked for, and what a verdict is worth; they choose no threshold but the one of the column that is named an oracle.
+ * Measures the detector beside rules and classical methods on a labelled log: each method learns from the same cases
+ * and judges the same others. Labels decide what is trained on where that is asked for, and what a verdict is worth;
+ * they choose no threshold but the one of the column that is named an oracle.
  */
 public final class Benchmark {
     private final BenchmarkSettings settings;
@@ -45,7 +46,8 @@ public final class Benchmark {
      *
      * @throws io.deepsentry.core.ConfigException if the session key fits no line or the labels no session
      * @throws MissingDataException if there are no labels, or too few cases
-     * @throws DataException if there are labels of one class only, too few cases for a protocol, or the results cannot be written
+     * @throws DataException if there are labels of one class only, too few cases for a protocol, or the results cannot
+     *     be written
      * @throws io.deepsentry.parse.LogParseException if an input is missing, empty or does not fit the format
      */
     public static BenchmarkResult run(BenchmarkSettings settings, RunContext context) {

@@ -41,7 +41,10 @@ public record BenchmarkRow(
         return figure.higherIsBetter() ? values(figure).min() : values(figure).max();
     }
 
-    /** How far apart the trainings on one draw come to lie, in the draw where it is most; absent where the figure does not apply, or with one training. */
+    /**
+     * How far apart the trainings on one draw come to lie, in the draw where it is most; absent where the figure does
+     * not apply, or with one training.
+     */
     public OptionalDouble spread(Figure figure) {
         if (trainings == 1) {
             return OptionalDouble.empty();

@@ -26,7 +26,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The settings of {@link Benchmark}: its own, and those of the stages that it runs. {@link #SCHEMA} has the ranges and defaults of its own. Immutable.
+ * The settings of {@link Benchmark}: its own, and those of the stages that it runs. {@link #SCHEMA} has the ranges and
+ * defaults of its own. Immutable.
  *
  * <pre>{@code
  * BenchmarkSettings settings = BenchmarkSettings.builder()
@@ -139,8 +140,9 @@ public final class BenchmarkSettings {
     }
 
     /**
-     * The settings of the benchmark and of the stages that it runs, from a file that has benchmark's keys alone or a section for each stage ({@code benchmark},
-     * {@code prepare}, {@code train-text}, {@code train-detector}), and from what overrides it.
+     * The settings of the benchmark and of the stages that it runs, from a file that has benchmark's keys alone or a
+     * section for each stage ({@code benchmark}, {@code prepare}, {@code train-text}, {@code train-detector}), and from
+     * what overrides it.
      *
      * @param file the file; null: defaults
      * @throws ConfigException if a setting is wrong

@@ -51,7 +51,10 @@ public record BenchmarkTable(String title, List<String> columns, List<List<Strin
                 + "s" + (first.draws() > 1 ? ", mean of " + first.draws() : "");
     }
 
-    /** A table of one protocol; beside the leading figure stands its worst value, and how far trainings on the same lie apart. */
+    /**
+     * A table of one protocol; beside the leading figure stands its worst value, and how far trainings on the same lie
+     * apart.
+     */
     private static BenchmarkTable of(List<BenchmarkRow> rows, String unit, List<Figure> figures, Figure leading) {
         BenchmarkRow first = rows.get(0);
         boolean several = rows.stream().anyMatch(row -> row.runs().size() > 1);

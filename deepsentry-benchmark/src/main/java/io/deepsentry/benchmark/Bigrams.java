@@ -3,7 +3,10 @@ package io.deepsentry.benchmark;
 import java.util.HashSet;
 import java.util.Set;
 
-/** Counts the pairs of neighbours that training did not have, the begin and the end of a session being neighbours too; of a line only the pair that it closes. */
+/**
+ * Counts the pairs of neighbours that training did not have, the begin and the end of a session being neighbours too;
+ * of a line only the pair that it closes.
+ */
 final class Bigrams implements SequenceModel {
     private static final int BORDER = -1;
 

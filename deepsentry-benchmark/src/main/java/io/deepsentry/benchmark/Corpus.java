@@ -7,10 +7,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The whole log as cases in the order of time: sessions or, where there are none, lines. A case is known by its sequence: a session by its messages as they came, a line by
- * the last lines of its stream, itself the last. A message is a masked message; lines that differ in masked values only have one number.
+ * The whole log as cases in the order of time: sessions or, where there are none, lines. A case is known by its
+ * sequence: a session by its messages as they came, a line by the last lines of its stream, itself the last. A message
+ * is a masked message; lines that differ in masked values only have one number.
  *
- * <p>Equal sequences are held once; besides them about 10 bytes a case, and 8 a message of a session for its time. For one thread.
+ * <p>Equal sequences are held once; besides them about 10 bytes a case, and 8 a message of a session for its time. For
+ * one thread.
  */
 final class Corpus implements AutoCloseable {
     private final boolean keyed;
@@ -106,7 +108,10 @@ final class Corpus implements AutoCloseable {
         return sequenceOf[index];
     }
 
-    /** When each message of a session was logged, in milliseconds since 1970; {@link Long#MIN_VALUE} where that is not known. */
+    /**
+     * When each message of a session was logged, in milliseconds since 1970; {@link Long#MIN_VALUE} where that is not
+     * known.
+     */
     long[] times(int session) {
         return timesOf[session];
     }

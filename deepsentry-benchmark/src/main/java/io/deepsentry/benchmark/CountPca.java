@@ -6,8 +6,9 @@ import org.ejml.dense.row.factory.DecompositionFactory_DDRM;
 import org.ejml.interfaces.decomposition.EigenDecomposition_F64;
 
 /**
- * Principal components of count vectors: a session is as anomalous as the squared length of what the components that explain 95% of the variance leave of it, its squared
- * prediction error, or Q statistic (Xu et al., Detecting large-scale system problems by mining console logs, 2009).
+ * Principal components of count vectors: a session is as anomalous as the squared length of what the components that
+ * explain 95% of the variance leave of it, its squared prediction error, or Q statistic (Xu et al., Detecting
+ * large-scale system problems by mining console logs, 2009).
  */
 final class CountPca implements SequenceModel {
     private static final double EXPLAINED = 0.95;

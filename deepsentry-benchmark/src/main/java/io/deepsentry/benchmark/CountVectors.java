@@ -6,8 +6,8 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Says yes to a sequence in which the messages occur so many times each as in no sequence of training, whatever their order. The first lines of a stream, before there are
- * as many as a window has, are never flagged.
+ * Says yes to a sequence in which the messages occur so many times each as in no sequence of training, whatever their
+ * order. The first lines of a stream, before there are as many as a window has, are never flagged.
  */
 final class CountVectors implements SequenceModel {
     private final Set<MessageSequence> known = new HashSet<>();

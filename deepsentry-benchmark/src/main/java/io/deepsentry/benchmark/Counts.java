@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How often each message occurs in a sequence, as a vector: one place for each of the messages that most training sequences have, and a last one for all others.
- * Immutable.
+ * How often each message occurs in a sequence, as a vector: one place for each of the messages that most training
+ * sequences have, and a last one for all others. Immutable.
  */
 final class Counts {
     private static final int MAX_MESSAGES = 500;

@@ -22,8 +22,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * DeepSentry's own detector, trained and read by the stages that a user runs, with its own recommended threshold. An alarm goes off as it does live: as soon as the
- * running score of a session passes the threshold, or else at the session's end.
+ * DeepSentry's own detector, trained and read by the stages that a user runs, with its own recommended threshold. An
+ * alarm goes off as it does live: as soon as the running score of a session passes the threshold, or else at the
+ * session's end.
  */
 final class DetectorMethod implements Method {
     static final String NAME = "detector";

@@ -2,7 +2,10 @@ package io.deepsentry.benchmark;
 
 import java.util.Arrays;
 
-/** The least number of messages to insert, take out or replace that makes a sequence one of training's (Levenshtein, 1966). */
+/**
+ * The least number of messages to insert, take out or replace that makes a sequence one of training's (Levenshtein,
+ * 1966).
+ */
 final class EditDistance implements SequenceModel {
     /** Of more different sequences than this, those that came first are compared with. */
     private static final int MAX_KNOWN = 4_000;
@@ -57,7 +60,8 @@ final class EditDistance implements SequenceModel {
     }
 
     /**
-     * The distance of two sequences, or {@code limit} if it is not below that. Looks only at the diagonals that a distance below the limit can reach (Ukkonen, 1985).
+     * The distance of two sequences, or {@code limit} if it is not below that. Looks only at the diagonals that a
+     * distance below the limit can reach (Ukkonen, 1985).
      *
      * @param limit at least the difference of the lengths
      */

@@ -7,8 +7,9 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * An isolation forest on count vectors: how few random cuts set a session apart (Liu, Ting and Zhou, 2008). The trees are those of a random cut forest (Guha et al.,
- * 2016), which cuts a count the more often the wider it ranges; the score is the isolation forest's, 2 to the power of minus the mean depth over that of an average case.
+ * An isolation forest on count vectors: how few random cuts set a session apart (Liu, Ting and Zhou, 2008). The trees
+ * are those of a random cut forest (Guha et al., 2016), which cuts a count the more often the wider it ranges; the
+ * score is the isolation forest's, 2 to the power of minus the mean depth over that of an average case.
  */
 final class IsolationForest implements SequenceModel {
     private static final int TREES = 100;

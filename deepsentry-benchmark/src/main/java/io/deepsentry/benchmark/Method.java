@@ -23,7 +23,10 @@ interface Method {
         /** A score for each session of messages, which need not be of the log. */
         double[] scores(List<MessageSequence> sessions);
 
-        /** How many messages of a session that scores above the threshold had come when that was certain: 1 to all of them. */
+        /**
+         * How many messages of a session that scores above the threshold had come when that was certain: 1 to all of
+         * them.
+         */
         int linesAtAlarm(MessageSequence session);
 
         @Override

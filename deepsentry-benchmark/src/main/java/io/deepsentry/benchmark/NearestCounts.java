@@ -6,7 +6,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** The distance from a sequence's counts to the nearest counts of training: how many messages there are too many or too few. */
+/**
+ * The distance from a sequence's counts to the nearest counts of training: how many messages there are too many or too
+ * few.
+ */
 final class NearestCounts implements SequenceModel {
     /** Of more different count vectors than this, those that came first are compared with. */
     private static final int MAX_KNOWN = 4_000;

@@ -12,8 +12,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Anomalies of order alone, made of real sessions: in a normal session of the test part two messages change places whose order is fixed, one always coming before the other
- * in the normal sessions of training. Each swapped session has an unswapped twin of the same counts, so a method that counts cannot tell them apart.
+ * Anomalies of order alone, made of real sessions: in a normal session of the test part two messages change places
+ * whose order is fixed, one always coming before the other in the normal sessions of training. Each swapped session has
+ * an unswapped twin of the same counts, so a method that counts cannot tell them apart.
  *
  * @param originals normal sessions
  * @param swapped the same sessions, each with two messages swapped
@@ -23,7 +24,10 @@ record OrderSwaps(List<MessageSequence> originals, List<MessageSequence> swapped
     private static final int TRIES = 1_000;
     /** Orders are looked at among so many of the messages that most sessions have. */
     private static final int MAX_MESSAGES = 200;
-    /** Two messages must be together in so many training sessions, and in this share of them, before their order says anything. */
+    /**
+     * Two messages must be together in so many training sessions, and in this share of them, before their order says
+     * anything.
+     */
     private static final int MIN_TOGETHER = 10;
 
     private static final double MIN_SHARE = 0.01;

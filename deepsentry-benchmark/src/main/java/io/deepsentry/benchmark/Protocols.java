@@ -35,7 +35,8 @@ final class Protocols {
     }
 
     /**
-     * All divisions that the settings ask for. {@link #ORDER_SWAP} has none of its own: it is judged by what learnt from the normal sessions of the random halves.
+     * All divisions that the settings ask for. {@link #ORDER_SWAP} has none of its own: it is judged by what learnt
+     * from the normal sessions of the random halves.
      *
      * @throws DataException if a part of one has too few cases to learn from or to judge
      */
@@ -134,8 +135,9 @@ final class Protocols {
     }
 
     /**
-     * Trainings on equally many sessions that differ in the share of anomalies only: as many sessions as the anomalies of one half are the greatest share of, in each
-     * lower share some of the anomalies are replaced by normal sessions. Nobody says which they are.
+     * Trainings on equally many sessions that differ in the share of anomalies only: as many sessions as the anomalies
+     * of one half are the greatest share of, in each lower share some of the anomalies are replaced by normal sessions.
+     * Nobody says which they are.
      */
     private void contaminated(List<Division> divisions, long seed) {
         List<Integer> drawn = shuffled(seed);

@@ -10,9 +10,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A method that looks at the sequence of a case alone. Rules that say yes or no know the training and the validation part, and their threshold lies between no and yes;
- * methods with graded scores learn from the training part and take the threshold from the validation part: the conformal quantile at the rate
- * of the detector, see {@link ThresholdRule#rate}, but none that is above all validation scores, which may be more than a bounded score can reach.
+ * A method that looks at the sequence of a case alone. Rules that say yes or no know the training and the validation
+ * part, and their threshold lies between no and yes; methods with graded scores learn from the training part and take
+ * the threshold from the validation part: the conformal quantile at the rate of the detector, see
+ * {@link ThresholdRule#rate}, but none that is above all validation scores, which may be more than a bounded score can
+ * reach.
  */
 final class SequenceMethod implements Method {
     /** Makes a model. */

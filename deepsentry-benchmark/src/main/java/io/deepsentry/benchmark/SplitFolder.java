@@ -24,8 +24,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A data folder with prepared and encoded data of its own: parts of a {@link Corpus} in the files that the stages of the pipeline read, so that what is measured is what a
- * user runs. It carries no labels. For one thread.
+ * A data folder with prepared and encoded data of its own: parts of a {@link Corpus} in the files that the stages of
+ * the pipeline read, so that what is measured is what a user runs. It carries no labels. For one thread.
  */
 final class SplitFolder {
     private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -126,7 +126,10 @@ final class SplitFolder {
         }
     }
 
-    /** Reads the lines again, with all that is known of them but their labels; each stream takes a pass over the data set. */
+    /**
+     * Reads the lines again, with all that is known of them but their labels; each stream takes a pass over the data
+     * set.
+     */
     private void writeLines(Division.Cases cases, Rows rows) throws IOException {
         int next = 0;
         while (next < cases.size()) {

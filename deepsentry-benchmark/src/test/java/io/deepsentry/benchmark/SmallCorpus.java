@@ -8,7 +8,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Sessions of one-letter messages; a session that begins with an exclamation mark is an anomaly, one with a question mark has no label. */
+/**
+ * Sessions of one-letter messages; a session that begins with an exclamation mark is an anomaly, one with a question
+ * mark has no label.
+ */
 final class SmallCorpus {
     private SmallCorpus() {}
 

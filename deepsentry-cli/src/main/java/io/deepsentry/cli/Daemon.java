@@ -18,7 +18,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The program once more, in the background: in a session of its own, without a terminal, with its diagnostics in a file. */
+/**
+ * The program once more, in the background: in a session of its own, without a terminal, with its diagnostics in a
+ * file.
+ */
 final class Daemon {
     /** Set in the process in the background: the file it makes once everything is opened and loaded. */
     private static final String READY = "deepsentry.daemon";

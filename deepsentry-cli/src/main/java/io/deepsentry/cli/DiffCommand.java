@@ -21,7 +21,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code deepsentry diff}: how a log differs from a good one, without training. It reads the logs as {@code parse} does. */
+/**
+ * {@code deepsentry diff}: how a log differs from a good one, without training. It reads the logs as {@code parse}
+ * does.
+ */
 @Command(
         name = "diff",
         description = "Shows how a log differs from a good one: messages that are new, gone, more or less frequent.",

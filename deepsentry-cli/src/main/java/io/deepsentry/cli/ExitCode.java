@@ -1,6 +1,9 @@
 package io.deepsentry.cli;
 
-/** What the program's exit codes mean. The codes of an interrupted (130) and a terminated (143) process come from the Java runtime. */
+/**
+ * What the program's exit codes mean. The codes of an interrupted (130) and a terminated (143) process come from the
+ * Java runtime.
+ */
 final class ExitCode {
     static final int OK = 0;
     static final int FAILED = 1;

@@ -54,7 +54,10 @@ record Failure(String message, int exitCode, boolean expected) {
                 "internal error: " + failure + "; please report it with what --verbose prints", ExitCode.FAILED, false);
     }
 
-    /** Whether somebody ended the process while a library, such as that of a runtime, still registered what it does at the end. */
+    /**
+     * Whether somebody ended the process while a library, such as that of a runtime, still registered what it does at
+     * the end.
+     */
     private static boolean isOfShutdown(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof IllegalStateException && "Shutdown in progress".equals(cause.getMessage())) {

@@ -16,8 +16,8 @@ import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.Model.UsageMessageSpec;
 
 /**
- * The help of a command, laid out at the width of the terminal and broken only between words, which picocli is not: it breaks
- * {@code ./folder} after the point.
+ * The help of a command, laid out at the width of the terminal and broken only between words, which picocli is not: it
+ * breaks {@code ./folder} after the point.
  */
 final class HelpLayout {
     private static final String EVERY_COMMAND = "Options of every command";

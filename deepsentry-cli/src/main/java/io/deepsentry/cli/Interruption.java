@@ -6,8 +6,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Turns Ctrl-C and SIGTERM into a cancellation and holds the end of the process back until the command has stopped cleanly. The exit code, 130 or 143, is the
- * Java runtime's own.
+ * Turns Ctrl-C and SIGTERM into a cancellation and holds the end of the process back until the command has stopped
+ * cleanly. The exit code, 130 or 143, is the Java runtime's own.
  */
 final class Interruption {
     /** A stage looks at the cancellation many times a second; one that has not stopped by then is stuck in a read that

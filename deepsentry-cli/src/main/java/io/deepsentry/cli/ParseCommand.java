@@ -26,7 +26,10 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code deepsentry parse}: how {@code prepare} would read a log, shown event by event. Its settings are those of {@code prepare}. */
+/**
+ * {@code deepsentry parse}: how {@code prepare} would read a log, shown event by event. Its settings are those of
+ * {@code prepare}.
+ */
 @Command(
         name = "parse",
         description = "Shows how a log is read: time, level, component, sessions and message of each event.",

@@ -19,7 +19,8 @@ import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /**
- * A command that runs one stage. Its options come from the schemas of the stage's settings, which are the only input of the stage.
+ * A command that runs one stage. Its options come from the schemas of the stage's settings, which are the only input of
+ * the stage.
  */
 abstract class StageCommand implements Callable<Integer> {
     @ParentCommand

@@ -7,7 +7,9 @@ import io.deepsentry.cli.output.KeyValueTable;
 import io.deepsentry.parse.Excerpt;
 import java.nio.file.Path;
 
-/** What a user sees at the end of training again: what changes on the newest part, and whether the models were replaced. */
+/**
+ * What a user sees at the end of training again: what changes on the newest part, and whether the models were replaced.
+ */
 final class UpdateReport {
     private static final int SHOWN = 100;
 

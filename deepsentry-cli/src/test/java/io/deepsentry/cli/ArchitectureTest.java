@@ -193,7 +193,10 @@ class ArchitectureTest {
             .areTopLevelClasses()
             .should(haveANameOfTheirOwn());
 
-    /** Public and protected members of public classes show no such type, generic parameters and array components included. */
+    /**
+     * Public and protected members of public classes show no such type, generic parameters and array components
+     * included.
+     */
     private static ArchCondition<JavaClass> notShow(Predicate<JavaClass> forbidden) {
         return new ArchCondition<>("not show such types to callers") {
             @Override

@@ -22,7 +22,10 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The archive of classes that the launcher as distributed makes and starts from, for a program that says how Java was started. */
+/**
+ * The archive of classes that the launcher as distributed makes and starts from, for a program that says how Java was
+ * started.
+ */
 @EnabledOnOs(OS.LINUX)
 class ClassArchiveTest {
     private static final String PROGRAM = """

@@ -12,7 +12,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The address of the forge is said in one place, {@code forge} of {@code pom.xml}, and the files that cannot read it there repeat it. */
+/**
+ * The address of the forge is said in one place, {@code forge} of {@code pom.xml}, and the files that cannot read it
+ * there repeat it.
+ */
 class ForgeAddressTest {
     private static final Path ROOT = Path.of("..");
     private static final Pattern FORGE = Pattern.compile("<forge>(.*)</forge>");

@@ -17,7 +17,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The manifests in {@code kubernetes/} fit the program and each other; {@code tools/kubernetes/check} holds them against Kubernetes' schemas. */
+/**
+ * The manifests in {@code kubernetes/} fit the program and each other; {@code tools/kubernetes/check} holds them
+ * against Kubernetes' schemas.
+ */
 class KubernetesFilesTest {
     private static final Path FOLDER = Path.of("src", "dist", "kubernetes");
 

@@ -38,7 +38,10 @@ class LiveLoadTest {
                 .endsWith("passed\n");
     }
 
-    /** The heap is small and touched at the start: what grows would be native memory, and what leaks in the heap would exhaust it. */
+    /**
+     * The heap is small and touched at the start: what grows would be native memory, and what leaks in the heap would
+     * exhaust it.
+     */
     @Test
     void needsNoMoreMemoryForALongLogThanForAShortOne(@TempDir Path folder) throws IOException, InterruptedException {
         String said = run(

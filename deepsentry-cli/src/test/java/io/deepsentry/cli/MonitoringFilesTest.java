@@ -30,7 +30,10 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The files in {@code monitoring/} of the distribution speak of metrics that there are, in a language that Prometheus understands. */
+/**
+ * The files in {@code monitoring/} of the distribution speak of metrics that there are, in a language that Prometheus
+ * understands.
+ */
 class MonitoringFilesTest {
     private static final Path FOLDER = Path.of("src", "dist", "monitoring");
     private static final Path RULES = FOLDER.resolve("prometheus-rules.yml");

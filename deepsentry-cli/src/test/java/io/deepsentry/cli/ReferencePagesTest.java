@@ -23,8 +23,8 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 
 /**
- * The tables of options and settings in the docs are what the code says. With {@code DEEPSENTRY_WRITE_DOCS=1} in the environment this
- * writes them.
+ * The tables of options and settings in the docs are what the code says. With {@code DEEPSENTRY_WRITE_DOCS=1} in the
+ * environment this writes them.
  */
 class ReferencePagesTest {
     private static final Path DOCS = Path.of("..", "docs");

@@ -41,8 +41,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Scores parts of the bundled sample with the models of an earlier version: the scores stay, and every way to them gives the
- * same bits. {@code tools/golden/record} records models and scores.
+ * Scores parts of the bundled sample with the models of an earlier version: the scores stay, and every way to them
+ * gives the same bits. {@code tools/golden/record} records models and scores.
  */
 @Tag("long")
 class SampleScoresTest {

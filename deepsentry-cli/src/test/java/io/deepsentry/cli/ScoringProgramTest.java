@@ -259,7 +259,10 @@ class ScoringProgramTest {
                 .toList();
     }
 
-    /** Ten megabytes without a line break, control characters, broken UTF-8, and sessions that never come again, in 512 MB. */
+    /**
+     * Ten megabytes without a line break, control characters, broken UTF-8, and sessions that never come again, in 512
+     * MB.
+     */
     @Test
     void live_survives_a_hostile_log_and_its_output_is_harmless() throws IOException {
         int sessions = 30_000;

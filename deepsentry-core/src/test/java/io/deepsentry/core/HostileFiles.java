@@ -47,8 +47,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Damages files of every format we read and reads them. Run in a process of its own, whose heap is small: {@code HostileFiles FOLDER MUTATIONS [FORMAT]}. Whatever
- * ends otherwise than in a value or in one of our messages that names the file is printed and kept in the folder.
+ * Damages files of every format we read and reads them. Run in a process of its own, whose heap is small:
+ * {@code HostileFiles FOLDER MUTATIONS [FORMAT]}. Whatever ends otherwise than in a value or in one of our messages
+ * that names the file is printed and kept in the folder.
  */
 final class HostileFiles {
     /** Of computing; what other work of the machine takes is not the file's fault. */
@@ -321,7 +322,10 @@ final class HostileFiles {
         return Files.readAllBytes(file);
     }
 
-    /** Up to four edits: bytes flipped, set, repeated, left out, cut off, and lengths made huge, in binary and in digits. */
+    /**
+     * Up to four edits: bytes flipped, set, repeated, left out, cut off, and lengths made huge, in binary and in
+     * digits.
+     */
     static byte[] damage(byte[] whole, Random random) {
         byte[] bytes = whole.clone();
         int edits = 1 + random.nextInt(4);

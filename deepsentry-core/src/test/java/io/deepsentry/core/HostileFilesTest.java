@@ -21,7 +21,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Every damaged file is either read or refused with a message, soon and in little memory; nothing else may come of it. */
+/**
+ * Every damaged file is either read or refused with a message, soon and in little memory; nothing else may come of it.
+ */
 class HostileFilesTest {
     private static final int MUTATIONS = 500;
 

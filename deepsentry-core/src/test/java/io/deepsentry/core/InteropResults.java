@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** A row of the table that interop/check ends with, added to the file that DEEPSENTRY_INTEROP_RESULTS names if it does. */
+/**
+ * A row of the table that interop/check ends with, added to the file that DEEPSENTRY_INTEROP_RESULTS names if it does.
+ */
 public final class InteropResults {
     private final String check;
     private final String against;

@@ -11,7 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The events of elements of a stream, each of which is read by itself, with their sessions. For one thread at a time. */
+/**
+ * The events of elements of a stream, each of which is read by itself, with their sessions. For one thread at a time.
+ */
 final class LineEvents {
     private final EventAssembler assembler;
     private final @Nullable SessionKey keys;

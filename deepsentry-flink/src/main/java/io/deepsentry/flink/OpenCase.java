@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An open session or stream in keyed state. While it is used it holds the live object, so a further line costs no
- * serialization where state is on the heap; it is written, and copied, as its serialized form. For one thread at a time.
+ * serialization where state is on the heap; it is written, and copied, as its serialized form. For one thread at a
+ * time.
  */
 final class OpenCase {
     private static final int VERSION = 1;

@@ -20,7 +20,9 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
-/** What Kafka's clients are told: what the user's file says, but for what reading and writing exactly once stands on. */
+/**
+ * What Kafka's clients are told: what the user's file says, but for what reading and writing exactly once stands on.
+ */
 final class ClientSettings {
     private final BrokerSettings settings;
     private final Map<String, Object> given;
@@ -90,7 +92,10 @@ final class ClientSettings {
         return client;
     }
 
-    /** Those of what writes alerts: in transactions under the name of this run, so that whoever takes over its place shuts it out. */
+    /**
+     * Those of what writes alerts: in transactions under the name of this run, so that whoever takes over its place
+     * shuts it out.
+     */
     Map<String, Object> producer(String member) {
         Map<String, Object> client = new HashMap<>(given);
         client.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrap());
@@ -107,7 +112,9 @@ final class ClientSettings {
         return client;
     }
 
-    /** The name by which the broker knows this run again: kept beside the checkpoint, or a new one where there is none. */
+    /**
+     * The name by which the broker knows this run again: kept beside the checkpoint, or a new one where there is none.
+     */
     String member() {
         Path file = settings.member();
         if (file == null) {

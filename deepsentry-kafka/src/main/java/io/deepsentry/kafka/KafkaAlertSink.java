@@ -36,8 +36,9 @@ import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes alerts to a topic, those of a batch of lines in one transaction. The topic itself tells which of them arrived: a run that resumes reads back the ids
- * that were written since its checkpoint, and so does a run whose transaction ended it does not know how. What the broker does not take is held, in order.
+ * Writes alerts to a topic, those of a batch of lines in one transaction. The topic itself tells which of them arrived:
+ * a run that resumes reads back the ids that were written since its checkpoint, and so does a run whose transaction
+ * ended it does not know how. What the broker does not take is held, in order.
  *
  * <p>Used by one thread at a time; {@link #problem} by any.
  */

@@ -44,12 +44,14 @@ import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads topics. A thread of its own polls the broker, which fetches all partitions at once, and takes the lines out of records; the judging thread takes them from
- * bounded queues. Each partition is in order; between partitions, the record that was written first goes first as far as it is there, so that what is read late is
- * judged much as it would have been at its time.
+ * Reads topics. A thread of its own polls the broker, which fetches all partitions at once, and takes the lines out of
+ * records; the judging thread takes them from bounded queues. Each partition is in order; between partitions, the
+ * record that was written first goes first as far as it is there, so that what is read late is judged much as it would
+ * have been at its time.
  *
- * <p>Where reading begins in a partition is decided whenever this member is given it. The checkpoint is what it goes by. The group counts only where it was another
- * member that read last: each leaves its name with the offsets it commits.
+ * <p>Where reading begins in a partition is decided whenever this member is given it. The checkpoint is what it goes
+ * by. The group counts only where it was another member that read last: each leaves its name with the offsets it
+ * commits.
  */
 final class KafkaRecordSource implements RecordSource {
     private static final System.Logger LOG = System.getLogger(KafkaRecordSource.class.getName());
@@ -195,7 +197,10 @@ final class KafkaRecordSource implements RecordSource {
                 : message + " (" + cause.getMessage() + ")";
     }
 
-    /** A topic that is not there is likely a wrong name, which is said at once; a broker that is not there is waited for. */
+    /**
+     * A topic that is not there is likely a wrong name, which is said at once; a broker that is not there is waited
+     * for.
+     */
     private void requireTopics(KafkaConsumer<byte[], byte[]> reading) {
         Set<String> there = retried(() -> reading.listTopics(REQUEST).keySet());
         for (String topic : settings.topics()) {
@@ -312,7 +317,10 @@ final class KafkaRecordSource implements RecordSource {
         return ofGroup == null || member.equals(ofGroup.metadata()) ? mine : Math.max(mine, ofGroup.offset());
     }
 
-    /** Records that were removed before they were read are counted; a topic that was deleted and created again is read from its beginning. */
+    /**
+     * Records that were removed before they were read are counted; a topic that was deleted and created again is read
+     * from its beginning.
+     */
     private long within(String name, long at, long first, long end) {
         if (at < first) {
             LOG.log(

@@ -424,7 +424,10 @@ class KafkaLiveTest {
         return file(flags).size();
     }
 
-    /** Those of sessions: how many lines come when, and which fault is the first, depends on the order in which partitions are read. */
+    /**
+     * Those of sessions: how many lines come when, and which fault is the first, depends on the order in which
+     * partitions are read.
+     */
     private static List<String> ofSessions(List<String> what) {
         return what.stream()
                 .filter(alert -> !alert.startsWith("null "))

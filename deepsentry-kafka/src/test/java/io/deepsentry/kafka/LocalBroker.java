@@ -53,7 +53,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A Kafka of one node, in this process. It can be stopped and started again on the same ports with the same data.
  *
- * <p>Beside a port without rules it has one with TLS and SASL, for the user {@link #USER}, who may do what the documentation asks for and no more.
+ * <p>Beside a port without rules it has one with TLS and SASL, for the user {@link #USER}, who may do what the
+ * documentation asks for and no more.
  */
 final class LocalBroker implements AutoCloseable {
     static final String USER = "deepsentry";
@@ -186,7 +187,10 @@ final class LocalBroker implements AutoCloseable {
         return authority;
     }
 
-    /** Gives the user a password for SCRAM too, and lets it read a topic as a member of a group, and write alerts to another. */
+    /**
+     * Gives the user a password for SCRAM too, and lets it read a topic as a member of a group, and write alerts to
+     * another.
+     */
     void permit(String topic, String group, String alertTopic) throws InterruptedException, ExecutionException {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap))) {
             admin.alterUserScramCredentials(List.of(new UserScramCredentialUpsertion(

@@ -11,7 +11,9 @@ import java.util.Random;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A log of transfers that open, send and acknowledge a few parts, and close; and small models, really trained on one. */
+/**
+ * A log of transfers that open, send and acknowledge a few parts, and close; and small models, really trained on one.
+ */
 final class Transfers {
     static final String SESSION_KEY = "(tx_\\d+)";
     private static final Pattern KEY = Pattern.compile("tx_(\\d+)");

@@ -12,8 +12,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
 /**
- * Remembers alerts as JSON for {@code deepsentry feedback}, whatever format users get them in. A session's alert is written again when more is known of it. The file
- * starts over when it grows too large; the one before is kept.
+ * Remembers alerts as JSON for {@code deepsentry feedback}, whatever format users get them in. A session's alert is
+ * written again when more is known of it. The file starts over when it grows too large; the one before is kept.
  */
 final class AlertRecordFile implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(AlertRecordFile.class.getName());

@@ -32,8 +32,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Judges what was read, and records enough state in a checkpoint for the next run to lose no alert and repeat none.
  *
- * <p>What was judged is journalled before its alerts are handed on. A crash before that undoes the judging: the lines are read again. A crash after it does not: the
- * next run judges them again from the journal, comes to the same alerts, and the sink leaves out those that it has. For one thread.
+ * <p>What was judged is journalled before its alerts are handed on. A crash before that undoes the judging: the lines
+ * are read again. A crash after it does not: the next run judges them again from the journal, comes to the same alerts,
+ * and the sink leaves out those that it has. For one thread.
  */
 final class CheckpointedIdentifier implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(CheckpointedIdentifier.class.getName());
@@ -116,7 +117,10 @@ final class CheckpointedIdentifier implements AutoCloseable {
         return anyPlaces ? Map.copyOf(places) : null;
     }
 
-    /** A place for alerts that takes none at the moment keeps no run from starting: what there was is still there for the next one. */
+    /**
+     * A place for alerts that takes none at the moment keeps no run from starting: what there was is still there for
+     * the next one.
+     */
     private void firstSnapshot() {
         try {
             String unused = alerts.settle();
@@ -174,7 +178,8 @@ final class CheckpointedIdentifier implements AutoCloseable {
      * Settles what was judged since the last call, and its alerts.
      *
      * @param now where reading continues
-     * @return whether the next run begins behind it, if there is to be one: it does not while the checkpoint cannot be written
+     * @return whether the next run begins behind it, if there is to be one: it does not while the checkpoint cannot be
+     *     written
      */
     boolean commit(Map<String, ReadPosition> now) {
         if (models.hasPrevious()) {
@@ -215,7 +220,10 @@ final class CheckpointedIdentifier implements AutoCloseable {
         return behind ? passed > RETRY_NANOS : kept.isLong() || (kept.hasNews() && passed > LONGEST_NANOS);
     }
 
-    /** Keeps all state, if it can be written. What cannot costs the next run time, as it begins further back, but no line and no alert: it comes to the same ones. */
+    /**
+     * Keeps all state, if it can be written. What cannot costs the next run time, as it begins further back, but no
+     * line and no alert: it comes to the same ones.
+     */
     private void trySnapshot() {
         try {
             snapshot();

@@ -24,9 +24,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps a line that ends the program from ending each of its next starts. What is being judged is noted beside the checkpoint. A start that finds such a note judges one line
- * at a time, each with a note of its own; a line at which {@link #MOST_DEATHS} starts in a row have ended is left out from then on. Being killed for another reason
- * costs no line: it does not happen at the same one again and again.
+ * Keeps a line that ends the program from ending each of its next starts. What is being judged is noted beside the
+ * checkpoint. A start that finds such a note judges one line at a time, each with a note of its own; a line at which
+ * {@link #MOST_DEATHS} starts in a row have ended is left out from then on. Being killed for another reason costs no
+ * line: it does not happen at the same one again and again.
  *
  * <p>For one thread.
  */
@@ -99,7 +100,10 @@ final class Quarantine implements AutoCloseable {
         }
     }
 
-    /** Whether lines are judged one at a time, as one of them may end the program: none may be looked at before its time. */
+    /**
+     * Whether lines are judged one at a time, as one of them may end the program: none may be looked at before its
+     * time.
+     */
     boolean isCareful() {
         return suspects > 0;
     }

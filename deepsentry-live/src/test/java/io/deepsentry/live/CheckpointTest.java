@@ -119,7 +119,10 @@ class CheckpointTest {
         assertThat(Files.readAllLines(output)).containsExactlyInAnyOrderElementsOf(expected);
     }
 
-    /** The alerts of one run, which leaves a checkpoint behind as the others do: without one, findings end with the input. */
+    /**
+     * The alerts of one run, which leaves a checkpoint behind as the others do: without one, findings end with the
+     * input.
+     */
     private List<String> inOneGo(TrainedModels models, Path log, Path here) throws IOException {
         return alertsOf(
                 models,
@@ -131,7 +134,10 @@ class CheckpointTest {
                 here.resolve("whole.txt"));
     }
 
-    /** A log that grows step by step; the run is broken off after each step, before or after an alert or while reading, and resumed. */
+    /**
+     * A log that grows step by step; the run is broken off after each step, before or after an alert or while reading,
+     * and resumed.
+     */
     private void breaksOff(TrainedModels models, long seed, boolean rotate) throws IOException {
         Path here = Files.createTempDirectory(folder, "run");
         byte[] all = Files.readAllBytes(models.test());
@@ -236,7 +242,10 @@ class CheckpointTest {
         return lines;
     }
 
-    /** Without the file and what depends on it; in a log that was rotated, also without the place in it and its text, which is read back from there. */
+    /**
+     * Without the file and what depends on it; in a log that was rotated, also without the place in it and its text,
+     * which is read back from there.
+     */
     private static List<String> withoutPlaces(List<String> records, boolean rotated) {
         String fields = rotated ? "ID|SOURCE|LINES|BYTE_OFFSET|ODD_LINE|ODD_TEXT" : "ID|SOURCE|LINES";
         return records.stream()

@@ -40,10 +40,12 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * One of several logs fails as on a bad disk ({@code EIO}) or a file server that went away ({@code ESTALE}), and works again later: that is said with its reason, counted and
- * tried again, the other log is read meanwhile, and afterwards every line has been read once, in order.
+ * One of several logs fails as on a bad disk ({@code EIO}) or a file server that went away ({@code ESTALE}), and works
+ * again later: that is said with its reason, counted and tried again, the other log is read meanwhile, and afterwards
+ * every line has been read once, in order.
  *
- * <p>The errors come from the C library: {@code failing_files.c}, compiled by {@code cc}, is loaded into a process of its own, in which all cases run.
+ * <p>The errors come from the C library: {@code failing_files.c}, compiled by {@code cc}, is loaded into a process of
+ * its own, in which all cases run.
  */
 @Timeout(300)
 class FailingFilesTest {

@@ -42,8 +42,8 @@ import org.tukaani.xz.LZMA2Options;
 import org.tukaani.xz.XZOutputStream;
 
 /**
- * What can happen to a log and beside it while it is followed. Each row says what is done after two lines were read, and which lines come of it. Nothing ends the run, and a
- * second log is read on all the while.
+ * What can happen to a log and beside it while it is followed. Each row says what is done after two lines were read,
+ * and which lines come of it. Nothing ends the run, and a second log is read on all the while.
  */
 @Timeout(300)
 class FileEventsTest {

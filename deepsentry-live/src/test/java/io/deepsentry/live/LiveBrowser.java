@@ -50,7 +50,9 @@ final class LiveBrowser implements AutoCloseable {
         this.heard = heard;
     }
 
-    /** Starts the browser that {@code DEEPSENTRY_CHROMIUM} names, or one of the path; without one, the test is skipped. */
+    /**
+     * Starts the browser that {@code DEEPSENTRY_CHROMIUM} names, or one of the path; without one, the test is skipped.
+     */
     static LiveBrowser start() throws IOException, InterruptedException {
         Path program = program();
         assumeTrue(program != null, "there is no Chromium on the PATH, and DEEPSENTRY_CHROMIUM names none");

@@ -39,8 +39,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What live says of a log that comes in random pieces is what eval says of the file: the same scores to the bit, the same
- * thresholds and verdicts. {@code -Ddeepsentry.allLogs=true} takes every recorded stream in place of three.
+ * What live says of a log that comes in random pieces is what eval says of the file: the same scores to the bit, the
+ * same thresholds and verdicts. {@code -Ddeepsentry.allLogs=true} takes every recorded stream in place of three.
  */
 @Tag("long")
 @Timeout(900)

@@ -41,7 +41,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A log that comes piece by piece, or breaks off and is resumed, gives the events that reading the whole file gives. */
+/**
+ * A log that comes piece by piece, or breaks off and is resumed, gives the events that reading the whole file gives.
+ */
 @Tag("long")
 @Timeout(600)
 class LiveReadsAsParseTest {

@@ -42,7 +42,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The live page of a run over a log with hostile lines: over plain sockets, and in a real browser where there is one. */
+/**
+ * The live page of a run over a log with hostile lines: over plain sockets, and in a real browser where there is one.
+ */
 @TestInstance(Lifecycle.PER_CLASS)
 @Timeout(300)
 @Isolated("a browser answers late beside other tests")

@@ -111,7 +111,10 @@ public record TrainedModels(Path folder, Path test) {
         return expected;
     }
 
-    /** The scores of the test part as files are scored: of its sessions in the order of their first lines, or of its lines. */
+    /**
+     * The scores of the test part as files are scored: of its sessions in the order of their first lines, or of its
+     * lines.
+     */
     double[] batchScores() {
         try (TrainedDetector detector = TrainedDetector.open(detector(), Device.AUTO, ModelRuntime.AUTO);
                 VectorTable table = new VectorTable(detector.known().dimension());

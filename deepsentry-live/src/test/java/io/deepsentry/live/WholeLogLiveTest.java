@@ -44,7 +44,10 @@ class WholeLogLiveTest {
         models = TrainedModels.train(folder, train, test, Map.of("session_key", "order (\\d+)", "seed", "7"));
     }
 
-    /** An order or none a second, and a health check every tenth; then forty orders at once, and later no health check any more. */
+    /**
+     * An order or none a second, and a health check every tenth; then forty orders at once, and later no health check
+     * any more.
+     */
     private static List<String> log(int seconds, int seed, boolean faulty) {
         Random random = new Random(seed);
         List<String> lines = new ArrayList<>();

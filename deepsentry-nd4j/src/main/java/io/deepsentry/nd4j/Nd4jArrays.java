@@ -14,8 +14,8 @@ import org.nd4j.linalg.factory.Nd4j;
  * Matrix window = Nd4jArrays.toMatrix(vectors);
  * }</pre>
  *
- * <p>An array owns memory outside the Java heap: {@link INDArray#close()} frees it at once. Needs an ND4J backend, such as
- * {@code nd4j-native}, at run time. Safe for use by several threads.
+ * <p>An array owns memory outside the Java heap: {@link INDArray#close()} frees it at once. Needs an ND4J backend, such
+ * as {@code nd4j-native}, at run time. Safe for use by several threads.
  */
 public final class Nd4jArrays {
     private Nd4jArrays() {}

@@ -5,8 +5,8 @@ import io.deepsentry.anomaly.score.EnsembleScore;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * An ensemble that scores sequences given as arrays of ND4J. The scores are those of {@link EnsembleAnomalyDetector}, to
- * the bit.
+ * An ensemble that scores sequences given as arrays of ND4J. The scores are those of {@link EnsembleAnomalyDetector},
+ * to the bit.
  *
  * <p>Safe for use by several threads. It does not close the ensemble and changes no array.
  */

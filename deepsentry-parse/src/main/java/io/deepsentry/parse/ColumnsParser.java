@@ -14,9 +14,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rows whose columns a heading in the log names: W3C extended logs (IIS) with {@code #Fields:}, Zeek's (Bro's) with {@code
- * #fields}, and comma-separated values whose first line is names. Time, level, message and component are found by their
- * names, as in JSON; the other columns are fields.
+ * Rows whose columns a heading in the log names: W3C extended logs (IIS) with {@code #Fields:}, Zeek's (Bro's) with
+ * {@code #fields}, and comma-separated values whose first line is names. Time, level, message and component are found
+ * by their names, as in JSON; the other columns are fields.
  *
  * <p>A heading counts from where it stands, so a log may change its columns. Confined to one thread.
  */

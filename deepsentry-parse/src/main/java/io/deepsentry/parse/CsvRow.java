@@ -7,8 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what follows the time in a row of comma-separated values that has a severity among them: PostgreSQL's csvlog, an
- * export of Windows events. A quoted value that its line does not end is ended by the lines attached to it.
+ * Reads what follows the time in a row of comma-separated values that has a severity among them: PostgreSQL's csvlog,
+ * an export of Windows events. A quoted value that its line does not end is ended by the lines attached to it.
  */
 final class CsvRow {
     private static final int FEWEST = 3;

@@ -148,7 +148,9 @@ final class FormatChoice {
         return more;
     }
 
-    /** What a line says; empty if it does not fit. Under {@code auto} a line may be of another format than those before. */
+    /**
+     * What a line says; empty if it does not fit. Under {@code auto} a line may be of another format than those before.
+     */
     Optional<ParsedLine> parse(String line) {
         LogParser chosen = parser();
         if (others.isEmpty()) {
@@ -170,8 +172,8 @@ final class FormatChoice {
     }
 
     /**
-     * A line with its time in the second of two like hours, where the order of lines tells: after a change from summer time
-     * an hour comes twice, and without an offset both look the same.
+     * A line with its time in the second of two like hours, where the order of lines tells: after a change from summer
+     * time an hour comes twice, and without an offset both look the same.
      */
     ParsedLine inOrder(ParsedLine line, String text) {
         Instant read = line.time();
@@ -225,7 +227,10 @@ final class FormatChoice {
                 .ifPresent(counted::count);
     }
 
-    /** A line out of its wrapper, whose time and name count where the line has none; a time of day is less than its time. */
+    /**
+     * A line out of its wrapper, whose time and name count where the line has none; a time of day is less than its
+     * time.
+     */
     ParsedLine unwrapped(ParsedLine parsed, String text, Wrapper.@Nullable Inside inside) {
         if (inside == null) {
             return parsed;

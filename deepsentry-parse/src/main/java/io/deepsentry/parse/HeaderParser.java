@@ -875,8 +875,8 @@ final class HeaderParser implements LogParser {
         }
 
         /**
-         * Whether a severity in capitals follows a name such as {@code main}, set off as no sentence does: by more than one
-         * blank, or before a word that begins with a capital.
+         * Whether a severity in capitals follows a name such as {@code main}, set off as no sentence does: by more than
+         * one blank, or before a word that begins with a capital.
          */
         private boolean isColumnAhead(String first, int from) {
             int begin = from;

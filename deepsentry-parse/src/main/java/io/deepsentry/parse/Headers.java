@@ -177,8 +177,8 @@ final class Headers {
     }
 
     /**
-     * Whether dates are in the short form of the United States, {@code 3/2/2026 8:00:00 PM}. Of the places that write AM and
-     * PM in capitals it alone leaves the zero off the second number too.
+     * Whether dates are in the short form of the United States, {@code 3/2/2026 8:00:00 PM}. Of the places that write
+     * AM and PM in capitals it alone leaves the zero off the second number too.
      */
     private static boolean isAmerican(List<String> lines) {
         boolean bare = false;

@@ -7,12 +7,13 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A header layout in the notation log research uses, {@code <Date> <Time> <Level> <Component>: <Content>}, compiled to a
- * matcher that goes over a line once.
+ * A header layout in the notation log research uses, {@code <Date> <Time> <Level> <Component>: <Content>}, compiled to
+ * a matcher that goes over a line once.
  *
  * <p>A field runs to the first place where the text after it in the layout stands; a blank stands for any run of white
  * space; {@code ( ... )?} is optional; a backslash takes the next character literally. Fields inside an optional part
- * hold no white space. A header field longer than {@value #MAX_FIELD} characters does not fit, which bounds the work on any line.
+ * hold no white space. A header field longer than {@value #MAX_FIELD} characters does not fit, which bounds the work on
+ * any line.
  */
 final class Layout {
     static final int MAX_FIELD = 1000;

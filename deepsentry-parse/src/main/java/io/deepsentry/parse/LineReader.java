@@ -8,8 +8,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts a stream of bytes into lines at {@code \n}, in constant memory, and knows the byte each begins at. {@link LineText}
- * makes their texts; what follows a hole of NULs is a line of its own under the same number.
+ * Cuts a stream of bytes into lines at {@code \n}, in constant memory, and knows the byte each begins at.
+ * {@link LineText} makes their texts; what follows a hole of NULs is a line of its own under the same number.
  */
 final class LineReader {
     static final int BUFFER = 1 << 16;

@@ -20,8 +20,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lines of named members, JSON objects or logfmt: time, level, message and component under the names that libraries use,
- * nested ones by their path; the other members are fields.
+ * Lines of named members, JSON objects or logfmt: time, level, message and component under the names that libraries
+ * use, nested ones by their path; the other members are fields.
  */
 final class MembersParser implements LogParser {
     private static final String OWN = "json:";
@@ -171,7 +171,8 @@ final class MembersParser implements LogParser {
     }
 
     /**
-     * JSON with names of the user's own, {@code json:message=eventName,time=eventTime}; those not given stay as they are.
+     * JSON with names of the user's own, {@code json:message=eventName,time=eventTime}; those not given stay as they
+     * are.
      *
      * @throws LogParseException if a part is no {@code role=path} or a role is unknown
      */

@@ -6,8 +6,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads lines of RFC 5424: priority, version, time, host, program, process, message id, structured data with its escapes,
- * message. Files often lack the priority and the version; a level is then taken from the structured data.
+ * Reads lines of RFC 5424: priority, version, time, host, program, process, message id, structured data with its
+ * escapes, message. Files often lack the priority and the version; a level is then taken from the structured data.
  */
 final class SyslogParser implements LogParser {
     private static final String LEVEL = " level=\"";

@@ -258,7 +258,9 @@ final class TimeParser {
         }
     }
 
-    /** Epoch seconds, milliseconds, microseconds or nanoseconds, told apart by how many digits a present-day value has. */
+    /**
+     * Epoch seconds, milliseconds, microseconds or nanoseconds, told apart by how many digits a present-day value has.
+     */
     static @Nullable Instant epochByMagnitude(String text) {
         int point = text.indexOf('.');
         int digits = point < 0 ? text.length() : point;
@@ -296,7 +298,10 @@ final class TimeParser {
         }
     }
 
-    /** The digits from a position on as a part of a second; the place of the first is lower the further the position lies before them. */
+    /**
+     * The digits from a position on as a part of a second; the place of the first is lower the further the position
+     * lies before them.
+     */
     private static int nanos(String digits, int from) {
         int value = 0;
         for (int i = from; i < from + 9; i++) {

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * of a line.
  *
  * <p>Letters are those of {@code java.time} ({@code y u M d H m s S E X Z}). Beyond them: {@code i} is a number of
- * milliseconds that is not padded, {@code f} an optional fraction with a point or comma, {@code z} an optional offset or
- * {@code Z}; a blank stands for any run of white space.
+ * milliseconds that is not padded, {@code f} an optional fraction with a point or comma, {@code z} an optional offset
+ * or {@code Z}; a blank stands for any run of white space.
  */
 final class TimePattern {
     /** Stands for "this is a time of day", which fits but gives no instant. */
@@ -50,7 +50,9 @@ final class TimePattern {
         BLANK
     }
 
-    /** One step; for numbers {@code min} and {@code max} bound the digits, for a literal {@code min} is the character. */
+    /**
+     * One step; for numbers {@code min} and {@code max} bound the digits, for a literal {@code min} is the character.
+     */
     private record Step(Op op, int min, int max) {}
 
     private final Step[] steps;
@@ -344,7 +346,10 @@ final class TimePattern {
         return value;
     }
 
-    /** The length of {@code Z}, {@code UTC}, {@code GMT}, {@code +hh}, {@code +hhmm} or {@code +hh:mm} at a position; 0 if none stands there. */
+    /**
+     * The length of {@code Z}, {@code UTC}, {@code GMT}, {@code +hh}, {@code +hhmm} or {@code +hh:mm} at a position; 0
+     * if none stands there.
+     */
     private static int offsetLength(String s, int at) {
         if (at >= s.length()) {
             return 0;

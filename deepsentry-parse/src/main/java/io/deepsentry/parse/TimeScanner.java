@@ -377,7 +377,10 @@ final class TimeScanner {
         return monthFirst(s, hit, false) || klog(s, hit, at);
     }
 
-    /** {@code Mar  2 08:00:00}, {@code Mar 2, 2026 8:00:00 AM}, {@code Mar 02 08:00:00 UTC 2026}, {@code Mar 2 2026 08:00:00}. */
+    /**
+     * {@code Mar  2 08:00:00}, {@code Mar 2, 2026 8:00:00 AM}, {@code Mar 02 08:00:00 UTC 2026},
+     * {@code Mar 2 2026 08:00:00}.
+     */
     private boolean monthFirst(String s, Hit hit, boolean yearMayFollow) {
         int at = hit.at;
         int length = monthName(s, at, hit);

@@ -10,7 +10,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The account of lines: which of those without a header continue the event before them, and what is reported of the others. */
+/**
+ * The account of lines: which of those without a header continue the event before them, and what is reported of the
+ * others.
+ */
 class ReadStatsTest {
     private static final String EVENT = "2026-03-02 08:00:00 INFO shop.Cart: saved\n";
 

@@ -7,8 +7,8 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
 
 /**
- * Keeps the libraries that read models quiet: they tell at the level INFO of each part of a file. Any {@code logging.level}
- * of the application goes before these.
+ * Keeps the libraries that read models quiet: they tell at the level INFO of each part of a file. Any
+ * {@code logging.level} of the application goes before these.
  */
 final class QuietLogs implements EnvironmentPostProcessor {
     private static final Map<String, Object> LEVELS =

@@ -14,7 +14,8 @@ import java.util.concurrent.TimeUnit;
 import org.springframework.util.FileSystemUtils;
 
 /**
- * The example of the guide, packed as its build packs it, which has run once and has learnt its log. Everything is done once, in processes of its own.
+ * The example of the guide, packed as its build packs it, which has run once and has learnt its log. Everything is done
+ * once, in processes of its own.
  *
  * @param jar its fat jar
  * @param folder where it ran

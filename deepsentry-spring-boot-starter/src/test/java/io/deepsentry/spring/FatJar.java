@@ -18,7 +18,10 @@ import org.springframework.boot.loader.tools.Library;
 import org.springframework.boot.loader.tools.LibraryScope;
 import org.springframework.boot.loader.tools.Repackager;
 
-/** Makes of a project's sources and of this test's own class path the jar that its build with Spring Boot's plugin makes. */
+/**
+ * Makes of a project's sources and of this test's own class path the jar that its build with Spring Boot's plugin
+ * makes.
+ */
 final class FatJar {
     /** What only tests need. */
     private static final List<String> NOT_IN = List.of(

@@ -30,7 +30,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A shop that takes an order, is paid and sends it; late in its log one order is sent unpaid, and one costs far too much. */
+/**
+ * A shop that takes an order, is paid and sends it; late in its log one order is sent unpaid, and one costs far too
+ * much.
+ */
 class KindsOfStreamsTest {
     private static final int ORDERS = 400;
     private static final int UNPAID = 350;

@@ -62,7 +62,10 @@ class QuantizationTest {
     private static Path folder;
     /** A data folder of sessions, of which blk_1003 has a message that is new and blk_1005 lacks one. */
     private static Path data;
-    /** A data folder of a stream; validation has a message that training did not have, the test part has that and one that is new. */
+    /**
+     * A data folder of a stream; validation has a message that training did not have, the test part has that and one
+     * that is new.
+     */
     private static Path stream;
 
     private int second;

@@ -30,7 +30,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** A real Chromium without a window, driven by its DevTools protocol. It hears every message of a console and every request. */
+/**
+ * A real Chromium without a window, driven by its DevTools protocol. It hears every message of a console and every
+ * request.
+ */
 final class Browser implements AutoCloseable {
     private static final JsonMapper JSON = new JsonMapper();
     private static final long SECONDS = 60;
@@ -51,7 +54,9 @@ final class Browser implements AutoCloseable {
         this.heard = heard;
     }
 
-    /** Starts the browser that {@code DEEPSENTRY_CHROMIUM} names, or one of the path; without one, the test is skipped. */
+    /**
+     * Starts the browser that {@code DEEPSENTRY_CHROMIUM} names, or one of the path; without one, the test is skipped.
+     */
     static Browser start() throws IOException, InterruptedException {
         Path program = program();
         assumeTrue(program != null, "there is no Chromium on the PATH, and DEEPSENTRY_CHROMIUM names none");

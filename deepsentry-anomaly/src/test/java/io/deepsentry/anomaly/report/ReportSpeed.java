@@ -7,7 +7,8 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 
 /**
- * Prints how large a report is and how long a browser takes to show it, and takes pictures of it: for who works on the page. {@code tools/report/measure} runs it.
+ * Prints how large a report is and how long a browser takes to show it, and takes pictures of it: for who works on the
+ * page. {@code tools/report/measure} runs it.
  *
  * <pre>{@code
  * java -cp ... io.deepsentry.anomaly.report.ReportSpeed report.html pictures

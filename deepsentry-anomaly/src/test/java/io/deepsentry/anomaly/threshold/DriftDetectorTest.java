@@ -22,7 +22,9 @@ class DriftDetectorTest {
         return Math.exp(random.nextGaussian());
     }
 
-    /** In how many of 200 runs the scores, all moved by {@code shift}, raise the sequential test within {@code count}. */
+    /**
+     * In how many of 200 runs the scores, all moved by {@code shift}, raise the sequential test within {@code count}.
+     */
     private static int found(
             int baseline, int count, double shift, ToDoubleFunction<Random> draw, boolean meansToo, long seed) {
         int found = 0;

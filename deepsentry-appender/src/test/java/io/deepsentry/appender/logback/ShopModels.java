@@ -12,7 +12,9 @@ import java.nio.file.Path;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Small models of the shop's log, learnt once from a file that Logback wrote, and so no better than they need to be. */
+/**
+ * Small models of the shop's log, learnt once from a file that Logback wrote, and so no better than they need to be.
+ */
 public final class ShopModels {
     private static final Supplier<Path> STREAM = Suppliers.memoize(() -> learn(LogbackLog.PATTERN, null));
     private static final Supplier<Path> SESSIONS = Suppliers.memoize(

@@ -38,7 +38,8 @@ record Injection(InjectionKind kind, int part, String subject, List<Edit> edits)
      * A line of a copy.
      *
      * @param event the line
-     * @param original which line of the part it is or was made of, from 0; {@link #NEW} for one that the part does not have
+     * @param original which line of the part it is or was made of, from 0; {@link #NEW} for one that the part does not
+     *     have
      */
     record Placed(LogEvent event, int original) {
         static final int NEW = -1;

@@ -4,7 +4,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
-/** A kind of fault that a trial injects. Each changes lines of the later part of a log, never of the part that is learned from. */
+/**
+ * A kind of fault that a trial injects. Each changes lines of the later part of a log, never of the part that is
+ * learned from.
+ */
 public enum InjectionKind {
     /** An error that the log never had, as a line of its own. */
     NEW_ERROR("new error", true, true, 0, "no line is left to put one beside"),

@@ -72,7 +72,8 @@ public final class InjectionSettings {
     }
 
     /**
-     * The settings of a trial and of the stages that learn, from a file that has benchmark's keys alone or a section for each stage, and from what overrides it.
+     * The settings of a trial and of the stages that learn, from a file that has benchmark's keys alone or a section
+     * for each stage, and from what overrides it.
      *
      * @param file the file; null: defaults
      * @throws ConfigException if a setting is wrong

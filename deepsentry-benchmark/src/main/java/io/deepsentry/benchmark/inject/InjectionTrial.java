@@ -23,8 +23,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Shows, without labels, what would be found in a log of the user's own: learns from its earlier part, puts faults of each {@link InjectionKind} into its later part, and
- * judges both that and the part as it is. Verdicts are those of {@link Sentry}, so of {@code eval} and {@code live}.
+ * Shows, without labels, what would be found in a log of the user's own: learns from its earlier part, puts faults of
+ * each {@link InjectionKind} into its later part, and judges both that and the part as it is. Verdicts are those of
+ * {@link Sentry}, so of {@code eval} and {@code live}.
  *
  * <pre>{@code
  * InjectionSettings settings = InjectionSettings.builder()
@@ -45,7 +46,8 @@ public final class InjectionTrial {
     }
 
     /**
-     * Learns, unless the data folder has learned from the same log, injects, judges, and writes {@code inject.json} and {@code inject.png}.
+     * Learns, unless the data folder has learned from the same log, injects, judges, and writes {@code inject.json} and
+     * {@code inject.png}.
      *
      * @throws MissingDataException if the log is too short, or is no file that can be read again
      * @throws DataException if the results cannot be written
@@ -113,7 +115,10 @@ public final class InjectionTrial {
         }
     }
 
-    /** Puts faults of the log as a whole into it, judges it, adds what became of them, and returns what is flagged without them. */
+    /**
+     * Puts faults of the log as a whole into it, judges it, adds what became of them, and returns what is flagged
+     * without them.
+     */
     private Untouched judgeWholeLog(Sentry sentry, PreparedData prepared, List<InjectionRow> rows) {
         Path parserPath = settings.training().prepare().parserPath();
         Judgement judgement = new Judgement(

@@ -19,7 +19,10 @@ import java.util.Optional;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
-/** Finds where faults can be put into the later part of a log, and makes them. Nothing goes where something is flagged already. For one thread. */
+/**
+ * Finds where faults can be put into the later part of a log, and makes them. Nothing goes where something is flagged
+ * already. For one thread.
+ */
 final class Injections {
     private final Regularities learned;
     private final MessageIdentity identity;

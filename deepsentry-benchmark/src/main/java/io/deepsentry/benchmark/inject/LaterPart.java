@@ -27,7 +27,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The lines of the test part of prepared data, read again from the log: streams or sessions, each in the order of its lines.
+ * The lines of the test part of prepared data, read again from the log: streams or sessions, each in the order of its
+ * lines.
  *
  * @param parts a list of lines for each stream or session
  * @param all how many lines the test part has; those beyond the first {@link #MOST_LINES} are left out

@@ -20,8 +20,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the earlier part of a log, training and validation, always does, as far as breaking it is a fault. Learned in one pass over prepared data. Everything that could
- * grow with the log has a limit, beyond which nothing new is taken in. For one thread.
+ * What the earlier part of a log, training and validation, always does, as far as breaking it is a fault. Learned in
+ * one pass over prepared data. Everything that could grow with the log has a limit, beyond which nothing new is taken
+ * in. For one thread.
  */
 final class Regularities {
     /** How many times something must have been to be called regular. */
@@ -202,7 +203,10 @@ final class Regularities {
         return longest <= STEADY * Math.max(1, median) ? longest : Double.NaN;
     }
 
-    /** Whether a number at a place is at least twice the largest that training had, which must have been enough to say so. */
+    /**
+     * Whether a number at a place is at least twice the largest that training had, which must have been enough to say
+     * so.
+     */
     boolean isBeyond(String message, String place, double number) {
         Place known = place(message, place);
         return known != null && known.numbers >= ENOUGH_VALUES && Math.abs(number) >= BEYOND * known.largest;

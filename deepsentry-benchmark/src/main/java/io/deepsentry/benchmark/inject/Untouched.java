@@ -39,7 +39,10 @@ public record Untouched(
         return lines == 0 ? 0 : 1000.0 * findings / lines;
     }
 
-    /** Returns how many lines or sessions were flagged a day; empty where there are no times, or they span less than a minute. */
+    /**
+     * Returns how many lines or sessions were flagged a day; empty where there are no times, or they span less than a
+     * minute.
+     */
     public OptionalDouble perDay() {
         if (from == null || to == null) {
             return OptionalDouble.empty();

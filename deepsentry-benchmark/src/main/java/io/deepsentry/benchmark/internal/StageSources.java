@@ -12,7 +12,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the stages that a benchmark runs have their settings from: the sections of a file, and what benchmark's own settings say of the log.
+ * Where the stages that a benchmark runs have their settings from: the sections of a file, and what benchmark's own
+ * settings say of the log.
  *
  * @param own benchmark's own settings
  * @param file the file if it has a section for a stage, or null

@@ -20,8 +20,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Injects into the logs of many trained data folders and prints a line for each, then the sums: for who works on the kinds of evidence. With {@code --relearn} the evidence
- * of streams is learned again first, and written into the folders, while the networks stay.
+ * Injects into the logs of many trained data folders and prints a line for each, then the sums: for who works on the
+ * kinds of evidence. With {@code --relearn} the evidence of streams is learned again first, and written into the
+ * folders, while the networks stay.
  *
  * <pre>{@code
  * java -cp ... io.deepsentry.benchmark.inject.InjectionSweep --relearn data/apache data/openssh

@@ -9,7 +9,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
-/** A log of a shop that allows every kind of fault: a heartbeat, steps that follow each other, numbers in a range, users that come again. */
+/**
+ * A log of a shop that allows every kind of fault: a heartbeat, steps that follow each other, numbers in a range, users
+ * that come again.
+ */
 final class ShopLog {
     private static final List<String> USERS = List.of("alice", "bobby", "carol", "david", "erika", "frank", "gloria");
     private static final Instant BEGIN = Instant.parse("2026-03-02T08:00:00Z");

@@ -16,8 +16,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The two ways out of the program: results to standard output, everything else to standard error, both as UTF-8. On a terminal one line of standard error may
- * be transient (a progress bar), and messages go above it.
+ * The two ways out of the program: results to standard output, everything else to standard error, both as UTF-8. On a
+ * terminal one line of standard error may be transient (a progress bar), and messages go above it.
  *
  * <p>Safe for use by several threads.
  */
@@ -58,8 +58,9 @@ public final class Console {
     }
 
     /**
-     * Standard error, or the terminal itself where the launcher names it. TensorFlow writes to the file descriptor of standard error past any log level, which
-     * on a terminal would tear the progress bars; the launcher filters it there.
+     * Standard error, or the terminal itself where the launcher names it. TensorFlow writes to the file descriptor of
+     * standard error past any log level, which on a terminal would tear the progress bars; the launcher filters it
+     * there.
      */
     private static OutputStream diagnostics(boolean background) {
         String named = System.getProperty("deepsentry.diagnostics", "");

@@ -2,7 +2,10 @@ package io.deepsentry.cli.output;
 
 import io.deepsentry.core.Progress;
 
-/** Shows how far the stages are: bars on a terminal, otherwise one plain line at the end of each and a sign of life in between. */
+/**
+ * Shows how far the stages are: bars on a terminal, otherwise one plain line at the end of each and a sign of life in
+ * between.
+ */
 public final class ConsoleProgress implements Progress {
     private final Console console;
     private final boolean verbose;

@@ -16,8 +16,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A finding in at most four lines: what, when and how often; the message; why, with what is usual; where, and how to say that
- * it was normal. Text of the log is made inert.
+ * A finding in at most four lines: what, when and how often; the message; why, with what is usual; where, and how to
+ * say that it was normal. Text of the log is made inert.
  */
 final class FindingText {
     private static final String INDENT = "  ";

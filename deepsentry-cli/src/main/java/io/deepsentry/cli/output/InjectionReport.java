@@ -15,7 +15,10 @@ import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** What a user sees at the end of a trial with injected faults: the data, what would be found, and what it costs in false alarms. */
+/**
+ * What a user sees at the end of a trial with injected faults: the data, what would be found, and what it costs in
+ * false alarms.
+ */
 public final class InjectionReport {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("d MMM HH:mm", Locale.ROOT).withZone(ZoneOffset.UTC);

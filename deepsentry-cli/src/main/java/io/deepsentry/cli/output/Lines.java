@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jline.utils.WCWidth;
 
-/** Text laid out on lines of a width, counted in columns of a terminal: a Chinese character takes two, an accent none. */
+/**
+ * Text laid out on lines of a width, counted in columns of a terminal: a Chinese character takes two, an accent none.
+ */
 public final class Lines {
     private static final String CUT = "...";
     /** Where a word that is longer than a line may break, after the character. */

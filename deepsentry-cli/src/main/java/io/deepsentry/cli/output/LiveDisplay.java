@@ -8,8 +8,9 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@code live} shows: on a terminal a line that is redrawn, with throughput, lag, the score against the threshold, and above it the alarms as they come; elsewhere a
- * sentence when it begins and when it learns the log's format, and nothing in between.
+ * What {@code live} shows: on a terminal a line that is redrawn, with throughput, lag, the score against the threshold,
+ * and above it the alarms as they come; elsewhere a sentence when it begins and when it learns the log's format, and
+ * nothing in between.
  */
 public final class LiveDisplay implements LiveRun.Listener, Progress {
     private static final long REDRAW_NANOS = 200_000_000;

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
  * Where results are read: their width, and whether they may be cut to it.
  *
  * @param columns the width in columns; {@value #DEFAULT_COLUMNS} where it is unknown
- * @param bounded whether results are laid out within the width; otherwise, for a pipe or a file, nothing is cut or wrapped
+ * @param bounded whether results are laid out within the width; otherwise, for a pipe or a file, nothing is cut or
+ *     wrapped
  * @param terminal whether standard output is a terminal
  */
 public record Screen(int columns, boolean bounded, boolean terminal) {
@@ -21,8 +22,8 @@ public record Screen(int columns, boolean bounded, boolean terminal) {
     }
 
     /**
-     * Returns the screen of this process: the terminal's width as the launcher found it, otherwise {@code COLUMNS}. Results
-     * in a pipe are bounded only where {@code COLUMNS} asks for it.
+     * Returns the screen of this process: the terminal's width as the launcher found it, otherwise {@code COLUMNS}.
+     * Results in a pipe are bounded only where {@code COLUMNS} asks for it.
      */
     static Screen ofProcess(Map<String, String> environment) {
         boolean terminal = isTerminal("deepsentry.results.terminal");

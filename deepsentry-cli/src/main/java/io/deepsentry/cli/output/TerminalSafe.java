@@ -3,7 +3,10 @@ package io.deepsentry.cli.output;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Text from a log made safe to show: on one line, and without the control characters by which a log line could drive a terminal. */
+/**
+ * Text from a log made safe to show: on one line, and without the control characters by which a log line could drive a
+ * terminal.
+ */
 public final class TerminalSafe {
     private TerminalSafe() {}
 

@@ -14,8 +14,8 @@ import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file that holds the process id as long as the process runs, and a lock on it, which the system takes back however the process ends: a file without a lock is stale,
- * whatever process has its number by now.
+ * A file that holds the process id as long as the process runs, and a lock on it, which the system takes back however
+ * the process ends: a file without a lock is stale, whatever process has its number by now.
  */
 public final class PidFile implements AutoCloseable {
     private final Path file;

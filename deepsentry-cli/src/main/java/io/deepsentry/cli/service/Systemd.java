@@ -12,8 +12,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells systemd that a run is ready, reloads, stops and is alive, by the program {@code systemd-notify}: Java has no datagram sockets of Unix. Where no service
- * manager waits for such messages it does nothing.
+ * Tells systemd that a run is ready, reloads, stops and is alive, by the program {@code systemd-notify}: Java has no
+ * datagram sockets of Unix. Where no service manager waits for such messages it does nothing.
  *
  * <p>Safe for use by several threads.
  */

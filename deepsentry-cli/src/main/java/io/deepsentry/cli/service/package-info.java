@@ -1,4 +1,7 @@
-/** What a program in the background has to do with its system: its PID file, the hangup signal, and what it tells systemd. */
+/**
+ * What a program in the background has to do with its system: its PID file, the hangup signal, and what it tells
+ * systemd.
+ */
 @NullMarked
 package io.deepsentry.cli.service;
 

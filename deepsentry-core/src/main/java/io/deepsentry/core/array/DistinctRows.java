@@ -11,8 +11,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Numbers rows, those that are equal alike, and keeps the numbers in a temporary file. It remembers 32 MB of rows; when more
- * come, it forgets them all, so a row that comes again after that has a second number. Not safe for use by several threads.
+ * Numbers rows, those that are equal alike, and keeps the numbers in a temporary file. It remembers 32 MB of rows; when
+ * more come, it forgets them all, so a row that comes again after that has a second number. Not safe for use by several
+ * threads.
  */
 final class DistinctRows implements Closeable {
     private static final int MOST_VALUES = 1 << 23;

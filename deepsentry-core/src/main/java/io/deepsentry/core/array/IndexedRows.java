@@ -4,8 +4,8 @@ import io.deepsentry.core.DataException;
 import java.nio.file.Path;
 
 /**
- * Rows of a table in the order of an index, as {@code table[index]} gives them in numpy: a row that repeats stands in the file
- * once. Not safe for use by several threads.
+ * Rows of a table in the order of an index, as {@code table[index]} gives them in numpy: a row that repeats stands in
+ * the file once. Not safe for use by several threads.
  */
 final class IndexedRows {
     private static final int CHUNK = 1 << 14;

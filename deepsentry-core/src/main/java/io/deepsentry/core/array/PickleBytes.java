@@ -80,8 +80,8 @@ final class PickleBytes {
     }
 
     /**
-     * What comes before the values of a float32 array whose rows an index chooses, as in {@code table[index]}: of one length
-     * whatever the number of rows. {@link #beforeIndex}, the index and {@link #afterIndex} follow the values.
+     * What comes before the values of a float32 array whose rows an index chooses, as in {@code table[index]}: of one
+     * length whatever the number of rows. {@link #beforeIndex}, the index and {@link #afterIndex} follow the values.
      */
     static byte[] beforeTable(long rows, int columns) {
         return new PickleBytes()

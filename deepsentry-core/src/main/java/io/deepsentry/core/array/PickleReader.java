@@ -41,7 +41,9 @@ final class PickleReader extends Unpickler {
         this.budget = budget;
     }
 
-    /** The value that the file holds, arrays as {@link PickledArray} or {@link IndexedRows}, tuples as {@code Object[]}. */
+    /**
+     * The value that the file holds, arrays as {@link PickledArray} or {@link IndexedRows}, tuples as {@code Object[]}.
+     */
     @Nullable
     Object read() {
         try {

@@ -62,8 +62,9 @@ public final class VectorFileWriter implements AutoCloseable {
     }
 
     /**
-     * Begins a file in which rows that repeat stand once, unless it is an {@code .npy}, which cannot do that. What reads it, in
-     * Python as here, gets the same array as from {@link #create}. It remembers 32 MB of rows to find those that repeat.
+     * Begins a file in which rows that repeat stand once, unless it is an {@code .npy}, which cannot do that. What
+     * reads it, in Python as here, gets the same array as from {@link #create}. It remembers 32 MB of rows to find
+     * those that repeat.
      *
      * @param rows how many rows will be written
      * @param columns the length of a row, at least 1

@@ -22,7 +22,8 @@ public final class NearestName {
     }
 
     /**
-     * {@return the candidate that one edit for every three characters turns the name into; {@code null} if there is none}
+     * {@return the candidate that one edit for every three characters turns the name into; {@code null} if there is
+     * none}
      *
      * @param name the name that is not known
      * @param candidates the names there are
@@ -46,8 +47,8 @@ public final class NearestName {
     }
 
     /**
-     * Returns the number of characters to insert, delete or replace, or of neighbours to swap: the optimal string alignment of Damerau
-     * (1964) and Levenshtein (1966).
+     * Returns the number of characters to insert, delete or replace, or of neighbours to swap: the optimal string
+     * alignment of Damerau (1964) and Levenshtein (1966).
      */
     private static int edits(String from, String to) {
         int[] twoAbove = new int[to.length() + 1];

@@ -248,8 +248,8 @@ final class TrainingGraph implements AutoCloseable {
     }
 
     /**
-     * Starts from these weights, in one run: TensorFlow prepares each different run separately, which costs more than the
-     * run.
+     * Starts from these weights, in one run: TensorFlow prepares each different run separately, which costs more than
+     * the run.
      */
     void start(Weights weights) {
         beta1PowerNow = 1;

@@ -11,7 +11,10 @@ import java.nio.file.Path;
 final class KerasOutputs {
     private KerasOutputs() {}
 
-    /** The largest difference to what Keras predicted, each divided by the value's size if that is above 1; infinite if the shapes differ or a value is missing. */
+    /**
+     * The largest difference to what Keras predicted, each divided by the value's size if that is above 1; infinite if
+     * the shapes differ or a value is missing.
+     */
     static double farthest(Path file, Model model) {
         String stem = stem(String.valueOf(file.getFileName()));
         float[] input = Npy.read(file.resolveSibling(stem + "_input.npy")).toArray();

@@ -25,7 +25,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Reads the models of random architectures that interop/random_models.py wrote, compares, and writes them for real Keras to read again. */
+/**
+ * Reads the models of random architectures that interop/random_models.py wrote, compares, and writes them for real
+ * Keras to read again.
+ */
 class RandomModelsTest {
     private static Path folder() {
         @Nullable String folder = System.getenv("DEEPSENTRY_INTEROP_RANDOM");

@@ -21,8 +21,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * A program that scores by ONNX Runtime in several class loaders at once, as the web applications of one server do. Its argument is the number of loaders; it prints how
- * many of them scored.
+ * A program that scores by ONNX Runtime in several class loaders at once, as the web applications of one server do. Its
+ * argument is the number of loaders; it prints how many of them scored.
  */
 public final class ClassLoaders {
     private ClassLoaders() {}

@@ -8,7 +8,10 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
 
-/** A program that opens a model damaged at random, many times, and computes with what opens. Its arguments are the model, how often, and a seed. */
+/**
+ * A program that opens a model damaged at random, many times, and computes with what opens. Its arguments are the
+ * model, how often, and a seed.
+ */
 public final class OnnxMutants {
     private OnnxMutants() {}
 

@@ -1,7 +1,8 @@
 package io.deepsentry.core.onnx;
 
 /**
- * A program that opens models and scores by them while it is ending, as one does that finishes its work in a shutdown hook. It prints whether all of them scored.
+ * A program that opens models and scores by them while it is ending, as one does that finishes its work in a shutdown
+ * hook. It prints whether all of them scored.
  */
 public final class ScoringAtExit {
     private static final long NANOS = 300_000_000;

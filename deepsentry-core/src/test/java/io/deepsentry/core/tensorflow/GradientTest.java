@@ -41,7 +41,10 @@ class GradientTest {
     /** So small a loss that Adam's first step is proportional to the gradient instead of to its sign. */
     private static final float TINY = 1e-10f;
 
-    /** What Adam's first step divides a gradient by when the gradient is far below epsilon: {@code epsilon / sqrt(1 - beta2)}. */
+    /**
+     * What Adam's first step divides a gradient by when the gradient is far below epsilon:
+     * {@code epsilon / sqrt(1 - beta2)}.
+     */
     private static final double FIRST_STEP = 1e-7 / Math.sqrt(1 - 0.999);
 
     private static final Loss TABLE =

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Takes lines out of records, as {@code live} does. Their source is their partition, with the host and the file that
- * the record names, such as {@code logs/3} or {@code logs/3/web-1:/var/log/app.log}; their number is the offset, from 1.
- * The lines of one text, which a shipper has put together, stay together.
+ * the record names, such as {@code logs/3} or {@code logs/3/web-1:/var/log/app.log}; their number is the offset, from
+ * 1. The lines of one text, which a shipper has put together, stay together.
  */
 final class KafkaLines implements KafkaRecordDeserializationSchema<TextLine> {
     private static final long serialVersionUID = 1;

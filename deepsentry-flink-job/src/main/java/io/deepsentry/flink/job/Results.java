@@ -32,7 +32,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Where rows of one kind go, exactly once: files and topics that show them with the checkpoint. */
 final class Results {
-    /** As long as brokers let transactions be open by default; a job that is away for longer loses what it had written. */
+    /**
+     * As long as brokers let transactions be open by default; a job that is away for longer loses what it had written.
+     */
     private static final String TRANSACTION_MILLIS = "900000";
 
     private final JobSettings settings;

@@ -27,10 +27,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Alerts for Alertmanager's API v2. Alertmanager takes an alert for over when it has not heard of it for a while, so those that last are sent again each minute, each time
- * as valid for five more; the end of a finding ends its alert at once. If this program is stopped for good, they end by themselves.
+ * Alerts for Alertmanager's API v2. Alertmanager takes an alert for over when it has not heard of it for a while, so
+ * those that last are sent again each minute, each time as valid for five more; the end of a finding ends its alert at
+ * once. If this program is stopped for good, they end by themselves.
  *
- * <p>An alert is known by its labels: the system, the finding, its kind and its severity. What may change is in annotations.
+ * <p>An alert is known by its labels: the system, the finding, its kind and its severity. What may change is in
+ * annotations.
  */
 final class AlertmanagerDelivery implements Delivery {
     /** How often an alert that lasts is sent. */

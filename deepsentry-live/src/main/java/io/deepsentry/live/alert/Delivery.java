@@ -29,7 +29,8 @@ interface Delivery extends AutoCloseable {
     Outcome deliver(List<DiskQueue.Entry> entries) throws InterruptedException;
 
     /**
-     * Does what is due because time has passed. Called between deliveries, at least every few seconds while the server is well.
+     * Does what is due because time has passed. Called between deliveries, at least every few seconds while the server
+     * is well.
      *
      * @return null if that worked or nothing was due, otherwise what kept it
      */
@@ -37,7 +38,10 @@ interface Delivery extends AutoCloseable {
         return null;
     }
 
-    /** The run resumes from a checkpoint: what an earlier one sent to the server still holds. Called by another thread than the rest. */
+    /**
+     * The run resumes from a checkpoint: what an earlier one sent to the server still holds. Called by another thread
+     * than the rest.
+     */
     default void resumed() {}
 
     @Override
@@ -50,7 +54,8 @@ interface Delivery extends AutoCloseable {
      * @param refused those that would be refused however often they were sent, with the reason
      * @param why what kept those that are to be sent again, or null if there are none
      * @param notBefore how long the server asks to be left alone, or null
-     * @param denied whether the server is well and will take nothing as things are: a wrong password, address or setting
+     * @param denied whether the server is well and will take nothing as things are: a wrong password, address or
+     *     setting
      */
     record Outcome(
             List<DiskQueue.Entry> again,

@@ -22,9 +22,9 @@ import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A queue on disk: what is put in comes out in the same order, also after the program was killed. Entries lie in segment files, each with its length and checksum; what
- * a crash left half written at the end is cut off. How far they were taken out is kept in a file of its own, which may lag behind a crash: the last entries then come
- * out again.
+ * A queue on disk: what is put in comes out in the same order, also after the program was killed. Entries lie in
+ * segment files, each with its length and checksum; what a crash left half written at the end is cut off. How far they
+ * were taken out is kept in a file of its own, which may lag behind a crash: the last entries then come out again.
  *
  * <p>One program at a time uses a folder. Safe for use by several threads.
  */

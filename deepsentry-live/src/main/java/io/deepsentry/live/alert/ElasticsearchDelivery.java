@@ -19,8 +19,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Alerts as documents of an index of Elasticsearch (7.8 and later) or OpenSearch, over {@code _bulk}. The alert's id is the document's, and a document is only ever
- * created: sending it again changes nothing.
+ * Alerts as documents of an index of Elasticsearch (7.8 and later) or OpenSearch, over {@code _bulk}. The alert's id is
+ * the document's, and a document is only ever created: sending it again changes nothing.
  */
 final class ElasticsearchDelivery implements Delivery {
     private static final ObjectMapper JSON = new ObjectMapper();

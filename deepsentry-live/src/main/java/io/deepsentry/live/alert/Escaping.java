@@ -37,7 +37,9 @@ final class Escaping {
         return out.toString();
     }
 
-    /** What is JSON already, with the characters escaped that JSON allows in texts, but a terminal or an editor obeys. */
+    /**
+     * What is JSON already, with the characters escaped that JSON allows in texts, but a terminal or an editor obeys.
+     */
     static String json(String json) {
         StringBuilder out = new StringBuilder(json.length());
         json.codePoints().forEach(c -> {

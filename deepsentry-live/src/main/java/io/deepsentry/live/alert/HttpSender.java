@@ -93,8 +93,8 @@ final class HttpSender {
     }
 
     /**
-     * Looks whether a server answers, by the way that everything else goes: its name, the proxy, the connection and for https its certificate. The request is for the
-     * root of the server and says nothing.
+     * Looks whether a server answers, by the way that everything else goes: its name, the proxy, the connection and for
+     * https its certificate. The request is for the root of the server and says nothing.
      *
      * @return null if it does, otherwise why not
      */

@@ -16,11 +16,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An alert in the words of receivers for people. It is read from the alert's JSON, which is what waits in a spool: what waits is sent in the format of the day.
+ * An alert in the words of receivers for people. It is read from the alert's JSON, which is what waits in a spool: what
+ * waits is sent in the format of the day.
  *
  * @param id the alert's, which no other has
  * @param finding what the alert is about; the same in all alerts about it
- * @param event why it is sent: {@code new}, {@code again}, {@code worse}, {@code tenfold}, {@code still} or {@code ended}
+ * @param event why it is sent: {@code new}, {@code again}, {@code worse}, {@code tenfold}, {@code still} or
+ *     {@code ended}
  * @param level {@code critical} or {@code warning}
  * @param system the name of what is watched
  * @param kind the kind of evidence
@@ -129,7 +131,10 @@ record Notice(
         return level.equals("critical");
     }
 
-    /** The first line: what, how bad and how much, such as {@code [CRITICAL] shop: new message, 412 times in 7 min (3 hosts)}. */
+    /**
+     * The first line: what, how bad and how much, such as
+     * {@code [CRITICAL] shop: new message, 412 times in 7 min (3 hosts)}.
+     */
     String title() {
         String name = Texts.cut(Texts.harmless(system).replace('\n', ' '), LONGEST_TITLE_PART);
         String what = kind.replace('_', ' ');

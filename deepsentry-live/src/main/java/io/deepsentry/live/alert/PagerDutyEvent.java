@@ -5,7 +5,8 @@ import io.deepsentry.core.ConfigException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event of PagerDuty's Events API v2. All of a finding have one {@code dedup_key}: what comes after the first belongs to the same alert there, and the end resolves it.
+ * An event of PagerDuty's Events API v2. All of a finding have one {@code dedup_key}: what comes after the first
+ * belongs to the same alert there, and the end resolves it.
  */
 final class PagerDutyEvent implements WebhookBody {
     /** Where events go unless an address is named. Accounts in Europe have another. */

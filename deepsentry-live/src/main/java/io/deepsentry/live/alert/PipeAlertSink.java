@@ -11,8 +11,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * Writes alerts to a named pipe, one line each. Opening one waits for its reader, and writing for its room, so a thread of its own does both. The newest alerts wait for a
- * reader; a pipe keeps none of them beyond the end of the program.
+ * Writes alerts to a named pipe, one line each. Opening one waits for its reader, and writing for its room, so a thread
+ * of its own does both. The newest alerts wait for a reader; a pipe keeps none of them beyond the end of the program.
  *
  * <p>Used by one thread at a time.
  */

@@ -20,8 +20,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The proxies to use. What the Java runtime was told ({@code -Dhttps.proxyHost}, {@code -Dhttps.proxyPort}, {@code -Dhttp.nonProxyHosts}) counts first; where it was told
- * nothing, the environment does: {@code HTTPS_PROXY}, {@code HTTP_PROXY} and {@code NO_PROXY}, in capitals or not. This machine itself is never asked through a proxy of
+ * The proxies to use. What the Java runtime was told ({@code -Dhttps.proxyHost}, {@code -Dhttps.proxyPort},
+ * {@code -Dhttp.nonProxyHosts}) counts first; where it was told nothing, the environment does: {@code HTTPS_PROXY},
+ * {@code HTTP_PROXY} and {@code NO_PROXY}, in capitals or not. This machine itself is never asked through a proxy of
  * the environment. Immutable.
  */
 final class Proxies {

@@ -15,8 +15,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends alerts to a server from a thread of its own. Each is on disk before {@link #write} returns and stays there until the server has it, so an outage, a crash or a
- * stop loses none. Where the server recognises alerts by their id, each arrives exactly once, otherwise at least once.
+ * Sends alerts to a server from a thread of its own. Each is on disk before {@link #write} returns and stays there
+ * until the server has it, so an outage, a crash or a stop loses none. Where the server recognises alerts by their id,
+ * each arrives exactly once, otherwise at least once.
  */
 final class QueuedAlertSink implements AlertSink {
     private static final System.Logger LOG = System.getLogger(QueuedAlertSink.class.getName());
@@ -75,9 +76,11 @@ final class QueuedAlertSink implements AlertSink {
      *
      * @param folder of the spool
      * @param limit bytes that may wait there
-     * @param dropWhenFull whether an alert for which there is no room is dropped and counted; otherwise whoever writes it waits
+     * @param dropWhenFull whether an alert for which there is no room is dropped and counted; otherwise whoever writes
+     *     it waits
      * @param drainLimit how long {@link #close} waits for what has not been sent
-     * @throws io.deepsentry.core.DeepSentryException if the server refuses the settings, or cannot be reached and never was before
+     * @throws io.deepsentry.core.DeepSentryException if the server refuses the settings, or cannot be reached and never
+     *     was before
      */
     static QueuedAlertSink open(
             String name, Delivery delivery, Path folder, long limit, boolean dropWhenFull, Duration drainLimit) {
@@ -107,8 +110,8 @@ final class QueuedAlertSink implements AlertSink {
     }
 
     /**
-     * A server that was never reached is likely a wrong setting, which is to be told at once. One that was is having an outage, and a program that is started again
-     * during it must watch the log all the same.
+     * A server that was never reached is likely a wrong setting, which is to be told at once. One that was is having an
+     * outage, and a program that is started again during it must watch the log all the same.
      */
     private static @Nullable String unreached(String name, Delivery delivery, Path marker) throws InterruptedException {
         String why = delivery.check();
@@ -296,7 +299,10 @@ final class QueuedAlertSink implements AlertSink {
         return false;
     }
 
-    /** One warning an outage; those that come and go, as with a server that asks for patience, are told only if they last. */
+    /**
+     * One warning an outage; those that come and go, as with a server that asks for patience, are told only if they
+     * last.
+     */
     private void complain(String why) {
         long now = System.nanoTime();
         if (!failing) {

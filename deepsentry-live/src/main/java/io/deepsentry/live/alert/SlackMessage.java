@@ -5,8 +5,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.regex.Pattern;
 
 /**
- * A message for Slack's incoming webhooks: blocks of plain text, and {@code text} for notifications and for products that know no blocks. Nothing in it is markup: Slack's
- * three control characters are entities, and what would call people is broken by an invisible character.
+ * A message for Slack's incoming webhooks: blocks of plain text, and {@code text} for notifications and for products
+ * that know no blocks. Nothing in it is markup: Slack's three control characters are entities, and what would call
+ * people is broken by an invisible character.
  */
 final class SlackMessage implements WebhookBody {
     /** The longest text of a header block. */

@@ -26,8 +26,9 @@ import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Alerts as syslog messages (RFC 5424) over UDP (RFC 5426), TCP with octet counting (RFC 6587) or TLS (RFC 5425). Syslog acknowledges nothing: what a server has lost after it was
- * handed over, or a datagram on its way, nobody learns of.
+ * Alerts as syslog messages (RFC 5424) over UDP (RFC 5426), TCP with octet counting (RFC 6587) or TLS (RFC 5425).
+ * Syslog acknowledges nothing: what a server has lost after it was handed over, or a datagram on its way, nobody learns
+ * of.
  */
 final class SyslogDelivery implements Delivery {
     /** Facility local0. */
@@ -228,7 +229,9 @@ final class SyslogDelivery implements Delivery {
         out.flush();
     }
 
-    /** A server that has closed the connection still lets us write into it once, for nothing: so it is looked at before. */
+    /**
+     * A server that has closed the connection still lets us write into it once, for nothing: so it is looked at before.
+     */
     private Socket connected() throws IOException {
         Socket open = connection;
         if (open != null && isEnded(open, 1)) {

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /**
- * A message with one adaptive card, as webhooks of Teams' Workflows take it; the connectors before them, and their cards, are retired. Texts are runs, which know no
- * markdown, and mention nobody, as the card has no list of mentions.
+ * A message with one adaptive card, as webhooks of Teams' Workflows take it; the connectors before them, and their
+ * cards, are retired. Texts are runs, which know no markdown, and mention nobody, as the card has no list of mentions.
  */
 final class TeamsCard implements WebhookBody {
     private static final int LONGEST_TITLE = 300;

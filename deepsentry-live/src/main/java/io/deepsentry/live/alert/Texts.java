@@ -6,7 +6,10 @@ final class Texts {
 
     private Texts() {}
 
-    /** The same text without what moves a cursor, turns the reading direction or hides: such characters are replaced by U+FFFD; line ends stay. */
+    /**
+     * The same text without what moves a cursor, turns the reading direction or hides: such characters are replaced by
+     * U+FFFD; line ends stay.
+     */
     static String harmless(String text) {
         StringBuilder out = new StringBuilder(text.length());
         text.replace("\r\n", "\n").codePoints().forEach(c -> {
@@ -21,7 +24,10 @@ final class Texts {
         return out.toString();
     }
 
-    /** A beginning of at most so many characters that ends with a whole one, and with an ellipsis if something was left out. */
+    /**
+     * A beginning of at most so many characters that ends with a whole one, and with an ellipsis if something was left
+     * out.
+     */
     static String cut(String text, int most) {
         if (text.length() <= most) {
             return text;

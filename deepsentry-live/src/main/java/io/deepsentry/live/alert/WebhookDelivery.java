@@ -13,8 +13,9 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Alerts as what a receiver takes, one a POST request. The header {@code X-DeepSentry-Id} has the alert's id, by which a receiver recognises one that comes again; with a
- * secret, {@code X-DeepSentry-Signature} is {@code sha256=} and the HMAC-SHA256 (RFC 2104) of the body in hexadecimal digits.
+ * Alerts as what a receiver takes, one a POST request. The header {@code X-DeepSentry-Id} has the alert's id, by which
+ * a receiver recognises one that comes again; with a secret, {@code X-DeepSentry-Signature} is {@code sha256=} and the
+ * HMAC-SHA256 (RFC 2104) of the body in hexadecimal digits.
  */
 final class WebhookDelivery implements Delivery {
     private final HttpSender http;
@@ -96,7 +97,10 @@ final class WebhookDelivery implements Delivery {
         }
     }
 
-    /** Whether the answer is about this alert. A wrong token or path is a matter of settings, in which no alert may get lost. */
+    /**
+     * Whether the answer is about this alert. A wrong token or path is a matter of settings, in which no alert may get
+     * lost.
+     */
     static boolean atFault(int status) {
         return status == 400 || status == 413 || status == 415 || status == 422;
     }

@@ -18,8 +18,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a file of the user's own makes of an alert: its text, in which <code>${name}</code> stands for a field and <code>$${</code> for <code>${</code>. A file that is JSON
- * stays so whatever a log says: values are escaped as JSON escapes texts. Into any other text they go without control characters.
+ * What a file of the user's own makes of an alert: its text, in which <code>${name}</code> stands for a field and
+ * <code>$${</code> for <code>${</code>. A file that is JSON stays so whatever a log says: values are escaped as JSON
+ * escapes texts. Into any other text they go without control characters.
  */
 final class WebhookTemplate implements WebhookBody {
     private static final Pattern FIELD = Pattern.compile("\\$\\$\\{|\\$\\{([^{}\\n]*)}");
@@ -37,7 +38,8 @@ final class WebhookTemplate implements WebhookBody {
     /**
      * Reads a template.
      *
-     * @throws ConfigException if the file cannot be read, names a field that there is not, or begins as JSON and is none
+     * @throws ConfigException if the file cannot be read, names a field that there is not, or begins as JSON and is
+     *     none
      */
     static WebhookTemplate read(Path file) {
         try {

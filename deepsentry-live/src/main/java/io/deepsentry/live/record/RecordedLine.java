@@ -61,8 +61,8 @@ public record RecordedLine(
     }
 
     /**
-     * Returns everything that the record says of the line and that becomes a field of its event: {@link #fields()}, then
-     * {@code host.name} and {@code log.file.path}.
+     * Returns everything that the record says of the line and that becomes a field of its event: {@link #fields()},
+     * then {@code host.name} and {@code log.file.path}.
      *
      * @return name to text, in order
      */

@@ -15,7 +15,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
-/** A proxy that leads every tunnel and every plain request to one port of this machine, whatever host it is asked for. */
+/**
+ * A proxy that leads every tunnel and every plain request to one port of this machine, whatever host it is asked for.
+ */
 final class ConnectProxy implements AutoCloseable {
     private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     private final ExecutorService threads = Executors.newCachedThreadPool();

@@ -25,9 +25,10 @@ final class Products {
     private Products() {}
 
     /**
-     * Slack's incoming webhooks: <a href="https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks">request</a>, <a
-     * href="https://docs.slack.dev/reference/block-kit/blocks">blocks</a> and <a
-     * href="https://docs.slack.dev/reference/block-kit/composition-objects/text-object">texts</a>.
+     * Slack's incoming webhooks:
+     * <a href="https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks">request</a>,
+     * <a href="https://docs.slack.dev/reference/block-kit/blocks">blocks</a> and
+     * <a href="https://docs.slack.dev/reference/block-kit/composition-objects/text-object">texts</a>.
      */
     static Receiver.Answer slack(String body) {
         JsonNode message = read(body);
@@ -87,7 +88,8 @@ final class Products {
 
     /**
      * Teams' Workflows ("When a Teams webhook request is received"): <a
-     * href="https://learn.microsoft.com/connectors/teams/#microsoft-teams-webhook">request</a>, <a href="https://adaptivecards.io/explorer/">cards</a>. At most 28 KB.
+     * href="https://learn.microsoft.com/connectors/teams/#microsoft-teams-webhook">request</a>,
+     * <a href="https://adaptivecards.io/explorer/">cards</a>. At most 28 KB.
      */
     static Receiver.Answer teams(String body) {
         JsonNode message = read(body);
@@ -144,7 +146,10 @@ final class Products {
                 : new Receiver.Answer(400, "{\"error\":" + problems + "}");
     }
 
-    /** PagerDuty's Events API v2: <a href="https://developer.pagerduty.com/docs/send-alert-event">events</a>. At most 512 KB. */
+    /**
+     * PagerDuty's Events API v2: <a href="https://developer.pagerduty.com/docs/send-alert-event">events</a>. At most
+     * 512 KB.
+     */
     static Receiver.Answer pagerDuty(String body) {
         JsonNode event = read(body);
         List<String> problems = new ArrayList<>();

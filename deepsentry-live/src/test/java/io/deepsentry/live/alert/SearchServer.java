@@ -21,7 +21,10 @@ import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
-/** A real Elasticsearch or OpenSearch as a process of its own, that can be killed and started again with what it had stored. */
+/**
+ * A real Elasticsearch or OpenSearch as a process of its own, that can be killed and started again with what it had
+ * stored.
+ */
 final class SearchServer implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
 

@@ -4,7 +4,8 @@ import java.io.IOException;
 import java.util.regex.Pattern;
 
 /**
- * Whether a line without a header continues the record before it, as the lines of a stack trace or of an SQL statement do.
+ * Whether a line without a header continues the record before it, as the lines of a stack trace or of an SQL statement
+ * do.
  *
  * <p>It decides nothing but what a user is told: each line without a header joins the record before it, yet one that
  * continues nothing may have been a record of its own. Where it is unclear, the line counts as a continuation. Not

@@ -10,7 +10,8 @@ import java.time.ZoneId;
  * The days of a log that has only times of day. Its last line is of the day on which it was last written, and midnight
  * lies where its times run backward by more than an hour.
  *
- * <p>Times go through it twice: once to count the midnights ahead, then to be put on their days. Confined to one thread.
+ * <p>Times go through it twice: once to count the midnights ahead, then to be put on their days. Confined to one
+ * thread.
  */
 public final class Days {
     /** Less is a line out of order, or the hour that comes twice at the end of summer time. */
@@ -21,7 +22,9 @@ public final class Days {
     private int before = -1;
     private LocalDate day = LocalDate.EPOCH;
     private boolean placing;
-    /** How many counted times are not on their days yet: of a log that has grown since, later lines are not among them. */
+    /**
+     * How many counted times are not on their days yet: of a log that has grown since, later lines are not among them.
+     */
     private long left;
 
     /** Begins with no time seen. */

@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Finds the JSON objects in lines: one a line, one over several lines, or as the elements of an array, also of CloudTrail's
- * {@code {"Records":[...]}} and of OpenTelemetry's exports.
+ * Finds the JSON objects in lines: one a line, one over several lines, or as the elements of an array, also of
+ * CloudTrail's {@code {"Records":[...]}} and of OpenTelemetry's exports.
  *
  * <p>Confined to one thread.
  */

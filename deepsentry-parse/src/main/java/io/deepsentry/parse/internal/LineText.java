@@ -9,8 +9,8 @@ import java.nio.charset.StandardCharsets;
  * The text of a line's bytes, the same for a file read at once and for a log that is followed. Pure functions.
  *
  * <p>NULs around a line are left out, and a run of {@value #HOLE} or more inside one ends a line: it is the hole that a
- * crash or the truncation of a file under its writer leaves. A line whose bytes beyond ASCII are letters of Latin-1 is read
- * as such; other broken UTF-8 becomes U+FFFD.
+ * crash or the truncation of a file under its writer leaves. A line whose bytes beyond ASCII are letters of Latin-1 is
+ * read as such; other broken UTF-8 becomes U+FFFD.
  */
 public final class LineText {
     private static final int HOLE = 8;
@@ -121,8 +121,8 @@ public final class LineText {
     }
 
     /**
-     * Returns whether a line is in the 8-bit encoding of Western Europe: each byte beyond ASCII is one of its letters beside
-     * another letter, which no whole character of UTF-8 is.
+     * Returns whether a line is in the 8-bit encoding of Western Europe: each byte beyond ASCII is one of its letters
+     * beside another letter, which no whole character of UTF-8 is.
      */
     private static boolean isLatin1(byte[] bytes, int from, int end) {
         boolean found = false;

@@ -75,7 +75,10 @@ public final class Severities {
         return length >= 3 && length <= 13 && mayBeWord(text) && WORDS.contains(text.toUpperCase(Locale.ROOT));
     }
 
-    /** Whether the first and the last letter are those of a word: what most words are told apart by, without their capitals. */
+    /**
+     * Whether the first and the last letter are those of a word: what most words are told apart by, without their
+     * capitals.
+     */
     private static boolean mayBeWord(String text) {
         for (int i = 0; i < text.length(); i++) {
             if (text.charAt(i) >= 128) {
@@ -152,8 +155,8 @@ public final class Severities {
     }
 
     /**
-     * The severity of a line of an access log, which has none of its own, by the status after its request: a server's error
-     * is an error, a client's a warning. Null for any other line.
+     * The severity of a line of an access log, which has none of its own, by the status after its request: a server's
+     * error is an error, a client's a warning. Null for any other line.
      */
     public static @Nullable String ofRequest(String message) {
         int protocol = message.indexOf(" HTTP/");

@@ -5,8 +5,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A regular expression of a plain text, perhaps one more character, and a run of characters of ASCII, all of it in one group,
- * as in {@code (blk_-?\\d+)}: found without the machinery of regular expressions. Immutable.
+ * A regular expression of a plain text, perhaps one more character, and a run of characters of ASCII, all of it in one
+ * group, as in {@code (blk_-?\\d+)}: found without the machinery of regular expressions. Immutable.
  */
 public final class SimpleKey {
     /** The text, the character that may follow, and the class. */

@@ -34,7 +34,9 @@ public final class TerminalCodes {
         return out.toString();
     }
 
-    /** The end of a code for colours or for clearing a line; {@code from} if it is another one, which may carry text. */
+    /**
+     * The end of a code for colours or for clearing a line; {@code from} if it is another one, which may carry text.
+     */
     private static int end(String line, int from, int parameters) {
         int i = parameters;
         while (i < line.length() && (line.charAt(i) == ';' || (line.charAt(i) >= '0' && line.charAt(i) <= '9'))) {

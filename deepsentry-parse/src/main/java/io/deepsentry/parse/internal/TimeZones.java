@@ -7,8 +7,8 @@ import java.util.Map;
  * The abbreviations of time zones that stand after times, with the offsets they name.
  *
  * <p>An abbreviation names an offset and not a region: {@code PDT} is seven hours behind UTC on every day of the year.
- * The names and offsets are those of {@code java.time}, but for {@code BST} and {@code IST}, which are the summer time of
- * Britain and the time of India.
+ * The names and offsets are those of {@code java.time}, but for {@code BST} and {@code IST}, which are the summer time
+ * of Britain and the time of India.
  */
 public final class TimeZones {
     /** Stands for "no such zone". */

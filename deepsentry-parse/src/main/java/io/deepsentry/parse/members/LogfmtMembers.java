@@ -8,8 +8,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the members of a logfmt line, {@code name=value name="value with blanks" name}, and of a record of Linux's audit
- * log, which is written alike. Stateless.
+ * Reads the members of a logfmt line, {@code name=value name="value with blanks" name}, and of a record of Linux's
+ * audit log, which is written alike. Stateless.
  */
 public final class LogfmtMembers {
     /** When an audit record was made, in seconds, and the number that all records of one event share. */
@@ -76,7 +76,9 @@ public final class LogfmtMembers {
         return true;
     }
 
-    /** Reads an audit record from its {@code audit(...)} on. What programs say is a text of members in single quotes. */
+    /**
+     * Reads an audit record from its {@code audit(...)} on. What programs say is a text of members in single quotes.
+     */
     private static boolean audit(String line, int start, Map<String, String> members) {
         Matcher head = AUDIT.matcher(line).region(start, line.length());
         if (!head.lookingAt()) {

@@ -65,7 +65,9 @@ final class CardNumbers {
         return digits.length() >= SHORTEST && digits.length() <= LONGEST && isIssued(digits) && hasCheckDigit(digits);
     }
 
-    /** The ranges and lengths that the networks give out; a tenth of all other numbers would pass the check digit alone. */
+    /**
+     * The ranges and lengths that the networks give out; a tenth of all other numbers would pass the check digit alone.
+     */
     private static boolean isIssued(CharSequence digits) {
         int length = digits.length();
         int two = Integer.parseInt(digits, 0, 2, 10);

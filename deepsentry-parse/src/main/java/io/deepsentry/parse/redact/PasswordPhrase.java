@@ -7,8 +7,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The name of a secret in a sentence, with what may stand between it and its value: {@code the password for bob}, {@code PIN has
- * been changed}, {@code set the password of user bob}.
+ * The name of a secret in a sentence, with what may stand between it and its value: {@code the password for bob},
+ * {@code PIN has been changed}, {@code set the password of user bob}.
  *
  * @param sort what kind of value follows the name
  * @param changed whether the sentence says that the secret was changed, so that {@code to} leads to its value

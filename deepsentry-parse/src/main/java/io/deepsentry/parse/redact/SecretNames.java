@@ -10,8 +10,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Knows by its last words that a name is that of a secret: {@code DB_PASSWORD}, {@code clientSecret}, {@code X-Api-Key}. The
- * work with a name is bounded. Immutable.
+ * Knows by its last words that a name is that of a secret: {@code DB_PASSWORD}, {@code clientSecret},
+ * {@code X-Api-Key}. The work with a name is bounded. Immutable.
  */
 final class SecretNames {
     /** What kind of value follows a name. */

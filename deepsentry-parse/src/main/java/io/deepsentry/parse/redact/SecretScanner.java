@@ -9,8 +9,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Goes once over a text and replaces the secrets in it. What was replaced is not looked at again, and what is looked at before
- * it is replaced is bounded, so the work grows with the length of the text alone. For one text.
+ * Goes once over a text and replaces the secrets in it. What was replaced is not looked at again, and what is looked at
+ * before it is replaced is bounded, so the work grows with the length of the text alone. For one text.
  */
 final class SecretScanner {
     private static final int LONGEST_LOOK = 64;
@@ -148,7 +148,10 @@ final class SecretScanner {
         return scheme ? credentials(from) : from;
     }
 
-    /** Looks at a word that may lead from a name in a sentence to its value; returns where to go on, or {@code from} if it does not. */
+    /**
+     * Looks at a word that may lead from a name in a sentence to its value; returns where to go on, or {@code from} if
+     * it does not.
+     */
     private int sentence(int from, char c) {
         int end =
                 switch (c) {
@@ -176,7 +179,9 @@ final class SecretScanner {
         return prose(syntax.skipFillers(end), phrase.sort(), from);
     }
 
-    /** Where a word ends that begins here, with a colon or an equals sign that may follow it; 0 if another word is here. */
+    /**
+     * Where a word ends that begins here, with a colon or an equals sign that may follow it; 0 if another word is here.
+     */
     private int after(int from, String word) {
         if (!text.startsWith(word, from)) {
             return 0;
@@ -539,7 +544,10 @@ final class SecretScanner {
         return end;
     }
 
-    /** The options with one letter of programs that everybody knows. Returns where to go on, or -1 if it is none of them. */
+    /**
+     * The options with one letter of programs that everybody knows. Returns where to go on, or -1 if it is none of
+     * them.
+     */
     private int command(int at, int begin, int end) {
         String name = text.substring(begin, end);
         boolean attached = name.length() > 1 && begin == at + 1;

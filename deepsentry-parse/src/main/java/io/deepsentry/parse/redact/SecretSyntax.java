@@ -472,7 +472,10 @@ final class SecretSyntax {
         return at;
     }
 
-    /** Where a number ends that may be a PIN: 4 to 8 digits, maybe with a hyphen among them. Returns {@code from} for any other. */
+    /**
+     * Where a number ends that may be a PIN: 4 to 8 digits, maybe with a hyphen among them. Returns {@code from} for
+     * any other.
+     */
     int codeEnd(int from) {
         int at = from;
         int digits = 0;
@@ -496,8 +499,9 @@ final class SecretSyntax {
     }
 
     /**
-     * Where a word of a sentence ends that looks like no word: it has letters and digits, many digits, signs between letters that no word has, or a capital behind a small
-     * letter. Returns {@code from} for any other, such as {@code expired}, {@code SHA-256} or {@code 30}.
+     * Where a word of a sentence ends that looks like no word: it has letters and digits, many digits, signs between
+     * letters that no word has, or a capital behind a small letter. Returns {@code from} for any other, such as
+     * {@code expired}, {@code SHA-256} or {@code 30}.
      */
     int proseEnd(int from) {
         int end = wordEnd(from);
@@ -526,7 +530,10 @@ final class SecretSyntax {
         return end - from >= LEAST_PROSE && (odd || (small && sign) || hump) && !isAlgorithm(from, end) ? end : from;
     }
 
-    /** Whether a word is the name of what is done with a password, with a number: {@code SHA-256}, {@code md5}, {@code argon2id}. */
+    /**
+     * Whether a word is the name of what is done with a password, with a number: {@code SHA-256}, {@code md5},
+     * {@code argon2id}.
+     */
     private boolean isAlgorithm(int from, int end) {
         int at = from;
         while (at < end && isWordOfProse(text.charAt(at))) {
@@ -750,7 +757,10 @@ final class SecretSyntax {
         return at;
     }
 
-    /** Where the value of an option begins that ends here: behind blanks, or as the next of a list of quoted words; or -1. */
+    /**
+     * Where the value of an option begins that ends here: behind blanks, or as the next of a list of quoted words; or
+     * -1.
+     */
     int optionValue(int end) {
         char c = text.charAt(end);
         if (isBlank(c)) {

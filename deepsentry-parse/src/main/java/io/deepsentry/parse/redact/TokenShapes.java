@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Knows access keys and tokens by the shape that their issuers publish: a beginning, and a number of characters of one kind.
- * The work with a word is bounded, or the word is stepped over.
+ * Knows access keys and tokens by the shape that their issuers publish: a beginning, and a number of characters of one
+ * kind. The work with a word is bounded, or the word is stepped over.
  */
 final class TokenShapes {
     /** What follows the beginning. */
@@ -346,7 +346,10 @@ final class TokenShapes {
         return end - time > 27 && isRandom(text, from, number) && isRandom(text, time + 1, end) ? end : 0;
     }
 
-    /** Microsoft Entra: three characters, a digit, {@code Q~} and at least 31 more; the tilde is here. Returns the end or 0. */
+    /**
+     * Microsoft Entra: three characters, a digit, {@code Q~} and at least 31 more; the tilde is here. Returns the end
+     * or 0.
+     */
     static int entraEnd(String text, int tilde) {
         if (tilde < 5 || text.charAt(tilde - 1) != 'Q' || !isDigit(text.charAt(tilde - 2))) {
             return 0;

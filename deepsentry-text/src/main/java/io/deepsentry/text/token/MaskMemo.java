@@ -4,8 +4,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What masking made of some of the last skeletons. Each skeleton has one place, which the last one of that place holds. A log
- * whose messages rarely have a skeleton that came before is looked at now and then only. Changes no result.
+ * What masking made of some of the last skeletons. Each skeleton has one place, which the last one of that place holds.
+ * A log whose messages rarely have a skeleton that came before is looked at now and then only. Changes no result.
  *
  * <p>Safe for use by many threads, which may overwrite each other's entries and counts: each entry is whole.
  */

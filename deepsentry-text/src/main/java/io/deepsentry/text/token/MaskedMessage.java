@@ -249,8 +249,8 @@ public final class MaskedMessage {
         }
 
         /**
-         * The same tokens at other places of a message, which are in order. Of {@code count} numbers in {@code shifts}, each
-         * first one is a place from which on everything lies farther on by the one after it.
+         * The same tokens at other places of a message, which are in order. Of {@code count} numbers in {@code shifts},
+         * each first one is a place from which on everything lies farther on by the one after it.
          */
         Recorder shifted(int[] shifts, int count) {
             Recorder moved = new Recorder(this);

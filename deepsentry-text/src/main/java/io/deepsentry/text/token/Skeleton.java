@@ -7,12 +7,12 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message whose identifiers, addresses, long numbers and paths are replaced, each by one value of its shape. Masking the
- * skeleton gives the masked message: what is replaced stands between spaces, and has the type that its shape alone decides.
- * What words before and after it are taken for depends on the part of it that stays.
+ * A message whose identifiers, addresses, long numbers and paths are replaced, each by one value of its shape. Masking
+ * the skeleton gives the masked message: what is replaced stands between spaces, and has the type that its shape alone
+ * decides. What words before and after it are taken for depends on the part of it that stays.
  *
- * <p>Lines of one message have few skeletons, so that masking can remember them. Only messages of ASCII have one, and none
- * with quotes, where a text of several words is one value.
+ * <p>Lines of one message have few skeletons, so that masking can remember them. Only messages of ASCII have one, and
+ * none with quotes, where a text of several words is one value.
  */
 final class Skeleton {
     /** The longest word that is not masked as too long. */
@@ -59,7 +59,9 @@ final class Skeleton {
     private final int n;
     private final byte[] out;
     private int length;
-    /** For each value that was replaced, where it ends in the skeleton, and how much farther on that is in the message. */
+    /**
+     * For each value that was replaced, where it ends in the skeleton, and how much farther on that is in the message.
+     */
     private int[] shifts = new int[16];
 
     private int replaced;
@@ -98,7 +100,9 @@ final class Skeleton {
         return true;
     }
 
-    /** Takes what is up to the next space, replaced or as it is; returns its end, or -1 for a message without skeleton. */
+    /**
+     * Takes what is up to the next space, replaced or as it is; returns its end, or -1 for a message without skeleton.
+     */
     private int part(int from, char c, int before) {
         int kind = KINDS[c];
         if ((kind & SMALL) != 0) {

@@ -23,7 +23,9 @@ import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The work that redaction and masking have with a message grows with its length and no faster, whatever it is made of. */
+/**
+ * The work that redaction and masking have with a message grows with its length and no faster, whatever it is made of.
+ */
 class LongMessagesTest {
     /** What messages are made of, over and over: each nearly is something. */
     private static final List<String> UNITS = List.of(
@@ -213,7 +215,10 @@ class LongMessagesTest {
         assertThat(redaction.apply("to a@b" + ".c".repeat(100_000))).doesNotContain("a@b");
     }
 
-    /** One text of one mebibyte of each unit, through every way of reading a line, masking and redaction: the slowest of each. */
+    /**
+     * One text of one mebibyte of each unit, through every way of reading a line, masking and redaction: the slowest of
+     * each.
+     */
     @Test
     void everyStageTakesAShortTimeOverALongLine(TestReporter reporter) {
         Map<String, UnaryOperator<String>> stages = new LinkedHashMap<>();

@@ -11,7 +11,9 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What is learned of a message has no secrets, and the message is the same whether they were taken out before or not. */
+/**
+ * What is learned of a message has no secrets, and the message is the same whether they were taken out before or not.
+ */
 class RedactedIdentityTest {
     private static LogEvent event(String message, Map<String, String> fields) {
         return new LogEvent(null, message, "INFO", null, new Origin("log", 1, 0), List.of(), null, fields);

@@ -42,8 +42,8 @@ final class ValueKind implements Kind {
 
     private static final double MOST_SPREAD_BELOW = 1;
     /**
-     * The least share of the steps from one number to the next that go up, and of those that go down. A counter goes one
-     * way until it begins again, and a state stays until it is reset: neither has a bottom.
+     * The least share of the steps from one number to the next that go up, and of those that go down. A counter goes
+     * one way until it begins again, and a state stays until it is reset: neither has a bottom.
      */
     private static final double LEAST_STEPS = .2;
 

@@ -29,11 +29,13 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers over HTTP/1.1, one request a connection (RFC 9112). One thread serves all connections and waits for none of them: one that sends or takes its bytes slowly is
- * closed after its {@link Limits#time}, and beyond {@link Limits#connections} the oldest makes room for the next.
+ * Answers over HTTP/1.1, one request a connection (RFC 9112). One thread serves all connections and waits for none of
+ * them: one that sends or takes its bytes slowly is closed after its {@link Limits#time}, and beyond
+ * {@link Limits#connections} the oldest makes room for the next.
  *
- * <p>A connection may stay open for {@link Events}. Nothing queues up for one that does not read: it misses events, is sent the whole once it reads again, and is closed
- * if it does not. Beyond {@link #MOST_STREAMS} the oldest makes room here, too.
+ * <p>A connection may stay open for {@link Events}. Nothing queues up for one that does not read: it misses events, is
+ * sent the whole once it reads again, and is closed if it does not. Beyond {@link #MOST_STREAMS} the oldest makes room
+ * here, too.
  *
  * <p>Safe for use by many threads.
  */
@@ -115,7 +117,8 @@ public final class PageServer implements AutoCloseable {
      * What clients may take.
      *
      * @param connections that are open at once
-     * @param time from the first byte of a request to its last, from there to the answer, and from the answer's first byte to its last
+     * @param time from the first byte of a request to its last, from there to the answer, and from the answer's first
+     *     byte to its last
      * @param body the most bytes of a body
      * @param bodies the most bytes of all bodies that are coming in at once
      */
@@ -417,7 +420,10 @@ public final class PageServer implements AutoCloseable {
         }
     }
 
-    /** One client: its request, then our answer, then what it may still send, which is thrown away so that it gets the answer. */
+    /**
+     * One client: its request, then our answer, then what it may still send, which is thrown away so that it gets the
+     * answer.
+     */
     private final class Connection {
         private final SocketChannel channel;
         private final Function<Request, Answer> site;

@@ -17,8 +17,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes alerts of findings, with an id that is the same whenever the same input meets the same models. This is the one door through which alerts come: what must not
- * leave the log is replaced here, so no sink, listener or file sees it.
+ * Makes alerts of findings, with an id that is the same whenever the same input meets the same models. This is the one
+ * door through which alerts come: what must not leave the log is replaced here, so no sink, listener or file sees it.
  */
 final class AlertFactory {
     static final int LONGEST_MESSAGE = 4_000;

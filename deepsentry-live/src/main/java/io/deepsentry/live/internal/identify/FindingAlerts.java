@@ -20,8 +20,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts anomalies as findings, and makes an alert of each notification. Time goes by in the log, see {@link LogClock}: the same log
- * gives the same alerts however fast it is read. For one thread.
+ * Counts anomalies as findings, and makes an alert of each notification. Time goes by in the log, see {@link LogClock}:
+ * the same log gives the same alerts however fast it is read. For one thread.
  */
 public final class FindingAlerts {
     private static final int DIGITS = 16;

@@ -49,8 +49,8 @@ import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Judges the messages of one log by one pair of models, and keeps the state of that: sessions or streams under way, thresholds and drift, in bounded memory. For one
- * thread.
+ * Judges the messages of one log by one pair of models, and keeps the state of that: sessions or streams under way,
+ * thresholds and drift, in bounded memory. For one thread.
  */
 public final class IdentifierEngine implements AutoCloseable {
     /** How long nothing must come for a session before it is judged as ended, unless set otherwise. */
@@ -79,7 +79,10 @@ public final class IdentifierEngine implements AutoCloseable {
     private final Redaction secrets;
 
     private final DriftDetector drift;
-    /** What was judged since it was last asked for, for another identifier to judge it again; null where nobody will ask. */
+    /**
+     * What was judged since it was last asked for, for another identifier to judge it again; null where nobody will
+     * ask.
+     */
     private @Nullable JudgementJournal journal;
     /** Whether the next batch is likely to have windows that were never seen. */
     private boolean precomputing = true;
@@ -217,10 +220,11 @@ public final class IdentifierEngine implements AutoCloseable {
      * Opens the models.
      *
      * @param feedback the alerts that users said were normal, or null
-     * @param redaction what is replaced in alerts, and in a message before its words stand in an explanation: masking takes away the signs of a secret
+     * @param redaction what is replaced in alerts, and in a message before its words stand in an explanation: masking
+     *     takes away the signs of a secret
      * @throws io.deepsentry.core.MissingDataException if a model does not exist
-     * @throws ModelException if one is corrupt, they do not fit each other, or the detector was trained on sessions where a stream is to be judged, or the other way
-     *     round
+     * @throws ModelException if one is corrupt, they do not fit each other, or the detector was trained on sessions
+     *     where a stream is to be judged, or the other way round
      */
     public static IdentifierEngine open(
             ModelFiles files,
@@ -388,7 +392,10 @@ public final class IdentifierEngine implements AutoCloseable {
         }
     }
 
-    /** A fault that one message causes costs that message, not the run; one that they all have is that of the models or the disk. */
+    /**
+     * A fault that one message causes costs that message, not the run; one that they all have is that of the models or
+     * the disk.
+     */
     private void leaveOut(LogEvent event, Throwable fault) {
         requireFaultOfOne(fault);
         unjudged++;
@@ -418,7 +425,10 @@ public final class IdentifierEngine implements AutoCloseable {
         return verdict;
     }
 
-    /** In a log that never repeats itself, what the scorer remembers of messages grows without end; it is forgotten, and scores are computed again where they are needed. */
+    /**
+     * In a log that never repeats itself, what the scorer remembers of messages grows without end; it is forgotten, and
+     * scores are computed again where they are needed.
+     */
     private void boundMemory() {
         if (models.scorer().liveMessages() > MOST_LIVE_MESSAGES) {
             models.scorer().forgetLive();
@@ -436,7 +446,10 @@ public final class IdentifierEngine implements AutoCloseable {
         return Optional.ofNullable(sessionKey);
     }
 
-    /** Says that all there is at the moment has been judged: from now on time goes by on the wall, and sessions for which nothing comes end. */
+    /**
+     * Says that all there is at the moment has been judged: from now on time goes by on the wall, and sessions for
+     * which nothing comes end.
+     */
     public void caughtUp() {
         long wall = clock.nanoTime();
         boolean due = listener.caughtUp(wall);
@@ -476,7 +489,9 @@ public final class IdentifierEngine implements AutoCloseable {
         return models.cacheHitRatio();
     }
 
-    /** Computes something once, so that the first message does not wait for what is only set up then. Changes no state. */
+    /**
+     * Computes something once, so that the first message does not wait for what is only set up then. Changes no state.
+     */
     void warmUp() {
         models.warmUp();
     }

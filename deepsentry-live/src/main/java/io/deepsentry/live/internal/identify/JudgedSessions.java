@@ -11,8 +11,8 @@ import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Judges each event with the sessions it belongs to, which end by the clock of the log; one that belongs to none, with those
- * before it in its input that do not either. Beside them it is judged as a line of its input as a whole.
+ * Judges each event with the sessions it belongs to, which end by the clock of the log; one that belongs to none, with
+ * those before it in its input that do not either. Beside them it is judged as a line of its input as a whole.
  */
 final class JudgedSessions implements EventJudge {
     private final SessionRegistry sessions;

@@ -10,7 +10,10 @@ import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.List;
 
-/** What was judged, and by which clock, in the order of judging: whoever judges it again comes to the same state and the same alerts. For one thread. */
+/**
+ * What was judged, and by which clock, in the order of judging: whoever judges it again comes to the same state and the
+ * same alerts. For one thread.
+ */
 final class JudgementJournal {
     private static final int JUDGED = 1;
     private static final int QUIET = 2;

@@ -8,9 +8,9 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The time that goes by in a log: by the times of its events, so that a log read again ages as it did when it was written;
- * by the wall while nothing new is there, or where events have no times. It never goes back. An event far behind the others
- * shows that one of those was wrong; the clock then continues from the new one.
+ * The time that goes by in a log: by the times of its events, so that a log read again ages as it did when it was
+ * written; by the wall while nothing new is there, or where events have no times. It never goes back. An event far
+ * behind the others shows that one of those was wrong; the clock then continues from the new one.
  */
 final class LogClock {
     private final Duration tolerance;
@@ -25,7 +25,10 @@ final class LogClock {
 
     private boolean started;
 
-    /** @param tolerance how far events may be behind others without being taken for a change of the clock: the idle timeout */
+    /**
+     * @param tolerance how far events may be behind others without being taken for a change of the clock: the idle
+     * timeout
+     */
     LogClock(Duration tolerance) {
         this.tolerance = tolerance;
         // A line may claim any time. Two timeouts at once are as good as eternity.

@@ -13,7 +13,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Where the messages of a session or a stream stand: 16 bytes each. Their lines are read back from the log when they are asked for, as far as it still has them.
+ * Where the messages of a session or a stream stand: 16 bytes each. Their lines are read back from the log when they
+ * are asked for, as far as it still has them.
  */
 final class MessageLocations {
     private long[] numbers = new long[8];

@@ -18,8 +18,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The models in use and, after a change, those before them. A session stays with the models it began with, as scores of different models are not comparable; the ones
- * before are given up at the next change. A stream continues with the new models at once: the last messages are shown to them without being judged again.
+ * The models in use and, after a change, those before them. A session stays with the models it began with, as scores of
+ * different models are not comparable; the ones before are given up at the next change. A stream continues with the new
+ * models at once: the last messages are shown to them without being judged again.
  */
 public final class ModelGenerations implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(ModelGenerations.class.getName());
@@ -122,7 +123,8 @@ public final class ModelGenerations implements AutoCloseable {
     }
 
     /**
-     * Takes the models that now lie in their places, if they are others; those that cannot be used are left alone, with a warning.
+     * Takes the models that now lie in their places, if they are others; those that cannot be used are left alone, with
+     * a warning.
      *
      * @return whether others are in use now
      */

@@ -7,8 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What judging needs to know of events and another thread has found out while it read them. Nothing that is judged depends on
- * it: what is not in it is found out when it is needed. Made by one thread, then used by another.
+ * What judging needs to know of events and another thread has found out while it read them. Nothing that is judged
+ * depends on it: what is not in it is found out when it is needed. Made by one thread, then used by another.
  */
 public final class PreparedEvents {
     /** Finds out what judging will need. Called by one thread at a time, any one. */

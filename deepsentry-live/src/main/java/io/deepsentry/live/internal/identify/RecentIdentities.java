@@ -8,9 +8,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The identities of events, some of the last ones remembered: a line that comes again word for word is not taken apart again.
- * Each message has one place, which the last one of that place holds, so that a log without repeats pays next to nothing. For
- * one thread.
+ * The identities of events, some of the last ones remembered: a line that comes again word for word is not taken apart
+ * again. Each message has one place, which the last one of that place holds, so that a log without repeats pays next to
+ * nothing. For one thread.
  */
 final class RecentIdentities {
     private static final int PLACES = 1 << 12;
@@ -40,7 +40,9 @@ final class RecentIdentities {
         return new IdentifiedMessage(once(identified.text()), identified.values());
     }
 
-    /** Returns the same text as an object that came before, whose hash is known and which equals itself without a look. */
+    /**
+     * Returns the same text as an object that came before, whose hash is known and which equals itself without a look.
+     */
     private String once(String text) {
         int hash = text.hashCode();
         int place = (hash ^ (hash >>> 16)) & (PLACES - 1);

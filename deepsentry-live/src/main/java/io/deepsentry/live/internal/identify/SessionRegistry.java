@@ -30,10 +30,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sessions of a log that is followed. Each is judged with every message, and once more whenever it seems to have ended;
- * it gives one alert at most. One that has ended stays remembered, so that a late line continues it as it would in a batch,
- * until room is needed: then the one that ended longest ago is forgotten; if none has, the one that has been idle longest is
- * judged and forgotten.
+ * The sessions of a log that is followed. Each is judged with every message, and once more whenever it seems to have
+ * ended; it gives one alert at most. One that has ended stays remembered, so that a late line continues it as it would
+ * in a batch, until room is needed: then the one that ended longest ago is forgotten; if none has, the one that has
+ * been idle longest is judged and forgotten.
  */
 final class SessionRegistry {
     private static final System.Logger LOG = System.getLogger(SessionRegistry.class.getName());

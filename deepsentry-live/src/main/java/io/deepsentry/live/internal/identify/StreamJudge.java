@@ -160,7 +160,10 @@ final class StreamJudge {
         }
     }
 
-    /** Whether something of what is odd was not so far in the run. A run that has been odd in too many ways forgets them. */
+    /**
+     * Whether something of what is odd was not so far in the run. A run that has been odd in too many ways forgets
+     * them.
+     */
     private boolean isNew(List<FindingKey> odd) {
         if (run.containsAll(odd) && !run.isEmpty()) {
             return false;

@@ -35,8 +35,8 @@ public record ThresholdRules(
     }
 
     /**
-     * A threshold that adapts to a stream; null if none was asked for, or one is given. It lies between the trained one and half the way from there to the score of a new
-     * error, so that however restless the log, new errors are found.
+     * A threshold that adapts to a stream; null if none was asked for, or one is given. It lies between the trained one
+     * and half the way from there to the score of a new error, so that however restless the log, new errors are found.
      */
     @Nullable
     AdaptiveThreshold adaptive(SessionScorer scorer) {

@@ -13,7 +13,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The distinct vectors of the messages that are remembered, each under a number as long as it is used. For one thread. */
+/**
+ * The distinct vectors of the messages that are remembered, each under a number as long as it is used. For one thread.
+ */
 final class VectorPool {
     private static final int RECENT = 256;
 
@@ -21,7 +23,9 @@ final class VectorPool {
     private final List<@Nullable Content> vectors = new ArrayList<>();
     private final List<long[]> uses = new ArrayList<>();
     private final Deque<Integer> free = new ArrayDeque<>();
-    /** Some of the last vectors, by what object they are, and their numbers: a message that repeats has the same object. */
+    /**
+     * Some of the last vectors, by what object they are, and their numbers: a message that repeats has the same object.
+     */
     private final float[] @Nullable [] recent = new float[RECENT][];
 
     private final int[] recentIds = new int[RECENT];

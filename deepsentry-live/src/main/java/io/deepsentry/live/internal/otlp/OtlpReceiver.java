@@ -48,9 +48,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Takes logs over OTLP/HTTP: {@code POST /v1/logs}, protobuf or JSON, also compressed by gzip.
  *
- * <p>A request is answered 200 when its lines are judged and kept, as whoever sent it throws them away then. Until then it may come again: a request that is known is not
- * judged a second time, but answered when the first is. Requests are known by their bytes, across restarts too; one with a record that has no time is not, as it might
- * be another one.
+ * <p>A request is answered 200 when its lines are judged and kept, as whoever sent it throws them away then. Until then
+ * it may come again: a request that is known is not judged a second time, but answered when the first is. Requests are
+ * known by their bytes, across restarts too; one with a record that has no time is not, as it might be another one.
  *
  * @see <a href="https://opentelemetry.io/docs/specs/otlp/#otlphttp">OTLP/HTTP</a>
  */

@@ -10,7 +10,9 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.Map;
 
-/** What is answered to exporters: an ExportLogsServiceResponse, or the Status of google.rpc, encoded as the request was. */
+/**
+ * What is answered to exporters: an ExportLogsServiceResponse, or the Status of google.rpc, encoded as the request was.
+ */
 final class OtlpResponses {
     private static final String JSON = "application/json";
     private static final String PROTOBUF = "application/x-protobuf";

@@ -15,8 +15,9 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * The JSON encoding of OpenTelemetry's log exports as their protobuf encoding, so that one reader reads both. Follows proto3's JSON mapping with OTLP's exceptions: ids
- * are hexadecimal, enum values may be numbers. What the data model does not name is left out.
+ * The JSON encoding of OpenTelemetry's log exports as their protobuf encoding, so that one reader reads both. Follows
+ * proto3's JSON mapping with OTLP's exceptions: ids are hexadecimal, enum values may be numbers. What the data model
+ * does not name is left out.
  *
  * @see <a href="https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding">the JSON encoding</a>
  */

@@ -16,15 +16,17 @@ import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The log records of an export of OpenTelemetry, one after the other. An export has them sorted by resource and scope, that is by logger: here the oldest comes first,
- * while those of one logger stay in their order. A body is the message of an event, unless a file is named that it was read from: then it is a line
- * of that file. The attributes of resource, scope and record are its fields, the narrower before the wider.
+ * The log records of an export of OpenTelemetry, one after the other. An export has them sorted by resource and scope,
+ * that is by logger: here the oldest comes first, while those of one logger stay in their order. A body is the message
+ * of an event, unless a file is named that it was read from: then it is a line of that file. The attributes of
+ * resource, scope and record are its fields, the narrower before the wider.
  *
- * <p>The export stays encoded until it is asked for a record, so that it takes no more memory than its bytes whatever is in it. Nothing it holds is read recursively but
- * values within values, and these only so deep. For one thread.
+ * <p>The export stays encoded until it is asked for a record, so that it takes no more memory than its bytes whatever
+ * is in it. Nothing it holds is read recursively but values within values, and these only so deep. For one thread.
  *
  * @see <a href="https://opentelemetry.io/docs/specs/otel/logs/data-model/">the data model of logs</a>
- * @see <a href="https://github.com/open-telemetry/opentelemetry-proto">opentelemetry/proto/logs/v1/logs.proto, for the numbers</a>
+ * @see <a href="https://github.com/open-telemetry/opentelemetry-proto">opentelemetry/proto/logs/v1/logs.proto, for the
+ *     numbers</a>
  */
 public final class OtlpLogs {
     /** Values within values beyond this are left out. */

@@ -25,8 +25,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The events of records. In each partition, the lines of each file of each host are a sequence of their own, as the file was: lines that belong to one event are put
- * together again, and not with those of others that came between. For one thread.
+ * The events of records. In each partition, the lines of each file of each host are a sequence of their own, as the
+ * file was: lines that belong to one event are put together again, and not with those of others that came between. For
+ * one thread.
  */
 public final class RecordEvents implements EventSource {
     /** How many files' lines are told apart at once; beyond, those that were silent longest are let go. */

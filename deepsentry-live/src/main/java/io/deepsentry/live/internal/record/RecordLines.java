@@ -23,8 +23,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes the lines out of the value of a record. Whatever a value holds, there are lines in the end: one that is no envelope is read as a file with these bytes would
- * be.
+ * Takes the lines out of the value of a record. Whatever a value holds, there are lines in the end: one that is no
+ * envelope is read as a file with these bytes would be.
  *
  * <p>Immutable and safe for use by many threads.
  */
@@ -146,8 +146,8 @@ public final class RecordLines {
     }
 
     /**
-     * Returns the lines of one that an envelope holds. Its text may be several, which the shipper put together: they are read as in a file. Of very many the rest is left
-     * out, as of a line that is too long.
+     * Returns the lines of one that an envelope holds. Its text may be several, which the shipper put together: they
+     * are read as in a file. Of very many the rest is left out, as of a line that is too long.
      */
     public List<RecordedLine> linesOf(RecordedLine line) {
         String text = line.text();

@@ -24,7 +24,10 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Makes events of the lines of one file, as records bring them, and adds to each what its record says of it. For one thread. */
+/**
+ * Makes events of the lines of one file, as records bring them, and adds to each what its record says of it. For one
+ * thread.
+ */
 final class RecordedFile {
     /** Lines of one record have places of their own up to so many. */
     private static final int LINES = 1024;

@@ -6,7 +6,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
-/** What was read at the beginning of a file and just before the position: tells whether the file still is what it was. For one thread. */
+/**
+ * What was read at the beginning of a file and just before the position: tells whether the file still is what it was.
+ * For one thread.
+ */
 final class ContentFingerprint {
     /** How many bytes at either end of what was read are compared. */
     static final int LENGTH = 256;

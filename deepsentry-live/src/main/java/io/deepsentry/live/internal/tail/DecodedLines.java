@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The lines of a file's bytes, which come in pieces cut anywhere. The beginning of the file tells UTF-16, as
- * {@link Utf16} does for one that is read at once, and decoded; everything else goes to the {@link LineSplitter} as it is.
- * For one thread.
+ * {@link Utf16} does for one that is read at once, and decoded; everything else goes to the {@link LineSplitter} as it
+ * is. For one thread.
  */
 final class DecodedLines {
     private final LineSplitter splitter;

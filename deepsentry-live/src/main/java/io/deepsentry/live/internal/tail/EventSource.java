@@ -12,8 +12,8 @@ import java.util.function.Consumer;
 /** Where events come from, piece by piece. Used by one thread at a time. */
 public interface EventSource extends AutoCloseable {
     /**
-     * Takes what is there, without waiting for more, up to a bounded number of events. What was held back because more of it might have followed is handed out when
-     * its time is over.
+     * Takes what is there, without waiting for more, up to a bounded number of events. What was held back because more
+     * of it might have followed is handed out when its time is over.
      *
      * @throws io.deepsentry.parse.LogParseException if the input does not fit its format
      */

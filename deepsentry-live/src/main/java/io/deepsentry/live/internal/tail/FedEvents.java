@@ -15,8 +15,8 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 
 /**
- * A bounded queue of events that a program hands over without ever waiting: no lock is taken, and nobody is woken, so that it costs the program's threads as little as can
- * be. Safe for use by several threads; one reads.
+ * A bounded queue of events that a program hands over without ever waiting: no lock is taken, and nobody is woken, so
+ * that it costs the program's threads as little as can be. Safe for use by several threads; one reads.
  */
 public final class FedEvents {
     private static final int AT_ONCE = 1024;

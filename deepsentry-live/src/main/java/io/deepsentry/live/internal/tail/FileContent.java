@@ -17,7 +17,10 @@ record FileContent(long length, String digest, ContentFingerprint trace) {
         return new FileContent(Math.min(upTo, part.size()), trace.digest(), trace);
     }
 
-    /** A text that is the same for the same content. Logs that repeat themselves agree in their beginnings, but not in their length. */
+    /**
+     * A text that is the same for the same content. Logs that repeat themselves agree in their beginnings, but not in
+     * their length.
+     */
     String identity() {
         return length + " " + digest;
     }

@@ -24,8 +24,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What stands for several files: names with {@code *}, {@code ?}, {@code [...]} or <code>{...}</code> in them, as {@link
- * java.nio.file.FileSystem#getPathMatcher} has them, and folders, which stand for the logs below. For one thread.
+ * What stands for several files: names with {@code *}, {@code ?}, {@code [...]} or <code>{...}</code> in them, as
+ * {@link java.nio.file.FileSystem#getPathMatcher} has them, and folders, which stand for the logs below. For one
+ * thread.
  */
 final class Glob {
     private static final String SPECIAL = "*?[{";
@@ -45,7 +46,10 @@ final class Glob {
         this.folder = folder;
     }
 
-    /** Whether a path is to be understood as a glob: it is a folder, or looks like one and is not the name of a file itself. */
+    /**
+     * Whether a path is to be understood as a glob: it is a folder, or looks like one and is not the name of a file
+     * itself.
+     */
     static boolean isGlob(Path path) {
         return Files.isDirectory(path) || (isSpecial(path.toString()) && !Files.exists(path));
     }

@@ -9,7 +9,10 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Logs that are opened before there is anybody to read them, so that one that is removed meanwhile is read nevertheless. For one thread. */
+/**
+ * Logs that are opened before there is anybody to read them, so that one that is removed meanwhile is read
+ * nevertheless. For one thread.
+ */
 public final class HeldFiles implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(HeldFiles.class.getName());
 
@@ -22,7 +25,9 @@ public final class HeldFiles implements AutoCloseable {
         return new HeldFiles();
     }
 
-    /** Opens what there is of some logs, of which some names may be globs. What cannot be opened is left to who reads. */
+    /**
+     * Opens what there is of some logs, of which some names may be globs. What cannot be opened is left to who reads.
+     */
     public static HeldFiles of(List<Path> logFiles) {
         HeldFiles held = new HeldFiles();
         for (Path file : logFiles) {

@@ -9,7 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Where lines come from, piece by piece. Used by one thread at a time. */
 interface LineSource extends AutoCloseable {
-    /** Reads what is there, without waiting for more, up to a fixed number of bytes; complete lines go to {@code lines}. */
+    /**
+     * Reads what is there, without waiting for more, up to a fixed number of bytes; complete lines go to {@code lines}.
+     */
     PollResult poll(Consumer<RawLine> lines);
 
     /** Whether the beginning of a line is held back because its end is not there yet. */

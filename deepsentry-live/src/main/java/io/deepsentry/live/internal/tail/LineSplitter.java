@@ -6,8 +6,9 @@ import java.util.Arrays;
 import java.util.function.Consumer;
 
 /**
- * Takes pieces of a byte stream, cut anywhere, and hands out its lines as the batch reader of the parse module does: a line ends with {@code \n}, {@link LineText} makes
- * its text, and of a line beyond the limit only the beginning is kept, in memory too.
+ * Takes pieces of a byte stream, cut anywhere, and hands out its lines as the batch reader of the parse module does: a
+ * line ends with {@code \n}, {@link LineText} makes its text, and of a line beyond the limit only the beginning is
+ * kept, in memory too.
  */
 public final class LineSplitter {
     private static final int SMALL = 256;

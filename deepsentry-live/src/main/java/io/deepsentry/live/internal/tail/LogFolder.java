@@ -15,7 +15,10 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The files that a log consists of, as they were at one moment: the one at its path, and those that it was rotated into. */
+/**
+ * The files that a log consists of, as they were at one moment: the one at its path, and those that it was rotated
+ * into.
+ */
 final class LogFolder {
     private final List<RotatedFile> rotated;
     private final Map<String, RotatedFile> byKey = new HashMap<>();
@@ -94,13 +97,19 @@ final class LogFolder {
         return file == null ? null : file.changed();
     }
 
-    /** While a file is compressed it is there under both names, and the time of the compressed one is not that of its content. */
+    /**
+     * While a file is compressed it is there under both names, and the time of the compressed one is not that of its
+     * content.
+     */
     boolean isUnfinished(RotatedFile file) {
         return file.compressed()
                 && files.contains(Path.of(RotatedFiles.uncompressed(file.file().toString())));
     }
 
-    /** Whether nothing was renamed, compressed, made or removed between this look and another; what is written meanwhile does not count. */
+    /**
+     * Whether nothing was renamed, compressed, made or removed between this look and another; what is written meanwhile
+     * does not count.
+     */
     boolean isLike(LogFolder other) {
         return Objects.equals(atPath, other.atPath) && names().equals(other.names());
     }

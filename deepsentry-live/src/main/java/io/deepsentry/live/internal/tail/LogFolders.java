@@ -25,7 +25,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at the folders in which the files of a log are. A folder in which nothing was made, renamed or removed since the last look is not listed again. For one thread.
+ * Looks at the folders in which the files of a log are. A folder in which nothing was made, renamed or removed since
+ * the last look is not listed again. For one thread.
  */
 final class LogFolders {
     private static final System.Logger LOG = System.getLogger(LogFolders.class.getName());
@@ -34,7 +35,10 @@ final class LogFolders {
     /** In a folder that may not be listed, names that end with numbers up to this one are tried. */
     private static final int MOST_NUMBERS = 20;
 
-    /** The clock by which file systems note times makes steps: what was changed in the last of them may be changed again without another time. */
+    /**
+     * The clock by which file systems note times makes steps: what was changed in the last of them may be changed again
+     * without another time.
+     */
     private static final long CLOCK_STEP = TimeUnit.MILLISECONDS.toNanos(100);
 
     /** The same for file systems that know no fractions of a second. */
@@ -76,8 +80,9 @@ final class LogFolders {
     }
 
     /**
-     * Does what needs to know the files. Others rename, compress and remove them meanwhile: two looks must agree, or an entry may be missing under its old name and under its
-     * new one; and when a file is gone by the time it is opened, all is done again.
+     * Does what needs to know the files. Others rename, compress and remove them meanwhile: two looks must agree, or an
+     * entry may be missing under its old name and under its new one; and when a file is gone by the time it is opened,
+     * all is done again.
      *
      * @param place where reading is: its file, and what that one was rotated into, belong to the log
      */

@@ -26,7 +26,10 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Opens the inputs of a log: files and names that stand for several, pipes, standard input, and lines that a program hands over. */
+/**
+ * Opens the inputs of a log: files and names that stand for several, pipes, standard input, and lines that a program
+ * hands over.
+ */
 public final class LogInputs {
     private static final System.Logger LOG = System.getLogger(LogInputs.class.getName());
 

@@ -6,7 +6,9 @@ import java.nio.file.Path;
 
 /** One of the files that a log consists of, open for reading; what becomes of its name meanwhile does not matter. */
 interface LogPart extends AutoCloseable {
-    /** Reads what is there from a position on. A {@link #sequential} part is read from its beginning, each byte once. */
+    /**
+     * Reads what is there from a position on. A {@link #sequential} part is read from its beginning, each byte once.
+     */
     int read(ByteBuffer target, long at) throws IOException;
 
     /** Its length at the moment; of a sequential part, how much of it has been read. */

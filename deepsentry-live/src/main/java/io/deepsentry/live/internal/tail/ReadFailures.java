@@ -14,9 +14,15 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
-/** What could not be read in or beside a log. Each is said once with its reason, until it could be read again. For one thread. */
+/**
+ * What could not be read in or beside a log. Each is said once with its reason, until it could be read again. For one
+ * thread.
+ */
 final class ReadFailures {
-    /** How long a file beside the log that fails, which may be none of its own, keeps the reader from what comes after it. */
+    /**
+     * How long a file beside the log that fails, which may be none of its own, keeps the reader from what comes after
+     * it.
+     */
     static final Duration LONGEST_BESIDE = Duration.ofSeconds(5);
 
     /** After so long a file that was passed over is waited for once more. */

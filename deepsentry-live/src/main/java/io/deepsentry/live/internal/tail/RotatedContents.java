@@ -8,8 +8,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the compressed files beside a log hold. Each is read to its end at most once as long as it does not change, and only if its beginning is that of what is looked for. For
- * one thread.
+ * What the compressed files beside a log hold. Each is read to its end at most once as long as it does not change, and
+ * only if its beginning is that of what is looked for. For one thread.
  */
 final class RotatedContents {
     /** How many files are remembered. */

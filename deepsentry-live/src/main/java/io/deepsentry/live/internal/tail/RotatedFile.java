@@ -10,7 +10,10 @@ import java.nio.file.Path;
  * @param size its length on the disk
  */
 record RotatedFile(Path file, String key, long changed, long size, boolean compressed) {
-    /** The same wherever it is. Keys are given away again, so a file is known by when it was changed and by its size as well. */
+    /**
+     * The same wherever it is. Keys are given away again, so a file is known by when it was changed and by its size as
+     * well.
+     */
     RotatedFile version() {
         return new RotatedFile(Path.of(""), key, changed, size, compressed);
     }

@@ -27,8 +27,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The files that a log was rotated into: those beside it that have its name with a number or a date after it or before its ending ({@code app.log.1},
- * {@code app-20260102.log}), compressed or not.
+ * The files that a log was rotated into: those beside it that have its name with a number or a date after it or before
+ * its ending ({@code app.log.1}, {@code app-20260102.log}), compressed or not.
  */
 public final class RotatedFiles {
     private static final System.Logger LOG = System.getLogger(RotatedFiles.class.getName());
@@ -63,7 +63,8 @@ public final class RotatedFiles {
     /**
      * The same by what was seen in one look.
      *
-     * @param certain whether the first one has left the path: one that is still there may be another one that begins alike
+     * @param certain whether the first one has left the path: one that is still there may be another one that begins
+     *     alike
      */
     private record Found(Rest rest, boolean certain) {}
 
@@ -131,7 +132,9 @@ public final class RotatedFiles {
         }
     }
 
-    /** Puts a file in its place that has left the path since the program came up, unless it is there under another name. */
+    /**
+     * Puts a file in its place that has left the path since the program came up, unless it is there under another name.
+     */
     private Rest with(PlainPart held, Found found, ReadPosition place, boolean atPath) throws IOException {
         Rest rest = found.rest();
         LogPart first = rest.first();
@@ -168,7 +171,8 @@ public final class RotatedFiles {
     /**
      * The same by what there is at one moment.
      *
-     * @param same whether the file at the path holds what was read: another one may do so by chance, as many logs begin alike
+     * @param same whether the file at the path holds what was read: another one may do so by chance, as many logs begin
+     *     alike
      */
     private Found since(LogFolder folder, ReadPosition place, @Nullable PlainPart live, boolean same, boolean patient)
             throws IOException {
@@ -204,8 +208,10 @@ public final class RotatedFiles {
     }
 
     /**
-     * Finds the file that was being read, if it is beside the path by now. It is known by its key and by its content. What was compressed or copied has another key, and logs without
-     * times may agree in what is compared: the oldest of those that were not read to their end is meant then. All that were have been changed no later than the watermark.
+     * Finds the file that was being read, if it is beside the path by now. It is known by its key and by its content.
+     * What was compressed or copied has another key, and logs without times may agree in what is compared: the oldest
+     * of those that were not read to their end is meant then. All that were have been changed no later than the
+     * watermark.
      */
     private @Nullable Opened findFirst(
             LogFolder folder, ReadPosition place, @Nullable PlainPart live, boolean same, boolean patient)
@@ -263,7 +269,9 @@ public final class RotatedFiles {
         return Math.min(newest, now);
     }
 
-    /** Looks for the file that was being read in the folders below that of the log, and remembers the one that has it. */
+    /**
+     * Looks for the file that was being read in the folders below that of the log, and remembers the one that has it.
+     */
     private boolean isFoundElsewhere(String key, ReadPosition place) {
         Path parent = log.toAbsolutePath().getParent();
         if (parent == null) {
@@ -308,7 +316,10 @@ public final class RotatedFiles {
         return false;
     }
 
-    /** A file that holds what a log held before it was emptied in place, and maybe more than was read of it; null if there is none. */
+    /**
+     * A file that holds what a log held before it was emptied in place, and maybe more than was read of it; null if
+     * there is none.
+     */
     @Nullable
     LogPart copyOf(ReadPosition place) throws IOException {
         Optional<LogPart> copy = folders.looking(place, folder -> {
@@ -326,7 +337,10 @@ public final class RotatedFiles {
         return copy.orElse(null);
     }
 
-    /** When the file that was read to its end was changed last, under whatever name it is now; the watermark if it is gone. */
+    /**
+     * When the file that was read to its end was changed last, under whatever name it is now; the watermark if it is
+     * gone.
+     */
     long changedLast(LogPart read, ReadPosition end) throws IOException {
         OptionalLong changed = folders.looking(end, folder -> changedLast(folder, read, end));
         if (changed.isEmpty() && isFoundElsewhere(read.key(), end)) {
@@ -450,7 +464,8 @@ public final class RotatedFiles {
     }
 
     /**
-     * Closes parts of which too many are open, beginning with those whose turn comes last: first those that will be found again. The last one stays open, as it is at the path.
+     * Closes parts of which too many are open, beginning with those whose turn comes last: first those that will be
+     * found again. The last one stays open, as it is at the path.
      *
      * @param part the one that is read
      * @param read the place in it
@@ -585,18 +600,26 @@ public final class RotatedFiles {
         return at;
     }
 
-    /** When a part was changed last; of one that is gone, when it had been when it was seen last, which was after all that came before it. */
+    /**
+     * When a part was changed last; of one that is gone, when it had been when it was seen last, which was after all
+     * that came before it.
+     */
     private static long changed(WaitingPart part, LogFolder folder) {
         Long now = part.held() == null ? null : folder.changed(part.seen().key());
         return Objects.requireNonNullElse(now, part.seen().changed());
     }
 
-    /** Those changed after a time, in that order, and not after the part that is to be read after them; what came later than that is found when it has been read. */
+    /**
+     * Those changed after a time, in that order, and not after the part that is to be read after them; what came later
+     * than that is found when it has been read.
+     */
     private static List<RotatedFile> between(LogFolder folder, long after, @Nullable WaitingPart last) {
         return folder.between(after, last == null ? Long.MAX_VALUE : changed(last, folder));
     }
 
-    /** A part that is opened when its turn comes. What it holds is looked at now, as it may be compressed until then. */
+    /**
+     * A part that is opened when its turn comes. What it holds is looked at now, as it may be compressed until then.
+     */
     private WaitingPart waiting(RotatedFile file, ReadPosition place, LogFolder folder) throws ChangedMeanwhile {
         Path base = Path.of(place.file());
         if (file.compressed()) {
@@ -637,7 +660,8 @@ public final class RotatedFiles {
     /**
      * The file at its beginning, if it holds what was read.
      *
-     * @param patient whether a failure to read it is thrown however long it lasts; otherwise the file is passed over after a while
+     * @param patient whether a failure to read it is thrown however long it lasts; otherwise the file is passed over
+     *     after a while
      */
     private @Nullable LogPart openAt(RotatedFile rotated, ReadPosition place, LogFolder folder, boolean patient)
             throws IOException {

@@ -15,8 +15,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An input stream such as standard input, compressed or UTF-16 as it may be. Reading it may block for ever and cannot be
- * interrupted, so a thread of its own does it and hands the pieces over through a short queue: who writes too fast waits, or whole lines are dropped where that is asked for.
+ * An input stream such as standard input, compressed or UTF-16 as it may be. Reading it may block for ever and cannot
+ * be interrupted, so a thread of its own does it and hands the pieces over through a short queue: who writes too fast
+ * waits, or whole lines are dropped where that is asked for.
  */
 final class StreamSource implements LineSource {
     /** Opens the stream in the reading thread: opening a named pipe waits for its writer. */

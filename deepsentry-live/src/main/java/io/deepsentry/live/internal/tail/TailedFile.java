@@ -32,12 +32,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * A file that others write, truncate and replace while it is read.
  *
- * <p>What is read is an open file, whatever becomes of its name. At every look the path is compared with it by file key;
- * another file there is opened at once, and read once the writer has left the old one: the new one holds something, or
- * was itself replaced, and the old one has no more. A file that was written over in place is known by its length and by
- * the bytes that were read from its beginning and just before the position, which are compared <em>after</em> each read,
- * so that what was read from the new contents is never taken for a continuation of the old. What was cut off by that is
- * read from the copy beside it if there is one.
+ * <p>What is read is an open file, whatever becomes of its name. At every look the path is compared with it by file
+ * key; another file there is opened at once, and read once the writer has left the old one: the new one holds
+ * something, or was itself replaced, and the old one has no more. A file that was written over in place is known by its
+ * length and by the bytes that were read from its beginning and just before the position, which are compared
+ * <em>after</em> each read, so that what was read from the new contents is never taken for a continuation of the old.
+ * What was cut off by that is read from the copy beside it if there is one.
  */
 final class TailedFile implements LineSource {
     static final int BUFFER = 1 << 16;
@@ -263,7 +263,10 @@ final class TailedFile implements LineSource {
         }
     }
 
-    /** A server of files that came back does not know the files that were open before, and what fails in the middle of compressed data cannot be read on. */
+    /**
+     * A server of files that came back does not know the files that were open before, and what fails in the middle of
+     * compressed data cannot be read on.
+     */
     private void openAgain(LogPart part) {
         try {
             LogPart again = rotated.again(part, placeAt(part));
@@ -393,7 +396,10 @@ final class TailedFile implements LineSource {
         return PollResult.IDLE;
     }
 
-    /** Before the first bytes of a file that is still written: it may have been copied and emptied before they were read, and then the copy comes first. */
+    /**
+     * Before the first bytes of a file that is still written: it may have been copied and emptied before they were
+     * read, and then the copy comes first.
+     */
     private boolean goesBackToMissed(PlainPart live) throws IOException {
         List<WaitingPart> parts = new ArrayList<>(List.of(WaitingPart.holding(live)));
         rotated.addMissed(placeAt(live), parts);
@@ -406,7 +412,10 @@ final class TailedFile implements LineSource {
         return true;
     }
 
-    /** Everything after the position was cut off. Where the file was copied before, as logrotate's copytruncate does, the copy has it. */
+    /**
+     * Everything after the position was cut off. Where the file was copied before, as logrotate's copytruncate does,
+     * the copy has it.
+     */
     private void truncated(LogPart part, Consumer<RawLine> lines) throws IOException {
         LogPart copy = position == 0 ? null : rotated.copyOf(placeAt(part));
         truncations++;
@@ -701,7 +710,10 @@ final class TailedFile implements LineSource {
         return written == null || written.isBefore(opened) ? opened : written;
     }
 
-    /** Whether nothing is at the path any more and everything that was has been read. What cannot be looked at may be there. */
+    /**
+     * Whether nothing is at the path any more and everything that was has been read. What cannot be looked at may be
+     * there.
+     */
     boolean isGone() {
         try {
             return resumed == null

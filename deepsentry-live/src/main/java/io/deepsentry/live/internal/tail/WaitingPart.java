@@ -9,8 +9,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file of a log that is read when those before it have been. It is open while nobody knows whether it can be found again: what was seen at the path may be removed. What is
- * beside the log is opened when its turn comes, and known by its key and its content. For one thread.
+ * A file of a log that is read when those before it have been. It is open while nobody knows whether it can be found
+ * again: what was seen at the path may be removed. What is beside the log is opened when its turn comes, and known by
+ * its key and its content. For one thread.
  */
 final class WaitingPart {
     private static final System.Logger LOG = System.getLogger(WaitingPart.class.getName());
@@ -126,7 +127,8 @@ final class WaitingPart {
     }
 
     /**
-     * Where it is now, or what it was compressed into; null if it is nowhere. One that is not open is known by its key and by what it held, as keys are given away again.
+     * Where it is now, or what it was compressed into; null if it is nowhere. One that is not open is known by its key
+     * and by what it held, as keys are given away again.
      */
     @Nullable
     RotatedFile find(LogFolder folder) throws IOException {

@@ -12,8 +12,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When each finding occurred, from snapshots that only say how often and when last. At most {@value #MOST} stretches of time are kept of each: they get longer where
- * there are more. For one thread.
+ * When each finding occurred, from snapshots that only say how often and when last. At most {@value #MOST} stretches of
+ * time are kept of each: they get longer where there are more. For one thread.
  */
 final class FindingMarks {
     private static final int MOST = 64;

@@ -27,8 +27,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The pages of the live page: itself, its events, and the acknowledging of a finding.
  *
- * <p>A page of another site must neither read nor change anything. A browser that is led here by a name of that site's own (DNS rebinding) says so in {@code Host}, so
- * only addresses and {@code localhost} are served. A change needs a token that only the page has. For one thread.
+ * <p>A page of another site must neither read nor change anything. A browser that is led here by a name of that site's
+ * own (DNS rebinding) says so in {@code Host}, so only addresses and {@code localhost} are served. A change needs a
+ * token that only the page has. For one thread.
  */
 public final class LiveSite implements Function<Request, Answer> {
     /** The header that has the token. */

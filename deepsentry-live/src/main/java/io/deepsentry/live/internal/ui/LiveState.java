@@ -24,7 +24,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the page shows of a run, in bounded memory: the lines of the last day by their level, the findings, the last lines. Safe for use by many threads.
+ * What the page shows of a run, in bounded memory: the lines of the last day by their level, the findings, the last
+ * lines. Safe for use by many threads.
  */
 public final class LiveState implements PageServer.Feed {
     /** The most findings that are shown; of the others their number. */

@@ -20,7 +20,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Sessions scored by a rule that is easy to follow: the sum of the numbers in their messages, and half as much again at the end. */
+/**
+ * Sessions scored by a rule that is easy to follow: the sum of the numbers in their messages, and half as much again at
+ * the end.
+ */
 class SessionRegistryTest {
     private final List<Alert> alerts = new ArrayList<>();
     private final List<SessionVerdict> ends = new ArrayList<>();

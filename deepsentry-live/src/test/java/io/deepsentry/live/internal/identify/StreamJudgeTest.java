@@ -25,7 +25,9 @@ import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Messages scored by a rule that is easy to follow: the number in them. What is odd about one is its number of tens. */
+/**
+ * Messages scored by a rule that is easy to follow: the number in them. What is odd about one is its number of tens.
+ */
 class StreamJudgeTest {
     private final List<Alert> alerts = new ArrayList<>();
     private long line;

@@ -30,7 +30,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.tukaani.xz.LZMA2Options;
 import org.tukaani.xz.XZOutputStream;
 
-/** A log that is rotated much faster than it is read. All files begin alike, as in logs without times, so only their whole contents tell them apart. */
+/**
+ * A log that is rotated much faster than it is read. All files begin alike, as in logs without times, so only their
+ * whole contents tell them apart.
+ */
 @Timeout(300)
 @Isolated("counts what the process reads and holds open")
 @Tag("long")

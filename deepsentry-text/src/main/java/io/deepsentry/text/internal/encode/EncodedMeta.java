@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What is known of encoded data: which encoder made the vectors, and of which prepared data. It is stored beside them as
- * {@code metadata.json}; vectors from elsewhere have none.
+ * What is known of encoded data: which encoder made the vectors, and of which prepared data. It is stored beside them
+ * as {@code metadata.json}; vectors from elsewhere have none.
  *
  * @param encoderDigest the SHA-256 of the encoder's file
  * @param dimension values of a vector

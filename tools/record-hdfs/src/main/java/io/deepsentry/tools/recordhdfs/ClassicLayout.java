@@ -7,8 +7,9 @@ import org.apache.log4j.Layout;
 import org.apache.log4j.spi.LoggingEvent;
 
 /**
- * The line layout of the first Hadoop releases: date, time, thread number, level, component, message. Stack traces follow on lines of
- * their own. It must be used by a synchronous appender: the thread number is that of the calling thread.
+ * The line layout of the first Hadoop releases: date, time, thread number, level, component, message. Stack traces
+ * follow on lines of their own. It must be used by a synchronous appender: the thread number is that of the calling
+ * thread.
  */
 final class ClassicLayout extends Layout {
 

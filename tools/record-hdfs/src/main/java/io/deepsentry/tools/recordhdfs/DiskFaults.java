@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
 import org.apache.hadoop.hdfs.server.datanode.DataNodeFaultInjector;
 
 /**
- * Makes the disk of one DataNode misbehave for one block, at the point where Hadoop has just written a packet to it. A DataNode's thread
- * that receives a block carries the block's id in its name, which is how the block is recognised.
+ * Makes the disk of one DataNode misbehave for one block, at the point where Hadoop has just written a packet to it. A
+ * DataNode's thread that receives a block carries the block's id in its name, which is how the block is recognised.
  */
 final class DiskFaults extends DataNodeFaultInjector {
 
@@ -83,7 +83,10 @@ final class DiskFaults extends DataNodeFaultInjector {
         }
     }
 
-    /** Throws what the operating system would have made the write throw; nothing of this tool may show in the stack trace. */
+    /**
+     * Throws what the operating system would have made the write throw; nothing of this tool may show in the stack
+     * trace.
+     */
     private static void fail(String message) {
         IOException error = new IOException(message);
         error.setStackTrace(Arrays.stream(error.getStackTrace())

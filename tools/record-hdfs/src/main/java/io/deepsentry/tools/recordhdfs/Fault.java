@@ -1,10 +1,15 @@
 package io.deepsentry.tools.recordhdfs;
 
-/** What is done to a block on purpose. The label file says only Normal or Anomaly; the kinds are counted in the report. */
+/**
+ * What is done to a block on purpose. The label file says only Normal or Anomaly; the kinds are counted in the report.
+ */
 enum Fault {
     /** A DataNode is stopped while it holds the block open in a write pipeline, and started again seconds later. */
     NODE_STOPPED,
-    /** The block is allocated on a DataNode that is stopped; the client gives it up. Never planned: it follows from stopping. */
+    /**
+     * The block is allocated on a DataNode that is stopped; the client gives it up. Never planned: it follows from
+     * stopping.
+     */
     PLACED_ON_STOPPED,
     /** A DataNode's disk has no room left in the middle of the block. */
     DISK_FULL,
@@ -28,7 +33,10 @@ enum Fault {
     REPORT_LOST,
     /** The NameNode's command to delete a replica of the block never reaches the DataNode. */
     DELETE_LOST,
-    /** The client writes with a block size that is not the cluster's. It begins late, as a new release of a program does. */
+    /**
+     * The client writes with a block size that is not the cluster's. It begins late, as a new release of a program
+     * does.
+     */
     WRONG_BLOCK_SIZE;
 
     /** When in the life of a file it strikes. */

@@ -6,8 +6,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What was done to which block, kept by those who do it and never read from the recorded log. A block is normal only if nothing was done
- * to it and nothing that was done elsewhere can have reached it; whatever is in doubt is left out, with its reason. Thread-safe.
+ * What was done to which block, kept by those who do it and never read from the recorded log. A block is normal only if
+ * nothing was done to it and nothing that was done elsewhere can have reached it; whatever is in doubt is left out,
+ * with its reason. Thread-safe.
  */
 final class Ledger {
 
@@ -27,7 +28,9 @@ final class Ledger {
         NEAR_STOPPED_NODE,
         /** Its client met an error that nobody meant. */
         CLIENT_ERROR,
-        /** It was placed on a stopped DataNode as others before it, and too many alike would outweigh the other faults. */
+        /**
+         * It was placed on a stopped DataNode as others before it, and too many alike would outweigh the other faults.
+         */
         SURPLUS,
         /** It belongs to no file of the plan: given up by a client for another reason than a stopped DataNode. */
         UNKNOWN

@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.Random;
 
 /**
- * All files of a recording, drawn from a seed. The jobs are drawn first, knowing nothing of faults; then faults are laid on some of them.
- * So a struck file has the name, size, replication and history that any other file may have.
+ * All files of a recording, drawn from a seed. The jobs are drawn first, knowing nothing of faults; then faults are
+ * laid on some of them. So a struck file has the name, size, replication and history that any other file may have.
  */
 record Plan(List<Job> jobs, long durationMillis) {
 
@@ -115,7 +115,10 @@ record Plan(List<Job> jobs, long durationMillis) {
         };
     }
 
-    /** Each kind is spread evenly over the slices of the recording, on jobs chosen blindly among those in which it can strike. */
+    /**
+     * Each kind is spread evenly over the slices of the recording, on jobs chosen blindly among those in which it can
+     * strike.
+     */
     private static void layFaults(Random random, List<Job> jobs, double strikes) {
         long end = jobs.get(jobs.size() - 1).startMillis() + 1;
         Map<Fault, Double> owed = new EnumMap<>(Fault.class);

@@ -24,7 +24,10 @@ public final class RecordHdfs {
 
     private RecordHdfs() {}
 
-    /** Arguments: seed, seconds, number of files, how often each kind of fault is tried in a ninth of the time, folder to run in, folder for the result. */
+    /**
+     * Arguments: seed, seconds, number of files, how often each kind of fault is tried in a ninth of the time, folder
+     * to run in, folder for the result.
+     */
     public static void main(String[] args) throws IOException, InterruptedException {
         if (args.length != 6) {
             System.err.println("usage: RecordHdfs SEED SECONDS FILES STRIKES WORK_DIR OUTPUT_DIR");

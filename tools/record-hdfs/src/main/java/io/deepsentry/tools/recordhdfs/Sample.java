@@ -27,8 +27,8 @@ import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * Makes the sample of a recorded log and a judgement: the lines of blocks in doubt are left out, whole blocks only; everything else stays
- * as it was recorded.
+ * Makes the sample of a recorded log and a judgement: the lines of blocks in doubt are left out, whole blocks only;
+ * everything else stays as it was recorded.
  */
 final class Sample {
 

@@ -10,7 +10,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.hadoop.hdfs.MiniDFSCluster;
 
-/** Stops DataNodes for a while, one at a time, and tells the blocks that were being written through them. Thread-safe. */
+/**
+ * Stops DataNodes for a while, one at a time, and tells the blocks that were being written through them. Thread-safe.
+ */
 final class Stops {
 
     private final Cluster cluster;

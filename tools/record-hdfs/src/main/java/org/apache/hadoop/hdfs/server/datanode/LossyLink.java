@@ -21,9 +21,9 @@ import org.apache.hadoop.hdfs.server.protocol.StorageReport;
 import org.apache.hadoop.hdfs.server.protocol.VolumeFailureSummary;
 
 /**
- * A DataNode's connection to its NameNode that can lose what it carries about one block: the report that a replica was received, or the
- * command to delete one. It is in Hadoop's package because the place where a DataNode takes another connection, made for Hadoop's own
- * tests, is visible only there.
+ * A DataNode's connection to its NameNode that can lose what it carries about one block: the report that a replica was
+ * received, or the command to delete one. It is in Hadoop's package because the place where a DataNode takes another
+ * connection, made for Hadoop's own tests, is visible only there.
  */
 public final class LossyLink extends DatanodeProtocolClientSideTranslatorPB {
 
