@@ -346,7 +346,8 @@ class Flink:
 
     def is_running(self, job):
         vertices = self.ask(f"/jobs/{job}")["vertices"]
-        return all(vertex["status"] == "RUNNING" for vertex in vertices)
+        # The source of a job without a topic of releases has ended.
+        return all(vertex["status"] in ("RUNNING", "FINISHED") for vertex in vertices)
 
     def completed_checkpoints(self, job):
         return self.ask(f"/jobs/{job}/checkpoints")["counts"]["completed"]
