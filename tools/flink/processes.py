@@ -376,8 +376,8 @@ class Flink:
             return done["status"]["id"] == "COMPLETED"
 
         while True:
-            # A job that is only recovering takes no savepoint.
-            wait("the job", lambda: self.is_running(job), patience)
+            # A job that is only recovering takes no savepoint, or one that waits for its sources for ever.
+            self.await_checkpoint(job, patience)
             trigger = self.ask(f"/jobs/{job}/stop", {"drain": True, "targetDirectory": f"file://{self.processes.work}/savepoints"})["request-id"]
             wait("the savepoint", ended, patience)
             if "failure-cause" not in done["operation"]:
