@@ -346,7 +346,8 @@ class Flink:
 
     def is_running(self, job):
         vertices = self.ask(f"/jobs/{job}")["vertices"]
-        return all(vertex["status"] == "RUNNING" for vertex in vertices)
+        # The source of a job without a topic of releases has ended.
+        return all(vertex["status"] in ("RUNNING", "FINISHED") for vertex in vertices)
 
     def completed_checkpoints(self, job):
         return self.ask(f"/jobs/{job}/checkpoints")["counts"]["completed"]
@@ -375,8 +376,8 @@ class Flink:
             return done["status"]["id"] == "COMPLETED"
 
         while True:
-            # A job that is only recovering takes no savepoint.
-            wait("the job", lambda: self.is_running(job), patience)
+            # A job that is only recovering takes no savepoint, or one that waits for its sources for ever.
+            self.await_checkpoint(job, patience)
             trigger = self.ask(f"/jobs/{job}/stop", {"drain": True, "targetDirectory": f"file://{self.processes.work}/savepoints"})["request-id"]
             wait("the savepoint", ended, patience)
             if "failure-cause" not in done["operation"]:
