@@ -121,6 +121,9 @@ final class LiveCommand extends StageCommand {
     int runToCode(Program program) {
         Config config = config(program);
         LiveSettings settings = LiveSettings.from(config);
+        if (!settings.logFiles().isEmpty()) {
+            requireLog(program, "--log-file", settings.logFiles().get(0), "watch");
+        }
         Operation operation =
                 Operation.from(config, settings, settings.outputs().elsewhere(program.environment()));
         if (operation.daemonize() && Daemon.readyFile().isEmpty()) {

@@ -80,6 +80,7 @@ final class ParseCommand extends StageCommand {
 
     @Override
     void run(Program program) {
+        requireInput(program);
         Config config = config(program);
         Console console = program.console();
         PrepareSettings settings = PrepareSettings.from(config);

@@ -68,17 +68,21 @@ abstract class StageCommand implements Callable<Integer> {
      * @throws ConfigException if nothing names one
      */
     final void requireInput(Program parent) {
-        String input = "--input";
-        if (parent.config() != null || flags().containsKey(input)) {
-            return;
-        }
         Path usual = PrepareSettings.from(Config.defaults(PrepareSettings.SCHEMA, sources(parent)))
                 .inputs()
                 .get(0);
-        if (!Files.exists(usual)) {
-            throw new ConfigException(
-                    Objects.requireNonNull(spec, "spec").name() + " needs a log to read: name it with --input FILE ("
-                            + usual + ", read by default, does not exist)");
+        requireLog(parent, "--input", usual, "read");
+    }
+
+    /**
+     * Checks that an option names a log, or a configuration file may, or that the one taken by default exists.
+     *
+     * @throws ConfigException if nothing names one
+     */
+    final void requireLog(Program parent, String option, Path usual, String what) {
+        if (parent.config() == null && !flags().containsKey(option) && !Files.exists(usual)) {
+            throw new ConfigException(Objects.requireNonNull(spec, "spec").name() + " needs a log to " + what
+                    + ": name it with " + option + " FILE (" + usual + ", the default, does not exist)");
         }
     }
 
