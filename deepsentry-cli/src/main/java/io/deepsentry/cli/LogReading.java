@@ -1,5 +1,6 @@
 package io.deepsentry.cli;
 
+import io.deepsentry.cli.output.Console;
 import io.deepsentry.cli.output.LineAccount;
 import io.deepsentry.core.Progress;
 import io.deepsentry.parse.InputFiles;
@@ -42,11 +43,29 @@ final class LogReading {
     static void each(
             Program program, String command, PrepareSettings settings, List<Path> inputs, Consumer<LogEvent> action) {
         try (LogReader reader = open(program, settings, inputs, null)) {
-            reader.detection().ifPresent(why -> program.console().say(command + ": " + why));
+            String first = reader.detection().orElse("");
+            sayFormat(command, first, program.console());
             each(program, reader, action);
+            sayLaterFormats(reader, command, first, program.console());
             program.console().say(command + ": " + LineAccount.of(reader.stats(), false));
             reader.stats().warning().ifPresent(warning -> program.console().say("warning: " + warning));
         }
+    }
+
+    /** Says which format was chosen; nothing if it was given. */
+    static void sayFormat(String command, String why, Console console) {
+        if (!why.isEmpty()) {
+            console.say(command + ": " + why);
+        }
+    }
+
+    /** Says which formats were chosen for inputs after the first, once all are read. */
+    static void sayLaterFormats(LogReader reader, String command, String first, Console console) {
+        String all = reader.detection().orElse("");
+        sayFormat(
+                command,
+                all.length() > first.length() ? "later inputs: " + all.substring(first.length() + 2) : "",
+                console);
     }
 
     /** Hands over all events of a reader. */

@@ -89,7 +89,8 @@ final class ParseCommand extends StageCommand {
         EventWriter writer = output == Output.JSON ? new JsonEvents(console) : new TableEvents(console);
         try (LogReader reader =
                 LogReading.open(program, settings, settings.inputs(), key == null ? SessionKey.ofLine() : key)) {
-            reader.detection().ifPresent(why -> console.say("parse: " + why));
+            String first = reader.detection().orElse("");
+            LogReading.sayFormat("parse", first, console);
             try {
                 for (LogEvent event : reader) {
                     program.cancellation().check();
@@ -107,6 +108,7 @@ final class ParseCommand extends StageCommand {
                 throw e;
             }
             finish(writer, reader, key, console);
+            LogReading.sayLaterFormats(reader, "parse", first, console);
             if (settings.sessionKey() == null) {
                 KeyTips.say(finder.proposals(), "parse", console);
             }

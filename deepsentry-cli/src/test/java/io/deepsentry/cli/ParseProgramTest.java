@@ -50,6 +50,29 @@ class ParseProgramTest {
     }
 
     @Test
+    void the_format_of_each_input_is_said() throws IOException {
+        Files.writeString(folder.resolve("app.log"), UTAH);
+        Files.writeString(folder.resolve("web.log"), "2026-03-02 08:00:00 INFO shop.Cart: saved\n".repeat(5));
+
+        ProgramRun run = ProgramRun.in(folder, "parse", "--input", "app.log", "web.log");
+
+        assertThat(run.code()).isZero();
+        assertThat(run.err())
+                .contains("parse: format 'utah': it fits 3 of the first 4 lines\n")
+                .contains("parse: later inputs: format '");
+    }
+
+    @Test
+    void a_log_that_nothing_names_is_asked_for() throws IOException {
+        for (String command : List.of("parse", "live")) {
+            ProgramRun run = ProgramRun.in(folder, command);
+
+            assertThat(run.code()).isEqualTo(2);
+            assertThat(run.err()).contains(command + " needs a log to ").doesNotContain("\tat ");
+        }
+    }
+
+    @Test
     void every_line_is_accounted_for() throws IOException {
         String event = "2026-03-02 08:00:00 INFO shop.Cart: saved\n";
         Files.writeString(

@@ -106,7 +106,8 @@ class SampleJobTest {
         long headers = 0;
         for (String name : names) {
             try (Stream<String> lines = Files.lines(Path.of(name))) {
-                headers += lines.filter(line -> line.matches("\\d{6} \\d{6} .*")).count();
+                headers +=
+                        lines.filter(line -> line.matches("\\d{6} \\d{6} .*")).count();
             }
         }
         assertThat(headers).isGreaterThan(1000);
