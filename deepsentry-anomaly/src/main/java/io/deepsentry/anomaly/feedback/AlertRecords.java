@@ -52,12 +52,12 @@ public final class AlertRecords {
                 return found;
             }
         }
-        throw new MissingDataException("there is no alert " + id + " in "
-                + files.stream()
-                        .map(file -> file + (Files.exists(file) ? "" : " (which does not exist)"))
-                        .collect(Collectors.joining(" or "))
-                + "; find the id of an alert or finding in eval_results/anomalies.jsonl and in each alert of live:"
-                + " check it, or name the file that has it with --alerts");
+        String searched = files.stream().map(Path::toString).collect(Collectors.joining(" or "));
+        boolean none = files.stream().noneMatch(Files::exists);
+        throw new MissingDataException("there is no alert " + id + " in " + searched
+                + (none ? ", which " + (files.size() == 1 ? "does" : "do") + " not exist" : "")
+                + "; check the id, which eval_results/anomalies.jsonl and each alert of live have; name the folder of the"
+                + " run that reported it with --data-dir, or the file that has it with --alerts");
     }
 
     private static @Nullable AlertRecord find(String id, Path file) {

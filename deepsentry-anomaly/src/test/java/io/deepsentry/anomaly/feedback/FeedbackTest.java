@@ -412,7 +412,7 @@ class FeedbackTest {
         assertThatThrownBy(() -> AlertRecords.find("0123456789abcdef", List.of(folder.resolve("none.jsonl"))))
                 .isInstanceOf(MissingDataException.class)
                 .hasMessageContaining("0123456789abcdef")
-                .hasMessageContaining("none.jsonl (which does not exist)");
+                .hasMessageContaining("none.jsonl, which does not exist; check the id");
         assertThat(Feedback.read(folder.resolve("no file"))).isSameAs(Feedback.NONE);
     }
 

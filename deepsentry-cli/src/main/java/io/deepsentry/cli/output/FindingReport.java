@@ -244,13 +244,15 @@ public final class FindingReport {
             return;
         }
         console.result("");
-        String lines = KeyValueTable.count(keyless.lines()) + " lines have no session key";
+        boolean one = keyless.lines() == 1;
+        String lines = KeyValueTable.count(keyless.lines()) + (one ? " line has" : " lines have") + " no session key";
         console.wrapped(
                 "",
                 keyless.judged()
-                        ? lines + " and were judged by themselves: " + KeyValueTable.count(keyless.flagged())
-                                + " are anomalous"
-                        : lines + " and were not judged: the training part has none");
+                        ? lines + (one ? " and was judged by itself: " : " and were judged by themselves: ")
+                                + KeyValueTable.count(keyless.flagged())
+                                + (keyless.flagged() == 1 ? " is anomalous" : " are anomalous")
+                        : lines + (one ? " and was" : " and were") + " not judged: the training part has none");
     }
 
     /** Returns the name of a file without its folders, made inert. */
