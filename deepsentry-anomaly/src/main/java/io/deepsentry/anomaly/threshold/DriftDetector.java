@@ -16,7 +16,8 @@ import java.util.List;
  * }</pre>
  *
  * <p>Two tests. The first compares means: the last {@value #WINDOW} scores, at least {@value #LEAST}, against the
- * baseline, in the baseline's standard deviations; more than 3 is drift. It misses small but lasting shifts. The second
+ * baseline, in the baseline's standard deviations; more than 3 is drift. No score counts as further than 6 from the
+ * mean, so that a few anomalies are no drift. It misses small but lasting shifts. The second
  * is a cumulative sum (Page, 1954) of the scores' ranks among the baseline's, in both directions: it finds a shift of
  * 0.3 standard deviations within 1,000 scores, whatever their distribution, and the few large scores of anomalies do
  * not move it.
@@ -31,6 +32,8 @@ public final class DriftDetector {
     public static final int LEAST = 100;
 
     private static final double STANDARD_DEVIATIONS = 3;
+    /** A score counts as no further from the mean: half of the scores must have moved, not a few anomalies. */
+    private static final double FARTHEST = 2 * STANDARD_DEVIATIONS;
     /** In standard deviations of a rank: half of the smallest shift to find. */
     private static final double SLACK = 0.15;
     /** A small baseline gets more slack: this many standard errors of its mean. */
@@ -165,10 +168,11 @@ public final class DriftDetector {
 
     private double magnitude(int count) {
         double sum = 0;
+        double most = baselineStd == 0 ? Double.MAX_VALUE : FARTHEST * baselineStd;
         for (int i = 0; i < count; i++) {
-            sum += recent[i];
+            sum += Math.max(-most, Math.min(most, recent[i] - baselineMean));
         }
-        double distance = Math.abs(sum / count - baselineMean);
+        double distance = Math.abs(sum / count);
         return distance == 0 ? 0 : distance / baselineStd;
     }
 

@@ -133,6 +133,17 @@ class DriftDetectorTest {
     }
 
     @Test
+    void aTenthOfAnomaliesIsNoDriftButSixTenthsAre() {
+        for (int anomalies : new int[] {1, 6}) {
+            DriftDetector detector = DriftDetector.of(0, 1);
+            for (int i = 0; i < DriftDetector.WINDOW; i++) {
+                detector.update(i % 10 < anomalies ? 60 : 0);
+            }
+            assertThat(detector.detect().drifted()).isEqualTo(anomalies == 6);
+        }
+    }
+
+    @Test
     void theMeanOfTheLastThousandIsComparedOnceThereAreAHundred() {
         DriftDetector detector = DriftDetector.of(10, 2);
         for (int i = 0; i < 99; i++) {
