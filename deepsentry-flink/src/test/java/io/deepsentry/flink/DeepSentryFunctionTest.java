@@ -274,7 +274,12 @@ class DeepSentryFunctionTest {
     @Test
     void lateAndMalformedLinesComeOutBesideTheVerdicts() throws Exception {
         List<TextLine> lines = new ArrayList<>(sample);
-        lines.add(new TextLine("hdfs.log", 9_001, sample.get(0).text()));
+        String early = sample.stream()
+                .map(TextLine::text)
+                .filter(text -> text.matches("\\d{6} \\d{6} .*"))
+                .findFirst()
+                .orElseThrow();
+        lines.add(new TextLine("hdfs.log", 9_001, early));
         lines.add(new TextLine("hdfs.log", 9_002, "java.io.IOException: no header"));
         Job job = new Job(1, lines);
         job.watermarks = WatermarkStrategy.forGenerator(context -> new EveryLine());
