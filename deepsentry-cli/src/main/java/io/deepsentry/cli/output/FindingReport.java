@@ -249,7 +249,8 @@ public final class FindingReport {
         console.wrapped(
                 "",
                 keyless.judged()
-                        ? lines + (one ? " and was judged by itself: " : " and were judged by themselves: ")
+                        ? lines
+                                + (one ? " and was judged by itself: " : " and were judged by themselves: ")
                                 + KeyValueTable.count(keyless.flagged())
                                 + (keyless.flagged() == 1 ? " is anomalous" : " are anomalous")
                         : lines + (one ? " and was" : " and were") + " not judged: the training part has none");
