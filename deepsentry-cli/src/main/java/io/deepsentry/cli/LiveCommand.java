@@ -122,7 +122,7 @@ final class LiveCommand extends StageCommand {
         Config config = config(program);
         LiveSettings settings = LiveSettings.from(config);
         if (!settings.logFiles().isEmpty()) {
-            requireLog(program, "--log-file", settings.logFiles().get(0), "watch");
+            requireLog(program, config, "log_file", "--log-file", "watch");
         }
         Operation operation =
                 Operation.from(config, settings, settings.outputs().elsewhere(program.environment()));

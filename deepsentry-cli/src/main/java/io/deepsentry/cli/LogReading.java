@@ -43,29 +43,19 @@ final class LogReading {
     static void each(
             Program program, String command, PrepareSettings settings, List<Path> inputs, Consumer<LogEvent> action) {
         try (LogReader reader = open(program, settings, inputs, null)) {
-            String first = reader.detection().orElse("");
-            sayFormat(command, first, program.console());
+            int said = sayFormats(reader, command, 0, program.console());
             each(program, reader, action);
-            sayLaterFormats(reader, command, first, program.console());
+            sayFormats(reader, command, said, program.console());
             program.console().say(command + ": " + LineAccount.of(reader.stats(), false));
             reader.stats().warning().ifPresent(warning -> program.console().say("warning: " + warning));
         }
     }
 
-    /** Says which format was chosen; nothing if it was given. */
-    static void sayFormat(String command, String why, Console console) {
-        if (!why.isEmpty()) {
-            console.say(command + ": " + why);
-        }
-    }
-
-    /** Says which formats were chosen for inputs after the first, once all are read. */
-    static void sayLaterFormats(LogReader reader, String command, String first, Console console) {
-        String all = reader.detection().orElse("");
-        sayFormat(
-                command,
-                all.length() > first.length() ? "later inputs: " + all.substring(first.length() + 2) : "",
-                console);
+    /** Says which formats were chosen since the first so many, and returns how many there are now. */
+    static int sayFormats(LogReader reader, String command, int said, Console console) {
+        List<String> chosen = reader.detections();
+        chosen.subList(said, chosen.size()).forEach(why -> console.say(command + ": " + why));
+        return chosen.size();
     }
 
     /** Hands over all events of a reader. */

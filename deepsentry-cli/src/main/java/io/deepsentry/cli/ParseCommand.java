@@ -89,8 +89,7 @@ final class ParseCommand extends StageCommand {
         EventWriter writer = output == Output.JSON ? new JsonEvents(console) : new TableEvents(console);
         try (LogReader reader =
                 LogReading.open(program, settings, settings.inputs(), key == null ? SessionKey.ofLine() : key)) {
-            String first = reader.detection().orElse("");
-            LogReading.sayFormat("parse", first, console);
+            int said = LogReading.sayFormats(reader, "parse", 0, console);
             try {
                 for (LogEvent event : reader) {
                     program.cancellation().check();
@@ -108,7 +107,7 @@ final class ParseCommand extends StageCommand {
                 throw e;
             }
             finish(writer, reader, key, console);
-            LogReading.sayLaterFormats(reader, "parse", first, console);
+            LogReading.sayFormats(reader, "parse", said, console);
             if (settings.sessionKey() == null) {
                 KeyTips.say(finder.proposals(), "parse", console);
             }

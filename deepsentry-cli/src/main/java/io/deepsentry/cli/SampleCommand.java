@@ -88,7 +88,7 @@ final class SampleCommand extends StageCommand {
 
     private LogSample read(Program program, PrepareSettings settings, String key) {
         try (LogReader reader = LogReading.open(program, settings, settings.inputs(), SessionKey.of(key))) {
-            reader.detection().ifPresent(why -> program.console().say("sample: " + why));
+            int said = LogReading.sayFormats(reader, "sample", 0, program.console());
             LogSample.Reading reading = new LogSample.Reading(
                     reader.formatName(),
                     settings.timeFormat(),
@@ -98,6 +98,7 @@ final class SampleCommand extends StageCommand {
                     key);
             LogSample sample = LogSample.of(reading, settings.normalizer().redaction(), size * MEBI);
             LogReading.each(program, reader, sample::add);
+            LogReading.sayFormats(reader, "sample", said, program.console());
             program.console().say("sample: " + LineAccount.of(reader.stats(), true));
             reader.stats().warning().ifPresent(warning -> program.console().say("warning: " + warning));
             return sample;

@@ -68,10 +68,7 @@ abstract class StageCommand implements Callable<Integer> {
      * @throws ConfigException if nothing names one
      */
     final void requireInput(Program parent) {
-        Path usual = PrepareSettings.from(Config.defaults(PrepareSettings.SCHEMA, sources(parent)))
-                .inputs()
-                .get(0);
-        requireLog(parent, "--input", usual, "read");
+        requireLog(parent, Config.defaults(PrepareSettings.SCHEMA, sources(parent)), "raw_log_file", "--input", "read");
     }
 
     /**
@@ -79,10 +76,13 @@ abstract class StageCommand implements Callable<Integer> {
      *
      * @throws ConfigException if nothing names one
      */
-    final void requireLog(Program parent, String option, Path usual, String what) {
-        if (parent.config() == null && !flags().containsKey(option) && !Files.exists(usual)) {
-            throw new ConfigException(Objects.requireNonNull(spec, "spec").name() + " needs a log to " + what
-                    + ": name it with " + option + " FILE (" + usual + ", the default, does not exist)");
+    final void requireLog(Program parent, Config config, String key, String option, String what) {
+        if (parent.config() == null && !config.isSet(key)) {
+            Path usual = config.getPaths(key).get(0);
+            if (!Files.exists(usual)) {
+                throw new ConfigException(Objects.requireNonNull(spec, "spec").name() + " needs a log to " + what
+                        + ": name it with " + option + " FILE (" + usual + ", the default, does not exist)");
+            }
         }
     }
 

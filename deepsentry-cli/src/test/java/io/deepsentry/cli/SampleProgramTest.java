@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -32,16 +31,15 @@ class SampleProgramTest {
             "anomaly_trained_model/evidence.json",
             "anomaly_trained_model/validation_scores.csv");
 
-    /** Small networks, which learn little: what is compared are files. */
-    private static final Map<String, String> SMALL =
-            Map.of("DEEPSENTRY_MIN_STEPS_PER_EPOCH", "30", "DEEPSENTRY_LSTM_HIDDEN_SIZE", "8");
-
     @TempDir
     private static Path folder = Path.of("");
 
     @BeforeAll
     static void sample() throws IOException {
         SyntheticLog.write(folder, 3_000);
+        // Small networks, which learn little: what is compared are files.
+        Files.writeString(folder.resolve("text.yml"), "min_steps_per_epoch: 30\nepochs: 1\n");
+        Files.writeString(folder.resolve("detector.yml"), "lstm_hidden_size: 8\nepochs: 1\n");
         List<String> log = Files.readAllLines(folder.resolve("app.log"));
         // In the middle of sessions.
         Files.write(folder.resolve("first.log"), log.subList(0, 9_001));
@@ -74,14 +72,14 @@ class SampleProgramTest {
         List<String> prepare = new ArrayList<>(List.of("prepare", "--data-dir", data, "--labels", "labels.txt"));
         prepare.addAll(List.of(inputs));
         succeed(prepare.toArray(String[]::new));
-        succeed("train-text", "--data-dir", data, "--epochs", "1");
+        succeed("train-text", "--data-dir", data, "--config", "text.yml");
         succeed("encode", "--data-dir", data);
-        succeed("train-detector", "--data-dir", data, "--epochs", "1");
+        succeed("train-detector", "--data-dir", data, "--config", "detector.yml");
         succeed("eval", "--data-dir", data);
     }
 
     private static void succeed(String... arguments) {
-        ProgramRun run = ProgramRun.in(folder, SMALL, arguments);
+        ProgramRun run = ProgramRun.in(folder, arguments);
         assertThat(run.code()).as(run.err()).isZero();
     }
 
@@ -109,9 +107,14 @@ class SampleProgramTest {
     }
 
     @Test
-    void a_sample_of_some_sessions_says_how_many_they_are() throws IOException {
+    void a_sample_of_some_sessions_finds_what_is_broken() throws IOException {
         JsonNode prepared = json("some/prepared_data/prepared.json");
         assertThat(prepared.get("share").asDouble()).isBetween(0.5, 0.99);
+        succeed("analyze", "--data-dir", "some");
+        JsonNode metrics = json("some/eval_results/metrics.json");
+        assertThat(metrics.at("/confusion/tp").asInt()).isPositive();
+        assertThat(metrics.at("/confusion/fn").asInt()).isZero();
+        assertThat(metrics.at("/confusion/fp").asInt()).isLessThan(5);
     }
 
     @Test

@@ -153,6 +153,15 @@ public final class LogReader implements Iterable<LogEvent>, AutoCloseable {
     }
 
     /**
+     * Returns the sentences of {@link #detection()}, one for each format that was chosen so far.
+     *
+     * @return a copy, in the order of the inputs
+     */
+    public List<String> detections() {
+        return List.copyOf(detections);
+    }
+
+    /**
      * Returns the size of all inputs as stored.
      *
      * @return bytes; empty if one of the inputs is not a regular file

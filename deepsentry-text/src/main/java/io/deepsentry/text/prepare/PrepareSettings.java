@@ -228,25 +228,15 @@ public record PrepareSettings(
         require("log_format", format.equals(LogFormat.AUTO) ? null : format, reading.format());
         require("session_key", SessionKey.AUTO.equals(sessionKey) ? null : sessionKey, reading.sessionKey());
         require("custom_parser", customParser, String.valueOf(reading.customParser()));
-        return new PrepareSettings(
-                inputs,
-                test,
-                reading.customParser() == null ? reading.format() : LogFormat.AUTO,
+        boolean custom = reading.customParser() != null;
+        return readAs(
+                custom ? LogFormat.AUTO : reading.format(),
                 reading.timeFormat(),
                 reading.customParser(),
-                reading.customParser() == null ? null : parserPath,
+                custom ? parserPath : null,
                 reading.zone(),
                 reading.onMalformed(),
-                reading.sessionKey(),
-                labels,
-                trainOn,
-                trainFraction,
-                validationSplit,
-                preparedDataDir,
-                minWordCount,
-                maxVocabSize,
-                normalizer,
-                learnAnyway);
+                reading.sessionKey());
     }
 
     private static void require(String key, @Nullable String value, String ofSample) {
@@ -262,16 +252,27 @@ public record PrepareSettings(
      * @param key what makes sessions; null for none
      */
     public PrepareSettings withSessionKey(@Nullable String key) {
+        return readAs(format, timeFormat, customParser, parserPath, zone, onMalformed, key);
+    }
+
+    private PrepareSettings readAs(
+            String newFormat,
+            @Nullable String newTimeFormat,
+            @Nullable String newCustomParser,
+            @Nullable Path newParserPath,
+            ZoneId newZone,
+            OnMalformed newOnMalformed,
+            @Nullable String newSessionKey) {
         return new PrepareSettings(
                 inputs,
                 test,
-                format,
-                timeFormat,
-                customParser,
-                parserPath,
-                zone,
-                onMalformed,
-                key,
+                newFormat,
+                newTimeFormat,
+                newCustomParser,
+                newParserPath,
+                newZone,
+                newOnMalformed,
+                newSessionKey,
                 labels,
                 trainOn,
                 trainFraction,
