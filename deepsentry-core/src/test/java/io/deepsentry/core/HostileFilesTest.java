@@ -41,6 +41,7 @@ class HostileFilesTest {
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx512m",
+                        "-XX:TieredStopAtLevel=1",
                         "-Djava.util.logging.config.file=" + quiet,
                         "-cp",
                         System.getProperty("java.class.path"),

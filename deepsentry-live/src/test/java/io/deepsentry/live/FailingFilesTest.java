@@ -66,6 +66,7 @@ class FailingFilesTest {
         Path result = folder.resolve("result");
         ProcessBuilder child = new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
                 "-cp",
                 System.getProperty("java.class.path"),
                 FailingFilesTest.class.getName(),

@@ -87,6 +87,7 @@ class NativeFolderTest {
         Path planted = Files.createDirectories(temporary.resolve(".javacpp-" + user + "/cache"));
         Process process = new ProcessBuilder(List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
                         "-Djava.io.tmpdir=" + temporary,
                         "-Duser.home=?",
                         "-cp",
