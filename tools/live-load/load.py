@@ -4,6 +4,7 @@
   throughput  reads a log from a file to its end, once and again several times as long; the difference gives the rate without start-up
   latency     lines are written at a steady rate; the time from the write of a line that training never saw to its alert in the file.
               With --long-lines, lines of a megabyte stand between them, each made of one of the units that take long to read
+  health      the same lines while clients have sent half a request each and wait; the time that /health takes to answer another one
   soak        lines are written at a steady rate for a long time, with sessions and words that never come again; memory is sampled. A heap that grows to
               its limit is no leak: give it its size from the start (DEEPSENTRY_JAVA_OPTS="-Xms256m -Xmx256m -XX:+AlwaysPreTouch")
 
@@ -13,13 +14,16 @@ import argparse
 import os
 import random
 import re
+import select
 import shlex
+import socket
 import statistics
 import subprocess
 import sys
 import tempfile
 import threading
 import time
+import urllib.request
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "kill-test"))
@@ -172,12 +176,12 @@ def watching(process, errors):
         time.sleep(0.05)
 
 
-def start(options, work, log, output):
+def start(options, work, log, output, *more):
     log.touch()
     errors = work / "live.err"
     with open(errors, "wb") as err:
         process = subprocess.Popen(
-            command(options, work, log, output, ["--from-start"]),
+            command(options, work, log, output, ["--from-start", *more]),
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=err,
         )  # fmt: skip
     watching(process, errors)
@@ -235,6 +239,57 @@ def latency(options, work):
     return 1 if at else 0
 
 
+HALVES = [b"", b"GET", b"GET /health HTTP/1.1\r\nX: ", b"POST /health HTTP/1.1\r\nContent-Length: 9\r\n\r\n1"]
+
+
+def health(options, work):
+    log, output = work / "app.log", work / "alerts.jsonl"
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    process = start(options, work, log, output, "--health-port", str(port))
+    stop = threading.Event()
+    took, failed, held = [], [], [0]
+
+    def ask():
+        clients = []
+        while not stop.is_set():
+            # The server closes those who wait too long; others take their place.
+            clients = [client for client in clients if select.select([client], [], [], 0)[0] == [] or client.close()]
+            while len(clients) < options.clients:
+                client = socket.create_connection(("127.0.0.1", port))
+                client.sendall(HALVES[len(clients) % len(HALVES)])
+                clients.append(client)
+            held[0] = len(clients)
+            begun = time.monotonic()
+            try:
+                with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=30) as answer:
+                    answer.read()
+            except OSError as e:
+                failed.append(e)
+            took.append((time.monotonic() - begun) * 1000)
+            stop.wait(0.1)
+        for client in clients:
+            client.close()
+
+    asker = threading.Thread(target=ask, daemon=True)
+    asker.start()
+    with open(log, "ab", buffering=0) as out:
+        source = Sessions(random.Random(options.seed), options.odd_share, False)
+        written, wall = paced(options, source, lambda lines, odd: out.write("".join(line + "\n" for line in lines).encode()))
+    stop.set()
+    asker.join()
+    process.terminate()
+    process.wait()
+    took.sort()
+    print(f"{written:,} lines written in {wall:.1f} s: {written / wall:,.0f} lines/s; {held[0]} clients that stopped halfway; {len(took):,} times asked")
+    for share in (0.5, 0.9, 0.99, 1):
+        print(f"p{share * 100:g} {took[min(len(took) - 1, int(share * len(took)))]:.1f} ms")
+    if failed:
+        print(f"FAILED: {len(failed)} without an answer, the first: {failed[0]}")
+    return 1 if failed else 0
+
+
 def soak(options, work):
     log, output = work / "app.log", work / "alerts.jsonl"
     process = start(options, work, log, output)
@@ -288,7 +343,7 @@ def soak(options, work):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("mode", choices=["throughput", "latency", "soak"])
+    parser.add_argument("mode", choices=["throughput", "latency", "health", "soak"])
     parser.add_argument("--program", type=shlex.split, required=True, help="the command that starts deepsentry")
     parser.add_argument("--data-dir", type=Path, default=None, help="of trained models")
     parser.add_argument("--log", type=Path, default=None, help="throughput: the log to read; --session-key gives each repetition its own sessions")
@@ -297,11 +352,12 @@ def main():
     parser.add_argument("--lines", type=int, default=200_000, help="throughput: lines of the shorter file, if no log is named")
     parser.add_argument("--repeats", type=int, default=10, help="throughput: how many times longer the longer one is")
     parser.add_argument("--rounds", type=int, default=3, help="throughput")
-    parser.add_argument("--rate", type=int, default=5_000, help="latency, soak: lines a second")
+    parser.add_argument("--rate", type=int, default=5_000, help="latency, health, soak: lines a second")
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--warm-up", type=float, default=10, help="latency: seconds that are not counted")
     parser.add_argument("--odd-share", type=float, default=0.002, help="latency, soak: lines that training never saw")
     parser.add_argument("--long-lines", type=float, default=None, help="latency: seconds between two lines of a megabyte; none if not given")
+    parser.add_argument("--clients", type=int, default=200, help="health: how many stop halfway")
     parser.add_argument("--rotate-bytes", type=int, default=64 << 20, help="soak")
     parser.add_argument("--batch-interval", type=float, default=0)
     parser.add_argument("--runtime", default="auto")
@@ -316,7 +372,7 @@ def main():
             options.data_dir = work / "trained"
             options.format = options.format or "utah"
             options.session_key = options.session_key or KEY
-        code = {"throughput": throughput, "latency": latency, "soak": soak}[options.mode](options, work)
+        code = {"throughput": throughput, "latency": latency, "health": health, "soak": soak}[options.mode](options, work)
     sys.exit(code)
 
 

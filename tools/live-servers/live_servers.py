@@ -110,7 +110,8 @@ class Watched:
         self.log.touch()
         (work / "live.yml").write_text(
             f"log_format: utah\nsession_key: '{KEY}'\nsession_end: '{END}'\nalert_format: json\nfrom_start: true\n"
-            f"batch_interval: 0.1\nmetrics_port: {self.metrics}\n" + settings
+            # An alert for each anomaly, though they are alike.
+            f"renotify: 0\nmax_alerts_per_minute: 1000000\nbatch_interval: 0.1\nmetrics_port: {self.metrics}\n" + settings
         )
         with open(self.errors, "wb") as err:
             self.process = subprocess.Popen(
@@ -236,8 +237,10 @@ def scrape(options, work, say):
             said.add((checked.returncode, (checked.stdout + checked.stderr).strip()))
         over.set()
         writer.join()
-        time.sleep(3)
-        processed = int(query("deepsentry_messages_processed_total"))
+        # The last record may have more lines, so live waits five seconds for them.
+        last = time.monotonic() + 20
+        while (processed := int(query("deepsentry_messages_processed_total"))) < sessions[0] and time.monotonic() < last:
+            time.sleep(1)
         missed = query("count_over_time(up[1h])") - query("sum_over_time(up[1h])")
         ended = live.end()
     finally:
