@@ -41,7 +41,6 @@ final class RowWriter {
     private final NormalizerSettings masking;
     private final SlotLearner learner;
     private final Map<Split, Part> parts = new EnumMap<>(Split.class);
-    private final IndexLines json = new IndexLines();
     private final WordCounter words;
     private final SessionTable distinct = new SessionTable();
     private final Learnable learnable = new Learnable();
@@ -52,15 +51,15 @@ final class RowWriter {
     private static final class Part {
         private final BufferedWriter open;
         private final ValuesWriter openValues;
-        private final BufferedWriter index;
+        private final IndexWriter index;
         private final MessageDigest digest = sha256();
         private long rows;
         private @Nullable TimeSpan span;
 
         Part(StagedFolder folder, Split split) throws IOException {
-            open = folder.writer(openFile(split), sha256());
+            open = folder.writer(openFile(split));
             openValues = folder.values(openValuesFile(split));
-            index = folder.writer(split.indexFile(), sha256());
+            index = folder.index(split.indexFile());
         }
     }
 
@@ -105,8 +104,7 @@ final class RowWriter {
             for (OpenValue value : line.values()) {
                 part.openValues.value(openPlace(value), value.type(), value.text(), value.number());
             }
-            part.index.write(json.write(row));
-            part.index.write('\n');
+            part.index.write(row);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
