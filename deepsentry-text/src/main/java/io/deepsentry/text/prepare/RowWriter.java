@@ -16,6 +16,8 @@ import io.deepsentry.text.token.NormalizerSettings;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -26,6 +28,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,7 +60,7 @@ final class RowWriter {
         private @Nullable TimeSpan span;
 
         Part(StagedFolder folder, Split split) throws IOException {
-            open = folder.writer(openFile(split));
+            open = folder.packed(openFile(split));
             openValues = folder.values(openValuesFile(split));
             index = folder.index(split.indexFile());
         }
@@ -157,7 +160,9 @@ final class RowWriter {
         Path openFile = folder.path(openFile(split));
         Path openValuesFile = folder.path(openValuesFile(split));
         long count = 0;
-        try (BufferedReader reader = Files.newBufferedReader(openFile, StandardCharsets.UTF_8);
+        try (InputStream file = Files.newInputStream(openFile);
+                BufferedReader reader = new BufferedReader(
+                        new InputStreamReader(new GZIPInputStream(file, 1 << 15), StandardCharsets.UTF_8));
                 ValuesReader lineValues = new ValuesReader(openValuesFile);
                 BufferedWriter text = folder.writer(split.textFile(), part.digest);
                 ValuesWriter values = folder.values(split.valuesFile())) {

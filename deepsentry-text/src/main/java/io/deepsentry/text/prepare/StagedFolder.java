@@ -47,9 +47,11 @@ final class StagedFolder implements AutoCloseable {
         return staging.resolve(name);
     }
 
-    /** A writer of UTF-8 text to a file. */
-    BufferedWriter writer(String name) throws IOException {
-        return writer(Files.newOutputStream(path(name)));
+    /** A writer of UTF-8 text to a file that is packed with gzip. */
+    BufferedWriter packed(String name) throws IOException {
+        OutputStream file = Files.newOutputStream(path(name));
+        writers.add(file);
+        return writer(new FastGzip(file));
     }
 
     /** A writer of UTF-8 text to a file; {@code digest} takes its bytes. */
@@ -59,7 +61,7 @@ final class StagedFolder implements AutoCloseable {
 
     private BufferedWriter writer(OutputStream file) {
         BufferedWriter writer = new BufferedWriter(new OutputStreamWriter(file, StandardCharsets.UTF_8), 1 << 16);
-        writers.add(writer);
+        writers.add(0, writer);
         return writer;
     }
 
