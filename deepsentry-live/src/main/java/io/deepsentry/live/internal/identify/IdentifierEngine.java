@@ -335,7 +335,8 @@ public final class IdentifierEngine implements AutoCloseable {
             PreparedEvents.Prepared known = mine == null ? null : mine.of(event);
             LogEvent without = known == null ? event.redacted(secrets) : known.safe();
             safe.add(without);
-            identified.add(known == null ? models.identify(without) : known.message());
+            identified.add(
+                    known == null ? models.identify(without, without == event ? secrets : null) : known.message());
         }
         List<float[]> vectors = models.encode(identified);
         List<ReadMessage> read = new ArrayList<>(events.size());
@@ -352,7 +353,9 @@ public final class IdentifierEngine implements AutoCloseable {
             for (LogEvent event : events) {
                 try {
                     LogEvent safe = event.redacted(secrets);
-                    prepared.add(new PreparedEvents.Prepared(event, safe, models.identifyAhead(safe)));
+                    // What has no secrets is not searched for them again when it is identified.
+                    IdentifiedMessage message = models.identifyAhead(safe, safe == event ? secrets : null);
+                    prepared.add(new PreparedEvents.Prepared(event, safe, message));
                 } catch (RuntimeException | StackOverflowError e) {
                     // It fails again when it is judged, and is dealt with there.
                     LOG.log(System.Logger.Level.DEBUG, "preparing a message", e);
