@@ -23,7 +23,7 @@ public enum Split {
 
     /** {@return the name of the file that says where each message came from} */
     public String indexFile() {
-        return unpackedIndexFile() + ".gz";
+        return key() + "_index.jsonl.gz";
     }
 
     /** The name of the file of origins once unpacked, which is how earlier versions wrote it. */
