@@ -8,6 +8,7 @@ the lines is measured, with the first four fifths learned.
 import argparse
 import collections
 import csv
+import gzip
 import json
 import os
 import subprocess
@@ -64,7 +65,8 @@ def write(path, messages):
 def prepared(folder, part):
     """Returns line number and message of the rows of a part."""
     base = os.path.join(folder, 'prepared_data', part)
-    with open(base + '.txt', encoding='utf-8') as text, open(base + '_index.jsonl', encoding='utf-8') as index:
+    with open(base + '.txt', encoding='utf-8') as text, \
+            gzip.open(base + '_index.jsonl.gz', 'rt', encoding='utf-8') as index:
         return [(json.loads(row)['line'], message)
                 for message, row in zip(text.read().split('\n'), index)]
 

@@ -203,7 +203,7 @@ class DocsCommandsTest {
         String written = sources().stream().map(DocPages::read).collect(Collectors.joining());
         int names = 0;
         for (String row : page.lines().filter(line -> line.startsWith("| `")).toList()) {
-            Matcher name = Pattern.compile("`([a-z_]+\\.[a-z0-9]+)`").matcher(row.substring(0, row.indexOf(" | ")));
+            Matcher name = Pattern.compile("`([a-z_]+\\.[a-z0-9.]+)`").matcher(row.substring(0, row.indexOf(" | ")));
             while (name.find()) {
                 String end = name.group(1).replaceFirst("^(train|val|test|encoder|detector)(?=_)", "");
                 assertThat(written)

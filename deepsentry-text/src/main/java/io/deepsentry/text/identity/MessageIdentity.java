@@ -54,6 +54,8 @@ public final class MessageIdentity {
 
     private final MessageNormalizer normalizer;
     private final Redaction redaction;
+    /** The same as others apply it, with the usual mark. */
+    private final Redaction secrets;
     private final LearnedSlots learned;
     private final Map<OpenMessage, Known> memo = new ConcurrentHashMap<>();
     /** What levels are called, by how they are written. */
@@ -85,7 +87,8 @@ public final class MessageIdentity {
 
     private MessageIdentity(MessageNormalizer normalizer, LearnedSlots learned) {
         this.normalizer = normalizer;
-        this.redaction = normalizer.settings().redaction().marking(STAND_IN);
+        this.secrets = normalizer.settings().redaction();
+        this.redaction = secrets.marking(STAND_IN);
         this.learned = learned;
     }
 
@@ -154,7 +157,29 @@ public final class MessageIdentity {
      * @param event the event
      */
     public IdentifiedMessage identify(LogEvent event) {
-        LogEvent safe = event.redacted(redaction);
+        return identified(event.redacted(redaction));
+    }
+
+    /**
+     * {@return the identity of an event, and its values, as {@link #identify(LogEvent)} finds them} Where the event was
+     * redacted before, it is not searched for the same secrets again.
+     *
+     * @param event an event as {@link LogEvent#redacted} returned it
+     * @param by what replaced nothing in it, or null if something was replaced
+     */
+    public IdentifiedMessage identify(LogEvent event, @Nullable Redaction by) {
+        boolean searched = by != null && by.equals(secrets) && !isMarked(event);
+        return searched ? identified(event) : identify(event);
+    }
+
+    /** Whether the log itself has the mark of a redaction, which has a stand-in here. */
+    private static boolean isMarked(LogEvent event) {
+        return event.message().contains(Redaction.MARK)
+                || (!event.fields().isEmpty()
+                        && event.fields().values().stream().anyMatch(value -> value.contains(Redaction.MARK)));
+    }
+
+    private IdentifiedMessage identified(LogEvent safe) {
         MaskedMessage masked = normalizer.mask(safe.message());
         OpenMessage message = open(masked, safe);
         String text = learned.isNone() ? masked.text() : of(message);

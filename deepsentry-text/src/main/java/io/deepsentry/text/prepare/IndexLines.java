@@ -1,67 +1,23 @@
 package io.deepsentry.text.prepare;
 
 import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import io.deepsentry.core.DataException;
 import io.deepsentry.parse.Label;
 import java.io.IOException;
-import java.io.StringWriter;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** The lines of an index file: one JSON object each, absent values left out. One thread at a time. */
+/** Reads the lines of an index file, which {@link IndexWriter} writes. One thread at a time. */
 final class IndexLines {
     private static final JsonFactory JSON = new JsonFactory();
 
-    private final StringWriter buffer = new StringWriter(256);
     private @Nullable Instant lastTime;
     private String lastText = "";
-
-    String write(IndexRow row) throws IOException {
-        buffer.getBuffer().setLength(0);
-        try (JsonGenerator json = JSON.createGenerator(buffer)) {
-            json.writeStartObject();
-            Instant time = row.time();
-            if (time != null) {
-                json.writeStringField("time", text(time));
-            }
-            if (row.session() != null) {
-                json.writeStringField("session", row.session());
-            }
-            json.writeStringField("file", row.file());
-            json.writeNumberField("line", row.line());
-            json.writeNumberField("offset", row.offset());
-            Label label = row.label();
-            if (label != null) {
-                json.writeStringField("label", label.name().toLowerCase(Locale.ROOT));
-            }
-            if (row.level() != null) {
-                json.writeStringField("level", row.level());
-            }
-            if (row.component() != null) {
-                json.writeStringField("component", row.component());
-            }
-            if (row.thread() != null) {
-                json.writeStringField("thread", row.thread());
-            }
-            json.writeEndObject();
-        }
-        return buffer.toString();
-    }
-
-    /** Lines of the same second follow each other. */
-    private String text(Instant time) {
-        if (!time.equals(lastTime)) {
-            lastTime = time;
-            lastText = time.toString();
-        }
-        return lastText;
-    }
 
     /**
      * Reads a line.
@@ -119,6 +75,7 @@ final class IndexLines {
         }
     }
 
+    /** Lines of the same second follow each other. */
     private Instant instant(String text) {
         Instant last = lastTime;
         if (last != null && text.equals(lastText)) {

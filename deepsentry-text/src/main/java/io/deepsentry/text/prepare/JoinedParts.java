@@ -56,7 +56,7 @@ public final class JoinedParts {
             Files.copy(data.identityFile(), folder.resolve(PreparedData.IDENTITY));
             for (Split split : Split.values()) {
                 Files.createFile(folder.resolve(split.textFile()));
-                Files.createFile(folder.resolve(split.indexFile()));
+                index(folder, split).close();
             }
             join(data, folder, visitor, context);
             data.meta().joined().write(folder.resolve(PreparedData.META));
@@ -72,13 +72,12 @@ public final class JoinedParts {
         Map<Split, Reading> parts = new EnumMap<>(Split.class);
         OutputStream noValues = OutputStream.nullOutputStream();
         try (BufferedWriter text = writer(folder.resolve(Split.TEST.textFile()));
-                BufferedWriter index = writer(folder.resolve(Split.TEST.indexFile()));
+                IndexWriter index = index(folder, Split.TEST);
                 ValuesWriter values = new ValuesWriter(
                         hasValues ? Files.newOutputStream(folder.resolve(Split.TEST.valuesFile())) : noValues)) {
             for (Split split : Split.values()) {
                 parts.put(split, new Reading(data, split, hasValues));
             }
-            IndexLines json = new IndexLines();
             boolean keyed = data.meta().sessionKey() != null;
             long written = 0;
             for (String stream = next(parts); stream != null; stream = next(parts)) {
@@ -91,8 +90,7 @@ public final class JoinedParts {
                         visitor.visit(split, part.number);
                         text.write(part.message());
                         text.write('\n');
-                        index.write(json.write(part.row));
-                        index.write('\n');
+                        index.write(part.row);
                         if (hasValues) {
                             write(part.values(), values);
                         }
@@ -117,6 +115,10 @@ public final class JoinedParts {
 
     private static BufferedWriter writer(Path file) throws IOException {
         return Files.newBufferedWriter(file, StandardCharsets.UTF_8);
+    }
+
+    private static IndexWriter index(Path folder, Split split) throws IOException {
+        return new IndexWriter(Files.newOutputStream(folder.resolve(split.indexFile())));
     }
 
     private static void write(List<MessageValue> values, ValuesWriter out) throws IOException {

@@ -15,12 +15,11 @@ import java.util.List;
  * they came from, and their values. What is there already is overwritten. One thread at a time.
  */
 public final class PartWriter implements Closeable {
-    private final IndexLines lines = new IndexLines();
     private final BufferedWriter text;
-    private final BufferedWriter index;
+    private final IndexWriter index;
     private final ValuesWriter values;
 
-    private PartWriter(BufferedWriter text, BufferedWriter index, ValuesWriter values) {
+    private PartWriter(BufferedWriter text, IndexWriter index, ValuesWriter values) {
         this.text = text;
         this.index = index;
         this.values = values;
@@ -37,7 +36,8 @@ public final class PartWriter implements Closeable {
     @MustBeClosed
     public static PartWriter create(Path folder, Split split) throws IOException {
         BufferedWriter text = Files.newBufferedWriter(folder.resolve(split.textFile()), StandardCharsets.UTF_8);
-        BufferedWriter index = Files.newBufferedWriter(folder.resolve(split.indexFile()), StandardCharsets.UTF_8);
+        Files.deleteIfExists(folder.resolve(split.unpackedIndexFile()));
+        IndexWriter index = new IndexWriter(Files.newOutputStream(folder.resolve(split.indexFile())));
         return new PartWriter(text, index, new ValuesWriter(Files.newOutputStream(folder.resolve(split.valuesFile()))));
     }
 
@@ -52,8 +52,7 @@ public final class PartWriter implements Closeable {
     public void write(String message, IndexRow origin, List<MessageValue> of) throws IOException {
         text.write(message);
         text.write('\n');
-        index.write(lines.write(origin));
-        index.write('\n');
+        index.write(origin);
         values.row(of.size());
         for (MessageValue value : of) {
             values.value(value.place(), value.type(), value.text(), value.number());

@@ -420,6 +420,7 @@ public final class Prepare {
             PreparedMeta meta = PreparedMeta.of(settings, result, rows.fingerprint(), rows.labelled(), inputs.share());
             meta.write(folder.path(PreparedData.META));
             Files.deleteIfExists(settings.preparedDataDir().resolve(PreparedData.META));
+            PreparedData.deleteUnpacked(settings.preparedDataDir());
             if (keyless == null || keylessFolder == null) {
                 PreparedData.deleteKeyless(settings.preparedDataDir());
             } else {

@@ -10,7 +10,10 @@ import io.deepsentry.text.identity.MessageIdentity;
 import io.deepsentry.text.identity.MessageValue;
 import java.io.BufferedReader;
 import java.io.Closeable;
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -20,6 +23,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,20 +45,20 @@ public record PreparedData(Path directory, PreparedMeta meta) {
     static final String KEYLESS = "keyless";
 
     static final String META = "prepared.json";
+
+    private static final int BUFFER = 1 << 15;
     /** What {@link #open} asks for. */
     private static final List<String> REQUIRED = List.of(
             Split.TRAIN.textFile(),
             Split.VAL.textFile(),
             Split.TEST.textFile(),
-            Split.TRAIN.indexFile(),
-            Split.VAL.indexFile(),
-            Split.TEST.indexFile(),
             VOCABULARY,
             IDENTITY);
 
     /** What {@link Prepare} writes beside {@link #META}. */
     static final List<String> FILES = Stream.concat(
-                    REQUIRED.stream(), Arrays.stream(Split.values()).map(Split::valuesFile))
+                    REQUIRED.stream(),
+                    Arrays.stream(Split.values()).flatMap(split -> Stream.of(split.indexFile(), split.valuesFile())))
             .toList();
 
     /**
@@ -74,7 +79,11 @@ public record PreparedData(Path directory, PreparedMeta meta) {
         for (String name : REQUIRED) {
             require(directory.resolve(name));
         }
-        return new PreparedData(directory, meta);
+        PreparedData data = new PreparedData(directory, meta);
+        for (Split split : Split.values()) {
+            require(data.index(split));
+        }
+        return data;
     }
 
     /**
@@ -95,8 +104,21 @@ public record PreparedData(Path directory, PreparedMeta meta) {
         for (String name : FILES) {
             Files.deleteIfExists(folder.resolve(name));
         }
+        deleteUnpackedIn(folder);
         if (Files.isDirectory(folder) && MoreFiles.listFiles(folder).isEmpty()) {
             Files.delete(folder);
+        }
+    }
+
+    /** Deletes unpacked indexes, which are read before packed ones, of data that was prepared before. */
+    static void deleteUnpacked(Path directory) throws IOException {
+        deleteUnpackedIn(directory);
+        deleteUnpackedIn(directory.resolve(KEYLESS));
+    }
+
+    private static void deleteUnpackedIn(Path folder) throws IOException {
+        for (Split split : Split.values()) {
+            Files.deleteIfExists(folder.resolve(split.unpackedIndexFile()));
         }
     }
 
@@ -109,6 +131,9 @@ public record PreparedData(Path directory, PreparedMeta meta) {
     }
 
     private static DataException unreadable(Path file, IOException e) {
+        if (e instanceof EOFException || e instanceof ZipException) {
+            return new DataException(file + ": is damaged or breaks off; run prepare again", e);
+        }
         return e instanceof NoSuchFileException
                 ? new MissingDataException(file + " is not there; run prepare again", e)
                 : new MissingDataException(file + " cannot be read: " + e.getMessage(), e);
@@ -124,12 +149,15 @@ public record PreparedData(Path directory, PreparedMeta meta) {
     }
 
     /**
-     * {@return the file that says where the messages of a part came from}
+     * {@return the file that says where the messages of a part came from: a JSON object a line, packed with gzip, or
+     * unpacked where its name does not end in {@code .gz}} The unpacked one is of an earlier version, or someone
+     * unpacked it.
      *
      * @param split the part
      */
     public Path index(Split split) {
-        return directory.resolve(split.indexFile());
+        Path unpacked = directory.resolve(split.unpackedIndexFile());
+        return Files.exists(unpacked) ? unpacked : directory.resolve(split.indexFile());
     }
 
     /**
@@ -189,7 +217,8 @@ public record PreparedData(Path directory, PreparedMeta meta) {
      */
     @MustBeClosed
     public Rows<String> messages(Split split) {
-        return new Rows<>(text(split), lines(text(split), (line, where) -> line));
+        Path file = text(split);
+        return new Rows<>(file, lines(file, Files::newInputStream, (line, where) -> line));
     }
 
     /**
@@ -197,11 +226,30 @@ public record PreparedData(Path directory, PreparedMeta meta) {
      *
      * @param split the part
      * @return the rows, to be closed
+     * @throws DataException if the file is not what {@code prepare} writes; reading on throws this, too
      */
     @MustBeClosed
     public Rows<IndexRow> origins(Split split) {
+        Path file = index(split);
         IndexLines lines = new IndexLines();
-        return new Rows<>(index(split), lines(index(split), lines::read));
+        return new Rows<>(file, lines(file, PreparedData::unpacked, lines::read));
+    }
+
+    private static InputStream unpacked(Path file) throws IOException {
+        InputStream in = Files.newInputStream(file);
+        if (!file.toString().endsWith(".gz")) {
+            return in;
+        }
+        boolean opened = false;
+        try {
+            InputStream unpacked = new GZIPInputStream(in, BUFFER);
+            opened = true;
+            return unpacked;
+        } finally {
+            if (!opened) {
+                in.close();
+            }
+        }
     }
 
     /**
@@ -266,6 +314,11 @@ public record PreparedData(Path directory, PreparedMeta meta) {
         T open() throws IOException;
     }
 
+    /** Opens the bytes of a file. */
+    private interface Bytes {
+        InputStream of(Path file) throws IOException;
+    }
+
     private static <T> T opened(Path file, Opening<T> opening) {
         try {
             return opening.open();
@@ -274,8 +327,9 @@ public record PreparedData(Path directory, PreparedMeta meta) {
         }
     }
 
-    private static <T> Source<T> lines(Path file, RowReader<T> rows) {
-        BufferedReader reader = opened(file, () -> Files.newBufferedReader(file, StandardCharsets.UTF_8));
+    private static <T> Source<T> lines(Path file, Bytes bytes, RowReader<T> rows) {
+        BufferedReader reader = new BufferedReader(
+                new InputStreamReader(opened(file, () -> bytes.of(file)), StandardCharsets.UTF_8.newDecoder()));
         return new Source<>() {
             private long line;
 

@@ -16,6 +16,8 @@ import io.deepsentry.text.token.NormalizerSettings;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -26,6 +28,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,7 +44,6 @@ final class RowWriter {
     private final NormalizerSettings masking;
     private final SlotLearner learner;
     private final Map<Split, Part> parts = new EnumMap<>(Split.class);
-    private final IndexLines json = new IndexLines();
     private final WordCounter words;
     private final SessionTable distinct = new SessionTable();
     private final Learnable learnable = new Learnable();
@@ -52,15 +54,15 @@ final class RowWriter {
     private static final class Part {
         private final BufferedWriter open;
         private final ValuesWriter openValues;
-        private final BufferedWriter index;
+        private final IndexWriter index;
         private final MessageDigest digest = sha256();
         private long rows;
         private @Nullable TimeSpan span;
 
         Part(StagedFolder folder, Split split) throws IOException {
-            open = folder.writer(openFile(split), sha256());
+            open = folder.packed(openFile(split));
             openValues = folder.values(openValuesFile(split));
-            index = folder.writer(split.indexFile(), sha256());
+            index = folder.index(split.indexFile());
         }
     }
 
@@ -105,8 +107,7 @@ final class RowWriter {
             for (OpenValue value : line.values()) {
                 part.openValues.value(openPlace(value), value.type(), value.text(), value.number());
             }
-            part.index.write(json.write(row));
-            part.index.write('\n');
+            part.index.write(row);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -159,7 +160,9 @@ final class RowWriter {
         Path openFile = folder.path(openFile(split));
         Path openValuesFile = folder.path(openValuesFile(split));
         long count = 0;
-        try (BufferedReader reader = Files.newBufferedReader(openFile, StandardCharsets.UTF_8);
+        try (InputStream file = Files.newInputStream(openFile);
+                BufferedReader reader = new BufferedReader(
+                        new InputStreamReader(new GZIPInputStream(file, 1 << 15), StandardCharsets.UTF_8));
                 ValuesReader lineValues = new ValuesReader(openValuesFile);
                 BufferedWriter text = folder.writer(split.textFile(), part.digest);
                 ValuesWriter values = folder.values(split.valuesFile())) {

@@ -23,6 +23,11 @@ public enum Split {
 
     /** {@return the name of the file that says where each message came from} */
     public String indexFile() {
+        return key() + "_index.jsonl.gz";
+    }
+
+    /** The name of the file of origins once unpacked, which is how earlier versions wrote it. */
+    String unpackedIndexFile() {
         return key() + "_index.jsonl";
     }
 

@@ -47,11 +47,30 @@ final class StagedFolder implements AutoCloseable {
         return staging.resolve(name);
     }
 
+    /** A writer of UTF-8 text to a file that is packed with gzip. */
+    BufferedWriter packed(String name) throws IOException {
+        OutputStream file = Files.newOutputStream(path(name));
+        writers.add(file);
+        return writer(new FastGzip(file));
+    }
+
     /** A writer of UTF-8 text to a file; {@code digest} takes its bytes. */
     BufferedWriter writer(String name, MessageDigest digest) throws IOException {
-        OutputStream file = new DigestOutputStream(Files.newOutputStream(path(name)), digest);
+        return writer(new DigestOutputStream(Files.newOutputStream(path(name)), digest));
+    }
+
+    private BufferedWriter writer(OutputStream file) {
         BufferedWriter writer = new BufferedWriter(new OutputStreamWriter(file, StandardCharsets.UTF_8), 1 << 16);
-        writers.add(writer);
+        writers.add(0, writer);
+        return writer;
+    }
+
+    /** A writer of origins to a file. */
+    IndexWriter index(String name) throws IOException {
+        OutputStream file = Files.newOutputStream(path(name));
+        writers.add(file);
+        IndexWriter writer = new IndexWriter(file);
+        writers.add(0, writer);
         return writer;
     }
 

@@ -10,8 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.zip.Deflater;
-import java.util.zip.GZIPOutputStream;
 
 /**
  * Writes the values of rows to a file, gzip around binary records: a head with the version and the names of the types,
@@ -36,20 +34,12 @@ final class ValuesWriter implements Closeable {
     private final DataOutputStream out;
 
     ValuesWriter(OutputStream file) throws IOException {
-        out = new DataOutputStream(new BufferedOutputStream(new Fast(file), BUFFER));
+        out = new DataOutputStream(new BufferedOutputStream(new FastGzip(file), BUFFER));
         out.writeInt(MAGIC);
         out.writeByte(VERSION);
         out.writeByte(TYPES.size());
         for (MaskType type : TYPES) {
             out.writeUTF(type.key());
-        }
-    }
-
-    /** What is read once or twice is better written fast than small. */
-    private static final class Fast extends GZIPOutputStream {
-        Fast(OutputStream out) throws IOException {
-            super(out, BUFFER);
-            def.setLevel(Deflater.BEST_SPEED);
         }
     }
 

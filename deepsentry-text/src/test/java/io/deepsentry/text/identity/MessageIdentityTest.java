@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.deepsentry.core.DataException;
 import io.deepsentry.parse.LogEvent;
 import io.deepsentry.parse.Origin;
+import io.deepsentry.parse.redact.Redaction;
 import io.deepsentry.text.token.MaskType;
 import io.deepsentry.text.token.MessageNormalizer;
 import io.deepsentry.text.token.NormalizerSettings;
@@ -265,6 +266,41 @@ class MessageIdentityTest {
         MessageIdentity identity = learned(lines.stream());
         String hostile = "go " + "a 1 b 2 ".repeat(60) + "on";
         assertThat(identity.of(identity.of(hostile))).isEqualTo(identity.of(hostile));
+    }
+
+    @Test
+    void whatWasSearchedForSecretsBeforeIsTheSameMessage() {
+        MessageIdentity identity = learned(Stream.concat(
+                mixture(3).stream(), NAMES.stream().map(name -> "token of " + name + " is <redacted> for 12 s")));
+        Redaction all = Redaction.ofAll();
+        Redaction secrets = all.only(Redaction.SECRETS.kinds());
+        List<LogEvent> events = new ArrayList<>();
+        Stream.concat(
+                        mixture(4).stream(),
+                        Stream.of(
+                                "token of ada is <redacted> for 12 s",
+                                "token of ada is redacted0 for 12 s",
+                                "login password=hunter2 for ada from ada@example.org",
+                                "card 4111 1111 1111 1111 charged"))
+                .forEach(message -> {
+                    events.add(event(message));
+                    events.add(event(message, "ERROR", Map.of("status", message, "password", "")));
+                    events.add(event("job done", "INFO", Map.of("password", message)));
+                });
+
+        int searched = 0;
+        for (LogEvent event : events) {
+            LogEvent safe = event.redacted(secrets);
+            boolean unchanged = safe.equals(event);
+            searched += unchanged ? 1 : 0;
+            IdentifiedMessage expected = identity.identify(event);
+            assertThat(identity.identify(safe, unchanged ? secrets : null)).isEqualTo(expected);
+            assertThat(identity.identify(event, null)).isEqualTo(expected);
+            // Of another redaction, it does not matter what it left.
+            assertThat(identity.identify(event, all)).isEqualTo(expected);
+            assertThat(identity.identify(event, Redaction.of(List.of()))).isEqualTo(expected);
+        }
+        assertThat(searched).isBetween(events.size() / 3, events.size() - 3);
     }
 
     private static String word(int number) {

@@ -10,11 +10,14 @@ import io.deepsentry.parse.OnMalformed;
 import io.deepsentry.parse.SessionKey;
 import io.deepsentry.parse.redact.Redaction;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -104,9 +107,12 @@ class SampledEventsTest {
     }
 
     private static List<String> withoutOffsets(Path index) throws IOException {
-        return Files.readAllLines(index).stream()
-                .map(line -> line.replaceAll("\"offset\":\\d+", ""))
-                .toList();
+        try (InputStream in = new GZIPInputStream(Files.newInputStream(index))) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .map(line -> line.replaceAll("\"offset\":\\d+", ""))
+                    .toList();
+        }
     }
 
     @Test

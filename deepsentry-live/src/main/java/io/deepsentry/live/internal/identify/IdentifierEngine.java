@@ -335,7 +335,7 @@ public final class IdentifierEngine implements AutoCloseable {
             PreparedEvents.Prepared known = mine == null ? null : mine.of(event);
             LogEvent without = known == null ? event.redacted(secrets) : known.safe();
             safe.add(without);
-            identified.add(known == null ? models.identify(without) : known.message());
+            identified.add(known == null ? models.identify(without, searched(event, without)) : known.message());
         }
         List<float[]> vectors = models.encode(identified);
         List<ReadMessage> read = new ArrayList<>(events.size());
@@ -345,6 +345,15 @@ public final class IdentifierEngine implements AutoCloseable {
         return read;
     }
 
+    /**
+     * What replaced nothing in an event, which is then not searched again when it is identified; null if something was
+     * replaced.
+     */
+    @SuppressWarnings("ReferenceEquality") // The same object says that nothing was replaced.
+    private @Nullable Redaction searched(LogEvent event, LogEvent safe) {
+        return safe == event ? secrets : null;
+    }
+
     /** Returns what another thread may do for events beforehand. It uses nothing that judging changes. */
     PreparedEvents.Preparation preparation() {
         return events -> {
@@ -352,7 +361,8 @@ public final class IdentifierEngine implements AutoCloseable {
             for (LogEvent event : events) {
                 try {
                     LogEvent safe = event.redacted(secrets);
-                    prepared.add(new PreparedEvents.Prepared(event, safe, models.identifyAhead(safe)));
+                    IdentifiedMessage message = models.identifyAhead(safe, searched(event, safe));
+                    prepared.add(new PreparedEvents.Prepared(event, safe, message));
                 } catch (RuntimeException | StackOverflowError e) {
                     // It fails again when it is judged, and is dealt with there.
                     LOG.log(System.Logger.Level.DEBUG, "preparing a message", e);

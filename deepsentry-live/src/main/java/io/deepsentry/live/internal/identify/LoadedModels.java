@@ -9,6 +9,7 @@ import io.deepsentry.core.ModelException;
 import io.deepsentry.core.internal.ModelDirectory;
 import io.deepsentry.parse.LogEvent;
 import io.deepsentry.parse.SessionKey;
+import io.deepsentry.parse.redact.Redaction;
 import io.deepsentry.text.encode.CachedEncoder;
 import io.deepsentry.text.encode.TextEncoderHandle;
 import io.deepsentry.text.identity.IdentifiedMessage;
@@ -87,12 +88,17 @@ final class LoadedModels implements AutoCloseable {
 
     /** The message that an event is, with its values where they are judged. */
     IdentifiedMessage identify(LogEvent event) {
-        return identities.of(event);
+        return identities.of(event, null);
+    }
+
+    /** The same of an event in which a redaction looked for secrets; null where it replaced some. */
+    IdentifiedMessage identify(LogEvent event, @Nullable Redaction by) {
+        return identities.of(event, by);
     }
 
     /** The same for the thread that reads ahead, beside the one that judges. */
-    IdentifiedMessage identifyAhead(LogEvent event) {
-        return identitiesAhead.of(event);
+    IdentifiedMessage identifyAhead(LogEvent event, @Nullable Redaction by) {
+        return identitiesAhead.of(event, by);
     }
 
     /** The vectors of messages, in their order; each distinct one is encoded once. */

@@ -1,6 +1,7 @@
 package io.deepsentry.live.internal.identify;
 
 import io.deepsentry.parse.LogEvent;
+import io.deepsentry.parse.redact.Redaction;
 import io.deepsentry.text.identity.IdentifiedMessage;
 import io.deepsentry.text.identity.MessageIdentity;
 import java.util.List;
@@ -32,11 +33,11 @@ final class RecentIdentities {
         this.withValues = withValues;
     }
 
-    private IdentifiedMessage identify(LogEvent event) {
+    private IdentifiedMessage identify(LogEvent event, @Nullable Redaction by) {
         if (!withValues) {
             return new IdentifiedMessage(once(identity.of(event)), List.of());
         }
-        IdentifiedMessage identified = identity.identify(event);
+        IdentifiedMessage identified = identity.identify(event, by);
         return new IdentifiedMessage(once(identified.text()), identified.values());
     }
 
@@ -54,11 +55,15 @@ final class RecentIdentities {
         return text;
     }
 
-    /** The identity of an event. */
-    IdentifiedMessage of(LogEvent event) {
+    /**
+     * The identity of an event.
+     *
+     * @param by the redaction that replaced nothing in it, or null if something was replaced
+     */
+    IdentifiedMessage of(LogEvent event, @Nullable Redaction by) {
         String message = event.message();
         if (message.length() > LONGEST || !event.fields().isEmpty()) {
-            return identify(event);
+            return identify(event, by);
         }
         int hash = message.hashCode();
         int place = (hash ^ (hash >>> 16)) & (PLACES - 1);
@@ -66,7 +71,7 @@ final class RecentIdentities {
         if (known != null && known.message().equals(message) && Objects.equals(known.level(), event.level())) {
             return known.identity();
         }
-        IdentifiedMessage found = identify(event);
+        IdentifiedMessage found = identify(event, by);
         places[place] = new Known(message, event.level(), found);
         return found;
     }
