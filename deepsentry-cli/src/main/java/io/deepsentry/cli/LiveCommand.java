@@ -23,6 +23,7 @@ import io.deepsentry.live.alert.SeveralAlertSinks;
 import io.deepsentry.live.alert.SinkStats;
 import io.deepsentry.live.identify.IdentifierStats;
 import io.deepsentry.live.record.BrokerSettings;
+import io.deepsentry.parse.internal.Counted;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
@@ -230,16 +231,15 @@ final class LiveCommand extends StageCommand {
                     all.unjudged() - earlier.unjudged()));
         }
         if (all.openSessions() > 0) {
-            console.say(String.format(
-                    Locale.ROOT,
-                    "live: %,d sessions had not ended and were judged only by what they said so far",
-                    all.openSessions()));
+            console.say("live: "
+                    + Counted.of(all.openSessions(), "session was still open and judged", "sessions were still open and judged")
+                    + " only by what had come so far");
         }
         if (all.withoutKey() > earlier.withoutKey()) {
             console.say(String.format(
                     Locale.ROOT,
-                    "live: %,d messages hold no session key and were judged one by one, or not at all where training had"
-                            + " no such lines; check --format and session_key if that is many",
+                    "live: messages without a session key: %,d; they were judged one by one, or not at all where"
+                            + " training had no such lines; check --format and session_key if that is many",
                     all.withoutKey() - earlier.withoutKey()));
         }
         return sinks.stats().stream().noneMatch(SinkStats::deniedEverything);

@@ -5,6 +5,7 @@ import io.deepsentry.anomaly.update.UpdateResult;
 import io.deepsentry.cli.output.Console;
 import io.deepsentry.cli.output.KeyValueTable;
 import io.deepsentry.parse.Excerpt;
+import io.deepsentry.parse.internal.Counted;
 import java.nio.file.Path;
 
 /**
@@ -22,15 +23,14 @@ final class UpdateReport {
     }
 
     void print(Console console) {
-        console.result("newest part: " + KeyValueTable.count(result.judged()) + " " + result.unit()
-                + "s judged by the models in use and by the new ones");
+        console.result("newest part: " + Counted.of(result.judged(), result.unit()) + " judged by the models in use and by the new ones");
         found(console, "found by both", result.alike());
         found(console, "gone", result.gone());
         found(console, "new", result.fresh());
         console.result("");
         if (result.leftOut() > 0) {
             console.result("left out of training, as they are like what you confirmed as faults: "
-                    + KeyValueTable.count(result.leftOut()) + " " + result.unit() + (result.leftOut() == 1 ? "" : "s"));
+                    + Counted.of(result.leftOut(), result.unit()));
         }
         if (!result.replaced()) {
             console.result("not replaced: the new models "

@@ -3,6 +3,7 @@ package io.deepsentry.anomaly.internal.evidence;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.deepsentry.anomaly.evidence.Evidence;
 import io.deepsentry.anomaly.evidence.EvidenceKind;
+import io.deepsentry.parse.internal.Counted;
 import java.io.DataInput;
 import java.io.DataInputStream;
 import java.io.DataOutput;
@@ -930,8 +931,8 @@ final class OrderKind implements Kind {
             String first = names.text(after ? rule.message : rule.other);
             String second = names.text(after ? rule.other : rule.message);
             String share = rule.held == rule.of
-                    ? String.format(Locale.ROOT, "all %,d times", rule.of)
-                    : String.format(Locale.ROOT, "%,d of %,d times", rule.held, rule.of);
+                    ? "all " + Counted.of(rule.of, "time")
+                    : String.format(Locale.ROOT, "%,d of %s", rule.held, Counted.of(rule.of, "time"));
             String where =
                     rule.grouping == COMPONENT ? " of its component" : rule.grouping == THREAD ? " of its thread" : "";
             String near = rule.reach == 1
