@@ -3,6 +3,7 @@ package io.deepsentry.parse.internal;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What the level of a log line means, however its program writes it. In the order of severity. */
@@ -24,16 +25,14 @@ public enum LogLevel {
 
     static {
         for (LogLevel level : values()) {
-            for (String word : level.words.split(" ")) {
-                BY_WORD.put(word, level);
-            }
+            level.words.forEach(word -> BY_WORD.put(word, level));
         }
     }
 
-    private final String words;
+    private final Set<String> words;
 
     LogLevel(String words) {
-        this.words = words;
+        this.words = Set.of(words.split(" "));
     }
 
     /**
