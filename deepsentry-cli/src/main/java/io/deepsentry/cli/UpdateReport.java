@@ -37,13 +37,13 @@ final class UpdateReport {
                     + (result.missed() > 0
                             ? "miss " + KeyValueTable.count(result.missed()) + " of the faults you confirmed"
                             : "find more here")
-                    + "; they lie in " + folder.resolve(ModelUpdate.STAGING));
+                    + "; they are in " + folder.resolve(ModelUpdate.STAGING));
             console.result("if that is right: deepsentry run --update " + folder + " --even-if-worse");
             return;
         }
         console.result("replaced"
                 + (result.noWorse() ? "" : ", although the new models are worse")
-                + "; the models before lie in " + folder.resolve(ModelUpdate.PREVIOUS));
+                + "; the previous models are in " + folder.resolve(ModelUpdate.PREVIOUS));
         console.result("live takes them without a stop: kill -HUP $(cat PID_FILE)");
     }
 

@@ -132,7 +132,7 @@ final class FindingText {
             case AGAIN -> "Came again after it had ended.";
             case WORSE -> "Worse than before.";
             case TENFOLD -> "Ten times as often as when it was last shown.";
-            case STILL -> "Goes on.";
+            case STILL -> "Still happening.";
             case ENDED -> "Ended: it has not come for a while.";
         };
     }
