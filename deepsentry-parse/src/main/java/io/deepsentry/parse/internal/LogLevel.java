@@ -25,14 +25,14 @@ public enum LogLevel {
 
     static {
         for (LogLevel level : values()) {
-            level.words.forEach(word -> BY_WORD.put(word, level));
+            Set.of(level.words.split(" ")).forEach(word -> BY_WORD.put(word, level));
         }
     }
 
-    private final Set<String> words;
+    private final String words;
 
     LogLevel(String words) {
-        this.words = Set.of(words.split(" "));
+        this.words = words;
     }
 
     /**
