@@ -1,6 +1,7 @@
 @echo off
 rem Runs DeepSentry from the folder this script lies in. Needs a Java 17 (or newer) runtime, nothing else.
-rem It does what bin/deepsentry does, but for the class archive and limits of memory below 2 GB. No blocks in brackets: a path may hold one.
+rem It does what bin/deepsentry does, but for the class archive, limits of memory below 2 GB, the umask, of which Windows has none, and
+rem the two lines that no level of TensorFlow's log silences. No blocks in brackets: a path may hold one.
 setlocal EnableExtensions DisableDelayedExpansion
 set "HOME_DIR=%~dp0.."
 
@@ -44,6 +45,10 @@ if not "%DEEPSENTRY_JAVA_OPTS:RAMPercentage=%"=="%DEEPSENTRY_JAVA_OPTS%" set "HE
 if not "%DEEPSENTRY_JAVA_OPTS:-XX:+Use=%"=="%DEEPSENTRY_JAVA_OPTS%" set "COLLECTOR="
 :options
 
+rem Where ONNX Runtime lies unpacked already, nothing has to be written to a place from which programs may be run.
+set "NATIVE="
+if exist "%HOME_DIR%\native\" set NATIVE="-Donnxruntime.native.path=%HOME_DIR%\native"
+
 rem What ends within a second is not worth the better of the two compilers.
 for %%c in (--version --help -h -V init inspect completion man feedback) do if "%~1"=="%%c" set "OPTIONS=%OPTIONS% -XX:TieredStopAtLevel=1"
 if "%~1"=="" set "OPTIONS=%OPTIONS% -XX:TieredStopAtLevel=1"
@@ -58,5 +63,5 @@ for /f "skip=4 tokens=2 delims=:" %%c in ('mode con 2^>nul') do if not defined C
 if defined COLUMNS_OF_TERMINAL set "OPTIONS=%OPTIONS% -Ddeepsentry.columns=%COLUMNS_OF_TERMINAL: =%"
 
 :run
-"%JAVA%" %HEAP% %COLLECTOR% %OPTIONS% %DEEPSENTRY_JAVA_OPTS% -jar "%JAR%" %*
+"%JAVA%" %HEAP% %COLLECTOR% %OPTIONS% %NATIVE% %DEEPSENTRY_JAVA_OPTS% -jar "%JAR%" %*
 exit /b %ERRORLEVEL%

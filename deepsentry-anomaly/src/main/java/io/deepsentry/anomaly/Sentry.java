@@ -534,7 +534,7 @@ public final class Sentry implements AutoCloseable {
      * @param comment a remark, or null
      * @return the acknowledgement, written to {@code feedback.jsonl} in the folder, or an equal one that was there
      * @throws IllegalArgumentException if the verdict is not anomalous or cannot be explained
-     * @throws DataException if the file is broken or cannot be written
+     * @throws DataException if its finding is on record as a real fault, or the file is broken or cannot be written
      */
     public FeedbackRecord acknowledge(Verdict verdict, @Nullable String comment) {
         required("verdict", verdict);

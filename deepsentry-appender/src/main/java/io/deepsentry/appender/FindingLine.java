@@ -5,6 +5,7 @@ import io.deepsentry.anomaly.finding.FindingLevel;
 import io.deepsentry.anomaly.finding.Notification;
 import io.deepsentry.live.alert.Alert;
 import io.deepsentry.parse.Excerpt;
+import io.deepsentry.parse.internal.Counted;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -80,7 +81,7 @@ public record FindingLine(Severity severity, String text, Map<String, String> fi
                     case STILL -> " still there";
                     case ENDED -> " ended";
                 };
-        String times = finding.count() == 1 ? "" : String.format(Locale.ROOT, ", %,d times", finding.count());
+        String times = finding.count() == 1 ? "" : ", " + Counted.of(finding.count(), "time");
         String session = alert.session() == null ? "" : " in " + Excerpt.of(alert.session());
         return kind + how + times + session + ": \"" + Excerpt.of(alert.message(), LONGEST_MESSAGE) + "\""
                 + (why == Notification.Reason.ENDED ? "" : ". " + Excerpt.of(finding.reason(), LONGEST_REASON))

@@ -3,9 +3,9 @@ package io.deepsentry.cli;
 import io.deepsentry.cli.output.Console;
 import io.deepsentry.cli.output.DiffJson;
 import io.deepsentry.cli.output.DiffReport;
-import io.deepsentry.cli.output.KeyValueTable;
 import io.deepsentry.core.ConfigException;
 import io.deepsentry.core.config.ConfigSchema;
+import io.deepsentry.parse.internal.Counted;
 import io.deepsentry.text.pattern.LogComparison;
 import io.deepsentry.text.pattern.PatternChange;
 import io.deepsentry.text.pattern.PatternDiff;
@@ -153,16 +153,16 @@ final class DiffCommand extends StageCommand {
 
     private static void account(
             PatternDiff diff, List<PatternChange> chosen, List<PatternChange> shown, Console console) {
-        console.say("diff: " + KeyValueTable.count(diff.changes().size()) + " messages differ, "
-                + KeyValueTable.count(diff.unchanged()) + " do not"
-                + (chosen.size() < diff.changes().size() ? "; " + KeyValueTable.count(chosen.size()) + " match" : "")
+        console.say("diff: " + Counted.of(diff.changes().size(), "message differs", "messages differ") + ", "
+                + Counted.of(diff.unchanged(), "does not", "do not")
+                + (chosen.size() < diff.changes().size() ? "; " + Counted.of(chosen.size(), "matches", "match") : "")
                 + (shown.size() < chosen.size()
-                        ? "; " + KeyValueTable.count(shown.size()) + " are shown, --top 0 shows all"
+                        ? "; " + Counted.of(shown.size(), "is shown", "are shown") + ", --top 0 shows all"
                         : ""));
         long rest = diff.good().rest() + diff.bad().rest();
         if (rest > 0) {
-            console.say("diff: " + KeyValueTable.count(rest)
-                    + " events are of further messages, of which there are too many to hold");
+            console.say("diff: " + Counted.of(rest, "event is", "events are")
+                    + " of further messages, of which there are too many to hold");
         }
     }
 }

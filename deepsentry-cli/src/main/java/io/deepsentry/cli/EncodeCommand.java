@@ -3,6 +3,7 @@ package io.deepsentry.cli;
 import io.deepsentry.cli.output.KeyValueTable;
 import io.deepsentry.core.config.Config;
 import io.deepsentry.core.config.ConfigSchema;
+import io.deepsentry.parse.internal.Counted;
 import io.deepsentry.text.encode.DatasetEncoding;
 import io.deepsentry.text.encode.EncodeSettings;
 import io.deepsentry.text.prepare.Split;
@@ -40,7 +41,7 @@ final class EncodeCommand extends StageCommand {
         for (Split part : Split.values()) {
             rows.add(
                     part.key(),
-                    KeyValueTable.count(result.rows().getOrDefault(part, 0L)) + " vectors of " + result.dimension());
+                    Counted.of(result.rows().getOrDefault(part, 0L), "vector") + " of " + result.dimension());
         }
         rows.add("seconds", KeyValueTable.seconds(result.seconds())).print(program.console());
     }

@@ -15,6 +15,7 @@ import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 
 /** {@code deepsentry feedback}: this was normal. */
@@ -54,11 +55,12 @@ final class FeedbackCommand extends StageCommand {
         // All are found before the first is written: a wrong one among them changes nothing.
         List<AlertRecord> normal = find(settings.normal(), settings);
         List<AlertRecord> real = find(settings.real(), settings);
-        for (AlertRecord alert : normal) {
-            tell(Feedback.acknowledge(settings.feedbackFile(), alert, settings.comment(), now), console);
+        for (FeedbackRecord record : Feedback.acknowledge(settings.feedbackFile(), normal, settings.comment(), now)) {
+            tell(record, "", console);
         }
         for (AlertRecord alert : real) {
-            tell(Feedback.confirm(settings.feedbackFile(), alert, settings.comment(), now), console);
+            FeedbackRecord record = Feedback.confirm(settings.feedbackFile(), alert, settings.comment(), now);
+            tell(record, overridden(record, Feedback.read(settings.feedbackFile())), console);
         }
         for (String id : settings.revoke()) {
             for (FeedbackRecord record : Feedback.revoke(settings.feedbackFile(), id, now)) {
@@ -80,9 +82,20 @@ final class FeedbackCommand extends StageCommand {
                 .toList();
     }
 
-    private static void tell(FeedbackRecord record, Console console) {
-        console.result(
-                (record.real() ? "a real fault, as " : "acknowledged as ") + record.id() + ": " + described(record));
+    private static void tell(FeedbackRecord record, String overridden, Console console) {
+        console.result((record.real() ? "a real fault, as " : "acknowledged as ") + record.id() + overridden + ": "
+                + described(record));
+    }
+
+    /** Which acknowledgements of the same alert or finding no longer silence it. */
+    private static String overridden(FeedbackRecord real, Feedback all) {
+        String numbers = all.records().stream()
+                .filter(FeedbackRecord::silences)
+                .filter(each -> each.alert().equals(real.alert())
+                        || (each.finding() != null && each.finding().equals(real.finding())))
+                .map(each -> Integer.toString(each.id()))
+                .collect(Collectors.joining(", "));
+        return numbers.isEmpty() ? "" : ", which overrides " + numbers;
     }
 
     private static void list(Path file, Console console) {

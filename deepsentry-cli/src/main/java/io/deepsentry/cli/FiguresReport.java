@@ -5,6 +5,7 @@ import io.deepsentry.anomaly.evaluation.Metrics;
 import io.deepsentry.cli.output.Console;
 import io.deepsentry.cli.output.KeyValueTable;
 import io.deepsentry.cli.output.Table;
+import io.deepsentry.parse.internal.Counted;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -31,7 +32,7 @@ final class FiguresReport {
     void print(Console console) {
         console.wrapped(
                 "",
-                "labels: " + KeyValueTable.count(result.anomalous()) + " anomalies and "
+                "labels: " + Counted.of(result.anomalous(), "anomaly") + " and "
                         + KeyValueTable.count(result.normal()) + " normal"
                         + (verbose ? "; " + result.protocol() : ""));
         List<String> titles =
@@ -76,8 +77,7 @@ final class FiguresReport {
             parts.add("finds " + KeyValueTable.count(Math.abs(found)) + (found > 0 ? " more" : " fewer"));
         }
         if (alarms != 0) {
-            parts.add("has " + KeyValueTable.count(Math.abs(alarms)) + (alarms > 0 ? " fewer" : " more")
-                    + (Math.abs(alarms) == 1 ? " false alarm" : " false alarms"));
+            parts.add("has " + Counted.of(Math.abs(alarms), (alarms > 0 ? "fewer" : "more") + " false alarm"));
         }
         String difference = parts.stream().collect(Collectors.joining(" and "));
         String why = alarms > 0

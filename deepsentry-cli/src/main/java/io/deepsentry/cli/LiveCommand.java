@@ -23,6 +23,7 @@ import io.deepsentry.live.alert.SeveralAlertSinks;
 import io.deepsentry.live.alert.SinkStats;
 import io.deepsentry.live.identify.IdentifierStats;
 import io.deepsentry.live.record.BrokerSettings;
+import io.deepsentry.parse.internal.Counted;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
@@ -193,22 +194,16 @@ final class LiveCommand extends StageCommand {
         }
         IdentifierStats all = summary.identified();
         IdentifierStats earlier = summary.earlier();
-        console.say(String.format(
-                Locale.ROOT,
-                "live: %,d messages, %,d sessions, %,d alerts in %d s",
-                all.messages() - earlier.messages(),
-                all.sessions() - earlier.sessions(),
-                all.alerts() - earlier.alerts(),
-                summary.took().toSeconds()));
+        console.say("live: "
+                + counts(
+                        all.messages() - earlier.messages(),
+                        all.sessions() - earlier.sessions(),
+                        all.alerts() - earlier.alerts())
+                + " in " + summary.took().toSeconds() + " s");
         console.say("live: " + LineAccount.of(summary.input().read(), false));
         summary.input().read().warning().ifPresent(warning -> console.say("warning: " + warning));
         if (earlier.messages() > 0) {
-            console.say(String.format(
-                    Locale.ROOT,
-                    "live: with the runs before it: %,d messages, %,d sessions, %,d alerts",
-                    all.messages(),
-                    all.sessions(),
-                    all.alerts()));
+            console.say("live: with the runs before it: " + counts(all.messages(), all.sessions(), all.alerts()));
         }
         console.say("live: drift " + ScoringCommand.drift(summary.identified().drift()));
         if (summary.input().missingFiles()
@@ -216,30 +211,26 @@ final class LiveCommand extends StageCommand {
                         + summary.input().droppedLines()
                 > 0) {
             console.say(String.format(
-                    Locale.ROOT,
-                    "live: %,d files were gone before they were read to their end, %,d bytes known to be lost, %,d lines dropped",
-                    summary.input().missingFiles(),
-                    summary.input().lostBytes(),
-                    summary.input().droppedLines()));
+                    "live: %s gone before the end was read, %s known to be lost, %s dropped",
+                    Counted.of(summary.input().missingFiles(), "file was", "files were"),
+                    Counted.of(summary.input().lostBytes(), "byte"),
+                    Counted.of(summary.input().droppedLines(), "line")));
         }
         sayFailures(summary, settings.readsTopics() ? settings.kafka() : null, console);
         if (all.unjudged() > earlier.unjudged()) {
-            console.say(String.format(
-                    Locale.ROOT,
-                    "live: %,d messages could not be judged; the warnings above say which",
-                    all.unjudged() - earlier.unjudged()));
+            console.say("live: " + Counted.of(all.unjudged() - earlier.unjudged(), "message")
+                    + " could not be judged; the warnings above say which");
         }
         if (all.openSessions() > 0) {
-            console.say(String.format(
-                    Locale.ROOT,
-                    "live: %,d sessions had not ended and were judged only by what they said so far",
-                    all.openSessions()));
+            console.say("live: "
+                    + Counted.of(all.openSessions(), "session was still open and judged", "sessions were still open and judged")
+                    + " only by what had come so far");
         }
         if (all.withoutKey() > earlier.withoutKey()) {
             console.say(String.format(
                     Locale.ROOT,
-                    "live: %,d messages hold no session key and were judged one by one, or not at all where training had"
-                            + " no such lines; check --format and session_key if that is many",
+                    "live: messages without a session key: %,d; they were judged one by one, or not at all where"
+                            + " training had no such lines; check --format and session_key if that is many",
                     all.withoutKey() - earlier.withoutKey()));
         }
         return sinks.stats().stream().noneMatch(SinkStats::deniedEverything);
@@ -288,5 +279,10 @@ final class LiveCommand extends StageCommand {
                 throw new UncheckedIOException(e);
             }
         }
+    }
+
+    private static String counts(long messages, long sessions, long alerts) {
+        return Counted.of(messages, "message") + ", " + Counted.of(sessions, "session") + ", "
+                + Counted.of(alerts, "alert");
     }
 }

@@ -5,6 +5,7 @@ import io.deepsentry.cli.output.KeyValueTable;
 import io.deepsentry.cli.output.PatternJson;
 import io.deepsentry.cli.output.PatternReport;
 import io.deepsentry.core.config.ConfigSchema;
+import io.deepsentry.parse.internal.Counted;
 import io.deepsentry.text.pattern.LogPattern;
 import io.deepsentry.text.pattern.LogPatterns;
 import io.deepsentry.text.pattern.PatternFilter;
@@ -73,20 +74,20 @@ final class PatternsCommand extends StageCommand {
 
     private static void account(
             PatternSummary summary, List<LogPattern> chosen, List<LogPattern> shown, Console console) {
-        console.say("patterns: " + KeyValueTable.count(summary.totals().messages()) + " messages in "
-                + KeyValueTable.count(summary.totals().events()) + " events"
+        console.say("patterns: " + Counted.of(summary.totals().messages(), "message") + " in "
+                + Counted.of(summary.totals().events(), "event")
                 + (chosen.size() < summary.patterns().size()
-                        ? ", " + KeyValueTable.count(chosen.size()) + " of them match"
+                        ? ", " + Counted.of(chosen.size(), "of them matches", "of them match")
                         : "")
                 + (shown.size() < chosen.size()
                         ? ", " + KeyValueTable.count(shown.size()) + " of them shown; --top 0 shows all"
                         : ""));
         if (summary.totals().rest() > 0) {
-            console.say("patterns: " + KeyValueTable.count(summary.totals().rest())
-                    + " events are of further messages, of which there are too many to hold");
+            console.say("patterns: " + Counted.of(summary.totals().rest(), "event is", "events are")
+                    + " of further messages, of which there are too many to hold");
         }
         if (summary.isSampled()) {
-            console.say("patterns: too many distinct lines; variables were learned from the first ones" + " to hold");
+            console.say("patterns: too many distinct lines; variables were learned from the first ones");
         }
     }
 }

@@ -5,6 +5,7 @@ import io.deepsentry.cli.output.KeyValueTable;
 import io.deepsentry.cli.output.LineAccount;
 import io.deepsentry.core.config.Config;
 import io.deepsentry.core.config.ConfigSchema;
+import io.deepsentry.parse.internal.Counted;
 import io.deepsentry.text.prepare.Prepare;
 import io.deepsentry.text.prepare.PrepareResult;
 import io.deepsentry.text.prepare.PrepareSettings;
@@ -65,19 +66,20 @@ final class PrepareCommand extends StageCommand {
                 .add("read", LineAccount.of(result.allRead(), result.sessionKey() != null))
                 .add(
                         "vocabulary",
-                        result.vocabularySize() + " words, " + result.distinctMessages() + " distinct messages");
+                        Counted.of(result.vocabularySize(), "word") + ", "
+                                + Counted.of(result.distinctMessages(), "distinct message"));
         for (Split part : List.of(Split.values())) {
             rows.add(
                     part.key(),
-                    KeyValueTable.count(result.rows().getOrDefault(part, 0L)) + " rows in "
-                            + KeyValueTable.count(result.sessions().getOrDefault(part, 0L)) + " sessions");
+                    Counted.of(result.rows().getOrDefault(part, 0L), "row") + " in "
+                            + Counted.of(result.sessions().getOrDefault(part, 0L), "session"));
         }
         if (result.labelledSessions() > 0) {
             rows.add(
                     "labels",
-                    KeyValueTable.count(result.labelledSessions()) + " sessions; "
-                            + KeyValueTable.count(result.anomaliesLeftOut())
-                            + " anomalies left out of training and validation");
+                    Counted.of(result.labelledSessions(), "session") + "; "
+                            + Counted.of(result.anomaliesLeftOut(), "anomaly")
+                            + " left out of training and validation");
         }
         KeyTips.add(result, rows);
         rows.print(program.console());

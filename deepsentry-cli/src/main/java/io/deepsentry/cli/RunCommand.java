@@ -50,12 +50,12 @@ final class RunCommand extends StageCommand {
             names = "--update",
             paramLabel = "DIR",
             description =
-                    "Trains the models of a data folder again, from the ones in use and with what was acknowledged, on"
-                            + " its inputs or on --input; shows what would change on the newest part, and replaces them if the new"
+                    "Train the models of a data folder again, from the ones in use and with what was acknowledged, on"
+                            + " its inputs or on --input; show what would change on the newest part, and replace them if the new"
                             + " ones find no more there.")
     private @Nullable Path update;
 
-    @Option(names = "--even-if-worse", description = "With --update: replaces the models in any case.")
+    @Option(names = "--even-if-worse", description = "With --update: replace the models in any case.")
     private boolean evenIfWorse;
 
     @Override

@@ -7,6 +7,7 @@ import io.deepsentry.core.DataException;
 import io.deepsentry.core.config.ConfigSchema;
 import io.deepsentry.parse.LogReader;
 import io.deepsentry.parse.SessionKey;
+import io.deepsentry.parse.internal.Counted;
 import io.deepsentry.text.prepare.LogSample;
 import io.deepsentry.text.prepare.PrepareSettings;
 import java.io.IOException;
@@ -76,13 +77,13 @@ final class SampleCommand extends StageCommand {
         LogSample sample = read(program, settings, key);
         sample.write(file);
         new KeyValueTable()
-                .add("sample", file + ", " + KeyValueTable.count(size(file)) + " bytes")
+                .add("sample", file + ", " + Counted.of(size(file), "byte"))
                 .add(
                         "kept",
-                        KeyValueTable.count(sample.keptSessions()) + " sessions ("
+                        Counted.of(sample.keptSessions(), "session") + " ("
                                 + KeyValueTable.share(sample.share()) + " of all) in "
                                 + KeyValueTable.count(sample.keptLines()) + " of "
-                                + KeyValueTable.count(sample.lines()) + " lines")
+                                + Counted.of(sample.lines(), "line"))
                 .print(program.console());
     }
 

@@ -11,6 +11,7 @@ import picocli.CommandLine.Model.OptionSpec;
 
 /** The options of a command, made from the schemas of its settings: names, kinds, descriptions and defaults. */
 final class SchemaOptions {
+    private static final String WHETHER = "Whether to ";
     private static final String DATA_DIR = "{ROOT_DATA_DIR}";
     /** What help calls the data folder: the label of {@code --data-dir}. */
     private static final String DATA_DIR_LABEL = "DIR";
@@ -67,13 +68,20 @@ final class SchemaOptions {
     }
 
     private static String help(ConfigOption option, StageCommand stage) {
-        String doc = withFlags(option.doc(), stage);
+        String doc = withFlags(option.type() == ConfigType.BOOLEAN ? command(option.doc()) : option.doc(), stage);
         String usual = option.type() == ConfigType.BOOLEAN ? null : option.defaultText();
         if (usual == null) {
             return doc;
         }
         String alone = isSwitch(option) ? "; without a value: true" : "";
         return doc + " Default: " + usual.replace(DATA_DIR, DATA_DIR_LABEL) + alone + ".";
+    }
+
+    /** What a switch does, as a command: a key of a file says whether to do it, an option does it. */
+    static String command(String doc) {
+        return doc.startsWith(WHETHER)
+                ? Character.toUpperCase(doc.charAt(WHETHER.length())) + doc.substring(WHETHER.length() + 1)
+                : doc;
     }
 
     /** The command line knows settings by their options' names, where they have one. */

@@ -6,6 +6,7 @@ import io.deepsentry.cli.output.Console;
 import io.deepsentry.cli.output.FindingReport;
 import io.deepsentry.cli.output.KeyValueTable;
 import io.deepsentry.core.config.Config;
+import io.deepsentry.parse.internal.Counted;
 import io.deepsentry.text.prepare.PreparedData;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -46,7 +47,7 @@ abstract class ScoringCommand extends StageCommand {
                 .add("report", FindingReport.shown(report))
                 .add("results", FindingReport.shown(result.outputDir()));
         if (result.seasonalHours() != null) {
-            rows.add("seasonal", result.seasonalHours() + " hours have a threshold of their own");
+            rows.add("seasonal", Counted.of(result.seasonalHours(), "hour has a threshold of its own", "hours have thresholds of their own"));
         }
         if (program.verbose()) {
             rows.add(

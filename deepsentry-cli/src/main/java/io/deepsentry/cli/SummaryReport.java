@@ -9,6 +9,7 @@ import io.deepsentry.cli.output.KeyValueTable;
 import io.deepsentry.cli.output.LineAccount;
 import io.deepsentry.cli.output.Table;
 import io.deepsentry.parse.Excerpt;
+import io.deepsentry.parse.internal.Counted;
 import io.deepsentry.text.prepare.LogSample;
 import io.deepsentry.text.prepare.PrepareResult;
 import io.deepsentry.text.prepare.PreparedData;
@@ -61,15 +62,14 @@ final class SummaryReport {
         KeyValueTable rows = new KeyValueTable()
                 .add(
                         "read",
-                        names() + ", " + KeyValueTable.count(prepare.allRead().lines()) + " lines"
+                        names() + ", " + Counted.of(prepare.allRead().lines(), "line")
                                 + findings.period() + ", "
                                 + Excerpt.of(prepare.format(), LONGEST_FORMAT))
                 .add(" ", LineAccount.brief(prepare.allRead()))
                 .add(
                         "learned from",
                         findings.learned() + ", "
-                                + KeyValueTable.count(summary.detectorTraining().distinctMessages())
-                                + " different messages");
+                                + Counted.of(summary.detectorTraining().distinctMessages(), "different message"));
         TrainDetectorCommand.leftOut(summary.detectorTraining(), rows, verbose);
         rows.add(
                 "judged",
@@ -88,7 +88,7 @@ final class SummaryReport {
         List<String> names = Stream.concat(data.inputs().stream(), Stream.ofNullable(data.test()))
                 .map(FindingReport::fileName)
                 .toList();
-        return names.size() == 1 ? names.get(0) : KeyValueTable.count(names.size()) + " logs";
+        return names.size() == 1 ? names.get(0) : Counted.of(names.size(), "log");
     }
 
     /** The log to watch, if it may still grow. */

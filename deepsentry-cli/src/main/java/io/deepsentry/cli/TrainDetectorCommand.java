@@ -6,6 +6,7 @@ import io.deepsentry.anomaly.train.DetectorTrainingResult;
 import io.deepsentry.cli.output.KeyValueTable;
 import io.deepsentry.core.config.Config;
 import io.deepsentry.core.config.ConfigSchema;
+import io.deepsentry.parse.internal.Counted;
 import java.util.List;
 import picocli.CommandLine.Command;
 
@@ -42,13 +43,13 @@ final class TrainDetectorCommand extends StageCommand {
                 .add("model", config.getPath("output_model_dir"))
                 .add(
                         "trained on",
-                        KeyValueTable.count(result.trainingUnits()) + " sequences of "
-                                + KeyValueTable.count(result.trainingSteps()) + " messages");
+                        Counted.of(result.trainingUnits(), "sequence") + " of "
+                                + Counted.of(result.trainingSteps(), "message"));
         leftOut(result, table, true);
         table.add(
                         "distinct",
-                        KeyValueTable.count(result.distinctMessages()) + " messages, "
-                                + KeyValueTable.count(result.distinctWindows()) + " windows")
+                        Counted.of(result.distinctMessages(), "message") + ", "
+                                + Counted.of(result.distinctWindows(), "window"))
                 .add(
                         "threshold",
                         result.threshold().value() + " (" + result.threshold().method() + ")")
@@ -61,7 +62,8 @@ final class TrainDetectorCommand extends StageCommand {
         if (result.suspects() > 0) {
             table.add(
                     "left out",
-                    KeyValueTable.count(result.suspects()) + " training sessions that do what hardly any session does"
+                    Counted.of(result.suspects(), "training session that does", "training sessions that do")
+                            + " what hardly any session does"
                             + (reasons ? ":" : ""));
             if (!reasons) {
                 return;

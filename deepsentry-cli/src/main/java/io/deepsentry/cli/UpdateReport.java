@@ -5,6 +5,7 @@ import io.deepsentry.anomaly.update.UpdateResult;
 import io.deepsentry.cli.output.Console;
 import io.deepsentry.cli.output.KeyValueTable;
 import io.deepsentry.parse.Excerpt;
+import io.deepsentry.parse.internal.Counted;
 import java.nio.file.Path;
 
 /**
@@ -22,28 +23,27 @@ final class UpdateReport {
     }
 
     void print(Console console) {
-        console.result("newest part: " + KeyValueTable.count(result.judged()) + " " + result.unit()
-                + "s judged by the models in use and by the new ones");
+        console.result("newest part: " + Counted.of(result.judged(), result.unit()) + " judged by the models in use and by the new ones");
         found(console, "found by both", result.alike());
         found(console, "gone", result.gone());
         found(console, "new", result.fresh());
         console.result("");
         if (result.leftOut() > 0) {
             console.result("left out of training, as they are like what you confirmed as faults: "
-                    + KeyValueTable.count(result.leftOut()) + " " + result.unit() + (result.leftOut() == 1 ? "" : "s"));
+                    + Counted.of(result.leftOut(), result.unit()));
         }
         if (!result.replaced()) {
             console.result("not replaced: the new models "
                     + (result.missed() > 0
                             ? "miss " + KeyValueTable.count(result.missed()) + " of the faults you confirmed"
                             : "find more here")
-                    + "; they lie in " + folder.resolve(ModelUpdate.STAGING));
+                    + "; they are in " + folder.resolve(ModelUpdate.STAGING));
             console.result("if that is right: deepsentry run --update " + folder + " --even-if-worse");
             return;
         }
         console.result("replaced"
                 + (result.noWorse() ? "" : ", although the new models are worse")
-                + "; the models before lie in " + folder.resolve(ModelUpdate.PREVIOUS));
+                + "; the previous models are in " + folder.resolve(ModelUpdate.PREVIOUS));
         console.result("live takes them without a stop: kill -HUP $(cat PID_FILE)");
     }
 

@@ -247,11 +247,7 @@ class DocsCommandsTest {
         for (Path page : everywhere()) {
             for (MatchResult part :
                     section.matcher(DocPages.read(page)).results().toList()) {
-                boolean figures = Pattern.compile("(?m)(?:^\\|.*\\|\n){3,}")
-                        .matcher(part.group(2))
-                        .results()
-                        .anyMatch(table -> isOfFigures(table.group()));
-                if (figures) {
+                if (hasFigures(part.group(2))) {
                     tables++;
                     if (!origin.matcher(part.group(2)).find()) {
                         without.add(page + ", " + part.group(1));
@@ -261,6 +257,14 @@ class DocsCommandsTest {
         }
         assertThat(without).isEmpty();
         assertThat(tables).isGreaterThan(10);
+    }
+
+    /** Whether a text has a table of measured numbers. */
+    static boolean hasFigures(String text) {
+        return Pattern.compile("(?m)(?:^\\|.*\\|\n){3,}")
+                .matcher(text)
+                .results()
+                .anyMatch(table -> isOfFigures(table.group()));
     }
 
     /** Whether most cells of a table, but for the first of each row, are measured numbers. */

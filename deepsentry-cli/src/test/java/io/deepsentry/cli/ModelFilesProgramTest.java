@@ -89,6 +89,16 @@ class ModelFilesProgramTest {
         assertSucceeds(ProgramRun.in(folder, "feedback", "--config", config, "--normal", id));
         assertThat(edge.resolve("feedback.jsonl")).isNotEmptyFile();
         assertThat(alerted(live(config))).hasSizeLessThan(alerted(live).size());
+
+        ProgramRun real = ProgramRun.in(folder, "feedback", "--config", config, "--this-was-real", id);
+        assertSucceeds(real);
+        assertThat(real.out()).startsWith("a real fault, as 2, which overrides 1: ");
+        ProgramRun normal = ProgramRun.in(folder, "feedback", "--config", config, "--normal", id);
+        assertThat(normal.code()).as(normal.err()).isEqualTo(ExitCode.FAILED);
+        assertThat(normal.err()).contains("deepsentry feedback --revoke 2");
+
+        assertThat(DocsFactsTest.unlisted(data)).as("files that docs/files.md lacks").isEmpty();
+        assertThat(DocsFactsTest.unlisted(edge)).as("files that docs/files.md lacks").isEmpty();
     }
 
     private static ProgramRun live(String config) {

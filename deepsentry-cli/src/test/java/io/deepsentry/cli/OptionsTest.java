@@ -79,13 +79,25 @@ class OptionsTest {
                 String help = String.join(" ", option.description());
                 String usual = setting.defaultText();
                 assertThat(setting.doc()).as(nameOf(command, option)).endsWith(".");
-                assertThat(help).as(nameOf(command, option)).startsWith(firstWords(setting.doc()));
+                assertThat(help).as(nameOf(command, option)).startsWith(firstWords(
+                        option.arity().max() > 0 ? setting.doc() : SchemaOptions.command(setting.doc())));
                 assertThat(option.paramLabel()).as(nameOf(command, option)).isEqualTo(setting.label());
                 if (usual != null && option.arity().max() > 0) {
                     assertThat(help)
                             .as(nameOf(command, option))
                             .contains("Default: " + usual.replace("{ROOT_DATA_DIR}", "DIR"));
                 }
+            }
+        });
+    }
+
+    @Test
+    void a_switch_says_what_it_does_and_not_whether() {
+        forEachOption((command, option) -> {
+            if (option.arity().max() == 0) {
+                assertThat(String.join(" ", option.description()))
+                        .as(nameOf(command, option))
+                        .doesNotStartWith("Whether");
             }
         });
     }

@@ -46,7 +46,7 @@ class ParseProgramTest {
         assertThat(run.err())
                 .contains("parse: 4 lines: 3 events, 1 attached (1 of them continues no event), 0 blank")
                 .contains("parse: malformed: app.log:3: no time here")
-                .contains("warning: 1 of 4 lines (25.0%) fit no format and continue no event");
+                .contains("warning: 1 of 4 lines (25.0%) fits no format and continues no event");
     }
 
     @Test
@@ -190,7 +190,7 @@ class ParseProgramTest {
                 .isEqualTo("{\"time\":\"2022-01-15T14:23:45Z\",\"level\":null,\"component\":null,\"thread\":null,"
                         + "\"message\":\"Got block report of blk_1 from dn-1\",\"sessions\":[\"blk_1\"],\"label\":null,"
                         + "\"file\":\"app.log\",\"line\":1,\"offset\":0}");
-        assertThat(run.err()).contains("1 events without a session key");
+        assertThat(run.err()).contains("1 event without a session key");
     }
 
     @Test

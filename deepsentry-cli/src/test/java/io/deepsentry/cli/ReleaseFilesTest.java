@@ -89,6 +89,25 @@ class ReleaseFilesTest {
         }
     }
 
+    /** Those of the launchers of the checkout: what is missing, and how it ended. */
+    @Test
+    void the_launcher_of_windows_says_of_a_build_what_that_of_other_systems_says() throws IOException {
+        String batch = Files.readString(ROOT.resolve("deepsentry.bat"));
+        for (String said : List.of(
+                "Maven is needed to build, and there is no mvn on the PATH; install Maven 3.8 or newer, or run ",
+                "a JDK is needed to build, and there is no javac",
+                "install JDK 17 or newer, or set JAVA_HOME to it",
+                "JDK 17 or newer is needed to build, but ",
+                "; install one, or set JAVA_HOME to it",
+                "building (the first time also downloads the libraries, about 250 MB) ...",
+                "the build failed; its whole output is in ",
+                "deepsentry: built in ",
+                " -pl deepsentry-cli -am package -Dmaven.test.skip=true -Dspotless.check.skip=true")) {
+            assertThat(Files.readString(ROOT.resolve("deepsentry"))).contains(said);
+            assertThat(batch).contains(said);
+        }
+    }
+
     private static Set<String> words(String pattern, String text, String from, String to) {
         int start = text.indexOf(from) + from.length();
         return Pattern.compile(pattern)

@@ -10,6 +10,7 @@ import io.deepsentry.live.alert.Alert;
 import io.deepsentry.live.alert.AlertFormat;
 import io.deepsentry.live.alert.AlertSink;
 import io.deepsentry.live.record.BrokerSettings;
+import io.deepsentry.parse.internal.Counted;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -242,7 +243,7 @@ final class KafkaAlertSink implements AlertSink {
     public void flush() {
         commit();
         if (!held.isEmpty()) {
-            throw new DataException(held.size() + " alerts are not in the topic " + topic + " yet: " + problem);
+            throw new DataException(Counted.of(held.size(), "alert is", "alerts are") + " not in the topic " + topic + " yet: " + problem);
         }
     }
 
@@ -290,7 +291,7 @@ final class KafkaAlertSink implements AlertSink {
             producer = null;
         }
         if (!delivered) {
-            throw new DataException(held.size() + " alerts could not be written to the topic " + topic + ": " + problem
+            throw new DataException(Counted.of(held.size(), "alert") + " could not be written to the topic " + topic + ": " + problem
                     + (settings.member() == null ? "" : "; they are written after the next start"));
         }
     }

@@ -34,7 +34,7 @@ import java.util.zip.CheckedOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A folder with what a run needs to go on after a crash: a snapshot of all state, and a journal of what was done since.
+ * A folder with what a run needs to continue after a crash: a snapshot of all state, and a journal of what was done since.
  * Both carry checksums; a snapshot takes the place of the one before in one step, and of the journal what a crash left
  * half written is left out. One program at a time uses a folder. For one thread.
  */

@@ -1,5 +1,6 @@
 package io.deepsentry.parse;
 
+import io.deepsentry.parse.internal.Counted;
 import io.deepsentry.parse.internal.JsonRecords;
 import io.deepsentry.parse.internal.Severities;
 import java.nio.file.Path;
@@ -132,7 +133,7 @@ public final class FormatDetector {
                 Presets.PLAIN.label(),
                 Presets.PLAIN.parser(options.withTimeFormat(null)),
                 "format 'plain' (the whole line is the message, without a time): no known format fits most of the first "
-                        + all + (all == 1 ? " line" : " lines"));
+                        + Counted.of(all, "line"));
     }
 
     /** The name of syslog, with the formats of the lines inside it where they say more than syslog does. */
@@ -189,7 +190,7 @@ public final class FormatDetector {
     }
 
     private static String why(String name, int fit, int of) {
-        return "format '" + name + "': it fits " + fit + " of the first " + of + (of == 1 ? " line" : " lines");
+        return "format '" + name + "': it fits " + fit + " of the first " + Counted.of(of, "line");
     }
 
     /** What follows the first line of a stack trace or a wrapped message. */

@@ -3,6 +3,7 @@ package io.deepsentry.parse;
 import io.deepsentry.parse.LogParseException.Kind;
 import io.deepsentry.parse.bytes.Decompressed;
 import io.deepsentry.parse.bytes.Utf16;
+import io.deepsentry.parse.internal.Counted;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -156,6 +157,6 @@ public record InputFiles(List<Path> files, List<Path> folders, Map<String, Integ
                         ? reason.getKey()
                         : String.format(Locale.ROOT, "%,d %s", reason.getValue(), reason.getKey()))
                 .collect(Collectors.joining(", "));
-        return String.format(Locale.ROOT, "left out %,d %s (%s)", all, all == 1 ? "file" : "files", reasons);
+        return String.format(Locale.ROOT, "left out %s (%s)", Counted.of(all, "file"), reasons);
     }
 }

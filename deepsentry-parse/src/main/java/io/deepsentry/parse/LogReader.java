@@ -1,6 +1,7 @@
 package io.deepsentry.parse;
 
 import io.deepsentry.parse.LogParseException.Kind;
+import io.deepsentry.parse.internal.Counted;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -14,7 +15,6 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
@@ -309,9 +309,9 @@ public final class LogReader implements Iterable<LogEvent>, AutoCloseable {
             failure = opened.input()
                     .unreadable(
                             e,
-                            " after " + plural(source.lineNumber(), "whole line") + " ("
-                                    + plural(source.offset(), "byte") + " of text, "
-                                    + plural(stats().lines(), "line") + " in all inputs)");
+                            " after " + Counted.of(source.lineNumber(), "whole line") + " ("
+                                    + Counted.of(source.offset(), "byte") + " of text, "
+                                    + Counted.of(stats().lines(), "line") + " in all inputs)");
             return;
         }
         if (text != null) {
@@ -329,7 +329,7 @@ public final class LogReader implements Iterable<LogEvent>, AutoCloseable {
                 throw new LogParseException(
                         Kind.EMPTY,
                         "input " + opened.input().name() + " holds no log line, only "
-                                + plural(stats.blank(), "blank line"));
+                                + Counted.of(stats.blank(), "blank line"));
             }
         } finally {
             finished = finished.plus(stats(opened, assembling));
@@ -362,10 +362,6 @@ public final class LogReader implements Iterable<LogEvent>, AutoCloseable {
             }
             formats.add(assembling.formatName());
         }
-    }
-
-    private static String plural(long n, String noun) {
-        return String.format(Locale.ROOT, "%,d %s%s", n, noun, n == 1 ? "" : "s");
     }
 
     /** Collects the settings of a {@link LogReader}. At least one input is needed. Not thread-safe. */

@@ -1,5 +1,6 @@
 package io.deepsentry.parse;
 
+import io.deepsentry.parse.internal.Counted;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -131,10 +132,11 @@ public record ReadStats(
                 .collect(Collectors.joining(", "));
         return String.format(
                         Locale.ROOT,
-                        "%,d of %,d lines (%.1f%%) fit no format and continue no event",
+                        "%,d of %s (%.1f%%) %s no event",
                         unread,
-                        lines - blank,
-                        100 * unreadShare())
+                        Counted.of(lines - blank, "line"),
+                        100 * unreadShare(),
+                        unread == 1 ? "fits no format and continues" : "fit no format and continue")
                 + ", such as " + first;
     }
 

@@ -69,7 +69,7 @@ class ReadStatsTest {
     @Test
     void theWarningCountsShowsAndSaysWhatToDo() {
         assertThat(stats(EVENT.repeat(8) + "printed\n" + EVENT).warning())
-                .hasValue("1 of 10 lines (10.0%) fit no format and continue no event, such as app.log:9 \"printed\"."
+                .hasValue("1 of 10 lines (10.0%) fits no format and continues no event, such as app.log:9 \"printed\"."
                         + " Name the format they have, or read each line as a message with format plain");
     }
 

@@ -10,6 +10,7 @@ import io.deepsentry.core.RunContext;
 import io.deepsentry.core.internal.AtomicFile;
 import io.deepsentry.parse.Label;
 import io.deepsentry.parse.Labels;
+import io.deepsentry.parse.internal.Counted;
 import io.deepsentry.text.prepare.PreparedData;
 import io.deepsentry.text.prepare.PreparedMeta;
 import io.deepsentry.text.prepare.Split;
@@ -93,8 +94,9 @@ public final class Analysis {
         int anomalous = cases.count(Label.ANOMALY);
         return normal > 0 && anomalous > 0
                 ? Optional.empty()
-                : Optional.of("of " + cases.count() + " test " + cases.unit() + "s " + normal
-                        + " are labelled normal and " + anomalous + " an anomaly; figures need both");
+                : Optional.of("of " + Counted.of(cases.count(), "test " + cases.unit()) + ", "
+                        + Counted.of(normal, "is", "are") + " labelled normal and " + anomalous
+                        + " an anomaly; figures need both");
     }
 
     private static void requireBothClasses(
@@ -123,7 +125,7 @@ public final class Analysis {
         }
         if (anomalous == 0 || normal == 0) {
             throw new DataException("the figures need normal and anomalous " + unit + "s in the test part, but of "
-                    + cases.count() + " " + unit + "s " + normal + " are labelled normal, " + anomalous
+                    + Counted.of(cases.count(), unit) + ", " + Counted.of(normal, "is", "are") + " labelled normal, " + anomalous
                     + " an anomaly and " + cases.count(null) + " not at all"
                     + (labelsFile == null ? "" : " (" + labelsFile + ")")
                     + "; take a longer test part, or use eval, which needs no labels");

@@ -2,6 +2,7 @@ package io.deepsentry.anomaly.evaluation;
 
 import io.deepsentry.parse.Excerpt;
 import io.deepsentry.parse.Label;
+import io.deepsentry.parse.internal.Counted;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -32,7 +33,7 @@ record Caption(String data, String cases, LocalDate drawn) {
         int anomalous = cases.count(Label.ANOMALY);
         return new Caption(
                 name + more + times(cases.first(), cases.last()),
-                String.format(Locale.ROOT, "%,d %ss", cases.count(), cases.unit())
+                Counted.of(cases.count(), cases.unit())
                         + (anomalous == 0 ? "" : String.format(Locale.ROOT, ", %,d anomalous", anomalous)),
                 LocalDate.ofInstant(now, ZoneOffset.UTC));
     }

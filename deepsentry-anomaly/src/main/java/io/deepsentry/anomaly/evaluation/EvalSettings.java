@@ -143,7 +143,7 @@ public record EvalSettings(
                         "Scores above it are anomalous. None: the one recommended in training, from normal validation data.")
                 .key("seasonal", BOOLEAN, false)
                 .doc(
-                        "Whether each hour of the day with at least 50 normal validation scores has a threshold of its own.")
+                        "Whether to give each hour of the day with at least 50 normal validation scores a threshold of its own.")
                 .key("seasonal_weekly", BOOLEAN, false)
                 .doc("With seasonal: whether each day of the week has hours of its own.")
                 .keyOf(PrepareSettings.SCHEMA, "time_zone")

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.deepsentry.anomaly.evidence.Evidence;
 import io.deepsentry.anomaly.evidence.EvidenceKind;
 import io.deepsentry.parse.Excerpt;
+import io.deepsentry.parse.internal.Counted;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -351,7 +352,7 @@ public record Explanation(
         return switch (kind) {
             case UNKNOWN_MESSAGE -> "training never saw this message";
             case RARE_MESSAGE ->
-                "rare: " + count(trainingSessions, "training session has", "training sessions have") + " this message"
+                "rare: " + Counted.of(trainingSessions, "training session has", "training sessions have") + " this message"
                         + (occurrence > 1 ? ", and this is the " + shown : "");
             case TOO_MANY -> "too many: this is the " + shown + " of this message, which normal sessions do not have";
             case MISSING -> "came without " + quoted(missing) + missingText() + " before it";
@@ -385,7 +386,7 @@ public record Explanation(
         if (nearest == null) {
             return "";
         }
-        String name = "nearest normal session (" + count(nearest.seen(), "like it", "like it") + " in training)";
+        String name = "nearest normal session (" + Counted.of(nearest.seen(), "like it", "like it") + " in training)";
         List<String> parts = new ArrayList<>();
         nearest.missing().forEach(each -> parts.add("missing here: " + each.count() + " x " + quoted(each.message())));
         nearest.surplus().forEach(each -> parts.add("too many here: " + each.count() + " x " + quoted(each.message())));
@@ -398,7 +399,7 @@ public record Explanation(
         int more = parts.size() - MOST_DIFFERENCES;
         return name + " differs; "
                 + parts.stream().limit(MOST_DIFFERENCES).collect(Collectors.joining(", "))
-                + (more > 0 ? ", and " + more + " more kinds" : "");
+                + (more > 0 ? ", and " + Counted.of(more, "more kind") : "");
     }
 
     /** {@return the explanation as one line of JSON} */
@@ -432,7 +433,7 @@ public record Explanation(
         text.add(String.format(
                 Locale.ROOT,
                 "%s  score %.1f (threshold %.1f)  %s  alert %s",
-                name == null ? count(lines, "line", "lines") : Excerpt.of(name),
+                name == null ? Counted.of(lines, "line") : Excerpt.of(name),
                 score,
                 threshold,
                 Excerpt.of(placeText(), 2 * SHOWN),
@@ -523,10 +524,6 @@ public record Explanation(
 
     private static String quoted(@Nullable String text) {
         return text == null ? "nothing" : '"' + Excerpt.of(text, SHOWN) + '"';
-    }
-
-    private static String count(long n, String one, String many) {
-        return String.format(Locale.ROOT, "%,d %s", n, n == 1 ? one : many);
     }
 
     private static String percent(double share) {

@@ -135,10 +135,47 @@ public final class Feedback {
      * @param comment a remark, or null
      * @param now the time of the record
      * @return the new acknowledgement, or an equal one that was in force
-     * @throws DataException if the file is broken or cannot be written
+     * @throws DataException if the alert or its finding is on record as a real fault, or the file is broken or cannot
+     *     be written
      */
     public static FeedbackRecord acknowledge(Path file, AlertRecord alert, @Nullable String comment, Instant now) {
-        return add(file, alert, false, comment, now);
+        return acknowledge(file, List.of(alert), comment, now).get(0);
+    }
+
+    /**
+     * Acknowledges alerts as normal and writes the file: all of them or, if one cannot be, none.
+     *
+     * @param file the file of acknowledgements
+     * @param alerts as {@link AlertRecords} found them
+     * @param comment a remark, or null
+     * @param now the time of the records
+     * @return for each alert the new acknowledgement, or an equal one that was in force
+     * @throws DataException if an alert or its finding is on record as a real fault, or the file is broken or cannot be
+     *     written
+     */
+    public static List<FeedbackRecord> acknowledge(
+            Path file, List<AlertRecord> alerts, @Nullable String comment, Instant now) {
+        Feedback before = read(file);
+        for (AlertRecord alert : alerts) {
+            before.requireNoRealFault(file, alert);
+        }
+        return add(file, alerts, false, comment, now);
+    }
+
+    /** Nothing silences a real fault, so an acknowledgement of one would be a word without effect. */
+    private void requireNoRealFault(Path file, AlertRecord alert) {
+        for (FeedbackRecord record : records) {
+            boolean same = record.alert().equals(alert.id())
+                    || (alert.finding() != null && alert.finding().equals(record.finding()));
+            if (same && record.inForce() && record.real()) {
+                throw new DataException(alert.id() + " cannot be marked as normal: "
+                        + (record.alert().equals(alert.id()) ? "it" : "its finding " + record.finding())
+                        + " is on record as a real fault (number " + record.id() + " in " + file
+                        + (record.comment() == null ? "" : ", \"" + record.comment() + "\"")
+                        + "); if it was normal after all, take that back first with deepsentry feedback --revoke "
+                        + record.id());
+            }
+        }
     }
 
     /**
@@ -149,18 +186,32 @@ public final class Feedback {
      * @param alert as {@link AlertRecords} found it
      * @param comment a remark, or null
      * @param now the time of the record
-     * @return the new record, or an equal one that was in force
+     * @return the new record, or an equal one that was in force; it overrides acknowledgements of the same alert, which
+     *     count again once it is revoked
      * @throws DataException if the file is broken or cannot be written
      */
     public static FeedbackRecord confirm(Path file, AlertRecord alert, @Nullable String comment, Instant now) {
-        return add(file, alert, true, comment, now);
+        return add(file, List.of(alert), true, comment, now).get(0);
+    }
+
+    private static List<FeedbackRecord> add(
+            Path file, List<AlertRecord> alerts, boolean real, @Nullable String comment, Instant now) {
+        List<FeedbackRecord> all = new ArrayList<>(read(file).records);
+        int before = all.size();
+        List<FeedbackRecord> said = new ArrayList<>();
+        for (AlertRecord alert : alerts) {
+            said.add(add(all, alert, real, comment, now));
+        }
+        if (all.size() > before) {
+            write(file, all);
+        }
+        return said;
     }
 
     private static FeedbackRecord add(
-            Path file, AlertRecord alert, boolean real, @Nullable String comment, Instant now) {
-        Feedback before = read(file);
+            List<FeedbackRecord> all, AlertRecord alert, boolean real, @Nullable String comment, Instant now) {
         int last = 0;
-        for (FeedbackRecord record : before.records) {
+        for (FeedbackRecord record : all) {
             if (record.inForce()
                     && record.real() == real
                     && record.alert().equals(alert.id())
@@ -181,9 +232,7 @@ public final class Feedback {
                 alert.steps(),
                 alert.finding(),
                 real);
-        List<FeedbackRecord> all = new ArrayList<>(before.records);
         all.add(added);
-        write(file, all);
         return added;
     }
 

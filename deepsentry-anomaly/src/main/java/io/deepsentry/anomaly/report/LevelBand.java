@@ -1,6 +1,6 @@
 package io.deepsentry.anomaly.report;
 
-import io.deepsentry.anomaly.internal.vector.Severity;
+import io.deepsentry.parse.internal.LogLevel;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -23,17 +23,15 @@ public enum LevelBand {
      * @param level the level as written in the log; null for none
      */
     public static LevelBand of(@Nullable String level) {
-        if (level == null || level.isBlank()) {
+        LogLevel known = LogLevel.of(level);
+        if (known == null) {
             return NONE;
         }
-        String word = level.strip().toLowerCase(Locale.ROOT);
-        return switch (Severity.of(level)) {
-            case HIGH -> ERROR;
-            case PLAIN -> word.startsWith("w") || word.contains("warn") ? WARNING : NONE;
-            case LOW ->
-                word.startsWith("d") || word.startsWith("t") || word.startsWith("v") || word.startsWith("f")
-                        ? DEBUG
-                        : INFO;
+        return switch (known) {
+            case FATAL, ERROR -> ERROR;
+            case WARNING -> WARNING;
+            case NOTICE, INFO -> INFO;
+            case DEBUG, TRACE -> DEBUG;
         };
     }
 

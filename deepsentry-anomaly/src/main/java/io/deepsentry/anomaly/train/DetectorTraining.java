@@ -52,6 +52,7 @@ import io.deepsentry.core.tensorflow.TensorFlow;
 import io.deepsentry.core.tensorflow.Trainer;
 import io.deepsentry.core.tensorflow.TrainingResult;
 import io.deepsentry.parse.SessionKey;
+import io.deepsentry.parse.internal.Counted;
 import io.deepsentry.text.internal.encode.EncodedMeta;
 import io.deepsentry.text.internal.prepare.SessionTable;
 import io.deepsentry.text.prepare.IndexRow;
@@ -282,9 +283,9 @@ public final class DetectorTraining {
             if (suspects.count("train") > 0) {
                 log.add(String.format(
                         Locale.ROOT,
-                        "left out %d of %d training sessions, which do what hardly any session does: %s",
+                        "left out %d of %s that do what hardly any session does: %s",
                         suspects.count("train"),
-                        all.count(),
+                        Counted.of(all.count(), "training session"),
                         suspects.reasons(texts)));
             }
             DetectorTrainingResult result = new DetectorTrainingResult(

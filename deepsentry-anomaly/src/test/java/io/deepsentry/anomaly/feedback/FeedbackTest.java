@@ -171,10 +171,11 @@ class FeedbackTest {
         JsonNode first = found(keyed).get(0);
         String finding = first.path("finding").asText();
         String session = first.path("session").asText();
+        AlertRecord alert = alert(keyed, session);
+        Feedback.acknowledge(file, alert, null, NOW);
         FeedbackRecord real = Feedback.confirm(
                 file, AlertRecords.find(finding.substring(0, 6), List.of(anomalies(keyed))), "an outage", NOW);
         assertThat(real.alert()).isEqualTo(finding);
-        Feedback.acknowledge(file, alert(keyed, session), null, NOW);
 
         eval(keyed, file);
         assertThat(found(keyed).stream()
@@ -185,7 +186,38 @@ class FeedbackTest {
                     assertThat(each.path("verdict").asText()).isEqualTo("anomalous");
                 });
         Feedback.revoke(file, Integer.toString(real.id()), NOW);
-        assertThat(verdicts(keyed, file)).containsEntry(session, "normal by 2");
+        assertThat(verdicts(keyed, file)).containsEntry(session, "normal by 1");
+    }
+
+    @Test
+    void aRealFaultIsNotMarkedAsNormalBeforeThatIsTakenBack(@TempDir Path folder) throws IOException {
+        Path file = folder.resolve("feedback.jsonl");
+        eval(keyed, file);
+        JsonNode first = found(keyed).get(0);
+        String finding = first.path("finding").asText();
+        AlertRecord alert = alert(keyed, first.path("session").asText());
+        AlertRecord all = AlertRecords.find(finding, List.of(anomalies(keyed)));
+        JsonNode different = found(keyed).stream()
+                .filter(each -> !each.path("finding").asText().equals(finding)
+                        && each.path("session").isTextual())
+                .findFirst()
+                .orElseThrow();
+        AlertRecord other = alert(keyed, different.path("session").asText());
+        Feedback.confirm(file, all, "an outage", NOW);
+
+        assertThatThrownBy(() -> Feedback.acknowledge(file, all, null, NOW))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("it is on record as a real fault (number 1 in " + file + ", \"an outage\")")
+                .hasMessageEndingWith("deepsentry feedback --revoke 1");
+        assertThatThrownBy(() -> Feedback.acknowledge(file, List.of(other, alert), null, NOW))
+                .as("an alert of that finding")
+                .hasMessageContaining(alert.id() + " cannot be marked as normal: its finding " + finding);
+        assertThat(Feedback.read(file).records()).as("all or none").hasSize(1);
+
+        Feedback.revoke(file, "1", NOW);
+        assertThat(Feedback.acknowledge(file, List.of(other, alert), null, NOW))
+                .extracting(FeedbackRecord::id)
+                .containsExactly(2, 3);
     }
 
     @Test

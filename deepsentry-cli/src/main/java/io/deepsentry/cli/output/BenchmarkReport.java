@@ -2,6 +2,7 @@ package io.deepsentry.cli.output;
 
 import io.deepsentry.benchmark.BenchmarkResult;
 import io.deepsentry.benchmark.BenchmarkTable;
+import io.deepsentry.parse.internal.Counted;
 
 /** What a user sees at the end of a benchmark: the data, a table for each protocol, and where to look. */
 public final class BenchmarkReport {
@@ -19,8 +20,8 @@ public final class BenchmarkReport {
                                 + " anomalous "
                                 + result.unit() + "s, " + KeyValueTable.count(result.unlabelled())
                                 + " without a label; "
-                                + KeyValueTable.count(result.distinctSequences()) + " different sequences of "
-                                + KeyValueTable.count(result.distinctMessages()) + " messages")
+                                + Counted.of(result.distinctSequences(), "different sequence") + " of "
+                                + Counted.of(result.distinctMessages(), "message"))
                 .add("time", KeyValueTable.seconds(result.seconds()) + " s")
                 .print(console);
         for (BenchmarkTable benchmark : BenchmarkTable.of(result)) {

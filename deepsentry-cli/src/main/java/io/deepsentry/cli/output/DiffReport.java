@@ -1,5 +1,6 @@
 package io.deepsentry.cli.output;
 
+import io.deepsentry.parse.internal.Counted;
 import io.deepsentry.text.pattern.LogPattern;
 import io.deepsentry.text.pattern.LogTotals;
 import io.deepsentry.text.pattern.PatternChange;
@@ -57,7 +58,7 @@ public final class DiffReport {
         double rate = totals.perMinute();
         wrapped(
                 String.format(Locale.ROOT, "%-4s  %-" + length + "s  ", side, name),
-                KeyValueTable.count(totals.events()) + " events"
+                Counted.of(totals.events(), "event")
                         + (Double.isNaN(rate) ? "" : ", " + times(rate) + " a minute")
                         + (span.isEmpty() ? "" : ", " + span));
     }
@@ -111,7 +112,7 @@ public final class DiffReport {
                     + Quantity.of(shift.good().max(), shift.type()) + ", is up to "
                     + Quantity.of(
                             shift.above() > 0 ? shift.bad().max() : shift.bad().min(), shift.type()) + ", "
-                    + KeyValueTable.count(shift.above() + shift.below()) + " values beyond");
+                    + Counted.of(shift.above() + shift.below(), "value") + " beyond");
         }
     }
 

@@ -5,6 +5,7 @@ import io.deepsentry.anomaly.evaluation.KeylessResult;
 import io.deepsentry.anomaly.evidence.EvidenceKind;
 import io.deepsentry.anomaly.finding.Finding;
 import io.deepsentry.anomaly.threshold.Threshold;
+import io.deepsentry.parse.internal.Counted;
 import io.deepsentry.text.prepare.PreparedMeta;
 import io.deepsentry.text.prepare.Split;
 import io.deepsentry.text.prepare.TimeSpan;
@@ -81,8 +82,8 @@ public final class FindingReport {
             lines += data.rows().getOrDefault(split, 0L);
             sessions += data.sessions().getOrDefault(split, 0L);
         }
-        String size = (data.sessionKey() == null ? "" : KeyValueTable.count(sessions) + " sessions, ")
-                + KeyValueTable.count(lines) + " lines";
+        String size = (data.sessionKey() == null ? "" : Counted.of(sessions, "session") + ", ")
+                + Counted.of(lines, "line");
         return span == null ? size : times.span(span) + " (" + size + ")";
     }
 
@@ -132,9 +133,7 @@ public final class FindingReport {
             console.result("");
             console.wrapped(
                     "",
-                    KeyValueTable.count(result.acknowledged())
-                            + (result.acknowledged() == 1 ? " more is" : " more are")
-                            + " normal by what was said with deepsentry feedback");
+                    Counted.of(result.acknowledged(), "more is", "more are") + " normal by what was said with deepsentry feedback");
         }
     }
 
@@ -160,7 +159,7 @@ public final class FindingReport {
                             + (result.closest().isEmpty() ? "" : "; closest:"));
             return;
         }
-        String count = KeyValueTable.count(findings) + (findings == 1 ? " finding" : " findings");
+        String count = Counted.of(findings, "finding");
         String rule = count + ", " + inWords(result.threshold(), result.unit());
         String rate = rate(findings, judged);
         int room = console.screen().columns();
@@ -177,10 +176,9 @@ public final class FindingReport {
                     "",
                     String.format(
                             Locale.ROOT,
-                            "%,d of %,d %ss above the threshold of %.4g (%s)",
+                            "%,d of %s above the threshold of %.4g (%s)",
                             result.flagged(),
-                            result.cases(),
-                            result.unit(),
+                            Counted.of(result.cases(), result.unit()),
                             result.threshold().value(),
                             result.threshold().method()));
         }
@@ -199,15 +197,15 @@ public final class FindingReport {
         double daily = findings / days;
         return "about "
                 + (daily >= 1
-                        ? String.format(Locale.ROOT, "%,.0f alarms a day", daily)
-                        : String.format(Locale.ROOT, "%,.0f alarms a week", Math.max(1, 7 * daily)));
+                        ? Counted.of(Math.round(daily), "alarm") + " a day"
+                        : Counted.of(Math.max(1, Math.round(7 * daily)), "alarm") + " a week");
     }
 
     /** Returns what a threshold means. */
     static String inWords(Threshold threshold, String unit) {
         Matcher budget = BUDGET.matcher(threshold.method());
         if (budget.find()) {
-            return "at most " + budget.group(1) + " alarms a day";
+            return "at most " + budget.group(1) + (budget.group(1).equals("1") ? " alarm" : " alarms") + " a day";
         }
         Matcher rate = RATE.matcher(threshold.method());
         if (rate.find()) {
@@ -245,14 +243,13 @@ public final class FindingReport {
         }
         console.result("");
         boolean one = keyless.lines() == 1;
-        String lines = KeyValueTable.count(keyless.lines()) + (one ? " line has" : " lines have") + " no session key";
+        String lines = Counted.of(keyless.lines(), "line has", "lines have") + " no session key";
         console.wrapped(
                 "",
                 keyless.judged()
                         ? lines
                                 + (one ? " and was judged by itself: " : " and were judged by themselves: ")
-                                + KeyValueTable.count(keyless.flagged())
-                                + (keyless.flagged() == 1 ? " is anomalous" : " are anomalous")
+                                + Counted.of(keyless.flagged(), "is anomalous", "are anomalous")
                         : lines + (one ? " and was" : " and were") + " not judged: the training part has none");
     }
 

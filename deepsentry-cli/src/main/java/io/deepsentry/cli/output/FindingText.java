@@ -7,6 +7,7 @@ import io.deepsentry.anomaly.finding.FindingLevel;
 import io.deepsentry.anomaly.finding.FindingStatus;
 import io.deepsentry.anomaly.finding.Notification;
 import io.deepsentry.parse.Origin;
+import io.deepsentry.parse.internal.Counted;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
@@ -16,8 +17,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A finding in at most four lines: what, when and how often; the message; why, with what is usual; where, and how to
- * say that it was normal. Text of the log is made inert.
+ * A finding in at most four lines: what, when and how often; the message; why, with what is usual; where, and the
+ * command that says it was normal, in a line of its own where it does not fit. Text of the log is made inert.
  */
 final class FindingText {
     private static final String INDENT = "  ";
@@ -59,9 +60,16 @@ final class FindingText {
 
     /** Returns the lines of a finding. */
     List<String> lines(Finding finding) {
+        int room = width - INDENT.length();
+        List<String> lines = what(finding, room);
+        where(finding, room).forEach(line -> lines.add(INDENT + line));
+        return lines;
+    }
+
+    /** Returns the lines of a finding without the place. */
+    private List<String> what(Finding finding, int room) {
         List<String> lines = new ArrayList<>();
         lines.add(head(finding));
-        int room = width - INDENT.length();
         if (hasLine(finding)) {
             lines.add(INDENT + Lines.cut(TerminalSafe.text(message(finding)), room));
         }
@@ -74,28 +82,26 @@ final class FindingText {
             int most = hasLine(finding) ? 1 : 2;
             Lines.wrap(why(finding, room), room, most).forEach(line -> lines.add(INDENT + line));
         }
-        lines.add(INDENT + where(finding, room));
         return lines;
     }
 
     /** Returns the lines of what came close to being a finding. */
     List<String> near(Finding finding, double threshold) {
-        List<String> lines = lines(finding);
+        int room = width - INDENT.length();
+        List<String> lines = what(finding, room);
         String head = lines.get(0);
         lines.set(0, Lines.pad("NEAR", LEVEL) + head.substring(Math.min(head.length(), LEVEL)));
-        Origin source = finding.first().source();
-        String place = TerminalSafe.text(fileName(source.file())) + ":" + source.lineNumber();
         String share = threshold > 0
                 ? String.format(Locale.ROOT, "   %.0f%% of the threshold", 100 * finding.highestScore() / threshold)
                 : "";
-        lines.set(lines.size() - 1, INDENT + Lines.cut(place + share, width - INDENT.length()));
+        lines.add(INDENT + Lines.cut(place(finding.first().source()) + share, room));
         return lines;
     }
 
     /** Returns the lines of an alert of which no more is known. */
     List<String> unexplained(Instant at, String message, Origin source, String id) {
         int room = width - INDENT.length();
-        String place = TerminalSafe.text(fileName(source.file())) + ":" + source.lineNumber();
+        String place = place(source);
         List<String> lines = new ArrayList<>();
         lines.add(Lines.cut(Lines.pad("WARNING", LEVEL) + time.format(at), width));
         lines.add(INDENT + Lines.cut(TerminalSafe.text(message), room));
@@ -116,7 +122,7 @@ final class FindingText {
         if (hasLine(finding) || finding.key().message() != null) {
             lines.add(INDENT + Lines.cut(TerminalSafe.text(message(finding)), room));
         }
-        lines.add(INDENT + where(finding, room));
+        where(finding, room).forEach(line -> lines.add(INDENT + line));
         return lines;
     }
 
@@ -126,7 +132,7 @@ final class FindingText {
             case AGAIN -> "Came again after it had ended.";
             case WORSE -> "Worse than before.";
             case TENFOLD -> "Ten times as often as when it was last shown.";
-            case STILL -> "Goes on.";
+            case STILL -> "Still happening.";
             case ENDED -> "Ended: it has not come for a while.";
         };
     }
@@ -164,9 +170,9 @@ final class FindingText {
         if (sessions > 0) {
             return sessions == 1
                     ? "session " + TerminalSafe.text(finding.sessions().some().get(0))
-                    : KeyValueTable.count(sessions) + " sessions";
+                    : Counted.of(sessions, "session");
         }
-        return finding.count() == 1 ? "once" : KeyValueTable.count(finding.count()) + " times";
+        return finding.count() == 1 ? "once" : Counted.of(finding.count(), "time");
     }
 
     private String until(Finding finding) {
@@ -188,7 +194,7 @@ final class FindingText {
                 ? ""
                 : number == 1
                         ? ", on " + TerminalSafe.text(finding.hosts().some().get(0))
-                        : ", " + KeyValueTable.count(number) + " hosts";
+                        : ", " + Counted.of(number, "host");
     }
 
     /** Whether it is a line that is odd, and not lines that did not come. */
@@ -216,8 +222,7 @@ final class FindingText {
             case UNKNOWN_MESSAGE -> usual("Never seen in training.", "Usual here: ", why, room);
             case RARE_MESSAGE ->
                 usual(
-                        "Rare: " + KeyValueTable.count(Math.max(0, why.trainingSessions()))
-                                + (why.trainingSessions() == 1 ? " session" : " sessions") + " of training had it.",
+                        "Rare: " + Counted.of(Math.max(0, why.trainingSessions()), "session") + " of training had it.",
                         "Usual here: ",
                         why,
                         room);
@@ -256,16 +261,24 @@ final class FindingText {
         return before + '"' + Lines.cut(safe, Math.max(LEAST_QUOTE, space)) + '"' + after;
     }
 
-    private String where(Finding finding, int room) {
-        Origin source = finding.first().source();
-        String place = TerminalSafe.text(fileName(source.file())) + ":" + source.lineNumber();
-        for (String command : List.of(acknowledge + finding.id(), "--normal " + finding.id())) {
-            if (Lines.width(place) + GAP + Lines.width(command) <= room) {
-                String gap = " ".repeat(Math.max(GAP, LEVEL + KIND - Lines.width(place)));
-                return Lines.width(place + gap + command) <= room ? place + gap + command : place + "   " + command;
-            }
+    /** The place, and the command that acknowledges: beside it, or below it if there is more room. */
+    private List<String> where(Finding finding, int room) {
+        String place = place(finding.first().source());
+        String command = acknowledge + finding.id();
+        int beside = Math.max(LEVEL + KIND, Lines.width(place) + GAP);
+        if (Lines.width(place) + GAP + Lines.width(command) <= room) {
+            return List.of(Lines.pad(place, Math.min(beside, room - Lines.width(command))) + command);
         }
-        return Lines.cut(place, room - GAP - finding.id().length()) + "   " + finding.id();
+        if (Lines.width(command) <= room) {
+            return List.of(Lines.cut(place, room), command);
+        }
+        String option = "--normal " + finding.id();
+        String id = Lines.width(place) + GAP + Lines.width(option) <= room ? option : finding.id();
+        return List.of(Lines.cut(place, room - GAP - id.length()) + " ".repeat(GAP) + id);
+    }
+
+    private static String place(Origin source) {
+        return TerminalSafe.text(fileName(source.file())) + ":" + source.lineNumber();
     }
 
     /** A file's name without its folders. */

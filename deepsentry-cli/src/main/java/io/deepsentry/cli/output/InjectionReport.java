@@ -3,6 +3,7 @@ package io.deepsentry.cli.output;
 import io.deepsentry.benchmark.inject.InjectionResult;
 import io.deepsentry.benchmark.inject.InjectionRow;
 import io.deepsentry.benchmark.inject.Untouched;
+import io.deepsentry.parse.internal.Counted;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -69,7 +70,7 @@ public final class InjectionReport {
                 .add("log", result.inputs().stream().map(TerminalSafe::text).collect(Collectors.joining(", ")))
                 .add(
                         "learned from",
-                        KeyValueTable.count(result.learnedLines()) + " lines"
+                        Counted.of(result.learnedLines(), "line")
                                 + span(result.learnedFrom(), result.learnedTo()))
                 .add("injected into", judged);
         return reused == null ? data : data.add("models", "those of " + reused);
@@ -102,10 +103,7 @@ public final class InjectionReport {
                         ? String.format(Locale.ROOT, "%.0f%%", 100 * row.share().getAsDouble())
                         : "-",
                 row.medianDelayLines().isPresent()
-                        ? String.format(
-                                Locale.ROOT,
-                                "%.0f lines",
-                                row.medianDelayLines().getAsDouble())
+                        ? Counted.of(Math.round(row.medianDelayLines().getAsDouble()), "line")
                         : "-",
                 row.medianDelaySeconds().isPresent() ? duration(row.medianDelaySeconds()) : "-"
             };
@@ -124,8 +122,8 @@ public final class InjectionReport {
     }
 
     private static String untouched(Untouched untouched) {
-        String alarms = KeyValueTable.count(untouched.flagged()) + " of " + KeyValueTable.count(untouched.cases()) + " "
-                + untouched.unit() + "s flagged: "
+        String alarms = KeyValueTable.count(untouched.flagged()) + " of "
+                + Counted.of(untouched.cases(), untouched.unit()) + " flagged: "
                 + String.format(Locale.ROOT, "%.1f per 1,000 lines", untouched.perThousandLines());
         OptionalDouble daily = untouched.perDay();
         return alarms

@@ -1,5 +1,6 @@
 package io.deepsentry.cli.output;
 
+import io.deepsentry.parse.internal.Counted;
 import io.deepsentry.text.pattern.LogPattern;
 import io.deepsentry.text.pattern.PatternSummary;
 import io.deepsentry.text.pattern.PatternVariable;
@@ -75,7 +76,7 @@ public final class PatternReport {
         if (pattern.count() > 1) {
             variables.stream().limit(MOST_VARIABLES).forEach(each -> detail(indent, PatternText.variable(each)));
             if (variables.size() > MOST_VARIABLES) {
-                detail(indent, "and " + (variables.size() - MOST_VARIABLES) + " more variables");
+                detail(indent, "and " + Counted.of(variables.size() - MOST_VARIABLES, "more variable"));
             }
         }
     }

@@ -82,7 +82,7 @@ class FindingTextTest {
     }
 
     private static FindingText text(int width) {
-        return new FindingText(width, false, ZoneOffset.UTC, false, true, COMMAND);
+        return texts(width, COMMAND);
     }
 
     @Test
@@ -95,6 +95,29 @@ class FindingTextTest {
                         "  " + MESSAGE,
                         "  Never seen in training. Usual here: \"Payment of order <id> accepted\" (97%).",
                         "  app.log:46120          deepsentry feedback --normal " + finding.id());
+    }
+
+    @Test
+    void a_command_too_long_for_the_place_has_a_line_of_its_own() {
+        Finding finding = finding(why(List.of()), LOGGED, 412, TIME);
+        String command = "deepsentry feedback --data-dir deepsentry-demo/of-november-2026 --normal ";
+
+        assertThat(texts(83, command).lines(finding))
+                .hasSize(5)
+                .endsWith("  app.log:46120", "  " + command + finding.id());
+        assertThat(texts(82, command).lines(finding))
+                .as("one column less than the command takes")
+                .hasSize(4)
+                .endsWith("  app.log:46120   --normal " + finding.id());
+        assertThat(texts(99, command).lines(finding))
+                .as("as many as both take")
+                .hasSize(4)
+                .endsWith("  app.log:46120   " + command + finding.id());
+        assertThat(texts(98, command).lines(finding)).hasSize(5);
+    }
+
+    private static FindingText texts(int width, String command) {
+        return new FindingText(width, false, ZoneOffset.UTC, false, true, command);
     }
 
     @Test
@@ -120,7 +143,7 @@ class FindingTextTest {
 
     @ParameterizedTest
     @ValueSource(ints = {40, 60, 80, 120})
-    void at_no_width_is_it_wider_or_longer_than_four_lines(int width) {
+    void at_no_width_is_it_wider_or_longer_than_four_lines_and_a_command(int width) {
         String hostile = "\u001b]0;owned\u0007\u001b[2J\r\nCRITICAL \u202egnp.exe \u65e5\u5fd7 " + "x".repeat(5_000);
         String host = "host-\u001b[31m" + "h".repeat(200);
         List<Finding> findings = List.of(
@@ -135,7 +158,7 @@ class FindingTextTest {
                         host));
         for (Finding finding : findings) {
             assertThat(text(width).lines(finding))
-                    .hasSizeLessThanOrEqualTo(4)
+                    .hasSizeLessThanOrEqualTo(width < 80 ? 5 : 4)
                     .allSatisfy(line -> assertThat(Lines.width(line)).isLessThanOrEqualTo(width))
                     .allSatisfy(line -> assertThat(line.chars()
                                     .noneMatch(c -> Character.isISOControl(c) || (c >= '\u202a' && c <= '\u202e')))

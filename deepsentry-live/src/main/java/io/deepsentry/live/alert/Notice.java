@@ -3,6 +3,7 @@ package io.deepsentry.live.alert;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.deepsentry.parse.internal.Counted;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -154,14 +155,14 @@ record Notice(
     }
 
     private String times() {
-        return count == 1 ? "once" : String.format(Locale.ROOT, "%,d times", count);
+        return count == 1 ? "once" : Counted.of(count, "time");
     }
 
     private String among() {
         if (hosts > 1) {
-            return String.format(Locale.ROOT, " (%,d hosts)", hosts);
+            return " (" + Counted.of(hosts, "host") + ")";
         }
-        return sessions > 1 ? String.format(Locale.ROOT, " (%,d sessions)", sessions) : "";
+        return sessions > 1 ? " (" + Counted.of(sessions, "session") + ")" : "";
     }
 
     /** The last line: when and where, and the name by which it can be acknowledged. */

@@ -6,6 +6,7 @@ import com.google.common.base.Splitter;
 import com.google.common.io.BaseEncoding;
 import io.deepsentry.core.DataException;
 import io.deepsentry.live.internal.state.IoErrors;
+import io.deepsentry.parse.internal.Counted;
 import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -222,7 +223,7 @@ public final class SeveralAlertSinks implements AlertSink {
                 throw held.isEmpty()
                         ? failure
                         : new DataException(
-                                held.size() + " alerts could not be delivered to the sink " + name + ": "
+                                Counted.of(held.size(), "alert") + " could not be delivered to the sink " + name + ": "
                                         + IoErrors.describe(failure),
                                 failure);
             }

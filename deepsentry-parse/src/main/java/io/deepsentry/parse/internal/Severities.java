@@ -15,7 +15,7 @@ public final class Severities {
     private static final List<String> SYSLOG =
             List.of("emerg", "alert", "crit", "err", "warning", "notice", "info", "debug");
 
-    private static final Set<String> WORDS =
+    static final Set<String> WORDS =
             new HashSet<>(Arrays.asList(("TRACE TRC TRCE VERBOSE VRB FINEST FINER FINE SILLY DEBUG DBG DBUG DEBUG1"
                             + " DEBUG2 DEBUG3 DEBUG4 DEBUG5 DDEBUG SUBDEBUG CONFIG INFO INF INFORMATION INFORMATIONAL NOTICE NOTE"
                             + " WARN WARNING WRN ERROR ERR EROR SEVERE CRIT CRITICAL CRT ALERT FATAL FTL FAULT EMERG EMERGENCY"

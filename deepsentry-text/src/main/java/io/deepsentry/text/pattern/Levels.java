@@ -1,5 +1,6 @@
 package io.deepsentry.text.pattern;
 
+import io.deepsentry.parse.internal.LogLevel;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -8,11 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The levels of log lines, however they are written. */
 final class Levels {
-    /** The rank of an error, from which on something failed. */
-    static final int ERROR = 5;
-
     /** The rank of a level that is not known. */
-    private static final double OTHER = 3.5;
+    private static final double OTHER = (LogLevel.NOTICE.ordinal() + LogLevel.WARNING.ordinal()) / 2.0;
 
     private Levels() {}
 
@@ -21,24 +19,16 @@ final class Levels {
         if (level == null) {
             return -1;
         }
-        return switch (level.strip().toLowerCase(Locale.ROOT)) {
-            case "t", "trace", "v", "verbose", "finest", "finer" -> 0;
-            case "d", "debug", "fine" -> 1;
-            case "i", "info", "information", "informational", "config" -> 2;
-            case "n", "notice" -> 3;
-            case "w", "warn", "warning" -> 4;
-            case "e", "err", "error", "severe", "fail", "failed", "failure" -> ERROR;
-            case "c", "crit", "critical", "f", "fatal", "a", "alert", "emerg", "emergency", "panic", "dpanic" -> 6;
-            default -> OTHER;
-        };
+        LogLevel known = LogLevel.of(level);
+        return known == null ? OTHER : known.ordinal();
     }
 
     static boolean isKnown(String level) {
-        return rank(level) != OTHER;
+        return LogLevel.of(level) != null;
     }
 
     static boolean isError(@Nullable String level) {
-        return rank(level) >= ERROR;
+        return rank(level) >= LogLevel.ERROR.ordinal();
     }
 
     /** The form in which levels are counted. */

@@ -2,6 +2,7 @@ package io.deepsentry.text.prepare;
 
 import io.deepsentry.core.ConfigException;
 import io.deepsentry.parse.Excerpt;
+import io.deepsentry.parse.internal.Counted;
 import io.deepsentry.text.internal.prepare.SessionTable;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,8 +68,8 @@ final class Learnable {
                     + quoted(first.get(0)) + ": only other messages can be found, no order of messages is learned");
         }
         return rows < FEW_ROWS
-                ? Optional.of("there are only " + rows
-                        + " training lines: whatever they happen not to hold will be reported;" + " give a longer log")
+                ? Optional.of("the training part has only " + Counted.of(rows, "line")
+                        + ": whatever it happens not to hold will be reported; give a longer log")
                 : Optional.empty();
     }
 

@@ -1,5 +1,6 @@
 package io.deepsentry.text.session;
 
+import io.deepsentry.parse.internal.Counted;
 import java.util.Locale;
 import java.util.Objects;
 
@@ -35,9 +36,9 @@ public record KeyProposal(String key, int sessions, int medianLines, double cove
     public String outcome() {
         return String.format(
                 Locale.ROOT,
-                "%,d sessions of %,d lines (%.0f%% of lines), such as \"%s\"",
-                sessions,
-                medianLines,
+                "%s of %s (%.0f%% of lines), such as \"%s\"",
+                Counted.of(sessions, "session"),
+                Counted.of(medianLines, "line"),
                 Math.floor(coverage * 100),
                 example);
     }

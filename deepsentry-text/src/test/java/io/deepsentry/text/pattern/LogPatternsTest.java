@@ -226,4 +226,24 @@ class LogPatternsTest {
                 .hasSize(1);
         assertThat(patterns.stream().filter(PatternFilter.ALL::matches)).hasSize(3);
     }
+
+    @Test
+    void anUncommonWordForAnErrorIsAnError() {
+        List<LogPattern> patterns = summary(Stream.of(
+                        event(0, "DISASTER", "ledger is gone"),
+                        event(1, "SYSERROR", "disk broke"),
+                        event(2, "STATS", "12 requests"),
+                        event(3, "SUBDEBUG", "cart saved"),
+                        event(4, "AUDIT", "key was read")))
+                .patterns();
+
+        assertThat(patterns.stream()
+                        .filter(new PatternFilter("error", null, 0)::matches)
+                        .sorted(PatternOrder.LEVEL))
+                .extracting(LogPattern::level)
+                .containsExactly("DISASTER", "SYSERROR");
+        assertThat(patterns.stream().sorted(PatternOrder.LEVEL))
+                .extracting(LogPattern::level)
+                .containsExactly("DISASTER", "SYSERROR", "AUDIT", "STATS", "SUBDEBUG");
+    }
 }

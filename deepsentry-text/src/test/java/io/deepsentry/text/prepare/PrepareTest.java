@@ -562,7 +562,7 @@ class PrepareTest {
         assertThat(warningsOf(log("few.log", sessions(10, 0))))
                 .singleElement()
                 .asString()
-                .startsWith("there are only 19 training lines");
+                .startsWith("the training part has only 19 lines: ");
         assertThat(warningsOf(log("enough.log", sessions(60, 0)))).isEmpty();
     }
 

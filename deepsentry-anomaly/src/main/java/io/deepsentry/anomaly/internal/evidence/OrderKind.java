@@ -3,6 +3,7 @@ package io.deepsentry.anomaly.internal.evidence;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.deepsentry.anomaly.evidence.Evidence;
 import io.deepsentry.anomaly.evidence.EvidenceKind;
+import io.deepsentry.parse.internal.Counted;
 import java.io.DataInput;
 import java.io.DataInputStream;
 import java.io.DataOutput;
@@ -77,6 +78,8 @@ final class OrderKind implements Kind {
     private static final double MUCH_SURER = .5;
     /** A message that is among so many lines with this chance anyway says nothing of the one before or after. */
     private static final double NO_WONDER = .97;
+    /** Nor does one that would have been there so often with a greater chance than this, did it come independently. */
+    private static final double BY_CHANCE = .01;
     /** Of a rule with more exceptions, each further one breaks it. */
     private static final int MOST_EXCEPTIONS = 16;
 
@@ -763,8 +766,28 @@ final class OrderKind implements Kind {
 
         /** Whether a message is so frequent that it is among so many lines wherever one looks. */
         private boolean isNoWonder(int message, int reach) {
+            return reach > 0 && near(message, reach) > NO_WONDER;
+        }
+
+        /** The chance that a message is among so many lines, if it comes independently of them. */
+        private double near(int message, int reach) {
             double share = (double) counts.get(message)[0] / lines;
-            return reach > 0 && 1 - Math.pow(1 - share, REACHES[reach]) > NO_WONDER;
+            return 1 - Math.pow(1 - share, REACHES[reach]);
+        }
+
+        /**
+         * Whether the other message was there no more often than it may have been if it came independently, as requests
+         * of an access log do: by Chernoff's bound of the binomial tail, which is the chance itself where the rule
+         * always held.
+         */
+        private boolean isByChance(Neighbours found, int reach) {
+            double near = near(found.other, reach);
+            double share = (double) found.held[reach] / found.tries;
+            if (share <= near) {
+                return true;
+            }
+            double nats = share * Math.log(share / near) + (share == 1 ? 0 : (1 - share) * Math.log((1 - share) / (1 - near)));
+            return Math.exp(-found.tries * nats) > BY_CHANCE;
         }
 
         /** How likely another message in its place is odd to a rule: it is not where it was there before. */
@@ -817,7 +840,9 @@ final class OrderKind implements Kind {
             Rule best = null;
             double least = Double.MAX_VALUE;
             for (int reach = 0; reach < REACHES.length; reach++) {
-                if (found.share(reach) < LEAST_SHARE || isNoWonder(found.other, reach)) {
+                if (found.share(reach) < LEAST_SHARE
+                        || isNoWonder(found.other, reach)
+                        || isByChance(found, reach)) {
                     continue;
                 }
                 Set<Integer> exceptions = found.exceptions(reach);
@@ -930,8 +955,8 @@ final class OrderKind implements Kind {
             String first = names.text(after ? rule.message : rule.other);
             String second = names.text(after ? rule.other : rule.message);
             String share = rule.held == rule.of
-                    ? String.format(Locale.ROOT, "all %,d times", rule.of)
-                    : String.format(Locale.ROOT, "%,d of %,d times", rule.held, rule.of);
+                    ? "all " + Counted.of(rule.of, "time")
+                    : String.format(Locale.ROOT, "%,d of %s", rule.held, Counted.of(rule.of, "time"));
             String where =
                     rule.grouping == COMPONENT ? " of its component" : rule.grouping == THREAD ? " of its thread" : "";
             String near = rule.reach == 1

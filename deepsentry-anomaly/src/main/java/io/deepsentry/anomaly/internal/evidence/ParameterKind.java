@@ -3,6 +3,7 @@ package io.deepsentry.anomaly.internal.evidence;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.deepsentry.anomaly.evidence.Evidence;
 import io.deepsentry.anomaly.evidence.EvidenceKind;
+import io.deepsentry.parse.internal.Counted;
 import io.deepsentry.text.identity.MessageValue;
 import java.io.DataInputStream;
 import java.io.DataOutput;
@@ -257,7 +258,7 @@ final class ParameterKind implements Kind {
                     .map(Names::quoted)
                     .reduce((a, b) -> a + ", " + b)
                     .orElse("");
-            String more = known.values.size() > 3 ? " and " + (known.values.size() - 3) + " others" : "";
+            String more = known.values.size() > 3 ? " and " + Counted.of(known.values.size() - 3, "other") : "";
             return String.format(
                     Locale.ROOT,
                     "%s was never here in %s: %,d times it was %s%s.",

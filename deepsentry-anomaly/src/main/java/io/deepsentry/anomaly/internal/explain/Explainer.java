@@ -17,6 +17,7 @@ import io.deepsentry.anomaly.internal.vector.SessionEdges;
 import io.deepsentry.anomaly.internal.vector.TrainingMessages;
 import io.deepsentry.anomaly.internal.vector.Windows;
 import io.deepsentry.parse.Excerpt;
+import io.deepsentry.parse.internal.Counted;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -237,8 +238,9 @@ public final class Explainer {
     }
 
     private String reason(SupportRule.Violation violation, SupportRule support) {
-        String seen = String.format(Locale.ROOT, "%,d of %,d training sessions", violation.seen(), violation.of());
-        String times = violation.times() == 1 ? "once" : violation.times() + " times";
+        String seen = String.format(
+                Locale.ROOT, "%,d of %s", violation.seen(), Counted.of(violation.of(), "training session"));
+        String times = violation.times() == 1 ? "once" : Counted.of(violation.times(), "time");
         return switch (violation.kind()) {
             case UNKNOWN -> "was never seen in training";
             case RARE -> "is in " + seen;

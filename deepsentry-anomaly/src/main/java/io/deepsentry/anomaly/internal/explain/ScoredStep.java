@@ -16,10 +16,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param step which message in the order they came, from 0; the number of messages for the end
  * @param code the number of its vector, or {@link Windows#END}
- * @param occurrence the how-manieth of its message it is; 0 for the end
+ * @param occurrence its ordinal among those of its message, from 1; 0 for the end
  * @param after the number of the vector before it in its view, or {@link Windows#BEGIN}
  * @param missing the known message that had to come first, or -1
- * @param missingOccurrence the how-manieth of that message
+ * @param missingOccurrence the ordinal of that message
  * @param place whether its place surprised rather than the message: then what it came after belongs to it
  * @param expected rows of known messages, or of the end, that were the most probable, and how probable
  */

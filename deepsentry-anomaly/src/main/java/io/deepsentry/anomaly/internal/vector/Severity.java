@@ -1,5 +1,6 @@
 package io.deepsentry.anomaly.internal.vector;
 
+import io.deepsentry.parse.internal.LogLevel;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -13,18 +14,6 @@ public enum Severity {
     PLAIN(1),
     /** Something failed. */
     HIGH(2);
-
-    /** Shorter endings of other words are levels by chance. */
-    private static final int SHORTEST_ENDING = 4;
-
-    private static final Set<String> LOW_WORDS = words(
-            "t trace trc trce v verbose vrb silly d debug dbg dbug fine finer finest config i info inf information"
-                    + " informational n note notice log message success stat stats statistics");
-    private static final Set<String> PLAIN_WORDS = words("w warn warning wrn");
-    private static final Set<String> HIGH_WORDS = words(
-            "e err eror error errors f fatal ftl severe fail failed failure fault c crit crt critical a alert alarm"
-                    + " emerg emergency panic pnc dpanic disaster catastrophe catastrophic serious major abort aborted"
-                    + " abend crash crashed exception assert wtf");
 
     /** Words that say what went wrong, where no level does. */
     private static final Set<String> FAILURES =
@@ -58,20 +47,13 @@ public enum Severity {
         return code == LOW.code ? LOW : code == HIGH.code ? HIGH : PLAIN;
     }
 
-    /**
-     * The severity that a level means, however it is written: the words of the list, or one that ends in such a word.
-     */
+    /** The severity that a level means, however it is written. */
     public static Severity of(@Nullable String level) {
-        if (level == null) {
+        LogLevel known = LogLevel.of(level);
+        if (known == null || known == LogLevel.WARNING) {
             return PLAIN;
         }
-        String word = withoutNumber(level.strip().toLowerCase(Locale.ROOT));
-        Severity known = ofWord(word);
-        // DDEBUG, SUBDEBUG, SYSERROR, app.error: the kind is the last part.
-        for (int from = 1; known == null && from <= word.length() - SHORTEST_ENDING; from++) {
-            known = ofWord(word.substring(from));
-        }
-        return known == null ? PLAIN : known;
+        return known.compareTo(LogLevel.WARNING) < 0 ? LOW : HIGH;
     }
 
     /**
@@ -116,20 +98,5 @@ public enum Severity {
         return word.length() >= SHORTEST_WORD
                 && word.charAt(0) != '<'
                 && word.chars().anyMatch(c -> (c < '0' || c > '9') && (c < 'a' || c > 'f'));
-    }
-
-    /** PostgreSQL has debug1 to debug5. */
-    private static String withoutNumber(String word) {
-        int end = word.length();
-        while (end > 0 && Character.isDigit(word.charAt(end - 1))) {
-            end--;
-        }
-        return word.substring(0, end);
-    }
-
-    private static @Nullable Severity ofWord(String word) {
-        return LOW_WORDS.contains(word)
-                ? LOW
-                : HIGH_WORDS.contains(word) ? HIGH : PLAIN_WORDS.contains(word) ? PLAIN : null;
     }
 }

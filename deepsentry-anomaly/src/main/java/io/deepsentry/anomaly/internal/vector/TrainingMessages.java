@@ -235,7 +235,7 @@ public final class TrainingMessages {
         logits[number] = logit(expected, offset, count);
         double greatest = logits[number];
         int i = 0;
-        // Each sum waits for its last step, so four go on at once.
+        // Each sum waits for its last step, so four run at once.
         for (; i + 4 <= number; i += 4) {
             fourDistances(expected, offset, some, i, logits);
         }

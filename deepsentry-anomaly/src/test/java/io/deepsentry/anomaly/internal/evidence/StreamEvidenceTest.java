@@ -27,6 +27,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.ParameterizedTest;
 
 class StreamEvidenceTest {
     private static final String HEALTH = "Health check passed";
@@ -156,6 +158,33 @@ class StreamEvidenceTest {
         int at = find(lines, 500, RESPONSE);
         lines.add(at, line(second(lines.get(at)), "Disk <num> is full"));
         assertThat(judge(lines)).isEmpty();
+    }
+
+    /** Requests that come independently of each other, of which so many in 100 are of one kind. */
+    private static List<Observation> requests(int common, int seed) {
+        Random random = new Random(seed);
+        List<Observation> lines = new ArrayList<>();
+        for (int i = 0; i < 2400; i++) {
+            // The rare one was always beside a common one so far, as it happens with 20 of them.
+            boolean beside = i % 110 >= 54 && i % 110 <= 56;
+            String message = i % 110 == 55
+                    ? "GET found nothing"
+                    : beside || random.nextInt(100) < common ? "GET went well" : "GET " + random.nextInt(3) + " moved";
+            lines.add(new Observation(message, Severity.LOW, at(i), "web", null, List.of()));
+        }
+        return lines;
+    }
+
+    @ParameterizedTest
+    @CsvSource({"94, false", "40, true"})
+    void aNeighbourThatIsNearlyEveryLineMakesNoOrder(int common, boolean isOrder) {
+        StreamEvidence evidence = learn(requests(common, 7));
+        List<Observation> rest = requests(common, 8);
+        rest.set(find(rest, 1000, "GET found nothing") - 1, new Observation(
+                "GET 1 moved", Severity.LOW, at(1000), "web", null, List.of()));
+        List<EvidenceKind> kinds =
+                judge(evidence, rest).stream().map(Evidence::kind).distinct().toList();
+        assertThat(kinds.contains(EvidenceKind.ORDER)).isEqualTo(isOrder);
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.deepsentry.live.alert.Alert;
 import io.deepsentry.live.internal.state.StateInput;
 import io.deepsentry.live.internal.state.StateOutput;
 import io.deepsentry.parse.Origin;
+import io.deepsentry.parse.internal.Counted;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -111,7 +112,7 @@ public final class FindingAlerts {
         String message = String.format(Locale.ROOT, "%,d more held back", held.number())
                 + (held.kinds() == 0
                         ? ""
-                        : String.format(Locale.ROOT, ", of %,d findings not shown yet", held.kinds()));
+                        : ", of " + Counted.of(held.kinds(), "finding") + " not shown yet");
         String what = message + " " + Duration.between(Instant.EPOCH, held.since()) + " " + lastSource + " " + lastTime;
         give(new Alert(
                 Objects.requireNonNull(lastTime, "something was found"),

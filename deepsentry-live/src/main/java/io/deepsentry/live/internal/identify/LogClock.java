@@ -78,7 +78,7 @@ final class LogClock {
         out.number(nanoTime - lastNanos);
     }
 
-    /** Goes on from there; the time in between does not count. */
+    /** Continues from there; the time in between does not count. */
     void read(StateInput in, long nanoTime) throws IOException {
         started = in.flag();
         elapsed = in.number();
