@@ -223,7 +223,10 @@ final class LiveCommand extends StageCommand {
         }
         if (all.openSessions() > 0) {
             console.say("live: "
-                    + Counted.of(all.openSessions(), "session was still open and judged", "sessions were still open and judged")
+                    + Counted.of(
+                            all.openSessions(),
+                            "session was still open and judged",
+                            "sessions were still open and judged")
                     + " only by what had come so far");
         }
         if (all.withoutKey() > earlier.withoutKey()) {

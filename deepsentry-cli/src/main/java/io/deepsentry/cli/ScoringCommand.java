@@ -47,7 +47,12 @@ abstract class ScoringCommand extends StageCommand {
                 .add("report", FindingReport.shown(report))
                 .add("results", FindingReport.shown(result.outputDir()));
         if (result.seasonalHours() != null) {
-            rows.add("seasonal", Counted.of(result.seasonalHours(), "hour has a threshold of its own", "hours have thresholds of their own"));
+            rows.add(
+                    "seasonal",
+                    Counted.of(
+                            result.seasonalHours(),
+                            "hour has a threshold of its own",
+                            "hours have thresholds of their own"));
         }
         if (program.verbose()) {
             rows.add(

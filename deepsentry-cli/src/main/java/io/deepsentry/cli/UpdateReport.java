@@ -23,7 +23,8 @@ final class UpdateReport {
     }
 
     void print(Console console) {
-        console.result("newest part: " + Counted.of(result.judged(), result.unit()) + " judged by the models in use and by the new ones");
+        console.result("newest part: " + Counted.of(result.judged(), result.unit())
+                + " judged by the models in use and by the new ones");
         found(console, "found by both", result.alike());
         found(console, "gone", result.gone());
         found(console, "new", result.fresh());

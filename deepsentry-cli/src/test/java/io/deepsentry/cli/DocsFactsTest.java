@@ -20,15 +20,15 @@ import org.junit.jupiter.api.Test;
 class DocsFactsTest {
     private static final Pattern EXIT = Pattern.compile("\\bexits?(?: codes?)?(?: with)?(?: code)?\\s+(\\d+)\\b");
     private static final Pattern SETTING = Pattern.compile("([a-z]+(?:_[a-z0-9]+)*): [a-z0-9\"'\\[{].*");
-    private static final Pattern PATH = Pattern.compile(
-            "(?<![\\w/.$-])((?:tools|examples|interop|config|embedding-test|\\.ci|docs)/[\\w./-]*\\w|"
+    private static final Pattern PATH =
+            Pattern.compile("(?<![\\w/.$-])((?:tools|examples|interop|config|embedding-test|\\.ci|docs)/[\\w./-]*\\w|"
                     + "deepsentry-(?!data|demo)[a-z0-9-]+/(?:src|pom)[\\w./-]*\\w)");
     /** Lines of other files that look like a setting. */
     private static final Set<String> NO_SETTINGS = Set.of("block_id");
 
     /** A day, or a version of the program. */
-    private static final Pattern WHEN =
-            Pattern.compile("\\b20\\d\\d-\\d\\d-\\d\\d|\\d{1,2} [A-Z][a-z]+ 20\\d\\d\\b|\\b0\\.\\d\\.\\d(?:-SNAPSHOT)?\\b");
+    private static final Pattern WHEN = Pattern.compile(
+            "\\b20\\d\\d-\\d\\d-\\d\\d|\\d{1,2} [A-Z][a-z]+ 20\\d\\d\\b|\\b0\\.\\d\\.\\d(?:-SNAPSHOT)?\\b");
 
     private static final Path FLINK_JOB =
             DocPages.ROOT.resolve("deepsentry-flink-job/src/main/java/io/deepsentry/flink/job");
@@ -40,10 +40,10 @@ class DocsFactsTest {
 
     @Test
     void exit_codes_in_sentences_are_codes_of_the_program() {
-        Set<String> codes =
-                Stream.of(ExitCode.OK, ExitCode.FAILED, ExitCode.WRONG_USE, ExitCode.MISSING_DATA, ExitCode.DIFFERENT)
-                        .map(String::valueOf)
-                        .collect(Collectors.toCollection(TreeSet::new));
+        Set<String> codes = Stream.of(
+                        ExitCode.OK, ExitCode.FAILED, ExitCode.WRONG_USE, ExitCode.MISSING_DATA, ExitCode.DIFFERENT)
+                .map(String::valueOf)
+                .collect(Collectors.toCollection(TreeSet::new));
         codes.addAll(Set.of("130", "143"));
         int said = 0;
         for (Path page : everywhere()) {
@@ -85,7 +85,9 @@ class DocsFactsTest {
                 Matcher path = PATH.matcher(each.text());
                 while (path.find()) {
                     if (!path.group(1).contains("/target/")) {
-                        assertThat(DocPages.ROOT.resolve(path.group(1))).as(each.place()).exists();
+                        assertThat(DocPages.ROOT.resolve(path.group(1)))
+                                .as(each.place())
+                                .exists();
                         paths++;
                     }
                 }
@@ -121,8 +123,7 @@ class DocsFactsTest {
                     .forEach(argument -> arguments.add(argument.group(1)));
         }
         assertThat(arguments).hasSizeGreaterThanOrEqualTo(20);
-        assertThat(arguments).allSatisfy(argument -> assertThat(guide)
-                .containsPattern("--" + argument + "(?![\\w-])"));
+        assertThat(arguments).allSatisfy(argument -> assertThat(guide).containsPattern("--" + argument + "(?![\\w-])"));
     }
 
     /** The names in the list of files, without the folders that they are in. */

@@ -97,8 +97,12 @@ class ModelFilesProgramTest {
         assertThat(normal.code()).as(normal.err()).isEqualTo(ExitCode.FAILED);
         assertThat(normal.err()).contains("deepsentry feedback --revoke 2");
 
-        assertThat(DocsFactsTest.unlisted(data)).as("files that docs/files.md lacks").isEmpty();
-        assertThat(DocsFactsTest.unlisted(edge)).as("files that docs/files.md lacks").isEmpty();
+        assertThat(DocsFactsTest.unlisted(data))
+                .as("files that docs/files.md lacks")
+                .isEmpty();
+        assertThat(DocsFactsTest.unlisted(edge))
+                .as("files that docs/files.md lacks")
+                .isEmpty();
     }
 
     private static ProgramRun live(String config) {

@@ -79,8 +79,10 @@ class OptionsTest {
                 String help = String.join(" ", option.description());
                 String usual = setting.defaultText();
                 assertThat(setting.doc()).as(nameOf(command, option)).endsWith(".");
-                assertThat(help).as(nameOf(command, option)).startsWith(firstWords(
-                        option.arity().max() > 0 ? setting.doc() : SchemaOptions.command(setting.doc())));
+                assertThat(help)
+                        .as(nameOf(command, option))
+                        .startsWith(firstWords(
+                                option.arity().max() > 0 ? setting.doc() : SchemaOptions.command(setting.doc())));
                 assertThat(option.paramLabel()).as(nameOf(command, option)).isEqualTo(setting.label());
                 if (usual != null && option.arity().max() > 0) {
                     assertThat(help)

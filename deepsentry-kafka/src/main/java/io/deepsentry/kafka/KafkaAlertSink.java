@@ -243,7 +243,8 @@ final class KafkaAlertSink implements AlertSink {
     public void flush() {
         commit();
         if (!held.isEmpty()) {
-            throw new DataException(Counted.of(held.size(), "alert is", "alerts are") + " not in the topic " + topic + " yet: " + problem);
+            throw new DataException(Counted.of(held.size(), "alert is", "alerts are") + " not in the topic " + topic
+                    + " yet: " + problem);
         }
     }
 
@@ -291,8 +292,8 @@ final class KafkaAlertSink implements AlertSink {
             producer = null;
         }
         if (!delivered) {
-            throw new DataException(Counted.of(held.size(), "alert") + " could not be written to the topic " + topic + ": " + problem
-                    + (settings.member() == null ? "" : "; they are written after the next start"));
+            throw new DataException(Counted.of(held.size(), "alert") + " could not be written to the topic " + topic
+                    + ": " + problem + (settings.member() == null ? "" : "; they are written after the next start"));
         }
     }
 }

@@ -125,7 +125,8 @@ public final class Analysis {
         }
         if (anomalous == 0 || normal == 0) {
             throw new DataException("the figures need normal and anomalous " + unit + "s in the test part, but of "
-                    + Counted.of(cases.count(), unit) + ", " + Counted.of(normal, "is", "are") + " labelled normal, " + anomalous
+                    + Counted.of(cases.count(), unit) + ", " + Counted.of(normal, "is", "are") + " labelled normal, "
+                    + anomalous
                     + " an anomaly and " + cases.count(null) + " not at all"
                     + (labelsFile == null ? "" : " (" + labelsFile + ")")
                     + "; take a longer test part, or use eval, which needs no labels");

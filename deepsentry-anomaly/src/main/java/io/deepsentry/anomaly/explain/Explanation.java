@@ -352,8 +352,8 @@ public record Explanation(
         return switch (kind) {
             case UNKNOWN_MESSAGE -> "training never saw this message";
             case RARE_MESSAGE ->
-                "rare: " + Counted.of(trainingSessions, "training session has", "training sessions have") + " this message"
-                        + (occurrence > 1 ? ", and this is the " + shown : "");
+                "rare: " + Counted.of(trainingSessions, "training session has", "training sessions have")
+                        + " this message" + (occurrence > 1 ? ", and this is the " + shown : "");
             case TOO_MANY -> "too many: this is the " + shown + " of this message, which normal sessions do not have";
             case MISSING -> "came without " + quoted(missing) + missingText() + " before it";
             case MISSING_AT_END ->

@@ -82,8 +82,8 @@ public final class FindingReport {
             lines += data.rows().getOrDefault(split, 0L);
             sessions += data.sessions().getOrDefault(split, 0L);
         }
-        String size = (data.sessionKey() == null ? "" : Counted.of(sessions, "session") + ", ")
-                + Counted.of(lines, "line");
+        String size =
+                (data.sessionKey() == null ? "" : Counted.of(sessions, "session") + ", ") + Counted.of(lines, "line");
         return span == null ? size : times.span(span) + " (" + size + ")";
     }
 
@@ -133,7 +133,8 @@ public final class FindingReport {
             console.result("");
             console.wrapped(
                     "",
-                    Counted.of(result.acknowledged(), "more is", "more are") + " normal by what was said with deepsentry feedback");
+                    Counted.of(result.acknowledged(), "more is", "more are")
+                            + " normal by what was said with deepsentry feedback");
         }
     }
 

@@ -70,8 +70,7 @@ public final class InjectionReport {
                 .add("log", result.inputs().stream().map(TerminalSafe::text).collect(Collectors.joining(", ")))
                 .add(
                         "learned from",
-                        Counted.of(result.learnedLines(), "line")
-                                + span(result.learnedFrom(), result.learnedTo()))
+                        Counted.of(result.learnedLines(), "line") + span(result.learnedFrom(), result.learnedTo()))
                 .add("injected into", judged);
         return reused == null ? data : data.add("models", "those of " + reused);
     }

@@ -9,8 +9,8 @@ public final class LineAccount {
 
     /** Returns the account; with sessions it counts the events without a key, too. */
     public static String of(ReadStats read, boolean sessions) {
-        StringBuilder text = new StringBuilder(Counted.of(read.lines(), "line") + ": " + Counted.of(read.events(), "event")
-                + ", " + count(read.attached()) + " attached");
+        StringBuilder text = new StringBuilder(Counted.of(read.lines(), "line") + ": "
+                + Counted.of(read.events(), "event") + ", " + count(read.attached()) + " attached");
         if (read.unread() > 0) {
             text.append(" (")
                     .append(Counted.of(read.unread(), "of them continues", "of them continue"))
@@ -22,9 +22,7 @@ public final class LineAccount {
         append(text, "; ", read.cut(), " cut for their length");
         counted(text, "; ", read.ignoredBytes(), "byte", " ignored (NULs, or after compressed content)");
         if (sessions) {
-            text.append("; ")
-                    .append(Counted.of(read.withoutKey(), "event"))
-                    .append(" without a session key");
+            text.append("; ").append(Counted.of(read.withoutKey(), "event")).append(" without a session key");
         }
         return text.toString();
     }

@@ -56,6 +56,7 @@ public final class MessageIdentity {
     private final Redaction redaction;
     /** The same as others apply it, with the usual mark. */
     private final Redaction secrets;
+
     private final LearnedSlots learned;
     private final Map<OpenMessage, Known> memo = new ConcurrentHashMap<>();
     /** What levels are called, by how they are written. */

@@ -48,12 +48,8 @@ public record PreparedData(Path directory, PreparedMeta meta) {
 
     private static final int BUFFER = 1 << 15;
     /** What {@link #open} asks for. */
-    private static final List<String> REQUIRED = List.of(
-            Split.TRAIN.textFile(),
-            Split.VAL.textFile(),
-            Split.TEST.textFile(),
-            VOCABULARY,
-            IDENTITY);
+    private static final List<String> REQUIRED =
+            List.of(Split.TRAIN.textFile(), Split.VAL.textFile(), Split.TEST.textFile(), VOCABULARY, IDENTITY);
 
     /** What {@link Prepare} writes beside {@link #META}. */
     static final List<String> FILES = Stream.concat(

@@ -143,7 +143,15 @@ class IndexFilesTest {
         unpackInPlace(data);
         // Half a surrogate pair, which JSON can say, ends up as a question mark.
         IndexRow row = new IndexRow(
-                Instant.parse("2026-03-02T08:00:00.25Z"), "s \"1\"", "ä.log", 7, 1L << 40, Label.ANOMALY, "WARN", "c\ud800", "t");
+                Instant.parse("2026-03-02T08:00:00.25Z"),
+                "s \"1\"",
+                "ä.log",
+                7,
+                1L << 40,
+                Label.ANOMALY,
+                "WARN",
+                "c\ud800",
+                "t");
         try (PartWriter writer = PartWriter.create(prepared, Split.TEST)) {
             writer.write("step <num> done", row, List.of());
             writer.write("step <num> done", new IndexRow(null, null, "b.log", 1, 0, null, null, null, null), List.of());
@@ -152,7 +160,15 @@ class IndexFilesTest {
         assertThat(origins(data, Split.TEST))
                 .containsExactly(
                         new IndexRow(
-                                row.time(), row.session(), row.file(), row.line(), row.offset(), row.label(), row.level(), "c?", "t"),
+                                row.time(),
+                                row.session(),
+                                row.file(),
+                                row.line(),
+                                row.offset(),
+                                row.label(),
+                                row.level(),
+                                "c?",
+                                "t"),
                         new IndexRow(null, null, "b.log", 1, 0, null, null, null, null));
     }
 }

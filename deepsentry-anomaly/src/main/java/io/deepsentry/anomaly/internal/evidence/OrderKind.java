@@ -786,7 +786,8 @@ final class OrderKind implements Kind {
             if (share <= near) {
                 return true;
             }
-            double nats = share * Math.log(share / near) + (share == 1 ? 0 : (1 - share) * Math.log((1 - share) / (1 - near)));
+            double nats = share * Math.log(share / near)
+                    + (share == 1 ? 0 : (1 - share) * Math.log((1 - share) / (1 - near)));
             return Math.exp(-found.tries * nats) > BY_CHANCE;
         }
 
@@ -840,9 +841,7 @@ final class OrderKind implements Kind {
             Rule best = null;
             double least = Double.MAX_VALUE;
             for (int reach = 0; reach < REACHES.length; reach++) {
-                if (found.share(reach) < LEAST_SHARE
-                        || isNoWonder(found.other, reach)
-                        || isByChance(found, reach)) {
+                if (found.share(reach) < LEAST_SHARE || isNoWonder(found.other, reach) || isByChance(found, reach)) {
                     continue;
                 }
                 Set<Integer> exceptions = found.exceptions(reach);

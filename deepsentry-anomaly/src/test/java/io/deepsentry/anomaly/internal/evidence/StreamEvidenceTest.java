@@ -27,8 +27,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class StreamEvidenceTest {
     private static final String HEALTH = "Health check passed";
@@ -180,8 +180,9 @@ class StreamEvidenceTest {
     void aNeighbourThatIsNearlyEveryLineMakesNoOrder(int common, boolean isOrder) {
         StreamEvidence evidence = learn(requests(common, 7));
         List<Observation> rest = requests(common, 8);
-        rest.set(find(rest, 1000, "GET found nothing") - 1, new Observation(
-                "GET 1 moved", Severity.LOW, at(1000), "web", null, List.of()));
+        rest.set(
+                find(rest, 1000, "GET found nothing") - 1,
+                new Observation("GET 1 moved", Severity.LOW, at(1000), "web", null, List.of()));
         List<EvidenceKind> kinds =
                 judge(evidence, rest).stream().map(Evidence::kind).distinct().toList();
         assertThat(kinds.contains(EvidenceKind.ORDER)).isEqualTo(isOrder);

@@ -110,9 +110,7 @@ public final class FindingAlerts {
 
     private void heldBack(FindingBook.HeldBack held) {
         String message = String.format(Locale.ROOT, "%,d more held back", held.number())
-                + (held.kinds() == 0
-                        ? ""
-                        : ", of " + Counted.of(held.kinds(), "finding") + " not shown yet");
+                + (held.kinds() == 0 ? "" : ", of " + Counted.of(held.kinds(), "finding") + " not shown yet");
         String what = message + " " + Duration.between(Instant.EPOCH, held.since()) + " " + lastSource + " " + lastTime;
         give(new Alert(
                 Objects.requireNonNull(lastTime, "something was found"),
