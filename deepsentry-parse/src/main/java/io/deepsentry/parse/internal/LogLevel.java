@@ -8,15 +8,17 @@ import org.jspecify.annotations.Nullable;
 
 /** What the level of a log line means, however its program writes it. In the order of severity. */
 public enum LogLevel {
-    TRACE("t trace trc trce v verb verbose vrb silly finer finest"),
-    DEBUG("d debug dbg dbug fine"),
-    INFO("i info inf infor information informational config log message success stat stats statistics"),
-    NOTICE("n note notice"),
-    WARNING("w warn warning wrn"),
-    ERROR("e err eror error errors severe fail failed failure fault serious major alarm abort aborted exception"),
+    TRACE(0, "t trace trc trce v verb verbose vrb silly finer finest"),
+    DEBUG(1, "d debug dbg dbug fine"),
+    INFO(2, "i info inf infor information informational config log message success stat stats statistics"),
+    NOTICE(3, "n note notice"),
+    WARNING(4, "w warn warning wrn"),
+    ERROR(5, "e err eror error errors severe fail failed failure fault serious major alarm abort aborted exception"),
     /** Worse than an error: something stopped, or somebody must act at once. */
-    FATAL("f fatal ftl c crit crt critical a alert emerg emergency panic pnc dpanic disaster catastrophe"
-            + " catastrophic abend crash crashed assert wtf");
+    FATAL(
+            6,
+            "f fatal ftl c crit crt critical a alert emerg emergency panic pnc dpanic disaster catastrophe"
+                    + " catastrophic abend crash crashed assert wtf");
 
     /** Shorter endings of other words are levels by chance. */
     private static final int SHORTEST_ENDING = 4;
@@ -29,10 +31,17 @@ public enum LogLevel {
         }
     }
 
+    private final int rank;
     private final String words;
 
-    LogLevel(String words) {
+    LogLevel(int rank, String words) {
+        this.rank = rank;
         this.words = words;
+    }
+
+    /** {@return how severe it is, from 0} */
+    public int rank() {
+        return rank;
     }
 
     /**

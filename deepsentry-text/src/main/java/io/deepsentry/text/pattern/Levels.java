@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** The levels of log lines, however they are written. */
 final class Levels {
     /** The rank of a level that is not known. */
-    private static final double OTHER = (LogLevel.NOTICE.ordinal() + LogLevel.WARNING.ordinal()) / 2.0;
+    private static final double OTHER = (LogLevel.NOTICE.rank() + LogLevel.WARNING.rank()) / 2.0;
 
     private Levels() {}
 
@@ -20,7 +20,7 @@ final class Levels {
             return -1;
         }
         LogLevel known = LogLevel.of(level);
-        return known == null ? OTHER : known.ordinal();
+        return known == null ? OTHER : known.rank();
     }
 
     static boolean isKnown(String level) {
@@ -28,7 +28,7 @@ final class Levels {
     }
 
     static boolean isError(@Nullable String level) {
-        return rank(level) >= LogLevel.ERROR.ordinal();
+        return rank(level) >= LogLevel.ERROR.rank();
     }
 
     /** The form in which levels are counted. */
