@@ -307,7 +307,7 @@ public final class LogSample {
     }
 
     /** The hash of a message without what varies in it by its form. */
-    long message(LogEvent event) {
+    private long message(LogEvent event) {
         return hash("m" + masking.open(event).text());
     }
 

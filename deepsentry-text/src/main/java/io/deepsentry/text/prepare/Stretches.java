@@ -54,7 +54,7 @@ final class Stretches {
         return all;
     }
 
-    /** The lines of stretches, and the first lines of messages that no stretch has. */
+    /** The lines of stretches, and the first lines of messages. */
     static List<Placed> of(LogSample sample) {
         List<Source> sources = inOrder(sample);
         if (!sample.isWhole()) {
@@ -91,20 +91,21 @@ final class Stretches {
         return false;
     }
 
-    /** In a source of which no stretch is kept, nobody could say before or after what a line comes. */
+    /**
+     * Adds the first lines that no stretch has. In a source of which no stretch is kept, nobody could say before or
+     * after what a line comes.
+     */
     private static void addFirsts(LogSample sample, List<Source> sources) {
-        Set<Long> known = new HashSet<>();
         Map<String, Source> byName = new TreeMap<>();
-        for (Source source : sources) {
-            source.lines.forEach(line -> known.add(sample.message(line.event())));
-            byName.put(source.name, source);
-        }
-        sample.firsts().kept().forEach((message, first) -> {
-            Source source = byName.get(first.line().event().origin().file());
-            if (source != null && !known.contains(message)) {
-                source.lines.add(first.line());
-                source.alone.add(first.line());
+        sources.forEach(source -> byName.put(source.name, source));
+        for (LogSample.First first : sample.firsts().kept().values()) {
+            LogSample.Line line = first.line();
+            String name = line.event().origin().file();
+            Source source = byName.get(name);
+            if (source != null && !sample.kept().fits(LogSample.ofStretch(name, sample.stretch(line.event())))) {
+                source.lines.add(line);
+                source.alone.add(line);
             }
-        });
+        }
     }
 }

@@ -13,6 +13,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +52,9 @@ final class BurstKind implements Kind {
     private static final double PER_THOUSAND = .5;
     /** The part of training that only begins to know. */
     private static final int WARM_UP_LINES = 300;
+
+    /** Of stretches cut out of a log so many must last as long as a measure does: those that do are of quiet times. */
+    private static final double LEAST_LASTING = .9;
 
     private static final String LOG = "log";
 
@@ -270,6 +274,16 @@ final class BurstKind implements Kind {
         private long lines;
         private final long[] stretch = new long[MEASURES];
         private final long[] stretches = new long[MEASURES];
+        /** Cut pieces of the log, and how many lasted as long as each measure. */
+        private long pieces;
+
+        private boolean isCut;
+        private final long[] lasting = new long[MEASURES];
+        private final boolean[] lasts = new boolean[MEASURES];
+        /** By {@link #SECONDS}, the most lines of the log that were counted in so long, and in how many stretches. */
+        private final int[] mostCounted = new int[SECONDS.length];
+
+        private final long[] counted = new long[SECONDS.length];
 
         Learning(Names names) {
             this.names = names;
@@ -281,15 +295,24 @@ final class BurstKind implements Kind {
         public void begin() {
             counts = new Counts();
             hours.begin();
+            Arrays.fill(lasts, false);
         }
 
         @Override
         public void add(Line line) {
             counts.add(line, measures, log);
-            hours.add(line);
+            isCut = line.isCut;
+            if (isCut) {
+                cut(line);
+            } else {
+                hours.add(line);
+            }
             int message = line.message;
             lines++;
             for (int i = 0; i < MEASURES; i++) {
+                if (i >= TIMES && !line.isFollowedFor((double) SECONDS[i - TIMES])) {
+                    continue;
+                }
                 long now = i < ROW
                         ? lines / LINES[i]
                         : i < TIMES || !line.isTimed() ? 0 : (long) Math.floor(line.seconds / SECONDS[i - TIMES]);
@@ -304,6 +327,53 @@ final class BurstKind implements Kind {
                 judge(message, measures, most.get(message), ++support.get(message)[0]);
             }
             judge(Names.MOST, log, mostOfLog, lines);
+        }
+
+        /** In a piece of a log, what was counted over less time than it should be tells nothing. */
+        private void cut(Line line) {
+            pieces += line.number == LINES[0] ? 1 : 0;
+            for (int i = TIMES; i < MEASURES; i++) {
+                boolean isFollowed = line.isFollowedFor((double) SECONDS[i - TIMES]);
+                if (!isFollowed) {
+                    measures[i] = 0;
+                    log[i] = 0;
+                } else if (!lasts[i] && line.number >= LINES[0]) {
+                    lasts[i] = true;
+                    lasting[i]++;
+                }
+            }
+        }
+
+        private boolean isLasting(int measure) {
+            return measure < TIMES || !isCut || (pieces > 0 && lasting[measure] >= LEAST_LASTING * pieces);
+        }
+
+        @Override
+        public void add(CountedHour hour) {
+            hours.add(hour);
+            for (int i = 0; i < SECONDS.length; i++) {
+                int minutes = SECONDS[i] / 60;
+                for (int from = 0; minutes > 0 && from < CountedHour.MINUTES; from += minutes) {
+                    int lines = hour.lines(from, from + minutes);
+                    mostCounted[i] = Math.max(mostCounted[i], lines);
+                    counted[i] += lines > 0 ? 1 : 0;
+                }
+            }
+        }
+
+        @Override
+        public List<String> notLearnt() {
+            List<Integer> spans = new ArrayList<>();
+            for (int i = TIMES; i < MEASURES; i++) {
+                if (!isLasting(i)) {
+                    spans.add(SECONDS[i - TIMES]);
+                }
+            }
+            return spans.isEmpty()
+                    ? List.of()
+                    : List.of("burst of a message in "
+                            + spans.stream().map(String::valueOf).collect(Collectors.joining(", "))
+                            + " s, as stretches do not last that long");
         }
 
         /** The most in a few stretches tells nothing of the next. */
@@ -334,6 +404,18 @@ final class BurstKind implements Kind {
 
         @Override
         public Kind finish(long trained) {
+            for (int i = TIMES; i < MEASURES; i++) {
+                if (!isLasting(i)) {
+                    for (int[] measured : most) {
+                        measured[i] = Integer.MAX_VALUE;
+                    }
+                    mostOfLog[i] = Integer.MAX_VALUE;
+                }
+                if (counted[i - TIMES] >= LEAST_STRETCHES) {
+                    int known = mostOfLog[i] == Integer.MAX_VALUE ? 0 : mostOfLog[i];
+                    mostOfLog[i] = Math.max(known, mostCounted[i - TIMES]);
+                }
+            }
             double[][] limits = new double[WAYS][];
             int allowed = (int) (PER_THOUSAND * Math.max(0, trained - WARM_UP_LINES) / 1000);
             for (int way = 0; way < WAYS; way++) {
