@@ -101,10 +101,10 @@ final class SampleCommand extends StageCommand {
                 .add(
                         "kept",
                         (sample.isOfStreams()
-                                        ? KeyValueTable.count(sample.keptStretches()) + " stretches ("
-                                        : KeyValueTable.count(sample.keptSessions()) + " sessions (")
-                                + KeyValueTable.share(sample.share()) + " of all) in "
-                                + KeyValueTable.count(sample.keptLines()) + " of "
+                                        ? KeyValueTable.count(sample.keptStretches()) + " stretches"
+                                        : KeyValueTable.count(sample.keptSessions()) + " sessions ("
+                                                + KeyValueTable.share(sample.share()) + " of all)")
+                                + " in " + KeyValueTable.count(sample.keptLines()) + " of "
                                 + KeyValueTable.count(sample.lines()) + " lines")
                 .print(program.console());
     }

@@ -445,7 +445,7 @@ public final class DetectorTraining {
             }
             if (isCut) {
                 try (PreparedData.Rows<HourRow> hours = prepared.hours()) {
-                    learner.addHours(hours);
+                    learner.addHours(hours::next);
                 }
             }
             StreamEvidence learnt = learner.finish();

@@ -467,11 +467,11 @@ public final class LogSample {
     }
 
     /**
-     * {@return the share of all sessions, or stretches, that is kept, above 0 and at most 1; known to about 1 /
-     * sqrt(sessions)}
+     * {@return the share of all sessions that is kept, above 0 and at most 1, known to about 1 / sqrt(sessions); where
+     * there are none, that of all lines}
      */
     public double share() {
-        return kept.share();
+        return isOfStreams() && !isWhole() ? Math.max(Double.MIN_NORMAL, keptLines() / (double) lines) : kept.share();
     }
 
     LeastHashes<Ranked> kept() {

@@ -85,7 +85,7 @@ final class SampledEvents implements ReplayableEvents {
         if (sample.isOfStreams() && !sample.isWhole()) {
             return Optional.of(String.format(
                     Locale.ROOT,
-                    "the sample has %,d stretches of up to %,d lines, %s of those in %,d lines; training says which"
+                    "the sample has %,d stretches of up to %,d lines, %s of %,d lines; training says which"
                             + " kinds of evidence these do not teach",
                     sample.keptStretches(),
                     sample.reading().stretch(),

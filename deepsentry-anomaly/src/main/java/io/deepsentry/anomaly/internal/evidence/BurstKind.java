@@ -13,7 +13,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,6 +54,8 @@ final class BurstKind implements Kind {
 
     /** Of stretches cut out of a log so many must last as long as a measure does: those that do are of quiet times. */
     private static final double LEAST_LASTING = .9;
+    /** A piece with fewer lines does not count. */
+    private static final int LEAST_PIECE = 20;
 
     private static final String LOG = "log";
 
@@ -274,8 +275,10 @@ final class BurstKind implements Kind {
         private long lines;
         private final long[] stretch = new long[MEASURES];
         private final long[] stretches = new long[MEASURES];
-        /** Cut pieces of the log, and how many lasted as long as each measure. */
+        /** Cut pieces of the log, their lines, and how many of them lasted as long as each measure. */
         private long pieces;
+
+        private long linesOfPieces;
 
         private boolean isCut;
         private final long[] lasting = new long[MEASURES];
@@ -310,7 +313,7 @@ final class BurstKind implements Kind {
             int message = line.message;
             lines++;
             for (int i = 0; i < MEASURES; i++) {
-                if (i >= TIMES && !line.isFollowedFor((double) SECONDS[i - TIMES])) {
+                if (i >= TIMES && !isFollowed(line, i)) {
                     continue;
                 }
                 long now = i < ROW
@@ -329,15 +332,22 @@ final class BurstKind implements Kind {
             judge(Names.MOST, log, mostOfLog, lines);
         }
 
-        /** In a piece of a log, what was counted over less time than it should be tells nothing. */
+        /** Whether a piece of a log has so many lines or seconds before a line as are counted. */
+        private static boolean isFollowed(Line line, int measure) {
+            return measure < ROW
+                    ? line.isFollowedFor(LINES[measure])
+                    : measure < TIMES || line.isFollowedFor((double) SECONDS[measure - TIMES]);
+        }
+
+        /** In a piece of a log, what was counted over less than it should be tells nothing. */
         private void cut(Line line) {
-            pieces += line.number == LINES[0] ? 1 : 0;
-            for (int i = TIMES; i < MEASURES; i++) {
-                boolean isFollowed = line.isFollowedFor((double) SECONDS[i - TIMES]);
-                if (!isFollowed) {
+            pieces += line.number == LEAST_PIECE ? 1 : 0;
+            linesOfPieces += line.number == LEAST_PIECE ? LEAST_PIECE : line.number > LEAST_PIECE ? 1 : 0;
+            for (int i = 0; i < MEASURES; i++) {
+                if (!isFollowed(line, i)) {
                     measures[i] = 0;
                     log[i] = 0;
-                } else if (!lasts[i] && line.number >= LINES[0]) {
+                } else if (!lasts[i] && line.number >= LEAST_PIECE) {
                     lasts[i] = true;
                     lasting[i]++;
                 }
@@ -345,7 +355,25 @@ final class BurstKind implements Kind {
         }
 
         private boolean isLasting(int measure) {
-            return measure < TIMES || !isCut || (pieces > 0 && lasting[measure] >= LEAST_LASTING * pieces);
+            return !isCut || (pieces > 0 && lasting[measure] >= LEAST_LASTING * pieces);
+        }
+
+        /** Takes back what pieces were too short for. */
+        private void forgetCut() {
+            for (int i = 0; i < MEASURES; i++) {
+                if (!isLasting(i)) {
+                    for (int[] of : most) {
+                        of[i] = Integer.MAX_VALUE;
+                    }
+                    mostOfLog[i] = Integer.MAX_VALUE;
+                }
+            }
+            // A row as long as half a piece may well be longer.
+            for (int[] of : most) {
+                for (int i = ROW; i <= SAME; i++) {
+                    of[i] = isCut && 2L * of[i] * pieces >= linesOfPieces ? Integer.MAX_VALUE : of[i];
+                }
+            }
         }
 
         @Override
@@ -363,17 +391,16 @@ final class BurstKind implements Kind {
 
         @Override
         public List<String> notLearnt() {
-            List<Integer> spans = new ArrayList<>();
-            for (int i = TIMES; i < MEASURES; i++) {
+            List<String> spans = new ArrayList<>();
+            for (int i = 0; i < MEASURES; i++) {
                 if (!isLasting(i)) {
-                    spans.add(SECONDS[i - TIMES]);
+                    spans.add(i < ROW ? LINES[i] + " lines" : SECONDS[i - TIMES] + " s");
                 }
             }
             return spans.isEmpty()
                     ? List.of()
-                    : List.of("burst of a message in "
-                            + spans.stream().map(String::valueOf).collect(Collectors.joining(", "))
-                            + " s, as stretches do not last that long");
+                    : List.of("burst of a message in " + String.join(", ", spans)
+                            + ", as stretches do not last that long");
         }
 
         /** The most in a few stretches tells nothing of the next. */
@@ -404,13 +431,8 @@ final class BurstKind implements Kind {
 
         @Override
         public Kind finish(long trained) {
+            forgetCut();
             for (int i = TIMES; i < MEASURES; i++) {
-                if (!isLasting(i)) {
-                    for (int[] measured : most) {
-                        measured[i] = Integer.MAX_VALUE;
-                    }
-                    mostOfLog[i] = Integer.MAX_VALUE;
-                }
                 if (counted[i - TIMES] >= LEAST_STRETCHES) {
                     int known = mostOfLog[i] == Integer.MAX_VALUE ? 0 : mostOfLog[i];
                     mostOfLog[i] = Math.max(known, mostCounted[i - TIMES]);

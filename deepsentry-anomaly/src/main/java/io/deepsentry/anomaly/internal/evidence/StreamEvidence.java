@@ -5,7 +5,6 @@ import io.deepsentry.anomaly.evidence.Evidence;
 import io.deepsentry.anomaly.evidence.EvidenceKind;
 import io.deepsentry.text.internal.prepare.SessionTable;
 import io.deepsentry.text.prepare.HourRow;
-import io.deepsentry.text.prepare.PreparedData;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInput;
@@ -211,6 +210,12 @@ public final class StreamEvidence {
         return new Stream(this);
     }
 
+    /** Gives hours, and null after the last. */
+    public interface Hours {
+        @Nullable
+        HourRow next();
+    }
+
     /** Learns. For one thread. */
     public static final class Learner {
         private final Names names = new Names();
@@ -262,7 +267,7 @@ public final class StreamEvidence {
          *
          * @param rows stream by stream in the order of their time
          */
-        public void addHours(PreparedData.Rows<HourRow> rows) {
+        public void addHours(Hours rows) {
             String before = null;
             BitSet begun = new BitSet();
             HourRow next = rows.next();
