@@ -148,9 +148,27 @@ class SampleProgramTest {
 
     @Test
     void wrong_use_is_explained() {
-        ProgramRun keyless = ProgramRun.in(folder, "sample", "--input", "app.log", "--output", "no.sample");
-        assertThat(keyless.code()).isEqualTo(2);
-        assertThat(keyless.err()).contains("needs their --session-key");
+        ProgramRun auto = ProgramRun.in(
+                folder, "sample", "--input", "app.log", "--session-key", "auto", "--output", "no.sample");
+        assertThat(auto.code()).isEqualTo(2);
+        assertThat(auto.err()).contains("must have the same --session-key, so name it, or leave it out");
+        ProgramRun both = ProgramRun.in(
+                folder,
+                "sample",
+                "--input",
+                "app.log",
+                "--session-key",
+                "(r)",
+                "--stretch",
+                "100",
+                "--output",
+                "no.sample");
+        assertThat(both.code()).isEqualTo(2);
+        assertThat(both.err()).contains("--stretch is for logs without sessions");
+        ProgramRun none =
+                ProgramRun.in(folder, "sample", "--input", "app.log", "--stretch", "0", "--output", "no.sample");
+        assertThat(none.code()).isEqualTo(2);
+        assertThat(none.err()).contains("--stretch must be from 1 to 1000000, but was 0");
         ProgramRun large = ProgramRun.in(
                 folder,
                 "sample",
@@ -163,7 +181,7 @@ class SampleProgramTest {
                 "--output",
                 "no.sample");
         assertThat(large.code()).isEqualTo(2);
-        assertThat(large.err()).contains("--size must be from 1 to 1024, but was 2000");
+        assertThat(large.err()).contains("--size must be from 0.01 to 1024, but was 2000");
         ProgramRun again = ProgramRun.in(
                 folder, "sample", "--input", "first.sample", "--session-key", "(r)", "--output", "no.sample");
         assertThat(again.code()).isEqualTo(2);
