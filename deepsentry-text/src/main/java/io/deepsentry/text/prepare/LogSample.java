@@ -257,7 +257,7 @@ public final class LogSample {
      * @param reading how the lines are read
      * @param redaction what is taken out of them first
      * @param size the characters that are kept, from 1 to {@link #LARGEST_SIZE}; memory holds two to three times as
-     *     many bytes
+     *     many bytes, and for a log without sessions up to twice as many again
      */
     public static LogSample of(Reading reading, Redaction redaction, long size) {
         return new LogSample(reading, redaction, size);

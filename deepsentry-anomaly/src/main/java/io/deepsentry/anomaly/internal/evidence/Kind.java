@@ -29,8 +29,8 @@ interface Kind {
         void add(Line line);
 
         /**
-         * Takes an hour in which all lines were counted, where the lines that were taken are stretches of the log. Hours
-         * come after all lines.
+         * Takes an hour in which all lines were counted, where the lines that were taken are stretches of the log.
+         * Hours come after all lines.
          */
         default void add(CountedHour hour) {}
 
