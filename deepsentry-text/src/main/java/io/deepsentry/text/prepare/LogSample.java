@@ -501,22 +501,13 @@ public final class LogSample {
      * @throws MissingDataException if nothing is kept
      */
     public List<LogEvent> events() {
-        if (kept.kept().isEmpty()) {
-            throw new MissingDataException(
-                    lines == 0
-                            ? "the sample is of a log without lines"
-                            : isOfStreams()
-                                    ? "no stretch of " + reading.stretch() + " lines fits into a sample of " + size
-                                            + " characters; take a larger one, or shorter stretches"
-                                    : "no session of the log fits into a sample of " + size
-                                            + " characters; take a larger one, or a key of shorter sessions");
-        }
         if (isOfStreams()) {
-            return Stretches.of(this).stream()
+            return linesOfStreams().stream()
                     .filter(line -> line.stretch() != IndexRow.ALONE)
                     .map(Stretches.Placed::event)
                     .toList();
         }
+        requireAny();
         record Of(Line line, @Nullable String key) {}
         List<Of> all = new ArrayList<>();
         kept.kept().values().forEach(ranked -> ranked.lines.forEach(line -> all.add(new Of(line, ranked.key))));
@@ -538,6 +529,24 @@ public final class LogSample {
             }
         }
         return events;
+    }
+
+    /** The lines of streams, with the first lines of messages that no stretch has. */
+    List<Stretches.Placed> linesOfStreams() {
+        requireAny();
+        return Stretches.of(this);
+    }
+
+    private void requireAny() {
+        if (!kept.kept().isEmpty()) {
+            return;
+        }
+        String longer = isOfStreams()
+                ? "no stretch of " + reading.stretch() + " lines of the log fits into a sample of " + size
+                        + " characters; take a larger one, or shorter stretches"
+                : "no session of the log fits into a sample of " + size
+                        + " characters; take a larger one, or a key of shorter sessions";
+        throw new MissingDataException(lines == 0 ? "the sample is of a log without lines" : longer);
     }
 
     /** {@return the sample as bytes, which are equal where samples are} */

@@ -22,10 +22,11 @@ final class SampledEvents implements ReplayableEvents {
     private SampledEvents(LogSample sample, List<Path> files) {
         this.sample = sample;
         this.files = files;
-        List<LogEvent> events = sample.events();
         this.lines = sample.isOfStreams()
-                ? Stretches.of(sample)
-                : events.stream().map(event -> new Stretches.Placed(event, 0)).toList();
+                ? sample.linesOfStreams()
+                : sample.events().stream()
+                        .map(event -> new Stretches.Placed(event, 0))
+                        .toList();
     }
 
     /**

@@ -27,6 +27,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -221,7 +222,7 @@ class StreamSampleTest {
         Map<String, Long> expected = new TreeMap<>();
         Map<String, Long> counted = new TreeMap<>();
         log.forEach(line -> {
-            long second = line.time().getEpochSecond();
+            long second = Objects.requireNonNull(line.time()).getEpochSecond();
             expected.merge(line.origin().file() + " " + second / 60, 1L, Long::sum);
         });
         long byMessage = 0;
@@ -258,7 +259,7 @@ class StreamSampleTest {
         LogSample sample = of(log(3_000), 300);
         assertThatThrownBy(sample::events)
                 .isInstanceOf(MissingDataException.class)
-                .hasMessageContaining("no stretch of 20 lines fits");
+                .hasMessageContaining("no stretch of 20 lines of the log fits");
     }
 
     @Test
@@ -451,8 +452,7 @@ class StreamSampleTest {
                         RunContext.quiet())
                 .directory());
         try (PreparedData.Rows<HourRow> rows = some.hours()) {
-            HourRow first = rows.next();
-            assertThat(first).isNotNull();
+            HourRow first = Objects.requireNonNull(rows.next());
             assertThat(first.messages()).isEmpty();
             assertThat(first.minutes()).contains(2L);
         }

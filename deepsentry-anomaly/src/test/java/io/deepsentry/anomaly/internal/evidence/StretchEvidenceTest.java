@@ -64,14 +64,13 @@ class StretchEvidenceTest {
         }
         List<HourRow> rows = new ArrayList<>();
         byHour.forEach((hour, of) -> {
-            Long[] minutes = new Long[60];
-            Arrays.fill(minutes, 0L);
+            long[] minutes = new long[60];
             Map<String, Long> messages = new TreeMap<>();
             for (Observation line : of) {
                 minutes[(int) (Objects.requireNonNull(line.time()).getEpochSecond() / 60 % 60)]++;
                 messages.merge(line.message(), 1L, Long::sum);
             }
-            rows.add(new HourRow("shop.log", hour, true, List.of(minutes), messages));
+            rows.add(new HourRow("shop.log", hour, true, Arrays.stream(minutes).boxed().toList(), messages));
         });
         return rows;
     }
