@@ -147,6 +147,18 @@ class SampleProgramTest {
     }
 
     @Test
+    void stretches_that_are_kept_of_a_log_without_sessions_are_shown() {
+        ProgramRun run = ProgramRun.in(
+                folder, "sample", "--input", "app.log", "--size", ".3", "--stretch", "100", "--output", "lines.sample");
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(run.out()).contains("lines.sample").containsPattern("kept +[0-9]+ stretches in [0-9,]+ of 18,000 lines");
+        ProgramRun prepared =
+                ProgramRun.in(folder, "prepare", "--input", "lines.sample", "--data-dir", "lines");
+        assertThat(prepared.code()).as(prepared.err()).isZero();
+        assertThat(prepared.err()).contains("stretches of up to 100 lines");
+    }
+
+    @Test
     void wrong_use_is_explained() {
         ProgramRun auto = ProgramRun.in(
                 folder, "sample", "--input", "app.log", "--session-key", "auto", "--output", "no.sample");
