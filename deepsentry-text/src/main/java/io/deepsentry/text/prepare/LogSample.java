@@ -76,7 +76,7 @@ public final class LogSample {
     /** Of so many characters there may be one message of an hour whose lines are counted. */
     private static final int SIZE_OF_SUM = 64;
 
-    private static final int LEAST_SUMS = 1024;
+    private static final int LEAST_SUMS = 8192;
 
     private final Reading reading;
     private final Redaction redaction;

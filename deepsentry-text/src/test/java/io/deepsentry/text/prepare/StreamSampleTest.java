@@ -123,7 +123,7 @@ class StreamSampleTest {
         List<LogEvent> log = new ArrayList<>();
         for (int i = 0; i < 3_000; i++) {
             String words = "word" + (char) ('a' + i % 26) + " " + (char) ('a' + i / 26 % 26) + (char) ('a' + i / 676);
-            log.add(line("a.log", i + 1, BEGIN + 60L * i, words, null));
+            log.add(line("a.log", i + 1, BEGIN + 1200L * i, words, null));
         }
         LogSample some = of(log, 30_000);
         assertThat(some.firsts().limit()).isNotNull();
