@@ -15,15 +15,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code deepsentry sample}: whole sessions of a log too large to train on, for {@code prepare} and {@code run}. */
+/**
+ * {@code deepsentry sample}: whole sessions, or stretches, of a log too large to train on, for {@code prepare} and {@code
+ * run}.
+ */
 @Command(
         name = "sample",
-        description = "Keeps whole sessions of a large log, as many as fit, for training on one machine.",
+        description =
+                "Keeps whole sessions, or stretches, of a large log, as many as fit, for training on one machine.",
         footer = {
             "",
             "Samples of parts of a log, taken anywhere, are together the sample of the whole log:",
@@ -31,10 +36,12 @@ import picocli.CommandLine.Option;
             "",
             "Examples:",
             "  deepsentry sample --input monday.log --output monday.sample --session-key 'order=(\\d+)'",
+            "  deepsentry sample --input syslog --output syslog.sample",
             "  deepsentry run --input monday.sample tuesday.sample"
         })
 final class SampleCommand extends StageCommand {
     private static final long MEBI = 1L << 20;
+    private static final double LEAST_SIZE = .01;
 
     @Option(names = "--output", paramLabel = "FILE", required = true, description = "The file to write.")
     private @Nullable Path output;
@@ -42,8 +49,15 @@ final class SampleCommand extends StageCommand {
     @Option(
             names = "--size",
             paramLabel = "MB",
-            description = "Millions of characters to keep, 1 to 1024; the same for all parts (default: 64).")
-    private long size = LogSample.DEFAULT_SIZE / MEBI;
+            description = "Millions of characters to keep, .01 to 1024; the same for all parts (default: 64).")
+    private double size = (double) LogSample.DEFAULT_SIZE / MEBI;
+
+    @Option(
+            names = "--stretch",
+            paramLabel = "LINES",
+            description = "Without --session-key, how many lines of an input are kept, or left out, together, 1 to"
+                    + " 1000000; the same for all parts (default: 1000).")
+    private @Nullable Integer stretch;
 
     @Override
     List<ConfigSchema> schemas() {
@@ -63,16 +77,24 @@ final class SampleCommand extends StageCommand {
         Path file = Objects.requireNonNull(output, "output");
         PrepareSettings settings = PrepareSettings.from(config(program));
         String key = settings.sessionKey();
-        if (key == null || key.equals(SessionKey.AUTO)) {
-            throw new ConfigException(
-                    "sample keeps whole sessions and needs their --session-key; 'parse' proposes one");
+        if (SessionKey.AUTO.equals(key)) {
+            throw new ConfigException("each part of a log must have the same --session-key, so name it, or leave it out"
+                    + " for a log without sessions; 'parse' proposes one");
+        }
+        if (key != null && stretch != null) {
+            throw new ConfigException("--stretch is for logs without sessions; leave it out, or --session-key");
         }
         settings.inputs().stream().filter(LogSample::isSample).findFirst().ifPresent(input -> {
             throw new ConfigException(input + " is a sample already; name it, and the others, as --input of run");
         });
-        if (size < 1 || size > LogSample.LARGEST_SIZE / MEBI) {
+        double most = (double) LogSample.LARGEST_SIZE / MEBI;
+        if (!(size >= LEAST_SIZE && size <= most)) {
             throw new ConfigException(
-                    "--size must be from 1 to " + LogSample.LARGEST_SIZE / MEBI + ", but was " + size);
+                    String.format(Locale.ROOT, "--size must be from %s to %.0f, but was %s", LEAST_SIZE, most, size));
+        }
+        if (stretch != null && (stretch < 1 || stretch > LogSample.LONGEST_STRETCH)) {
+            throw new ConfigException(
+                    "--stretch must be from 1 to " + LogSample.LONGEST_STRETCH + ", but was " + stretch);
         }
         LogSample sample = read(program, settings, key);
         sample.write(file);
@@ -80,15 +102,18 @@ final class SampleCommand extends StageCommand {
                 .add("sample", file + ", " + Counted.of(size(file), "byte"))
                 .add(
                         "kept",
-                        Counted.of(sample.keptSessions(), "session") + " ("
-                                + KeyValueTable.share(sample.share()) + " of all) in "
-                                + KeyValueTable.count(sample.keptLines()) + " of "
+                        (sample.isOfStreams()
+                                        ? Counted.of(sample.keptStretches(), "stretch", "stretches")
+                                        : Counted.of(sample.keptSessions(), "session") + " ("
+                                                + KeyValueTable.share(sample.share()) + " of all)")
+                                + " in " + KeyValueTable.count(sample.keptLines()) + " of "
                                 + Counted.of(sample.lines(), "line"))
                 .print(program.console());
     }
 
-    private LogSample read(Program program, PrepareSettings settings, String key) {
-        try (LogReader reader = LogReading.open(program, settings, settings.inputs(), SessionKey.of(key))) {
+    private LogSample read(Program program, PrepareSettings settings, @Nullable String key) {
+        SessionKey sessionKey = key == null ? null : SessionKey.of(key);
+        try (LogReader reader = LogReading.open(program, settings, settings.inputs(), sessionKey)) {
             int said = LogReading.sayFormats(reader, "sample", 0, program.console());
             LogSample.Reading reading = new LogSample.Reading(
                     reader.formatName(),
@@ -96,11 +121,12 @@ final class SampleCommand extends StageCommand {
                     settings.customParser(),
                     settings.zone(),
                     settings.onMalformed(),
-                    key);
-            LogSample sample = LogSample.of(reading, settings.normalizer().redaction(), size * MEBI);
+                    key,
+                    key != null ? 0 : stretch == null ? LogSample.DEFAULT_STRETCH : stretch);
+            LogSample sample = LogSample.of(reading, settings.normalizer().redaction(), Math.round(size * MEBI));
             LogReading.each(program, reader, sample::add);
             LogReading.sayFormats(reader, "sample", said, program.console());
-            program.console().say("sample: " + LineAccount.of(reader.stats(), true));
+            program.console().say("sample: " + LineAccount.of(reader.stats(), key != null));
             reader.stats().warning().ifPresent(warning -> program.console().say("warning: " + warning));
             return sample;
         }

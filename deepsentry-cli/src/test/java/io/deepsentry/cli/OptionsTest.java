@@ -44,6 +44,7 @@ class OptionsTest {
             "diff --output",
             "sample --output",
             "sample --size",
+            "sample --stretch",
             "run --output-dir",
             "man --output-dir",
             "demo --output-dir",

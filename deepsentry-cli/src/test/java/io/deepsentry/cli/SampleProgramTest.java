@@ -147,10 +147,41 @@ class SampleProgramTest {
     }
 
     @Test
+    void stretches_that_are_kept_of_a_log_without_sessions_are_shown() {
+        ProgramRun run = ProgramRun.in(
+                folder, "sample", "--input", "app.log", "--size", ".3", "--stretch", "100", "--output", "lines.sample");
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(run.out())
+                .contains("lines.sample")
+                .containsPattern("kept +[0-9]+ stretches in [0-9,]+ of 18,000 lines");
+        ProgramRun prepared = ProgramRun.in(folder, "prepare", "--input", "lines.sample", "--data-dir", "lines");
+        assertThat(prepared.code()).as(prepared.err()).isZero();
+        assertThat(prepared.err()).contains("stretches of up to 100 lines");
+    }
+
+    @Test
     void wrong_use_is_explained() {
-        ProgramRun keyless = ProgramRun.in(folder, "sample", "--input", "app.log", "--output", "no.sample");
-        assertThat(keyless.code()).isEqualTo(2);
-        assertThat(keyless.err()).contains("needs their --session-key");
+        ProgramRun auto =
+                ProgramRun.in(folder, "sample", "--input", "app.log", "--session-key", "auto", "--output", "no.sample");
+        assertThat(auto.code()).isEqualTo(2);
+        assertThat(auto.err()).contains("must have the same --session-key, so name it, or leave it out");
+        ProgramRun both = ProgramRun.in(
+                folder,
+                "sample",
+                "--input",
+                "app.log",
+                "--session-key",
+                "(r)",
+                "--stretch",
+                "100",
+                "--output",
+                "no.sample");
+        assertThat(both.code()).isEqualTo(2);
+        assertThat(both.err()).contains("--stretch is for logs without sessions");
+        ProgramRun none =
+                ProgramRun.in(folder, "sample", "--input", "app.log", "--stretch", "0", "--output", "no.sample");
+        assertThat(none.code()).isEqualTo(2);
+        assertThat(none.err()).contains("--stretch must be from 1 to 1000000, but was 0");
         ProgramRun large = ProgramRun.in(
                 folder,
                 "sample",
@@ -163,7 +194,7 @@ class SampleProgramTest {
                 "--output",
                 "no.sample");
         assertThat(large.code()).isEqualTo(2);
-        assertThat(large.err()).contains("--size must be from 1 to 1024, but was 2000");
+        assertThat(large.err()).contains("--size must be from 0.01 to 1024, but was 2000");
         ProgramRun again = ProgramRun.in(
                 folder, "sample", "--input", "first.sample", "--session-key", "(r)", "--output", "no.sample");
         assertThat(again.code()).isEqualTo(2);

@@ -12,6 +12,7 @@ import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.SimpleCounter;
 import org.apache.flink.util.Collector;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Samples the lines of a partition of a bounded stream, and gives the {@link LogSample} as bytes at its end. Samples of
@@ -28,8 +29,9 @@ public final class SampleFunction extends AbstractRichFunction implements MapPar
     private static final long serialVersionUID = 1;
 
     private final String format;
-    private final String sessionKey;
+    private final @Nullable String sessionKey;
     private final long size;
+    private final int stretch;
     private transient Counter malformed = new SimpleCounter();
 
     /**
@@ -42,16 +44,37 @@ public final class SampleFunction extends AbstractRichFunction implements MapPar
      * @throws IllegalArgumentException if the size is out of its range
      */
     public SampleFunction(String format, String sessionKey, long size) {
+        this(format, sessionKey, size, 0);
+    }
+
+    private SampleFunction(String format, @Nullable String sessionKey, long size, int stretch) {
         this.format = format;
         this.sessionKey = sessionKey;
         this.size = size;
+        this.stretch = stretch;
         LineEvents unused = new LineEvents(format, sessionKey);
         LogSample unusedSample = empty();
     }
 
+    /**
+     * Creates the function for a log without sessions: each source of lines is one stream, of which whole stretches are
+     * kept. The lines of a source must be numbered.
+     *
+     * @param format a preset or a header layout, as {@code --format} takes it
+     * @param size the characters to keep, from 1 to {@link LogSample#LARGEST_SIZE}, the same in all partitions
+     * @param stretch how many lines are kept, or left out, together, such as {@link LogSample#DEFAULT_STRETCH}; the same
+     *     in all partitions
+     * @return the function
+     * @throws io.deepsentry.parse.LogParseException if the format is invalid
+     * @throws IllegalArgumentException if the size or the stretch is out of its range
+     */
+    public static SampleFunction ofStreams(String format, long size, int stretch) {
+        return new SampleFunction(format, null, size, stretch);
+    }
+
     private LogSample empty() {
         return LogSample.of(
-                new LogSample.Reading(format, null, null, ZoneId.of("UTC"), OnMalformed.SKIP, sessionKey),
+                new LogSample.Reading(format, null, null, ZoneId.of("UTC"), OnMalformed.SKIP, sessionKey, stretch),
                 Redaction.SECRETS,
                 size);
     }

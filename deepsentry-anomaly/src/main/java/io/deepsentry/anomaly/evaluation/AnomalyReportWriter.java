@@ -263,7 +263,7 @@ final class AnomalyReportWriter {
         int[] all = new int[ids.length];
         Arrays.setAll(all, i -> i);
         return new PendingFinding(
-                index + start, stream.name(), start - lead, ids, lead, Explainer.Oddities.ofLines(odd), all);
+                index + start, stream.stream(), start - lead, ids, lead, Explainer.Oddities.ofLines(odd), all);
     }
 
     private static int[] ids(EncodedSession session, int from, int to) {
@@ -322,7 +322,7 @@ final class AnomalyReportWriter {
                 PreparedData.Rows<String> messages = prepared.messages(Split.TEST)) {
             for (IndexRow row = origins.next(); row != null && !byName.isEmpty(); row = origins.next()) {
                 String message = messages.next();
-                String name = row.session() == null ? row.file() : row.session();
+                String name = row.session() == null ? row.stream() : row.session();
                 Deque<PendingFinding> waiting = byName.get(name);
                 if (waiting == null || message == null) {
                     continue;

@@ -105,11 +105,11 @@ final class Baselines {
 
     private void judgeLines(EncodedSessions test, PreparedData prepared, double[] newEvent, double[] counts) {
         Map<String, Window> windows = new HashMap<>();
-        test.forEach(stream -> windows.put(stream.name(), new Window(stream)));
+        test.forEach(stream -> windows.put(stream.stream(), new Window(stream)));
         try (PreparedData.Rows<IndexRow> origins = prepared.origins(Split.TEST)) {
             for (int row = 0; row < newEvent.length; row++) {
                 IndexRow origin = origins.next();
-                Window window = origin == null ? null : windows.get(origin.file());
+                Window window = origin == null ? null : windows.get(origin.stream());
                 if (window == null) {
                     throw new DataException(prepared.index(Split.TEST) + " changed while it was read; run again");
                 }

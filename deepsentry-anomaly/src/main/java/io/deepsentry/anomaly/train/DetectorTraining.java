@@ -55,6 +55,7 @@ import io.deepsentry.parse.SessionKey;
 import io.deepsentry.parse.internal.Counted;
 import io.deepsentry.text.internal.encode.EncodedMeta;
 import io.deepsentry.text.internal.prepare.SessionTable;
+import io.deepsentry.text.prepare.HourRow;
 import io.deepsentry.text.prepare.IndexRow;
 import io.deepsentry.text.prepare.PreparedData;
 import io.deepsentry.text.prepare.Split;
@@ -93,6 +94,8 @@ import org.jspecify.annotations.Nullable;
 public final class DetectorTraining {
     /** The name of the file of the network that sees messages in the order they came. */
     public static final String DETECTOR = TrainedDetector.DETECTOR;
+
+    private static final System.Logger LOG = System.getLogger(DetectorTraining.class.getName());
 
     private static final int MIN_STEPS = 300;
     private static final int MAX_STEPS = 2000;
@@ -189,6 +192,8 @@ public final class DetectorTraining {
         private final Map<Split, BitSet> leftOut;
 
         private final List<String> log = new ArrayList<>();
+        /** What a sample of streams could not teach. */
+        private List<String> notLearnt = List.of();
 
         Run(
                 DetectorTrainSettings settings,
@@ -382,7 +387,7 @@ public final class DetectorTraining {
                             view,
                             session.cutOff(edges, messages));
                 } else {
-                    addStream(windows, session);
+                    addStream(windows, session, session.isCutAtBegin() ? length : 0);
                 }
             });
             return windows;
@@ -403,9 +408,10 @@ public final class DetectorTraining {
             }
         }
 
-        private void addStream(WindowCounts windows, EncodedSession stream) {
+        /** What a stream that was cut off seems to begin with is no begin. */
+        private void addStream(WindowCounts windows, EncodedSession stream, int from) {
             int[] recent = new int[length + 1];
-            for (int i = 0; i < stream.length(); i++) {
+            for (int i = from; i < stream.length(); i++) {
                 int back = Math.min(i + 1, length);
                 for (int j = 0; j <= back; j++) {
                     int at = i - back + j;
@@ -420,20 +426,43 @@ public final class DetectorTraining {
          * of them. Nothing is learnt from suspects.
          */
         private StreamEvidence evidence() {
-            StreamEvidence.Learner learner = all.keyed() ? StreamEvidence.ofSessions() : StreamEvidence.learner();
+            boolean isCut = !all.keyed() && prepared.meta().share() < 1;
+            StreamEvidence.Learner learner = all.keyed()
+                    ? StreamEvidence.ofSessions()
+                    : isCut ? StreamEvidence.ofStretches() : StreamEvidence.learner();
             for (Split split : List.of(Split.TRAIN, Split.VAL)) {
                 SessionTable sessions = new SessionTable();
                 BitSet without = leftOut.getOrDefault(split, new BitSet());
                 ObservedLines.forEach(prepared, split, "learn evidence, " + split.key(), context, (origin, line) -> {
                     String session = origin.session();
                     if (session == null) {
-                        learner.add(origin.file(), line);
+                        if (origin.stretch() != IndexRow.ALONE) {
+                            learner.add(origin.stream(), line);
+                        }
                     } else if (!without.get(sessions.add(SessionTable.hash(session), 0))) {
                         learner.addOfSession(session, line);
                     }
                 });
             }
-            return learner.finish();
+            if (isCut) {
+                try (PreparedData.Rows<HourRow> hours = prepared.hours()) {
+                    learner.addHours(hours::next);
+                }
+            }
+            StreamEvidence learnt = learner.finish();
+            notLearnt = learner.notLearnt();
+            if (!notLearnt.isEmpty()) {
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "the sample, "
+                                + String.format(
+                                        Locale.ROOT,
+                                        "%.2g%%",
+                                        100 * prepared.meta().share())
+                                + " of the log, does not teach: " + String.join("; ", notLearnt)
+                                + ". Take a larger --size or longer stretches for more");
+            }
+            return learnt;
         }
 
         /** The networks of one view that are to be trained, on windows and held-out windows. */
@@ -644,6 +673,9 @@ public final class DetectorTraining {
             all.put("session_key", prepared.meta().sessionKey());
             if (prepared.meta().share() < 1) {
                 all.put(TrainedDetector.SHARE, prepared.meta().share());
+                if (!notLearnt.isEmpty()) {
+                    all.put("not_learnt", notLearnt);
+                }
             }
             all.put(EncoderMatch.DIGEST, encoderDigest);
             all.put("training_seconds", result.seconds());

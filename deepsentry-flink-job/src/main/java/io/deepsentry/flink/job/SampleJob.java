@@ -1,6 +1,7 @@
 package io.deepsentry.flink.job;
 
-import com.google.common.primitives.Longs;
+import com.google.common.primitives.Doubles;
+import com.google.common.primitives.Ints;
 import io.deepsentry.core.ConfigException;
 import io.deepsentry.flink.SampleFunction;
 import io.deepsentry.flink.TextLine;
@@ -32,12 +33,22 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
  * --kafka broker-1:9092 --topic logs --format hdfs --session-key '(blk_-?\d+)' --output /shared/logs.sample
  * }</pre>
  *
- * <p>{@code docs/flink.md} has all arguments.
+ * <p>Without {@code --session-key}, each file or partition is one stream. {@code docs/flink.md} has all arguments.
  */
 public final class SampleJob {
     private static final int MEBI = 1 << 20;
+    private static final double LEAST_SIZE = .01;
     private static final Set<String> KNOWN = Set.of(
-            "input", "kafka", "topic", "record-format", "kafka-properties", "format", "session-key", "output", "size");
+            "input",
+            "kafka",
+            "topic",
+            "record-format",
+            "kafka-properties",
+            "format",
+            "session-key",
+            "stretch",
+            "output",
+            "size");
 
     private SampleJob() {}
 
@@ -68,8 +79,7 @@ public final class SampleJob {
         env.setRuntimeMode(RuntimeExecutionMode.BATCH);
         DataStream<TextLine> lines = given.has("input") ? files(env, required(given, "input")) : kafka(env, given);
         lines.fullWindowPartition()
-                .mapPartition(
-                        new SampleFunction(required(given, "format"), required(given, "session-key"), size(given)))
+                .mapPartition(sample(given))
                 .name("sample")
                 .uid("deepsentry-sample")
                 .sinkTo(new SampleSink(
@@ -77,6 +87,28 @@ public final class SampleJob {
                 .name("merge")
                 .uid("deepsentry-merge-samples")
                 .setParallelism(1);
+    }
+
+    private static SampleFunction sample(ParameterTool given) {
+        String format = required(given, "format");
+        String key = given.get("session-key");
+        if (key == null) {
+            return SampleFunction.ofStreams(format, size(given), stretch(given));
+        }
+        if (given.has("stretch")) {
+            throw new ConfigException("--stretch is for logs without sessions; leave it out, or --session-key");
+        }
+        return new SampleFunction(format, key, size(given));
+    }
+
+    private static int stretch(ParameterTool given) {
+        String found = given.get("stretch", String.valueOf(LogSample.DEFAULT_STRETCH));
+        Integer stretch = Ints.tryParse(found);
+        if (stretch == null || stretch < 1 || stretch > LogSample.LONGEST_STRETCH) {
+            throw new ConfigException(
+                    "--stretch must be a whole number from 1 to " + LogSample.LONGEST_STRETCH + ", but was " + found);
+        }
+        return stretch;
     }
 
     private static String required(ParameterTool given, String name) {
@@ -90,11 +122,11 @@ public final class SampleJob {
     private static long size(ParameterTool given) {
         long most = LogSample.LARGEST_SIZE / MEBI;
         String found = given.get("size", String.valueOf(LogSample.DEFAULT_SIZE / MEBI));
-        Long size = Longs.tryParse(found);
-        if (size == null || size < 1 || size > most) {
-            throw new ConfigException("--size must be a whole number from 1 to " + most + ", but was " + found);
+        Double size = Doubles.tryParse(found);
+        if (size == null || !(size >= LEAST_SIZE && size <= most)) {
+            throw new ConfigException("--size must be from " + LEAST_SIZE + " to " + most + ", but was " + found);
         }
-        return size * MEBI;
+        return Math.round(size * MEBI);
     }
 
     private static DataStream<TextLine> files(StreamExecutionEnvironment env, String names) {

@@ -115,6 +115,45 @@ class SampleJobTest {
     }
 
     @Test
+    void streams_at_any_parallelism_are_one_local_pass_to_the_bit() throws Exception {
+        List<String> names = files();
+        LogSample sample = LogSample.of(
+                new LogSample.Reading("hdfs", null, null, ZoneId.of("UTC"), OnMalformed.SKIP, null, 100),
+                Redaction.SECRETS,
+                1 << 20);
+        for (int i = 0; i < PARTS; i++) {
+            byte[] text = String.join("\n", parts.get(i)).getBytes(StandardCharsets.UTF_8);
+            try (LogReader reader = LogReader.builder()
+                    .input(names.get(i), new ByteArrayInputStream(text))
+                    .format("hdfs")
+                    .onMalformed(OnMalformed.SKIP)
+                    .open()) {
+                reader.forEach(sample::add);
+            }
+        }
+        assertThat(sample.isWhole()).isFalse();
+        assertThat(sample.keptStretches()).isGreaterThan(20);
+        for (int parallelism : new int[] {1, 2, 8}) {
+            Path output = folder.resolve("streams-" + parallelism + ".sample");
+            StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(parallelism);
+            SampleJob.define(
+                    env,
+                    "--input",
+                    String.join(",", names),
+                    "--size",
+                    "1",
+                    "--stretch",
+                    "100",
+                    "--format",
+                    "hdfs",
+                    "--output",
+                    output.toString());
+            assertThat(env.execute().getNetRuntime()).isPositive();
+            assertThat(output).as("parallelism " + parallelism).hasBinaryContent(sample.toBytes());
+        }
+    }
+
+    @Test
     @Tag("long")
     void topics_at_any_parallelism_are_one_local_pass_to_the_bit() throws Exception {
         try (KafkaNode broker = new KafkaNode(folder)) {
@@ -141,11 +180,29 @@ class SampleJobTest {
 
     @Test
     void wrong_arguments_are_explained() {
-        assertRefused("--session-key is missing", "--input", "a.log", "--format", "hdfs", "--output", "a.sample");
+        assertRefused("--output is missing", "--input", "a.log", "--format", "hdfs", "--session-key", "(b)");
+        assertRefused(
+                "--stretch is for logs without sessions",
+                "--input",
+                "a.log",
+                "--format",
+                "hdfs",
+                "--session-key",
+                "(b)",
+                "--stretch",
+                "100");
+        assertRefused(
+                "--stretch must be a whole number from 1 to 1000000, but was 0",
+                "--input",
+                "a.log",
+                "--format",
+                "hdfs",
+                "--stretch",
+                "0");
         assertRefused("give either --input or --topic", "--format", "hdfs");
         assertRefused("--models are not known; there are --format", "--input", "a.log", "--models", "m");
         assertRefused(
-                "--size must be a whole number from 1 to 1024, but was 0",
+                "--size must be from 0.01 to 1024, but was 0",
                 "--input",
                 "a.log",
                 "--format",

@@ -35,6 +35,7 @@ final class IndexLines {
         String thread = null;
         long line = -1;
         long offset = -1;
+        int stretch = 0;
         try (JsonParser json = JSON.createParser(text)) {
             if (json.nextToken() != JsonToken.START_OBJECT) {
                 throw corrupt(text, where, null);
@@ -52,6 +53,7 @@ final class IndexLines {
                     case "thread" -> thread = json.getText();
                     case "line" -> line = value == JsonToken.VALUE_NUMBER_INT ? json.getLongValue() : -1;
                     case "offset" -> offset = value == JsonToken.VALUE_NUMBER_INT ? json.getLongValue() : -1;
+                    case "stretch" -> stretch = json.getIntValue();
                     default -> json.skipChildren();
                 }
             }
@@ -67,7 +69,8 @@ final class IndexLines {
                     label == null ? null : Label.valueOf(label.toUpperCase(Locale.ROOT)),
                     level,
                     component,
-                    thread);
+                    thread,
+                    stretch);
         } catch (JsonProcessingException | DateTimeException | IllegalArgumentException e) {
             throw corrupt(text, where, e);
         } catch (IOException e) {

@@ -53,6 +53,9 @@ final class IndexWriter implements Closeable {
         if (row.thread() != null) {
             json.writeStringField("thread", row.thread());
         }
+        if (row.stretch() != 0) {
+            json.writeNumberField("stretch", row.stretch());
+        }
         json.writeEndObject();
         json.writeRaw('\n');
     }

@@ -4,10 +4,13 @@ import com.google.common.hash.Hashing;
 import io.deepsentry.core.DataException;
 import io.deepsentry.core.MissingDataException;
 import io.deepsentry.core.internal.AtomicFile;
+import io.deepsentry.parse.Label;
 import io.deepsentry.parse.LogEvent;
 import io.deepsentry.parse.OnMalformed;
 import io.deepsentry.parse.Origin;
 import io.deepsentry.parse.redact.Redaction;
+import io.deepsentry.text.identity.MessageIdentity;
+import io.deepsentry.text.token.NormalizerSettings;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -24,14 +27,14 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
-import java.util.TreeMap;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What training needs of a log, in a size that does not grow with it: whole sessions, as many as fit, each as likely to
- * be among them as any other. Lines can be added on many machines and the parts merged in any order, with the same
- * result to the bit. The lines of a session need not come to one machine, nor in their order.
+ * be among them as any other; or, of a log without sessions, whole stretches of so many lines of a source. Lines can be
+ * added on many machines and the parts merged in any order, with the same result to the bit. The lines of a session or
+ * a stretch need not come to one machine, nor in their order.
  *
  * <pre>{@code
  * LogSample sample = LogSample.of(reading, Redaction.SECRETS, LogSample.DEFAULT_SIZE);
@@ -42,8 +45,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@link Prepare} takes the file as an input. Sessions are ranked by the hash of their keys, and the first ones stay
  * (bottom-k sampling, Cohen and Kaplan, 2007): one that is among the first of the whole log is among the first of each
- * part, from its first line on. A line without a key is ranked by itself. Everything is kept as long as it fits; such a
- * sample is the log.
+ * part, from its first line on. A line without a key is ranked by itself. A stretch is ranked by its source and its
+ * number in it. Everything is kept as long as it fits; such a sample is the log.
+ *
+ * <p>Beside its stretches, a sample of a log without sessions has of the whole log how many lines of each message came
+ * in each hour, and the first line of each message: of hours and messages likewise those of the least hashes. Lines
+ * that are labelled as anomalies are not counted.
  *
  * <p>Secrets are redacted before anything is kept. For one thread at a time.
  */
@@ -52,21 +59,36 @@ public final class LogSample {
     public static final long DEFAULT_SIZE = 64L << 20;
     /** The largest size. */
     public static final long LARGEST_SIZE = 1L << 30;
+    /** The lines of a stretch unless told otherwise: twice what the kinds of evidence look at in one piece. */
+    public static final int DEFAULT_STRETCH = 1000;
+    /** The most lines of a stretch. */
+    public static final int LONGEST_STRETCH = 1_000_000;
 
     /** What a line takes beside its text. */
     private static final int LINE_SIZE = 32;
     /** No place that a line can be read back from: the bytes at which lines begin are not kept. */
     static final long NO_OFFSET = Long.MAX_VALUE;
 
+    /** Of so many characters there may be one message whose first line is kept beside the stretches. */
+    private static final int SIZE_OF_FIRST = 1024;
+    /** A longer line is no first line. */
+    private static final int LONGEST_FIRST = 4096;
+    /** Of so many characters there may be one message of an hour whose lines are counted. */
+    private static final int SIZE_OF_SUM = 64;
+
+    private static final int LEAST_SUMS = 8192;
+
     private final Reading reading;
     private final Redaction redaction;
     private long size;
-    /** By the unsigned hashes of their keys. */
-    private final TreeMap<Long, Ranked> kept = new TreeMap<>(Long::compareUnsigned);
-    /** The least hash that did not fit; none from it on is kept. */
-    private @Nullable Long limit;
+    /** Sessions by the hashes of their keys, or stretches. */
+    private final LeastHashes<Ranked> kept;
+    /** The first lines of messages, by the hash of the masked message; empty where there are sessions. */
+    private final LeastHashes<First> firsts;
+    /** What came in which hour; empty where there are sessions. */
+    private final LeastHashes<HourSum> hours;
 
-    private long keptSize;
+    private final MessageIdentity masking = MessageIdentity.of(NormalizerSettings.DEFAULTS);
     private long lines;
     private long linesWithoutKey;
     /** Sources and levels are few, and come with each line. */
@@ -80,7 +102,9 @@ public final class LogSample {
      * @param customParser the class that reads it in place of a format, or null
      * @param zone the zone of times that do not name theirs
      * @param onMalformed what happens to lines that do not fit
-     * @param sessionKey what makes sessions, as {@link io.deepsentry.parse.SessionKey} says
+     * @param sessionKey what makes sessions, as {@link io.deepsentry.parse.SessionKey} says; null: each source is one
+     *     stream
+     * @param stretch how many lines of a stream are kept, or left out, together; 0 where there are sessions
      */
     public record Reading(
             String format,
@@ -88,10 +112,46 @@ public final class LogSample {
             @Nullable String customParser,
             ZoneId zone,
             OnMalformed onMalformed,
-            String sessionKey) {}
+            @Nullable String sessionKey,
+            int stretch) {
+        public Reading {
+            if (sessionKey == null ? stretch < 1 || stretch > LONGEST_STRETCH : stretch != 0) {
+                throw new IllegalArgumentException("stretch must be from 1 to " + LONGEST_STRETCH
+                        + " lines, or 0 where there are sessions, but was " + stretch);
+            }
+        }
+
+        /**
+         * As {@link #Reading(String, String, String, ZoneId, OnMalformed, String, int)}, with stretches of {@link
+         * #DEFAULT_STRETCH} lines where there are no sessions.
+         *
+         * @param format a preset or a layout
+         * @param timeFormat how times are written, or null
+         * @param customParser the class that reads it in place of a format, or null
+         * @param zone the zone of times that do not name theirs
+         * @param onMalformed what happens to lines that do not fit
+         * @param sessionKey what makes sessions, or null
+         */
+        public Reading(
+                String format,
+                @Nullable String timeFormat,
+                @Nullable String customParser,
+                ZoneId zone,
+                OnMalformed onMalformed,
+                @Nullable String sessionKey) {
+            this(
+                    format,
+                    timeFormat,
+                    customParser,
+                    zone,
+                    onMalformed,
+                    sessionKey,
+                    sessionKey == null ? DEFAULT_STRETCH : 0);
+        }
+    }
 
     /**
-     * A line of a session.
+     * A line of a session or a stretch.
      *
      * @param event without keys
      * @param place of the session's key among those of the line
@@ -106,6 +166,11 @@ public final class LogSample {
                 .thenComparing(line -> line.event.level() + "\n" + line.event.component() + "\n" + line.event.thread()
                         + "\n" + line.event.label())
                 .thenComparingInt(Line::place);
+
+        /** As a source has them. Several lines of one record have one number. */
+        static final Comparator<Line> IN_SOURCE = Comparator.comparingLong(
+                        (Line line) -> line.event.origin().lineNumber())
+                .thenComparing(ORDER);
 
         private static Instant time(LogEvent event) {
             Instant time = event.time();
@@ -144,6 +209,28 @@ public final class LogSample {
         }
     }
 
+    /** The first line of a message. */
+    static final class First {
+        /** What is labelled as an anomaly teaches nothing, so another line is preferred. */
+        private static final Comparator<Line> ORDER = Comparator.comparing(
+                        (Line line) -> line.event.label() == Label.ANOMALY)
+                .thenComparing(Line.ORDER);
+
+        private Line line;
+
+        First(Line line) {
+            this.line = line;
+        }
+
+        void add(Line other) {
+            line = ORDER.compare(other, line) < 0 ? other : line;
+        }
+
+        Line line() {
+            return line;
+        }
+    }
+
     LogSample(Reading reading, Redaction redaction, long size) {
         if (size < 1 || size > LARGEST_SIZE) {
             throw new IllegalArgumentException("size must be from 1 to " + LARGEST_SIZE + ", but was " + size);
@@ -151,6 +238,17 @@ public final class LogSample {
         this.reading = reading;
         this.redaction = redaction;
         this.size = size;
+        this.kept = new LeastHashes<>(size, ranked -> ranked.size);
+        this.firsts = new LeastHashes<>(mostFirsts(size), first -> 1);
+        this.hours = new LeastHashes<>(mostSums(size), HourSum::size);
+    }
+
+    private static long mostFirsts(long size) {
+        return Math.max(1, size / SIZE_OF_FIRST);
+    }
+
+    private static long mostSums(long size) {
+        return Math.max(LEAST_SUMS, size / SIZE_OF_SUM);
     }
 
     /**
@@ -159,7 +257,7 @@ public final class LogSample {
      * @param reading how the lines are read
      * @param redaction what is taken out of them first
      * @param size the characters that are kept, from 1 to {@link #LARGEST_SIZE}; memory holds two to three times as
-     *     many bytes
+     *     many bytes, and for a log without sessions up to twice as many again
      */
     public static LogSample of(Reading reading, Redaction redaction, long size) {
         return new LogSample(reading, redaction, size);
@@ -168,25 +266,85 @@ public final class LogSample {
     /**
      * Adds a line with each of its sessions, which are its keys.
      *
-     * @param event the line
+     * @param event the line; in a log without sessions its origin's line number says to which stretch it belongs
      */
     public void add(LogEvent event) {
         lines++;
+        if (isOfStreams()) {
+            addToStream(new Line(bare(event), 0));
+            return;
+        }
         List<String> keys = event.sessionKeys();
         linesWithoutKey += keys.isEmpty() ? 1 : 0;
         LogEvent bare = null;
         for (int place = 0; place < Math.max(1, keys.size()); place++) {
             String key = keys.isEmpty() ? null : keys.get(place);
             long hash = key == null ? ofLine(event) : hash("k" + key);
-            if (fits(hash)) {
+            if (kept.fits(hash)) {
                 bare = bare == null ? bare(event) : bare;
                 add(hash, key, new Line(bare, place));
             }
         }
     }
 
-    private static long ofLine(LogEvent event) {
-        return hash("l" + event.origin() + " " + event.time());
+    private void addToStream(Line line) {
+        LogEvent event = line.event;
+        linesWithoutKey++;
+        add(null, line);
+        long message = message(event);
+        if (line.size() <= LONGEST_FIRST) {
+            addFirst(message, line);
+        }
+        Instant time = event.time();
+        if (time != null && event.label() != Label.ANOMALY) {
+            long second = time.getEpochSecond();
+            String source = event.origin().file();
+            addHour(source, HourSum.hourOf(second), sum -> {
+                sum.addLines((int) (Math.floorMod(second, (long) HourSum.SECONDS) / HourSum.MINUTES), 1);
+                return sum.addMessage(message, 1);
+            });
+        }
+    }
+
+    /** The hash of a message without what varies in it by its form. */
+    private long message(LogEvent event) {
+        return hash("m" + masking.open(event).text());
+    }
+
+    /** Adds the first line of a message in some part. */
+    void addFirst(long message, Line line) {
+        if (firsts.fits(message)) {
+            firsts.of(message, () -> new First(line)).add(line);
+            firsts.trim();
+        }
+    }
+
+    /** Adds lines to the sum of an hour. */
+    void addHour(String source, long hour, ToLongFunction<HourSum> growth) {
+        long hash = ofHour(source, hour);
+        if (hours.fits(hash)) {
+            hours.grew(growth.applyAsLong(hours.of(hash, () -> new HourSum(source, hour))));
+        }
+    }
+
+    static long ofHour(String source, long hour) {
+        return hash("h" + hour + " " + source);
+    }
+
+    /** The hash of a stretch, whose number counts from 0. */
+    static long ofStretch(String source, long stretch) {
+        return hash("t" + stretch + " " + source);
+    }
+
+    /** The number of the stretch of a line. */
+    long stretch(LogEvent event) {
+        return (event.origin().lineNumber() - 1) / reading.stretch();
+    }
+
+    private long ofLine(LogEvent event) {
+        return isOfStreams()
+                ? ofStretch(event.origin().file(), stretch(event))
+                : hash("l" + event.origin() + " " + event.time());
     }
 
     private static long hash(String text) {
@@ -211,33 +369,20 @@ public final class LogSample {
         return names.computeIfAbsent(text, same -> same);
     }
 
-    private boolean fits(long hash) {
-        return limit == null || Long.compareUnsigned(hash, limit) < 0;
-    }
-
     /** Adds a line whose hash fits. */
     private void add(long hash, @Nullable String key, Line line) {
-        Ranked ranked = kept.computeIfAbsent(hash, unused -> new Ranked(key));
+        Ranked ranked = kept.of(hash, () -> new Ranked(key));
         long added = line.size();
         ranked.lines.add(line);
         ranked.size += added;
-        keptSize += added;
-        trim();
+        kept.grew(added);
     }
 
-    /** Adds a line that {@link SampleFile} has read. */
+    /** Adds a line to its session or stretch, and to no sums. */
     void add(@Nullable String key, Line line) {
         long hash = key == null ? ofLine(line.event) : hash("k" + key);
-        if (fits(hash)) {
+        if (kept.fits(hash)) {
             add(hash, key, line);
-        }
-    }
-
-    private void trim() {
-        while (keptSize > size) {
-            Map.Entry<Long, Ranked> last = kept.pollLastEntry();
-            keptSize -= last.getValue().size;
-            limit = last.getKey();
         }
     }
 
@@ -255,24 +400,21 @@ public final class LogSample {
         size = Math.min(size, other.size);
         lines += other.lines;
         linesWithoutKey += other.linesWithoutKey;
-        if (other.limit != null && fits(other.limit)) {
-            lower(other.limit);
-        }
-        trim();
-        other.kept.forEach((hash, ranked) -> {
+        kept.lower(other.kept.limit());
+        kept.shrink(size);
+        other.kept.kept().forEach((hash, ranked) -> {
             for (Line line : ranked.lines) {
-                if (fits(hash)) {
+                if (kept.fits(hash)) {
                     add(hash, ranked.key, line);
                 }
             }
         });
-    }
-
-    private void lower(long newLimit) {
-        limit = newLimit;
-        NavigableMap<Long, Ranked> beyond = kept.tailMap(newLimit, true);
-        beyond.values().forEach(ranked -> keptSize -= ranked.size);
-        beyond.clear();
+        firsts.lower(other.firsts.limit());
+        firsts.shrink(mostFirsts(size));
+        other.firsts.kept().forEach((message, first) -> addFirst(message, first.line));
+        hours.lower(other.hours.limit());
+        hours.shrink(mostSums(size));
+        other.hours.kept().values().forEach(sum -> addHour(sum.source(), sum.hour(), own -> own.add(sum)));
     }
 
     /** {@return how the log was read} */
@@ -297,62 +439,78 @@ public final class LogSample {
 
     /** {@return how many lines are kept; one of several sessions counts with each} */
     public long keptLines() {
-        return kept.values().stream().mapToLong(ranked -> ranked.lines.size()).sum();
+        return kept.kept().values().stream()
+                .mapToLong(ranked -> ranked.lines.size())
+                .sum();
     }
 
     /** {@return how many sessions are kept} */
     public long keptSessions() {
-        return kept.values().stream().filter(ranked -> ranked.key != null).count();
+        return kept.kept().values().stream()
+                .filter(ranked -> ranked.key != null)
+                .count();
+    }
+
+    /** {@return how many stretches are kept; 0 where there are sessions} */
+    public long keptStretches() {
+        return isOfStreams() ? kept.kept().size() : 0;
+    }
+
+    /** {@return whether the log has no sessions, so that stretches of its sources are kept} */
+    public boolean isOfStreams() {
+        return reading.sessionKey() == null;
     }
 
     /** {@return whether everything is kept} */
     public boolean isWhole() {
-        return limit == null;
-    }
-
-    /** {@return the share of all sessions that is kept, above 0 and at most 1; known to about 1 / sqrt(sessions)} */
-    public double share() {
-        if (limit == null) {
-            return 1;
-        }
-        return Math.max(Double.MIN_NORMAL, (limit >>> 1) / 0x1p63);
-    }
-
-    @Nullable
-    Long limit() {
-        return limit;
-    }
-
-    NavigableMap<Long, Ranked> kept() {
-        return kept;
-    }
-
-    /** Continues with the counts of a file. */
-    void resume(long allLines, long allWithoutKey, @Nullable Long fileLimit) {
-        lines = allLines;
-        linesWithoutKey = allWithoutKey;
-        if (fileLimit != null) {
-            lower(fileLimit);
-        }
+        return kept.limit() == null;
     }
 
     /**
-     * Returns the events that are kept, with those of their sessions that are: by time, then by source and line.
+     * {@return the share of all sessions that is kept, above 0 and at most 1, known to about 1 / sqrt(sessions); where
+     * there are none, that of all lines}
+     */
+    public double share() {
+        return isOfStreams() && !isWhole() ? Math.max(Double.MIN_NORMAL, keptLines() / (double) lines) : kept.share();
+    }
+
+    LeastHashes<Ranked> kept() {
+        return kept;
+    }
+
+    LeastHashes<First> firsts() {
+        return firsts;
+    }
+
+    LeastHashes<HourSum> hours() {
+        return hours;
+    }
+
+    /** Continues with the counts of a file. */
+    void resume(long allLines, long allWithoutKey) {
+        lines = allLines;
+        linesWithoutKey = allWithoutKey;
+    }
+
+    /**
+     * Returns the events that are kept, with those of their sessions that are: by time, then by source and line. Those
+     * of streams come source by source, the one that begins first in time before others, and have the order of their
+     * lines.
      *
      * @return a list of its own
      * @throws MissingDataException if nothing is kept
      */
     public List<LogEvent> events() {
+        if (isOfStreams()) {
+            return linesOfStreams().stream()
+                    .filter(line -> line.stretch() != IndexRow.ALONE)
+                    .map(Stretches.Placed::event)
+                    .toList();
+        }
+        requireAny();
         record Of(Line line, @Nullable String key) {}
         List<Of> all = new ArrayList<>();
-        kept.values().forEach(ranked -> ranked.lines.forEach(line -> all.add(new Of(line, ranked.key))));
-        if (all.isEmpty()) {
-            throw new MissingDataException(
-                    lines == 0
-                            ? "the sample is of a log without lines"
-                            : "no session of the log fits into a sample of " + size
-                                    + " characters; take a larger one, or a key of shorter sessions");
-        }
+        kept.kept().values().forEach(ranked -> ranked.lines.forEach(line -> all.add(new Of(line, ranked.key))));
         all.sort(Comparator.comparing(Of::line, Line.ORDER));
         List<LogEvent> events = new ArrayList<>(all.size());
         List<String> keys = new ArrayList<>();
@@ -371,6 +529,24 @@ public final class LogSample {
             }
         }
         return events;
+    }
+
+    /** The lines of streams, with the first lines of messages that no stretch has. */
+    List<Stretches.Placed> linesOfStreams() {
+        requireAny();
+        return Stretches.of(this);
+    }
+
+    private void requireAny() {
+        if (!kept.kept().isEmpty()) {
+            return;
+        }
+        String longer = isOfStreams()
+                ? "no stretch of " + reading.stretch() + " lines of the log fits into a sample of " + size
+                        + " characters; take a larger one, or shorter stretches"
+                : "no session of the log fits into a sample of " + size
+                        + " characters; take a larger one, or a key of shorter sessions";
+        throw new MissingDataException(lines == 0 ? "the sample is of a log without lines" : longer);
     }
 
     /** {@return the sample as bytes, which are equal where samples are} */
@@ -432,6 +608,19 @@ public final class LogSample {
         }
         try (InputStream in = Files.newInputStream(file)) {
             return SampleFile.begins(in.readNBytes(SampleFile.MAGIC_BYTES));
+        } catch (IOException e) {
+            // Whoever reads it says so.
+            return false;
+        }
+    }
+
+    /** Whether a file begins as samples of sessions do. */
+    static boolean isSampleOfSessions(Path file) {
+        if (!Files.isRegularFile(file)) {
+            return false;
+        }
+        try (InputStream in = Files.newInputStream(file)) {
+            return SampleFile.isOfSessions(in);
         } catch (IOException e) {
             // Whoever reads it says so.
             return false;

@@ -73,6 +73,12 @@ public final class Prepare {
     /** Of those the events without a session key; empty where there are none, or no sessions. */
     private final Map<String, long[]> keylessEvents = new LinkedHashMap<>();
 
+    /** The stretch of the event that is being visited. */
+    private int stretch;
+
+    /** In which hour the test part of an input begins, where that is known. */
+    private final Map<String, Long> testHours = new HashMap<>();
+
     private final List<String> firstSessions = new ArrayList<>();
     private final List<String> warnings = new ArrayList<>();
     private long labelledSessions;
@@ -240,6 +246,7 @@ public final class Prepare {
                 long count = 0;
                 while (reader.hasNext()) {
                     LogEvent event = reader.next();
+                    stretch = reader.stretch();
                     visitor.visit(event);
                     if (++count % REPORT_EVERY == 0) {
                         context.cancellation().check();
@@ -264,7 +271,9 @@ public final class Prepare {
         InputOrder order = new InputOrder(inputs instanceof GivenEvents, inputs.folders());
         Seen seen = read(inputs, what, event -> {
             first[0] = first[0] == null ? Excerpt.of(event.message()) : first[0];
-            events.computeIfAbsent(event.origin().file(), name -> new long[2])[part]++;
+            if (stretch != IndexRow.ALONE) {
+                events.computeIfAbsent(event.origin().file(), name -> new long[2])[part]++;
+            }
             Instant time = event.time();
             if (time != null) {
                 lastTime[0] = time.toEpochMilli();
@@ -362,7 +371,7 @@ public final class Prepare {
                 String file = event.origin().file();
                 SplitSizes sizes = streams.get(file);
                 if (!keyed && sizes != null) {
-                    writeLine(rows, event, line, sizes.of(position));
+                    writeOfStream(rows, event, line, sizes.of(position), tests == null);
                 } else if (keyless != null && isKeyless(event) && sizes != null) {
                     writeLine(keyless, event, line, sizes.of(keylessPositions.merge(file, 1L, Long::sum) - 1));
                 } else {
@@ -433,7 +442,18 @@ public final class Prepare {
                 meta.ofKeyless(keyless, streams.size()).write(keylessFolder.path(PreparedData.META));
                 keylessFolder.commit(PreparedData.FILES, PreparedData.META);
             }
-            folder.commit(PreparedData.FILES, PreparedData.META);
+            LogSample sample = inputs.sampleOfStreams().orElse(null);
+            if (sample == null) {
+                Files.deleteIfExists(settings.preparedDataDir().resolve(HourFile.NAME));
+                folder.commit(PreparedData.FILES, PreparedData.META);
+            } else {
+                HourFile.write(
+                        folder.path(HourFile.NAME),
+                        sample,
+                        MessageIdentity.of(settings.normalizer(), rows.learned()),
+                        testHours);
+                folder.commit(PreparedData.FILES_OF_SAMPLE, PreparedData.META);
+            }
             return result;
         } catch (IOException e) {
             throw AtomicFile.failure(settings.preparedDataDir(), e);
@@ -444,10 +464,28 @@ public final class Prepare {
         return settings.sessionKey() != null && event.sessionKeys().isEmpty();
     }
 
-    /** How many events of its input came before, or -1 for one that the first pass did not see. */
+    /** A line that stands by itself, to show that there is such a message, would distort a test. */
+    private void writeOfStream(RowWriter rows, LogEvent event, OpenLine line, Split part, boolean cut) {
+        Instant time = event.time();
+        if (part == Split.TEST && cut && time != null && stretch != IndexRow.ALONE) {
+            testHours.putIfAbsent(event.origin().file(), HourSum.hourOf(time.getEpochSecond()));
+        }
+        if (part != Split.TEST || stretch != IndexRow.ALONE) {
+            writeLine(rows, event, line, part);
+        }
+    }
+
+    /**
+     * How many events of its input came before, or -1 for one that the first pass did not see. A line that stands by
+     * itself does not count.
+     */
     private long position(Map<String, long[]> positions, LogEvent event, int part) {
         String file = event.origin().file();
         long[] seen = events.get(file);
+        if (stretch == IndexRow.ALONE) {
+            long before = positions.getOrDefault(file, new long[2])[part];
+            return seen == null ? -1 : Math.min(before, seen[part] - 1);
+        }
         long position = positions.computeIfAbsent(file, name -> new long[2])[part]++;
         return seen != null && position < seen[part] ? position : -1;
     }
@@ -484,7 +522,7 @@ public final class Prepare {
         return part != Split.TEST && (fault || (anomaly && settings.trainOn() == TrainOn.NORMAL));
     }
 
-    private static IndexRow row(LogEvent event, @Nullable String session, @Nullable Label label) {
+    private IndexRow row(LogEvent event, @Nullable String session, @Nullable Label label) {
         return new IndexRow(
                 event.time(),
                 session,
@@ -494,7 +532,8 @@ public final class Prepare {
                 label,
                 event.level(),
                 event.component(),
-                event.thread());
+                event.thread(),
+                stretch);
     }
 
     private Map<Split, Long> countSessions(SessionSplit split, boolean testLog) {

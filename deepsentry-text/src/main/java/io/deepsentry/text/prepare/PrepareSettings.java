@@ -167,7 +167,7 @@ public record PrepareSettings(
                         parserPath == null || customParser != null,
                         "parser_path (" + parserPath + ") needs custom_parser, the name of the class in it")
                 .rule(
-                        labels == null || sessionKey != null || inputs.stream().anyMatch(LogSample::isSample),
+                        labels == null || sessionKey != null || inputs.stream().anyMatch(LogSample::isSampleOfSessions),
                         "labels of sessions (" + labels
                                 + ") need session_key, which says what the session of a line is; set it, or leave the"
                                 + " labels out")
@@ -182,7 +182,7 @@ public record PrepareSettings(
     public static PrepareSettings from(Config config) {
         String sessionKey = config.findString("session_key").orElse(null);
         boolean ofSessions =
-                sessionKey != null || config.getPaths("raw_log_file").stream().anyMatch(LogSample::isSample);
+                sessionKey != null || config.getPaths("raw_log_file").stream().anyMatch(LogSample::isSampleOfSessions);
         Path labels = config.getPath("raw_log_labels");
         // A file that init wrote names the default too: that one is used if it is there.
         boolean useLabels = !config.isDefault("raw_log_labels") || (ofSessions && Files.exists(labels));
@@ -227,7 +227,7 @@ public record PrepareSettings(
     PrepareSettings ofSample(LogSample.Reading reading) {
         require("log_format", format.equals(LogFormat.AUTO) ? null : format, reading.format());
         require("session_key", SessionKey.AUTO.equals(sessionKey) ? null : sessionKey, reading.sessionKey());
-        require("custom_parser", customParser, String.valueOf(reading.customParser()));
+        require("custom_parser", customParser, reading.customParser());
         boolean custom = reading.customParser() != null;
         return readAs(
                 custom ? LogFormat.AUTO : reading.format(),
@@ -239,10 +239,10 @@ public record PrepareSettings(
                 reading.sessionKey());
     }
 
-    private static void require(String key, @Nullable String value, String ofSample) {
+    private static void require(String key, @Nullable String value, @Nullable String ofSample) {
         if (value != null && !value.equals(ofSample)) {
-            throw new ConfigException(key + " must be that of the sample, " + ofSample + ", but was " + value
-                    + "; leave it out, or sample the log again");
+            throw new ConfigException(key + " must be that of the sample, " + (ofSample == null ? "none" : ofSample)
+                    + ", but was " + value + "; leave it out, or sample the log again");
         }
     }
 

@@ -57,6 +57,10 @@ public record PreparedData(Path directory, PreparedMeta meta) {
                     Arrays.stream(Split.values()).flatMap(split -> Stream.of(split.indexFile(), split.valuesFile())))
             .toList();
 
+    /** The same for a sample of streams that is not whole. */
+    static final List<String> FILES_OF_SAMPLE =
+            Stream.concat(FILES.stream(), Stream.of(HourFile.NAME)).toList();
+
     /**
      * Opens a folder.
      *
@@ -294,6 +298,29 @@ public record PreparedData(Path directory, PreparedMeta meta) {
         }
     }
 
+    /**
+     * Reads how many lines came in which hour of training, where the data is of a sample of streams that is not whole.
+     *
+     * @return the rows, to be closed: source by source, in the order of their time; none in other data
+     */
+    @MustBeClosed
+    public Rows<HourRow> hours() {
+        Path file = directory.resolve(HourFile.NAME);
+        return new Rows<>(
+                file,
+                Files.exists(file)
+                        ? lines(file, opened(file, () -> HourFile.open(file)), HourFile::read)
+                        : new Source<HourRow>() {
+                            @Override
+                            public @Nullable HourRow next() {
+                                return null;
+                            }
+
+                            @Override
+                            public void close() {}
+                        });
+    }
+
     /** Turns a line into a row; {@code where} names it in errors. */
     private interface RowReader<T> {
         T read(String line, String where);
@@ -324,8 +351,14 @@ public record PreparedData(Path directory, PreparedMeta meta) {
     }
 
     private static <T> Source<T> lines(Path file, Bytes bytes, RowReader<T> rows) {
-        BufferedReader reader = new BufferedReader(
-                new InputStreamReader(opened(file, () -> bytes.of(file)), StandardCharsets.UTF_8.newDecoder()));
+        return lines(
+                file,
+                new BufferedReader(
+                        new InputStreamReader(opened(file, () -> bytes.of(file)), StandardCharsets.UTF_8.newDecoder())),
+                rows);
+    }
+
+    private static <T> Source<T> lines(Path file, BufferedReader reader, RowReader<T> rows) {
         return new Source<>() {
             private long line;
 

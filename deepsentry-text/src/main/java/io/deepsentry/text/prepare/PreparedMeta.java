@@ -44,8 +44,9 @@ import org.jspecify.annotations.Nullable;
  * @param labelled whether rows carry labels
  * @param fingerprint a digest of the text of all parts
  * @param normalizer what was masked
- * @param share the share of the log's sessions that are here: below 1 where the inputs are a {@link LogSample} that is
- *     not whole. Then neither the rate nor the order of the log's lines is that of these rows
+ * @param share the share of the log's sessions, or of the lines of its streams, that are here: below 1 where the inputs
+ *     are a {@link LogSample} that is not whole. Then the rate of the log's lines is not that of these rows, nor, but
+ *     for the stretches of streams, their order
  * @param read counts of what was read of the inputs: lines, events, malformed, attached,
  *     unread, dropped, blank, ignored_bytes, without_key
  */

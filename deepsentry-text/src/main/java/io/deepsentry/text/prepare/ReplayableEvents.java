@@ -29,9 +29,14 @@ interface ReplayableEvents extends AutoCloseable {
         return Optional.empty();
     }
 
-    /** Returns the share of the sessions that are here; below 1 for a sample. */
+    /** Returns the share of the sessions, or the lines of streams, that are here; below 1 for a sample. */
     default double share() {
         return 1;
+    }
+
+    /** Returns the sample of streams that they are, if it is not whole: it has sums of what is not here. */
+    default Optional<LogSample> sampleOfStreams() {
+        return Optional.empty();
     }
 
     /** Returns what the events are, in messages to users. */
@@ -53,6 +58,11 @@ interface ReplayableEvents extends AutoCloseable {
         OptionalLong totalBytes();
 
         long bytesRead();
+
+        /** The stretch of the last event, as {@link IndexRow#stretch()} says. */
+        default int stretch() {
+            return 0;
+        }
 
         ReadStats stats();
 

@@ -23,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.Inflater;
@@ -37,7 +38,10 @@ final class SampleFile {
     static final int MAGIC_BYTES = 4;
 
     private static final byte[] MAGIC = {'D', 'S', 'L', 'S'};
+    /** Of sessions. */
     private static final int VERSION = 1;
+    /** Of streams, which programs that know only sessions would take for lines without a key. */
+    private static final int VERSION_OF_STREAMS = 2;
 
     private static final int READING = 1;
     private static final int SIZE = 2;
@@ -48,6 +52,14 @@ final class SampleFile {
     private static final int NAME = 6;
     /** Anything after the fields above. */
     private static final int SESSION = 7;
+
+    private static final int FIRST_LIMIT = 8;
+    private static final int HOUR_LIMIT = 9;
+    /** The hashes of the messages of hours, by number from 1 in the order in which the hours have them. */
+    private static final int SUMMED_MESSAGE = 10;
+
+    private static final int FIRST = 11;
+    private static final int HOUR = 12;
 
     private static final int KEY = 1;
     private static final int LINE = 2;
@@ -65,12 +77,27 @@ final class SampleFile {
     private static final int FIELD_NAME = 11;
     private static final int FIELD_VALUE = 12;
 
+    private static final int HASH = 1;
+    /** Its line has the number of that of a session. */
+    private static final int HOUR_SOURCE = 1;
+
+    private static final int HOUR_NUMBER = 2;
+    /** Minutes that have lines, each followed by how many. */
+    private static final int MINUTE = 3;
+
+    private static final int MINUTE_LINES = 4;
+    /** Messages that the hour has, each followed by its lines. */
+    private static final int MESSAGE_NUMBER = 5;
+
+    private static final int MESSAGE_LINES = 6;
+
     private static final String FORMAT = "format";
     private static final String TIME_FORMAT = "time_format";
     private static final String PARSER = "custom_parser";
     private static final String ZONE = "time_zone";
     private static final String ON_MALFORMED = "on_malformed";
     private static final String SESSION_KEY = "session_key";
+    private static final String STRETCH = "stretch";
 
     private SampleFile() {}
 
@@ -78,9 +105,14 @@ final class SampleFile {
         return Arrays.equals(head, MAGIC);
     }
 
+    /** Whether a file that begins as samples do is one of sessions. */
+    static boolean isOfSessions(InputStream file) throws IOException {
+        return begins(file.readNBytes(MAGIC_BYTES)) && file.read() != VERSION_OF_STREAMS;
+    }
+
     static void write(LogSample sample, OutputStream file) throws IOException {
         file.write(MAGIC);
-        file.write(VERSION);
+        file.write(sample.isOfStreams() ? VERSION_OF_STREAMS : VERSION);
         Deflater deflater = new Deflater();
         try {
             DeflaterOutputStream packed = new DeflaterOutputStream(file, deflater, 1 << 16);
@@ -89,23 +121,39 @@ final class SampleFile {
                 out.writeString(READING, each.getKey() + "=" + each.getValue());
             }
             out.writeUInt64(SIZE, sample.size());
-            Long limit = sample.limit();
-            if (limit != null) {
-                out.writeFixed64(LIMIT, limit);
-            }
+            writeLimit(out, LIMIT, sample.kept());
             out.writeUInt64(LINES, sample.lines());
             out.writeUInt64(WITHOUT_KEY, sample.linesWithoutKey());
             Map<String, Integer> names = names(sample);
             for (String name : names.keySet()) {
                 out.writeString(NAME, name);
             }
-            for (LogSample.Ranked ranked : sample.kept().values()) {
+            writeLimit(out, FIRST_LIMIT, sample.firsts());
+            writeLimit(out, HOUR_LIMIT, sample.hours());
+            Map<Long, Integer> messages = summedMessages(sample);
+            for (long message : messages.keySet()) {
+                out.writeFixed64(SUMMED_MESSAGE, message);
+            }
+            for (LogSample.Ranked ranked : sample.kept().kept().values()) {
                 out.writeBytes(SESSION, session(ranked, names));
+            }
+            for (Map.Entry<Long, LogSample.First> first : sample.firsts().kept().entrySet()) {
+                out.writeBytes(FIRST, first(first.getKey(), first.getValue(), names));
+            }
+            for (HourSum sum : sample.hours().kept().values()) {
+                out.writeBytes(HOUR, hour(sum, names, messages));
             }
             out.flush();
             packed.finish();
         } finally {
             deflater.end();
+        }
+    }
+
+    private static void writeLimit(CodedOutputStream out, int field, LeastHashes<?> of) throws IOException {
+        Long limit = of.limit();
+        if (limit != null) {
+            out.writeFixed64(field, limit);
         }
     }
 
@@ -120,23 +168,72 @@ final class SampleFile {
         }
         settings.put(ZONE, reading.zone().getId());
         settings.put(ON_MALFORMED, reading.onMalformed().name());
-        settings.put(SESSION_KEY, reading.sessionKey());
+        if (reading.sessionKey() == null) {
+            settings.put(STRETCH, String.valueOf(reading.stretch()));
+        } else {
+            settings.put(SESSION_KEY, reading.sessionKey());
+        }
         return settings;
     }
 
     private static Map<String, Integer> names(LogSample sample) {
         Map<String, Integer> names = new LinkedHashMap<>();
-        for (LogSample.Ranked ranked : sample.kept().values()) {
-            for (LogSample.Line line : ranked.inOrder()) {
-                LogEvent event = line.event();
-                add(names, event.origin().file());
-                add(names, event.level());
-                add(names, event.component());
-                add(names, event.thread());
-                event.fields().keySet().forEach(name -> add(names, name));
+        for (LogSample.Ranked ranked : sample.kept().kept().values()) {
+            ranked.inOrder().forEach(line -> addAll(names, line.event()));
+        }
+        sample.firsts()
+                .kept()
+                .values()
+                .forEach(first -> addAll(names, first.line().event()));
+        sample.hours().kept().values().forEach(sum -> add(names, sum.source()));
+        return names;
+    }
+
+    private static void addAll(Map<String, Integer> names, LogEvent event) {
+        add(names, event.origin().file());
+        add(names, event.level());
+        add(names, event.component());
+        add(names, event.thread());
+        event.fields().keySet().forEach(name -> add(names, name));
+    }
+
+    private static Map<Long, Integer> summedMessages(LogSample sample) {
+        Map<Long, Integer> numbers = new LinkedHashMap<>();
+        for (HourSum sum : sample.hours().kept().values()) {
+            sum.messages().keySet().forEach(message -> numbers.putIfAbsent(message, numbers.size() + 1));
+        }
+        return numbers;
+    }
+
+    private static ByteString first(long message, LogSample.First first, Map<String, Integer> names)
+            throws IOException {
+        ByteString.Output bytes = ByteString.newOutput();
+        CodedOutputStream out = CodedOutputStream.newInstance(bytes);
+        out.writeFixed64(HASH, message);
+        out.writeBytes(LINE, line(first.line(), names));
+        out.flush();
+        return bytes.toByteString();
+    }
+
+    private static ByteString hour(HourSum sum, Map<String, Integer> names, Map<Long, Integer> messages)
+            throws IOException {
+        ByteString.Output bytes = ByteString.newOutput();
+        CodedOutputStream out = CodedOutputStream.newInstance(bytes);
+        name(out, HOUR_SOURCE, sum.source(), names);
+        out.writeSInt64(HOUR_NUMBER, sum.hour());
+        long[] minutes = sum.minutes();
+        for (int minute = 0; minute < minutes.length; minute++) {
+            if (minutes[minute] > 0) {
+                out.writeUInt32(MINUTE, minute);
+                out.writeUInt64(MINUTE_LINES, minutes[minute]);
             }
         }
-        return names;
+        for (Map.Entry<Long, Long> each : sum.messages().entrySet()) {
+            out.writeUInt32(MESSAGE_NUMBER, Objects.requireNonNull(messages.get(each.getKey())));
+            out.writeUInt64(MESSAGE_LINES, each.getValue());
+        }
+        out.flush();
+        return bytes.toByteString();
     }
 
     private static void add(Map<String, Integer> names, @Nullable String name) {
@@ -211,13 +308,13 @@ final class SampleFile {
                 throw new DataException(what + " is no sample of a log");
             }
             int version = file.read();
-            if (version != VERSION) {
+            if (version != VERSION && version != VERSION_OF_STREAMS) {
                 throw new DataException(what + " has version " + version + ", but this program reads " + VERSION
-                        + "; sample the log again, or use a later program");
+                        + " and " + VERSION_OF_STREAMS + "; sample the log again, or use a later program");
             }
             CodedInputStream in = CodedInputStream.newInstance(new InflaterInputStream(file, inflater, 1 << 16));
             in.setSizeLimit(Integer.MAX_VALUE);
-            return new Reader(in).read();
+            return new Reader(in, version == VERSION_OF_STREAMS).read();
         } catch (IOException | IllegalArgumentException | DateTimeException e) {
             throw new DataException(what + " is damaged: " + e.getMessage() + "; copy it or sample the log again", e);
         } finally {
@@ -228,15 +325,20 @@ final class SampleFile {
     /** Reads one file. */
     private static final class Reader {
         private final CodedInputStream in;
+        private final boolean ofStreams;
         private final Map<String, String> settings = new LinkedHashMap<>();
         private final List<String> names = new ArrayList<>();
         private long size;
         private @Nullable Long limit;
+        private @Nullable Long firstLimit;
+        private @Nullable Long hourLimit;
+        private final List<Long> summedMessages = new ArrayList<>();
         private long lines;
         private long withoutKey;
 
-        Reader(CodedInputStream in) {
+        Reader(CodedInputStream in, boolean ofStreams) {
             this.in = in;
+            this.ofStreams = ofStreams;
         }
 
         LogSample read() throws IOException {
@@ -257,6 +359,17 @@ final class SampleFile {
                         sample = sample == null ? empty() : sample;
                         session(in.readBytes().newCodedInput(), sample);
                     }
+                    case FIRST_LIMIT -> firstLimit = in.readFixed64();
+                    case HOUR_LIMIT -> hourLimit = in.readFixed64();
+                    case SUMMED_MESSAGE -> summedMessages.add(in.readFixed64());
+                    case FIRST -> {
+                        sample = sample == null ? empty() : sample;
+                        first(in.readBytes().newCodedInput(), sample);
+                    }
+                    case HOUR -> {
+                        sample = sample == null ? empty() : sample;
+                        hour(in.readBytes().newCodedInput(), sample);
+                    }
                     default -> in.skipField(tag);
                 }
             }
@@ -270,10 +383,14 @@ final class SampleFile {
                     settings.get(PARSER),
                     ZoneId.of(setting(ZONE)),
                     OnMalformed.valueOf(setting(ON_MALFORMED)),
-                    setting(SESSION_KEY));
+                    ofStreams ? null : setting(SESSION_KEY),
+                    ofStreams ? Integer.parseInt(setting(STRETCH)) : 0);
             // What is kept was redacted before.
             LogSample sample = new LogSample(reading, Redaction.of(List.of()), size);
-            sample.resume(lines, withoutKey, limit);
+            sample.resume(lines, withoutKey);
+            sample.kept().lower(limit);
+            sample.firsts().lower(firstLimit);
+            sample.hours().lower(hourLimit);
             return sample;
         }
 
@@ -294,6 +411,46 @@ final class SampleFile {
                     default -> of.skipField(tag);
                 }
             }
+        }
+
+        private void first(CodedInputStream of, LogSample sample) throws IOException {
+            long message = 0;
+            for (int tag = of.readTag(); tag != 0; tag = of.readTag()) {
+                switch (WireFormat.getTagFieldNumber(tag)) {
+                    case HASH -> message = of.readFixed64();
+                    case LINE -> sample.addFirst(message, line(of.readBytes().newCodedInput()));
+                    default -> of.skipField(tag);
+                }
+            }
+        }
+
+        private void hour(CodedInputStream of, LogSample sample) throws IOException {
+            String source = "";
+            long hour = 0;
+            int minute = 0;
+            long message = 0;
+            HourSum sum = new HourSum(source, hour);
+            for (int tag = of.readTag(); tag != 0; tag = of.readTag()) {
+                switch (WireFormat.getTagFieldNumber(tag)) {
+                    case HOUR_SOURCE -> source = name(of.readUInt32());
+                    case HOUR_NUMBER -> hour = of.readSInt64();
+                    case MINUTE -> minute = Math.floorMod(of.readUInt32(), HourSum.MINUTES);
+                    case MINUTE_LINES -> sum.addLines(minute, of.readUInt64());
+                    case MESSAGE_NUMBER -> message = summedMessage(of.readUInt32());
+                    case MESSAGE_LINES -> {
+                        long unused = sum.addMessage(message, of.readUInt64());
+                    }
+                    default -> of.skipField(tag);
+                }
+            }
+            sample.addHour(source, hour, own -> own.add(sum));
+        }
+
+        private long summedMessage(int number) throws IOException {
+            if (number < 1 || number > summedMessages.size()) {
+                throw new IOException("it counts " + summedMessages.size() + " messages, and none of number " + number);
+            }
+            return summedMessages.get(number - 1);
         }
 
         private LogSample.Line line(CodedInputStream of) throws IOException {

@@ -17,12 +17,16 @@ import org.jspecify.annotations.Nullable;
 final class SampledEvents implements ReplayableEvents {
     private final LogSample sample;
     private final List<Path> files;
-    private final List<LogEvent> events;
+    private final List<Stretches.Placed> lines;
 
     private SampledEvents(LogSample sample, List<Path> files) {
         this.sample = sample;
         this.files = files;
-        this.events = sample.events();
+        this.lines = sample.isOfStreams()
+                ? sample.linesOfStreams()
+                : sample.events().stream()
+                        .map(event -> new Stretches.Placed(event, 0))
+                        .toList();
     }
 
     /**
@@ -49,7 +53,9 @@ final class SampledEvents implements ReplayableEvents {
             throw new IllegalArgumentException("files must name at least one");
         }
         SampledEvents read = new SampledEvents(all, files);
-        if (!all.isWhole() && read.events.stream().anyMatch(event -> event.time() == null)) {
+        if (!all.isWhole()
+                && !all.isOfStreams()
+                && read.lines.stream().anyMatch(line -> line.event().time() == null)) {
             throw new ConfigException("a sample must hold all of a log whose lines have no times, as the ages of its"
                     + " sessions are counted in lines, but " + files + " holds "
                     + percent(all.share()) + "; give 'sample' a larger size");
@@ -71,7 +77,22 @@ final class SampledEvents implements ReplayableEvents {
     }
 
     @Override
+    public Optional<LogSample> sampleOfStreams() {
+        return sample.isWhole() || !sample.isOfStreams() ? Optional.empty() : Optional.of(sample);
+    }
+
+    @Override
     public Optional<String> note() {
+        if (sample.isOfStreams() && !sample.isWhole()) {
+            return Optional.of(String.format(
+                    Locale.ROOT,
+                    "the sample has %,d stretches of up to %,d lines, %s of %,d lines; training says which"
+                            + " kinds of evidence these do not teach",
+                    sample.keptStretches(),
+                    sample.reading().stretch(),
+                    percent(sample.share()),
+                    sample.lines()));
+        }
         return sample.isWhole()
                 ? Optional.empty()
                 : Optional.of(String.format(
@@ -90,7 +111,7 @@ final class SampledEvents implements ReplayableEvents {
 
     @Override
     public String description() {
-        return "the sessions of " + files;
+        return (sample.isOfStreams() ? "the lines of " : "the sessions of ") + files;
     }
 
     @Override
@@ -103,7 +124,8 @@ final class SampledEvents implements ReplayableEvents {
 
     /** One pass over the events. */
     private final class Pass implements Reading {
-        private final Iterator<LogEvent> left = events.iterator();
+        private final Iterator<Stretches.Placed> left = lines.iterator();
+        private int stretch;
         private long read;
         private long withoutKey;
 
@@ -114,10 +136,17 @@ final class SampledEvents implements ReplayableEvents {
 
         @Override
         public LogEvent next() {
-            LogEvent event = left.next();
+            Stretches.Placed line = left.next();
+            LogEvent event = line.event();
+            stretch = line.stretch();
             read++;
             withoutKey += event.sessionKeys().isEmpty() ? 1 : 0;
             return event;
+        }
+
+        @Override
+        public int stretch() {
+            return stretch;
         }
 
         @Override

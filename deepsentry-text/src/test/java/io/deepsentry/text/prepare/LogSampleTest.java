@@ -243,10 +243,10 @@ class LogSampleTest {
         assertThat(LogSample.fromBytes(more.toByteArray()).toBytes()).isEqualTo(bytes);
 
         byte[] later = bytes.clone();
-        later[HEAD - 1]++;
+        later[HEAD - 1] = 3;
         assertThatThrownBy(() -> LogSample.fromBytes(later))
                 .isInstanceOf(DataException.class)
-                .hasMessageContaining("version 2");
+                .hasMessageContaining("version 3");
     }
 
     private static byte[] content(LogSample sample) throws IOException {

@@ -91,9 +91,9 @@ public final class FoundEvidence {
 
             @Override
             public void visit(IndexRow origin, Observation line) {
-                String file = origin.file();
-                if (!file.equals(input)) {
-                    input = file;
+                String of = origin.stream();
+                if (!of.equals(input)) {
+                    input = of;
                     stream = learned.begin();
                 }
                 if (row == scores.length) {

@@ -107,21 +107,31 @@ public final class LineScores {
         static NewMessages count(EncodedSessions train, EncodedSessions validation) {
             double half = (train.rows() + validation.rows()) / 2.0;
             double share = Math.max(0, half - validation.rows()) / Math.max(1, train.rows());
+            // An input of which lines were left out has several streams.
+            Map<String, Long> lengths = new HashMap<>();
+            train.forEach(stream -> lengths.merge(stream.file(), (long) stream.length(), Long::sum));
+            lengths.replaceAll((input, length) -> Math.round(length * (1 - share)));
             BitSet seen = new BitSet();
+            Map<String, Long> before = new HashMap<>(lengths);
             train.forEach(stream -> {
-                for (int i = 0; i < secondHalf(stream, share); i++) {
+                for (int i = 0; i < firstHalf(before, stream); i++) {
                     seen.set(stream.id(i));
                 }
+                before.merge(stream.file(), (long) -stream.length(), Long::sum);
             });
             long[] counted = new long[2];
-            train.forEach(stream -> count(stream, secondHalf(stream, share), seen, counted));
+            before.putAll(lengths);
+            train.forEach(stream -> {
+                count(stream, firstHalf(before, stream), seen, counted);
+                before.merge(stream.file(), (long) -stream.length(), Long::sum);
+            });
             validation.forEach(stream -> count(stream, 0, seen, counted));
             return new NewMessages(counted[0], counted[1]);
         }
 
-        /** Where the lines begin that are the last {@code share} of a stream. */
-        private static int secondHalf(EncodedSession stream, double share) {
-            return (int) Math.round(stream.length() * (1 - share));
+        /** How many lines of a stream are among so many that are left of the first half of its input. */
+        private static int firstHalf(Map<String, Long> left, EncodedSession stream) {
+            return (int) Math.max(0, Math.min(stream.length(), left.getOrDefault(stream.file(), 0L)));
         }
 
         private static void count(EncodedSession stream, int from, BitSet seen, long[] counted) {

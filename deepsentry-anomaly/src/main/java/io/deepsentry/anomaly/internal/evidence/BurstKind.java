@@ -52,6 +52,11 @@ final class BurstKind implements Kind {
     /** The part of training that only begins to know. */
     private static final int WARM_UP_LINES = 300;
 
+    /** Of stretches cut out of a log so many must last as long as a measure does: those that do are of quiet times. */
+    private static final double LEAST_LASTING = .9;
+    /** A piece with fewer lines does not count. */
+    private static final int LEAST_PIECE = 20;
+
     private static final String LOG = "log";
 
     private final Names names;
@@ -270,6 +275,18 @@ final class BurstKind implements Kind {
         private long lines;
         private final long[] stretch = new long[MEASURES];
         private final long[] stretches = new long[MEASURES];
+        /** Cut pieces of the log, their lines, and how many of them lasted as long as each measure. */
+        private long pieces;
+
+        private long linesOfPieces;
+
+        private boolean isCut;
+        private final long[] lasting = new long[MEASURES];
+        private final boolean[] lasts = new boolean[MEASURES];
+        /** By {@link #SECONDS}, the most lines of the log that were counted in so long, and in how many stretches. */
+        private final int[] mostCounted = new int[SECONDS.length];
+
+        private final long[] counted = new long[SECONDS.length];
 
         Learning(Names names) {
             this.names = names;
@@ -281,15 +298,24 @@ final class BurstKind implements Kind {
         public void begin() {
             counts = new Counts();
             hours.begin();
+            Arrays.fill(lasts, false);
         }
 
         @Override
         public void add(Line line) {
             counts.add(line, measures, log);
-            hours.add(line);
+            isCut = line.isCut;
+            if (isCut) {
+                cut(line);
+            } else {
+                hours.add(line);
+            }
             int message = line.message;
             lines++;
             for (int i = 0; i < MEASURES; i++) {
+                if (i >= TIMES && !isFollowed(line, i)) {
+                    continue;
+                }
                 long now = i < ROW
                         ? lines / LINES[i]
                         : i < TIMES || !line.isTimed() ? 0 : (long) Math.floor(line.seconds / SECONDS[i - TIMES]);
@@ -304,6 +330,77 @@ final class BurstKind implements Kind {
                 judge(message, measures, most.get(message), ++support.get(message)[0]);
             }
             judge(Names.MOST, log, mostOfLog, lines);
+        }
+
+        /** Whether a piece of a log has so many lines or seconds before a line as are counted. */
+        private static boolean isFollowed(Line line, int measure) {
+            return measure < ROW
+                    ? line.isFollowedFor(LINES[measure])
+                    : measure < TIMES || line.isFollowedFor((double) SECONDS[measure - TIMES]);
+        }
+
+        /** In a piece of a log, what was counted over less than it should be tells nothing. */
+        private void cut(Line line) {
+            pieces += line.number == LEAST_PIECE ? 1 : 0;
+            linesOfPieces += line.number == LEAST_PIECE ? LEAST_PIECE : line.number > LEAST_PIECE ? 1 : 0;
+            for (int i = 0; i < MEASURES; i++) {
+                if (!isFollowed(line, i)) {
+                    measures[i] = 0;
+                    log[i] = 0;
+                } else if (!lasts[i] && line.number >= LEAST_PIECE) {
+                    lasts[i] = true;
+                    lasting[i]++;
+                }
+            }
+        }
+
+        private boolean isLasting(int measure) {
+            return !isCut || (pieces > 0 && lasting[measure] >= LEAST_LASTING * pieces);
+        }
+
+        /** Takes back what pieces were too short for. */
+        private void forgetCut() {
+            for (int i = 0; i < MEASURES; i++) {
+                if (!isLasting(i)) {
+                    for (int[] of : most) {
+                        of[i] = Integer.MAX_VALUE;
+                    }
+                    mostOfLog[i] = Integer.MAX_VALUE;
+                }
+            }
+            // A row as long as half a piece may well be longer.
+            for (int[] of : most) {
+                for (int i = ROW; i <= SAME; i++) {
+                    of[i] = isCut && 2L * of[i] * pieces >= linesOfPieces ? Integer.MAX_VALUE : of[i];
+                }
+            }
+        }
+
+        @Override
+        public void add(CountedHour hour) {
+            hours.add(hour);
+            for (int i = 0; i < SECONDS.length; i++) {
+                int minutes = SECONDS[i] / 60;
+                for (int from = 0; minutes > 0 && from < CountedHour.MINUTES; from += minutes) {
+                    int lines = hour.lines(from, from + minutes);
+                    mostCounted[i] = Math.max(mostCounted[i], lines);
+                    counted[i] += lines > 0 ? 1 : 0;
+                }
+            }
+        }
+
+        @Override
+        public List<String> notLearnt() {
+            List<String> spans = new ArrayList<>();
+            for (int i = 0; i < MEASURES; i++) {
+                if (!isLasting(i)) {
+                    spans.add(i < ROW ? LINES[i] + " lines" : SECONDS[i - TIMES] + " s");
+                }
+            }
+            return spans.isEmpty()
+                    ? List.of()
+                    : List.of("burst of a message in " + String.join(", ", spans)
+                            + ", as stretches do not last that long");
         }
 
         /** The most in a few stretches tells nothing of the next. */
@@ -334,6 +431,13 @@ final class BurstKind implements Kind {
 
         @Override
         public Kind finish(long trained) {
+            forgetCut();
+            for (int i = TIMES; i < MEASURES; i++) {
+                if (counted[i - TIMES] >= LEAST_STRETCHES) {
+                    int known = mostOfLog[i] == Integer.MAX_VALUE ? 0 : mostOfLog[i];
+                    mostOfLog[i] = Math.max(known, mostCounted[i - TIMES]);
+                }
+            }
             double[][] limits = new double[WAYS][];
             int allowed = (int) (PER_THOUSAND * Math.max(0, trained - WARM_UP_LINES) / 1000);
             for (int way = 0; way < WAYS; way++) {

@@ -235,6 +235,12 @@ final class DropKind implements Kind {
         private final HourRates.Learning hours;
         private Stretches now = new Stretches();
         private long stretches;
+        private boolean isCut;
+        private boolean isCounted;
+        /** Whether the last of each length that was counted had none: those after it are the same gap. */
+        private final boolean[] wasEmpty = new boolean[SECONDS.length];
+
+        private long lastHour;
 
         Learning(Names names) {
             this.names = names;
@@ -250,8 +256,15 @@ final class DropKind implements Kind {
 
         @Override
         public void add(Line line) {
-            now.add(line, (which, count) -> ofLog.get(which).add(count));
-            hours.add(line);
+            isCut = line.isCut;
+            now.add(line, (which, count) -> {
+                if (!isCut) {
+                    ofLog.get(which).add(count);
+                }
+            });
+            if (!isCut) {
+                hours.add(line);
+            }
             if (now.isComplete()) {
                 if (stretches++ == 0) {
                     now.inLines.keySet().forEach(message -> ofMessages.put(message, new Fewest()));
@@ -263,6 +276,40 @@ final class DropKind implements Kind {
                 });
                 now.next();
             }
+        }
+
+        @Override
+        public void add(CountedHour hour) {
+            isCounted = true;
+            hours.add(hour);
+            boolean isGap = hour.follows() && hour.hour() > lastHour + 1;
+            lastHour = hour.hour();
+            for (int i = 0; i < SECONDS.length; i++) {
+                if (!hour.follows()) {
+                    wasEmpty[i] = false;
+                }
+                if (isGap) {
+                    add(i, 0);
+                }
+                int minutes = SECONDS[i] / 60;
+                for (int from = 0; from < CountedHour.MINUTES; from += minutes) {
+                    if (from >= hour.begin() && from + minutes <= hour.end()) {
+                        add(i, hour.lines(from, from + minutes));
+                    }
+                }
+            }
+        }
+
+        private void add(int which, int count) {
+            if (count > 0 || !wasEmpty[which]) {
+                ofLog.get(which).add(count);
+            }
+            wasEmpty[which] = count == 0;
+        }
+
+        @Override
+        public List<String> notLearnt() {
+            return isCounted ? List.of() : List.of("drop of the log's lines, which have no times");
         }
 
         @Override

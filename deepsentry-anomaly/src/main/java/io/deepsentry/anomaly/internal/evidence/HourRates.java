@@ -8,6 +8,7 @@ import java.io.DataOutput;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -347,6 +348,8 @@ final class HourRates {
 
         private final List<Furthest> ofLog = new ArrayList<>();
         private Hour now = new Hour();
+        /** The last one that was counted. */
+        private long lastHour;
 
         Learning(Side side, Names names) {
             this.side = side;
@@ -365,7 +368,24 @@ final class HourRates {
             now.add(line, this::learn);
         }
 
+        /** Takes an hour in which all lines were counted; the first and the last of a stream are cut off. */
+        void add(CountedHour counted) {
+            boolean isNear = counted.follows() && counted.hour() - lastHour <= LONGEST_PAUSE;
+            for (long empty = lastHour + 1; isNear && empty < counted.hour(); empty++) {
+                learn(empty, new int[0], 0, counted.begun());
+            }
+            if (!counted.isFirst() && !counted.isLast()) {
+                learn(counted.hour(), counted.counts(), counted.lines(), counted.begun());
+            }
+            lastHour = counted.hour();
+        }
+
         private void learn(long hour, int[] counts, int lines) {
+            learn(hour, counts, lines, null);
+        }
+
+        /** Learns an hour; of messages those that came until it, if that is not what there are names for. */
+        private void learn(long hour, int[] counts, int lines, @Nullable BitSet begun) {
             for (Cycle cycle : CYCLES) {
                 List<Furthest> of = ofMessages.get(cycle.index);
                 Furthest log = ofLog.get(cycle.index);
@@ -375,7 +395,9 @@ final class HourRates {
                     if (message == of.size()) {
                         of.add(new Furthest(cycle));
                     }
-                    of.get(message).add(side, hour, count, usualLines, lines);
+                    if (begun == null || begun.get(message)) {
+                        of.get(message).add(side, hour, count, usualLines, lines);
+                    }
                 }
                 log.add(side, hour, lines, UNKNOWN, lines);
             }

@@ -28,8 +28,19 @@ interface Kind {
         /** Takes the next line of the stream. */
         void add(Line line);
 
+        /**
+         * Takes an hour in which all lines were counted, where the lines that were taken are stretches of the log.
+         * Hours come after all lines.
+         */
+        default void add(CountedHour hour) {}
+
         /** What was learnt from so many lines; from so many sessions, if the lines are of sessions. */
         Kind finish(long lines);
+
+        /** What stretches of the log could not teach, after {@link #finish}. */
+        default List<String> notLearnt() {
+            return List.of();
+        }
     }
 
     /** One kind of evidence in a stream under way. For one thread. */

@@ -7,6 +7,7 @@ import io.deepsentry.anomaly.internal.vector.Severity;
 import java.io.DataInputStream;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -79,7 +80,8 @@ final class LevelKind implements Kind {
         private Errors errors = new Errors();
         private final int[] most = new int[LINES.length];
         private final double[] past = new double[LINES.length];
-        private long lines;
+        /** The lines before which there were as many as the window has. */
+        private final long[] lines = new long[LINES.length];
 
         Learning(Names names) {}
 
@@ -91,9 +93,11 @@ final class LevelKind implements Kind {
         @Override
         public void add(Line line) {
             int[] now = errors.add(line.said.severity() == Severity.HIGH);
-            lines++;
             for (int i = 0; i < LINES.length; i++) {
-                if (lines > Math.max(WARM_UP_LINES, 2 * LINES[i])) {
+                if (!line.isFollowedFor(LINES[i])) {
+                    continue;
+                }
+                if (++lines[i] > Math.max(WARM_UP_LINES, 2 * LINES[i])) {
                     past[i] = Math.max(past[i], ratio(now[i], most[i]));
                 }
                 most[i] = Math.max(most[i], now[i]);
@@ -104,9 +108,17 @@ final class LevelKind implements Kind {
         public Kind finish(long trained) {
             double[] limits = new double[LINES.length];
             for (int i = 0; i < LINES.length; i++) {
-                limits[i] = lines < 4L * LINES[i] ? Double.MAX_VALUE : Math.max(LEAST_RATIO, 1.3 * past[i]);
+                limits[i] = lines[i] < 4L * LINES[i] ? Double.MAX_VALUE : Math.max(LEAST_RATIO, 1.3 * past[i]);
             }
             return new LevelKind(most, limits);
+        }
+
+        @Override
+        public List<String> notLearnt() {
+            return Arrays.stream(LINES)
+                    .filter(window -> lines[window == LINES[0] ? 0 : 1] < 4L * window)
+                    .mapToObj(window -> "level of " + window + " lines, as stretches have hardly as many")
+                    .toList();
         }
     }
 

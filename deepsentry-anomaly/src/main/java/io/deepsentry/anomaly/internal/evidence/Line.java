@@ -18,10 +18,24 @@ final class Line {
     boolean isRestart;
     /** The session it is of, as a number; 0 in a stream. */
     long session;
+    /** Whether the stream is a stretch cut out of a log: how it began or went on, nobody knows. */
+    boolean isCut;
+    /** When the first line of the stream, or of its stretch of time, was logged; NaN without a time. */
+    double begin = Double.NaN;
     /** How many lines with this message came in a row. */
     int run;
     /** How many lines with this message and these values came in a row. */
     int repeat;
+
+    /** Whether the stream was followed for so many seconds before the line. */
+    boolean isFollowedFor(double span) {
+        return !isCut || seconds - begin >= span;
+    }
+
+    /** Whether the stream was followed for so many lines, with this one. */
+    boolean isFollowedFor(int lines) {
+        return !isCut || number >= lines;
+    }
 
     boolean isTimed() {
         return !Double.isNaN(seconds);

@@ -744,6 +744,10 @@ final class OrderKind implements Kind {
 
         @Override
         public Kind finish(long trained) {
+            // Sums of a log may name messages of which no line came here.
+            while (counts.size() < names.size()) {
+                counts.add(new long[1]);
+            }
             List<Rule> best = new ArrayList<>();
             for (int direction = 0; direction < DIRECTIONS; direction++) {
                 for (int message = 0; message < names.size(); message++) {

@@ -38,6 +38,7 @@ final class Position {
             line.isRestart = seconds < latest - OUT_OF_ORDER_SECONDS;
             latest = seconds < latest && !line.isRestart ? latest : seconds;
             line.seconds = latest;
+            line.begin = line.isRestart || Double.isNaN(line.begin) ? latest : line.begin;
         }
         int message = said.message().hashCode();
         int values = 1;

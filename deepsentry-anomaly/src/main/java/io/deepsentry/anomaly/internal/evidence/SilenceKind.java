@@ -203,10 +203,14 @@ final class SilenceKind implements Kind {
             }
         }
 
-        /** What is regular of it after so many lines of training, or null. */
+        /**
+         * What is regular of it after so many lines of training, or null.
+         *
+         * @param most the longest gap that can be told
+         */
         @Nullable
-        Regular regular(long trained) {
-            if (!lines.isRegular(1) || trained - since < LEAST_SHARE * trained) {
+        Regular regular(long trained, double most) {
+            if (!lines.isRegular(1) || lines.longest > most || trained - since < LEAST_SHARE * trained) {
                 return null;
             }
             boolean bySeconds = seconds.all >= .9 * lines.all && seconds.isRegular(1);
@@ -242,6 +246,14 @@ final class SilenceKind implements Kind {
         private double longestPause;
         /** How many times the longest before it a pause was at most. */
         private double pastPause = 1;
+        /** Whether the streams are stretches cut out of a log, and how many there were. */
+        private boolean isCut;
+
+        private long pieces;
+        /** The minutes without a line that were counted last. */
+        private int emptyMinutes;
+
+        private long lastHour;
 
         Learning(Names names) {
             this.names = names;
@@ -258,6 +270,8 @@ final class SilenceKind implements Kind {
         @Override
         public void add(Line line) {
             lines++;
+            isCut = line.isCut;
+            pieces += line.number == 1 ? 1 : 0;
             lastLine = line.number;
             if (line.isRestart || Double.isNaN(firstSeconds)) {
                 firstSeconds = line.seconds;
@@ -272,7 +286,10 @@ final class SilenceKind implements Kind {
                 gaps.add(new Gaps());
             }
             Gaps of = gaps.get(line.message);
-            if (of.lastLine < 0) {
+            if (of.lastLine < 0 && isCut && of.since > 0) {
+                // It was silent at least since the stretch began.
+                of.add((double) line.number, Math.max(0, line.seconds - firstSeconds));
+            } else if (of.lastLine < 0) {
                 of.beginLines = Math.max(of.beginLines, (double) line.number);
                 of.beginSeconds = Math.max(of.beginSeconds, line.seconds - firstSeconds);
                 of.since = lines;
@@ -297,7 +314,7 @@ final class SilenceKind implements Kind {
             double gapLines = number - of.lastLine;
             double gapSeconds = seconds - of.lastSeconds;
             if (lines > WARM_UP_LINES && gapLines > of.lines.longest) {
-                Regular before = of.regular(lines - (long) gapLines);
+                Regular before = of.regular(lines - (long) gapLines, mostLines());
                 double ratio = before == null ? 0 : Gaps.ratio(before, gapLines, gapSeconds);
                 if (before != null && ratio > 1) {
                     past.saw(message, before.count, ratio);
@@ -306,11 +323,41 @@ final class SilenceKind implements Kind {
             of.add(gapLines, Math.max(0, gapSeconds));
         }
 
+        /** A stretch tells only of gaps that are much shorter. */
+        private double mostLines() {
+            return isCut ? (double) lines / pieces / 2 : Double.POSITIVE_INFINITY;
+        }
+
+        @Override
+        public void add(CountedHour hour) {
+            emptyMinutes = hour.follows()
+                    ? (int) Math.min(
+                            Integer.MAX_VALUE / 2, emptyMinutes + CountedHour.MINUTES * (hour.hour() - lastHour - 1))
+                    : 0;
+            lastHour = hour.hour();
+            for (int minute = hour.begin(); minute < hour.end(); minute++) {
+                boolean isEmpty = hour.lines(minute, minute + 1) == 0;
+                emptyMinutes += isEmpty ? 1 : 0;
+                longestPause = Math.max(longestPause, 60.0 * emptyMinutes);
+                emptyMinutes = isEmpty ? emptyMinutes : 0;
+            }
+        }
+
+        @Override
+        public List<String> notLearnt() {
+            return List.of(String.format(
+                    Locale.ROOT,
+                    "silence of messages that come less often than every %,d lines, as stretches have hardly more",
+                    (long) mostLines()));
+        }
+
         private void end() {
             for (int message = 0; message < gaps.size(); message++) {
                 Gaps of = gaps.get(message);
                 if (of.lastLine >= 0) {
                     gap(message, of, lastLine + 1, lastSeconds);
+                } else if (isCut && of.since > 0 && lastLine > 0) {
+                    of.add(lastLine + 1.0, Math.max(0, lastSeconds - firstSeconds));
                 }
                 of.lastLine = -1;
                 of.lastSeconds = Double.NaN;
@@ -323,7 +370,7 @@ final class SilenceKind implements Kind {
             Map<Integer, Regular> regular = new TreeMap<>();
             for (int message = 0; message < gaps.size(); message++) {
                 Gaps of = gaps.get(message);
-                Regular found = of.regular(trained);
+                Regular found = of.regular(trained, mostLines());
                 if (found != null) {
                     regular.put(message, found);
                 }

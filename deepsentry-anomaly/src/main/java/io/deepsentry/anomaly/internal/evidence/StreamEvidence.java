@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.deepsentry.anomaly.evidence.Evidence;
 import io.deepsentry.anomaly.evidence.EvidenceKind;
 import io.deepsentry.text.internal.prepare.SessionTable;
+import io.deepsentry.text.prepare.HourRow;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInput;
@@ -12,6 +13,7 @@ import java.io.DataOutput;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -133,14 +135,22 @@ public final class StreamEvidence {
 
     /** Begins to learn from streams in the order of their lines, in one pass and bounded memory. */
     public static Learner learner() {
-        return new Learner(EvidenceKind.OF_STREAMS);
+        return new Learner(EvidenceKind.OF_STREAMS, false);
+    }
+
+    /**
+     * Begins to learn from stretches that were cut out of streams; {@link Learner#addHours} says then what came in
+     * which hour of the whole.
+     */
+    public static Learner ofStretches() {
+        return new Learner(EvidenceKind.OF_STREAMS, true);
     }
 
     /**
      * Begins to learn from a log of sessions as a stream: what is odd about it as a whole, beside them.
      */
     public static Learner ofWholeLog() {
-        return new Learner(EvidenceKind.OF_WHOLE_LOG);
+        return new Learner(EvidenceKind.OF_WHOLE_LOG, false);
     }
 
     /**
@@ -148,7 +158,7 @@ public final class StreamEvidence {
      * kind may say of normal data is so many sessions in 1,000, not lines.
      */
     public static Learner ofSessions() {
-        return new Learner(EvidenceKind.OF_SESSIONS);
+        return new Learner(EvidenceKind.OF_SESSIONS, false);
     }
 
     /**
@@ -200,6 +210,12 @@ public final class StreamEvidence {
         return new Stream(this);
     }
 
+    /** Gives hours, and null after the last. */
+    public interface Hours {
+        @Nullable
+        HourRow next();
+    }
+
     /** Learns. For one thread. */
     public static final class Learner {
         private final Names names = new Names();
@@ -207,9 +223,11 @@ public final class StreamEvidence {
         private final SessionTable sessions = new SessionTable();
         private Position position = new Position(names);
         private @Nullable String stream;
+        private final boolean isCut;
         private long lines;
 
-        private Learner(Set<EvidenceKind> kinds) {
+        private Learner(Set<EvidenceKind> kinds, boolean isCut) {
+            this.isCut = isCut;
             lessons = KINDS.stream()
                     .filter(known -> kinds.contains(known.kind))
                     .map(known -> known.learn.apply(names))
@@ -229,6 +247,7 @@ public final class StreamEvidence {
             }
             names.add(said.message());
             Line line = position.next(said);
+            line.isCut = isCut;
             lessons.forEach(lesson -> lesson.add(line));
             lines++;
         }
@@ -241,6 +260,36 @@ public final class StreamEvidence {
             int unused = sessions.add(line.session, 0);
             lessons.forEach(lesson -> lesson.add(line));
             lines++;
+        }
+
+        /**
+         * Takes how many lines came in which hour, after all lines.
+         *
+         * @param rows stream by stream in the order of their time
+         */
+        public void addHours(Hours rows) {
+            String before = null;
+            BitSet begun = new BitSet();
+            HourRow next = rows.next();
+            while (next != null) {
+                HourRow row = next;
+                next = rows.next();
+                row.messages().keySet().stream().sorted().forEach(names::add);
+                boolean isFirst = !row.source().equals(before);
+                boolean isLast = next == null || !next.source().equals(row.source());
+                before = row.source();
+                CountedHour hour = CountedHour.of(row, isFirst, isLast, names, begun);
+                lessons.forEach(lesson -> lesson.add(hour));
+            }
+        }
+
+        /** What stretches could not teach, each in words, after {@link #finish}; nothing where there are none. */
+        public List<String> notLearnt() {
+            return isCut
+                    ? lessons.stream()
+                            .flatMap(lesson -> lesson.notLearnt().stream())
+                            .toList()
+                    : List.of();
         }
 
         /** What was learned. */

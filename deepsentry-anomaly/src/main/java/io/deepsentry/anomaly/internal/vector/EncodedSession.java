@@ -53,6 +53,16 @@ public final class EncodedSession {
         return session == null ? first.file() : session;
     }
 
+    /** The name of a stream, which no other has: an input of which lines were left out has several. */
+    public String stream() {
+        return first.stream();
+    }
+
+    /** Whether lines of the input were left out before the first line of the stream. */
+    public boolean isCutAtBegin() {
+        return first.stretch() != 0;
+    }
+
     /** How many messages there are, at least 1. */
     public int length() {
         return length;

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One part of an encoded data set, put together by session: for each the numbers of its messages' vectors, in order.
- * Without sessions each input is one stream.
+ * Without sessions each input is one stream, or several where lines of it were left out between.
  *
  * <p>Read in two passes over the vectors and one over the index; names stay in the index until they are asked for.
  * About 50 bytes a session are held on the heap, and 8 a row, beyond 128 MiB in temporary files. For one thread.
@@ -183,7 +183,7 @@ public final class EncodedSessions implements AutoCloseable {
                 }
                 String session = origin.session();
                 int before = sessions.size();
-                int ordinal = sessions.add(SessionTable.hash(session == null ? origin.file() : session), 0);
+                int ordinal = sessions.add(SessionTable.hash(session == null ? origin.stream() : session), 0);
                 if (ordinal == lengths.length) {
                     lengths = Arrays.copyOf(lengths, ordinal * 2);
                     firsts = Arrays.copyOf(firsts, ordinal * 2);
