@@ -2,23 +2,36 @@ package io.deepsentry.anomaly.internal.evidence;
 
 import io.deepsentry.text.prepare.HourRow;
 import java.util.BitSet;
-import java.util.List;
 
-/**
- * An hour of a stream in which all lines were counted.
- *
- * @param hour counted from 1970
- * @param follows whether the hours since the one before, of the same stream, had no line; else some of them are unknown
- * @param isFirst whether the stream begins in it
- * @param isLast whether nothing is known of what comes after it
- * @param minutes the lines of its minutes
- * @param counts the lines of messages by their numbers
- * @param begun the messages that came until its end
- */
-record CountedHour(
-        long hour, boolean follows, boolean isFirst, boolean isLast, int[] minutes, int[] counts, BitSet begun) {
+/** An hour of a stream in which all lines were counted. */
+final class CountedHour {
     static final int MINUTES = 60;
 
+    private final long hour;
+    private final boolean follows;
+    private final boolean isFirst;
+    private final boolean isLast;
+    private final int[] minutes;
+    private final int[] counts;
+    private final BitSet begun;
+
+    private CountedHour(HourRow row, boolean isFirst, boolean isLast, int[] counts, BitSet begun) {
+        this.hour = row.hour();
+        this.follows = row.follows() && !isFirst;
+        this.isFirst = isFirst;
+        this.isLast = isLast;
+        this.minutes = row.minutes().stream().mapToInt(CountedHour::count).toArray();
+        this.counts = counts;
+        this.begun = begun;
+    }
+
+    /**
+     * An hour.
+     *
+     * @param isFirst whether the stream begins in it
+     * @param isLast whether nothing is known of what comes after it
+     * @param begun the messages that came before; those of this hour are added
+     */
     static CountedHour of(HourRow row, boolean isFirst, boolean isLast, Names names, BitSet begun) {
         int[] counts = new int[names.size()];
         row.messages().forEach((text, lines) -> {
@@ -28,15 +41,32 @@ record CountedHour(
                 begun.set(message);
             }
         });
-        List<Long> minutes = row.minutes();
-        return new CountedHour(
-                row.hour(),
-                row.follows() && !isFirst,
-                isFirst,
-                isLast,
-                minutes.stream().mapToInt(CountedHour::count).toArray(),
-                counts,
-                begun);
+        return new CountedHour(row, isFirst, isLast, counts, begun);
+    }
+
+    /** Counted from 1970. */
+    long hour() {
+        return hour;
+    }
+
+    /** Whether the hours since the one before, of the same stream, had no line; else some of them are unknown. */
+    boolean follows() {
+        return follows;
+    }
+
+    /** Whether it is neither the one in which the stream begins nor the last that is known. */
+    boolean isWhole() {
+        return !isFirst && !isLast;
+    }
+
+    /** The lines of messages by their numbers. */
+    int[] counts() {
+        return counts;
+    }
+
+    /** The messages that came until its end. */
+    BitSet begun() {
+        return begun;
     }
 
     private static int count(long lines) {

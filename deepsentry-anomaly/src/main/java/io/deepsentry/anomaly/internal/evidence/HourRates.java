@@ -374,7 +374,7 @@ final class HourRates {
             for (long empty = lastHour + 1; isNear && empty < counted.hour(); empty++) {
                 learn(empty, new int[0], 0, counted.begun());
             }
-            if (!counted.isFirst() && !counted.isLast()) {
+            if (counted.isWhole()) {
                 learn(counted.hour(), counted.counts(), counted.lines(), counted.begun());
             }
             lastHour = counted.hour();
