@@ -7,6 +7,7 @@ import io.deepsentry.core.ConfigException;
 import io.deepsentry.core.onnx.Precision;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -74,7 +75,7 @@ final class QuantizeCommand implements Callable<Integer> {
         table.print(parent.console());
         if (measure) {
             parent.console().result("");
-            measured(written).print(parent.console());
+            measure(written, parent);
         }
         Path config = output.resolve(Quantization.CONFIG);
         if (Files.exists(config)) {
@@ -86,15 +87,32 @@ final class QuantizeCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
-    private static Table measured(List<Quantization.Written> written) {
+    private static void measure(List<Quantization.Written> written, Program parent) {
         Table table = new Table("model", "runtime", "rows/s one by one", "rows/s by 256", "mean difference");
+        List<String> faster = new ArrayList<>();
         for (Quantization.Written each : written) {
             ModelSpeed.Comparison speeds = each.measure();
             addSpeed(table, each.from(), speeds.tensorflow());
             addSpeed(table, each.from(), speeds.onnx());
             addSpeed(table, each.to(), speeds.made());
+            faster.add(String.format(
+                    Locale.ROOT,
+                    "faster here: one by one %s, by 256 %s",
+                    faster(each, speeds.onnx().rowsOneByOne(), speeds.made().rowsOneByOne()),
+                    faster(each, speeds.onnx().rowsInBatches(), speeds.made().rowsInBatches())));
         }
-        return table;
+        table.print(parent.console());
+        parent.console().result("");
+        faster.forEach(parent.console()::result);
+    }
+
+    /** Which of two models of the same runtime, and by how much. */
+    private static String faster(Quantization.Written models, double before, double after) {
+        return String.format(
+                Locale.ROOT,
+                "%s (%.2f times)",
+                (after > before ? models.to() : models.from()).getFileName(),
+                Math.max(before, after) / Math.min(before, after));
     }
 
     private static void addSpeed(Table table, Path model, ModelSpeed speed) {

@@ -280,7 +280,10 @@ class ModelFilesProgramTest {
                 "--measure");
 
         assertSucceeds(run);
-        assertThat(run.out()).contains("times smaller", "tensorflow", "onnxruntime");
+        assertThat(run.out())
+                .contains("times smaller", "tensorflow", "onnxruntime")
+                .containsPattern(
+                        "faster here: one by one encoder\\.(h5|onnx) \\(\\d+\\.\\d\\d times\\), by 256 encoder\\.(h5|onnx) \\(");
         assertThat(folder.resolve("encoder.onnx")).isNotEmptyFile();
     }
 

@@ -38,13 +38,31 @@ final class NetworkGraph {
     private final Network network;
     private final GraphWeights weights;
     private final @Nullable DropoutSource dropout;
+    private final @Nullable Operand<TInt32> counted;
     private final Map<String, Value> values = new HashMap<>();
 
-    private NetworkGraph(Ops tf, Network network, GraphWeights weights, @Nullable DropoutSource dropout) {
+    private NetworkGraph(
+            Ops tf,
+            Network network,
+            GraphWeights weights,
+            @Nullable DropoutSource dropout,
+            @Nullable Operand<TInt32> counted) {
         this.tf = tf;
         this.network = network;
         this.weights = weights;
         this.dropout = dropout;
+        this.counted = counted;
+    }
+
+    /** Whether a network's one output is a sequence that a dense layer gives step by step, and that nothing else reads. */
+    static boolean endsInDense(Network network) {
+        String output = network.outputs().get(0);
+        Layer layer = network.layer(output);
+        return network.outputs().size() == 1
+                && (layer instanceof Dense
+                        || (layer instanceof TimeDistributed distributed && distributed.inner() instanceof Dense))
+                && network.shapeOf(output).size() == 2
+                && network.nodes().stream().noneMatch(node -> node.inbound().contains(output));
     }
 
     /**
@@ -55,13 +73,40 @@ final class NetworkGraph {
      */
     static Map<String, Value> ofIds(
             Ops tf, Network network, GraphWeights weights, Operand<TInt32> ids, @Nullable DropoutSource dropout) {
-        return new NetworkGraph(tf, network, weights, dropout).build(null, ids);
+        return ofIds(tf, network, weights, ids, dropout, null);
+    }
+
+    /**
+     * Adds the network on top of an input of ids, but only the steps of its output that count.
+     *
+     * @param counted their places in all steps of the batch, for a network that {@link #endsInDense}: its output has the
+     *     shape {@code [counted, features]}; null computes all steps
+     */
+    static Map<String, Value> ofIds(
+            Ops tf,
+            Network network,
+            GraphWeights weights,
+            Operand<TInt32> ids,
+            @Nullable DropoutSource dropout,
+            @Nullable Operand<TInt32> counted) {
+        return new NetworkGraph(tf, network, weights, dropout, counted).build(null, ids);
     }
 
     /** Adds the network on top of an input of values; otherwise as {@link #ofIds}. */
     static Map<String, Value> ofValues(
             Ops tf, Network network, GraphWeights weights, Operand<TFloat32> input, @Nullable DropoutSource dropout) {
-        return new NetworkGraph(tf, network, weights, dropout).build(Value.of(input, null), null);
+        return ofValues(tf, network, weights, input, dropout, null);
+    }
+
+    /** Adds the network on top of an input of values, but only the steps of its output that count. */
+    static Map<String, Value> ofValues(
+            Ops tf,
+            Network network,
+            GraphWeights weights,
+            Operand<TFloat32> input,
+            @Nullable DropoutSource dropout,
+            @Nullable Operand<TInt32> counted) {
+        return new NetworkGraph(tf, network, weights, dropout, counted).build(Value.of(input, null), null);
     }
 
     private Map<String, Value> build(@Nullable Value input, @Nullable Operand<TInt32> ids) {
@@ -230,9 +275,13 @@ final class NetworkGraph {
         int features = shape.get(shape.size() - 1);
         Operand<TFloat32> rows =
                 shape.size() == 1 ? input.tensor() : tf.reshape(input.tensor(), tf.constant(new int[] {-1, features}));
+        boolean ofCounted = counted != null && layer.equals(network.outputs().get(0));
+        if (ofCounted) {
+            rows = tf.gather(rows, Objects.requireNonNull(counted), tf.constant(0));
+        }
         Operand<TFloat32> product = tf.linalg.matMul(rows, weights.get(layer, "kernel"));
         Operand<TFloat32> projected = dense.useBias() ? tf.nn.biasAdd(product, weights.get(layer, "bias")) : product;
-        if (shape.size() > 1) {
+        if (shape.size() > 1 && !ofCounted) {
             projected = tf.reshape(projected, tf.constant(new int[] {-1, shape.get(0), dense.units()}));
         }
         return activated(dense.activation(), projected, input.mask());

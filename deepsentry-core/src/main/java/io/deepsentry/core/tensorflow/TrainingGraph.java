@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
@@ -65,6 +66,9 @@ final class TrainingGraph implements AutoCloseable {
     private final Graph graph = new Graph();
     private final Session session;
     private final Operand<?> input;
+    /** The steps of the output that count, as places in all steps of a batch; null if all are computed. */
+    private final @Nullable Placeholder<TInt32> counted;
+
     private final Placeholder<TFloat32> sampleWeights;
     private final @Nullable Placeholder<TInt32> targetIds;
     private final @Nullable Placeholder<TFloat32> targetVectors;
@@ -102,6 +106,9 @@ final class TrainingGraph implements AutoCloseable {
         learningRate = tf.placeholder(TFloat32.class, Placeholder.shape(Shape.scalar()));
         beta1Power = tf.placeholder(TFloat32.class, Placeholder.shape(Shape.scalar()));
         beta2Power = tf.placeholder(TFloat32.class, Placeholder.shape(Shape.scalar()));
+        counted = NetworkGraph.endsInDense(network)
+                ? tf.placeholder(TInt32.class, Placeholder.shape(Shape.of(-1)))
+                : null;
         sampleWeights = tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1)));
         targetIds = LossGraph.needsIds(lossKind) ? tf.placeholder(TInt32.class, Placeholder.shape(Shape.of(-1))) : null;
         targetVectors = LossGraph.needsVectors(lossKind)
@@ -121,11 +128,11 @@ final class TrainingGraph implements AutoCloseable {
         if (network.input().integer()) {
             Placeholder<TInt32> ids = tf.placeholder(TInt32.class, inputShape);
             input = ids;
-            outputs = NetworkGraph.ofIds(tf, network, weights, ids, dropout);
+            outputs = NetworkGraph.ofIds(tf, network, weights, ids, dropout, counted);
         } else {
             Placeholder<TFloat32> rows = tf.placeholder(TFloat32.class, inputShape);
             input = rows;
-            outputs = NetworkGraph.ofValues(tf, network, weights, rows, dropout);
+            outputs = NetworkGraph.ofValues(tf, network, weights, rows, dropout, counted);
         }
         LossGraph losses =
                 new LossGraph(tf, Objects.requireNonNull(outputs.get(reference)), features, targetIds, targetVectors);
@@ -307,8 +314,9 @@ final class TrainingGraph implements AutoCloseable {
             try (Result result = feeds.runner.fetch(wrong).run()) {
                 float[] missed = Engine.floats((TFloat32) result.get(0));
                 float[] weights = batch.weights();
+                int[] places = counted(batch);
                 for (int i = 0; i < missed.length; i++) {
-                    if (missed[i] != 0 && (weights == null || weights[i] > 0)) {
+                    if (missed[i] != 0 && (weights == null || weights[places[i]] > 0)) {
                         return false;
                     }
                 }
@@ -360,6 +368,10 @@ final class TrainingGraph implements AutoCloseable {
             require("input values", values == null ? -1 : values.length, size * inputLength);
             feeds.feed(input, Engine.tensor(inputShape, Objects.requireNonNull(values)));
         }
+        int[] places = counted(batch);
+        if (counted != null) {
+            feeds.feed(counted, Engine.tensor(Shape.of(places.length), places));
+        }
         if (targetIds != null) {
             int[] ids = batch.targetIds();
             require("target ids", ids == null ? -1 : ids.length, size * steps);
@@ -369,16 +381,39 @@ final class TrainingGraph implements AutoCloseable {
                             "a target id must be from 0 to " + (targetLimit - 1) + ", but was " + id);
                 }
             }
-            feeds.feed(targetIds, Engine.tensor(Shape.of(ids.length), ids));
+            feeds.feed(
+                    targetIds,
+                    Engine.tensor(
+                            Shape.of(places.length),
+                            Arrays.stream(places).map(place -> ids[place]).toArray()));
         }
         if (targetVectors != null) {
             float[] vectors = batch.targetVectors();
             require("target values", vectors == null ? -1 : vectors.length, size * steps * features);
-            feeds.feed(
-                    targetVectors,
-                    Engine.tensor(Shape.of((long) size * steps, features), Objects.requireNonNull(vectors)));
+            float[] fed = new float[places.length * features];
+            for (int i = 0; i < places.length; i++) {
+                System.arraycopy(Objects.requireNonNull(vectors), places[i] * features, fed, i * features, features);
+            }
+            feeds.feed(targetVectors, Engine.tensor(Shape.of(places.length, features), fed));
         }
-        feeds.feed(sampleWeights, Engine.tensor(Shape.of((long) size * steps), shares(batch, size * steps)));
+        float[] shares = shares(batch, size * steps);
+        float[] fed = new float[places.length];
+        for (int i = 0; i < places.length; i++) {
+            fed[i] = shares[places[i]];
+        }
+        feeds.feed(sampleWeights, Engine.tensor(Shape.of(places.length), fed));
+    }
+
+    /** The steps that are computed, as places in all steps of a batch: those that count, but at least one. */
+    private int[] counted(Batch batch) {
+        float[] weights = batch.weights();
+        IntStream places = IntStream.range(0, batch.size() * steps);
+        if (counted == null || weights == null) {
+            return places.toArray();
+        }
+        require("sample weights", weights.length, batch.size() * steps);
+        int[] found = places.filter(place -> !(weights[place] == 0)).toArray();
+        return found.length == 0 ? new int[1] : found;
     }
 
     /** Sample weights divided by their sum, so that the weighted sum of losses is their mean. */

@@ -106,7 +106,7 @@ class SampledEventsTest {
         assertThat(sampled.meta().sessionKey()).isEqualTo(KEY);
     }
 
-    private static List<String> withoutOffsets(Path index) throws IOException {
+    static List<String> withoutOffsets(Path index) throws IOException {
         try (InputStream in = new GZIPInputStream(Files.newInputStream(index))) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8)
                     .lines()
