@@ -278,7 +278,7 @@ class ServerSinksTest {
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("sink b")
                 .hasMessageContaining("no room");
-        assertThatThrownBy(sinks::close).isInstanceOf(DataException.class).hasMessageContaining("10001 alerts");
+        assertThatThrownBy(sinks::close).isInstanceOf(DataException.class).hasMessageContaining("10,001 alerts");
     }
 
     private static AlertSink sink(List<String> into, AtomicInteger failures) {

@@ -79,6 +79,9 @@ final class TailedFile implements LineSource {
     private @Nullable ReadPosition resumed;
 
     private @Nullable LogPart current;
+    /** What is read, as it was when its turn came; null once something of it has been read, or if it never waited. */
+    private @Nullable WaitingPart unread;
+
     private final List<WaitingPart> successors = new ArrayList<>();
     private final ContentFingerprint trace = new ContentFingerprint();
     private long position;
@@ -235,6 +238,7 @@ final class TailedFile implements LineSource {
     /** Nothing is read until {@link #openNext} has opened what comes next. */
     private void leave() {
         current = null;
+        unread = null;
         inCopy = false;
         restart();
     }
@@ -258,6 +262,7 @@ final class TailedFile implements LineSource {
             gaps += failures.lostFiles() - lost;
             if (part != null) {
                 current = part;
+                unread = next.held() == null ? null : next;
                 remember(part);
             }
         }
@@ -370,12 +375,12 @@ final class TailedFile implements LineSource {
         }
         if (n > 0
                 && position == 0
-                && successors.isEmpty()
                 && part instanceof PlainPart live
-                && goesBackToMissed(live)) {
+                && (successors.isEmpty() ? goesBackToMissed(live) : goesBackToCopy(live))) {
             return PollResult.READ;
         }
         if (n > 0) {
+            unread = null;
             trace.remember(buffer.array(), n);
             position += n;
             bytes += n;
@@ -413,6 +418,29 @@ final class TailedFile implements LineSource {
     }
 
     /**
+     * The same of a file that has left the path since. When it was changed last, nobody can say then. It is known to
+     * have been emptied by what it held when it was opened, and its copy by that.
+     */
+    private boolean goesBackToCopy(PlainPart live) throws IOException {
+        ReadPosition emptied = unread == null ? null : unread.emptiedAfter(watermark);
+        LogPart copy = emptied == null ? null : rotated.copyOf(emptied);
+        if (copy == null) {
+            return false;
+        }
+        truncations++;
+        readFirst(copy, live);
+        return true;
+    }
+
+    private void readFirst(LogPart copy, PlainPart emptied) {
+        successors.add(0, WaitingPart.holding(emptied));
+        current = copy;
+        unread = null;
+        size = 0;
+        inCopy = true;
+    }
+
+    /**
      * Everything after the position was cut off. Where the file was copied before, as logrotate's copytruncate does,
      * the copy has it.
      */
@@ -432,10 +460,7 @@ final class TailedFile implements LineSource {
         if (copy.sequential()) {
             trace.take(copy, position);
         }
-        successors.add(0, WaitingPart.holding(emptied));
-        current = copy;
-        size = 0;
-        inCopy = true;
+        readFirst(copy, emptied);
     }
 
     /** Resumes where an earlier run was, through the files that came since. */

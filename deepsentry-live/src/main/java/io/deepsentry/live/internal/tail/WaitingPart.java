@@ -1,5 +1,7 @@
 package io.deepsentry.live.internal.tail;
 
+import io.deepsentry.live.internal.state.LinePosition;
+import io.deepsentry.live.internal.state.ReadPosition;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +22,10 @@ final class WaitingPart {
     private RotatedFile seen;
 
     private @Nullable PlainPart held;
+    /** What the open one held when it was opened, and how much that was. */
+    private final ContentFingerprint begin = new ContentFingerprint();
+
+    private long begun;
     private @Nullable FileContent content;
     /** What it was compressed into since it was seen. */
     private @Nullable RotatedFile packed;
@@ -36,7 +42,38 @@ final class WaitingPart {
     /** One that is kept open. */
     static WaitingPart holding(PlainPart part) {
         RotatedFile seen = new RotatedFile(part.file(), part.key(), part.changed(), 0, false);
-        return new WaitingPart(seen, part.file(), part, null);
+        WaitingPart waiting = new WaitingPart(seen, part.file(), part, null);
+        try {
+            waiting.begun = part.size();
+            waiting.begin.take(part, waiting.begun);
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, "looking into " + part.file(), e);
+            waiting.begun = 0;
+        }
+        return waiting;
+    }
+
+    /**
+     * What the open one held when it was opened, if it holds that no more: it was emptied in place since.
+     *
+     * @param watermark as of the place of whoever reads
+     * @return the place behind it, null if nothing is known to be gone
+     */
+    @Nullable
+    ReadPosition emptiedAfter(long watermark) throws IOException {
+        PlainPart part = held;
+        if (part == null || begun == 0 || begin.isIn(part, begun)) {
+            return null;
+        }
+        return new ReadPosition(
+                seen.file().toString(),
+                seen.key(),
+                begun,
+                begin.digest(),
+                LinePosition.START,
+                begun,
+                watermark,
+                "");
     }
 
     /**

@@ -161,6 +161,27 @@ class RotatedFilesTest {
     }
 
     @Test
+    void readsTheCopyOfAFileThatWasEmptiedAndRemovedBeforeItsFirstBytesWereRead() throws IOException {
+        append("a1\n");
+        try (TailedFile tail = new TailedFile(log, true, 1000)) {
+            poll(tail);
+            Files.move(log, beside("app.log.1"));
+            append("b1\n");
+            // The old one has no more, so the new one has its turn; nothing of it is read yet.
+            assertThat(tail.poll(lines::add)).isEqualTo(PollResult.READ);
+            assertThat(texts()).containsExactly("a1");
+            Files.copy(log, beside("app.log.2"));
+            Files.writeString(log, "b2\n", StandardOpenOption.TRUNCATE_EXISTING);
+            Files.delete(log);
+            append("c1\n");
+            poll(tail);
+            assertThat(texts()).containsExactly("a1", "b1", "b2", "c1");
+            assertThat(tail.incidents().lostBytes()).isZero();
+            assertThat(tail.incidents().missingFiles()).isZero();
+        }
+    }
+
+    @Test
     void readsNoCompressedFileAgainThatStillHasTheTimeOfItsCompression() throws IOException {
         append("a1\n");
         ReadPosition place = readFrom(null, "a1");
