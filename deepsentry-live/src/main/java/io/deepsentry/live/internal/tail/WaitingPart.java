@@ -66,14 +66,7 @@ final class WaitingPart {
             return null;
         }
         return new ReadPosition(
-                seen.file().toString(),
-                seen.key(),
-                begun,
-                begin.digest(),
-                LinePosition.START,
-                begun,
-                watermark,
-                "");
+                seen.file().toString(), seen.key(), begun, begin.digest(), LinePosition.START, begun, watermark, "");
     }
 
     /**
