@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.function.Supplier;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.InflaterInputStream;
 import org.junit.jupiter.api.Test;
@@ -77,14 +78,22 @@ class LogSampleTest {
     }
 
     private static void assertMergedInAnyOrderToTheSame(List<LogEvent> log, long size) {
-        byte[] whole = of(log, size).toBytes();
+        assertMergedInAnyOrderToTheSame(log, () -> sample(size));
+    }
+
+    /** Samples of eight parts of a log, in any order and by way of bytes or not, merge to that of one pass. */
+    static void assertMergedInAnyOrderToTheSame(List<LogEvent> log, Supplier<LogSample> empty) {
+        LogSample pass = empty.get();
+        log.forEach(pass::add);
+        byte[] whole = pass.toBytes();
+        assertThat(LogSample.fromBytes(whole).toBytes()).isEqualTo(whole);
         for (int seed = 0; seed < 20; seed++) {
             Random random = new Random(seed);
             List<LogEvent> shuffled = new ArrayList<>(log);
             Collections.shuffle(shuffled, random);
             List<LogSample> shards = new ArrayList<>();
             for (int i = 0; i < 8; i++) {
-                shards.add(sample(size));
+                shards.add(empty.get());
             }
             shuffled.forEach(line -> shards.get(random.nextInt(8)).add(line));
             while (shards.size() > 1) {

@@ -22,13 +22,11 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -83,24 +81,7 @@ class StreamSampleTest {
     }
 
     private static void assertMergedInAnyOrderToTheSame(List<LogEvent> log, long size) {
-        byte[] whole = of(log, size).toBytes();
-        assertThat(LogSample.fromBytes(whole).toBytes()).isEqualTo(whole);
-        for (int seed = 0; seed < 20; seed++) {
-            Random random = new Random(seed);
-            List<LogEvent> shuffled = new ArrayList<>(log);
-            Collections.shuffle(shuffled, random);
-            List<LogSample> shards = new ArrayList<>();
-            for (int i = 0; i < 8; i++) {
-                shards.add(LogSample.of(READING, Redaction.SECRETS, size));
-            }
-            shuffled.forEach(line -> shards.get(random.nextInt(8)).add(line));
-            while (shards.size() > 1) {
-                Collections.shuffle(shards, random);
-                LogSample last = shards.remove(shards.size() - 1);
-                shards.get(0).merge(random.nextBoolean() ? last : LogSample.fromBytes(last.toBytes()));
-            }
-            assertThat(shards.get(0).toBytes()).as("seed " + seed).isEqualTo(whole);
-        }
+        LogSampleTest.assertMergedInAnyOrderToTheSame(log, () -> LogSample.of(READING, Redaction.SECRETS, size));
     }
 
     @Test
