@@ -129,7 +129,7 @@ class DocsFactsTest {
     /** The names in the list of files, without the folders that they are in. */
     static Set<String> listed() {
         String page = DocPages.read(DocPages.DOCS.resolve("files.md"));
-        return Pattern.compile("`([\\w*/-]*[\\w-]\\.[a-z0-9]+|[a-z_]+/?)`")
+        return Pattern.compile("`([\\w*/-]*[\\w-](?:\\.[a-z0-9]+)+|[a-z_]+/?)`")
                 .matcher(page)
                 .results()
                 .map(name -> name.group(1))

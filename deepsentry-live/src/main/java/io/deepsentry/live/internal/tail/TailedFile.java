@@ -427,6 +427,8 @@ final class TailedFile implements LineSource {
         if (copy == null) {
             return false;
         }
+        // It may be known already, as one that came later.
+        successors.removeIf(later -> later.held() == null && later.keys().contains(copy.key()));
         truncations++;
         readFirst(copy, live);
         return true;

@@ -182,6 +182,25 @@ class RotatedFilesTest {
     }
 
     @Test
+    void readsTheCopyOnceOfAFileThatWasEmptiedAndRemovedWhileAnotherWasRead() throws IOException {
+        append("a1\n");
+        try (TailedFile tail = new TailedFile(log, true, 1000)) {
+            poll(tail);
+            append("a2\n");
+            Files.move(log, beside("app.log.1"));
+            append("b1\n");
+            assertThat(tail.poll(lines::add)).isEqualTo(PollResult.READ);
+            assertThat(texts()).containsExactly("a1", "a2");
+            Files.copy(log, beside("app.log.2"));
+            Files.writeString(log, "b2\n", StandardOpenOption.TRUNCATE_EXISTING);
+            Files.delete(log);
+            append("c1\n");
+            poll(tail);
+            assertThat(texts()).containsExactly("a1", "a2", "b1", "b2", "c1");
+        }
+    }
+
+    @Test
     void readsNoCompressedFileAgainThatStillHasTheTimeOfItsCompression() throws IOException {
         append("a1\n");
         ReadPosition place = readFrom(null, "a1");
