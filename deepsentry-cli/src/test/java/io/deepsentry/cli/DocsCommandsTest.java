@@ -205,7 +205,7 @@ class DocsCommandsTest {
         for (String row : page.lines().filter(line -> line.startsWith("| `")).toList()) {
             Matcher name = Pattern.compile("`([a-z_]+\\.[a-z0-9.]+)`").matcher(row.substring(0, row.indexOf(" | ")));
             while (name.find()) {
-                String end = name.group(1).replaceFirst("^(train|val|test|encoder|detector)(?=_)", "");
+                String end = name.group(1).replaceFirst("^(train|val|test|encoder|(session_)?detector)(?=_)", "");
                 assertThat(written)
                         .as(name.group(1))
                         .containsAnyOf(
