@@ -7,10 +7,8 @@ import io.deepsentry.core.DataException;
 import io.deepsentry.parse.redact.RedactionRules;
 import io.deepsentry.text.identity.MessageIdentity;
 import io.deepsentry.text.token.NormalizerSettings;
-import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.OutputStreamWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -22,7 +20,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
@@ -97,12 +94,6 @@ final class HourFile {
         row.put("minutes", sum.minutes());
         row.put("messages", messages);
         return row;
-    }
-
-    /** Opens the rows of a file. */
-    static BufferedReader open(Path file) throws IOException {
-        return new BufferedReader(
-                new InputStreamReader(new GZIPInputStream(Files.newInputStream(file)), StandardCharsets.UTF_8));
     }
 
     /**

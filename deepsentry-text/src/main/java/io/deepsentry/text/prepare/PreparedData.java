@@ -309,7 +309,7 @@ public record PreparedData(Path directory, PreparedMeta meta) {
         return new Rows<>(
                 file,
                 Files.exists(file)
-                        ? lines(file, opened(file, () -> HourFile.open(file)), HourFile::read)
+                        ? lines(file, PreparedData::unpacked, HourFile::read)
                         : new Source<HourRow>() {
                             @Override
                             public @Nullable HourRow next() {
@@ -351,14 +351,8 @@ public record PreparedData(Path directory, PreparedMeta meta) {
     }
 
     private static <T> Source<T> lines(Path file, Bytes bytes, RowReader<T> rows) {
-        return lines(
-                file,
-                new BufferedReader(
-                        new InputStreamReader(opened(file, () -> bytes.of(file)), StandardCharsets.UTF_8.newDecoder())),
-                rows);
-    }
-
-    private static <T> Source<T> lines(Path file, BufferedReader reader, RowReader<T> rows) {
+        BufferedReader reader = new BufferedReader(
+                new InputStreamReader(opened(file, () -> bytes.of(file)), StandardCharsets.UTF_8.newDecoder()));
         return new Source<>() {
             private long line;
 
