@@ -35,7 +35,9 @@ final class TestFindings {
     TestFindings(PreparedData prepared, Feedback feedback) {
         this.feedback = feedback;
         PreparedMeta meta = prepared.meta();
-        parser = meta.customParser() != null || meta.inputs().isEmpty()
+        parser = meta.customParser() != null
+                        || meta.inputs().isEmpty()
+                        || meta.formatToRead().equals(LogFormat.AUTO)
                 ? null
                 : LogFormat.of(meta.format(), new LogFormat.Options(meta.timeFormat(), ZoneId.of(meta.timeZone())));
     }

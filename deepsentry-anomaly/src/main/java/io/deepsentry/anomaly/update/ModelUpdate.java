@@ -83,7 +83,7 @@ public final class ModelUpdate {
         put(flags, "session_key", meta.sessionKey());
         put(flags, "time_format", meta.timeFormat());
         put(flags, "custom_parser", meta.customParser());
-        put(flags, "log_format", meta.customParser() == null ? meta.format() : null);
+        put(flags, "log_format", meta.customParser() == null ? meta.formatToRead() : null);
         flags.put("time_zone", meta.timeZone());
         flags.put("on_malformed", meta.onMalformed());
         flags.put("train_on", meta.trainOn());

@@ -141,7 +141,7 @@ record LaterPart(List<List<LaterLine>> parts, long all) {
                 .sessionKey(meta.sessionKey())
                 .onMalformed(OnMalformed.valueOf(meta.onMalformed().toUpperCase(Locale.ROOT)));
         return meta.customParser() == null
-                ? builder.format(meta.format()).open()
+                ? builder.format(meta.formatToRead()).open()
                 : builder.parserClass(meta.customParser())
                         .parserPath(parserPath)
                         .open();

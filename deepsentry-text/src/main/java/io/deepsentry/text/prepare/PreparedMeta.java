@@ -4,7 +4,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.google.common.base.Splitter;
 import io.deepsentry.core.DataException;
+import io.deepsentry.parse.LogFormat;
 import io.deepsentry.parse.ReadStats;
 import io.deepsentry.text.internal.token.MaskingForm;
 import io.deepsentry.text.token.NormalizerSettings;
@@ -80,6 +82,15 @@ public record PreparedMeta(
         sessions = Map.copyOf(sessions);
         spans = Map.copyOf(spans);
         read = Collections.unmodifiableMap(new LinkedHashMap<>(read));
+    }
+
+    /**
+     * {@return the format with which the inputs are read again: {@link LogFormat#AUTO} where {@code format} names several,
+     * as each input was found to have its own}
+     */
+    public String formatToRead() {
+        List<String> names = Splitter.on(" and ").splitToList(format);
+        return names.size() > 1 && LogFormat.presets().containsAll(names) ? LogFormat.AUTO : format;
     }
 
     static PreparedMeta of(

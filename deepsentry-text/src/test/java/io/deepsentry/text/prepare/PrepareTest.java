@@ -13,6 +13,7 @@ import io.deepsentry.core.RunContext;
 import io.deepsentry.core.config.Config;
 import io.deepsentry.core.config.Sources;
 import io.deepsentry.parse.Label;
+import io.deepsentry.parse.LogFormat;
 import io.deepsentry.parse.LogParseException;
 import io.deepsentry.text.token.Vocabulary;
 import java.io.ByteArrayInputStream;
@@ -579,5 +580,28 @@ class PrepareTest {
 
     private List<String> warningsOf(Path log) {
         return prepare(Map.of("raw_log_file", log)).warnings();
+    }
+
+    @Test
+    void inputs_of_two_formats_are_read_again_by_looking_at_each() throws IOException {
+        List<String> access = new ArrayList<>();
+        List<String> errors = new ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+            access.add(String.format(
+                    "10.0.0.%d - - [02/Mar/2026:08:%02d:%02d +0000] \"GET /p/%d HTTP/1.1\" 200 %d",
+                    i % 9, i / 60, i % 60, i % 7, i));
+            errors.add(String.format("2026-03-02 08:%02d:%02d WARN upstream %d is slow", i / 60, i % 60, i % 5));
+        }
+        prepare(Map.of(
+                "log_format",
+                "auto",
+                "raw_log_file",
+                List.of(
+                        log("access.log", access).toString(),
+                        log("error.log", errors).toString())));
+
+        PreparedMeta meta = PreparedData.open(folder.resolve("prepared_data")).meta();
+        assertThat(meta.format()).isEqualTo("apache and header");
+        assertThat(meta.formatToRead()).isEqualTo(LogFormat.AUTO);
     }
 }
