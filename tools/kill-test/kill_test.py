@@ -269,6 +269,8 @@ def live(options, work, log_files, output, more):
         f"session_key: '{KEY}'\n"
         f"session_end: '{END}'\n"
         "idle_timeout: 1000000\n"
+        # A session here never continues, and a small state makes starts short, so that more kills hit what is read.
+        "max_sessions: 1000\n"
         # An alert for each anomaly: what else is told depends on how the lines of the logs interleave.
         "renotify: 0\n"
         "end_after: 1000000000\n"
