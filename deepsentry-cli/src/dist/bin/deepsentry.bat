@@ -45,7 +45,7 @@ if not "%DEEPSENTRY_JAVA_OPTS:RAMPercentage=%"=="%DEEPSENTRY_JAVA_OPTS%" set "HE
 if not "%DEEPSENTRY_JAVA_OPTS:-XX:+Use=%"=="%DEEPSENTRY_JAVA_OPTS%" set "COLLECTOR="
 :options
 
-rem Where ONNX Runtime lies unpacked already, nothing has to be written to a place from which programs may be run.
+rem ONNX Runtime's libraries lie here as files, so that no start unpacks them.
 set "NATIVE="
 if exist "%HOME_DIR%\native\" set NATIVE="-Donnxruntime.native.path=%HOME_DIR%\native"
 

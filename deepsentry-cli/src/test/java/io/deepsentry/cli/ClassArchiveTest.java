@@ -23,8 +23,8 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The archive of classes that the launcher as distributed makes and starts from, for a program that says how Java was
- * started.
+ * What the launcher as distributed starts from, the archive of classes that it makes and the native libraries beside
+ * it, for a program that says how Java was started.
  */
 @EnabledOnOs(OS.LINUX)
 class ClassArchiveTest {
@@ -85,6 +85,19 @@ class ClassArchiveTest {
         await().atMost(Duration.ofMinutes(3))
                 .until(this::archives, found -> found.size() == 1 && !before.containsAll(found));
         return archives().get(0);
+    }
+
+    @Test
+    void libraries_beside_the_program_are_used_unless_those_for_a_gpu_are_named(@TempDir Path named)
+            throws IOException {
+        Path libraries = Files.createDirectory(folder.resolve("program/native"));
+        Map<String, String> environment = Map.of("DEEPSENTRY_NATIVE_DIR", named.toString());
+        String property = "-Donnxruntime.native.path=" + libraries.toRealPath();
+        assertThat(start(Map.of())).contains(property);
+        assertThat(start(environment)).contains(property);
+
+        Files.createFile(named.resolve("libonnxruntime_providers_cuda.so"));
+        assertThat(start(environment)).doesNotContain("onnxruntime.native.path");
     }
 
     @Test
