@@ -52,7 +52,7 @@ exit /b 1
 
 :has_jdk
 if not exist "%ROOT%target" mkdir "%ROOT%target"
->&2 echo deepsentry: building (the first time also downloads the libraries, about 250 MB) ...
+>&2 echo deepsentry: building (the first time also downloads the libraries, about 390 MB) ...
 rem What is edited while the build runs must count as newer than the build.
 type nul >"%STARTED%"
 call mvn -B -f "%ROOT%pom.xml" -pl deepsentry-cli -am package -Dmaven.test.skip=true -Dspotless.check.skip=true >"%LOG%" 2>&1 <nul

@@ -99,7 +99,7 @@ class ReleaseFilesTest {
                 "install JDK 17 or newer, or set JAVA_HOME to it",
                 "JDK 17 or newer is needed to build, but ",
                 "; install one, or set JAVA_HOME to it",
-                "building (the first time also downloads the libraries, about 250 MB) ...",
+                "building (the first time also downloads the libraries, about 390 MB) ...",
                 "the build failed; its whole output is in ",
                 "deepsentry: built in ",
                 " -pl deepsentry-cli -am package -Dmaven.test.skip=true -Dspotless.check.skip=true")) {
