@@ -133,8 +133,8 @@ public final class FindingReport {
             console.result("");
             console.wrapped(
                     "",
-                    Counted.of(result.acknowledged(), "more is", "more are")
-                            + " normal by what was said with deepsentry feedback");
+                    Counted.of(result.acknowledged(), "more was", "more were")
+                            + " marked as normal with deepsentry feedback");
         }
     }
 
