@@ -376,7 +376,7 @@ final class TailedFile implements LineSource {
         if (n > 0
                 && position == 0
                 && part instanceof PlainPart live
-                && (successors.isEmpty() ? goesBackToMissed(live) : goesBackToCopy(live))) {
+                && ((successors.isEmpty() && goesBackToMissed(live)) || goesBackToCopy(live))) {
             return PollResult.READ;
         }
         if (n > 0) {

@@ -22,7 +22,7 @@ final class WaitingPart {
     private RotatedFile seen;
 
     private @Nullable PlainPart held;
-    /** What the open one held when it was opened, and how much that was. */
+    /** What the open one held when it was opened, or seen to have grown, and how much that was. */
     private final ContentFingerprint begin = new ContentFingerprint();
 
     private long begun;
@@ -207,13 +207,22 @@ final class WaitingPart {
         held = null;
     }
 
-    /** Notes when it was changed last, if it is at a path: of one that is removed, this is all that is known. */
+    /**
+     * Notes when it was changed last and what it holds by now, if it is at a path: of one that is emptied or removed,
+     * this is all that is known.
+     */
     void lookAt(Path path) {
         try {
             BasicFileAttributes now = Files.readAttributes(path, BasicFileAttributes.class);
-            if (held != null && hasKey(PlainPart.key(now))) {
+            PlainPart part = held;
+            if (part != null && hasKey(PlainPart.key(now))) {
                 long changed = now.lastModifiedTime().to(TimeUnit.NANOSECONDS);
                 seen = new RotatedFile(seen.file(), seen.key(), changed, seen.size(), false);
+                long size = part.size();
+                if (size > begun && begin.isIn(part, begun)) {
+                    begin.take(part, size);
+                    begun = size;
+                }
             }
         } catch (IOException e) {
             LOG.log(System.Logger.Level.DEBUG, "looking at " + path, e);

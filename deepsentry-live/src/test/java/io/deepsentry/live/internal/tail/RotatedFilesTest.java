@@ -182,6 +182,51 @@ class RotatedFilesTest {
     }
 
     @Test
+    void readsTheCopyOfAFileThatWasEmptiedAndRemovedBeforeAnotherTookItsPlace() throws IOException {
+        append("a1\n");
+        try (TailedFile tail = new TailedFile(log, true, 1000)) {
+            poll(tail);
+            Files.move(log, beside("app.log.1"));
+            append("b1\n");
+            assertThat(tail.poll(lines::add)).isEqualTo(PollResult.READ);
+            assertThat(texts()).containsExactly("a1");
+            Files.copy(log, beside("app.log.2"));
+            Files.writeString(log, "b2\n", StandardOpenOption.TRUNCATE_EXISTING);
+            Files.delete(log);
+            poll(tail);
+            assertThat(texts()).containsExactly("a1", "b1", "b2");
+            append("c1\n");
+            poll(tail);
+            assertThat(texts()).containsExactly("a1", "b1", "b2", "c1");
+            assertThat(tail.incidents().lostBytes()).isZero();
+        }
+    }
+
+    @Test
+    void readsTheCopyOfAFileThatWasEmptyWhenItWasSeen() throws IOException {
+        append("a1\n");
+        try (TailedFile tail = new TailedFile(log, true, 1000)) {
+            poll(tail);
+            Files.move(log, beside("app.log.1"));
+            append("");
+            assertThat(tail.poll(lines::add)).isEqualTo(PollResult.IDLE);
+            append("b1\n");
+            // The old one grows once more, so that the new one has to wait.
+            Files.writeString(beside("app.log.1"), "a2\n", StandardOpenOption.APPEND);
+            Files.setLastModifiedTime(
+                    beside("app.log.1"), FileTime.from(Instant.now().minusSeconds(2)));
+            assertThat(tail.poll(lines::add)).isEqualTo(PollResult.READ);
+            assertThat(texts()).containsExactly("a1", "a2");
+            Files.copy(log, beside("app.log.2"));
+            Files.writeString(log, "b2\n", StandardOpenOption.TRUNCATE_EXISTING);
+            Files.delete(log);
+            append("c1\n");
+            poll(tail);
+            assertThat(texts()).containsExactly("a1", "a2", "b1", "b2", "c1");
+        }
+    }
+
+    @Test
     void readsTheCopyOnceOfAFileThatWasEmptiedAndRemovedWhileAnotherWasRead() throws IOException {
         append("a1\n");
         try (TailedFile tail = new TailedFile(log, true, 1000)) {
