@@ -39,15 +39,14 @@ record ProgramRun(int code, String out, String err) {
 
     /** The command line that starts the program, without its arguments. */
     static List<String> java() {
-        return List.of(
+        List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx512m",
                 "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "-Ddeepsentry.terminal=false",
-                "io.deepsentry.cli.Main");
+                "-XX:TieredStopAtLevel=1"));
+        command.addAll(ProgramClasses.OPTIONS);
+        command.addAll(List.of("-Ddeepsentry.terminal=false", "io.deepsentry.cli.Main"));
+        return command;
     }
 
     /** Starts any command and returns while it runs. */
