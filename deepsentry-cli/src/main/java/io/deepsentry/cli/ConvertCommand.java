@@ -18,9 +18,8 @@ import picocli.CommandLine.ParentCommand;
 /** {@code deepsentry convert}: an array or a model from one file format to another. */
 @Command(
         name = "convert",
-        description =
-                "Converts arrays between Python's pickle (.pkl, .pickle) and numpy (.npy, .npz), as float32, and models between"
-                        + " Keras (.h5, .keras) and SavedModel folders.",
+        description = "Converts arrays between Python's pickle (.pkl, .pickle) and numpy (.npy, .npz), as float32, and"
+                + " models between Keras (.h5, .keras) and SavedModel folders.",
         footer = {
             "",
             "The formats are those that the names of the files say. A file of several named arrays is an .npz",
@@ -53,7 +52,7 @@ final class ConvertCommand implements Callable<Integer> {
     @Option(
             names = "--array",
             paramLabel = "NAME",
-            description = "Which array to take of a file of several. Default: all, where TO can hold them.")
+            description = "Which array to take from a file with several. Default: all, if TO can hold them.")
     private @Nullable String array;
 
     @Override

@@ -40,7 +40,7 @@ final class DemoCommand implements Callable<Integer> {
     @Option(
             names = "--output-dir",
             paramLabel = "DIR",
-            description = "Where everything goes (default: deepsentry-demo).")
+            description = "The folder to write everything to (default: deepsentry-demo).")
     private Path outputDir = Path.of("deepsentry-demo");
 
     @Override

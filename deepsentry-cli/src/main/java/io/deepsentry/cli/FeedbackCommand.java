@@ -21,7 +21,7 @@ import picocli.CommandLine.Command;
 /** {@code deepsentry feedback}: this was normal. */
 @Command(
         name = "feedback",
-        description = "Says that alerts were normal, so that their like raise no alarm again, or that they were real.",
+        description = "Marks alerts as normal, so that similar ones raise no alarm again, or as real.",
         footer = {
             "",
             "Find the id of an alert or finding in the output of eval and run, in anomalies.jsonl, and in each",

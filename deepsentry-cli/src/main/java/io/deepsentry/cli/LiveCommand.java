@@ -74,7 +74,7 @@ final class LiveCommand extends StageCommand {
                                 "--checkpoint-dir")),
                 new OptionGroup("Logs over OTLP", List.of("--otlp-port")),
                 new OptionGroup(
-                        "Records of Kafka",
+                        "Kafka records",
                         List.of(
                                 "--kafka",
                                 "--topic",
@@ -103,7 +103,7 @@ final class LiveCommand extends StageCommand {
                                 "--webhook-template",
                                 "--elasticsearch")),
                 new OptionGroup(
-                        "How the run is watched",
+                        "Monitoring the run",
                         List.of(
                                 "--ui-port",
                                 "--metrics-port",
@@ -259,8 +259,8 @@ final class LiveCommand extends StageCommand {
                 kafka.bootstrap(),
                 failures,
                 never
-                        ? ", and no record was read: check the address given to --kafka, that a broker listens there, and"
-                                + " --kafka-properties if it wants TLS or a password"
+                        ? ", and no record was read: check the address given to --kafka, that a broker listens there,"
+                                + " and --kafka-properties if it wants TLS or a password"
                         : "; the warnings above say when"));
     }
 

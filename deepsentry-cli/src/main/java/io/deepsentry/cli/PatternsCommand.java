@@ -33,7 +33,7 @@ final class PatternsCommand extends StageCommand {
     @Option(
             names = "--sort",
             paramLabel = "ORDER",
-            description = "count (default), first, last, level, or new: the one that appeared last first.")
+            description = "count (default), first, last, level, or new (the most recently appeared first).")
     private PatternOrder sort = PatternOrder.COUNT;
 
     @Mixin

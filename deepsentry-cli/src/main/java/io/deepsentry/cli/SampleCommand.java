@@ -55,8 +55,9 @@ final class SampleCommand extends StageCommand {
     @Option(
             names = "--stretch",
             paramLabel = "LINES",
-            description = "Without --session-key, how many lines of an input are kept, or left out, together, 1 to"
-                    + " 1000000; the same for all parts (default: 1000).")
+            description =
+                    "Without --session-key, how many consecutive lines of an input to keep or leave out together, 1"
+                            + " to 1000000; the same for all parts (default: 1000).")
     private @Nullable Integer stretch;
 
     @Override

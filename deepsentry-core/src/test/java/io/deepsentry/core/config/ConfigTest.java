@@ -189,7 +189,7 @@ class ConfigTest {
                 "bidirectional: maybe | bidirectional must be true or false, but was maybe",
                 "on_malformed: drop | on_malformed must be one of skip, attach, fail, but was drop",
                 "encoded_data_dir: '' | encoded_data_dir must be a path, but was \"\"",
-                "time_zone: {a: b} | time_zone must be a text, but was a group of settings",
+                "time_zone: {a: b} | time_zone must be a string, but was a group of settings",
                 "epoch: 3 | epoch is not a setting of train-detector; did you mean epochs?",
                 "sequence-length: 3 | sequence-length is not a setting of train-detector; did you mean sequence_length?",
             })
