@@ -22,8 +22,8 @@ import picocli.CommandLine.ParentCommand;
                 + " models between Keras (.h5, .keras) and SavedModel folders.",
         footer = {
             "",
-            "The formats are those that the names of the files say. A file of several named arrays is an .npz",
-            "or a pickle of a dict. Between .pkl and .npy an array may be larger than memory.",
+            "The file names determine the formats. A file with several named arrays is an .npz",
+            "or a pickle of a dict. Arrays converted between .pkl and .npy may be larger than memory.",
             "A model is written as a SavedModel folder if TO has no extension.",
             "",
             "Examples:",

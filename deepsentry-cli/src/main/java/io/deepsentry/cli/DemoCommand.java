@@ -23,7 +23,7 @@ import picocli.CommandLine.ParentCommand;
         description = "Runs all stages on the bundled log of a real HDFS cluster with injected faults.",
         footer = {
             "",
-            "Takes no configuration. The log and everything made of it go to the output folder.",
+            "Takes no configuration. The log and everything made from it go to the output folder.",
             "",
             "Examples:",
             "  deepsentry demo",

@@ -161,7 +161,7 @@ final class DiffCommand extends StageCommand {
         long rest = diff.good().rest() + diff.bad().rest();
         if (rest > 0) {
             console.say("diff: " + Counted.of(rest, "event is", "events are")
-                    + " of further messages, of which there are too many to hold");
+                    + " of other messages, too many to keep in memory");
         }
     }
 }

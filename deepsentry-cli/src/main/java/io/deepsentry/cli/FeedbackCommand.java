@@ -25,7 +25,7 @@ import picocli.CommandLine.Command;
         footer = {
             "",
             "Find the id of an alert or finding in the output of eval and run, in anomalies.jsonl, and in each",
-            "alert of live. Four digits of it will do.",
+            "alert of live. The first four digits are enough.",
             "",
             "Examples:",
             "  deepsentry feedback --normal 5b0f4b2f1d3c9a77 --comment 'nightly backup'",
@@ -72,7 +72,7 @@ final class FeedbackCommand extends StageCommand {
         if (settings.list() || !changes) {
             list(settings.feedbackFile(), console);
         } else {
-            console.say("live applies it at once; eval, analyze and run when they next run");
+            console.say("live applies it at once; eval, analyze and run apply it on their next run");
         }
     }
 

@@ -18,7 +18,7 @@ import picocli.CommandLine.ParentCommand;
 @Command(
         name = "inspect",
         description =
-                "Says what a file or folder is: an array, a vocabulary, a model, prepared data, a log and its format.",
+                "Describes a file or folder: an array, a vocabulary, a model, prepared data, a log and its format.",
         footer = {
             "",
             "Examples:",

@@ -84,7 +84,7 @@ final class PatternsCommand extends StageCommand {
                         : ""));
         if (summary.totals().rest() > 0) {
             console.say("patterns: " + Counted.of(summary.totals().rest(), "event is", "events are")
-                    + " of further messages, of which there are too many to hold");
+                    + " of other messages, too many to keep in memory");
         }
         if (summary.isSampled()) {
             console.say("patterns: too many distinct lines; variables were learned from the first ones");

@@ -23,7 +23,7 @@ import picocli.CommandLine.ParentCommand;
         description = "Makes 8-bit ONNX models from trained ones, less than a third of the size.",
         footer = {
             "",
-            "Of a data folder both models are made, and a deepsentry.yml that names them for the other commands.",
+            "For a data folder, makes both models and a deepsentry.yml that names them for the other commands.",
             "",
             "Examples:",
             "  deepsentry quantize --model deepsentry-data --output edge",

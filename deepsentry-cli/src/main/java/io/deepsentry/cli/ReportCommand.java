@@ -15,7 +15,7 @@ import picocli.CommandLine.Command;
         description = "Writes report.html with the findings of eval, analyze or run: one page for any browser.",
         footer = {
             "",
-            "eval, analyze, run and demo write it, too. It needs no other file and loads nothing.",
+            "eval, analyze, run and demo also write it. It needs no other file and loads nothing.",
             "",
             "Examples:",
             "  deepsentry report",

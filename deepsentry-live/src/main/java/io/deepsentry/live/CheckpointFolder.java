@@ -115,7 +115,7 @@ final class CheckpointFolder implements AutoCloseable {
 
     private static DataException inUse(Path folder) {
         return new DataException("checkpoint_dir " + folder
-                + " is in use by another running program: stop that one, or name a folder of this log's own");
+                + " is in use by another running program: stop that one, or name another folder for this log");
     }
 
     private static void closeQuietly(@Nullable FileChannel channel) {

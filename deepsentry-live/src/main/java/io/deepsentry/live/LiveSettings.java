@@ -261,8 +261,7 @@ public record LiveSettings(
                 .rule(otlp == null || !readsTopics(kafka), "otlp_port and topic exclude each other; leave one out")
                 .rule(
                         otlp == null || tailMode == TailMode.FROM_END,
-                        "otlp_port takes what is sent from now on and does not end:"
-                                + " leave out from_start, until_end and tail_mode")
+                        "otlp_port receives logs until live is stopped: leave out from_start, until_end and tail_mode")
                 .rule(
                         customParser == null || format.equalsIgnoreCase(LogFormat.AUTO),
                         "custom_parser and log_format exclude each other, but were '" + customParser + "' and '"
@@ -390,7 +389,7 @@ public record LiveSettings(
         if (config.getBoolean("until_end")) {
             if (!fromStart) {
                 throw new ConfigException(
-                        "until_end must go with from_start, or nothing is read: following begins at the end of the"
+                        "until_end needs from_start: otherwise nothing is read, as following begins at the end of the"
                                 + " log");
             }
             return TailMode.UNTIL_END;

@@ -215,7 +215,8 @@ public final class FileAlertSink implements AlertSink {
         try {
             channel.force(false);
         } catch (IOException e) {
-            throw new DataException("the alerts in " + file + " may not be on the disk: " + IoErrors.describe(e), e);
+            throw new DataException(
+                    "the alerts in " + file + " may not have reached the disk: " + IoErrors.describe(e), e);
         }
     }
 
@@ -256,7 +257,8 @@ public final class FileAlertSink implements AlertSink {
                 closing.force(false);
             }
         } catch (IOException e) {
-            throw new DataException("the alerts in " + file + " may not be on the disk: " + IoErrors.describe(e), e);
+            throw new DataException(
+                    "the alerts in " + file + " may not have reached the disk: " + IoErrors.describe(e), e);
         }
     }
 }

@@ -90,7 +90,7 @@ public record BrokerSettings(
         if (bootstrap == null) {
             for (String key : List.of(TOPIC, GROUP, PROPERTIES, ALERT_TOPIC)) {
                 if (config.isSet(key) && !config.isDefault(key)) {
-                    throw config.problem(key, "needs kafka, the broker that it is about");
+                    throw config.problem(key, "needs kafka, the address of the brokers");
                 }
             }
             return null;

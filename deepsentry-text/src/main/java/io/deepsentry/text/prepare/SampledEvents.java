@@ -40,7 +40,7 @@ final class SampledEvents implements ReplayableEvents {
             context.cancellation().check();
             if (!LogSample.isSample(file)) {
                 throw new ConfigException("the inputs must be either logs or samples of logs, but " + file
-                        + " is no sample and others are; sample it, too");
+                        + " is not a sample and others are; sample it as well");
             }
             LogSample next = LogSample.read(file);
             if (all == null) {
