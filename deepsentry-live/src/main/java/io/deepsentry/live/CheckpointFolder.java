@@ -105,7 +105,8 @@ final class CheckpointFolder implements AutoCloseable {
         } catch (AccessDeniedException e) {
             closeQuietly(channel);
             throw new DataException(
-                    "checkpoint_dir " + folder + " is not permitted to be written: change its rights or name another",
+                    "checkpoint_dir " + folder
+                            + " may not be written by this user: change its permissions or name another",
                     e);
         } catch (IOException e) {
             closeQuietly(channel);

@@ -172,7 +172,7 @@ public final class Analysis {
         text.append(
                 meta.test() == null
                         ? "chronological: training, then validation, then test " + unit + "s"
-                        : "a test log of its own (" + meta.test() + ")");
+                        : "a separate test log (" + meta.test() + ")");
         text.append(
                 normalOnly(meta)
                         ? "; labelled anomalies are left out of training and validation"
@@ -186,7 +186,7 @@ public final class Analysis {
         }
         text.append("; new_event and count_vector know the training and validation parts");
         if (scored.seasonal() != null) {
-            text.append("; each hour with enough validation scores has a threshold of its own");
+            text.append("; each hour with enough validation scores has its own threshold");
         }
         if (unit.equals("line")) {
             text.append("; count_vector looks at the last ")

@@ -46,7 +46,7 @@ public final class PidFile implements AutoCloseable {
         } catch (IOException e) {
             throw new DataException(
                     "pid_file " + file + " cannot be written: " + e.getMessage()
-                            + "; change its rights or name another",
+                            + "; change its permissions or name another",
                     e);
         }
     }

@@ -99,7 +99,7 @@ final class DiskQueue implements AutoCloseable {
             closeQuietly(lockFile);
             throw new DataException(
                     "the spool " + folder + " cannot be used: " + IoErrors.describe(e)
-                            + "; change its rights or name another spool_dir",
+                            + "; change its permissions or name another spool_dir",
                     e);
         }
     }

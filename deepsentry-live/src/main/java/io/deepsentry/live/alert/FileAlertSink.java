@@ -90,7 +90,9 @@ public final class FileAlertSink implements AlertSink {
     private static DataException unwritable(Path file, IOException e) {
         return e instanceof AccessDeniedException
                 ? new DataException(
-                        "output_file " + file + " is not permitted to be written: change its rights or name another", e)
+                        "output_file " + file
+                                + " may not be written by this user: change its permissions or name another",
+                        e)
                 : new DataException("output_file " + file + " cannot be written: " + IoErrors.describe(e), e);
     }
 

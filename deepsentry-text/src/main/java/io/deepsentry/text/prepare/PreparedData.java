@@ -135,7 +135,7 @@ public record PreparedData(Path directory, PreparedMeta meta) {
             return new DataException(file + ": is damaged or incomplete; run prepare again", e);
         }
         return e instanceof NoSuchFileException
-                ? new MissingDataException(file + " is not there; run prepare again", e)
+                ? new MissingDataException(file + " does not exist; run prepare again", e)
                 : new MissingDataException(file + " cannot be read: " + e.getMessage(), e);
     }
 
