@@ -29,7 +29,7 @@ public final class GpuCheck {
     private static final float TOLERANCE = 1e-5f;
     private static final double SECONDS = 1;
     private static final Pattern REFUSAL =
-            Pattern.compile("a GPU was asked for, but (lib\\w+\\.so[.\\d]* is missing, which ONNX Runtime's CUDA provider"
+            Pattern.compile("a GPU was requested, but (lib\\w+\\.so[.\\d]* is missing, which ONNX Runtime's CUDA provider"
                     + " needs|ONNX Runtime's CUDA provider fails: ).*; (install|check) .*");
 
     private GpuCheck() {}

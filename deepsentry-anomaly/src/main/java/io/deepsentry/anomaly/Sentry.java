@@ -283,7 +283,7 @@ public final class Sentry implements AutoCloseable {
                     .findFirst()
                     .orElseThrow(() -> new MissingDataException("there is no " + name + ENDINGS.get(0) + " in " + models
                             + "; name the data folder that deepsentry run wrote"
-                            + (Files.isDirectory(folder) ? "" : ", as " + folder + " is no folder")));
+                            + (Files.isDirectory(folder) ? "" : ", as " + folder + " is not a folder")));
         }
     }
 

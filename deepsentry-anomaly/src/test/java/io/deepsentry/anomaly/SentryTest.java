@@ -501,8 +501,8 @@ class SentryTest {
                 .isInstanceOf(ConfigException.class)
                 .hasMessage(
                         "session_key 'request (\\d+)' must match the messages given, but matches none of 12, of which"
-                                + " the first is \"order 0 was created\"; give an expression whose group finds the key in a"
-                                + " message, or none, to judge the lines of a stream");
+                            + " the first is \"order 0 was created\"; give an expression whose group finds the key in"
+                            + " a message, or none, to judge the lines of a stream");
     }
 
     @Test
@@ -557,7 +557,7 @@ class SentryTest {
         assertThat(stages).hasSizeGreaterThanOrEqualTo(2);
         assertThatThrownBy(() -> Sentry.train(List.of()).into(folder))
                 .isInstanceOf(MissingDataException.class)
-                .hasMessage("there is nothing to learn from: no message was given");
+                .hasMessage("there is nothing to learn from: no message was passed");
     }
 
     @Test

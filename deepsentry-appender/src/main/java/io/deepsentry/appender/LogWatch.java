@@ -189,7 +189,7 @@ public final class LogWatch implements AutoCloseable {
             // Whatever it is, it must not be the program's trouble: its thread is not this one.
             String message = e.getMessage() == null ? e.toString() : e.getMessage();
             failure = message;
-            log.failed("DeepSentry does not watch this log any more: " + message, e);
+            log.failed("DeepSentry no longer watches this log: " + message, e);
         } finally {
             feed.close();
         }

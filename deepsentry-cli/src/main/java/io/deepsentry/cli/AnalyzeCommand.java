@@ -12,7 +12,7 @@ import picocli.CommandLine.Command;
 /** {@code deepsentry analyze}: scores of the test part, measured against labels. */
 @Command(
         name = "analyze",
-        description = "Scores the test part and measures the verdicts against labels, beside three baselines.",
+        description = "Scores the test part and compares the verdicts with labels and three baselines.",
         footer = {
             "",
             "Writes what eval does, and metrics.json, roc_curve.png, precision_recall.png and confusion_matrix.png.",

@@ -19,18 +19,20 @@ import picocli.CommandLine.Command;
 @Command(
         name = "benchmark",
         description = {
-            "Measures the detector beside simple rules and classical methods on labelled logs.",
-            "With --inject: shows without labels which faults would be found in a log."
+            "Compares the detector with simple rules and classical methods on labelled logs.",
+            "With --inject, shows without labels which faults it finds in a log."
         },
         footer = {
             "",
-            "A configuration file has benchmark's own keys, or a section for each of benchmark, prepare, train-text and train-detector.",
+            "A configuration file has benchmark's own keys, or a section for each of benchmark, prepare, train-text"
+                    + " and train-detector.",
             "",
             "Examples:",
             "  deepsentry benchmark --input HDFS.log.gz --format hdfs --session-key '(blk_-?\\d+)' --labels labels.csv",
             "  deepsentry benchmark --input app.log --inject",
             "  deepsentry benchmark --input BGL.log --format bgl --methods new_event count_vector detector",
-            "  deepsentry benchmark --input app.log --session-key 'job=(\\w+)' --labels jobs.txt --protocols random_halves --seeds 10"
+            "  deepsentry benchmark --input app.log --session-key 'job=(\\w+)' --labels jobs.txt --protocols"
+                    + " random_halves --seeds 10"
         })
 final class BenchmarkCommand extends StageCommand {
     @Override
@@ -66,7 +68,7 @@ final class BenchmarkCommand extends StageCommand {
                                 "--seed",
                                 "--epochs",
                                 "--output-dir")),
-                new OptionGroup("Faults injected, without labels", List.of("--inject", "--per-kind")));
+                new OptionGroup("Injected faults, without labels", List.of("--inject", "--per-kind")));
     }
 
     @Override

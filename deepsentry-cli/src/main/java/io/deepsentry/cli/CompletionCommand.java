@@ -17,7 +17,7 @@ import picocli.CommandLine.ParentCommand;
 /** {@code deepsentry completion}: a script that lets a shell complete commands, options and values. */
 @Command(
         name = "completion",
-        description = "Prints a script with which a shell completes commands, options and files.",
+        description = "Prints a script that lets a shell complete commands, options and files.",
         footer = {
             "",
             "Examples:",

@@ -18,13 +18,12 @@ import picocli.CommandLine.ParentCommand;
 /** {@code deepsentry convert}: an array or a model from one file format to another. */
 @Command(
         name = "convert",
-        description =
-                "Converts arrays between Python's pickle (.pkl, .pickle) and numpy (.npy, .npz), as float32, and models between"
-                        + " Keras (.h5, .keras) and SavedModel folders.",
+        description = "Converts arrays between Python's pickle (.pkl, .pickle) and numpy (.npy, .npz), as float32, and"
+                + " models between Keras (.h5, .keras) and SavedModel folders.",
         footer = {
             "",
-            "The formats are those that the names of the files say. A file of several named arrays is an .npz",
-            "or a pickle of a dict. Between .pkl and .npy an array may be larger than memory.",
+            "The file names determine the formats. A file with several named arrays is an .npz",
+            "or a pickle of a dict. Arrays converted between .pkl and .npy may be larger than memory.",
             "A model is written as a SavedModel folder if TO has no extension.",
             "",
             "Examples:",
@@ -53,7 +52,7 @@ final class ConvertCommand implements Callable<Integer> {
     @Option(
             names = "--array",
             paramLabel = "NAME",
-            description = "Which array to take of a file of several. Default: all, where TO can hold them.")
+            description = "Which array to take from a file with several. Default: all, if TO can hold them.")
     private @Nullable String array;
 
     @Override

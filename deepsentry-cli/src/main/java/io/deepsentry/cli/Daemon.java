@@ -111,9 +111,9 @@ final class Daemon {
                 .filter(Files::isExecutable)
                 .map(Path::toString)
                 .findFirst()
-                .orElseThrow(() ->
-                        new IOException("there is no setsid (of util-linux) on the PATH; install it, or start live"
-                                + " by a service manager such as systemd"));
+                .orElseThrow(() -> new IOException(
+                        "setsid (of util-linux) is not on the PATH; install it, or start live with a service manager"
+                                + " such as systemd"));
     }
 
     /** What it wrote since, the end of it if that is much. */

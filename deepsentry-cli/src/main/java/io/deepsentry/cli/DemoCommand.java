@@ -23,7 +23,7 @@ import picocli.CommandLine.ParentCommand;
         description = "Runs all stages on the bundled log of a real HDFS cluster with injected faults.",
         footer = {
             "",
-            "Takes no configuration. The log and everything made of it go to the output folder.",
+            "Takes no configuration. The log and everything made from it go to the output folder.",
             "",
             "Examples:",
             "  deepsentry demo",
@@ -40,7 +40,7 @@ final class DemoCommand implements Callable<Integer> {
     @Option(
             names = "--output-dir",
             paramLabel = "DIR",
-            description = "Where everything goes (default: deepsentry-demo).")
+            description = "The folder to write everything to (default: deepsentry-demo).")
     private Path outputDir = Path.of("deepsentry-demo");
 
     @Override

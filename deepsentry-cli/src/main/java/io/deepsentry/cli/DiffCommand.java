@@ -27,7 +27,7 @@ import picocli.CommandLine.Parameters;
  */
 @Command(
         name = "diff",
-        description = "Shows how a log differs from a good one: messages that are new, gone, more or less frequent.",
+        description = "Shows how a log differs from a good one: messages that are new, gone, or more or less frequent.",
         footer = {
             "",
             "Examples:",
@@ -37,30 +37,29 @@ import picocli.CommandLine.Parameters;
             "  deepsentry diff main.log branch.log --level warn --fail-on-new"
         })
 final class DiffCommand extends StageCommand {
-    @Parameters(index = "0", paramLabel = "GOOD", description = "The log that was good, or the only one.")
+    @Parameters(index = "0", paramLabel = "GOOD", description = "The good log, or the only one.")
     private Path first = Path.of("");
 
     @Parameters(
             index = "1",
             arity = "0..1",
             paramLabel = "BAD",
-            description =
-                    "The log to compare with it; without it, --before or --good and --bad name parts of the first.")
+            description = "The log to compare with it. Without BAD, --before or --good and --bad select parts of GOOD.")
     private @Nullable Path second;
 
     @Option(
             names = "--before",
             paramLabel = "TIME",
-            description = "Compare what one log says from this time on with what it says before.")
+            description = "Compare a log from this time on with the same log before it.")
     private @Nullable String before;
 
     @Option(
             names = "--good",
             paramLabel = "FROM/TO",
-            description = "The period of one log that was good; either end may be left out.")
+            description = "The good period of a log; either end may be omitted.")
     private @Nullable String good;
 
-    @Option(names = "--bad", paramLabel = "FROM/TO", description = "The period of one log to compare with it.")
+    @Option(names = "--bad", paramLabel = "FROM/TO", description = "The period to compare with the good one.")
     private @Nullable String bad;
 
     @Mixin
@@ -68,7 +67,7 @@ final class DiffCommand extends StageCommand {
 
     @Option(
             names = "--fail-on-new",
-            description = "Exit with code " + ExitCode.DIFFERENT + " if a new message is among those chosen.")
+            description = "Exit with code " + ExitCode.DIFFERENT + " if a new message is selected.")
     private boolean failOnNew;
 
     @Override
@@ -162,7 +161,7 @@ final class DiffCommand extends StageCommand {
         long rest = diff.good().rest() + diff.bad().rest();
         if (rest > 0) {
             console.say("diff: " + Counted.of(rest, "event is", "events are")
-                    + " of further messages, of which there are too many to hold");
+                    + " of other messages, too many to keep in memory");
         }
     }
 }

@@ -21,11 +21,11 @@ import picocli.CommandLine.Command;
 /** {@code deepsentry feedback}: this was normal. */
 @Command(
         name = "feedback",
-        description = "Says that alerts were normal, so that their like raise no alarm again, or that they were real.",
+        description = "Marks alerts as normal, so that similar ones raise no alarm again, or as real.",
         footer = {
             "",
             "Find the id of an alert or finding in the output of eval and run, in anomalies.jsonl, and in each",
-            "alert of live. Four digits of it will do.",
+            "alert of live. The first four digits are enough.",
             "",
             "Examples:",
             "  deepsentry feedback --normal 5b0f4b2f1d3c9a77 --comment 'nightly backup'",
@@ -72,7 +72,7 @@ final class FeedbackCommand extends StageCommand {
         if (settings.list() || !changes) {
             list(settings.feedbackFile(), console);
         } else {
-            console.say("live applies it at once; eval, analyze and run when they next run");
+            console.say("live applies it at once; eval, analyze and run apply it on their next run");
         }
     }
 

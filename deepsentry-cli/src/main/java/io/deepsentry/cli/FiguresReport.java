@@ -81,9 +81,9 @@ final class FiguresReport {
         }
         String difference = parts.stream().collect(Collectors.joining(" and "));
         String why = alarms > 0
-                ? "The detector also looks for order, values and rates, which costs alarms where nothing but "
+                ? "The detector also looks for order, values and rates, which costs alarms when only "
                         + (rule.equals(words("new_event")) ? "new messages" : "counts") + " goes wrong."
-                : "What goes wrong in this log shows in that alone.";
+                : "In this log, that rule alone shows what goes wrong.";
         return "The rule '" + rule + "' does better here: it " + difference + ". " + why;
     }
 

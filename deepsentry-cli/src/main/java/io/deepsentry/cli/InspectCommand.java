@@ -18,13 +18,14 @@ import picocli.CommandLine.ParentCommand;
 @Command(
         name = "inspect",
         description =
-                "Says what a file or folder is: an array, a vocabulary, a model, prepared data, a log and its format.",
+                "Describes a file or folder: an array, a vocabulary, a model, prepared data, a log and its format.",
         footer = {
             "",
             "Examples:",
             "  deepsentry inspect app.log.gz",
             "  deepsentry inspect server-logs",
-            "  deepsentry inspect deepsentry-data/encoded_dataset/train_encoded.pkl deepsentry-data/text_autoencoder_model"
+            "  deepsentry inspect deepsentry-data/encoded_dataset/train_encoded.pkl"
+                    + " deepsentry-data/text_autoencoder_model"
         })
 final class InspectCommand implements Callable<Integer> {
     @ParentCommand
@@ -33,7 +34,7 @@ final class InspectCommand implements Callable<Integer> {
     @Parameters(
             arity = "1..*",
             paramLabel = "FILE",
-            description = "Files or folders, of any kind, or names of pretrained encoders.")
+            description = "Files or folders of any kind, or names of pretrained encoders.")
     private List<Path> files = List.of();
 
     @Override

@@ -74,7 +74,7 @@ final class LiveCommand extends StageCommand {
                                 "--checkpoint-dir")),
                 new OptionGroup("Logs over OTLP", List.of("--otlp-port")),
                 new OptionGroup(
-                        "Records of Kafka",
+                        "Kafka records",
                         List.of(
                                 "--kafka",
                                 "--topic",
@@ -103,7 +103,7 @@ final class LiveCommand extends StageCommand {
                                 "--webhook-template",
                                 "--elasticsearch")),
                 new OptionGroup(
-                        "How the run is watched",
+                        "Monitoring the run",
                         List.of(
                                 "--ui-port",
                                 "--metrics-port",
@@ -203,7 +203,7 @@ final class LiveCommand extends StageCommand {
         console.say("live: " + LineAccount.of(summary.input().read(), false));
         summary.input().read().warning().ifPresent(warning -> console.say("warning: " + warning));
         if (earlier.messages() > 0) {
-            console.say("live: with the runs before it: " + counts(all.messages(), all.sessions(), all.alerts()));
+            console.say("live: including previous runs: " + counts(all.messages(), all.sessions(), all.alerts()));
         }
         console.say("live: drift " + ScoringCommand.drift(summary.identified().drift()));
         if (summary.input().missingFiles()
@@ -227,13 +227,13 @@ final class LiveCommand extends StageCommand {
                             all.openSessions(),
                             "session was still open and judged",
                             "sessions were still open and judged")
-                    + " only by what had come so far");
+                    + " by what had come so far");
         }
         if (all.withoutKey() > earlier.withoutKey()) {
             console.say(String.format(
                     Locale.ROOT,
-                    "live: messages without a session key: %,d; they were judged one by one, or not at all where"
-                            + " training had no such lines; check --format and session_key if that is many",
+                    "live: messages without a session key: %,d; each was judged by itself, or not at all if training"
+                            + " had no such lines; if there are many, check --format and session_key",
                     all.withoutKey() - earlier.withoutKey()));
         }
         return sinks.stats().stream().noneMatch(SinkStats::deniedEverything);
@@ -248,7 +248,7 @@ final class LiveCommand extends StageCommand {
         if (kafka == null) {
             console.say(String.format(
                     Locale.ROOT,
-                    "live: something in or beside a log could not be read %,d times; the warnings above say what",
+                    "live: reading in or beside a log failed %,d times; the warnings above say where",
                     failures));
             return;
         }
@@ -259,8 +259,8 @@ final class LiveCommand extends StageCommand {
                 kafka.bootstrap(),
                 failures,
                 never
-                        ? ", and no record was read: check the address given to --kafka, that a broker listens there, and"
-                                + " --kafka-properties if it wants TLS or a password"
+                        ? ", and no record was read: check the address given to --kafka, that a broker listens there,"
+                                + " and --kafka-properties if it needs TLS or a password"
                         : "; the warnings above say when"));
     }
 

@@ -16,22 +16,25 @@ final class MessageSelection {
         JSON
     }
 
-    @Option(names = "--level", paramLabel = "LEVEL", description = "Only messages at this level or a more severe one.")
+    @Option(
+            names = "--level",
+            paramLabel = "LEVEL",
+            description = "Only messages at this level or a more severe level.")
     private @Nullable String level;
 
     @Option(
             names = "--match",
             paramLabel = "TEXT",
-            description = "Only messages that contain this text, in either case, they or their example.")
+            description = "Only messages that contain this text, themselves or in their example; ignores case.")
     private @Nullable String match;
 
-    @Option(names = "--min-count", paramLabel = "N", description = "Only messages of at least so many lines.")
+    @Option(names = "--min-count", paramLabel = "N", description = "Only messages with at least this many lines.")
     private long minCount;
 
     @Option(
             names = "--top",
             paramLabel = "N",
-            description = "So many messages at most; 0 for all. Default: " + SHOWN + " in the table, all in JSON.")
+            description = "At most this many messages; 0 for all. Default: " + SHOWN + " in the table, all in JSON.")
     private @Nullable Integer top;
 
     @Option(names = "--output", paramLabel = "json|table", description = "JSON lines, or a table (default).")

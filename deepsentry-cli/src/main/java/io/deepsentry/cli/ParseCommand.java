@@ -57,7 +57,7 @@ final class ParseCommand extends StageCommand {
     @Option(
             names = "--account",
             paramLabel = "FILE",
-            description = "Write what became of every line to a file, as JSON.")
+            description = "Write an account of every line to a file, as JSON.")
     private @Nullable Path account;
 
     @Override

@@ -33,7 +33,7 @@ final class PatternsCommand extends StageCommand {
     @Option(
             names = "--sort",
             paramLabel = "ORDER",
-            description = "count (default), first, last, level, or new: the one that appeared last first.")
+            description = "count (default), first, last, level, or new (the most recently appeared first).")
     private PatternOrder sort = PatternOrder.COUNT;
 
     @Mixin
@@ -84,7 +84,7 @@ final class PatternsCommand extends StageCommand {
                         : ""));
         if (summary.totals().rest() > 0) {
             console.say("patterns: " + Counted.of(summary.totals().rest(), "event is", "events are")
-                    + " of further messages, of which there are too many to hold");
+                    + " of other messages, too many to keep in memory");
         }
         if (summary.isSampled()) {
             console.say("patterns: too many distinct lines; variables were learned from the first ones");

@@ -16,7 +16,7 @@ import picocli.CommandLine.Command;
 /** {@code deepsentry prepare}: raw logs to masked messages, split, with a vocabulary. */
 @Command(
         name = "prepare",
-        description = "Reads logs, masks what varies, splits them by time and makes the vocabulary.",
+        description = "Reads logs, masks variable parts, splits the logs by time and builds the vocabulary.",
         footer = {
             "",
             "Writes train.txt, val.txt, test.txt, their indexes and vocab.pkl to DIR/prepared_data.",

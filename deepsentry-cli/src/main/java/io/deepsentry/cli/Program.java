@@ -74,20 +74,20 @@ final class Program implements Callable<Integer> {
             names = "--config",
             paramLabel = "FILE",
             scope = ScopeType.INHERIT,
-            description = "YAML file with the command's keys; without it, documented defaults.")
+            description = "YAML file with the command's settings; without it, the documented defaults.")
     private @Nullable Path config;
 
     @Option(
             names = "--data-dir",
             paramLabel = "DIR",
             scope = ScopeType.INHERIT,
-            description = "Folder that {ROOT_DATA_DIR} stands for (default: ./deepsentry-data).")
+            description = "The data folder, {ROOT_DATA_DIR} in settings (default: ./deepsentry-data).")
     private @Nullable Path dataDir;
 
     @Option(
             names = VERBOSE,
             scope = ScopeType.INHERIT,
-            description = "Show what the program logs, and the stack trace of an error.")
+            description = "Show what the program logs, and stack traces of errors.")
     private boolean verbose;
 
     @Option(

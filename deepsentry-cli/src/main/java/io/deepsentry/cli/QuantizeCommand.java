@@ -20,15 +20,16 @@ import picocli.CommandLine.ParentCommand;
 /** {@code deepsentry quantize}: small models of trained ones. */
 @Command(
         name = "quantize",
-        description = "Makes ONNX models of trained ones, in eight bits: less than a third of the size.",
+        description = "Makes 8-bit ONNX models from trained ones, less than a third of the size.",
         footer = {
             "",
-            "Of a data folder both models are made, and a deepsentry.yml that names them for the other commands.",
+            "For a data folder, makes both models and a deepsentry.yml that names them for the other commands.",
             "",
             "Examples:",
             "  deepsentry quantize --model deepsentry-data --output edge",
             "  deepsentry encode --config edge/deepsentry.yml && deepsentry analyze --config edge/deepsentry.yml",
-            "  deepsentry quantize --model deepsentry-data/text_autoencoder_model/encoder.h5 --output encoder_quantized.onnx"
+            "  deepsentry quantize --model deepsentry-data/text_autoencoder_model/encoder.h5 --output"
+                    + " encoder_quantized.onnx"
         })
 final class QuantizeCommand implements Callable<Integer> {
     @ParentCommand
@@ -57,7 +58,8 @@ final class QuantizeCommand implements Callable<Integer> {
 
     @Option(
             names = "--measure",
-            description = "Also compare how fast the models are here, and how far from the originals.")
+            description = "Also measure how fast the models are on this machine, and how much they differ from the"
+                    + " originals.")
     private boolean measure;
 
     @Override

@@ -12,10 +12,10 @@ import picocli.CommandLine.Command;
 /** {@code deepsentry report}: the page of what was found. It reads what {@code eval} was told to write. */
 @Command(
         name = "report",
-        description = "Writes report.html of what eval, analyze or run found: one page for any browser.",
+        description = "Writes report.html with the findings of eval, analyze or run: one page for any browser.",
         footer = {
             "",
-            "eval, analyze, run and demo write it, too. It needs no other file and loads nothing.",
+            "eval, analyze, run and demo also write it. It needs no other file and loads nothing.",
             "",
             "Examples:",
             "  deepsentry report",

@@ -22,14 +22,15 @@ import picocli.CommandLine.Option;
 /** {@code deepsentry run}: all stages, from raw logs to verdicts. */
 @Command(
         name = "run",
-        description = "Runs all stages, prepare to eval, and analyze where there are labels; ends with one summary.",
+        description = "Runs all stages from prepare to eval, and analyze if there are labels; ends with a summary.",
         footer = {
             "",
             "A configuration file for run has a section for each stage, named after its command.",
             "",
             "Examples:",
             "  deepsentry run --input app.log",
-            "  deepsentry run --input HDFS.log.gz --format hdfs --session-key '(blk_-?\\d+)' --labels labels.csv --output-dir hdfs",
+            "  deepsentry run --input HDFS.log.gz --format hdfs --session-key '(blk_-?\\d+)' --labels labels.csv"
+                    + " --output-dir hdfs",
             "  deepsentry run --input monday.log tuesday.log --test wednesday.log",
             "  deepsentry run --update hdfs --input newest.log"
         })
@@ -43,19 +44,21 @@ final class RunCommand extends StageCommand {
             EvalSettings.SCHEMA,
             AnalyzeSettings.SCHEMA);
 
-    @Option(names = "--output-dir", paramLabel = "DIR", description = "The data folder: everything goes there.")
+    @Option(
+            names = "--output-dir",
+            paramLabel = "DIR",
+            description = "The data folder, to which everything is written.")
     private @Nullable Path outputDir;
 
     @Option(
             names = "--update",
             paramLabel = "DIR",
-            description =
-                    "Train the models of a data folder again, from the ones in use and with what was acknowledged, on"
-                            + " its inputs or on --input; show what would change on the newest part, and replace them if the new"
-                            + " ones find no more there.")
+            description = "Retrain the models of a data folder, starting from the current ones and with what was"
+                    + " acknowledged, on its inputs or on --input. Show what would change on the newest part, and"
+                    + " replace the models if the new ones find no more there.")
     private @Nullable Path update;
 
-    @Option(names = "--even-if-worse", description = "With --update: replace the models in any case.")
+    @Option(names = "--even-if-worse", description = "With --update: always replace the models.")
     private boolean evenIfWorse;
 
     @Override

@@ -31,8 +31,8 @@ import picocli.CommandLine.Option;
                 "Keeps whole sessions, or stretches, of a large log, as many as fit, for training on one machine.",
         footer = {
             "",
-            "Samples of parts of a log, taken anywhere, are together the sample of the whole log:",
-            "name them all as --input of run or prepare.",
+            "Samples of the parts of a log together are the sample of the whole log:",
+            "pass them all as --input to run or prepare.",
             "",
             "Examples:",
             "  deepsentry sample --input monday.log --output monday.sample --session-key 'order=(\\d+)'",
@@ -55,8 +55,9 @@ final class SampleCommand extends StageCommand {
     @Option(
             names = "--stretch",
             paramLabel = "LINES",
-            description = "Without --session-key, how many lines of an input are kept, or left out, together, 1 to"
-                    + " 1000000; the same for all parts (default: 1000).")
+            description =
+                    "Without --session-key, how many consecutive lines of an input to keep or leave out together, 1"
+                            + " to 1000000; the same for all parts (default: 1000).")
     private @Nullable Integer stretch;
 
     @Override
@@ -85,7 +86,7 @@ final class SampleCommand extends StageCommand {
             throw new ConfigException("--stretch is for logs without sessions; leave it out, or --session-key");
         }
         settings.inputs().stream().filter(LogSample::isSample).findFirst().ifPresent(input -> {
-            throw new ConfigException(input + " is a sample already; name it, and the others, as --input of run");
+            throw new ConfigException(input + " is already a sample; pass it, and the others, as --input to run");
         });
         double most = (double) LogSample.LARGEST_SIZE / MEBI;
         if (!(size >= LEAST_SIZE && size <= most)) {

@@ -50,9 +50,7 @@ abstract class ScoringCommand extends StageCommand {
             rows.add(
                     "seasonal",
                     Counted.of(
-                            result.seasonalHours(),
-                            "hour has a threshold of its own",
-                            "hours have thresholds of their own"));
+                            result.seasonalHours(), "hour has its own threshold", "hours have their own thresholds"));
         }
         if (program.verbose()) {
             rows.add(

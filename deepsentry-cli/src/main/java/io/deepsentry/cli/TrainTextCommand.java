@@ -14,7 +14,8 @@ import picocli.CommandLine.Command;
 /** {@code deepsentry train-text}: prepared messages to a text encoder. */
 @Command(
         name = "train-text",
-        description = "Trains the text autoencoder on the prepared messages; its encoder makes a vector of a message.",
+        description =
+                "Trains the text autoencoder on the prepared messages; its encoder turns a message into a vector.",
         footer = {
             "",
             "Writes encoder.h5, decoder.h5, training_log.txt and metadata.json to DIR/text_autoencoder_model.",

@@ -30,7 +30,7 @@ final class UpdateReport {
         found(console, "new", result.fresh());
         console.result("");
         if (result.leftOut() > 0) {
-            console.result("left out of training, as they are like what you confirmed as faults: "
+            console.result("left out of training because they resemble confirmed faults: "
                     + Counted.of(result.leftOut(), result.unit()));
         }
         if (!result.replaced()) {
@@ -45,7 +45,7 @@ final class UpdateReport {
         console.result("replaced"
                 + (result.noWorse() ? "" : ", although the new models are worse")
                 + "; the previous models are in " + folder.resolve(ModelUpdate.PREVIOUS));
-        console.result("live takes them without a stop: kill -HUP $(cat PID_FILE)");
+        console.result("live loads them without a stop: kill -HUP $(cat PID_FILE)");
     }
 
     private static void found(Console console, String what, UpdateResult.Found found) {

@@ -132,7 +132,7 @@ class ScoringProgramTest {
             assertThat(refused.code()).as(refused.err()).isEqualTo(1);
             assertThat(refused.err())
                     .containsOnlyOnce("it answers 400: no_text; it is kept in")
-                    .contains("has taken none of the alerts of this run")
+                    .contains("has accepted none of the alerts of this run")
                     .doesNotContain("second line");
 
             live[live.length - 1] = "slack";

@@ -158,8 +158,7 @@ class TerminalTest {
         ProgramRun all = ProgramRun.in(folder, "eval", "--all", "--output-dir", "whole");
 
         assertThat(all.code()).as(all.err()).isZero();
-        assertThat(all.out())
-                .containsPattern("judged .*40 sessions, 240 lines\\), the part that was learned from included");
+        assertThat(all.out()).containsPattern("judged .*40 sessions, 240 lines\\), including the training part");
         assertThat(folder.resolve("whole/anomaly_scores.csv")).content().hasLineCount(1 + 40);
         assertThat(folder.resolve("whole")).isDirectoryNotContaining("glob:**/.whole-log*");
     }

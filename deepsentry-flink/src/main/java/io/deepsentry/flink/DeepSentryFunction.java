@@ -318,6 +318,6 @@ public final class DeepSentryFunction
             }
         }
         throw new ModelException("a session began with the model " + open.model
-                + ", which no release names any more; release it again, or start the job with it");
+                + ", which no release names; release it again, or start the job with it");
     }
 }

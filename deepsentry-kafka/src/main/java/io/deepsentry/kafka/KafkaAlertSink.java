@@ -117,7 +117,7 @@ final class KafkaAlertSink implements AlertSink {
             String before = problem;
             problem = null;
             if (before != null) {
-                LOG.log(System.Logger.Level.WARNING, "the alert topic {0} takes alerts again", topic);
+                LOG.log(System.Logger.Level.WARNING, "the alert topic {0} accepts alerts again", topic);
             }
             return true;
         } catch (ProducerFencedException | InvalidProducerEpochException e) {

@@ -256,8 +256,8 @@ final class KafkaRecordSource implements RecordSource {
         }
         LOG.log(
                 System.Logger.Level.WARNING,
-                "Kafka at {0} cannot be reached ({1}); trying again. If it stays so, check the address given to --kafka,"
-                        + " that a broker listens there, and --kafka-properties if it wants TLS or a password",
+                "Kafka at {0} cannot be reached ({1}); retrying. If this persists, check the address given to"
+                        + " --kafka, that a broker listens there, and --kafka-properties if it needs TLS or a password",
                 settings.bootstrap(),
                 describe(why));
     }
@@ -336,7 +336,8 @@ final class KafkaRecordSource implements RecordSource {
         if (at > end) {
             LOG.log(
                     System.Logger.Level.WARNING,
-                    "{0} ends at {1}, before where it was read to ({2}): it was created again, and is read from its beginning",
+                    "{0} ends at {1}, before where it was read to ({2}): it was created again, and is read from its"
+                            + " beginning",
                     name,
                     Long.toString(end),
                     Long.toString(at));

@@ -105,7 +105,8 @@ final class CheckpointFolder implements AutoCloseable {
         } catch (AccessDeniedException e) {
             closeQuietly(channel);
             throw new DataException(
-                    "checkpoint_dir " + folder + " is not permitted to be written: change its rights or name another",
+                    "checkpoint_dir " + folder
+                            + " may not be written by this user: change its permissions or name another",
                     e);
         } catch (IOException e) {
             closeQuietly(channel);
@@ -115,7 +116,7 @@ final class CheckpointFolder implements AutoCloseable {
 
     private static DataException inUse(Path folder) {
         return new DataException("checkpoint_dir " + folder
-                + " is in use by another running program: stop that one, or name a folder of this log's own");
+                + " is in use by another running program: stop that one, or name another folder for this log");
     }
 
     private static void closeQuietly(@Nullable FileChannel channel) {

@@ -154,8 +154,8 @@ final class CheckpointedIdentifier implements AutoCloseable {
         } else {
             LOG.log(
                     System.Logger.Level.WARNING,
-                    "the models or the session key are others than those of the checkpoint: reading resumes where it was,"
-                            + " but what was known of sessions under way is forgotten");
+                    "the models or the session key differ from those of the checkpoint: reading resumes where it"
+                            + " stopped, but open sessions are forgotten");
         }
     }
 
@@ -238,7 +238,7 @@ final class CheckpointedIdentifier implements AutoCloseable {
 
     private void fallBehind(DataException e) {
         if (!behind) {
-            LOG.log(System.Logger.Level.WARNING, "{0}; the run continues and tries again", e.getMessage());
+            LOG.log(System.Logger.Level.WARNING, "{0}; the run continues and retries", e.getMessage());
         }
         behind = true;
         lastSnapshot = clock.nanoTime();

@@ -728,7 +728,7 @@ public final class DataStream implements Iterable<LogEvent>, AutoCloseable {
             }
             if (parser != null && !format.strip().equalsIgnoreCase(LogFormat.AUTO)) {
                 throw new IllegalArgumentException(
-                        "format '" + format + "' and a parser were both given; one of them must go");
+                        "format '" + format + "' and a parser were both given; leave one out");
             }
             if (eventFeed != null) {
                 return new DataStream(this, LogInputs.feed(eventFeed.events()));

@@ -97,7 +97,7 @@ public final class LiveEndpoint implements AutoCloseable {
         try {
             return InetAddress.getByName(listen);
         } catch (UnknownHostException e) {
-            throw new DataException("listen_address " + listen + " is no address of this machine", e);
+            throw new DataException("listen_address " + listen + " is not an address of this machine", e);
         }
     }
 

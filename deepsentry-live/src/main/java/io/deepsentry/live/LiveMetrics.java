@@ -60,7 +60,7 @@ public final class LiveMetrics implements LiveRun.Listener {
                         .tags(tags.and(critical))
                         .register(registry),
                 Timer.builder("deepsentry.processing")
-                        .description("From a batch's reading to its last verdict")
+                        .description("Time from reading a batch to its last verdict")
                         .tags(tags)
                         .serviceLevelObjectives(
                                 Duration.ofMillis(1),
@@ -78,7 +78,7 @@ public final class LiveMetrics implements LiveRun.Listener {
         meters.count("lines.malformed", "Lines that do not fit the format", seen -> seen.input()
                 .read()
                 .malformed());
-        meters.count("lines.cut", "Lines of which a part was left out", seen -> seen.input()
+        meters.count("lines.cut", "Lines cut because they were too long", seen -> seen.input()
                 .read()
                 .cut());
         meters.count("log.rotations", "Times another file was found at the path", seen -> seen.input()
@@ -91,11 +91,11 @@ public final class LiveMetrics implements LiveRun.Listener {
                 .lostBytes());
         meters.count("log.read.failures", "Times something in or beside the log could not be read", seen -> seen.input()
                 .readFailures());
-        meters.gauge("log.files.unreadable", null, "Files of which nothing can be read now", seen -> seen.input()
+        meters.gauge("log.files.unreadable", null, "Files that cannot be read now", seen -> seen.input()
                 .unreadableFiles());
         meters.count("lines.dropped", "Lines dropped because they came too fast", seen -> seen.input()
                 .droppedLines());
-        meters.count("messages.unjudged", "Messages left out, as judging them failed", seen -> seen.identified()
+        meters.count("messages.unjudged", "Messages skipped because judging them failed", seen -> seen.identified()
                 .unjudged());
         meters.gauge("log.files", null, "Files that are followed", seen -> seen.input()
                 .files());
@@ -108,12 +108,12 @@ public final class LiveMetrics implements LiveRun.Listener {
                 .openSessions());
         meters.gauge("findings.firing", null, "Findings that have not ended", LiveRun.Snapshot::firing);
         meters.gauge("anomaly.score", null, "Highest score of the last batch", LiveRun.Snapshot::score);
-        meters.gauge("threshold", null, "Threshold that stood with that score", LiveRun.Snapshot::threshold);
+        meters.gauge("threshold", null, "Threshold for that score", LiveRun.Snapshot::threshold);
         meters.gauge("lag", "bytes", "Bytes of the log not read yet", LiveRun.Snapshot::lagBytes);
         meters.gauge(
                 "lag",
                 "seconds",
-                "Time since everything there was had been read",
+                "Time since the end of the log was last reached",
                 seen -> seen.lag().toNanos() / 1e9);
         Gauge.builder(
                         "deepsentry.last.line.timestamp.seconds",
@@ -126,7 +126,7 @@ public final class LiveMetrics implements LiveRun.Listener {
         meters.gauge(
                 "cache.hit.ratio",
                 null,
-                "Share of messages whose vector was remembered",
+                "Share of messages whose vector was in the cache",
                 LiveRun.Snapshot::cacheHitRatio);
         meters.gauge(
                 "drift",
@@ -198,13 +198,13 @@ public final class LiveMetrics implements LiveRun.Listener {
         meters.count("otlp.requests", "Requests that came", seen -> seen.records()
                 .requests()
                 .received());
-        meters.count("otlp.requests.refused", "Requests that are to be sent again", seen -> seen.records()
+        meters.count("otlp.requests.refused", "Requests that the client must send again", seen -> seen.records()
                 .requests()
                 .refused());
         meters.count("otlp.requests.invalid", "Requests that could not be read", seen -> seen.records()
                 .requests()
                 .invalid());
-        meters.count("otlp.requests.repeated", "Requests that had come before", seen -> seen.records()
+        meters.count("otlp.requests.repeated", "Requests that had been judged before", seen -> seen.records()
                 .requests()
                 .repeated());
         meters.count("otlp.records", "Log records taken", seen -> seen.records().records());
@@ -225,17 +225,17 @@ public final class LiveMetrics implements LiveRun.Listener {
                 .filter(each -> each.name().equals(name))
                 .findFirst()
                 .orElseThrow();
-        counter(registry, tags, "delivered", "Alerts that have arrived", stats, SinkStats::delivered);
-        counter(registry, tags, "retries", "Attempts that had to be repeated", stats, SinkStats::retries);
+        counter(registry, tags, "delivered", "Alerts delivered", stats, SinkStats::delivered);
+        counter(registry, tags, "retries", "Delivery attempts that were repeated", stats, SinkStats::retries);
         counter(registry, tags, "dropped", "Alerts dropped for lack of room", stats, SinkStats::dropped);
-        counter(registry, tags, "denied", "Deliveries that the server would not take", stats, SinkStats::denied);
+        counter(registry, tags, "denied", "Deliveries that the server refused", stats, SinkStats::denied);
         sinkGauge(registry, tags, "waiting", "Alerts that wait", stats, SinkStats::waiting);
-        sinkGauge(registry, tags, "refused", "Alerts kept that the server does not take", stats, SinkStats::refused);
+        sinkGauge(registry, tags, "refused", "Refused alerts that are kept", stats, SinkStats::refused);
         sinkGauge(
                 registry,
                 tags,
                 "failing",
-                "1 if alerts do not arrive at the moment",
+                "1 while alerts do not arrive",
                 stats,
                 each -> each.problem() != null ? 1 : 0);
     }

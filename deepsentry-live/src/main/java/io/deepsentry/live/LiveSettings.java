@@ -146,15 +146,15 @@ public record LiveSettings(
                             .keyOf(EvalSettings.SCHEMA, "anomaly_model")
                             .doc("The anomaly detector.")
                             .keyOf(EncodeSettings.SCHEMA, "vocabulary")
-                            .doc("The vocabulary, for an encoder that does not carry its own.")
+                            .doc("The vocabulary, for an encoder file that does not contain its own.")
                             .key("log_file", PATH_LIST, "{ROOT_DATA_DIR}/HDFS_1.log")
-                            .doc(
-                                    "The log to follow, or several; a folder for all logs below it, /dev/stdin for standard input. A file need not exist yet; *, ? and"
-                                            + " [...] in its name match files, later ones included.")
+                            .doc("The log files to follow; a folder for all logs below it, /dev/stdin for standard"
+                                    + " input. A file need not exist yet; *, ? and [...] in its name match files,"
+                                    + " including later ones.")
                             .key("tail_mode", BOOLEAN, true)
-                            .doc("Whether to follow the log; if not, it is read once from beginning to end.")
+                            .doc("Whether to follow the log; if not, live reads it once from beginning to end.")
                             .key("from_start", BOOLEAN, false)
-                            .doc("Whether to read what is already in the log, too.")
+                            .doc("Whether to read the existing lines of the log first.")
                             .key("until_end", BOOLEAN, false)
                             .doc("Whether to stop at the end of the log instead of following it; needs from_start.")
                             .keyOf(PrepareSettings.SCHEMA, "log_format")
@@ -164,30 +164,29 @@ public record LiveSettings(
                             .keyOf(PrepareSettings.SCHEMA, "time_zone")
                             .keyOf(PrepareSettings.SCHEMA, "on_malformed")
                             .keyOf(PrepareSettings.SCHEMA, "session_key")
-                            .doc(
-                                    "The session's key: a regular expression with one group, (blk_-?\\d+); a field's name; or path:REGEX."
-                                            + " None: the one of the training, if any.")
+                            .doc("The session key: a regular expression with one group, such as (blk_-?\\d+); the"
+                                    + " name of a field; or path:REGEX. None: the one used in training, if any.")
                             .key("session_end", STRING, null)
-                            .doc(
-                                    "A regular expression found in the last message of a session. None: only idle_timeout ends it.")
+                            .doc("A regular expression found in the last message of a session. None: only"
+                                    + " idle_timeout ends it.")
                             .key("idle_timeout", DOUBLE, 600.0)
                             .above(0)
-                            .doc("Seconds without a line after which a session ends. A later line continues it.")
+                            .doc("Seconds without a line after which a session ends. A later line resumes it.")
                             .key("max_sessions", INT, 20_000)
                             .range(1, 10_000_000)
-                            .doc(
-                                    "The most sessions to remember. Beyond it, the one that ended longest ago is forgotten first, then the idlest.")
+                            .doc("The maximum number of sessions to remember. Beyond that, the one that ended"
+                                    + " longest ago is forgotten first, then the one idle longest.")
                             .keyOf(EvalSettings.SCHEMA, "sequence_length")
                             .key("window_size", INT, 100)
                             .range(2, 1_000_000)
-                            .doc("How many scores of a stream the adaptive threshold is computed from.")
+                            .doc("How many scores of a stream to compute the adaptive threshold from.")
                             .key("threshold_multiplier", DOUBLE, null)
                             .above(0)
-                            .doc(
-                                    "Lets the threshold of a stream adapt: standard deviations above the mean of those scores, but"
-                                            + " never below the trained threshold. None: the trained one, as in eval.")
+                            .doc("Lets the threshold of a stream adapt: standard deviations above the mean of those"
+                                    + " scores, but never below the trained threshold. None: the trained one, as"
+                                    + " in eval.")
                             .keyOf(EvalSettings.SCHEMA, "threshold")
-                            .doc("An absolute score in place of the trained and the adaptive threshold.")
+                            .doc("A fixed score instead of the trained or the adaptive threshold.")
                             .keyOf(EvalSettings.SCHEMA, "seasonal")
                             .keyOf(EvalSettings.SCHEMA, "seasonal_weekly")
                             .keyOf(EvalSettings.SCHEMA, "max_alarms_per_day")
@@ -197,48 +196,47 @@ public record LiveSettings(
                             .doc("Seconds over which to collect lines and score them together; 0: at once.")
                             .key("checkpoint_dir", PATH, null)
                             .label("DIR")
-                            .doc(
-                                    "A folder for this log alone, in which the run saves its state so that the next one continues where it ended.")
+                            .doc("A folder for this log only, in which the run saves its state so that the next one"
+                                    + " resumes where it ended.")
                             .key("overload", ENUM, Overload.WAIT)
-                            .doc(
-                                    "What to do when standard input is too fast: make its writer wait, or drop lines and count them.")
+                            .doc("What to do when standard input is too fast: make its writer wait, or drop lines"
+                                    + " and count them.")
                             .key("system", STRING, null)
-                            .doc(
-                                    "The name of the watched system in metrics and messages; none: the name of the log file.")
+                            .doc("The name of the watched system in metrics and messages. None: the name of the log"
+                                    + " file.")
                             .key("metrics_port", INT, null)
                             .range(0, 65_535)
                             .label("PORT")
-                            .doc("The port on which Prometheus finds /metrics; 0: any that is free.")
+                            .doc("The port of /metrics for Prometheus; 0: any free port.")
                             .key("health_port", INT, null)
                             .range(0, 65_535)
                             .label("PORT")
-                            .doc("The port of /health and /ready; may be that of the metrics.")
+                            .doc("The port of /health and /ready; may be the same as the metrics port.")
                             .key("ui_port", INT, null)
                             .range(0, 65_535)
                             .label("PORT")
-                            .doc(
-                                    "The port of a page that shows findings, lines and lag live, and marks findings as normal.")
+                            .doc("The port of a page that shows findings, lines and lag live, and lets you mark"
+                                    + " findings as normal.")
                             .key("listen_address", STRING, "127.0.0.1")
                             .label("ADDRESS")
-                            .doc("The address to listen on; 0.0.0.0 for all of this machine.")
+                            .doc("The address to listen on; 0.0.0.0 for all addresses of this machine.")
                             .key("daemonize", BOOLEAN, false)
                             .doc("Whether to continue in the background once everything is loaded.")
                             .key("pid_file", PATH, null)
-                            .doc(
-                                    "A file for the process id; a second run with the same file is refused; none: with daemonize,"
-                                            + " live.pid in the data folder.")
+                            .doc("A file for the process id; a second run with the same file is refused. None: with"
+                                    + " daemonize, live.pid in the data folder.")
                             .key("daemon_log", PATH, "{ROOT_DATA_DIR}/live.log")
-                            .doc("The file for messages of a run in the background.")
+                            .doc("The file for the messages of a background run.")
                             .keyOf(EvalSettings.SCHEMA, "feedback_file")
-                            .doc(
-                                    "The file of deepsentry feedback: alerts marked as normal, which are not raised again. It is read again when it changes.")
+                            .doc("The file of deepsentry feedback: alerts marked as normal, which are not raised"
+                                    + " again. Changes take effect during the run.")
                             .keyOf(FeedbackSettings.SCHEMA, "alert_records")
                             .doc("The file in which to remember alerts for deepsentry feedback.")
                             .key(RENOTIFY, DOUBLE, seconds(FindingBook.Rules.RENOTIFY))
                             .atLeast(0)
                             .label("SECONDS")
-                            .doc(
-                                    "Seconds after which a finding that continues gives another alert; 0: each anomaly gives one.")
+                            .doc("Seconds after which a finding that lasts raises another alert; 0: each anomaly"
+                                    + " raises one.")
                             .key(END_AFTER, DOUBLE, null)
                             .above(0)
                             .label("SECONDS")
@@ -246,8 +244,8 @@ public record LiveSettings(
                                     + FindingBook.Rules.END_FACTOR + " times renotify.")
                             .key(MAX_ALERTS, INT, FindingBook.Rules.PER_MINUTE)
                             .range(1, 1_000_000)
-                            .doc(
-                                    "The most alerts a minute; others are held back and counted. New findings come first; critical ones may use as many again.")
+                            .doc("The maximum number of alerts a minute; others are held back and counted. New"
+                                    + " findings come first; new critical ones have as many again of their own.")
                             .keyOf(EncodeSettings.SCHEMA, "gpu")
                             .keyOf(EncodeSettings.SCHEMA, "runtime"))))
             .build();
@@ -263,8 +261,7 @@ public record LiveSettings(
                 .rule(otlp == null || !readsTopics(kafka), "otlp_port and topic exclude each other; leave one out")
                 .rule(
                         otlp == null || tailMode == TailMode.FROM_END,
-                        "otlp_port takes what is sent from now on and does not end:"
-                                + " leave out from_start, until_end and tail_mode")
+                        "otlp_port receives logs until live is stopped: leave out from_start, until_end and tail_mode")
                 .rule(
                         customParser == null || format.equalsIgnoreCase(LogFormat.AUTO),
                         "custom_parser and log_format exclude each other, but were '" + customParser + "' and '"
@@ -392,7 +389,8 @@ public record LiveSettings(
         if (config.getBoolean("until_end")) {
             if (!fromStart) {
                 throw new ConfigException(
-                        "until_end must go with from_start, or nothing is read: following begins at the end of the log");
+                        "until_end needs from_start: otherwise nothing is read, as following begins at the end of the"
+                                + " log");
             }
             return TailMode.UNTIL_END;
         }

@@ -161,7 +161,7 @@ final class Quarantine implements AutoCloseable {
         }
         LOG.log(
                 System.Logger.Level.WARNING,
-                "{0}:{1} is left out: the last {2} starts ended while it was judged",
+                "{0}:{1} is skipped: the last {2} starts ended while it was judged",
                 event.origin().file(),
                 Long.toString(event.origin().lineNumber()),
                 Integer.toString(deaths));

@@ -568,7 +568,7 @@ class DataStreamTest {
                         .tailMode(TailMode.UNTIL_END)
                         .open())
                 .isInstanceOf(LogParseException.class)
-                .hasMessageContaining("holds no log");
+                .hasMessageContaining("has no log");
         assertThatThrownBy(() -> builder().tailMode(TailMode.UNTIL_END).open())
                 .isInstanceOfSatisfying(
                         LogParseException.class, e -> assertThat(e.exitCode()).isEqualTo(3))

@@ -256,7 +256,7 @@ class LiveUiTest {
     void onlyAFindingThatIsShownCanBeAcknowledged(String id) throws IOException {
         assertThat(acknowledge(id, "Host: localhost", "X-DeepSentry-Token: " + token()))
                 .startsWith("HTTP/1.1 409 ")
-                .contains("no such finding");
+                .contains("finding no longer exists");
         assertThat(settings.feedbackFile()).doesNotExist();
     }
 

@@ -51,7 +51,7 @@ final class Headers {
             }
         }
         throw LogParseException.badArgument("format '" + Excerpt.of(name)
-                + "' is not known: after 'header:' stands dmy, mdy or ymd, the order of dates, or epoch");
+                + "' is not known: after 'header:' comes dmy, mdy or ymd, the order of dates, or epoch");
     }
 
     /** The reader of lines that begin with a severity and no time. */

@@ -103,7 +103,7 @@ public record InputFiles(List<Path> files, List<Path> folders, Map<String, Integ
         if (found.isEmpty()) {
             throw new LogParseException(
                     Kind.EMPTY,
-                    "folder " + folder + " holds no log" + (leftOut.isEmpty() ? "" : "; " + told(leftOut))
+                    "folder " + folder + " has no log" + (leftOut.isEmpty() ? "" : "; " + told(leftOut))
                             + "; name a folder that does");
         }
         found.sort(null);

@@ -126,7 +126,7 @@ public final class Labels {
                 throw new LogParseException(Kind.BAD_FORMAT, String.join("\n", problems));
             }
             if (labels.isEmpty()) {
-                throw new LogParseException(Kind.EMPTY, "label file " + name + " holds no label");
+                throw new LogParseException(Kind.EMPTY, "label file " + name + " has no label");
             }
             return new Labels(labels);
         }

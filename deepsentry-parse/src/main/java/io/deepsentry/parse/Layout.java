@@ -497,7 +497,7 @@ final class Layout {
 
         private LogParseException adjacent(String name, int at) {
             return bad("the field <" + name + "> at character " + (at + 1)
-                    + " follows another without text between them, so where the first ends is not told");
+                    + " follows another without text between them, so the end of the first is unclear");
         }
 
         private LogParseException bad(String problem) {

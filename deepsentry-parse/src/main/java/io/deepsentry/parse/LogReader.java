@@ -328,7 +328,7 @@ public final class LogReader implements Iterable<LogEvent>, AutoCloseable {
             if (stats.lines() == stats.blank()) {
                 throw new LogParseException(
                         Kind.EMPTY,
-                        "input " + opened.input().name() + " holds no log line, only "
+                        "input " + opened.input().name() + " has no log line, only "
                                 + Counted.of(stats.blank(), "blank line"));
             }
         } finally {
@@ -578,12 +578,12 @@ public final class LogReader implements Iterable<LogEvent>, AutoCloseable {
                 throw LogParseException.badArgument("standard input was named more than once, but can be read once");
             }
             if (parser != null && parserClass != null) {
-                throw LogParseException.badArgument("parser and parserClass were both given; one of them must go");
+                throw LogParseException.badArgument("parser and parserClass were both given; leave one out");
             }
             boolean custom = parser != null || parserClass != null;
             if (custom && formatSet && !format.strip().equalsIgnoreCase(LogFormat.AUTO)) {
                 throw LogParseException.badArgument(
-                        "format '" + Excerpt.of(format) + "' and a custom parser were both given; one of them must go");
+                        "format '" + Excerpt.of(format) + "' and a custom parser were both given; leave one out");
             }
             if (custom && timeFormat != null) {
                 throw LogParseException.badArgument("time format '" + Excerpt.of(timeFormat)

@@ -375,6 +375,6 @@ final class TimeParser {
 
     private static LogParseException noDate(String format) {
         return LogParseException.badArgument("time format '" + Excerpt.of(format)
-                + "' must hold at least a month and a day, or no point in time can be told from it");
+                + "' must hold at least a month and a day, or it does not determine a point in time");
     }
 }

@@ -54,7 +54,7 @@ class BadInputTest {
                         .format("utah"),
                 Kind.EMPTY,
                 3,
-                "blank.log holds no log line, only 3 blank lines");
+                "blank.log has no log line, only 3 blank lines");
     }
 
     @Test
@@ -81,7 +81,7 @@ class BadInputTest {
 
     @Test
     void aDirectoryWithoutALog() {
-        refused(LogReader.builder().input(folder), Kind.EMPTY, 3, "holds no log");
+        refused(LogReader.builder().input(folder), Kind.EMPTY, 3, "has no log");
     }
 
     @ParameterizedTest

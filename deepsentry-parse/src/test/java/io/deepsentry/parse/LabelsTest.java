@@ -58,13 +58,13 @@ class LabelsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '~', textBlock = """
-            blk_1 1~labels.txt:2: must be 'session: 0', 'session: 1' or 'session,Normal', but found "blk_1 1"
-            blk_1: 2~labels.txt:2: the label must be 0, 1, Normal or Anomaly, but found "2"
-            blk_1:~labels.txt:2: the label must be 0, 1, Normal or Anomaly, but found ""
-            a,b,Normal~labels.txt:2: the label must be 0, 1, Normal or Anomaly, but found "b,Normal"
-            : 1~labels.txt:2: the session must not be empty
-            BlockId,Label~labels.txt:2: the label must be 0, 1, Normal or Anomaly, but found "Label"
-            """)
+        blk_1 1~labels.txt:2: must be 'session: 0', 'session: 1' or 'session,Normal', but found "blk_1 1"
+        blk_1: 2~labels.txt:2: the label must be 0, 1, Normal or Anomaly, but found "2"
+        blk_1:~labels.txt:2: the label must be 0, 1, Normal or Anomaly, but found ""
+        a,b,Normal~labels.txt:2: the label must be 0, 1, Normal or Anomaly, but found "b,Normal"
+        : 1~labels.txt:2: the session must not be empty
+        BlockId,Label~labels.txt:2: the label must be 0, 1, Normal or Anomaly, but found "Label"
+        """)
     void aBadLineIsNamed(String line, String message) {
         assertThatThrownBy(() -> load("good: 1\n" + line + "\n"))
                 .isInstanceOfSatisfying(LogParseException.class, e -> {
@@ -86,7 +86,7 @@ class LabelsTest {
         assertThatThrownBy(() -> load("# nothing\n"))
                 .isInstanceOfSatisfying(
                         LogParseException.class, e -> assertThat(e.kind()).isEqualTo(Kind.EMPTY))
-                .hasMessageContaining("holds no label");
+                .hasMessageContaining("has no label");
         assertThatThrownBy(() -> load("")).hasMessageContaining("is empty");
         assertThatThrownBy(() -> Labels.load(folder.resolve("none.txt")))
                 .isInstanceOfSatisfying(

@@ -14,7 +14,7 @@ final class DeepSentryHealthIndicator extends AbstractHealthIndicator {
     private final LogWatch watch;
 
     DeepSentryHealthIndicator(LogWatch watch) {
-        super("the health of DeepSentry cannot be told");
+        super("the health of DeepSentry is unknown");
         this.watch = watch;
     }
 

@@ -47,8 +47,8 @@ public final class Analysis {
         Path labelsFile = settings.labelsFile();
         if (labelsFile != null && prepared.meta().sessionKey() == null) {
             throw new ConfigException("labels_file labels sessions, but the data in " + prepared.directory()
-                    + " was prepared without session_key; prepare it with one, or leave labels_file out where the log has a"
-                    + " label column");
+                    + " was prepared without session_key; prepare it with one, or leave labels_file out where the log"
+                    + " has a label column");
         }
         Labels labels = labelsFile == null ? null : Labels.load(labelsFile);
         TestPart cases = TestPart.read(prepared, labels, context);
@@ -172,7 +172,7 @@ public final class Analysis {
         text.append(
                 meta.test() == null
                         ? "chronological: training, then validation, then test " + unit + "s"
-                        : "a test log of its own (" + meta.test() + ")");
+                        : "a separate test log (" + meta.test() + ")");
         text.append(
                 normalOnly(meta)
                         ? "; labelled anomalies are left out of training and validation"
@@ -182,11 +182,11 @@ public final class Analysis {
                         ? "; the threshold was given"
                         : "; the threshold comes from validation, no test label was used");
         if (findings.acknowledged() > 0) {
-            text.append("; what users said was normal is heard");
+            text.append("; anomalies that users marked as normal are normal");
         }
         text.append("; new_event and count_vector know the training and validation parts");
         if (scored.seasonal() != null) {
-            text.append("; each hour with enough validation scores has a threshold of its own");
+            text.append("; each hour with enough validation scores has its own threshold");
         }
         if (unit.equals("line")) {
             text.append("; count_vector looks at the last ")

@@ -97,7 +97,7 @@ public record EvalSettings(
                     "eval",
                     "Scores the test part, judges by a threshold and writes scores and statistics.")
             .key("all", BOOLEAN, false)
-            .doc("Whether to judge the whole log, the part used for training included.")
+            .doc("Whether to judge the whole log, including the part used for training.")
             .build();
 
     public EvalSettings {
@@ -128,7 +128,7 @@ public record EvalSettings(
                 .command(command)
                 .about(about)
                 .keyOf(DetectorTrainSettings.SCHEMA, "text_encoder_model")
-                .doc("The encoder that made the vectors; a detector that was trained on another's is refused.")
+                .doc("The encoder that made the vectors. It must be the one that the detector was trained with.")
                 .key("anomaly_model", PATH, "{ROOT_DATA_DIR}/anomaly_trained_model/detector.h5")
                 .doc("The detector.")
                 .key("encoded_test_data", PATH, "{ROOT_DATA_DIR}/encoded_dataset/test_encoded.pkl")
@@ -139,29 +139,29 @@ public record EvalSettings(
                 .range(2, 10_000)
                 .doc("The detector's window. It must be the one used in training; leave it out to use that.")
                 .key("threshold", DOUBLE, null)
-                .doc(
-                        "Scores above it are anomalous. None: the one recommended in training, from normal validation data.")
+                .doc("Scores above it are anomalous. None: the one recommended in training, from normal validation"
+                        + " data.")
                 .key("seasonal", BOOLEAN, false)
-                .doc(
-                        "Whether to give each hour of the day with at least 50 normal validation scores a threshold of its own.")
+                .doc("Whether to give each hour of the day with at least 50 normal validation scores its own"
+                        + " threshold.")
                 .key("seasonal_weekly", BOOLEAN, false)
-                .doc("With seasonal: whether each day of the week has hours of its own.")
+                .doc("With seasonal: whether each day of the week has its own hours.")
                 .keyOf(PrepareSettings.SCHEMA, "time_zone")
-                .doc("With seasonal: the zone whose clock gives the hour, daylight saving time included.")
+                .doc("With seasonal: the time zone of the hours, including daylight saving time.")
                 .key("max_alarms_per_day", DOUBLE, null)
                 .above(0)
                 .label("N")
-                .doc("A budget of false alarms, in place of a threshold: how often a day normal data may exceed it.")
+                .doc("A budget of false alarms, instead of a threshold: how many alarms a day normal data may raise.")
                 .key("kinds", STRING_LIST, EvidenceKind.keys(EvidenceKind.OF_STREAMS))
                 .label("KIND")
-                .doc("The kinds of evidence to use: of streams all; of sessions value and parameter, and of t"
-                        + "heir log as a whole burst, drop, silence and level.")
+                .doc("The kinds of evidence to use: for streams all; for sessions value and parameter; for the whole"
+                        + " log of sessions burst, drop, silence and level.")
                 .key("output_dir", PATH, "{ROOT_DATA_DIR}/eval_results")
                 .label("DIR")
                 .doc("The folder to write.")
                 .keyOf(FeedbackSettings.SCHEMA, "feedback_file")
-                .doc(
-                        "The file of deepsentry feedback: alerts marked as normal, which raise no alarm again. It need not exist.")
+                .doc("The file of deepsentry feedback: alerts marked as normal, which raise no alarm again. It need"
+                        + " not exist.")
                 .keyOf(EncodeSettings.SCHEMA, "gpu")
                 .keyOf(EncodeSettings.SCHEMA, "runtime");
     }

@@ -54,7 +54,7 @@ public enum EvidenceKind {
                     .filter(kind -> kind.key().equals(key))
                     .findFirst()
                     .orElseThrow(() -> new IllegalArgumentException(
-                            "kinds must be of " + keys(OF_STREAMS) + ", but one is '" + key + "'")));
+                            "kinds must be among " + keys(OF_STREAMS) + ", but one is '" + key + "'")));
         }
         return Sets.immutableEnumSet(kinds);
     }

@@ -89,7 +89,7 @@ public final class Feedback {
 
     private static DataException broken(Path file, long line, String why, Exception cause) {
         return new DataException(
-                file + ":" + line + ": this is no acknowledgement of an alert: " + why
+                file + ":" + line + ": this is not an acknowledgement of an alert: " + why
                         + "; correct the line or remove it (or the file, to forget all that was acknowledged)",
                 cause);
     }
@@ -172,7 +172,7 @@ public final class Feedback {
                         + (record.alert().equals(alert.id()) ? "it" : "its finding " + record.finding())
                         + " is on record as a real fault (number " + record.id() + " in " + file
                         + (record.comment() == null ? "" : ", \"" + record.comment() + "\"")
-                        + "); if it was normal after all, take that back first with deepsentry feedback --revoke "
+                        + "); if it was normal after all, revoke that first with deepsentry feedback --revoke "
                         + record.id());
             }
         }

@@ -39,8 +39,7 @@ public record FeedbackSettings(
     /** The settings of the command. */
     public static final ConfigSchema SCHEMA = ConfigSchema.named("feedback")
             .command("feedback")
-            .about(
-                    "Says that alerts were normal, so that neither they nor similar ones raise an alarm again, or that they were real.")
+            .about("Marks alerts as normal, so that they and similar ones raise no alarm again, or as real.")
             .key("feedback_file", ConfigType.PATH, "{ROOT_DATA_DIR}/" + Feedback.FILE)
             .doc("The file of acknowledgements.")
             .key("eval_anomalies", ConfigType.PATH, "{ROOT_DATA_DIR}/eval_results/" + EVAL_ANOMALIES)
@@ -48,17 +47,18 @@ public record FeedbackSettings(
             .key("alert_records", ConfigType.PATH, "{ROOT_DATA_DIR}/" + LIVE_ALERTS)
             .doc("The alerts of live.")
             .key("alerts", ConfigType.PATH, null)
-            .doc(
-                    "Another file with alerts, searched first: anomalies.jsonl of another folder, or alerts of live as JSON.")
+            .doc("Another file with alerts, searched first: anomalies.jsonl of another folder, or alerts of live as"
+                    + " JSON.")
             .key("normal", ConfigType.STRING_LIST, List.of())
             .label("ID")
             .doc("Ids of alerts or findings that were normal; the first four digits are enough.")
             .key(REAL, ConfigType.STRING_LIST, List.of())
             .label("ID")
-            .doc("Ids of alerts or findings that were real faults: nothing silences them, and their like is critical.")
+            .doc("Ids of alerts or findings that were real faults: nothing silences them, and similar ones are"
+                    + " critical.")
             .key("revoke", ConfigType.STRING_LIST, List.of())
             .label("NUMBER")
-            .doc("Acknowledgements to take back, by their number or their alert's id.")
+            .doc("Acknowledgements to revoke, by their number or their alert's id.")
             .key("list", ConfigType.BOOLEAN, false)
             .doc("Whether to show the acknowledgements, as the command does without options.")
             .key("comment", ConfigType.STRING, null)

@@ -196,7 +196,7 @@ final class ReportData {
     private static JsonNode json(Path file) {
         if (!Files.isRegularFile(file)) {
             throw new MissingDataException(
-                    "a report needs " + file + ", but it is not there; run eval, analyze or run first");
+                    "a report needs " + file + ", but it does not exist; run eval, analyze or run first");
         }
         try {
             return JSON.readTree(Files.readAllBytes(file));
@@ -222,7 +222,7 @@ final class ReportData {
         static Scores open(Path file) {
             if (!Files.isRegularFile(file)) {
                 throw new MissingDataException(
-                        "a report needs " + file + ", but it is not there; run eval, analyze or run first");
+                        "a report needs " + file + ", but it does not exist; run eval, analyze or run first");
             }
             try {
                 return new Scores(file, Files.newBufferedReader(file, StandardCharsets.UTF_8));
@@ -259,7 +259,7 @@ final class ReportData {
             int end = line.startsWith("\"") ? closingQuote(line) + 1 : line.indexOf(',');
             int next = line.indexOf(',', end + 1);
             if (end < 0 || next < 0) {
-                throw new DataException(file + " is no table of scores; run eval again");
+                throw new DataException(file + " is not a table of scores; run eval again");
             }
             name = line.startsWith("\"") ? line.substring(1, end - 1).replace("\"\"", "\"") : line.substring(0, end);
             score = Double.parseDouble(line.substring(end + 1, next));

@@ -118,7 +118,7 @@ final class ReportedFindings {
     private static Path require(Path file) {
         if (!Files.isRegularFile(file)) {
             throw new MissingDataException(
-                    "a report needs " + file + ", but it is not there; run eval, analyze or run first");
+                    "a report needs " + file + ", but it does not exist; run eval, analyze or run first");
         }
         return file;
     }

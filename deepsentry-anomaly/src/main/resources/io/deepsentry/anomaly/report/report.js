@@ -191,7 +191,7 @@ const DeepSentry = (() => {
       h("div", { class: "at", id: "at" }),
       h("div", { class: "key" }, Object.keys(line.lines).map((band) => h("span", null, h("i", { class: band }), BANDS[band])),
         h("span", null, "a bar is " + length(line.step)),
-        h("span", { class: "controls wide" }, "drag to zoom; what is below follows")));
+        h("span", { class: "controls wide" }, "drag to zoom; everything below follows")));
     drawChart(line);
   }
 

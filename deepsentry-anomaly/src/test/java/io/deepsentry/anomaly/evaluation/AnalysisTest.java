@@ -143,7 +143,7 @@ class AnalysisTest {
                 .isEqualTo("{\"tp\":" + counts[0] + ",\"fp\":" + counts[1] + ",\"tn\":" + counts[2] + ",\"fn\":"
                         + counts[3] + "}");
         assertThat(metrics.path("unit").asText()).isEqualTo("session");
-        assertThat(metrics.path("protocol").asText()).contains("test log of its own");
+        assertThat(metrics.path("protocol").asText()).contains("separate test log");
         assertThat(metrics.path("threshold_source").asText()).contains("validation sessions");
         assertThat(baseline(result, "flag_everything").confusion()).isEqualTo(new ConfusionMatrix(2, 2, 0, 0));
         assertThat(baseline(result, "new_event").confusion()).isEqualTo(new ConfusionMatrix(1, 0, 2, 1));

@@ -331,7 +331,7 @@ class FeedbackTest {
                 AnalyzeSettings.from(new SmallData(keyed).config(AnalyzeSettings.SCHEMA, given)), RunContext.quiet());
 
         assertThat(result.metrics().confusion()).isEqualTo(new ConfusionMatrix(1, 0, 2, 0));
-        assertThat(result.protocol()).contains("what users said was normal");
+        assertThat(result.protocol()).contains("anomalies that users marked as normal");
     }
 
     @Test

@@ -470,10 +470,10 @@ class SessionScorerTest {
             double threshold = scorer.threshold().value();
             assertThat(lines.unreachable(threshold)).isEmpty();
             assertThat(lines.unreachable(threshold + 1.5).orElseThrow())
-                    .isEqualTo("new remarks raise no alarm any more; new errors and strong evidence still do");
+                    .isEqualTo("new remarks can no longer raise an alarm; new errors and strong evidence still do");
             assertThat(lines.unreachable(lines.mostSensible()).orElseThrow()).doesNotStartWith("new errors");
             assertThat(lines.unreachable(lines.largest()).orElseThrow())
-                    .endsWith("new errors raise no alarm any more; strong evidence still does");
+                    .endsWith("new errors can no longer raise an alarm; strong evidence still does");
             for (String message : List.of("tick", "poll queue", "queue is empty")) {
                 assertThat(live.add(TrainedOnSmallData.vector(message)))
                         .isLessThan(scorer.threshold().value());

@@ -55,13 +55,13 @@ class DeepSentryAppenderTest {
     @Test
     void two_lines_of_configuration_judge_the_sessions_of_the_mdc() throws JoranException {
         try (LogbackLog logback = configured("""
-                <appender name="DEEPSENTRY" class="io.deepsentry.appender.logback.DeepSentryAppender">
-                  <dataDir>%s</dataDir>
-                  <sessionMdc>request</sessionMdc>
-                  <findingsLogger>shop.odd</findingsLogger>
-                </appender>
-                <root level="DEBUG"><appender-ref ref="DEEPSENTRY"/></root>
-                """.formatted(models))) {
+            <appender name="DEEPSENTRY" class="io.deepsentry.appender.logback.DeepSentryAppender">
+              <dataDir>%s</dataDir>
+              <sessionMdc>request</sessionMdc>
+              <findingsLogger>shop.odd</findingsLogger>
+            </appender>
+            <root level="DEBUG"><appender-ref ref="DEEPSENTRY"/></root>
+            """.formatted(models))) {
             Judged judged = new Judged();
             watch(logback).run().addListener(judged);
             ListAppender<ILoggingEvent> findings = logback.findings("shop.odd");
@@ -80,9 +80,9 @@ class DeepSentryAppenderTest {
     @Test
     void its_own_lines_are_not_judged_and_neither_are_findings_of_others() throws JoranException {
         try (LogbackLog logback = configured("""
-                <appender name="DEEPSENTRY" class="io.deepsentry.appender.logback.DeepSentryAppender"><dataDir>%s</dataDir></appender>
-                <root level="TRACE"><appender-ref ref="DEEPSENTRY"/></root>
-                """.formatted(models))) {
+            <appender name="DEEPSENTRY" class="io.deepsentry.appender.logback.DeepSentryAppender"><dataDir>%s</dataDir></appender>
+            <root level="TRACE"><appender-ref ref="DEEPSENTRY"/></root>
+            """.formatted(models))) {
             Judged judged = new Judged();
             watch(logback).run().addListener(judged);
             logback.context.getLogger("io.deepsentry.live.LiveMonitor").warn("a line of the library");
@@ -98,11 +98,11 @@ class DeepSentryAppenderTest {
     @Test
     void lines_beyond_the_capacity_are_dropped_and_counted() throws JoranException {
         try (LogbackLog logback = configured("""
-                <appender name="DEEPSENTRY" class="io.deepsentry.appender.logback.DeepSentryAppender">
-                  <dataDir>%s</dataDir><capacity>50</capacity>
-                </appender>
-                <root level="DEBUG"><appender-ref ref="DEEPSENTRY"/></root>
-                """.formatted(models))) {
+            <appender name="DEEPSENTRY" class="io.deepsentry.appender.logback.DeepSentryAppender">
+              <dataDir>%s</dataDir><capacity>50</capacity>
+            </appender>
+            <root level="DEBUG"><appender-ref ref="DEEPSENTRY"/></root>
+            """.formatted(models))) {
             LogWatch watch = watch(logback);
             // The models are not loaded yet, and nobody waits for them.
             logback.say(ShopLog.normal(100));
@@ -119,9 +119,9 @@ class DeepSentryAppenderTest {
     @Test
     void a_program_whose_models_are_missing_logs_on_and_is_told_once() throws JoranException {
         try (LogbackLog logback = configured("""
-                <appender name="DEEPSENTRY" class="io.deepsentry.appender.logback.DeepSentryAppender"><dataDir>%s</dataDir></appender>
-                <root level="DEBUG"><appender-ref ref="DEEPSENTRY"/></root>
-                """.formatted(folder.resolve("nowhere")))) {
+            <appender name="DEEPSENTRY" class="io.deepsentry.appender.logback.DeepSentryAppender"><dataDir>%s</dataDir></appender>
+            <root level="DEBUG"><appender-ref ref="DEEPSENTRY"/></root>
+            """.formatted(folder.resolve("nowhere")))) {
             ListAppender<ILoggingEvent> own = logback.findings("io.deepsentry.appender");
             LogWatch watch = watch(logback);
             await().until(() -> watch.failure().isPresent() && !own.list.isEmpty());
@@ -133,16 +133,16 @@ class DeepSentryAppenderTest {
             assertThat(logback.context.getStatusManager().getCopyOfStatusList())
                     .filteredOn(status -> status.getEffectiveLevel() == Status.ERROR)
                     .extracting(Status::getMessage)
-                    .anySatisfy(message -> assertThat(message).contains("does not watch this log any more"));
+                    .anySatisfy(message -> assertThat(message).contains("no longer watches this log"));
         }
     }
 
     @Test
     void a_wrong_setting_is_a_status_of_logback() throws JoranException {
         try (LogbackLog logback = configured("""
-                <appender name="DEEPSENTRY" class="io.deepsentry.appender.logback.DeepSentryAppender"><capacity>0</capacity></appender>
-                <root level="DEBUG"><appender-ref ref="DEEPSENTRY"/></root>
-                """)) {
+            <appender name="DEEPSENTRY" class="io.deepsentry.appender.logback.DeepSentryAppender"><capacity>0</capacity></appender>
+            <root level="DEBUG"><appender-ref ref="DEEPSENTRY"/></root>
+            """)) {
             assertThat(logback.context.getStatusManager().getCopyOfStatusList())
                     .extracting(Status::getMessage)
                     .anySatisfy(message -> assertThat(message).contains("capacity must be at least 1, but was 0"));

@@ -64,7 +64,7 @@ public final class FindingReport {
 
     /** Returns which part was judged. */
     public String judged() {
-        return all ? part(Split.values()) + ", the part that was learned from included" : part(Split.TEST);
+        return all ? part(Split.values()) + ", including the training part" : part(Split.TEST);
     }
 
     /** Returns when the lines of the log were written, after a comma; nothing where lines have no time. */
@@ -214,7 +214,7 @@ public final class FindingReport {
                     Locale.ROOT, "rarer than once in %,.0f normal %ss", 1 / Double.parseDouble(rate.group(1)), unit);
         }
         if (threshold.validationCount() == 0 && threshold.method().equals("given")) {
-            return String.format(Locale.ROOT, "scores above %.4g, as asked for", threshold.value());
+            return String.format(Locale.ROOT, "scores above %.4g, as requested", threshold.value());
         }
         return unit.equals("line")
                 ? "rarer than once in " + rounded(Math.exp(threshold.value())) + " lines"

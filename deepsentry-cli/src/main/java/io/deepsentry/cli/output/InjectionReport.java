@@ -49,9 +49,7 @@ public final class InjectionReport {
         if (wholeLog != null) {
             untouched = untouched.add("whole log", untouched(wholeLog));
         }
-        untouched
-                .add("", "real faults of the log, if it has any, count among these")
-                .print(console);
+        untouched.add("", "these include real faults, if the log has any").print(console);
         console.result("");
         new KeyValueTable()
                 .add("figures", result.json())

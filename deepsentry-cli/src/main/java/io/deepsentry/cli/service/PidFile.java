@@ -46,7 +46,7 @@ public final class PidFile implements AutoCloseable {
         } catch (IOException e) {
             throw new DataException(
                     "pid_file " + file + " cannot be written: " + e.getMessage()
-                            + "; change its rights or name another",
+                            + "; change its permissions or name another",
                     e);
         }
     }
@@ -64,7 +64,7 @@ public final class PidFile implements AutoCloseable {
         try {
             FileLock lock = lock(channel);
             if (lock == null) {
-                throw new DataException("live is running already, as process " + read(channel) + " (" + file
+                throw new DataException("live is already running as process " + read(channel) + " (" + file
                         + "); stop that one, or name another pid_file");
             }
             ByteBuffer content =

@@ -16,7 +16,7 @@ class FindingReportTest {
                 .isEqualTo("rarer than once in 5,200 lines");
         assertThat(FindingReport.inWords(Threshold.recommend(scores, 0.02), "session"))
                 .isEqualTo("rarer than once in 50 normal sessions");
-        assertThat(FindingReport.inWords(Threshold.given(12.5), "line")).isEqualTo("scores above 12.50, as asked for");
+        assertThat(FindingReport.inWords(Threshold.given(12.5), "line")).isEqualTo("scores above 12.50, as requested");
         assertThat(FindingReport.inWords(
                         new Threshold(9, "at most 3.0 false alarms a day of 900 cases: quantile", 900), "line"))
                 .isEqualTo("at most 3.0 alarms a day");

@@ -46,7 +46,7 @@ final class NpyHeader {
         byte[] magic = source.readNBytes(MAGIC.length);
         if (!Arrays.equals(magic, MAGIC)) {
             throw new DataException("the file " + source.path()
-                    + " is no .npy file: it does not begin with \\x93NUMPY; name one that numpy.save wrote");
+                    + " is not an .npy file: it does not begin with \\x93NUMPY; name one that numpy.save wrote");
         }
         long major = source.readLittleEndian(1);
         source.readLittleEndian(1);

@@ -38,8 +38,8 @@ public final class Npz {
     public static Map<String, FloatArray> read(Path file) {
         try (FileSource source = FileSource.open(file)) {
             if (!begins(source)) {
-                throw new DataException("the file " + file + " is no .npz file: it does not begin as a zip does; name"
-                        + " one that numpy.savez wrote");
+                throw new DataException("the file " + file
+                        + " is not an .npz file: it does not begin as a zip does; name one that numpy.savez wrote");
             }
         }
         MemoryBudget budget = new MemoryBudget(file);
@@ -53,8 +53,8 @@ public final class Npz {
                 ZipEntry entry = entries.nextElement();
                 String name = entry.getName();
                 if (!name.endsWith(SUFFIX)) {
-                    throw new DataException("the file " + file + " is no .npz file: its entry " + shown(name)
-                            + " is no .npy; name one that numpy.savez wrote");
+                    throw new DataException("the file " + file + " is not an .npz file: its entry " + shown(name)
+                            + " is not an .npy; name one that numpy.savez wrote");
                 }
                 FloatArray array = read(file, zip, entry, budget);
                 if (arrays.put(name.substring(0, name.length() - SUFFIX.length()), array) != null) {

@@ -55,7 +55,7 @@ final class PickleReader extends Unpickler {
         } catch (IOException e) {
             throw corrupt("it ends before the value does", e);
         } catch (PickleException e) {
-            throw corrupt("it is no pickle of data", e);
+            throw corrupt("it is not a pickle of data", e);
         } catch (RuntimeException e) {
             // The library trusts its input: a missing operand or one of another type shows as whatever exception it
             // runs into.
@@ -71,9 +71,9 @@ final class PickleReader extends Unpickler {
     }
 
     private DataException refused(String what) {
-        return new DataException(
-                "the file " + source.path() + " is refused: it asks for " + what + " (byte " + opcodeAt
-                        + "), and a pickle of data has only numbers, texts, lists, dicts and numpy arrays; do not open it in Python, and write such data again");
+        return new DataException("the file " + source.path() + " is refused: it asks for " + what + " (byte " + opcodeAt
+                + "), and a pickle of data has only numbers, texts, lists, dicts and numpy arrays; do not open"
+                + " it in Python, and write such data again");
     }
 
     @Override

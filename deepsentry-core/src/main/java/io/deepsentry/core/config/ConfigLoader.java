@@ -183,7 +183,7 @@ final class ConfigLoader {
         for (YamlValue.Entry entry : entries) {
             YamlValue.Entry first = unique.putIfAbsent(entry.name(), entry);
             if (first != null) {
-                problems.add(Shown.of(entry.name()) + " must be given once, but stands on line " + first.line()
+                problems.add(Shown.of(entry.name()) + " must be given once, but is on line " + first.line()
                         + " and again (" + at(entry.line()) + ")");
             }
         }

@@ -3,7 +3,7 @@ package io.deepsentry.core.config;
 /** What kind of value a setting takes. */
 public enum ConfigType {
     /** Any text. */
-    STRING("a text", "TEXT"),
+    STRING("a string", "TEXT"),
     /** A file or folder. */
     PATH("a path", "FILE"),
     /** A whole number of 32 bits. */
@@ -17,7 +17,7 @@ public enum ConfigType {
     /** One of a few words, which the key lists. */
     ENUM("one of a few words", "WORD"),
     /** Several texts, given as a YAML list or as a single text. */
-    STRING_LIST("a list of texts", "TEXT"),
+    STRING_LIST("a list of strings", "TEXT"),
     /** Several paths, given as a YAML list or as a single path. */
     PATH_LIST("a list of paths", "FILE");
 

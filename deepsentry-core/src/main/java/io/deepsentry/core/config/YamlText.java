@@ -16,9 +16,9 @@ final class YamlText {
         comment(
                 text,
                 "",
-                "Flags come before environment variables, these before this file, and it before the defaults, which stand here. "
-                        + DataDir.PLACEHOLDER + " is the folder given by --data-dir or DEEPSENTRY_DATA_DIR, or else ./"
-                        + DataDir.DEFAULT + ".");
+                "Command line options override environment variables, which override this file. The values here are the"
+                        + " defaults. " + DataDir.PLACEHOLDER
+                        + " is the data folder: --data-dir, else DEEPSENTRY_DATA_DIR, else ./" + DataDir.DEFAULT + ".");
         text.append("parameters:\n");
         for (ConfigKey key : keys) {
             String doc = key.doc().isEmpty() ? "" : key.doc() + " ";

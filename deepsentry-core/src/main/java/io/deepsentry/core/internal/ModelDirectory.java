@@ -159,7 +159,8 @@ public final class ModelDirectory {
             if (!root.isObject()
                     || !(root.path(FILES).isMissingNode() || root.path(FILES).isObject())) {
                 throw new ModelException(file
-                        + " is corrupt: it is no description of a model; copy the whole folder again, or train again");
+                        + " is corrupt : it is not a description of a model; copy the whole folder again, or"
+                        + " train again");
             }
             return root;
         } catch (JsonProcessingException e) {

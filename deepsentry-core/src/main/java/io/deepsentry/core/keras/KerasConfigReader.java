@@ -193,7 +193,7 @@ final class KerasConfigReader {
     private List<String> inbound(String name, JsonNode nodes, Map<String, JsonNode> layers) {
         if (nodes.size() != 1) {
             throw problem("layer \"" + name + "\" is used " + nodes.size()
-                    + " times, which is not supported; make a layer of its own for each use");
+                    + " times, which is not supported; make a separate layer for each use");
         }
         List<String> references = new ArrayList<>();
         JsonNode node = nodes.get(0);

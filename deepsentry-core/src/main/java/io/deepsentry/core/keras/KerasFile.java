@@ -46,7 +46,7 @@ public record KerasFile(Model model, Map<String, String> extras) {
      */
     public static KerasFile read(Path file) {
         if (!Files.isRegularFile(file)) {
-            throw new MissingDataException("model file " + file + " is not there, or is not a file");
+            throw new MissingDataException("model file " + file + " does not exist, or is not a file");
         }
         if (!Files.isReadable(file)) {
             throw new MissingDataException("model file " + file + " cannot be opened for reading");

@@ -59,7 +59,7 @@ final class Cuda {
             case AUTO -> automatic();
             case GPU -> {
                 missing().ifPresent(reason -> {
-                    throw new ModelException("a GPU was asked for, but " + reason + GUIDE);
+                    throw new ModelException("a GPU was requested, but " + reason + GUIDE);
                 });
                 yield true;
             }

@@ -143,9 +143,9 @@ final class OnnxCheck {
             return check.shape();
         } catch (IOException e) {
             throw new ModelException(
-                    name + " is no ONNX model as DeepSentry writes them (" + e.getMessage()
-                            + "), and native code would read it without further checks; copy or write it again, or, if you"
-                            + " know where it comes from, allow it with --trust (from Java: -D" + OnnxRuntime.TRUST
+                    name + " is not an ONNX model as DeepSentry writes them (" + e.getMessage()
+                            + "), and native code would read it without further checks; copy or write it again, or, if"
+                            + " you know where it comes from, allow it with --trust (from Java: -D" + OnnxRuntime.TRUST
                             + "=true)",
                     e);
         }

@@ -174,13 +174,13 @@ public record OnnxFile(
                 each(CodedInputStream.newInstance(bytes(file)), this::model);
             } catch (IOException e) {
                 throw new ModelException(
-                        "the model " + file + " is no ONNX file, or a damaged one (" + e.getMessage()
+                        "the model " + file + " is not an ONNX file, or is damaged (" + e.getMessage()
                                 + "); copy or write it again",
                         e);
             }
             if (!graph) {
                 throw new ModelException("the model " + file
-                        + " is no ONNX file, or a damaged one: it has no graph; copy or write it again");
+                        + " is not an ONNX file, or is damaged: it has no graph; copy or write it again");
             }
             String format = metadata.get(FORMAT);
             if (format != null && !format.equals(FORMAT_VERSION)) {

@@ -184,8 +184,9 @@ final class OnnxPredictor implements Predictor {
     private static OnnxPredictor open(String name, byte[] bytes, Map<String, String> metadata, Device device) {
         boolean eightBits = independent(metadata);
         if (eightBits && device == Device.GPU) {
-            throw new ModelException(name + " is in eight bits, which ONNX Runtime computes on the CPU, but a GPU was"
-                    + " asked for; take the model that it was made from, or leave the request for a GPU out");
+            throw new ModelException(name
+                    + " is in eight bits, which ONNX Runtime computes on the CPU, but a GPU was requested; take the"
+                    + " model that it was made from, or do not request a GPU");
         }
         OrtSession session = null;
         try {

@@ -34,9 +34,9 @@ final class Devices {
 
     static void require(Device device) {
         if (device == Device.GPU && !types().contains("GPU")) {
-            throw new ModelException("a GPU was asked for, but TensorFlow finds none (it sees " + types()
+            throw new ModelException("a GPU was requested, but TensorFlow finds none (it sees " + types()
                     + "); check the NVIDIA driver and that TensorFlow's GPU library (classifier linux-x86_64-gpu or"
-                    + " windows-x86_64-gpu) is the one on the class path, or leave the request for a GPU out");
+                    + " windows-x86_64-gpu) is the one on the class path, or do not request a GPU");
         }
     }
 

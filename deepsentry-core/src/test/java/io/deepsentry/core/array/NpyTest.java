@@ -112,7 +112,7 @@ class NpyTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"structured.npy,no descr", "vector.pkl,no .npy file"})
+    @CsvSource({"structured.npy,no descr", "vector.pkl,not an .npy file"})
     void refusesOtherFiles(String name, String message) {
         assertThatThrownBy(() -> Npy.read(Fixtures.file(name)))
                 .isInstanceOf(DataException.class)

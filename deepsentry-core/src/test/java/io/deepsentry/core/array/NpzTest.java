@@ -100,7 +100,7 @@ class NpzTest {
                 .hasMessageContaining("config.json");
         assertThatThrownBy(() -> Npz.read(Fixtures.file("vector.pkl")))
                 .isInstanceOf(DataException.class)
-                .hasMessageContaining("no .npz file");
+                .hasMessageContaining("not an .npz file");
     }
 
     @ParameterizedTest

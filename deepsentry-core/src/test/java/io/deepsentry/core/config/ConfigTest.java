@@ -185,13 +185,15 @@ class ConfigTest {
                 "learning_rate: .nan | learning_rate must be a number, but was .nan",
                 "learning_rate: 1e999 | learning_rate must be a number that fits into 64 bits, but was 1e999",
                 "dropout: 1 | dropout must be below 1, but was 1",
-                "seed: 9223372036854775808 | seed must be a whole number between -9223372036854775808 and 9223372036854775807, but was 9223372036854775808",
+                "seed: 9223372036854775808 | seed must be a whole number between -9223372036854775808 and"
+                        + " 9223372036854775807, but was 9223372036854775808",
                 "bidirectional: maybe | bidirectional must be true or false, but was maybe",
                 "on_malformed: drop | on_malformed must be one of skip, attach, fail, but was drop",
                 "encoded_data_dir: '' | encoded_data_dir must be a path, but was \"\"",
-                "time_zone: {a: b} | time_zone must be a text, but was a group of settings",
+                "time_zone: {a: b} | time_zone must be a string, but was a group of settings",
                 "epoch: 3 | epoch is not a setting of train-detector; did you mean epochs?",
-                "sequence-length: 3 | sequence-length is not a setting of train-detector; did you mean sequence_length?",
+                "sequence-length: 3 | sequence-length is not a setting of train-detector; did you mean"
+                        + " sequence_length?",
             })
     void refusesAWrongValue(String line, String message) {
         assertThatThrownBy(() -> load("", line))
@@ -222,7 +224,7 @@ class ConfigTest {
                 .hasMessageContaining(file + ":1")
                 .hasMessageContaining(file + ":2")
                 .hasMessageContaining(file + ":3")
-                .hasMessageContaining("epochs must be given once, but stands on line 1 and again (" + file + ":4)");
+                .hasMessageContaining("epochs must be given once, but is on line 1 and again (" + file + ":4)");
     }
 
     @Test
@@ -350,7 +352,13 @@ class ConfigTest {
     void readsAFileOfAnyKeysWithoutASchema() throws IOException {
         Files.writeString(
                 file,
-                "parameters:\n  epochs: 3\n  rate: 0.5\n  output: '{ROOT_DATA_DIR}/m'\n  training:\n    patience: 2\n    dir: \"{ROOT_DATA_DIR}/x\"\n");
+                "parameters:\n"
+                        + "  epochs: 3\n"
+                        + "  rate: 0.5\n"
+                        + "  output: '{ROOT_DATA_DIR}/m'\n"
+                        + "  training:\n"
+                        + "    patience: 2\n"
+                        + "    dir: \"{ROOT_DATA_DIR}/x\"\n");
         Config config = Config.load(file, Path.of("/data"));
 
         assertThat(config.get("epochs", 10)).isEqualTo(3);

@@ -44,14 +44,14 @@ class CudaTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            libcublasLt.so.13: cannot open shared object file: No such file | libcublasLt.so.13 is missing | nvidia-cublas)
-            libcurand.so.10: cannot open shared object file: No such file   | libcurand.so.10 is missing   | nvidia-curand)
-            libcudart.so.13: cannot open shared object file: No such file   | libcudart.so.13 is missing   | nvidia-cuda-runtime)
-            libcuda.so.1: cannot open shared object file: No such file      | libcuda.so.1 is missing      | install the NVIDIA driver
-            libz.so.1: cannot open shared object file: No such file         | libz.so.1 is missing         | check the NVIDIA driver
-            "device_id": CUDA failure 100: no CUDA-capable device is detected ; GPU=-1 ; file=a.cc | fails: CUDA failure 100: no CUDA-capable device is detected; | install the NVIDIA driver
-            Failed to initialize CUDNN; it needs 9.x                        | Failed to initialize CUDNN   | nvidia-cudnn-cu13)
-            """)
+        libcublasLt.so.13: cannot open shared object file: No such file | libcublasLt.so.13 is missing | nvidia-cublas)
+        libcurand.so.10: cannot open shared object file: No such file   | libcurand.so.10 is missing   | nvidia-curand)
+        libcudart.so.13: cannot open shared object file: No such file   | libcudart.so.13 is missing   | nvidia-cuda-runtime)
+        libcuda.so.1: cannot open shared object file: No such file      | libcuda.so.1 is missing      | install the NVIDIA driver
+        libz.so.1: cannot open shared object file: No such file         | libz.so.1 is missing         | check the NVIDIA driver
+        "device_id": CUDA failure 100: no CUDA-capable device is detected ; GPU=-1 ; file=a.cc | fails: CUDA failure 100: no CUDA-capable device is detected; | install the NVIDIA driver
+        Failed to initialize CUDNN; it needs 9.x                        | Failed to initialize CUDNN   | nvidia-cudnn-cu13)
+        """)
     void whatTheProviderSaysNamesTheRemedy(String said, String what, String remedy) {
         assertThat(Cuda.reason("Failed to load library libonnxruntime_providers_cuda.so with error: " + said))
                 .contains(what, remedy)
@@ -71,7 +71,7 @@ class CudaTest {
 
         assertThatThrownBy(() -> OpenModel.open(keras, Device.GPU))
                 .isInstanceOf(ModelException.class)
-                .hasMessageContaining("a GPU was asked for, but ONNX Runtime is the build for CPUs")
+                .hasMessageContaining("a GPU was requested, but ONNX Runtime is the build for CPUs")
                 .hasMessageContaining("onnxruntime_gpu:" + OnnxRuntime.VERSION)
                 .hasMessageContaining("libonnxruntime_providers_cuda.so")
                 .hasMessageContaining("DEEPSENTRY_NATIVE_DIR");

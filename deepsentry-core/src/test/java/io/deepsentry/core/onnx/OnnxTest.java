@@ -492,7 +492,7 @@ class OnnxTest {
 
         assertThatThrownBy(() -> OnnxRuntime.open(Path.of(data, "field", "hostile", "abort_371.onnx")))
                 .isInstanceOf(ModelException.class)
-                .hasMessageContaining("is no ONNX model as DeepSentry writes them")
+                .hasMessageContaining("is not an ONNX model as DeepSentry writes them")
                 .hasMessageContaining("--trust");
     }
 }

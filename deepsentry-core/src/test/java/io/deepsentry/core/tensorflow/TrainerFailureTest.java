@@ -131,10 +131,10 @@ class TrainerFailureTest {
                         TrainingSettings.builder().device(Device.GPU),
                         RunContext.quiet()))
                 .isInstanceOf(ModelException.class)
-                .hasMessageContaining("a GPU was asked for, but TensorFlow finds none");
+                .hasMessageContaining("a GPU was requested, but TensorFlow finds none");
         assertThatThrownBy(() -> TensorFlow.predictor(Model.initialise(DETECTOR, 1), Device.GPU))
                 .isInstanceOf(ModelException.class)
-                .hasMessageContaining("a GPU was asked for, but TensorFlow finds none");
+                .hasMessageContaining("a GPU was requested, but TensorFlow finds none");
     }
 
     @Test

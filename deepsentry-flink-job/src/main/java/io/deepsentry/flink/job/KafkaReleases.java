@@ -26,7 +26,7 @@ final class KafkaReleases implements KafkaRecordDeserializationSchema<ModelRelea
                 out::collect,
                 () -> LOG.log(
                         System.Logger.Level.WARNING,
-                        "the record {0} of the topic {1} is no release of models",
+                        "the record {0} of the topic {1} is not a model release",
                         read.offset(),
                         read.topic()));
     }

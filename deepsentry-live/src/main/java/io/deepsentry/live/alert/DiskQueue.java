@@ -99,7 +99,7 @@ final class DiskQueue implements AutoCloseable {
             closeQuietly(lockFile);
             throw new DataException(
                     "the spool " + folder + " cannot be used: " + IoErrors.describe(e)
-                            + "; change its rights or name another spool_dir",
+                            + "; change its permissions or name another spool_dir",
                     e);
         }
     }
@@ -373,7 +373,8 @@ final class DiskQueue implements AutoCloseable {
         try {
             tail.force(false);
         } catch (IOException e) {
-            throw new DataException("the spool " + folder + " may not be on the disk: " + IoErrors.describe(e), e);
+            throw new DataException(
+                    "the spool " + folder + " may not have reached the disk: " + IoErrors.describe(e), e);
         }
     }
 
@@ -395,7 +396,8 @@ final class DiskQueue implements AutoCloseable {
                 FileChannel writing = tail) {
             writing.force(false);
         } catch (IOException e) {
-            throw new DataException("the spool " + folder + " may not be on the disk: " + IoErrors.describe(e), e);
+            throw new DataException(
+                    "the spool " + folder + " may not have reached the disk: " + IoErrors.describe(e), e);
         }
     }
 }

@@ -100,8 +100,9 @@ final class ElasticsearchDelivery implements Delivery {
                         target(),
                         response,
                         installTemplate
-                                ? "correct DEEPSENTRY_ELASTICSEARCH_API_KEY or _USER and _PASSWORD, give that user the privilege to"
-                                        + " manage index templates, or install the template yourself and set elasticsearch_template: false"
+                                ? "correct DEEPSENTRY_ELASTICSEARCH_API_KEY or _USER and _PASSWORD, give that user the"
+                                        + " privilege to manage index templates, or install the template yourself and"
+                                        + " set elasticsearch_template: false"
                                 : "correct DEEPSENTRY_ELASTICSEARCH_API_KEY or _USER and _PASSWORD");
             }
             if (status == TOO_MANY || status >= 500) {
@@ -202,14 +203,14 @@ final class ElasticsearchDelivery implements Delivery {
         try {
             answer = JSON.readTree(body);
         } catch (JsonProcessingException e) {
-            return Outcome.later(entries, "its answer is no JSON: " + HttpSender.excerpt(body), null);
+            return Outcome.later(entries, "its answer is not JSON: " + HttpSender.excerpt(body), null);
         }
         if (!answer.path("errors").asBoolean(true)) {
             return Outcome.delivered();
         }
         JsonNode items = answer.path("items");
         if (items.size() != entries.size()) {
-            return Outcome.later(entries, "its answer tells of other documents: " + HttpSender.excerpt(body), null);
+            return Outcome.later(entries, "its answer is about other documents: " + HttpSender.excerpt(body), null);
         }
         List<DiskQueue.Entry> again = new ArrayList<>();
         Map<DiskQueue.Entry, String> refused = new LinkedHashMap<>();

@@ -90,7 +90,9 @@ public final class FileAlertSink implements AlertSink {
     private static DataException unwritable(Path file, IOException e) {
         return e instanceof AccessDeniedException
                 ? new DataException(
-                        "output_file " + file + " is not permitted to be written: change its rights or name another", e)
+                        "output_file " + file
+                                + " may not be written by this user: change its permissions or name another",
+                        e)
                 : new DataException("output_file " + file + " cannot be written: " + IoErrors.describe(e), e);
     }
 
@@ -215,7 +217,8 @@ public final class FileAlertSink implements AlertSink {
         try {
             channel.force(false);
         } catch (IOException e) {
-            throw new DataException("the alerts in " + file + " may not be on the disk: " + IoErrors.describe(e), e);
+            throw new DataException(
+                    "the alerts in " + file + " may not have reached the disk: " + IoErrors.describe(e), e);
         }
     }
 
@@ -256,7 +259,8 @@ public final class FileAlertSink implements AlertSink {
                 closing.force(false);
             }
         } catch (IOException e) {
-            throw new DataException("the alerts in " + file + " may not be on the disk: " + IoErrors.describe(e), e);
+            throw new DataException(
+                    "the alerts in " + file + " may not have reached the disk: " + IoErrors.describe(e), e);
         }
     }
 }

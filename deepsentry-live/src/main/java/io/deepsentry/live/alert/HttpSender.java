@@ -87,8 +87,8 @@ final class HttpSender {
         if ("https".equalsIgnoreCase(server.getScheme())
                 && !System.getProperty(DISABLED_SCHEMES, "Basic").isBlank()) {
             throw new ConfigException(
-                    "the proxy " + via + " is given with a password, which this Java runtime keeps back;"
-                            + " start it with -D" + DISABLED_SCHEMES + "=");
+                    "the proxy " + via + " has a password, which this Java runtime does not send; start it with -D"
+                            + DISABLED_SCHEMES + "=");
         }
     }
 
@@ -140,7 +140,7 @@ final class HttpSender {
         if ("http".equalsIgnoreCase(address.getScheme()) && !isLoopback(address.getHost())) {
             LOG.log(
                     Level.WARNING,
-                    "{0} goes to {1} unencrypted, where others on the way can read it; use https",
+                    "{0} goes to {1} unencrypted, so others on the way can read it; use https",
                     what,
                     server(address));
         }
@@ -177,7 +177,7 @@ final class HttpSender {
         }
         String said = IoErrors.describe(e);
         return said.contains("received no bytes")
-                ? "it closed the connection without an answer, as a server does that wants https"
+                ? "it closed the connection without an answer, as a server does that needs https"
                 : said;
     }
 
@@ -192,7 +192,7 @@ final class HttpSender {
 
     private static String wantsPassword(String proxy) {
         return "the proxy " + proxy
-                + " answers 407: it wants another user and password, as in http://user:password@proxy:3128";
+                + " answers 407: it needs another user or password, as in http://user:password@proxy:3128";
     }
 
     /** What {@code Retry-After} asks for, or null. */
@@ -233,8 +233,8 @@ final class HttpSender {
             throw new ConfigException(subject + " must be an address such as http://localhost:9200" + shown);
         }
         if (uri.getUserInfo() != null) {
-            throw new ConfigException(subject + " must hold no user and password" + shown
-                    + "; give them in the environment, where no process list shows them");
+            throw new ConfigException(subject + " must not contain a user and password" + shown
+                    + "; set them in the environment, where no process list shows them");
         }
         return uri;
     }

@@ -113,7 +113,7 @@ final class PipeAlertSink implements AlertSink {
         if (dropped == 0) {
             LOG.log(
                     System.Logger.Level.WARNING,
-                    "nobody reads {0}; of the alerts for it only the newest {1} are kept",
+                    "nobody reads {0}; only the newest {1} alerts for it are kept",
                     file,
                     Integer.toString(MOST_WAITING));
         }

@@ -168,7 +168,7 @@ final class QueuedAlertSink implements AlertSink {
         }
         LOG.log(
                 Level.WARNING,
-                "the spool {0} is full: reading waits until {1} takes alerts again",
+                "the spool {0} is full: reading waits until {1} accepts alerts again",
                 spool.folder(),
                 delivery.target());
         try {
@@ -315,7 +315,7 @@ final class QueuedAlertSink implements AlertSink {
             outageTold = true;
             LOG.log(
                     Level.WARNING,
-                    "{0} does not take alerts: {1}; {2} wait in {3} and are sent again",
+                    "{0} does not accept alerts: {1}; {2} wait in {3} and are sent again",
                     delivery.target(),
                     why,
                     spool.entries(),
@@ -343,7 +343,7 @@ final class QueuedAlertSink implements AlertSink {
         if (refusedSilently > 0) {
             LOG.log(
                     Level.WARNING,
-                    "{0} takes alerts again; {1} more were refused and are kept in {2}",
+                    "{0} accepts alerts again; {1} more were refused and are kept in {2}",
                     delivery.target(),
                     refusedSilently,
                     refusedSpool.folder());
@@ -419,7 +419,7 @@ final class QueuedAlertSink implements AlertSink {
         if (delivered.get() == 0 && denied.get() > 0) {
             LOG.log(
                     Level.ERROR,
-                    "{0} has taken none of the alerts of this run: {1}",
+                    "{0} has accepted none of the alerts of this run: {1}",
                     delivery.target(),
                     String.valueOf(problem));
         }

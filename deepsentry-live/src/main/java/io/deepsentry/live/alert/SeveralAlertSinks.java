@@ -184,7 +184,7 @@ public final class SeveralAlertSinks implements AlertSink {
                     if (waiting == 0) {
                         LOG.log(
                                 Level.WARNING,
-                                "the sink {0} fails: {1}; alerts are held for it and tried again",
+                                "the sink {0} fails: {1}; its alerts are held and retried",
                                 name,
                                 IoErrors.describe(e));
                     }

@@ -63,7 +63,7 @@ final class WebhookTemplate implements WebhookBody {
                                 .chars()
                                 .filter(c -> c == '\n')
                                 .count();
-                problems.add(subject + ":" + line + " names a field '" + name + "' that there is not; the nearest is "
+                problems.add(subject + ":" + line + " names a field '" + name + "' that does not exist; the nearest is "
                         + NearestName.of(name, names));
             }
         }
@@ -80,7 +80,7 @@ final class WebhookTemplate implements WebhookBody {
                         .readTree(template.of(Notice.SAMPLE));
             } catch (JsonProcessingException e) {
                 throw new ConfigException(
-                        subject + " begins as JSON and is none when its fields are filled in: "
+                        subject + " begins as JSON but is not JSON when its fields are filled in: "
                                 + e.getOriginalMessage() + " (line "
                                 + e.getLocation().getLineNr()
                                 + "); put fields of text in quotes",

@@ -62,20 +62,20 @@ public record BrokerSettings(
     public static ConfigSchema.Builder declare(ConfigSchema.Builder schema) {
         return schema.key(KAFKA, ConfigType.STRING, null)
                 .label("BOOTSTRAP")
-                .doc("Kafka brokers to read from and write alerts to: host:9092, several with commas between.")
+                .doc("Kafka brokers to read from and write alerts to: host:9092, several separated by commas.")
                 .key(TOPIC, ConfigType.STRING_LIST, List.of())
-                .doc("The topics there whose records are judged, in place of log_file.")
+                .doc("The Kafka topics whose records to judge, instead of log_file.")
                 .key(GROUP, ConfigType.STRING, null)
                 .doc("The consumer group whose members share the partitions. None: this run reads all of them.")
                 .key(PROPERTIES, ConfigType.PATH, null)
-                .doc("A properties file for Kafka's clients, with their keys: security.protocol, sasl.jaas.config, ...")
+                .doc("A properties file for Kafka's clients, such as security.protocol, sasl.jaas.config, ...")
                 .key(FORMAT, ConfigType.ENUM, RecordFormat.AUTO)
                 .label("FORMAT")
-                .doc(
-                        "The envelope of lines in records: plain, filebeat, fluent_bit, otlp_json; auto: recognised for each record.")
+                .doc("The envelope of lines in records: plain, filebeat, fluent_bit or otlp_json; auto: detect it for"
+                        + " each record.")
                 .key(ALERT_TOPIC, ConfigType.STRING, null)
                 .label("TOPIC")
-                .doc("The topic there that alerts are written to, each exactly once, as JSON.");
+                .doc("The Kafka topic to write alerts to, each exactly once, as JSON.");
     }
 
     /**
@@ -90,7 +90,7 @@ public record BrokerSettings(
         if (bootstrap == null) {
             for (String key : List.of(TOPIC, GROUP, PROPERTIES, ALERT_TOPIC)) {
                 if (config.isSet(key) && !config.isDefault(key)) {
-                    throw config.problem(key, "needs kafka, the broker that it is about");
+                    throw config.problem(key, "needs kafka, the address of the brokers");
                 }
             }
             return null;

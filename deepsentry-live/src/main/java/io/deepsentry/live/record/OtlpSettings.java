@@ -27,7 +27,7 @@ public record OtlpSettings(String listenAddress, int port) {
         return schema.key(PORT, ConfigType.INT, null)
                 .range(0, 65_535)
                 .label("PORT")
-                .doc("The port that takes logs over OTLP/HTTP, in place of log_file; exporters usually send to "
+                .doc("The port that receives logs over OTLP/HTTP, instead of log_file; exporters usually send to "
                         + USUAL_PORT + ".");
     }
 

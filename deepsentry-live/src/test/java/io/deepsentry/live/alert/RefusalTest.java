@@ -117,7 +117,7 @@ class RefusalTest {
             assertThat(stats(sinks).deniedEverything()).isTrue();
             sinks.close();
             assertThat(said).hasSize(2);
-            assertThat(said.get(1)).contains("has taken none of the alerts of this run", "no_text");
+            assertThat(said.get(1)).contains("has accepted none of the alerts of this run", "no_text");
         }
     }
 
@@ -132,13 +132,13 @@ class RefusalTest {
             Awaitility.await().until(() -> stats(sinks).denied() >= 2);
             assertThat(stats(sinks).deniedEverything()).isTrue();
             assertThat(sinks.problem()).isEqualTo("webhook: it answers 403: invalid_token");
-            assertThat(said).singleElement().asString().contains("does not take alerts", "403: invalid_token");
+            assertThat(said).singleElement().asString().contains("does not accept alerts", "403: invalid_token");
 
             Awaitility.await().until(() -> stats(sinks).delivered() == 3);
             assertThat(stats(sinks).deniedEverything()).isFalse();
             assertThat(sinks.problem()).isNull();
             assertThat(said).hasSize(2);
-            assertThat(said.get(1)).contains("takes alerts again");
+            assertThat(said.get(1)).contains("accepts alerts again");
         }
     }
 
@@ -160,7 +160,7 @@ class RefusalTest {
             assertThat(stats(sinks).denied()).isZero();
             assertThat(said).hasSize(2);
             assertThat(said.get(0)).contains("429: rate_limited");
-            assertThat(said.get(1)).contains("takes alerts again");
+            assertThat(said.get(1)).contains("accepts alerts again");
         }
     }
 

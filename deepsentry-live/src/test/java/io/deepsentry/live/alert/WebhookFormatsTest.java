@@ -85,10 +85,11 @@ class WebhookFormatsTest {
         JsonNode message = Products.read(new SlackMessage().of(notice("new", "Payment timed out after <duration>")));
 
         assertThat(message.path("text").asText()).isEqualTo("""
-                        [CRITICAL] shop: new message, 412 times in 7 min (3 hosts)
-                        Payment timed out after &lt;duration&gt;
-                        Training never saw this message. Expected here: "Payment timed out after &lt;duration&gt;" (97%).
-                        first 16 Nov 14:02:11 UTC app.log:46120 · last 14:09:40 · id 3f9a17c2""");
+            [CRITICAL] shop: new message, 412 times in 7 min (3 hosts)
+            Payment timed out after &lt;duration&gt;
+            Training never saw this message. Expected here: "Payment timed out after &lt;duration&gt;" (97%).
+            first 16 Nov 14:02:11 UTC app.log:46120 · last 14:09:40 · id 3f9a17c2\
+            """);
         assertThat(message.findValuesAsText("type"))
                 .containsExactly(
                         "header",
@@ -149,7 +150,8 @@ class WebhookFormatsTest {
     @Test
     void aTemplateOfJsonStaysJsonWhateverALogSays() {
         WebhookTemplate template = WebhookTemplate.of(
-                "{\"content\": \"${title}\\n${message}\", \"n\": ${count}, \"literal\": \"$${count}\", \"host\": \"${host}\"}",
+                "{\"content\": \"${title}\\n"
+                        + "${message}\", \"n\": ${count}, \"literal\": \"$${count}\", \"host\": \"${host}\"}",
                 "t");
 
         for (String text : Products.NASTY.values()) {
@@ -183,8 +185,8 @@ class WebhookFormatsTest {
                         () -> WebhookTemplate.of("{\"a\": \"${mesage}\",\n\"b\": \"${host}${levels}\"}", "hook.json"))
                 .isInstanceOfSatisfying(ConfigException.class, e -> assertThat(e.problems())
                         .containsExactly(
-                                "hook.json:1 names a field 'mesage' that there is not; the nearest is message",
-                                "hook.json:2 names a field 'levels' that there is not; the nearest is level"));
+                                "hook.json:1 names a field 'mesage' that does not exist; the nearest is message",
+                                "hook.json:2 names a field 'levels' that does not exist; the nearest is level"));
     }
 
     @Test

@@ -163,7 +163,7 @@ public final class DatasetEncoder {
     private static MissingDataException unreadable(Path file, IOException e) {
         return new MissingDataException(
                 e instanceof NoSuchFileException
-                        ? file + " is not there; name a file of messages, one a line"
+                        ? file + " does not exist; name a file of messages, one a line"
                         : file + " cannot be read: " + e.getMessage(),
                 e);
     }

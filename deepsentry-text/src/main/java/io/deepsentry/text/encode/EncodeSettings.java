@@ -40,7 +40,7 @@ public record EncodeSettings(
     /** The keys of {@code text_autoencoder_dataset_encoder.yml}. */
     public static final ConfigSchema SCHEMA = ConfigSchema.named("text_autoencoder_dataset_encoder")
             .command("encode")
-            .about("Turns every message of the prepared data into its vector.")
+            .about("Turns every prepared message into a vector.")
             .key("text_encoder_model", PATH, "{ROOT_DATA_DIR}/text_autoencoder_model/encoder.h5")
             .doc("The encoder that train-text wrote.")
             .key("vocabulary", PATH, "{ROOT_DATA_DIR}/prepared_data/vocab.pkl")
@@ -55,10 +55,11 @@ public record EncodeSettings(
             .doc("Messages to encode at once. Results do not depend on it.")
             .key("gpu", ENUM, "auto")
             .values("auto", "true", "false")
-            .doc("Whether to compute on a GPU: if there is one, always (an error without one), or never.")
+            .doc("Whether to compute on a GPU: if there is one (auto), always (true; an error without one), or"
+                    + " never (false).")
             .key("runtime", ENUM, ModelRuntime.AUTO)
-            .doc("The library that computes: TensorFlow or ONNX Runtime; auto is ONNX Runtime where it runs the model,"
-                    + " unless a GPU is required that only TensorFlow finds.")
+            .doc("The library to compute with: TensorFlow or ONNX Runtime; auto: ONNX Runtime if it can run the"
+                    + " model, unless a GPU is required that only TensorFlow finds.")
             .build();
 
     public EncodeSettings {

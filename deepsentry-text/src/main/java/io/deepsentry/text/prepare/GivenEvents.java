@@ -56,7 +56,7 @@ final class GivenEvents implements ReplayableEvents {
      */
     static GivenEvents keep(Iterator<LogEvent> events, RunContext context) {
         if (!events.hasNext()) {
-            throw new MissingDataException("there is nothing to learn from: no message was given");
+            throw new MissingDataException("there is nothing to learn from: no message was passed");
         }
         TemporaryFile file = null;
         boolean kept = false;
@@ -76,7 +76,7 @@ final class GivenEvents implements ReplayableEvents {
             return given;
         } catch (IOException e) {
             throw new DataException(
-                    "the events are gone through twice and must be kept in a temporary file, but that failed: "
+                    "the events are read twice and must be kept in a temporary file, but that failed: "
                             + e.getMessage() + "; free space in " + System.getProperty("java.io.tmpdir")
                             + " or name another folder with java.io.tmpdir",
                     e);

@@ -60,7 +60,7 @@ final class InputOrder {
                 .filter(input -> input.getValue().longestWayBack().compareTo(USUAL_WAY_BACK) > 0)
                 .max(Comparator.comparing(input -> input.getValue().longestWayBack()))
                 .map(input -> input.getKey() + ":" + input.getValue().lineOfLongestWayBack()
-                        + ": the time runs back by "
+                        + ": the time goes back by "
                         + words(input.getValue().longestWayBack())
                         + "; lines are learned in the order in which they come, so check time_format and the clock");
     }
@@ -69,13 +69,13 @@ final class InputOrder {
         List<Part> parts = order.parts();
         if (order.isNewestFirst()) {
             throw new ConfigException(name
-                    + " must hold its lines in the order of their time, but begins with the newest, of " + order.first()
+                    + " must have its lines in the order of time, but begins with the newest, of " + order.first()
                     + ", and ends with one of " + order.last() + remedy(name, "tac " + word(name)));
         }
         if (parts.size() > 1) {
             Part newer = parts.get(parts.size() - 2);
             Part older = parts.get(parts.size() - 1);
-            throw new ConfigException(name + " must hold its lines in the order of their time, but after those of "
+            throw new ConfigException(name + " must have its lines in the order of time, but after those of "
                     + newer.from() + " to " + newer.to() + " come, from line " + older.firstLine() + ", those of "
                     + older.from() + " to " + older.to() + remedy(name, joined(name, parts)));
         }
@@ -103,7 +103,7 @@ final class InputOrder {
 
     private String remedy(String name, String command) {
         if (given) {
-            return "; give events in the order of their time";
+            return "; pass events in the order of time";
         }
         String ordered =
                 word(Path.of(name).getFileName().toString().replaceFirst("\\.(gz|bz2|xz|zst)$", "") + ".ordered");
@@ -123,7 +123,7 @@ final class InputOrder {
                         .sorted(Comparator.comparing(this::firstOf))
                         .map(InputOrder::word)
                         .collect(Collectors.joining(" "));
-                throw new ConfigException("inputs must be given in the order of their time, but " + before
+                throw new ConfigException("inputs must be named in the order of time, but " + before
                         + " begins at " + firstOf(before) + " and " + input.getKey() + " after it ends at "
                         + lastOf(input.getKey()) + "; use --input " + ordered);
             }

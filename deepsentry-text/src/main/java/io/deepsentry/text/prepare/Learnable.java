@@ -51,14 +51,14 @@ final class Learnable {
         String shown = first.stream().map(Learnable::quoted).collect(Collectors.joining(", "));
         throw new ConfigException(String.format(
                         Locale.ROOT,
-                        "there is nothing to learn: %s of %,d training lines differ, also after their values are masked,"
-                                + " such as ",
+                        "there is nothing to learn: %s of %,d training lines differ, even after their values are"
+                                + " masked, such as ",
                         repeats == 0 ? "all" : String.format(Locale.ROOT, "%,d", distinct.size()),
                         counted)
                 + shown
-                + ". What is normal is learned from messages that come again. Give a longer log, check with 'deepsentry"
-                + " parse' how it is read, or mask what differs with mask_rules; with learn_anyway each new message will be"
-                + " reported");
+                + ". Training learns what is normal from messages that repeat. Use a longer log, check with"
+                + " 'deepsentry parse' how it is read, or mask what differs with mask_rules; with learn_anyway each"
+                + " new message will be reported");
     }
 
     /** Returns what limits what can be learned. */
@@ -69,7 +69,7 @@ final class Learnable {
         }
         return rows < FEW_ROWS
                 ? Optional.of("the training part has only " + Counted.of(rows, "line")
-                        + ": whatever it happens not to hold will be reported; give a longer log")
+                        + ": whatever it happens not to contain will be reported; use a longer log")
                 : Optional.empty();
     }
 

@@ -394,7 +394,7 @@ public final class LogSample {
      */
     public void merge(LogSample other) {
         if (!other.reading.equals(reading)) {
-            throw new DataException("samples must be of logs that were read alike to be merged, but one has " + reading
+            throw new DataException("only samples of logs that were read alike can be merged, but one has " + reading
                     + ", the other " + other.reading);
         }
         size = Math.min(size, other.size);

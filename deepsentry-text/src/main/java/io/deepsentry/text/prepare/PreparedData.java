@@ -125,17 +125,17 @@ public record PreparedData(Path directory, PreparedMeta meta) {
     private static Path require(Path file) {
         if (!Files.isRegularFile(file)) {
             throw new MissingDataException("prepared data must have the file " + file
-                    + ", but it is not there; run prepare, or name the folder with prepared_data_dir");
+                    + ", but it does not exist; run prepare, or name the folder with prepared_data_dir");
         }
         return file;
     }
 
     private static DataException unreadable(Path file, IOException e) {
         if (e instanceof EOFException || e instanceof ZipException) {
-            return new DataException(file + ": is damaged or breaks off; run prepare again", e);
+            return new DataException(file + ": is damaged or incomplete; run prepare again", e);
         }
         return e instanceof NoSuchFileException
-                ? new MissingDataException(file + " is not there; run prepare again", e)
+                ? new MissingDataException(file + " does not exist; run prepare again", e)
                 : new MissingDataException(file + " cannot be read: " + e.getMessage(), e);
     }
 

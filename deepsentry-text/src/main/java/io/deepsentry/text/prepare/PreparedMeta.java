@@ -258,7 +258,7 @@ public record PreparedMeta(
         try {
             json = JSON.readTree(Files.readString(file));
         } catch (JsonProcessingException e) {
-            throw new DataException(file + ": is no JSON (" + e.getOriginalMessage() + "); run prepare again", e);
+            throw new DataException(file + ": is not JSON (" + e.getOriginalMessage() + "); run prepare again", e);
         }
         if (json.path("version").asInt() == 1) {
             throw new DataException(file + ": was prepared with an earlier identity of messages; run prepare again");

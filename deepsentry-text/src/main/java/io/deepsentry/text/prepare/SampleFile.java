@@ -305,7 +305,7 @@ final class SampleFile {
         Inflater inflater = new Inflater();
         try {
             if (!begins(file.readNBytes(MAGIC_BYTES))) {
-                throw new DataException(what + " is no sample of a log");
+                throw new DataException(what + " is not a sample of a log");
             }
             int version = file.read();
             if (version != VERSION && version != VERSION_OF_STREAMS) {

@@ -40,7 +40,7 @@ final class SampledEvents implements ReplayableEvents {
             context.cancellation().check();
             if (!LogSample.isSample(file)) {
                 throw new ConfigException("the inputs must be either logs or samples of logs, but " + file
-                        + " is no sample and others are; sample it, too");
+                        + " is not a sample and others are; sample it as well");
             }
             LogSample next = LogSample.read(file);
             if (all == null) {
@@ -56,9 +56,10 @@ final class SampledEvents implements ReplayableEvents {
         if (!all.isWhole()
                 && !all.isOfStreams()
                 && read.lines.stream().anyMatch(line -> line.event().time() == null)) {
-            throw new ConfigException("a sample must hold all of a log whose lines have no times, as the ages of its"
-                    + " sessions are counted in lines, but " + files + " holds "
-                    + percent(all.share()) + "; give 'sample' a larger size");
+            throw new ConfigException(
+                    "a sample must contain all of a log whose lines have no times, because the ages of its sessions"
+                            + " are counted in lines, but " + files + " holds "
+                            + percent(all.share()) + "; give 'sample' a larger size");
         }
         return read;
     }

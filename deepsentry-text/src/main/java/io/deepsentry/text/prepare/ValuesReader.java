@@ -139,7 +139,7 @@ final class ValuesReader implements AutoCloseable {
     }
 
     private DataException corrupt(String what, @Nullable Exception cause) {
-        return new DataException(file + ": is no file of values: " + what + "; run prepare again", cause);
+        return new DataException(file + ": is not a file of values: " + what + "; run prepare again", cause);
     }
 
     @Override

@@ -83,7 +83,7 @@ public record TextTrainSettings(
     /** The keys of {@code text_autoencoder_train.yml}. */
     public static final ConfigSchema SCHEMA = ConfigSchema.named("text_autoencoder_train")
             .command("train-text")
-            .about("Trains the text autoencoder: masked message to vector and back.")
+            .about("Trains the text autoencoder, which turns masked messages into vectors and back.")
             .keyOf(PrepareSettings.SCHEMA, "prepared_data_dir")
             .doc("The folder that prepare wrote.")
             .key("output_model_dir", PATH, "{ROOT_DATA_DIR}/text_autoencoder_model")
@@ -91,22 +91,22 @@ public record TextTrainSettings(
             .doc("The folder to write.")
             .key("embedding_size", INT, DEFAULT_EMBEDDING_SIZE)
             .range(1, 4096)
-            .doc("Numbers in the embedding of a word.")
+            .doc("The dimension of a word's embedding.")
             .key("encoder_hidden_size", INT, DEFAULT_ENCODER_HIDDEN_SIZE)
             .range(1, 4096)
             .doc("Units of the LSTMs of encoder and decoder.")
             .key("encoder_output_size", INT, DEFAULT_ENCODER_OUTPUT_SIZE)
             .range(1, 4096)
-            .doc("Numbers in the vector of a message, which the detector works on.")
+            .doc("The dimension of a message's vector, which the detector works on.")
             .key("bidirectional", BOOLEAN, false)
             .doc("Whether the encoder reads messages from both ends.")
             .key("epochs", INT, TrainingSettings.DEFAULT_EPOCHS)
             .range(1, 100_000)
-            .doc(
-                    "The most passes over the training data. Training stops early once the network reproduces every message.")
+            .doc("The maximum number of passes over the training data. Training stops early once the network"
+                    + " reproduces every message.")
             .key("batch_size", INT, 32)
             .range(1, 65_536)
-            .doc("Messages in one step of training.")
+            .doc("Messages per training step.")
             .key("dropout", DOUBLE, 0.2)
             .from(0, 1)
             .doc("The share of embedding values to drop in training.")
@@ -121,11 +121,11 @@ public record TextTrainSettings(
             .doc("Whether to keep the weights of the best epoch instead of the last.")
             .key("min_steps_per_epoch", INT, 0)
             .range(0, 1_000_000)
-            .doc("The least number of steps in an epoch; few messages are then used several times. 0: 150 to"
-                    + " 600, by their number.")
+            .doc("The minimum number of steps in an epoch; with few messages, each is used several times. 0: 150"
+                    + " to 600, depending on the number of messages.")
             .key("max_message_tokens", INT, 64)
             .range(1, MessageNormalizer.MAX_TOKENS)
-            .doc("The most tokens to read of a message.")
+            .doc("The maximum number of tokens to read from a message.")
             .key("unknown_word_rate", DOUBLE, 0.1)
             .range(0, 1)
             .doc("The share of training messages in which to replace one word by <unk>.")
@@ -133,21 +133,21 @@ public record TextTrainSettings(
             .doc("The same seed on the same machine gives the same model.")
             .key("gpu", ENUM, "auto")
             .values("auto", "true", "false")
-            .doc("Whether to compute on a GPU: if there is one, always (an error without one), or never.")
+            .doc("Whether to compute on a GPU: if there is one (auto), always (true; an error without one), or"
+                    + " never (false).")
             .key("validation_split", DOUBLE, null)
             .range(0.01, 0.99)
             .label("SHARE")
-            .doc("The share of the prepared messages, at their end, for validation; none: as prepare divided them.")
+            .doc("The share of the prepared messages, at their end, for validation. None: as prepare split them.")
             .key("from_model", STRING, null)
             .flag("--from")
             .label("MODEL")
-            .doc("A text encoder to start from instead of random weights: an encoder.h5, its folder, or the name of a"
-                    + " pretrained one. Sizes that are not set are then the base's.")
+            .doc("A text encoder to start from instead of random weights: an encoder.h5, its folder, or the name"
+                    + " of a pretrained one. Sizes default to those of that encoder.")
             .key("freeze", STRING, null)
             .label("N|all-but-K")
-            .doc(
-                    "With from_model: the first layers of the encoder that stay as they are, of embedding, LSTM and dense: a"
-                            + " number such as 1, or all-but-2.")
+            .doc("With from_model: how many of the encoder's first layers (embedding, LSTM, dense) to keep"
+                    + " unchanged: a number such as 1, or all-but-2.")
             .build();
 
     public TextTrainSettings {

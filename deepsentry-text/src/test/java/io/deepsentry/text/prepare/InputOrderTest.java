@@ -47,7 +47,7 @@ class InputOrderTest {
         List<Integer> seconds = new ArrayList<>(List.of(5000, 5001));
         seconds.addAll(range(0, 1000));
         seconds.addAll(List.of(-9000, -8999));
-        assertThat(orderOf(seconds)).contains("the time runs back by");
+        assertThat(orderOf(seconds)).contains("the time goes back by");
     }
 
     @Test
@@ -62,7 +62,7 @@ class InputOrderTest {
         List<Integer> seconds = new ArrayList<>(range(100_000, 100_100));
         seconds.addAll(range(0, 100));
         seconds.addAll(range(100_100, 100_200));
-        assertThat(orderOf(seconds)).contains("app.log:101: the time runs back by 27 h");
+        assertThat(orderOf(seconds)).contains("app.log:101: the time goes back by 27 h");
     }
 
     @Test
@@ -98,7 +98,7 @@ class InputOrderTest {
         List<Integer> seconds = new ArrayList<>(range(1000, 1050));
         seconds.addAll(range(0, 60));
         assertThatThrownBy(() -> check(new InputOrder(true, List.of()), seconds))
-                .hasMessageEndingWith("give events in the order of their time");
+                .hasMessageEndingWith("pass events in the order of time");
     }
 
     @Test

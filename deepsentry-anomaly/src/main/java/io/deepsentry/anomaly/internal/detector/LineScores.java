@@ -349,7 +349,7 @@ public final class LineScores {
             return Optional.empty();
         }
         String left = threshold < largest() ? "new errors and strong evidence still do" : "strong evidence still does";
-        return Optional.of(String.join(", ", lost) + " raise no alarm any more; " + left);
+        return Optional.of(String.join(", ", lost) + " can no longer raise an alarm; " + left);
     }
 
     private double ofKnown(int row, double contextNats) {

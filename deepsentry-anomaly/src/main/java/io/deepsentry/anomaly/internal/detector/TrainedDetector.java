@@ -352,7 +352,7 @@ public final class TrainedDetector implements AutoCloseable {
     public SeasonalThresholds seasonal(ZoneId zone, boolean weekly) {
         if (!Files.exists(validationFile)) {
             throw new MissingDataException("thresholds by hour need " + validationFile
-                    + ", which train-detector writes beside the detector, but it is not there; train again");
+                    + ", which train-detector writes beside the detector, but it does not exist; train again");
         }
         return SeasonalThresholds.learn(validationScores(), zone, weekly, metadata.rule(), threshold());
     }

@@ -601,7 +601,7 @@ public final class Explainer {
     }
 
     private static SourceLine line(Map<Integer, SourceLine> found, int step) {
-        return Objects.requireNonNull(found.get(step), "every line that was asked for is there");
+        return Objects.requireNonNull(found.get(step), "every line that was requested is there");
     }
 
     /**

@@ -48,10 +48,7 @@ final class FeedbackFile {
             feedback = Feedback.read(file);
         } catch (DataException e) {
             System.getLogger(FeedbackFile.class.getName())
-                    .log(
-                            System.Logger.Level.WARNING,
-                            "what was acknowledged before stays in force: {0}",
-                            e.getMessage());
+                    .log(System.Logger.Level.WARNING, "earlier acknowledgements stay in force: {0}", e.getMessage());
         }
     }
 

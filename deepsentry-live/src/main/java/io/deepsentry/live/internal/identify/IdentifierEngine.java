@@ -416,7 +416,7 @@ public final class IdentifierEngine implements AutoCloseable {
         LOG.log(
                 System.Logger.Level.WARNING,
                 "the message of " + event.origin().file() + ":" + event.origin().lineNumber()
-                        + " cannot be judged and is left out",
+                        + " cannot be judged and is skipped",
                 fault);
     }
 

@@ -146,7 +146,7 @@ public final class ModelGenerations implements AutoCloseable {
                     .equals(current.sessionKey().map(SessionKey::toString))) {
                 LOG.log(
                         Level.WARNING,
-                        "the models stay as they are: the new ones have another session key, which needs a new start");
+                        "the models stay as they are: the new ones have another session key, which needs a restart");
                 return false;
             }
             next.warmUp();

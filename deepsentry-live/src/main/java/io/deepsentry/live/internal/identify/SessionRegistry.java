@@ -198,7 +198,7 @@ final class SessionRegistry {
         if (alertsOfLine == MOST_ALERTS_OF_A_LINE + 1) {
             LOG.log(
                     System.Logger.Level.WARNING,
-                    "{0}:{1} makes more than {2} sessions anomalous; the others give no alert of their own",
+                    "{0}:{1} makes more than {2} sessions anomalous; the others raise no alert",
                     origin.file(),
                     Long.toString(origin.lineNumber()),
                     Integer.toString(MOST_ALERTS_OF_A_LINE));

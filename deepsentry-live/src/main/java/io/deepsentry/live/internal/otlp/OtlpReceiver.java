@@ -179,7 +179,8 @@ public final class OtlpReceiver implements RecordSource {
             opened = true;
             return receiver;
         } catch (UnknownHostException e) {
-            throw new DataException("listen_address " + settings.listenAddress() + " is no address of this machine", e);
+            throw new DataException(
+                    "listen_address " + settings.listenAddress() + " is not an address of this machine", e);
         } catch (BindException e) {
             throw new DataException(
                     "otlp_port " + settings.port() + " cannot be used on " + settings.listenAddress() + ": "
@@ -229,7 +230,7 @@ public final class OtlpReceiver implements RecordSource {
         String type = word(request.header("content-type"));
         boolean json = type.equals("application/json");
         if (!request.path().equals("/v1/logs")) {
-            return error(404, "logs are taken at /v1/logs", json);
+            return error(404, "send logs to /v1/logs", json);
         }
         if (!request.method().equals("POST")) {
             return PageServer.notAllowed("POST");
@@ -251,13 +252,13 @@ public final class OtlpReceiver implements RecordSource {
             }
             if (isFull(request.body().remaining())) {
                 refused++;
-                return error(429, "too much waits to be judged", json);
+                return error(429, "too many logs wait to be judged", json);
             }
             hold(request.body().remaining());
         }
         CompletableFuture<Page> page = new CompletableFuture<Page>()
                 .completeOnTimeout(
-                        error(503, "not judged yet: ask again", json), patience.toMillis(), TimeUnit.MILLISECONDS);
+                        error(503, "not judged yet: send it again", json), patience.toMillis(), TimeUnit.MILLISECONDS);
         Client client = new Client(page, json);
         decoding.execute(() -> take(request.body(), coding.equals("gzip"), client));
         return new Later(page);
@@ -357,7 +358,7 @@ public final class OtlpReceiver implements RecordSource {
         }
         if (isFull(export.logs.size())) {
             refused++;
-            client.refuse(429, "too much waits to be judged");
+            client.refuse(429, "too many logs wait to be judged");
             return;
         }
         hold(export.logs.size());

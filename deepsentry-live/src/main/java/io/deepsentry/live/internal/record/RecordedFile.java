@@ -225,7 +225,8 @@ final class RecordedFile {
         try {
             return JSON.readTree(held);
         } catch (JsonProcessingException e) {
-            throw new DataException("what the checkpoint holds of " + id.input() + " cannot be read: it is no JSON", e);
+            throw new DataException(
+                    "what the checkpoint holds of " + id.input() + " cannot be read: it is not JSON", e);
         }
     }
 }

@@ -215,7 +215,7 @@ final class LogFolders {
                     if (patient) {
                         failures.passOver(entry, e);
                     } else {
-                        failures.note(entry, e, "it is passed over");
+                        failures.note(entry, e, "it is skipped");
                     }
                 }
             }
@@ -249,7 +249,7 @@ final class LogFolders {
             IOException cause = e instanceof IOException failure
                     ? failure
                     : Objects.requireNonNull(((DirectoryIteratorException) e).getCause());
-            failures.note(folder, cause, "rotated files in it are looked for by their usual names alone");
+            failures.note(folder, cause, "only the usual names of rotated files are tried in it");
             entries.clear();
             usualNames(folder).forEach(entries::add);
             settled = false;

@@ -106,7 +106,7 @@ public final class LogInputs {
         }
         named.forEach(LogInputs::requireReadable);
         if (toEnd && files.isEmpty() && places == null) {
-            throw new MissingDataException("no file fits log_file " + logFiles);
+            throw new MissingDataException("no file matches log_file " + logFiles);
         }
         if (toEnd && !resumable && files.stream().allMatch(LogInputs::isPlain)) {
             return new ReadEvents(rules.reader(List.copyOf(files)), files.size());
@@ -175,7 +175,7 @@ public final class LogInputs {
             }
         }
         if (!globs.isEmpty() && files.stream().allMatch(named::contains)) {
-            LOG.log(System.Logger.Level.WARNING, "no file fits {0} yet; waiting for one", globs);
+            LOG.log(System.Logger.Level.WARNING, "no file matches {0} yet; waiting for one", globs);
         }
     }
 
@@ -208,10 +208,11 @@ public final class LogInputs {
             throw new ConfigException(
                     toEnd
                             ? "log_file " + file
-                                    + " is compressed, so reading cannot resume after a restart; leave checkpoint_dir out"
+                                    + " is compressed, so reading cannot resume after a restart; leave checkpoint_dir"
+                                    + " out"
                             : "log_file " + file
-                                    + " is compressed, so nothing is added to it; read it to its end with from_start and"
-                                    + " until_end, or name the file that is written");
+                                    + " is compressed, so nothing is added to it; read it to its end with from_start"
+                                    + " and until_end, or name the file that is written");
         }
         ReadPosition place = places == null ? null : places.get(file.toString());
         boolean whole = fromStart && place == null;

@@ -96,7 +96,7 @@ final class ReadFailures {
                 throw new FailsBesideException(file, failure);
             }
         }
-        note(file, failure, "it is passed over");
+        note(file, failure, "it is skipped");
     }
 
     /** Counts a failure by which the rest of a file is lost. */

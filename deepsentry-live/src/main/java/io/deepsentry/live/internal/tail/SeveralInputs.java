@@ -119,7 +119,7 @@ final class SeveralInputs implements EventSource {
                     throw e;
                 }
                 // A pipe whose other end broke: the others are read on.
-                LOG.log(System.Logger.Level.WARNING, "{0}; the other inputs are read on", IoErrors.describe(e));
+                LOG.log(System.Logger.Level.WARNING, "{0}; the other inputs are still read", IoErrors.describe(e));
                 further.failures().note(Path.of(name), e, "it is left");
                 state = PollResult.ENDED;
             }
@@ -158,7 +158,7 @@ final class SeveralInputs implements EventSource {
                     if (!full) {
                         LOG.log(
                                 System.Logger.Level.WARNING,
-                                "more than {0} files fit; {1} and others are not followed until some are gone",
+                                "more than {0} files match; {1} and others are not followed until some are gone",
                                 Integer.toString(MOST_FILES),
                                 file);
                     }

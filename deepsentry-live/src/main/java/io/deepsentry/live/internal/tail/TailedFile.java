@@ -510,8 +510,7 @@ final class TailedFile implements LineSource {
         lostBytes += Math.max(0, place.size() - place.next().offset());
         LOG.log(
                 System.Logger.Level.WARNING,
-                "{0} is not what it was when reading stopped at byte {1}, and no file beside it is; reading resumes with what is"
-                        + " there",
+                "neither {0} nor a file beside it is the one that was read up to byte {1}; reading resumes with {0}",
                 path,
                 Long.toString(place.next().offset()));
     }

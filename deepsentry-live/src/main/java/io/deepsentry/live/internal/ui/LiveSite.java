@@ -90,7 +90,7 @@ public final class LiveSite implements Function<Request, Answer> {
     public Answer apply(Request request) {
         String host = request.header("host");
         if (host == null || !isServed(host)) {
-            return text(403, "this page is reached by an address of its machine, or as localhost");
+            return text(403, "open this page by an IP address of its machine, or as localhost");
         }
         return switch (request.path()) {
             case "/" -> PageServer.isReading(request) ? page() : PageServer.notAllowed("GET, HEAD");
@@ -144,11 +144,11 @@ public final class LiveSite implements Function<Request, Answer> {
         }
         String given = request.headers().getOrDefault(TOKEN_HEADER.toLowerCase(Locale.ROOT), "");
         if (!MessageDigest.isEqual(bytes(given), bytes(token))) {
-            return problem(403, "this page is of an earlier run; load it again");
+            return problem(403, "this page is from an earlier run; reload it");
         }
         String finding = request.text().strip();
         if (!state.knows(finding)) {
-            return problem(409, "there is no such finding any more");
+            return problem(409, "this finding no longer exists");
         }
         try {
             int number = acknowledging.acknowledge(finding);

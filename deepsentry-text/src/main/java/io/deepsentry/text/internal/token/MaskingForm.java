@@ -50,7 +50,7 @@ public final class MaskingForm {
         try {
             return settings(JSON.readTree(json));
         } catch (JsonProcessingException e) {
-            throw new DataException(where + ": the masking settings are no JSON: " + e.getOriginalMessage(), e);
+            throw new DataException(where + ": the masking settings are not JSON: " + e.getOriginalMessage(), e);
         }
     }
 
