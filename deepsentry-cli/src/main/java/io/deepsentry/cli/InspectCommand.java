@@ -18,7 +18,8 @@ import picocli.CommandLine.ParentCommand;
 @Command(
         name = "inspect",
         description =
-                "Says what a file or folder is: an array, a vocabulary, a model, prepared data, a log and its format.",
+                "Says what a file or folder is: an array, a vocabulary, a model, prepared data, a log and its format,"
+                        + " a sample of a log.",
         footer = {
             "",
             "Examples:",

@@ -88,7 +88,7 @@ public record PrepareSettings(
             .flag("--input")
             .doc(
                     "The log, or several, oldest first: plain or packed files, a folder for all logs in it, - for standard input."
-                            + " prepare and run take samples, too.")
+                            + " parse, prepare and run take samples, too.")
             .key("raw_log_labels", PATH, "{ROOT_DATA_DIR}/labels.txt")
             .flag("--labels")
             .doc("Labels of sessions ('blk_123: 1', or a CSV of BlockId,Label); the default is used if it exists.")
@@ -222,9 +222,10 @@ public record PrepareSettings(
     /**
      * {@return these settings for a sample, which says itself how its log was read}
      *
+     * @param reading how the log of the sample was read
      * @throws ConfigException if they name another format or session key
      */
-    PrepareSettings ofSample(LogSample.Reading reading) {
+    public PrepareSettings ofSample(LogSample.Reading reading) {
         require("log_format", format.equals(LogFormat.AUTO) ? null : format, reading.format());
         require("session_key", SessionKey.AUTO.equals(sessionKey) ? null : sessionKey, reading.sessionKey());
         require("custom_parser", customParser, reading.customParser());
