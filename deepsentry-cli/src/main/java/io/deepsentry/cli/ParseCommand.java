@@ -17,12 +17,14 @@ import io.deepsentry.parse.LogReader;
 import io.deepsentry.parse.ReadStats;
 import io.deepsentry.parse.SessionKey;
 import io.deepsentry.parse.internal.Counted;
+import io.deepsentry.text.prepare.InputOrder;
 import io.deepsentry.text.prepare.LogSample;
 import io.deepsentry.text.prepare.PrepareSettings;
 import io.deepsentry.text.session.KeyFinder;
 import io.deepsentry.text.session.KeyProposal;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -97,11 +99,17 @@ final class ParseCommand extends StageCommand {
         try (LogReader reader =
                 LogReading.open(program, settings, settings.inputs(), key == null ? SessionKey.ofLine() : key)) {
             int said = LogReading.sayFormats(reader, "parse", 0, console);
+            InputOrder order = new InputOrder(
+                    false, settings.inputs().stream().filter(Files::isDirectory).toList());
             try {
                 for (LogEvent event : reader) {
                     program.cancellation().check();
                     if (key == null) {
                         finder.add(event);
+                        Instant time = event.time();
+                        if (time != null) {
+                            order.add(event, time);
+                        }
                     }
                     writer.write(key == null ? event.withSessionKeys(List.of()) : event);
                 }
@@ -119,6 +127,7 @@ final class ParseCommand extends StageCommand {
                 KeyTips.say(finder.proposals(), "parse", console);
             }
             reader.stats().warning().ifPresent(warning -> console.say("warning: " + warning));
+            order.warning().ifPresent(warning -> console.say("warning: " + warning));
             if (account != null) {
                 AccountFile.write(account, reader.stats(), reader.formatName());
             }
