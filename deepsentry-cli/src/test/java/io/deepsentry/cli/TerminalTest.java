@@ -159,6 +159,8 @@ class TerminalTest {
 
         assertThat(all.code()).as(all.err()).isZero();
         assertThat(all.out())
+                .containsPattern(
+                        "learned from .*\\(32 sessions, 192 lines; of these 6 sessions, 36 lines for validation\\)")
                 .containsPattern("judged .*40 sessions, 240 lines\\), the part that was learned from included");
         assertThat(folder.resolve("whole/anomaly_scores.csv")).content().hasLineCount(1 + 40);
         assertThat(folder.resolve("whole")).isDirectoryNotContaining("glob:**/.whole-log*");

@@ -57,14 +57,14 @@ public final class FindingReport {
         times = new Times(zone);
     }
 
-    /** Returns which part was learned from. */
+    /** Returns which part was learned from, and how much of it was for validation, where the networks do not learn. */
     public String learned() {
-        return part(Split.TRAIN, Split.VAL);
+        return part("; of these " + size(Split.VAL) + " for validation", Split.TRAIN, Split.VAL);
     }
 
     /** Returns which part was judged. */
     public String judged() {
-        return all ? part(Split.values()) + ", the part that was learned from included" : part(Split.TEST);
+        return all ? part("", Split.values()) + ", the part that was learned from included" : part("", Split.TEST);
     }
 
     /** Returns when the lines of the log were written, after a comma; nothing where lines have no time. */
@@ -73,18 +73,21 @@ public final class FindingReport {
         return span == null ? "" : ", " + times.span(span);
     }
 
-    /** Returns when the lines of parts were written and how many they are. */
-    private String part(Split... splits) {
+    /** Returns when the lines of parts were written, how many they are, and more of them. */
+    private String part(String more, Split... splits) {
         TimeSpan span = span(splits);
+        String size = size(splits) + more;
+        return span == null ? size : times.span(span) + " (" + size + ")";
+    }
+
+    private String size(Split... splits) {
         long lines = 0;
         long sessions = 0;
         for (Split split : splits) {
             lines += data.rows().getOrDefault(split, 0L);
             sessions += data.sessions().getOrDefault(split, 0L);
         }
-        String size =
-                (data.sessionKey() == null ? "" : Counted.of(sessions, "session") + ", ") + Counted.of(lines, "line");
-        return span == null ? size : times.span(span) + " (" + size + ")";
+        return (data.sessionKey() == null ? "" : Counted.of(sessions, "session") + ", ") + Counted.of(lines, "line");
     }
 
     private @Nullable TimeSpan span(Split... splits) {
