@@ -18,7 +18,8 @@ import picocli.CommandLine.ParentCommand;
 @Command(
         name = "inspect",
         description =
-                "Describes a file or folder: an array, a vocabulary, a model, prepared data, a log and its format.",
+                "Describes a file or folder: an array, a vocabulary, a model, prepared data, a log and its format,"
+                        + " a sample of a log.",
         footer = {
             "",
             "Examples:",

@@ -2,11 +2,13 @@ package io.deepsentry.cli;
 
 import io.deepsentry.cli.output.Console;
 import io.deepsentry.cli.output.LineAccount;
+import io.deepsentry.core.ConfigException;
 import io.deepsentry.core.Progress;
 import io.deepsentry.parse.InputFiles;
 import io.deepsentry.parse.LogEvent;
 import io.deepsentry.parse.LogReader;
 import io.deepsentry.parse.SessionKey;
+import io.deepsentry.text.prepare.LogSample;
 import io.deepsentry.text.prepare.PrepareSettings;
 import java.nio.file.Path;
 import java.util.List;
@@ -26,6 +28,11 @@ final class LogReading {
     /** Opens inputs as the settings say they are read, with a session key or without. */
     static LogReader open(Program program, PrepareSettings settings, List<Path> inputs, @Nullable SessionKey key) {
         InputFiles files = InputFiles.of(inputs);
+        files.files().stream().filter(LogSample::isSample).findFirst().ifPresent(file -> {
+            throw new ConfigException(
+                    file + " is a sample of a log: run and prepare learn from samples, parse shows their"
+                            + " lines; name samples or logs, not both, or the log itself here");
+        });
         files.note().ifPresent(note -> program.console().say("note: " + note));
         return LogReader.builder()
                 .inputs(files.files())

@@ -5,6 +5,7 @@ import io.deepsentry.cli.output.Console;
 import io.deepsentry.cli.output.EventWriter;
 import io.deepsentry.cli.output.JsonEvents;
 import io.deepsentry.cli.output.KeyTips;
+import io.deepsentry.cli.output.KeyValueTable;
 import io.deepsentry.cli.output.LineAccount;
 import io.deepsentry.cli.output.TableEvents;
 import io.deepsentry.core.ConfigException;
@@ -15,11 +16,15 @@ import io.deepsentry.parse.LogParseException;
 import io.deepsentry.parse.LogReader;
 import io.deepsentry.parse.ReadStats;
 import io.deepsentry.parse.SessionKey;
+import io.deepsentry.parse.internal.Counted;
+import io.deepsentry.text.prepare.InputOrder;
+import io.deepsentry.text.prepare.LogSample;
 import io.deepsentry.text.prepare.PrepareSettings;
 import io.deepsentry.text.session.KeyFinder;
 import io.deepsentry.text.session.KeyProposal;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -84,17 +89,27 @@ final class ParseCommand extends StageCommand {
         Config config = config(program);
         Console console = program.console();
         PrepareSettings settings = PrepareSettings.from(config);
+        if (settings.inputs().stream().allMatch(LogSample::isSample)) {
+            lines(settings, writer(console), program);
+            return;
+        }
         SessionKey key = key(program, settings);
         KeyFinder finder = new KeyFinder();
-        EventWriter writer = output == Output.JSON ? new JsonEvents(console) : new TableEvents(console);
+        EventWriter writer = writer(console);
         try (LogReader reader =
                 LogReading.open(program, settings, settings.inputs(), key == null ? SessionKey.ofLine() : key)) {
             int said = LogReading.sayFormats(reader, "parse", 0, console);
+            InputOrder order = new InputOrder(
+                    false, settings.inputs().stream().filter(Files::isDirectory).toList());
             try {
                 for (LogEvent event : reader) {
                     program.cancellation().check();
                     if (key == null) {
                         finder.add(event);
+                        Instant time = event.time();
+                        if (time != null) {
+                            order.add(event, time);
+                        }
                     }
                     writer.write(key == null ? event.withSessionKeys(List.of()) : event);
                 }
@@ -112,10 +127,36 @@ final class ParseCommand extends StageCommand {
                 KeyTips.say(finder.proposals(), "parse", console);
             }
             reader.stats().warning().ifPresent(warning -> console.say("warning: " + warning));
+            order.warning().ifPresent(warning -> console.say("warning: " + warning));
             if (account != null) {
                 AccountFile.write(account, reader.stats(), reader.formatName());
             }
         }
+    }
+
+    private EventWriter writer(Console console) {
+        return output == Output.JSON ? new JsonEvents(console) : new TableEvents(console);
+    }
+
+    /** Shows the lines of samples, which were read when they were taken. */
+    private void lines(PrepareSettings settings, EventWriter writer, Program program) {
+        if (account != null) {
+            throw new ConfigException(
+                    "--account is for logs: a sample has the lines that it keeps, not what became of" + " the others");
+        }
+        LogSample sample = LogSample.read(settings.inputs().get(0));
+        settings.inputs().stream().skip(1).map(LogSample::read).forEach(sample::merge);
+        PrepareSettings unused = settings.ofSample(sample.reading());
+        for (LogEvent event : sample.events()) {
+            program.cancellation().check();
+            writer.write(event);
+        }
+        writer.end();
+        program.console().flush();
+        program.console()
+                .say("parse: a sample, " + KeyValueTable.count(sample.keptLines()) + " of "
+                        + Counted.of(sample.lines(), "line") + ", read as '"
+                        + sample.reading().format() + "'");
     }
 
     /** The session key to read with; for {@code auto} the best that the first lines offer. */

@@ -1,5 +1,6 @@
 package io.deepsentry.cli;
 
+import io.deepsentry.cli.output.Console;
 import io.deepsentry.cli.output.KeyValueTable;
 import io.deepsentry.cli.output.LineAccount;
 import io.deepsentry.core.ConfigException;
@@ -90,8 +91,8 @@ final class SampleCommand extends StageCommand {
         });
         double most = (double) LogSample.LARGEST_SIZE / MEBI;
         if (!(size >= LEAST_SIZE && size <= most)) {
-            throw new ConfigException(
-                    String.format(Locale.ROOT, "--size must be from %s to %.0f, but was %s", LEAST_SIZE, most, size));
+            throw new ConfigException(String.format(
+                    Locale.ROOT, "--size must be from %s to %.0f, but was %s", LEAST_SIZE, most, shownSize()));
         }
         if (stretch != null && (stretch < 1 || stretch > LogSample.LONGEST_STRETCH)) {
             throw new ConfigException(
@@ -110,6 +111,30 @@ final class SampleCommand extends StageCommand {
                                 + " in " + KeyValueTable.count(sample.keptLines()) + " of "
                                 + Counted.of(sample.lines(), "line"))
                 .print(program.console());
+        sayIfEmpty(sample, program.console());
+    }
+
+    /** A part of which nothing is kept spoils the sample of all parts, too: what does not fit in one fits in none. */
+    private void sayIfEmpty(LogSample sample, Console console) {
+        boolean isEmpty = sample.isOfStreams() ? sample.keptStretches() == 0 : sample.keptSessions() == 0;
+        if (!isEmpty || sample.lines() == 0) {
+            return;
+        }
+        if (sample.isOfStreams()) {
+            console.say("warning: nothing is kept, as no stretch of "
+                    + Counted.of(sample.reading().stretch(), "line") + " fits into --size " + shownSize()
+                    + "; take a larger --size, or a smaller --stretch");
+        } else if (sample.linesWithoutKey() == sample.lines()) {
+            console.say("warning: no line has the session key "
+                    + sample.reading().sessionKey() + "; name another, which 'parse' proposes, or none");
+        } else {
+            console.say("warning: nothing is kept, as no session fits into --size " + shownSize()
+                    + "; take a larger --size, or a --session-key of shorter sessions");
+        }
+    }
+
+    private String shownSize() {
+        return size == Math.rint(size) ? String.format(Locale.ROOT, "%.0f", size) : String.valueOf(size);
     }
 
     private LogSample read(Program program, PrepareSettings settings, @Nullable String key) {

@@ -50,6 +50,29 @@ class ParseProgramTest {
     }
 
     @Test
+    void inputs_in_a_wrong_order_of_time_are_warned_of() throws IOException {
+        StringBuilder older = new StringBuilder();
+        StringBuilder newer = new StringBuilder();
+        for (int i = 10; i < 40; i++) {
+            older.append("2026-03-02 08:00:%d INFO shop.Cart: saved%n".formatted(i));
+            newer.append("2026-03-02 09:00:%d INFO shop.Cart: saved%n".formatted(i));
+        }
+        Files.writeString(folder.resolve("old.log"), older);
+        Files.writeString(folder.resolve("new.log"), newer);
+
+        ProgramRun wrong = ProgramRun.in(folder, "parse", "--input", "new.log", "old.log");
+        ProgramRun right = ProgramRun.in(folder, "parse", "--input", "old.log", "new.log");
+
+        assertThat(wrong.code()).isZero();
+        assertThat(wrong.err())
+                .containsOnlyOnce("warning: ")
+                .contains("warning: inputs must be given in the order of their time, but new.log begins at"
+                        + " 2026-03-02T09:00:10Z and old.log after it ends at 2026-03-02T08:00:39Z; use --input old.log"
+                        + " new.log");
+        assertThat(right.err()).doesNotContain("warning");
+    }
+
+    @Test
     void the_format_of_each_input_is_said() throws IOException {
         Files.writeString(folder.resolve("app.log"), UTAH);
         Files.writeString(folder.resolve("web.log"), "2026-03-02 08:00:00 INFO shop.Cart: saved\n".repeat(5));

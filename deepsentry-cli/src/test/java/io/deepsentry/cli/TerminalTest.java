@@ -158,7 +158,10 @@ class TerminalTest {
         ProgramRun all = ProgramRun.in(folder, "eval", "--all", "--output-dir", "whole");
 
         assertThat(all.code()).as(all.err()).isZero();
-        assertThat(all.out()).containsPattern("judged .*40 sessions, 240 lines\\), including the training part");
+        assertThat(all.out())
+                .containsPattern(
+                        "learned from .*\\(32 sessions, 192 lines; of these 6 sessions, 36 lines for validation\\)")
+                .containsPattern("judged .*40 sessions, 240 lines\\), including the training part");
         assertThat(folder.resolve("whole/anomaly_scores.csv")).content().hasLineCount(1 + 40);
         assertThat(folder.resolve("whole")).isDirectoryNotContaining("glob:**/.whole-log*");
     }

@@ -122,13 +122,16 @@ final class FormatChoice {
         FormatDetector.Detected detected = FormatDetector.detectLines(inside, options);
         name = detected.name();
         lookAtName();
-        why = around == null
-                ? detected.why()
-                : "lines in '" + around.label() + "' (format '" + around.label() + "/" + name + "'), and in them "
-                        + detected.why();
+        why = around == null ? detected.why() : why(around, detected);
         parser = detected.parser();
         made = ColumnsParser.isName(name) ? null : clock.instant();
         others = others(options);
+    }
+
+    /** Names both formats; where the text inside has none, the wrapper is the format. */
+    private String why(Wrapper around, FormatDetector.Detected inside) {
+        String both = "format '" + around.label() + "/" + name + "': lines of " + around.source();
+        return plain ? both + ", whose text is the message" : both + ", and in them " + inside.why();
     }
 
     private Map<String, LogParser> others(LogFormat.Options options) {

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** What container runtimes and terminals put around the lines of a program. */
 enum Wrapper {
     /** Kubernetes: {@code 2026-03-02T08:00:00.123Z stdout F text}, where {@code P} marks a part of a line. */
-    CRI {
+    CRI("a Kubernetes container log (CRI)") {
         @Override
         @Nullable
         Inside unwrap(String line) {
@@ -38,7 +38,7 @@ enum Wrapper {
         }
     },
     /** Docker's json-file driver: {@code {"log":"text\n","stream":"stdout","time":"..."}}. */
-    DOCKER {
+    DOCKER("Docker's json-file") {
         @Override
         @Nullable
         Inside unwrap(String line) {
@@ -53,7 +53,7 @@ enum Wrapper {
         }
     },
     /** Docker compose: {@code web-1  | text}. */
-    COMPOSE {
+    COMPOSE("docker compose") {
         @Override
         @Nullable
         Inside unwrap(String line) {
@@ -77,6 +77,12 @@ enum Wrapper {
     private static final JsonFactory JSON = new JsonFactory();
     private static final TimeScanner TIMES = new TimeScanner(ZoneOffset.UTC, InstantSource.system(), null);
 
+    private final String source;
+
+    Wrapper(String source) {
+        this.source = source;
+    }
+
     /**
      * The line of a program without what was around it.
      *
@@ -90,6 +96,11 @@ enum Wrapper {
 
     /** Takes the wrapper off a line; null if it has none. */
     abstract @Nullable Inside unwrap(String line);
+
+    /** Who writes such lines, in words. */
+    String source() {
+        return source;
+    }
 
     /** The name in formats, as in {@code cri/logback}. */
     String label() {

@@ -21,6 +21,9 @@ class WrapperTest {
         try (LogReader reader = reader(log, "auto")) {
             List<LogEvent> events = reader.stream().toList();
             assertThat(reader.formatName()).isEqualTo("cri/plain");
+            assertThat(reader.detection())
+                    .hasValue(
+                            "format 'cri/plain': lines of a Kubernetes container log (CRI), whose text is the message");
             assertThat(events).extracting(LogEvent::message).containsExactly("other", "one line");
             assertThat(events.get(1).origin().lineNumber()).isEqualTo(1);
             assertThat(reader.stats().blank()).isEqualTo(1);
@@ -52,6 +55,10 @@ class WrapperTest {
         try (LogReader reader = reader(log, "auto")) {
             assertThat(reader).extracting(LogEvent::component).containsExactly("web-1", "db-1");
             assertThat(reader.formatName()).isEqualTo("compose/header");
+            assertThat(reader.detection())
+                    .hasValue(
+                            "format 'compose/header': lines of docker compose, and in them format 'header': it fits 2 of"
+                                    + " the first 2 lines");
         }
     }
 

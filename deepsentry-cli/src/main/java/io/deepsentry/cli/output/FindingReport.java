@@ -57,14 +57,14 @@ public final class FindingReport {
         times = new Times(zone);
     }
 
-    /** Returns which part was learned from. */
+    /** Returns which part was learned from, and how much of it was for validation, where the networks do not learn. */
     public String learned() {
-        return part(Split.TRAIN, Split.VAL);
+        return part("; of these " + size(Split.VAL) + " for validation", Split.TRAIN, Split.VAL);
     }
 
     /** Returns which part was judged. */
     public String judged() {
-        return all ? part(Split.values()) + ", including the training part" : part(Split.TEST);
+        return all ? part("", Split.values()) + ", including the training part" : part("", Split.TEST);
     }
 
     /** Returns when the lines of the log were written, after a comma; nothing where lines have no time. */
@@ -73,18 +73,21 @@ public final class FindingReport {
         return span == null ? "" : ", " + times.span(span);
     }
 
-    /** Returns when the lines of parts were written and how many they are. */
-    private String part(Split... splits) {
+    /** Returns when the lines of parts were written, how many they are, and more of them. */
+    private String part(String more, Split... splits) {
         TimeSpan span = span(splits);
+        String size = size(splits) + more;
+        return span == null ? size : times.span(span) + " (" + size + ")";
+    }
+
+    private String size(Split... splits) {
         long lines = 0;
         long sessions = 0;
         for (Split split : splits) {
             lines += data.rows().getOrDefault(split, 0L);
             sessions += data.sessions().getOrDefault(split, 0L);
         }
-        String size =
-                (data.sessionKey() == null ? "" : Counted.of(sessions, "session") + ", ") + Counted.of(lines, "line");
-        return span == null ? size : times.span(span) + " (" + size + ")";
+        return (data.sessionKey() == null ? "" : Counted.of(sessions, "session") + ", ") + Counted.of(lines, "line");
     }
 
     private @Nullable TimeSpan span(Split... splits) {
@@ -102,7 +105,12 @@ public final class FindingReport {
      * @param acknowledge the command that acknowledges a finding, without the finding's id
      */
     public void print(String acknowledge) {
-        List<Finding> findings = result.findings();
+        List<Finding> findings = result.findings().stream()
+                .filter(finding -> finding.partOf() == null)
+                .toList();
+        List<Finding> explained = result.findings().stream()
+                .filter(finding -> finding.partOf() != null)
+                .toList();
         TimeSpan judged = all ? span(Split.values()) : data.spans().get(Split.TEST);
         title(findings.size(), judged);
         List<Finding> shown =
@@ -119,7 +127,11 @@ public final class FindingReport {
         }
         if (findings.size() > SHOWN) {
             console.result("");
-            console.wrapped("", more(findings.subList(SHOWN, findings.size())));
+            console.wrapped("", more("more", findings.subList(SHOWN, findings.size())));
+        }
+        if (!explained.isEmpty()) {
+            console.result("");
+            console.wrapped("", more(partOf(explained), explained));
         }
         if (!findings.isEmpty()) {
             console.result("");
@@ -227,15 +239,23 @@ public final class FindingReport {
         return String.format(Locale.ROOT, "%,.0f", Math.rint(number / unit) * unit);
     }
 
-    private String more(List<Finding> rest) {
+    private static String partOf(List<Finding> explained) {
+        List<String> storms = explained.stream().map(Finding::partOf).distinct().toList();
+        return storms.size() == 1
+                ? "more came with the storm of errors " + storms.get(0)
+                : "more came with storms of errors";
+    }
+
+    private String more(String what, List<Finding> rest) {
         Map<EvidenceKind, Integer> kinds = new LinkedHashMap<>();
         rest.forEach(finding -> kinds.merge(finding.key().kind(), 1, Integer::sum));
         List<String> parts = new ArrayList<>();
         kinds.entrySet().stream()
                 .sorted(Map.Entry.<EvidenceKind, Integer>comparingByValue().reversed())
                 .forEach(each -> parts.add(each.getValue() + " " + FindingText.kind(each.getKey())));
-        return KeyValueTable.count(rest.size()) + " more: " + parts.stream().collect(Collectors.joining(", "))
-                + "; all in " + shown(result.outputDir().resolve(EvalResult.FINDINGS));
+        return KeyValueTable.count(rest.size()) + " " + what + ": "
+                + parts.stream().collect(Collectors.joining(", ")) + "; all in "
+                + shown(result.outputDir().resolve(EvalResult.FINDINGS));
     }
 
     private void keyless(KeylessResult keyless) {

@@ -19,7 +19,9 @@ import io.deepsentry.core.tensorflow.SavedModelFolder;
 import io.deepsentry.core.tensorflow.SavedModelSummary;
 import io.deepsentry.parse.LogEvent;
 import io.deepsentry.parse.LogReader;
+import io.deepsentry.parse.internal.Counted;
 import io.deepsentry.parse.redact.Redaction;
+import io.deepsentry.text.prepare.LogSample;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -60,6 +62,9 @@ public final class Inspection {
         }
         if (begins(start, NUMPY)) {
             return vectors(file, "numpy array", rows);
+        }
+        if (LogSample.isSample(file)) {
+            return sample(file, rows);
         }
         if (OpenModel.isOnnx(file)) {
             return onnx(file, rows);
@@ -295,6 +300,43 @@ public final class Inspection {
         map.entrySet().stream().limit(6).forEach(entry -> text.append(text.isEmpty() ? "" : ", ")
                 .append(entry.getKey() + "=" + entry.getValue()));
         return TerminalSafe.text(text.toString());
+    }
+
+    private static KeyValueTable sample(Path file, KeyValueTable rows) {
+        LogSample sample = LogSample.read(file);
+        LogSample.Reading reading = sample.reading();
+        String lines = Counted.of(sample.keptLines(), "line");
+        String all = KeyValueTable.count(sample.lines());
+        rows.add("kind", "sample of a log, for run, prepare and parse");
+        if (sample.isOfStreams()) {
+            rows.add(
+                            "stretches",
+                            Counted.of(sample.keptStretches(), "stretch", "stretches") + " of up to "
+                                    + Counted.of(reading.stretch(), "line"))
+                    .add("lines", lines + " in them, of " + all + " (" + KeyValueTable.share(sample.share()) + ")")
+                    .add("first lines", Counted.of(sample.keptFirstLines(), "message") + " of the whole log")
+                    .add("sums", "lines of each message in " + Counted.of(sample.countedHours(), "hour"));
+        } else {
+            rows.add(
+                            "sessions",
+                            Counted.of(sample.keptSessions(), "session") + " (" + KeyValueTable.share(sample.share())
+                                    + " of all)")
+                    .add("lines", lines + " in them, of " + all)
+                    .add("session key", TerminalSafe.text(String.valueOf(reading.sessionKey())));
+        }
+        rows.add("size", "up to " + Counted.of(sample.size(), "character"))
+                .add("format", TerminalSafe.text(read(reading)))
+                .add("time zone", reading.zone());
+        if (sample.keptLines() > 0) {
+            LogEvent first = sample.events().get(0);
+            rows.add("first event", first.time() + " " + TerminalSafe.text(first.message()));
+        }
+        return rows;
+    }
+
+    private static String read(LogSample.Reading reading) {
+        String format = reading.customParser() == null ? reading.format() : reading.customParser();
+        return reading.timeFormat() == null ? format : format + ", times as " + reading.timeFormat();
     }
 
     private static KeyValueTable log(Path file, KeyValueTable rows) {

@@ -3,6 +3,7 @@ package io.deepsentry.cli.output;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.deepsentry.parse.LogEvent;
+import io.deepsentry.text.prepare.LogSample;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -39,7 +40,12 @@ public final class JsonEvents implements EventWriter {
                     "label", event.label() == null ? null : event.label().name().toLowerCase(Locale.ROOT));
             json.writeStringField("file", event.origin().file());
             json.writeNumberField("line", event.origin().lineNumber());
-            json.writeNumberField("offset", event.origin().byteOffset());
+            json.writeFieldName("offset");
+            if (event.origin().byteOffset() == LogSample.NO_OFFSET) {
+                json.writeNull();
+            } else {
+                json.writeNumber(event.origin().byteOffset());
+            }
             if (!event.fields().isEmpty()) {
                 json.writeObjectFieldStart("fields");
                 for (Map.Entry<String, String> field : event.fields().entrySet()) {

@@ -20,11 +20,14 @@ import java.util.stream.Collectors;
 
 /**
  * Whether lines come in the order of their time: training must not see the end of a log, and the test its beginning.
- * What is out of order is refused with the command that puts it in order.
+ * What is out of order is refused with the command that puts it in order. For one thread.
  */
-final class InputOrder {
+public final class InputOrder {
     /** The end of summer time is no reason to warn. */
     private static final Duration USUAL_WAY_BACK = Duration.ofHours(1);
+
+    /** Logs of one time that stand beside each other begin nearly together. */
+    private static final double LEAST_EARLIER = .1;
 
     private static final Pattern PLAIN_WORD = Pattern.compile("[\\w./+:@%,-]+");
     private static final Map<String, String> UNPACKERS =
@@ -35,15 +38,23 @@ final class InputOrder {
     private final List<Path> folders;
 
     /**
+     * An order of events that are still to come.
+     *
      * @param given whether the events are given by a program, rather than read from files
      * @param folders those of which the files stand beside each other, in no order of time
      */
-    InputOrder(boolean given, List<Path> folders) {
+    public InputOrder(boolean given, List<Path> folders) {
         this.given = given;
         this.folders = List.copyOf(folders);
     }
 
-    void add(LogEvent event, Instant time) {
+    /**
+     * Takes the next event.
+     *
+     * @param event the event
+     * @param time when it was logged
+     */
+    public void add(LogEvent event, Instant time) {
         inputs.computeIfAbsent(event.origin().file(), name -> new TimeOrder())
                 .add(time, event.origin().lineNumber());
     }
@@ -56,6 +67,23 @@ final class InputOrder {
     Optional<String> require() {
         inputs.forEach(this::requireOrderWithin);
         requireOrderOfInputs();
+        return timesThatRunBack().or(this::partsThatOverlap);
+    }
+
+    /**
+     * Says what is out of order.
+     *
+     * @return what {@code prepare} refuses, or warns of
+     */
+    public Optional<String> warning() {
+        try {
+            return require();
+        } catch (ConfigException e) {
+            return Optional.ofNullable(e.getMessage());
+        }
+    }
+
+    private Optional<String> timesThatRunBack() {
         return inputs.entrySet().stream()
                 .filter(input -> input.getValue().longestWayBack().compareTo(USUAL_WAY_BACK) > 0)
                 .max(Comparator.comparing(input -> input.getValue().longestWayBack()))
@@ -129,6 +157,28 @@ final class InputOrder {
             }
             before = input.getKey();
         }
+    }
+
+    /** Parts of a log of which the older one comes later, though it ends after the newer one has begun. */
+    private Optional<String> partsThatOverlap() {
+        String before = null;
+        for (String input : inputs.keySet()) {
+            if (before != null && !given && !areOfOneFolder(before, input) && isOlder(input, before)) {
+                return Optional.of(before + " has the times from " + firstOf(before) + " to " + lastOf(before)
+                        + ", and "
+                        + input + " after it those from " + firstOf(input) + " to " + lastOf(input)
+                        + "; if both are parts of one log, give the older one first: --input " + word(input) + " "
+                        + word(before));
+            }
+            before = input;
+        }
+        return Optional.empty();
+    }
+
+    private boolean isOlder(String one, String other) {
+        Duration earlier = Duration.between(firstOf(one), firstOf(other));
+        Duration both = Duration.between(firstOf(one), lastOf(other));
+        return lastOf(one).isBefore(lastOf(other)) && earlier.toMillis() > LEAST_EARLIER * both.toMillis();
     }
 
     private boolean areOfOneFolder(String one, String other) {

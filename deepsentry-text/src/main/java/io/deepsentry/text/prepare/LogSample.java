@@ -66,8 +66,8 @@ public final class LogSample {
 
     /** What a line takes beside its text. */
     private static final int LINE_SIZE = 32;
-    /** No place that a line can be read back from: the bytes at which lines begin are not kept. */
-    static final long NO_OFFSET = Long.MAX_VALUE;
+    /** The offset of the lines of a sample: the bytes at which they begin in their log are not kept. */
+    public static final long NO_OFFSET = Long.MAX_VALUE;
 
     /** Of so many characters there may be one message whose first line is kept beside the stretches. */
     private static final int SIZE_OF_FIRST = 1024;
@@ -454,6 +454,16 @@ public final class LogSample {
     /** {@return how many stretches are kept; 0 where there are sessions} */
     public long keptStretches() {
         return isOfStreams() ? kept.kept().size() : 0;
+    }
+
+    /** {@return of how many messages the first line is kept beside the stretches; 0 where there are sessions} */
+    public long keptFirstLines() {
+        return firsts.kept().size();
+    }
+
+    /** {@return of how many hours of a source the lines are counted; 0 where there are sessions} */
+    public long countedHours() {
+        return hours.kept().size();
     }
 
     /** {@return whether the log has no sessions, so that stretches of its sources are kept} */

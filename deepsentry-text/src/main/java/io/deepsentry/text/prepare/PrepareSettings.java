@@ -87,7 +87,7 @@ public record PrepareSettings(
             .key("raw_log_file", PATH_LIST, "{ROOT_DATA_DIR}/HDFS_1.log")
             .flag("--input")
             .doc("The log files, oldest first, plain or compressed; a folder for all logs in it; - for standard"
-                    + " input. prepare and run also take samples.")
+                    + " input. parse, prepare and run also take samples.")
             .key("raw_log_labels", PATH, "{ROOT_DATA_DIR}/labels.txt")
             .flag("--labels")
             .doc("Labels of sessions ('blk_123: 1', or a CSV of BlockId,Label). The default file need not exist.")
@@ -221,9 +221,10 @@ public record PrepareSettings(
     /**
      * {@return these settings for a sample, which says itself how its log was read}
      *
+     * @param reading how the log of the sample was read
      * @throws ConfigException if they name another format or session key
      */
-    PrepareSettings ofSample(LogSample.Reading reading) {
+    public PrepareSettings ofSample(LogSample.Reading reading) {
         require("log_format", format.equals(LogFormat.AUTO) ? null : format, reading.format());
         require("session_key", SessionKey.AUTO.equals(sessionKey) ? null : sessionKey, reading.sessionKey());
         require("custom_parser", customParser, reading.customParser());

@@ -126,6 +126,47 @@ class InputOrderTest {
         assertThat(folder.resolve("the log's.log.ordered")).hasContent(String.join("\n", ordered));
     }
 
+    @Test
+    void anOlderPartAfterANewerOneThatItRunsIntoIsWarnedOf() {
+        InputOrder order = new InputOrder(false, List.of());
+        add(order, "new.log", range(1000, 2000));
+        add(order, "old.log", range(0, 1060));
+
+        assertThat(order.require())
+                .contains(
+                        "new.log has the times from 2026-03-02T08:16:40Z to 2026-03-02T08:33:19Z, and old.log after it"
+                                + " those from 2026-03-02T08:00:00Z to 2026-03-02T08:17:39Z; if both are parts of one log, give"
+                                + " the older one first: --input old.log new.log");
+    }
+
+    @Test
+    void logsOfOneTimeMayComeInAnyOrder() {
+        InputOrder order = new InputOrder(false, List.of());
+        add(order, "access.log", range(60, 2000));
+        add(order, "error.log", range(0, 1990));
+        add(order, "audit.log", range(-900, 2100));
+
+        assertThat(order.require()).isEmpty();
+    }
+
+    @Test
+    void whatIsRefusedIsAWarningWhereNothingIsLearned() {
+        InputOrder order = new InputOrder(false, List.of());
+        add(order, "new.log", range(1000, 1100));
+        add(order, "old.log", range(0, 100));
+
+        assertThat(order.warning()).hasValueSatisfying(warning -> assertThat(warning)
+                .contains("new.log begins at 2026-03-02T08:16:40Z and old.log after it ends at 2026-03-02T08:01:39Z")
+                .endsWith("use --input old.log new.log"));
+    }
+
+    private static void add(InputOrder order, String file, List<Integer> seconds) {
+        for (int i = 0; i < seconds.size(); i++) {
+            Instant time = START.plusSeconds(seconds.get(i));
+            order.add(new LogEvent(time, "saved", null, null, new Origin(file, i + 1, 0), List.of(), null), time);
+        }
+    }
+
     private static String failure(Runnable work) {
         try {
             work.run();

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Far fewer lines of the log in a stretch of time, or of a message in a stretch of lines, than there ever were; or
  * fewer in an hour than at this time of any day. Stretches follow each other; the first and the last of a stream, which
- * are cut off, do not count.
+ * are cut off, do not count, nor do stretches of time that the clock cut by a jump.
  */
 final class DropKind implements Kind {
     /** A stretch of lines. */
@@ -121,47 +121,26 @@ final class DropKind implements Kind {
     private static final class Stretches {
         private final Map<Integer, int[]> inLines = new TreeMap<>();
         private int lines;
-        private final long[] stretch = new long[SECONDS.length];
-        private final int[] counts = new int[SECONDS.length];
-        private final boolean[] whole = new boolean[SECONDS.length];
-
-        Stretches() {
-            Arrays.fill(stretch, Long.MIN_VALUE);
-        }
+        private final List<TimeStretch> times = Arrays.stream(SECONDS)
+                .mapToObj(seconds -> new TimeStretch(seconds, Long.MAX_VALUE, false))
+                .toList();
 
         void add(Line line, Complete log) {
             if (line.message >= 0) {
                 inLines.computeIfAbsent(line.message, key -> new int[1])[0]++;
             }
             lines++;
-            if (!line.isTimed()) {
-                return;
-            }
             for (int i = 0; i < SECONDS.length; i++) {
-                long now = (long) Math.floor(line.seconds / SECONDS[i]);
-                if (now != stretch[i] || line.isRestart) {
-                    if (whole[i]) {
-                        log.of(i, counts[i]);
-                    }
-                    boolean follows = stretch[i] != Long.MIN_VALUE && !line.isRestart;
-                    if (follows && now > stretch[i] + 1) {
-                        log.of(i, 0);
-                    }
-                    whole[i] = follows;
-                    stretch[i] = now;
-                    counts[i] = 0;
-                }
-                counts[i]++;
+                int which = i;
+                times.get(i).add(line, (stretch, counts, count) -> log.of(which, count));
             }
         }
 
         /** The shortest whole stretch without a line until now that is odd, or -1; after it, stretches begin again. */
         int empty(double now, IntPredicate isOdd) {
             for (int i = 0; i < SECONDS.length; i++) {
-                boolean isWhole = stretch[i] != Long.MIN_VALUE && (long) Math.floor(now / SECONDS[i]) > stretch[i] + 1;
-                if (isWhole && isOdd.test(i)) {
-                    Arrays.fill(stretch, Long.MIN_VALUE);
-                    Arrays.fill(whole, false);
+                if (times.get(i).hasEmpty(now) && isOdd.test(i)) {
+                    times.forEach(TimeStretch::begin);
                     return i;
                 }
             }
@@ -184,10 +163,8 @@ final class DropKind implements Kind {
                 out.writeInt(entry.getKey());
                 out.writeInt(entry.getValue()[0]);
             }
-            for (int i = 0; i < SECONDS.length; i++) {
-                out.writeLong(stretch[i]);
-                out.writeInt(counts[i]);
-                out.writeBoolean(whole[i]);
+            for (TimeStretch time : times) {
+                time.writeLines(out);
             }
         }
 
@@ -197,10 +174,21 @@ final class DropKind implements Kind {
             for (int i = 0; i < size; i++) {
                 inLines.put(in.readInt(), new int[] {in.readInt()});
             }
-            for (int i = 0; i < SECONDS.length; i++) {
-                stretch[i] = in.readLong();
-                counts[i] = in.readInt();
-                whole[i] = in.readBoolean();
+            for (TimeStretch time : times) {
+                time.readLines(in);
+            }
+        }
+
+        /** Writes what is over and not judged yet. */
+        void writeWaiting(DataOutput out) throws IOException {
+            for (TimeStretch time : times) {
+                time.writeWaiting(out);
+            }
+        }
+
+        void readWaiting(DataInput in) throws IOException {
+            for (TimeStretch time : times) {
+                time.readWaiting(in, 0);
             }
         }
     }
@@ -351,9 +339,9 @@ final class DropKind implements Kind {
                                 null,
                                 String.format(
                                         Locale.ROOT,
-                                        "%s came only %,d times in %,d lines; never fewer than %,d before.",
+                                        "%s came only %s in %,d lines; never fewer than %,d before.",
                                         Names.quoted(names.text(message)),
-                                        count,
+                                        Spans.times(count),
                                         LINES,
                                         least.fewest)));
                     }
@@ -384,8 +372,9 @@ final class DropKind implements Kind {
                     LOG,
                     String.format(
                             Locale.ROOT,
-                            "Only %,d lines came in %s; never fewer than %,d before.",
+                            "Only %,d %s came in %s; never fewer than %,d before.",
                             count,
+                            count == 1 ? "line" : "lines",
                             Spans.said(SECONDS[which]),
                             least.fewest));
         }
@@ -394,6 +383,8 @@ final class DropKind implements Kind {
         public void write(DataOutput out) throws IOException {
             now.write(out);
             inHours.write(out);
+            now.writeWaiting(out);
+            inHours.writeWaiting(out);
         }
 
         @Override
@@ -401,6 +392,10 @@ final class DropKind implements Kind {
             now.read(in);
             if (in.available() > 0) {
                 inHours.read(in);
+            }
+            if (in.available() > 0) {
+                now.readWaiting(in);
+                inHours.readWaiting(in);
             }
         }
     }

@@ -213,63 +213,8 @@ final class HourRates {
         return new Watching();
     }
 
-    /** Takes an hour that is over. */
-    private interface Ended {
-        void hour(long hour, int[] counts, int lines);
-    }
-
-    /** Counts the lines of the hour under way. */
-    private static final class Hour {
-        private long hour = Long.MIN_VALUE;
-        /** Whether it was followed from its beginning. */
-        private boolean isWhole;
-
-        private int[] counts = new int[16];
-        private int lines;
-
-        /** Counts a line; returns whether it could. */
-        boolean add(Line line, Ended ended) {
-            if (!line.isTimed()) {
-                return false;
-            }
-            if (line.isRestart) {
-                hour = Long.MIN_VALUE;
-            }
-            advance(line.seconds, ended);
-            lines++;
-            if (line.message >= 0) {
-                if (line.message >= counts.length) {
-                    counts = Arrays.copyOf(counts, Math.max(2 * counts.length, line.message + 1));
-                }
-                counts[line.message]++;
-            }
-            return true;
-        }
-
-        /** Hands over the hours that are over by a time; those without a line, too. */
-        void advance(double seconds, Ended ended) {
-            long now = Math.floorDiv((long) Math.floor(seconds), (long) SECONDS);
-            if (now <= hour) {
-                return;
-            }
-            boolean follows = hour != Long.MIN_VALUE && now - hour <= LONGEST_PAUSE;
-            if (isWhole && follows) {
-                ended.hour(hour, counts, lines);
-            }
-            Arrays.fill(counts, 0);
-            lines = 0;
-            if (follows) {
-                for (long empty = hour + 1; empty < now; empty++) {
-                    ended.hour(empty, counts, 0);
-                }
-            }
-            isWhole = follows;
-            hour = now;
-        }
-
-        int count(int message) {
-            return message < counts.length ? counts[message] : 0;
-        }
+    private static TimeStretch hour() {
+        return new TimeStretch(SECONDS, LONGEST_PAUSE, true);
     }
 
     /** The furthest counts of a message or the log so far. */
@@ -347,7 +292,7 @@ final class HourRates {
         private final List<List<Furthest>> ofMessages = new ArrayList<>();
 
         private final List<Furthest> ofLog = new ArrayList<>();
-        private Hour now = new Hour();
+        private TimeStretch now = hour();
         /** The last one that was counted. */
         private long lastHour;
 
@@ -361,7 +306,7 @@ final class HourRates {
         }
 
         void begin() {
-            now = new Hour();
+            now = hour();
         }
 
         void add(Line line) {
@@ -442,35 +387,41 @@ final class HourRates {
 
     /** Watches a stream. For one thread. */
     final class Watching {
-        private final Hour now = new Hour();
+        private final TimeStretch now = hour();
         /** The count of the hour from which on more of it is said again, by message. */
         private final Map<Integer, Integer> saidUntil = new TreeMap<>();
 
         void next(Line line, List<Evidence> found) {
-            if (known.length == 0 || !now.add(line, (hour, counts, lines) -> over(hour, lines, found))) {
+            if (known.length == 0) {
                 return;
             }
+            long before = now.stretch();
+            if (!now.add(line, (hour, counts, lines) -> over(hour, counts, lines, found))) {
+                return;
+            }
+            if (now.stretch() != before) {
+                saidUntil.clear();
+            }
             if (side == Side.MORE) {
-                judge(Names.MOST, now.hour, now.lines, now.lines, found);
+                judge(Names.MOST, now.stretch(), now.lines(), now.lines(), found);
                 if (line.message >= 0) {
-                    judge(line.message, now.hour, now.count(line.message), now.lines, found);
+                    judge(line.message, now.stretch(), now.count(line.message), now.lines(), found);
                 }
             }
         }
 
         /** Says which whole hours had too few, until a time at which nothing has come. */
         void quiet(double until, List<Evidence> found) {
-            boolean isEmpty = now.hour != Long.MIN_VALUE && (long) Math.floor(until / SECONDS) > now.hour + 1;
-            if (side == Side.FEWER && isEmpty && known.length > 0) {
-                now.advance(until, (hour, counts, lines) -> over(hour, lines, found));
+            if (side == Side.FEWER && known.length > 0 && now.hasEmpty(until)) {
+                now.quiet(until, (hour, counts, lines) -> over(hour, counts, lines, found));
             }
         }
 
-        private void over(long hour, int lines, List<Evidence> found) {
-            saidUntil.clear();
+        private void over(long hour, int[] counts, int lines, List<Evidence> found) {
             if (side == Side.FEWER) {
                 for (int message : known) {
-                    judge(message, hour, message == Names.MOST ? lines : now.count(message), lines, found);
+                    int count = message < counts.length ? counts[message] : 0;
+                    judge(message, hour, message == Names.MOST ? lines : count, lines, found);
                 }
             }
         }
@@ -515,13 +466,10 @@ final class HourRates {
         private Evidence evidence(int message, Cycle cycle, int count, int usualCount, int times, double strength) {
             boolean isLog = message == Names.MOST;
             String said = isLog ? "" : names.text(message);
-            String reason = String.format(
-                            Locale.ROOT,
-                            side == Side.MORE
-                                    ? "%s came %,d times in an hour; "
-                                    : "%s came only %,d times in an hour; ",
-                            isLog ? "Lines of the log" : Names.quoted(said),
-                            count)
+            String reason = (isLog ? "Lines of the log" : Names.quoted(said))
+                    + (side == Side.MORE ? " came " : " came only ")
+                    + Spans.times(count)
+                    + " in an hour; "
                     + cycle.when
                     + String.format(
                             Locale.ROOT,
@@ -532,17 +480,7 @@ final class HourRates {
         }
 
         void write(DataOutput out) throws IOException {
-            out.writeLong(now.hour);
-            out.writeBoolean(now.isWhole);
-            out.writeInt(now.lines);
-            out.writeInt(
-                    (int) Arrays.stream(now.counts).filter(count -> count > 0).count());
-            for (int message = 0; message < now.counts.length; message++) {
-                if (now.counts[message] > 0) {
-                    out.writeInt(message);
-                    out.writeInt(now.counts[message]);
-                }
-            }
+            now.write(out);
             out.writeInt(saidUntil.size());
             for (Map.Entry<Integer, Integer> said : saidUntil.entrySet()) {
                 out.writeInt(said.getKey());
@@ -551,20 +489,19 @@ final class HourRates {
         }
 
         void read(DataInput in) throws IOException {
-            now.hour = in.readLong();
-            now.isWhole = in.readBoolean();
-            now.lines = in.readInt();
-            now.counts = new int[Math.max(16, names.size())];
-            for (int counted = in.readInt(); counted > 0; counted--) {
-                int message = in.readInt();
-                int count = in.readInt();
-                if (message < now.counts.length) {
-                    now.counts[message] = count;
-                }
-            }
+            now.read(in, names.size());
             for (int said = in.readInt(); said > 0; said--) {
                 saidUntil.put(in.readInt(), in.readInt());
             }
+        }
+
+        /** Writes the hour that is over and not judged yet. */
+        void writeWaiting(DataOutput out) throws IOException {
+            now.writeWaiting(out);
+        }
+
+        void readWaiting(DataInput in) throws IOException {
+            now.readWaiting(in, names.size());
         }
     }
 }

@@ -14,6 +14,8 @@ final class Line {
     long number;
     /** When it was logged in seconds, never before the line before; NaN without a time. */
     double seconds = Double.NaN;
+    /** When it says that it was logged, in seconds; NaN without a time. */
+    double logged = Double.NaN;
     /** Whether its time is so far before the one of the line before that it begins another stretch of time. */
     boolean isRestart;
     /** The session it is of, as a number; 0 in a stream. */

@@ -33,11 +33,13 @@ final class Position {
         line.isRestart = false;
         if (time == null) {
             line.seconds = Double.NaN;
+            line.logged = Double.NaN;
         } else {
             double seconds = time.getEpochSecond() + time.getNano() / 1e9;
             line.isRestart = seconds < latest - OUT_OF_ORDER_SECONDS;
             latest = seconds < latest && !line.isRestart ? latest : seconds;
             line.seconds = latest;
+            line.logged = seconds;
             line.begin = line.isRestart || Double.isNaN(line.begin) ? latest : line.begin;
         }
         int message = said.message().hashCode();

@@ -34,6 +34,11 @@ final class Spans {
         return number(size) + " " + BYTES[unit];
     }
 
+    /** {@code once}, {@code 1,200 times}. */
+    static String times(int count) {
+        return count == 1 ? "once" : String.format(Locale.ROOT, "%,d times", count);
+    }
+
     /** A number with as many places as people read. */
     static String number(double value) {
         double size = Math.abs(value);

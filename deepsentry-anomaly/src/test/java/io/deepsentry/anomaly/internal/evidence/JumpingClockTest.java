@@ -1,0 +1,203 @@
+package io.deepsentry.anomaly.internal.evidence;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.deepsentry.anomaly.evidence.Evidence;
+import io.deepsentry.anomaly.evidence.EvidenceKind;
+import io.deepsentry.anomaly.internal.vector.Severity;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import java.util.function.DoublePredicate;
+import java.util.function.DoubleUnaryOperator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a clock that jumps, or lines that come late, do to the counts of stretches of time. */
+class JumpingClockTest {
+    private static final int DAY = 24 * 3600;
+    private static final int LEARNED_DAYS = 8;
+    private static final long BEGIN = 1_800_000_000L / DAY * DAY;
+    private static final StreamEvidence LEARNED = learn(log(1, 0, LEARNED_DAYS * DAY));
+    /** Some seconds after a full minute, well within an hour. */
+    private static final int AT = LEARNED_DAYS * DAY + 40 * 60 + 25;
+
+    /** One line in two seconds or so. */
+    private static List<Observation> log(int seed, int from, int until) {
+        Random random = new Random(seed);
+        List<Observation> lines = new ArrayList<>();
+        for (double second = from; second < until; second += 1 + 2 * random.nextDouble()) {
+            lines.add(line(second));
+        }
+        return lines;
+    }
+
+    private static Observation line(double second) {
+        Instant time = Instant.ofEpochMilli(BEGIN * 1000 + (long) (1000 * second));
+        return new Observation("Request served", Severity.LOW, time, "shop", "main", List.of());
+    }
+
+    private static StreamEvidence learn(List<Observation> lines) {
+        StreamEvidence.Learner learner = StreamEvidence.learner();
+        lines.forEach(line -> learner.add("shop.log", line));
+        return learner.finish().only(EnumSet.of(EvidenceKind.DROP));
+    }
+
+    private static List<Evidence> drops(List<Observation> lines) {
+        StreamEvidence.Stream stream = LEARNED.begin();
+        List<Evidence> found = new ArrayList<>();
+        lines.forEach(line -> found.addAll(stream.next(line)));
+        return found;
+    }
+
+    private static double second(Observation line) {
+        return Objects.requireNonNull(line.time()).toEpochMilli() / 1000.0 - BEGIN;
+    }
+
+    private static List<Observation> hours() {
+        return log(2, LEARNED_DAYS * DAY, LEARNED_DAYS * DAY + 6 * 3600);
+    }
+
+    /** The lines of some hours with other times. */
+    private static List<Observation> hours(DoubleUnaryOperator clock) {
+        List<Observation> lines = new ArrayList<>();
+        hours().forEach(line -> lines.add(line(clock.applyAsDouble(second(line)))));
+        return lines;
+    }
+
+    /** Some hours without the lines of some seconds. */
+    private static List<Observation> without(DoublePredicate seconds) {
+        List<Observation> lines = hours();
+        lines.removeIf(line -> seconds.test(second(line)));
+        return lines;
+    }
+
+    private static int indexAt(List<Observation> lines, double second) {
+        int at = 0;
+        while (second(lines.get(at)) < second) {
+            at++;
+        }
+        return at;
+    }
+
+    @Test
+    void aQuietMinuteAndAGapAreDrops() {
+        assertThat(drops(hours())).isEmpty();
+        assertThat(drops(without(second -> second > AT + 35 && second < AT + 94)))
+                .extracting(Evidence::reason)
+                .anyMatch(reason -> reason.matches("Only \\d lines? came in 60 s; never fewer than \\d\\d before\\."));
+        assertThat(drops(without(second -> second > AT && second < AT + 3 * 3600)))
+                .extracting(Evidence::reason)
+                .anyMatch(reason -> reason.startsWith("Only 0 lines came in 60 s; "))
+                .anyMatch(reason -> reason.startsWith("Only 0 lines came in 60 min; "))
+                .anyMatch(reason -> reason.startsWith("Lines of the log came only 0 times in an hour; "));
+    }
+
+    @Test
+    void oneLineIsInTheSingular() {
+        double minute = AT + 35;
+        List<Observation> lines = without(second -> second >= minute && second < minute + 60);
+        lines.add(indexAt(lines, minute), line(minute + 30));
+
+        assertThat(drops(lines)).hasSize(1).allSatisfy(one -> assertThat(one.reason())
+                .startsWith("Only 1 line came in 60 s; never fewer than "));
+    }
+
+    /** As a clock that is set back, by an administrator or at the end of summer time. */
+    @ParameterizedTest
+    @ValueSource(ints = {-20 * 3600, -5 * 3600, -3601, -3600, -1800, -90, -40, -3})
+    void aClockSetBackIsNoDrop(int jump) {
+        assertThat(drops(hours(second -> second < AT ? second : second + jump))).isEmpty();
+    }
+
+    /** As another program that writes into the log with another zone. */
+    @ParameterizedTest
+    @ValueSource(ints = {-20 * 3600, -5 * 3600, -3500, -90, 40, 90, 1800, 3599, 3601, 5 * 3600, 20 * 3600})
+    void aLineOfAnotherClockIsNoDrop(int jump) {
+        List<Observation> lines = hours();
+        for (int i = 4; i > 0; i--) {
+            double second = LEARNED_DAYS * DAY + i * 3000;
+            lines.add(indexAt(lines, second), line(second + jump));
+        }
+        assertThat(drops(lines)).isEmpty();
+    }
+
+    /** As two logs of one time joined, the older part after the newer one. */
+    @Test
+    void aStretchOfTimeSeenTwiceIsNoDrop() {
+        List<Observation> lines = hours();
+        List<Observation> again = new ArrayList<>(lines.subList(0, indexAt(lines, AT)));
+        again.addAll(lines.subList(indexAt(lines, AT + 2 * 3600), lines.size()));
+        lines.addAll(again);
+
+        assertThat(drops(lines)).isEmpty();
+    }
+
+    @Test
+    void linesThatComeLateCountInTheirMinute() {
+        List<Observation> lines = hours();
+        int at = indexAt(lines, AT + 35);
+        int end = indexAt(lines, AT + 95);
+        List<Observation> late = new ArrayList<>(lines.subList(at + 3, end));
+        lines.removeAll(late);
+        assertThat(drops(lines)).isNotEmpty();
+        lines.addAll(at + 5, late);
+
+        assertThat(drops(lines)).isEmpty();
+    }
+
+    @Test
+    void aDropAfterTheClockWasSetBackIsFound() {
+        List<Observation> lines = new ArrayList<>();
+        without(second -> second > AT + 7200 && second < AT + 7200 + 600)
+                .forEach(line -> lines.add(line(second(line) < AT ? second(line) : second(line) - 3700)));
+
+        assertThat(drops(lines)).extracting(Evidence::reason).anyMatch(reason -> reason.startsWith("Only 0 lines "));
+    }
+
+    @Test
+    void aLogWhoseClockJumpedTeachesItsDropsAllTheSame() {
+        List<Observation> jumping = log(1, 0, LEARNED_DAYS * DAY);
+        for (int day = 1; day < LEARNED_DAYS; day++) {
+            jumping.add(indexAt(jumping, day * DAY), line(day * DAY + 5 * 3600));
+        }
+
+        StreamEvidence.Stream stream = learn(jumping).begin();
+        List<Evidence> found = new ArrayList<>();
+        without(second -> second > AT && second < AT + 3600).forEach(line -> found.addAll(stream.next(line)));
+
+        assertThat(found).extracting(Evidence::reason).anyMatch(reason -> reason.startsWith("Only 0 lines "));
+    }
+
+    @Test
+    void aStreamReadAgainBetweenTwoJumpsFindsTheSame() throws IOException {
+        List<Observation> lines = without(second -> second > AT + 4000 && second < AT + 9000);
+        for (int jump : new int[] {5 * 3600, 1800}) {
+            int at = indexAt(lines, AT + jump / 10);
+            lines.add(at, line(AT + jump / 10 + jump));
+            lines.add(at + 4, line(AT + jump / 10 + jump));
+        }
+        List<Evidence> whole = drops(lines);
+        assertThat(whole).isNotEmpty();
+
+        StreamEvidence.Stream stream = LEARNED.begin();
+        List<Evidence> found = new ArrayList<>();
+        for (Observation line : lines) {
+            ByteArrayOutputStream state = new ByteArrayOutputStream();
+            stream.write(new DataOutputStream(state));
+            stream = LEARNED.begin();
+            stream.read(new DataInputStream(new ByteArrayInputStream(state.toByteArray())));
+            found.addAll(stream.next(line));
+        }
+        assertThat(found).isEqualTo(whole);
+    }
+}
