@@ -501,8 +501,8 @@ class SentryTest {
                 .isInstanceOf(ConfigException.class)
                 .hasMessage(
                         "session_key 'request (\\d+)' must match the messages given, but matches none of 12, of which"
-                            + " the first is \"order 0 was created\"; give an expression whose group finds the key in"
-                            + " a message, or none, to judge the lines of a stream");
+                                + " the first is \"order 0 was created\"; give an expression whose group finds the key in"
+                                + " a message, or none, to judge the lines of a stream");
     }
 
     @Test

@@ -28,14 +28,14 @@ final class ProgramClasses {
 
     private static List<String> options() {
         try {
-            Path folder =
-                    Files.createTempDirectory(Files.createDirectories(Path.of("target")), "program-classes-");
+            Path folder = Files.createTempDirectory(Files.createDirectories(Path.of("target")), "program-classes-");
             folder.toFile().deleteOnExit();
             List<String> entries = new ArrayList<>();
             for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
                 Path path = Path.of(entry).toAbsolutePath();
                 if (Files.isDirectory(path) && !path.equals(TESTS)) {
-                    entries.add(jar(path, folder.resolve(entries.size() + ".jar")).toString());
+                    entries.add(
+                            jar(path, folder.resolve(entries.size() + ".jar")).toString());
                 } else if (Files.isRegularFile(path)) {
                     entries.add(path.toString());
                 }

@@ -117,25 +117,25 @@ public final class DetectorTraining {
 
     private static final String ADDED =
             "nats; per session the sum over its messages in canonical order, and its end, of the surprise beyond 1"
-                + " nat, or minus the logarithm of the share of training sessions that had the same messages if that"
-                + " is less; and half the largest surprise of a message in the order they came.";
+                    + " nat, or minus the logarithm of the share of training sessions that had the same messages if that"
+                    + " is less; and half the largest surprise of a message in the order they came.";
     private static final String DESCRIPTION =
             "nats; per session what its messages in canonical order, and its end, surprise beyond 1 nat, by halves, or"
-                + " minus the logarithm of the share of training sessions that had the same messages if that is less;"
-                + " half the largest surprise of a message in the order they came; and what it does that hardly any"
-                + " training session did, ln((n + 1) / (k + 1)) each, by halves, scaled to be at least the base of the"
-                + " threshold, and 0.1 of the base for each order of messages that it breaks, if these are fewer than"
-                + " make a violation. By halves: the largest whole, the next one half, and so on; a step counts at"
-                + " most 0.6 of the base.";
+                    + " minus the logarithm of the share of training sessions that had the same messages if that is less;"
+                    + " half the largest surprise of a message in the order they came; and what it does that hardly any"
+                    + " training session did, ln((n + 1) / (k + 1)) each, by halves, scaled to be at least the base of the"
+                    + " threshold, and 0.1 of the base for each order of messages that it breaks, if these are fewer than"
+                    + " make a violation. By halves: the largest whole, the next one half, and so on; a step counts at"
+                    + " most 0.6 of the base.";
     private static final String SURPRISE =
             " Surprise is -ln of the probability after what came before, a softmax over the known messages of -scale *"
                     + " squared distance from the expected vector.";
     private static final String STREAM_DESCRIPTION =
             "nats; per line -ln of the share of all lines that its message had in training, or the network's surprise"
-                + " after the lines before if that is less, but at most 1 nat below the limit of rarity; above the"
-                + " limit: 1 to 4 nats for a new message by its severity, if it is an error or the log seldom says new"
-                + " things, and up to 1 nat for a known one that is far less likely after the lines before than"
-                + " validation lines are.";
+                    + " after the lines before if that is less, but at most 1 nat below the limit of rarity; above the"
+                    + " limit: 1 to 4 nats for a new message by its severity, if it is an error or the log seldom says new"
+                    + " things, and up to 1 nat for a known one that is far less likely after the lines before than"
+                    + " validation lines are.";
 
     private DetectorTraining() {}
 
