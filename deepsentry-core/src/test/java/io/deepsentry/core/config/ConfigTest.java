@@ -350,15 +350,15 @@ class ConfigTest {
 
     @Test
     void readsAFileOfAnyKeysWithoutASchema() throws IOException {
-        Files.writeString(
-                file,
-                "parameters:\n"
-                        + "  epochs: 3\n"
-                        + "  rate: 0.5\n"
-                        + "  output: '{ROOT_DATA_DIR}/m'\n"
-                        + "  training:\n"
-                        + "    patience: 2\n"
-                        + "    dir: \"{ROOT_DATA_DIR}/x\"\n");
+        Files.writeString(file, """
+                parameters:
+                  epochs: 3
+                  rate: 0.5
+                  output: '{ROOT_DATA_DIR}/m'
+                  training:
+                    patience: 2
+                    dir: "{ROOT_DATA_DIR}/x"
+                """);
         Config config = Config.load(file, Path.of("/data"));
 
         assertThat(config.get("epochs", 10)).isEqualTo(3);
