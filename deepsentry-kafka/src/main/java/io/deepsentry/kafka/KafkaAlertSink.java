@@ -137,12 +137,12 @@ final class KafkaAlertSink implements AlertSink {
             if (problem == null) {
                 LOG.log(
                         System.Logger.Level.WARNING,
-                        "the alert topic {0} at {1} does not take alerts: {2}; they are held and tried again",
+                        "the alert topic {0} at {1} does not accept alerts: {2}; they are held and retried",
                         topic,
                         settings.bootstrap(),
                         e.getMessage());
             }
-            problem = "the topic " + topic + " does not take alerts: " + e.getMessage();
+            problem = "the topic " + topic + " does not accept alerts: " + e.getMessage();
             return false;
         }
     }

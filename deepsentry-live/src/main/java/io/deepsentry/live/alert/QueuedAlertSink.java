@@ -334,7 +334,7 @@ final class QueuedAlertSink implements AlertSink {
         }
         if (outageTold) {
             outageTold = false;
-            LOG.log(Level.WARNING, "{0} takes alerts again", delivery.target());
+            LOG.log(Level.WARNING, "{0} accepts alerts again", delivery.target());
         }
     }
 
