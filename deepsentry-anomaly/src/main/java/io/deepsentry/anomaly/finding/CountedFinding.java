@@ -26,8 +26,6 @@ final class CountedFinding {
     private static final Duration PACE = Duration.ofSeconds(10);
 
     private static final int TENFOLD = 10;
-    private static final int STORM = 100;
-    private static final Duration STORM_PAUSE = Duration.ofMinutes(1);
 
     private final FindingKey key;
     private final List<FindingKey> companions;
@@ -170,7 +168,7 @@ final class CountedFinding {
 
     /** Whether it comes again and again. */
     boolean isStorm(Instant now) {
-        return count - before >= STORM && !now.isAfter(active.plus(STORM_PAUSE));
+        return count - before >= Storms.LEAST && !now.isAfter(active.plus(Storms.PAUSE));
     }
 
     boolean isToldCritical() {
@@ -210,7 +208,8 @@ final class CountedFinding {
                 sources,
                 reason,
                 first,
-                group);
+                group,
+                null);
     }
 
     void write(ObjectNode node, JsonMapper json) {

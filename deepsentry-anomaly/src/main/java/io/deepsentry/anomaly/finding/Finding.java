@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param first the first anomaly, with its explanation unless that was too old to be kept
  * @param group the id of the finding with which the trouble began that this is part of: findings that overlap in time
  *     are one group
+ * @param partOf the id of the storm of errors that explains it, in a log that has ended; null if none does
  */
 public record Finding(
         FindingKey key,
@@ -48,7 +49,8 @@ public record Finding(
         List<Origin> sources,
         String reason,
         Occurrence first,
-        String group) {
+        String group,
+        @Nullable String partOf) {
     /** How many sessions, hosts, files and places are named. */
     public static final int SHOWN = 5;
 
@@ -91,6 +93,15 @@ public record Finding(
 
     /** Returns the same finding as part of another group. */
     Finding inGroup(String other) {
+        return with(other, partOf);
+    }
+
+    /** Returns the same finding as part of a storm. */
+    Finding partOf(String storm) {
+        return with(group, storm);
+    }
+
+    private Finding with(String newGroup, @Nullable String newPartOf) {
         return new Finding(
                 key,
                 level,
@@ -106,7 +117,8 @@ public record Finding(
                 sources,
                 reason,
                 first,
-                other);
+                newGroup,
+                newPartOf);
     }
 
     /** Returns why an anomaly is odd, see {@link #reason}. */
@@ -149,6 +161,9 @@ public record Finding(
         map.put("score", highestScore);
         map.put("threshold", threshold);
         map.put("group", group);
+        if (partOf != null) {
+            map.put("part_of", partOf);
+        }
         map.put("alert", first.id());
         map.put("sessions", sessions.number());
         map.put("some_sessions", sessions.some());

@@ -45,9 +45,6 @@ public final class FindingBook {
     static final int EXPLAINED = 1_000;
 
     private static final Set<EvidenceKind> RATES = Sets.immutableEnumSet(EvidenceKind.BURST, EvidenceKind.DROP);
-    /** What a storm of errors brings about in the lines around it. */
-    private static final Set<EvidenceKind> SIDE_EFFECTS =
-            Sets.immutableEnumSet(EvidenceKind.BURST, EvidenceKind.DROP, EvidenceKind.LEVEL, EvidenceKind.ORDER);
 
     private static final int VERSION = 1;
     private static final int DIGITS = 16;
@@ -225,7 +222,7 @@ public final class FindingBook {
             return false;
         }
         boolean isNew = reason == Notification.Reason.NEW || reason == Notification.Reason.AGAIN;
-        if (isNew && !SIDE_EFFECTS.contains(finding.key().kind())) {
+        if (isNew && !Storms.isSideEffect(finding.key())) {
             return false;
         }
         return critical.stream()
@@ -431,7 +428,7 @@ public final class FindingBook {
                 .thenComparing(FindingBook::beyond, Comparator.reverseOrder())
                 .thenComparing(Finding::firstSeen, Comparator.nullsLast(Comparator.naturalOrder()))
                 .thenComparing(Finding::id));
-        return List.copyOf(sorted);
+        return live ? List.copyOf(sorted) : List.copyOf(Storms.told(sorted));
     }
 
     private static double beyond(Finding finding) {

@@ -108,6 +108,58 @@ class FindingBookTest {
     }
 
     @Test
+    void whatAStormOfErrorsExplainsInALogIsPartOfIt() {
+        FindingBook log = FindingBook.ofLog();
+        FindingKey before = new FindingKey(EvidenceKind.BURST, "taken", null);
+        FindingKey burst = new FindingKey(EvidenceKind.BURST, "paid", null);
+        FindingKey order = new FindingKey(EvidenceKind.ORDER, "paid", "taken");
+        FindingKey after = new FindingKey(EvidenceKind.ORDER, "shipped", "paid");
+        FindingKey value = new FindingKey(EvidenceKind.VALUE, "paid", "amount");
+        List<Occurrence> all = new ArrayList<>();
+        all.add(Anomalies.of(before).at(at(-1)).make());
+        IntStream.range(0, 100)
+                .forEach(i -> all.add(
+                        Anomalies.of("timed out").severity("ERROR").at(at(i)).make()));
+        all.add(Anomalies.of(before).at(at(50)).make());
+        all.add(Anomalies.of(burst).at(at(0)).make());
+        all.add(Anomalies.of(order).at(at(159)).make());
+        all.add(Anomalies.of(after).at(at(20)).make());
+        all.add(Anomalies.of(after).at(at(160)).make());
+        all.add(Anomalies.of(value).at(at(50)).make());
+        addTo(log, all);
+
+        String storm = log.findings().get(0).id();
+        assertThat(log.findings())
+                .filteredOn(finding -> storm.equals(finding.partOf()))
+                .extracting(Finding::key)
+                .containsExactlyInAnyOrder(burst, order);
+        assertThat(log.findings())
+                .filteredOn(finding -> finding.partOf() == null)
+                .extracting(finding -> finding.key().message())
+                .containsExactlyInAnyOrder("timed out", "taken", "shipped", "paid");
+    }
+
+    @Test
+    void errorsThatAreNoStormExplainNothing() {
+        FindingBook log = FindingBook.ofLog();
+        IntStream.range(0, 99)
+                .forEach(i -> addTo(
+                        log,
+                        List.of(Anomalies.of("timed out")
+                                .severity("ERROR")
+                                .at(at(i))
+                                .make())));
+        addTo(
+                log,
+                List.of(Anomalies.of(new FindingKey(EvidenceKind.ORDER, "paid", "taken"))
+                        .at(at(50))
+                        .make()));
+
+        assertThat(log.findings()).hasSize(2).allSatisfy(finding -> assertThat(finding.partOf())
+                .isNull());
+    }
+
+    @Test
     void anotherKindIsToldAtOnceInTheMiddleOfAStorm() {
         assertThat(add(odd("timed out", 0), odd("timed out", 1), odd("out of memory", 2), odd("timed out", 3)))
                 .containsExactly(Reason.NEW, Reason.NEW);

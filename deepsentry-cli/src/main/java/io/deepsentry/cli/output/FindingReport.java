@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What was judged, and what was found in it: the most important findings, or what came closest to one. */
@@ -105,7 +106,12 @@ public final class FindingReport {
      * @param acknowledge the command that acknowledges a finding, without the finding's id
      */
     public void print(String acknowledge) {
-        List<Finding> findings = result.findings();
+        List<Finding> findings = result.findings().stream()
+                .filter(finding -> finding.partOf() == null)
+                .toList();
+        List<Finding> explained = result.findings().stream()
+                .filter(finding -> finding.partOf() != null)
+                .toList();
         TimeSpan judged = all ? span(Split.values()) : data.spans().get(Split.TEST);
         title(findings.size(), judged);
         List<Finding> shown =
@@ -122,7 +128,11 @@ public final class FindingReport {
         }
         if (findings.size() > SHOWN) {
             console.result("");
-            console.wrapped("", more(findings.subList(SHOWN, findings.size())));
+            console.wrapped("", more("more", findings.subList(SHOWN, findings.size())));
+        }
+        if (!explained.isEmpty()) {
+            console.result("");
+            console.wrapped("", more(partOf(explained), explained));
         }
         if (!findings.isEmpty()) {
             console.result("");
@@ -230,15 +240,26 @@ public final class FindingReport {
         return String.format(Locale.ROOT, "%,.0f", Math.rint(number / unit) * unit);
     }
 
-    private String more(List<Finding> rest) {
+    private static String partOf(List<Finding> explained) {
+        List<String> storms = explained.stream()
+                .flatMap(finding -> Stream.ofNullable(finding.partOf()))
+                .distinct()
+                .toList();
+        return storms.size() == 1
+                ? "more came with the storm of errors " + storms.get(0)
+                : "more came with storms of errors";
+    }
+
+    private String more(String what, List<Finding> rest) {
         Map<EvidenceKind, Integer> kinds = new LinkedHashMap<>();
         rest.forEach(finding -> kinds.merge(finding.key().kind(), 1, Integer::sum));
         List<String> parts = new ArrayList<>();
         kinds.entrySet().stream()
                 .sorted(Map.Entry.<EvidenceKind, Integer>comparingByValue().reversed())
                 .forEach(each -> parts.add(each.getValue() + " " + FindingText.kind(each.getKey())));
-        return KeyValueTable.count(rest.size()) + " more: " + parts.stream().collect(Collectors.joining(", "))
-                + "; all in " + shown(result.outputDir().resolve(EvalResult.FINDINGS));
+        return KeyValueTable.count(rest.size()) + " " + what + ": "
+                + parts.stream().collect(Collectors.joining(", ")) + "; all in "
+                + shown(result.outputDir().resolve(EvalResult.FINDINGS));
     }
 
     private void keyless(KeylessResult keyless) {
