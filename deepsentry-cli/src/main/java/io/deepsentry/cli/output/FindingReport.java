@@ -241,7 +241,10 @@ public final class FindingReport {
     }
 
     private static String partOf(List<Finding> explained) {
-        List<String> storms = explained.stream().map(Finding::partOf).distinct().toList();
+        List<String> storms = explained.stream()
+                .flatMap(finding -> Stream.ofNullable(finding.partOf()))
+                .distinct()
+                .toList();
         return storms.size() == 1
                 ? "more came with the storm of errors " + storms.get(0)
                 : "more came with storms of errors";
