@@ -66,8 +66,8 @@ class ParseProgramTest {
         assertThat(wrong.code()).isZero();
         assertThat(wrong.err())
                 .containsOnlyOnce("warning: ")
-                .contains("warning: inputs must be given in the order of their time, but new.log begins at"
-                        + " 2026-03-02T09:00:10Z and old.log after it ends at 2026-03-02T08:00:39Z; use --input old.log"
+                .contains("warning: inputs must be named in the order of time, but new.log begins at"
+                        + " 2026-03-02T09:00:10Z, after old.log ends at 2026-03-02T08:00:39Z; use --input old.log"
                         + " new.log");
         assertThat(right.err()).doesNotContain("warning");
     }

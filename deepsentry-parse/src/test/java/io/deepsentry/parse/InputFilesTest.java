@@ -78,7 +78,7 @@ class InputFilesTest {
         assertThatThrownBy(() -> LogReader.builder().input(folder).open())
                 .isInstanceOfSatisfying(
                         LogParseException.class, e -> assertThat(e.exitCode()).isEqualTo(3))
-                .hasMessageContaining("holds no log; left out 1 file (hidden)");
+                .hasMessageContaining("has no log; left out 1 file (hidden)");
     }
 
     @Test

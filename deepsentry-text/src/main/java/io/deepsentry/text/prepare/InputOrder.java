@@ -152,7 +152,7 @@ public final class InputOrder {
                         .map(InputOrder::word)
                         .collect(Collectors.joining(" "));
                 throw new ConfigException("inputs must be named in the order of time, but " + before
-                        + " begins at " + firstOf(before) + " and " + input.getKey() + " after it ends at "
+                        + " begins at " + firstOf(before) + ", after " + input.getKey() + " ends at "
                         + lastOf(input.getKey()) + "; use --input " + ordered);
             }
             before = input.getKey();

@@ -156,7 +156,7 @@ class InputOrderTest {
         add(order, "old.log", range(0, 100));
 
         assertThat(order.warning()).hasValueSatisfying(warning -> assertThat(warning)
-                .contains("new.log begins at 2026-03-02T08:16:40Z and old.log after it ends at 2026-03-02T08:01:39Z")
+                .contains("new.log begins at 2026-03-02T08:16:40Z, after old.log ends at 2026-03-02T08:01:39Z")
                 .endsWith("use --input old.log new.log"));
     }
 
