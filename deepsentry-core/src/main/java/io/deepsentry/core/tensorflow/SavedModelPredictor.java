@@ -26,7 +26,7 @@ final class SavedModelPredictor implements Predictor {
     private final Path folder;
     private final SavedModelSignature signature;
     private final SavedModelBundle bundle;
-    private final int block;
+    private int block;
     private final int inputLength;
     private final List<Integer> outputShape;
     private final int outputLength;
@@ -55,6 +55,29 @@ final class SavedModelPredictor implements Predictor {
                     : List.of((int) shape.get(1), (int) shape.get(2));
             this.outputLength = Network.length(outputShape);
         }
+        if (signature.batch() <= 0) {
+            block = evenBlock();
+        }
+    }
+
+    private int evenBlock() {
+        for (int size : RowBlocks.SIZES) {
+            block = size;
+            if (size == 1 || isEven()) {
+                return size;
+            }
+        }
+        throw new IllegalStateException("no size of blocks");
+    }
+
+    private boolean isEven() {
+        // Which ids a foreign graph knows, nobody says: 0 and 1 are there in any.
+        int words = signature.inputType() == DataType.DT_FLOAT ? 0 : 2;
+        return RowBlocks.isEven(block, inputLength, words, rows -> {
+            try (Result result = run(rows)) {
+                return Engine.floats((TFloat32) result.get(0));
+            }
+        });
     }
 
     static SavedModelPredictor open(Path folder, @Nullable String signatureName, Device device) {

@@ -11,7 +11,8 @@ public final class TensorFlow {
     private TensorFlow() {}
 
     /**
-     * Opens a model for predicting.
+     * Opens a model for predicting. Rows go through it in blocks of {@link Predictor#DEFAULT_BLOCK}, or of fewer where a
+     * trial shows that on this processor a row's last bits would depend on its place in such a block.
      *
      * @param model the model
      * @param device where to compute
@@ -19,7 +20,7 @@ public final class TensorFlow {
      * @throws ModelException if the device is missing, or TensorFlow cannot be loaded or cannot run the model
      */
     public static Predictor predictor(Model model, Device device) {
-        return predictor(model, device, Predictor.DEFAULT_BLOCK);
+        return TensorFlowPredictor.open(model, device);
     }
 
     /**

@@ -28,7 +28,7 @@ import org.tensorflow.types.TInt32;
 /**
  * Computes with TensorFlow. Whatever number of rows is asked for, they go through the network in blocks of one size,
  * filled up with zeros: how a matrix product rounds depends on its size, so a row's result would otherwise depend on
- * which rows it came with.
+ * which rows it came with. {@link RowBlocks} says which size.
  */
 final class TensorFlowPredictor implements Predictor {
     private final Network network;
@@ -80,7 +80,40 @@ final class TensorFlowPredictor implements Predictor {
         session = Engine.session(graph, device);
     }
 
-    static Predictor open(Model model, Device device, int block) {
+    /** Opens a model for blocks of a size in which a row's result does not depend on its place. */
+    static Predictor open(Model model, Device device) {
+        for (int block : RowBlocks.SIZES) {
+            TensorFlowPredictor predictor = open(model, device, block);
+            boolean even = false;
+            try {
+                even = block == 1 || predictor.isEven();
+            } finally {
+                if (!even) {
+                    predictor.close();
+                }
+            }
+            if (even) {
+                return predictor;
+            }
+        }
+        throw new IllegalStateException("no size of blocks");
+    }
+
+    private boolean isEven() {
+        int words = takesIds() ? Math.min(words(), 1 << 20) : 0;
+        return RowBlocks.isEven(
+                block, inputLength, words, rows -> takesIds() ? predict(ids(rows), block) : predict(rows, block));
+    }
+
+    private static int[] ids(float[] rows) {
+        int[] ids = new int[rows.length];
+        for (int i = 0; i < ids.length; i++) {
+            ids[i] = (int) rows[i];
+        }
+        return ids;
+    }
+
+    static TensorFlowPredictor open(Model model, Device device, int block) {
         if (block < 1) {
             throw new IllegalArgumentException("block must be at least 1, but was " + block);
         }
