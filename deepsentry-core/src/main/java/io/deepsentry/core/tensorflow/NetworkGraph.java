@@ -13,6 +13,7 @@ import io.deepsentry.core.nn.GaussianNoise;
 import io.deepsentry.core.nn.InputLayer;
 import io.deepsentry.core.nn.Layer;
 import io.deepsentry.core.nn.LayerNormalization;
+import io.deepsentry.core.nn.Lstm;
 import io.deepsentry.core.nn.Masking;
 import io.deepsentry.core.nn.MergeMode;
 import io.deepsentry.core.nn.Network;
@@ -20,6 +21,7 @@ import io.deepsentry.core.nn.Recurrent;
 import io.deepsentry.core.nn.RepeatVector;
 import io.deepsentry.core.nn.TimeDistributed;
 import io.deepsentry.core.nn.ZeroPadding1D;
+import io.deepsentry.core.tensorflow.TrainingLstm.Result;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +41,7 @@ final class NetworkGraph {
     private final GraphWeights weights;
     private final @Nullable DropoutSource dropout;
     private final @Nullable Operand<TInt32> counted;
+    private final @Nullable TrainingLayers training;
     private final Map<String, Value> values = new HashMap<>();
 
     private NetworkGraph(
@@ -46,12 +49,14 @@ final class NetworkGraph {
             Network network,
             GraphWeights weights,
             @Nullable DropoutSource dropout,
-            @Nullable Operand<TInt32> counted) {
+            @Nullable Operand<TInt32> counted,
+            @Nullable TrainingLayers training) {
         this.tf = tf;
         this.network = network;
         this.weights = weights;
         this.dropout = dropout;
         this.counted = counted;
+        this.training = training;
     }
 
     /** Whether a network's one output is a sequence that a dense layer gives step by step, and that nothing else reads. */
@@ -73,7 +78,7 @@ final class NetworkGraph {
      */
     static Map<String, Value> ofIds(
             Ops tf, Network network, GraphWeights weights, Operand<TInt32> ids, @Nullable DropoutSource dropout) {
-        return ofIds(tf, network, weights, ids, dropout, null);
+        return ofIds(tf, network, weights, ids, dropout, null, null);
     }
 
     /**
@@ -81,6 +86,7 @@ final class NetworkGraph {
      *
      * @param counted their places in all steps of the batch, for a network that {@link #endsInDense}: its output has the
      *     shape {@code [counted, features]}; null computes all steps
+     * @param training takes the layers whose gradients are its own; null for a graph that only predicts
      */
     static Map<String, Value> ofIds(
             Ops tf,
@@ -88,14 +94,15 @@ final class NetworkGraph {
             GraphWeights weights,
             Operand<TInt32> ids,
             @Nullable DropoutSource dropout,
-            @Nullable Operand<TInt32> counted) {
-        return new NetworkGraph(tf, network, weights, dropout, counted).build(null, ids);
+            @Nullable Operand<TInt32> counted,
+            @Nullable TrainingLayers training) {
+        return new NetworkGraph(tf, network, weights, dropout, counted, training).build(null, ids);
     }
 
     /** Adds the network on top of an input of values; otherwise as {@link #ofIds}. */
     static Map<String, Value> ofValues(
             Ops tf, Network network, GraphWeights weights, Operand<TFloat32> input, @Nullable DropoutSource dropout) {
-        return ofValues(tf, network, weights, input, dropout, null);
+        return ofValues(tf, network, weights, input, dropout, null, null);
     }
 
     /** Adds the network on top of an input of values, but only the steps of its output that count. */
@@ -105,8 +112,9 @@ final class NetworkGraph {
             GraphWeights weights,
             Operand<TFloat32> input,
             @Nullable DropoutSource dropout,
-            @Nullable Operand<TInt32> counted) {
-        return new NetworkGraph(tf, network, weights, dropout, counted).build(Value.of(input, null), null);
+            @Nullable Operand<TInt32> counted,
+            @Nullable TrainingLayers training) {
+        return new NetworkGraph(tf, network, weights, dropout, counted, training).build(Value.of(input, null), null);
     }
 
     private Map<String, Value> build(@Nullable Value input, @Nullable Operand<TInt32> ids) {
@@ -152,6 +160,9 @@ final class NetworkGraph {
      */
     private Value applied(String owner, Layer layer, Value input, List<Integer> shape) {
         if (layer instanceof Recurrent recurrent) {
+            if (training != null && training.fits(recurrent, input, shape)) {
+                return training.lstm(tf, weights, owner, (Lstm) recurrent, input, shape);
+            }
             RecurrentGraph graph = new RecurrentGraph(tf, weights, owner, "", recurrent, false).over(input, shape);
             return recurrent.returnSequences()
                     ? Value.of(graph.sequence(), input.mask())
@@ -200,7 +211,11 @@ final class NetworkGraph {
 
     private Value embedded(Embedding embedding, Operand<TInt32> ids) {
         Operand<TFloat32> vectors = tf.gather(weights.get(embedding.name(), "embeddings"), ids, tf.constant(0));
-        return Value.of(vectors, embedding.maskZero() ? tf.math.notEqual(ids, tf.constant(0)) : null);
+        Operand<TBool> mask = embedding.maskZero() ? tf.math.notEqual(ids, tf.constant(0)) : null;
+        if (training != null && mask != null) {
+            training.setMaskOfIds(mask);
+        }
+        return Value.of(vectors, mask);
     }
 
     private Value concatenated(List<Value> inputs, Network.Node node) {
@@ -256,11 +271,19 @@ final class NetworkGraph {
     }
 
     private Operand<TFloat32> forward(Bidirectional both, Value input, List<Integer> shape) {
+        if (training != null && training.fits(both.forward(), input, shape)) {
+            return training.direction(
+                    tf, weights, both.name(), "forward/", (Lstm) both.forward(), input, shape, Result.SEQUENCE);
+        }
         RecurrentGraph graph = direction(both, "forward/", both.forward(), input, shape);
         return both.forward().returnSequences() ? graph.sequence() : graph.last();
     }
 
     private Operand<TFloat32> backward(Bidirectional both, Value input, List<Integer> shape) {
+        if (training != null && training.fits(both.backward(), input, shape)) {
+            return training.direction(
+                    tf, weights, both.name(), "backward/", (Lstm) both.backward(), input, shape, Result.REVERSED);
+        }
         RecurrentGraph graph = direction(both, "backward/", both.backward(), input, shape);
         return both.backward().returnSequences() ? graph.reversedSequence() : graph.last();
     }
@@ -273,8 +296,10 @@ final class NetworkGraph {
 
     private Value dense(String layer, Dense dense, Value input, List<Integer> shape) {
         int features = shape.get(shape.size() - 1);
-        Operand<TFloat32> rows =
-                shape.size() == 1 ? input.tensor() : tf.reshape(input.tensor(), tf.constant(new int[] {-1, features}));
+        // What a layer gives of the steps that are read has rows already.
+        Operand<TFloat32> rows = shape.size() == 1 || (training != null && training.isRead(input))
+                ? input.tensor()
+                : tf.reshape(input.tensor(), tf.constant(new int[] {-1, features}));
         boolean ofCounted = counted != null && layer.equals(network.outputs().get(0));
         if (ofCounted) {
             rows = tf.gather(rows, Objects.requireNonNull(counted), tf.constant(0));

@@ -95,7 +95,7 @@ public final class Trainer {
         }
         Engine.load();
         Devices.require(settings.device());
-        try (TrainingGraph graph = build(model, loss, settings)) {
+        try (TrainingGraph graph = build(model, loss, settings, train)) {
             return run(graph, model.network(), train, validation, goal, settings, context);
         } catch (TensorFlowException | TFInvalidArgumentException | TFUnimplementedException e) {
             throw new TrainingException(
@@ -106,8 +106,9 @@ public final class Trainer {
     }
 
     /** One at a time: gradients that are defined in Java are found through state of the whole process. */
-    private static synchronized TrainingGraph build(Model model, Loss loss, TrainingSettings settings) {
-        return new TrainingGraph(model, loss, settings);
+    private static synchronized TrainingGraph build(
+            Model model, Loss loss, TrainingSettings settings, TrainingData train) {
+        return new TrainingGraph(model, loss, settings, train.batch(0, 0).size());
     }
 
     private static TrainingResult run(

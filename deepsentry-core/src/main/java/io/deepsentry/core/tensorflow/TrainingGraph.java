@@ -85,13 +85,19 @@ final class TrainingGraph implements AutoCloseable {
     private final @Nullable Operand<TFloat32> wrong;
 
     private final Operand<TFloat32> gradientNorm;
+    private final TrainingLayers layers;
     private final List<Op> updates = new ArrayList<>();
     private final List<Slot> slots = new ArrayList<>();
     private final List<Op> assignments = new ArrayList<>();
     private double beta1PowerNow;
     private double beta2PowerNow;
 
-    TrainingGraph(Model model, Loss lossKind, TrainingSettings settings) {
+    /**
+     * Adds a network.
+     *
+     * @param usualBatch how many examples a batch has, though it may have any number
+     */
+    TrainingGraph(Model model, Loss lossKind, TrainingSettings settings, int usualBatch) {
         this.model = model;
         Network network = model.network();
         String reference = network.outputs().get(0);
@@ -114,6 +120,7 @@ final class TrainingGraph implements AutoCloseable {
         targetVectors = LossGraph.needsVectors(lossKind)
                 ? tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(-1, features)))
                 : null;
+        layers = new TrainingLayers(network, usualBatch);
         addVariables(tf);
         Set<Slot> used = new HashSet<>();
         GraphWeights weights = (layer, weight) -> {
@@ -128,11 +135,11 @@ final class TrainingGraph implements AutoCloseable {
         if (network.input().integer()) {
             Placeholder<TInt32> ids = tf.placeholder(TInt32.class, inputShape);
             input = ids;
-            outputs = NetworkGraph.ofIds(tf, network, weights, ids, dropout, counted);
+            outputs = NetworkGraph.ofIds(tf, network, weights, ids, dropout, counted, layers);
         } else {
             Placeholder<TFloat32> rows = tf.placeholder(TFloat32.class, inputShape);
             input = rows;
-            outputs = NetworkGraph.ofValues(tf, network, weights, rows, dropout, counted);
+            outputs = NetworkGraph.ofValues(tf, network, weights, rows, dropout, counted, layers);
         }
         LossGraph losses =
                 new LossGraph(tf, Objects.requireNonNull(outputs.get(reference)), features, targetIds, targetVectors);
@@ -215,20 +222,17 @@ final class TrainingGraph implements AutoCloseable {
      * it.
      */
     private Operand<TFloat32> addUpdates(Ops tf, List<Slot> trained, Map<String, Integer> frozenRows, float clipNorm) {
-        Output<?>[] by = trained.stream().map(slot -> slot.value().asOutput()).toArray(Output<?>[]::new);
+        List<Output<?>> by = trained.stream().<Output<?>>map(slot -> slot.value().asOutput()).toList();
         List<Operand<TFloat32>> gradients = new ArrayList<>();
-        Operand<TFloat32> squares = null;
-        for (Output<?> output : graph.addGradients(loss.asOutput(), by)) {
+        List<Operand<TFloat32>> halfSquares = new ArrayList<>();
+        for (Operand<TFloat32> whole : layers.gradients(graph, tf, loss, by)) {
             Slot slot = trained.get(gradients.size());
             int frozen = frozenRows.getOrDefault(slot.layer(), 0);
-            Operand<TFloat32> whole = output.expect(TFloat32.class);
             Operand<TFloat32> gradient = frozen == 0 ? whole : withoutRows(tf, whole, slot, frozen);
             gradients.add(gradient);
-            Operand<TFloat32> flat = tf.reshape(tf.math.square(gradient), tf.constant(new int[] {-1}));
-            Operand<TFloat32> square = tf.reduceSum(flat, tf.constant(0));
-            squares = squares == null ? square : tf.math.add(squares, square);
+            halfSquares.add(tf.nn.l2Loss(gradient));
         }
-        Operand<TFloat32> norm = tf.math.sqrt(Objects.requireNonNull(squares));
+        Operand<TFloat32> norm = tf.math.sqrt(tf.math.mul(tf.math.addN(halfSquares), tf.constant(2f)));
         float limit = clipNorm == 0 ? Float.POSITIVE_INFINITY : clipNorm;
         Operand<TFloat32> scale = tf.math.minimum(tf.constant(1f), tf.math.div(tf.constant(limit), norm));
         for (int i = 0; i < trained.size(); i++) {
@@ -264,7 +268,7 @@ final class TrainingGraph implements AutoCloseable {
         try (Feeds feeds = new Feeds(session.runner())) {
             for (Slot slot : slots) {
                 NdArray array = Objects.requireNonNull(weights.of(slot.layer()).get(slot.weight()));
-                feeds.feed(slot.start(), Engine.tensor(slot.shape(), array.data()));
+                feeds.feed(slot.start(), Engine.tensor(slot.shape(), swapped(slot, array.data())));
             }
             assignments.forEach(feeds.runner::addTarget);
             feeds.runner.run().close();
@@ -347,11 +351,22 @@ final class TrainingGraph implements AutoCloseable {
             for (int i = 0; i < slots.size(); i++) {
                 Slot slot = slots.get(i);
                 byLayer.computeIfAbsent(slot.layer(), name -> new LinkedHashMap<>())
-                        .put(slot.weight(), NdArray.wrap(dimensions(slot.shape()), Engine.floats((TFloat32)
-                                result.get(i))));
+                        .put(
+                                slot.weight(),
+                                NdArray.wrap(
+                                        dimensions(slot.shape()),
+                                        swapped(slot, Engine.floats((TFloat32) result.get(i)))));
             }
         }
         return Weights.of(byLayer);
+    }
+
+    /** A weight of a file as it is in the graph, or the other way round. */
+    private float[] swapped(Slot slot, float[] values) {
+        return layers.swapsGates(slot.layer(), slot.weight())
+                ? TrainingLstm.swapGates(
+                        values, Math.toIntExact(slot.shape().get(slot.shape().numDimensions() - 1)))
+                : values;
     }
 
     private void feedBatch(Feeds feeds, Batch batch) {
@@ -363,6 +378,7 @@ final class TrainingGraph implements AutoCloseable {
             require("input ids", ids == null ? -1 : ids.length, size * inputLength);
             TensorFlowPredictor.IdRange.of(network).require(Objects.requireNonNull(ids));
             feeds.feed(input, Engine.tensor(inputShape, ids));
+            feedReading(feeds, ids);
         } else {
             float[] values = batch.values();
             require("input values", values == null ? -1 : values.length, size * inputLength);
@@ -370,7 +386,7 @@ final class TrainingGraph implements AutoCloseable {
         }
         int[] places = counted(batch);
         if (counted != null) {
-            feeds.feed(counted, Engine.tensor(Shape.of(places.length), places));
+            feeds.feed(counted, Engine.tensor(Shape.of(places.length), placesOfOutput(feeds, size, places)));
         }
         if (targetIds != null) {
             int[] ids = batch.targetIds();
@@ -402,6 +418,51 @@ final class TrainingGraph implements AutoCloseable {
             fed[i] = shares[places[i]];
         }
         feeds.feed(sampleWeights, Engine.tensor(Shape.of(places.length), fed));
+    }
+
+    /** Feeds which ids an LSTM reads: all but 0, which is padding. */
+    private void feedReading(Feeds feeds, int[] ids) {
+        if (layers.lasts() == null) {
+            return;
+        }
+        int[][] read = new int[ids.length / inputLength][];
+        int[][] fromEnd = new int[read.length][];
+        for (int row = 0; row < read.length; row++) {
+            int first = row * inputLength;
+            read[row] = IntStream.range(0, inputLength)
+                    .filter(step -> ids[first + step] != 0)
+                    .toArray();
+            int count = read[row].length;
+            int[] steps = read[row];
+            fromEnd[row] = IntStream.range(0, count).map(i -> steps[count - 1 - i]).toArray();
+        }
+        Reading.Steps steps = new Reading.Steps(inputLength, read);
+        feeds.feed(layers.lasts(), Reading.Steps.vector(steps.lasts()));
+        if (layers.ids() != null) {
+            steps.feed(layers.ids(), feeds::feed);
+        }
+        if (layers.idsFromEnd() != null) {
+            new Reading.Steps(inputLength, fromEnd).feed(layers.idsFromEnd(), feeds::feed);
+        }
+    }
+
+    /** Where the last dense layer finds the steps that count; feeds which ones are read for them. */
+    private int[] placesOfOutput(Feeds feeds, int rows, int[] places) {
+        if (layers.ofOutput() == null) {
+            return places;
+        }
+        int[] lengths = new int[rows];
+        for (int place : places) {
+            lengths[place / steps] = place % steps + 1;
+        }
+        int[][] read = Arrays.stream(lengths)
+                .mapToObj(length -> IntStream.range(0, length).toArray())
+                .toArray(int[][]::new);
+        Reading.Steps reading = new Reading.Steps(steps, read);
+        reading.feed(layers.ofOutput(), feeds::feed);
+        return Arrays.stream(places)
+                .map(place -> reading.place(place / steps, place % steps))
+                .toArray();
     }
 
     /** The steps that are computed, as places in all steps of a batch: those that count, but at least one. */

@@ -66,6 +66,16 @@ class GradientTest {
                         ids,
                         new Loss.SparseCategoricalCrossentropy()),
                 of(
+                        "cross-entropy, a vector longer than the batch",
+                        NetworksForTests.autoencoder(STEPS, WORDS, 4),
+                        idsToIds(),
+                        new Loss.SparseCategoricalCrossentropy()),
+                of(
+                        "cross-entropy, padding anywhere",
+                        NetworksForTests.autoencoder(STEPS, WORDS),
+                        paddingAnywhere(),
+                        new Loss.SparseCategoricalCrossentropy()),
+                of(
                         "cross-entropy, both ways",
                         NetworksForTests.classifier(STEPS, WORDS),
                         idsToClass(),
@@ -160,6 +170,17 @@ class GradientTest {
         return Batch.of(3).input(ids).target(ids).sampleWeights(weights).build();
     }
 
+    /** A message of padding alone, and steps that do not count between others that do. */
+    private static Batch paddingAnywhere() {
+        int[] ids = {0, 0, 0, 0, 0, 3, 0, 1, 2, 4, 0, 0};
+        float[] weights = {0, 1, 0, 0, 0, 0, 0, 2, 1, 0, 1, 0};
+        return Batch.of(3)
+                .input(ids)
+                .target(new int[] {1, 2, 3, 4, 1, 2, 3, 4, 1, 2, 3, 4})
+                .sampleWeights(weights)
+                .build();
+    }
+
     private static Batch idsToClass() {
         int[] ids = {1, 2, 3, 4, 4, 1, 0, 0, 2, 2, 3, 0};
         return Batch.of(3)
@@ -194,7 +215,7 @@ class GradientTest {
         Model model = new Model(network, weights);
         TrainingSettings settings = TrainingSettings.builder().clipNorm(0).build();
         Weights gradients = gradients(model, batch, loss, settings);
-        try (TrainingGraph graph = new TrainingGraph(model, loss, settings)) {
+        try (TrainingGraph graph = new TrainingGraph(model, loss, settings, batch.size())) {
             for (String layer : weights.layers()) {
                 weights.of(layer).forEach((name, array) -> {
                     float[] gradient = array(gradients, layer, name).data();
@@ -252,7 +273,7 @@ class GradientTest {
     private static Weights gradients(Model model, Batch batch, Loss loss, TrainingSettings settings) {
         Loss tiny = new Loss.Sum(List.of(new Loss.Weighted(TINY, loss)));
         Map<String, Map<String, NdArray>> gradients = new LinkedHashMap<>();
-        try (TrainingGraph graph = new TrainingGraph(model, tiny, settings)) {
+        try (TrainingGraph graph = new TrainingGraph(model, tiny, settings, batch.size())) {
             graph.train(batch, (float) (FIRST_STEP / TINY), 0);
             Weights after = graph.weights();
             for (String layer : after.layers()) {

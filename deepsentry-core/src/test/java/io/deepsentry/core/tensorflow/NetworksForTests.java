@@ -24,11 +24,16 @@ final class NetworksForTests {
 
     /** Ids to ids by way of one vector; id 0 is padding. */
     static Network autoencoder(int steps, int words) {
+        return autoencoder(steps, words, 2);
+    }
+
+    /** With a vector of that size. */
+    static Network autoencoder(int steps, int words, int size) {
         return Network.builder("autoencoder")
                 .input(new InputLayer("ids", List.of(steps), true))
                 .add(new Embedding("embedding", words, 3, true))
                 .add(Lstm.of("encoder", 3, false))
-                .add(new Dense("bottleneck", 2, Activation.TANH, true))
+                .add(new Dense("bottleneck", size, Activation.TANH, true))
                 .add(new RepeatVector("repeat", steps))
                 .add(Lstm.of("decoder", 3, true))
                 .add(new TimeDistributed("words", new Dense("word", words, Activation.SOFTMAX, true)))

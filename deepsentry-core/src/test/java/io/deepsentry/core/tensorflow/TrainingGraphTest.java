@@ -77,7 +77,7 @@ class TrainingGraphTest {
             }
         }
         TrainingSettings settings = TrainingSettings.builder().build();
-        try (TrainingGraph graph = new TrainingGraph(model, new Loss.SparseCategoricalCrossentropy(), settings)) {
+        try (TrainingGraph graph = new TrainingGraph(model, new Loss.SparseCategoricalCrossentropy(), settings, 4)) {
             Batch batch = Batch.of(4)
                     .input(ids)
                     .target(targets)

@@ -129,7 +129,7 @@ class SampledEventsTest {
         Path sample = sample("app.sample", log, "utah", KEY, LogSample.DEFAULT_SIZE);
         assertThatThrownBy(() -> prepare("mixed", "auto", null, sample, folder.resolve("app.log")))
                 .isInstanceOf(ConfigException.class)
-                .hasMessageContaining("app.log is no sample");
+                .hasMessageContaining("app.log is not a sample");
     }
 
     @Test
