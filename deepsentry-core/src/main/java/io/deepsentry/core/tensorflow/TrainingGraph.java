@@ -222,7 +222,8 @@ final class TrainingGraph implements AutoCloseable {
      * it.
      */
     private Operand<TFloat32> addUpdates(Ops tf, List<Slot> trained, Map<String, Integer> frozenRows, float clipNorm) {
-        List<Output<?>> by = trained.stream().<Output<?>>map(slot -> slot.value().asOutput()).toList();
+        List<Output<?>> by =
+                trained.stream().<Output<?>>map(slot -> slot.value().asOutput()).toList();
         List<Operand<TFloat32>> gradients = new ArrayList<>();
         List<Operand<TFloat32>> halfSquares = new ArrayList<>();
         for (Operand<TFloat32> whole : layers.gradients(graph, tf, loss, by)) {
@@ -353,9 +354,8 @@ final class TrainingGraph implements AutoCloseable {
                 byLayer.computeIfAbsent(slot.layer(), name -> new LinkedHashMap<>())
                         .put(
                                 slot.weight(),
-                                NdArray.wrap(
-                                        dimensions(slot.shape()),
-                                        swapped(slot, Engine.floats((TFloat32) result.get(i)))));
+                                NdArray.wrap(dimensions(slot.shape()), swapped(slot, Engine.floats((TFloat32)
+                                        result.get(i)))));
             }
         }
         return Weights.of(byLayer);
@@ -434,7 +434,8 @@ final class TrainingGraph implements AutoCloseable {
                     .toArray();
             int count = read[row].length;
             int[] steps = read[row];
-            fromEnd[row] = IntStream.range(0, count).map(i -> steps[count - 1 - i]).toArray();
+            fromEnd[row] =
+                    IntStream.range(0, count).map(i -> steps[count - 1 - i]).toArray();
         }
         Reading.Steps steps = new Reading.Steps(inputLength, read);
         feeds.feed(layers.lasts(), Reading.Steps.vector(steps.lasts()));

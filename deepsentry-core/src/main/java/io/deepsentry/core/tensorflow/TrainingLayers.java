@@ -55,8 +55,7 @@ final class TrainingLayers {
     boolean fits(Recurrent recurrent, Value input, List<Integer> shape) {
         return recurrent instanceof Lstm lstm
                 && TrainingLstm.fits(lstm, shape.get(0))
-                && (input.mask() == null
-                        || (input.mask().asOutput().equals(maskOfIds) && !lstm.returnSequences()));
+                && (input.mask() == null || (input.mask().asOutput().equals(maskOfIds) && !lstm.returnSequences()));
     }
 
     /** Adds a layer on its own. */
@@ -65,7 +64,8 @@ final class TrainingLayers {
             return Value.of(direction(tf, weights, owner, "", lstm, input, shape, Result.SEQUENCE), null);
         }
         ofOutput = Reading.of(tf, shape.get(0));
-        read = add(tf, weights, owner, "", lstm, input, shape, Result.READ, ofOutput).output();
+        read = add(tf, weights, owner, "", lstm, input, shape, Result.READ, ofOutput)
+                .output();
         return Value.of(read, null);
     }
 
@@ -137,10 +137,7 @@ final class TrainingLayers {
                 .filter(node -> node.inbound().contains(name))
                 .map(node -> node.layer().name())
                 .toList();
-        return endsInDense
-                && lstm.returnSequences()
-                && !lstm.goBackwards()
-                && readers.equals(network.outputs());
+        return endsInDense && lstm.returnSequences() && !lstm.goBackwards() && readers.equals(network.outputs());
     }
 
     /** Whether it is what the dense layer at the end reads, as rows. */
@@ -153,21 +150,25 @@ final class TrainingLayers {
     }
 
     /** What ids are read, of a graph that has their {@link #lasts}. */
-    @Nullable Reading ids() {
+    @Nullable
+    Reading ids() {
         return ids;
     }
 
-    @Nullable Reading idsFromEnd() {
+    @Nullable
+    Reading idsFromEnd() {
         return idsFromEnd;
     }
 
     /** The place of each row's last state among all. */
-    @Nullable Placeholder<TInt32> lasts() {
+    @Nullable
+    Placeholder<TInt32> lasts() {
         return lasts;
     }
 
     /** The steps that the layer before the last reads; null if it is no such layer. */
-    @Nullable Reading ofOutput() {
+    @Nullable
+    Reading ofOutput() {
         return ofOutput;
     }
 
@@ -196,7 +197,8 @@ final class TrainingLayers {
                         .add(gradients.input());
             }
             // Layers that read the same, such as two directions, lead to what is below them together.
-            boolean last = layers.subList(0, i).stream().noneMatch(other -> other.input().equals(layer.input()));
+            boolean last = layers.subList(0, i).stream()
+                    .noneMatch(other -> other.input().equals(layer.input()));
             List<Operand<TFloat32>> ofInput = inputs.get(layer.input());
             if (last && ofInput != null) {
                 addFrom(graph, layer.input(), sum(tf, ofInput), sources, found);

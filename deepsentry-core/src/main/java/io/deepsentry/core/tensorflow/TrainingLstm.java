@@ -128,7 +128,8 @@ final class TrainingLstm {
             rows = tf.gather(tf.reshape(input, tf.constant(new int[] {-1, features})), reading.places(), firstAxis);
             product = joined(List.of(kernels.kernel(), kernels.recurrent()));
             Operand<TInt32> byStep = tf.slice(counts, tf.constant(new int[] {0}), tf.constant(new int[] {steps}));
-            inputs = List.copyOf(tf.splitV(rows, byStep, firstAxis, (long) steps).output());
+            inputs =
+                    List.copyOf(tf.splitV(rows, byStep, firstAxis, (long) steps).output());
         }
         addSteps(lstm, inputs);
         output = tf.stopGradient(states()).asOutput();
@@ -178,8 +179,9 @@ final class TrainingLstm {
     }
 
     private void addSteps(Lstm lstm, List<Operand<TFloat32>> inputs) {
-        List<Output<TInt32>> sizes =
-                reading == null ? List.of() : tf.unstack(reading.sizes(), (long) steps).output();
+        List<Output<TInt32>> sizes = reading == null
+                ? List.of()
+                : tf.unstack(reading.sizes(), (long) steps).output();
         Operand<TFloat32> cell = zeros;
         Operand<TFloat32> state = zeros;
         for (int step = 0; step < steps; step++) {
@@ -282,12 +284,12 @@ final class TrainingLstm {
             return Collections.nCopies(steps, ofOutput);
         }
         if (result == Result.READ) {
-            return List.copyOf(tf.splitV(
-                            ofOutput, Objects.requireNonNull(reading).counts(), firstAxis, steps + 1L)
-                    .output());
+            return List.copyOf(
+                    tf.splitV(ofOutput, Objects.requireNonNull(reading).counts(), firstAxis, steps + 1L)
+                            .output());
         }
-        List<Operand<TFloat32>> parts =
-                new ArrayList<>(tf.unstack(ofOutput, (long) steps, Unstack.axis(1L)).output());
+        List<Operand<TFloat32>> parts = new ArrayList<>(
+                tf.unstack(ofOutput, (long) steps, Unstack.axis(1L)).output());
         if (result == Result.REVERSED) {
             Collections.reverse(parts);
         }
