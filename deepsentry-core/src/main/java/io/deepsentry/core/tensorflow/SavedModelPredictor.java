@@ -71,9 +71,8 @@ final class SavedModelPredictor implements Predictor {
     }
 
     private boolean isEven() {
-        // Which ids a foreign graph knows, nobody says: 0 and 1 are there in any.
-        int words = signature.inputType() == DataType.DT_FLOAT ? 0 : 2;
-        return RowBlocks.isEven(block, inputLength, words, rows -> {
+        // Numbers of a foreign graph may be ids, and nobody says which it knows: 0 and 1 are there in any.
+        return RowBlocks.isEven(block, inputLength, 2, rows -> {
             try (Result result = run(rows)) {
                 return Engine.floats((TFloat32) result.get(0));
             }
