@@ -198,10 +198,10 @@ class SampleProgramTest {
         ProgramRun again = ProgramRun.in(
                 folder, "sample", "--input", "first.sample", "--session-key", "(r)", "--output", "no.sample");
         assertThat(again.code()).isEqualTo(2);
-        assertThat(again.err()).contains("first.sample is a sample already");
+        assertThat(again.err()).contains("first.sample is already a sample");
         ProgramRun mixed = ProgramRun.in(folder, "prepare", "--input", "first.sample", "app.log");
         assertThat(mixed.code()).isEqualTo(2);
-        assertThat(mixed.err()).contains("app.log is no sample");
+        assertThat(mixed.err()).contains("app.log is not a sample");
         assertThat(folder.resolve("no.sample")).doesNotExist();
     }
 }

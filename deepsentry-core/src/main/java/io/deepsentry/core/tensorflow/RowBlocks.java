@@ -4,7 +4,7 @@ import io.deepsentry.core.nn.Predictor;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /**
  * How many rows go through a network together. Matrix products take several rows at a time, and what is left over at
@@ -20,19 +20,19 @@ final class RowBlocks {
     private RowBlocks() {}
 
     /**
-     * Whether a row has the same result wherever it is in a block.
+     * Whether a row has the same result wherever it is in a block. The rows are of 0 and 1, which may be numbers or ids:
+     * what takes them, a foreign graph does not always say.
      *
      * @param block rows a block
      * @param length numbers or ids a row
-     * @param words how many ids there are; 0 if the network takes numbers
-     * @param predict computes a block of numbers, or of ids as numbers
+     * @param predict computes a block
      */
-    static boolean isEven(int block, int length, int words, Function<float[], float[]> predict) {
+    static boolean isEven(int block, int length, UnaryOperator<float[]> predict) {
         Random random = new Random(1);
         for (int trial = 0; trial < TRIALS; trial++) {
             float[] row = new float[length];
             for (int i = 0; i < length; i++) {
-                row[i] = words == 0 ? (float) random.nextGaussian() : random.nextInt(words);
+                row[i] = random.nextInt(2);
             }
             float[] rows = new float[block * length];
             for (int i = 0; i < block; i++) {

@@ -71,8 +71,7 @@ final class SavedModelPredictor implements Predictor {
     }
 
     private boolean isEven() {
-        // Numbers of a foreign graph may be ids, and nobody says which it knows: 0 and 1 are there in any.
-        return RowBlocks.isEven(block, inputLength, 2, rows -> {
+        return RowBlocks.isEven(block, inputLength, rows -> {
             try (Result result = run(rows)) {
                 return Engine.floats((TFloat32) result.get(0));
             }

@@ -100,15 +100,15 @@ final class TensorFlowPredictor implements Predictor {
     }
 
     private boolean isEven() {
-        int words = takesIds() ? Math.min(words(), 1 << 20) : 0;
         return RowBlocks.isEven(
-                block, inputLength, words, rows -> takesIds() ? predict(ids(rows), block) : predict(rows, block));
+                block, inputLength, rows -> takesIds() ? predict(ids(rows), block) : predict(rows, block));
     }
 
-    private static int[] ids(float[] rows) {
+    private int[] ids(float[] rows) {
+        int most = words() - 1;
         int[] ids = new int[rows.length];
         for (int i = 0; i < ids.length; i++) {
-            ids[i] = (int) rows[i];
+            ids[i] = Math.min((int) rows[i], most);
         }
         return ids;
     }
