@@ -131,7 +131,7 @@ final class TrainingLstm {
             inputs =
                     List.copyOf(tf.splitV(rows, byStep, firstAxis, (long) steps).output());
         }
-        addSteps(lstm, inputs);
+        addSteps(inputs);
         output = tf.stopGradient(states()).asOutput();
     }
 
@@ -178,7 +178,7 @@ final class TrainingLstm {
         return tf.slice(tf.shape(rows), tf.constant(new int[] {0}), tf.constant(new int[] {1}));
     }
 
-    private void addSteps(Lstm lstm, List<Operand<TFloat32>> inputs) {
+    private void addSteps(List<Operand<TFloat32>> inputs) {
         List<Output<TInt32>> sizes = reading == null
                 ? List.of()
                 : tf.unstack(reading.sizes(), (long) steps).output();
