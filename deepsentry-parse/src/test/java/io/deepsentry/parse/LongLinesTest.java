@@ -6,10 +6,12 @@ import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The work on a line grows with its length and no faster, whatever it is made of. */
+@Tag("long")
 class LongLinesTest {
     /** What lines are made of, over and over. */
     private static final List<String> UNITS = List.of(

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /**
  * The work that redaction and masking have with a message grows with its length and no faster, whatever it is made of.
  */
+@Tag("long")
 class LongMessagesTest {
     /** What messages are made of, over and over: each nearly is something. */
     private static final List<String> UNITS = List.of(
