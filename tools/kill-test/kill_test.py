@@ -326,7 +326,7 @@ def alerts(file):
 
 
 def messages(said):
-    found = re.findall(r"live: (?:with the runs before it: )?([\d,]+) messages", said)
+    found = re.findall(r"live: (?:including previous runs: )?([\d,]+) messages", said)
     return int(found[-1].replace(",", "")) if found else -1
 
 

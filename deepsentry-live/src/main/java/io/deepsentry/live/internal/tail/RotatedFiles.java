@@ -404,6 +404,31 @@ public final class RotatedFiles {
         next.addAll(all);
     }
 
+    /**
+     * What came beside the log unnoticed before the next part was seen, if a part has left the path of which nothing is
+     * known but that it was empty once: most probably it is what that part held before it was emptied again.
+     *
+     * @param read the place at the beginning of that part
+     * @param later the parts that come after it
+     */
+    List<WaitingPart> missedBefore(ReadPosition read, WaitingPart part, List<WaitingPart> later) throws IOException {
+        long until = later.isEmpty() ? Long.MAX_VALUE : later.get(0).changedAtFirst();
+        List<WaitingPart> all = new ArrayList<>(later);
+        all.add(0, part);
+        return folders.looking(read, folder -> {
+            List<WaitingPart> missed = new ArrayList<>();
+            if (!folder.isAtPath(read.key())) {
+                Known known = new Known(all, folder);
+                for (RotatedFile file : folder.between(read.watermark(), until)) {
+                    if (!file.compressed() && !file.key().equals(read.key()) && !known.has(file)) {
+                        missed.add(waiting(file, read, folder));
+                    }
+                }
+            }
+            return missed;
+        });
+    }
+
     /** Tells whether a file is among those that wait, or is what one of them was compressed into since. */
     private final class Known {
         private final LogFolder folder;

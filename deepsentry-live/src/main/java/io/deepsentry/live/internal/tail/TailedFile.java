@@ -422,6 +422,10 @@ final class TailedFile implements LineSource {
      * have been emptied by what it held when it was opened, and its copy by that.
      */
     private boolean goesBackToCopy(PlainPart live) throws IOException {
+        WaitingPart waited = unread;
+        if (waited != null && waited.wasEmpty()) {
+            return goesBackToUnknown(live, waited);
+        }
         ReadPosition emptied = unread == null ? null : unread.emptiedAfter(watermark);
         LogPart copy = emptied == null ? null : rotated.copyOf(emptied);
         if (copy == null) {
@@ -431,6 +435,27 @@ final class TailedFile implements LineSource {
         successors.removeIf(later -> later.held() == null && later.keys().contains(copy.key()));
         truncations++;
         readFirst(copy, live);
+        return true;
+    }
+
+    /**
+     * The same of a file that was empty whenever it was seen, so that a copy cannot be told by what it holds: what came
+     * beside the log until another file was seen at the path comes first.
+     */
+    private boolean goesBackToUnknown(PlainPart live, WaitingPart waited) throws IOException {
+        List<WaitingPart> first = rotated.missedBefore(placeAt(live), waited, successors);
+        if (!live.key().equals(PlainPart.keyAt(path))) {
+            while (!successors.isEmpty() && successors.get(0).cameBeside()) {
+                first.add(successors.remove(0));
+            }
+        }
+        if (first.isEmpty()) {
+            return false;
+        }
+        successors.add(0, waited);
+        successors.addAll(0, first);
+        leave();
+        openNext();
         return true;
     }
 

@@ -227,6 +227,30 @@ class RotatedFilesTest {
     }
 
     @Test
+    void readsTheCopyOfAFileThatWasEmptyWheneverItWasSeen() throws IOException {
+        append("a1\n");
+        try (TailedFile tail = new TailedFile(log, true, 1000)) {
+            poll(tail);
+            Files.move(log, beside("app.log.1"));
+            append("");
+            Files.writeString(beside("app.log.1"), "a2\n", StandardOpenOption.APPEND);
+            Files.setLastModifiedTime(
+                    beside("app.log.1"), FileTime.from(Instant.now().minusSeconds(2)));
+            assertThat(tail.poll(lines::add)).isEqualTo(PollResult.READ);
+            append("b1\n");
+            Files.copy(log, beside("app.log.2"));
+            Files.writeString(log, "b2\n", StandardOpenOption.TRUNCATE_EXISTING);
+            Files.delete(log);
+            append("c1\n");
+            poll(tail);
+            append("c2\n");
+            poll(tail);
+            assertThat(texts()).containsExactly("a1", "a2", "b1", "b2", "c1", "c2");
+            assertThat(tail.incidents().lostBytes()).isZero();
+        }
+    }
+
+    @Test
     void readsTheCopyOnceOfAFileThatWasEmptiedAndRemovedWhileAnotherWasRead() throws IOException {
         append("a1\n");
         try (TailedFile tail = new TailedFile(log, true, 1000)) {
