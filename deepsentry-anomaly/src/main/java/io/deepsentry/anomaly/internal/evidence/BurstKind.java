@@ -13,6 +13,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -165,9 +167,9 @@ final class BurstKind implements Kind {
             Arrays.fill(log, 0);
             if (line.isTimed()) {
                 if (message >= 0) {
-                    count(of(message), line.seconds, measures);
+                    count(of(message), line.logged, measures);
                 }
-                count(ofLog, line.seconds, log);
+                count(ofLog, line.logged, log);
             }
         }
 
@@ -207,6 +209,25 @@ final class BurstKind implements Kind {
                     }
                 }
             }
+        }
+
+        /** Writes what {@link #write} of versions before does not. */
+        void writeBehind(DataOutput out) throws IOException {
+            for (Sliding sliding : all()) {
+                sliding.writeBehind(out);
+            }
+        }
+
+        void readBehind(DataInput in) throws IOException {
+            for (Sliding sliding : all()) {
+                sliding.readBehind(in);
+            }
+        }
+
+        /** Those of the log, and of each message that came. */
+        private List<Sliding> all() {
+            return Stream.concat(Stream.of(ofLog), inSeconds.stream().filter(Objects::nonNull).flatMap(Arrays::stream))
+                    .toList();
         }
 
         void read(DataInput in, int messages) throws IOException {
@@ -513,6 +534,8 @@ final class BurstKind implements Kind {
         public void write(DataOutput out) throws IOException {
             counts.write(out);
             inHours.write(out);
+            inHours.writeWaiting(out);
+            counts.writeBehind(out);
         }
 
         @Override
@@ -520,6 +543,10 @@ final class BurstKind implements Kind {
             counts.read(in, names.size());
             if (in.available() > 0) {
                 inHours.read(in);
+            }
+            if (in.available() > 0) {
+                inHours.readWaiting(in);
+                counts.readBehind(in);
             }
         }
     }

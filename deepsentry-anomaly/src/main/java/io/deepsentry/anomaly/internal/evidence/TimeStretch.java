@@ -83,6 +83,8 @@ final class TimeStretch {
         if (Double.isNaN(from)) {
             from = line.seconds;
         }
+        // What follows a few seconds of another clock was not followed from its beginning.
+        boolean isJump = latest - from < WAIT_SECONDS && line.seconds - latest > WAIT_SECONDS;
         latest = line.seconds;
         if (over != NONE) {
             if (line.seconds >= arrival + WAIT_SECONDS) {
@@ -97,6 +99,7 @@ final class TimeStretch {
             }
         }
         advance(line.seconds, ended);
+        isWhole &= !isJump;
         lines++;
         counts = counted(counts, line.message);
         return true;

@@ -27,7 +27,8 @@ class JumpingClockTest {
     private static final int DAY = 24 * 3600;
     private static final int LEARNED_DAYS = 8;
     private static final long BEGIN = 1_800_000_000L / DAY * DAY;
-    private static final StreamEvidence LEARNED = learn(log(1, 0, LEARNED_DAYS * DAY));
+    private static final StreamEvidence LEARNED = learn(EvidenceKind.DROP, log(1, 0, LEARNED_DAYS * DAY));
+    private static final StreamEvidence BURSTS = learn(EvidenceKind.BURST, log(1, 0, LEARNED_DAYS * DAY));
     /** Some seconds after a full minute, well within an hour. */
     private static final int AT = LEARNED_DAYS * DAY + 40 * 60 + 25;
 
@@ -46,17 +47,35 @@ class JumpingClockTest {
         return new Observation("Request served", Severity.LOW, time, "shop", "main", List.of());
     }
 
-    private static StreamEvidence learn(List<Observation> lines) {
+    private static StreamEvidence learn(EvidenceKind kind, List<Observation> lines) {
         StreamEvidence.Learner learner = StreamEvidence.learner();
         lines.forEach(line -> learner.add("shop.log", line));
-        return learner.finish().only(EnumSet.of(EvidenceKind.DROP));
+        return learner.finish().only(EnumSet.of(kind));
     }
 
     private static List<Evidence> drops(List<Observation> lines) {
-        StreamEvidence.Stream stream = LEARNED.begin();
+        return found(LEARNED, lines);
+    }
+
+    private static List<Evidence> bursts(List<Observation> lines) {
+        return found(BURSTS, lines);
+    }
+
+    private static List<Evidence> found(StreamEvidence learned, List<Observation> lines) {
+        StreamEvidence.Stream stream = learned.begin();
         List<Evidence> found = new ArrayList<>();
         lines.forEach(line -> found.addAll(stream.next(line)));
         return found;
+    }
+
+    /** The lines with as many more in a second. */
+    private static List<Observation> withMore(int count, double second, List<Observation> lines) {
+        List<Observation> more = new ArrayList<>(lines);
+        int at = indexAt(lines, second);
+        for (int i = 0; i < count; i++) {
+            more.add(at + i, line(second + i / (double) count));
+        }
+        return more;
     }
 
     private static double second(Observation line) {
@@ -121,7 +140,7 @@ class JumpingClockTest {
 
     /** As another program that writes into the log with another zone. */
     @ParameterizedTest
-    @ValueSource(ints = {-20 * 3600, -5 * 3600, -3500, -90, 40, 90, 1800, 3599, 3601, 5 * 3600, 20 * 3600})
+    @ValueSource(ints = {-20 * 3600, -5 * 3600, -3601, -3500, -90, 40, 90, 1800, 3599, 3601, 5 * 3600, 20 * 3600})
     void aLineOfAnotherClockIsNoDrop(int jump) {
         List<Observation> lines = hours();
         for (int i = 4; i > 0; i--) {
@@ -171,11 +190,56 @@ class JumpingClockTest {
             jumping.add(indexAt(jumping, day * DAY), line(day * DAY + 5 * 3600));
         }
 
-        StreamEvidence.Stream stream = learn(jumping).begin();
+        StreamEvidence.Stream stream = learn(EvidenceKind.DROP, jumping).begin();
         List<Evidence> found = new ArrayList<>();
         without(second -> second > AT && second < AT + 3600).forEach(line -> found.addAll(stream.next(line)));
 
         assertThat(found).extracting(Evidence::reason).anyMatch(reason -> reason.startsWith("Only 0 lines "));
+    }
+
+    @Test
+    void manyLinesInASecondAreABurst() {
+        assertThat(bursts(hours())).isEmpty();
+        assertThat(bursts(withMore(30, AT, hours())))
+                .extracting(Evidence::reason)
+                .anyMatch(reason -> reason.matches("Lines of the log came \\d+ times in 1 s; never more than \\d before\\."));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-20 * 3600, -3601, -3600, -3599, -1800, -600, -90, -40, -3, 40, 90, 1800, 3600, 5 * 3600})
+    void aClockThatIsSetIsNoBurst(int jump) {
+        assertThat(bursts(hours(second -> second < AT ? second : second + jump))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-20 * 3600, -3601, -3500, -90, 40, 90, 600, 1800, 3599, 3600, 3601, 5 * 3600})
+    void aLineOfAnotherClockIsNoBurst(int jump) {
+        List<Observation> lines = hours();
+        for (int i = 4; i > 0; i--) {
+            double second = LEARNED_DAYS * DAY + i * 3000;
+            lines.add(indexAt(lines, second), line(second + jump));
+        }
+        assertThat(bursts(lines)).isEmpty();
+    }
+
+    @Test
+    void linesThatComeLateAreNoBurst() {
+        List<Observation> lines = hours();
+        List<Observation> late = new ArrayList<>(lines.subList(indexAt(lines, AT), indexAt(lines, AT + 300)));
+        lines.removeAll(late);
+        lines.addAll(indexAt(lines, AT + 600), late);
+
+        assertThat(bursts(lines)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-3600, -1800, -40})
+    void aBurstAfterTheClockWasSetBackIsFound(int jump) {
+        List<Observation> lines = new ArrayList<>();
+        withMore(30, AT + 30, hours())
+                .forEach(line -> lines.add(line(second(line) < AT ? second(line) : second(line) + jump)));
+
+        assertThat(bursts(lines)).extracting(Evidence::reason).anyMatch(reason -> reason.contains("times in 1 s"));
     }
 
     @Test
@@ -186,15 +250,27 @@ class JumpingClockTest {
             lines.add(at, line(AT + jump / 10 + jump));
             lines.add(at + 4, line(AT + jump / 10 + jump));
         }
-        List<Evidence> whole = drops(lines);
+        findsTheSameReadAgain(LEARNED, lines);
+    }
+
+    @Test
+    void aStreamReadAgainAfterTheClockWasSetBackFindsTheSame() throws IOException {
+        List<Observation> lines = new ArrayList<>();
+        withMore(60, AT + 4.5, hours())
+                .forEach(line -> lines.add(line(second(line) < AT ? second(line) : second(line) - 1800)));
+        findsTheSameReadAgain(BURSTS, lines);
+    }
+
+    private static void findsTheSameReadAgain(StreamEvidence learned, List<Observation> lines) throws IOException {
+        List<Evidence> whole = found(learned, lines);
         assertThat(whole).isNotEmpty();
 
-        StreamEvidence.Stream stream = LEARNED.begin();
+        StreamEvidence.Stream stream = learned.begin();
         List<Evidence> found = new ArrayList<>();
         for (Observation line : lines) {
             ByteArrayOutputStream state = new ByteArrayOutputStream();
             stream.write(new DataOutputStream(state));
-            stream = LEARNED.begin();
+            stream = learned.begin();
             stream.read(new DataInputStream(new ByteArrayInputStream(state.toByteArray())));
             found.addAll(stream.next(line));
         }
