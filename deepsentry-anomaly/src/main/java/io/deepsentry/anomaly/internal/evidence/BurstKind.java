@@ -226,7 +226,9 @@ final class BurstKind implements Kind {
 
         /** Those of the log, and of each message that came. */
         private List<Sliding> all() {
-            return Stream.concat(Stream.of(ofLog), inSeconds.stream().filter(Objects::nonNull).flatMap(Arrays::stream))
+            return Stream.concat(
+                            Stream.of(ofLog),
+                            inSeconds.stream().filter(Objects::nonNull).flatMap(Arrays::stream))
                     .toList();
         }
 

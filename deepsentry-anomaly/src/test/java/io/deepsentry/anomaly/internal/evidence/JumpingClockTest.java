@@ -202,13 +202,15 @@ class JumpingClockTest {
         assertThat(bursts(hours())).isEmpty();
         assertThat(bursts(withMore(30, AT, hours())))
                 .extracting(Evidence::reason)
-                .anyMatch(reason -> reason.matches("Lines of the log came \\d+ times in 1 s; never more than \\d before\\."));
+                .anyMatch(reason ->
+                        reason.matches("Lines of the log came \\d+ times in 1 s; never more than \\d before\\."));
     }
 
     @ParameterizedTest
     @ValueSource(ints = {-20 * 3600, -3601, -3600, -3599, -1800, -600, -90, -40, -3, 40, 90, 1800, 3600, 5 * 3600})
     void aClockThatIsSetIsNoBurst(int jump) {
-        assertThat(bursts(hours(second -> second < AT ? second : second + jump))).isEmpty();
+        assertThat(bursts(hours(second -> second < AT ? second : second + jump)))
+                .isEmpty();
     }
 
     @ParameterizedTest
