@@ -155,7 +155,15 @@ public final class RotatedFiles {
         if (!rest.found() && isAt(held, place)) {
             return new Rest(held, later, true);
         }
-        later.add(later.size() - (atPath ? 1 : 0), waiting);
+        int at = folders.looking(place, folder -> {
+            long changed = changed(waiting, folder);
+            int before = 0;
+            while (before < later.size() - (atPath ? 1 : 0) && later.get(before).seen().changed() <= changed) {
+                before++;
+            }
+            return before;
+        });
+        later.add(at, waiting);
         return new Rest(first, later, rest.found());
     }
 
@@ -405,28 +413,34 @@ public final class RotatedFiles {
     }
 
     /**
-     * What came beside the log unnoticed before the next part was seen, if a part has left the path of which nothing is
-     * known but that it was empty once: most probably it is what that part held before it was emptied again.
+     * What comes before a part of which nothing has been read: a copy that was made of it before it was emptied, and
+     * whatever else came beside the log before the part was changed last.
      *
      * @param read the place at the beginning of that part
-     * @param later the parts that come after it
+     * @param later the parts that come after it; those that turn out to come before it are taken out
      */
-    List<WaitingPart> missedBefore(ReadPosition read, WaitingPart part, List<WaitingPart> later) throws IOException {
-        long until = later.isEmpty() ? Long.MAX_VALUE : later.get(0).changedAtFirst();
+    List<WaitingPart> before(ReadPosition read, WaitingPart part, List<WaitingPart> later) throws IOException {
         List<WaitingPart> all = new ArrayList<>(later);
         all.add(0, part);
-        return folders.looking(read, folder -> {
-            List<WaitingPart> missed = new ArrayList<>();
-            if (!folder.isAtPath(read.key())) {
-                Known known = new Known(all, folder);
-                for (RotatedFile file : folder.between(read.watermark(), until)) {
-                    if (!file.compressed() && !file.key().equals(read.key()) && !known.has(file)) {
-                        missed.add(waiting(file, read, folder));
-                    }
+        List<WaitingPart> first = folders.looking(read, folder -> {
+            long changed = changed(part, folder);
+            List<WaitingPart> found = new ArrayList<>();
+            for (WaitingPart known : later) {
+                if (known.cameBeside() && known.seen().changed() <= changed) {
+                    found.add(known);
                 }
             }
-            return missed;
+            Known known = new Known(all, folder);
+            for (RotatedFile file : folder.between(read.watermark(), changed)) {
+                if (!file.key().equals(read.key()) && !known.has(file)) {
+                    found.add(waiting(file, read, folder));
+                }
+            }
+            found.sort(Comparator.comparingLong(one -> one.seen().changed()));
+            return found;
         });
+        later.removeAll(first);
+        return first;
     }
 
     /** Tells whether a file is among those that wait, or is what one of them was compressed into since. */
@@ -626,11 +640,11 @@ public final class RotatedFiles {
     }
 
     /**
-     * When a part was changed last; of one that is gone, when it had been when it was seen last, which was after all
-     * that came before it.
+     * When a part was changed last; of one that has no name any more, where the system does not tell, when it had been
+     * when it was seen last.
      */
     private static long changed(WaitingPart part, LogFolder folder) {
-        Long now = part.held() == null ? null : folder.changed(part.seen().key());
+        Long now = part.held() == null ? null : folder.changedIfOpen(part.seen().key());
         return Objects.requireNonNullElse(now, part.seen().changed());
     }
 
