@@ -18,11 +18,13 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -38,11 +40,15 @@ public final class RotatedFiles {
     private static final int MOST_FOLDERS = 200;
     /** How many of the files that wait are kept open. */
     static final int MOST_HELD = 100;
+    /** How many of the files that were given up are remembered. */
+    private static final int MOST_GIVEN_UP = 10_000;
 
     private final Path log;
     private final ReadFailures failures;
     private final LogFolders folders;
     private final RotatedContents contents;
+    /** Files that could not be read and were counted as lost, as they were then. */
+    private final Set<RotatedFile> givenUp = new LinkedHashSet<>();
 
     RotatedFiles(Path log, ReadFailures failures) {
         this.log = log;
@@ -443,7 +449,15 @@ public final class RotatedFiles {
         return first;
     }
 
-    /** Tells whether a file is among those that wait, or is what one of them was compressed into since. */
+    /** A part cannot be read and counts as lost: what it is, is not found again. */
+    void giveUp(WaitingPart part) {
+        givenUp.add(part.seen().version());
+        if (givenUp.size() > MOST_GIVEN_UP) {
+            givenUp.remove(givenUp.iterator().next());
+        }
+    }
+
+    /** Tells whether a file is among those that wait or were given up, or is what one of them was compressed into since. */
     private final class Known {
         private final LogFolder folder;
         private final Map<String, List<WaitingPart>> byKey = new HashMap<>();
@@ -466,7 +480,7 @@ public final class RotatedFiles {
         }
 
         boolean has(RotatedFile file) throws IOException {
-            if (isAmong(file, byKey.getOrDefault(file.key(), List.of()))) {
+            if (givenUp.contains(file.version()) || isAmong(file, byKey.getOrDefault(file.key(), List.of()))) {
                 return true;
             }
             FileContent content = file.compressed() ? contents.ofOneLike(goneContents, file, folder) : null;

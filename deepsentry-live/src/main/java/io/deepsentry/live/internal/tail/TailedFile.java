@@ -231,6 +231,7 @@ final class TailedFile implements LineSource {
 
     private void lose(WaitingPart part, IOException e) {
         failures.lost(part.seen().file(), part.lostBytes(), e);
+        rotated.giveUp(part);
         gaps++;
         part.close();
     }
@@ -260,7 +261,9 @@ final class TailedFile implements LineSource {
             }
             successors.remove(0);
             gaps += failures.lostFiles() - lost;
-            if (part != null) {
+            if (part == null) {
+                rotated.giveUp(next);
+            } else {
                 current = part;
                 unread = next.held() == null ? null : next;
                 remember(part);
