@@ -51,6 +51,7 @@ import org.junit.jupiter.api.io.TempDir;
 class FailingFilesTest {
     private static final Duration SHORT = Duration.ofSeconds(5);
     private static final Duration LONG = Duration.ofMinutes(3);
+    private static final int PERMISSION_DENIED = 13;
 
     @Test
     @EnabledOnOs(OS.LINUX)
@@ -161,6 +162,7 @@ class FailingFilesTest {
             cases.addAll(casesOfCompressedFiles(calls));
         }
         cases.addAll(casesOfFilesThatAreGoneForGood());
+        cases.addAll(casesOfFilesThatMayNotBeRead());
         return cases;
     }
 
@@ -372,6 +374,35 @@ class FailingFilesTest {
                         "b1"));
     }
 
+    private static List<Case> casesOfFilesThatMayNotBeRead() {
+        return List.of(
+                of(
+                        "one of two rotated files may not be read after a restart",
+                        s -> {
+                            s.stop();
+                            s.move("app.log.2");
+                            s.age("app.log.2", 3);
+                            s.add("b1");
+                            s.move("app.log.1");
+                            s.age("app.log.1", 2);
+                            s.add("c1");
+                            s.deny("app.log.1");
+                            s.resume();
+                            s.goesOnWithout();
+                        },
+                        "c1"),
+                of(
+                        "a file that came beside the log may not be read",
+                        s -> {
+                            s.move("app.log.2");
+                            Files.writeString(s.beside("app.log.1"), "b1\n");
+                            s.deny("app.log.1");
+                            s.add("c1");
+                            s.goesOnWithout();
+                        },
+                        "c1"));
+    }
+
     /** Lines that compress badly, so that a file of them is read in many pieces. */
     private static List<String> many() {
         Random random = new Random(1);
@@ -394,6 +425,7 @@ class FailingFilesTest {
         private Map<String, ReadPosition> places = Map.of();
         private long failures;
         private long lost;
+        private boolean isDenied;
         private String wrong = "";
 
         Scene(Path folder, Fault error, List<String> warnings) {
@@ -417,10 +449,11 @@ class FailingFilesTest {
                 check("lines " + brief(lines), lines.equals(each.lines()));
                 stop();
                 check("failures are not counted", failures > 0);
-                check("lost " + lost, lost == 0);
+                // The file, and its three bytes.
+                check("lost " + lost, lost == (isDenied ? 4 : 0));
                 check(
                         "no warning says why: " + warnings,
-                        warnings.stream().anyMatch(said -> said.contains(error.reason)));
+                        warnings.stream().anyMatch(said -> said.contains(isDenied ? "permission denied" : error.reason)));
             } catch (Exception | AssertionError e) {
                 check(e.toString(), false);
             }
@@ -505,6 +538,12 @@ class FailingFilesTest {
 
         void fail(String name, String calls) throws IOException {
             Files.writeString(fault(name), error.number + " " + calls);
+        }
+
+        /** Nobody may open it, for ever. */
+        void deny(String name) throws IOException {
+            Files.writeString(fault(name), PERMISSION_DENIED + " open");
+            isDenied = true;
         }
 
         void works(String name, Duration after) throws Exception {

@@ -3,6 +3,7 @@
  *
  * The folder FAULTS holds a file for each file that is to fail. Its name is the inode, its text the error's number and the calls that fail:
  *   read  reading, by whatever descriptor
+ *   open  opening
  *   all   everything: also opening, and asking for times and sizes
  *   old   everything by descriptors that were opened before, for as long as they are open
  */
@@ -28,7 +29,7 @@ static atomic_long order;
 static long opened[DESCRIPTORS];
 static struct { struct statx_timestamp made; long order; } noticed[DESCRIPTORS];
 
-enum call { READING, ASKING, BY_PATH };
+enum call { READING, ASKING, OPENING, BY_PATH };
 
 /* When a fault was first met. */
 static long met(struct statx_timestamp made) {
@@ -60,8 +61,10 @@ static int fault(int folder, const char *path, int flags, enum call call) {
                 long since = met(control.stx_mtime);
                 if (strcmp(where, "read") == 0) {
                     if (call != READING) error = 0;
+                } else if (strcmp(where, "open") == 0) {
+                    if (call != OPENING) error = 0;
                 } else if (strcmp(where, "old") == 0) {
-                    if (call == BY_PATH || folder < 0 || folder >= DESCRIPTORS || opened[folder] > since) error = 0;
+                    if (call == OPENING || call == BY_PATH || folder < 0 || folder >= DESCRIPTORS || opened[folder] > since) error = 0;
                 }
             } else {
                 error = 0;
@@ -94,7 +97,7 @@ static int noted(int fd) {
         va_start(more, flags);                                  \
         mode_t mode = va_arg(more, int);                        \
         va_end(more);                                           \
-        FAIL_IF(fault(AT_FDCWD, path, 0, BY_PATH), -1);         \
+        FAIL_IF(fault(AT_FDCWD, path, 0, OPENING), -1);         \
         return noted(REAL(name)(path, flags, mode));            \
     }
 OPEN(open)
@@ -106,7 +109,7 @@ OPEN(open64)
         va_start(more, flags);                                  \
         mode_t mode = va_arg(more, int);                        \
         va_end(more);                                           \
-        FAIL_IF(fault(folder, path, 0, BY_PATH), -1);           \
+        FAIL_IF(fault(folder, path, 0, OPENING), -1);           \
         return noted(REAL(name)(folder, path, flags, mode));    \
     }
 OPENAT(openat)
@@ -162,6 +165,6 @@ int statx(int folder, const char *restrict path, int flags, unsigned int mask, s
 }
 
 int access(const char *path, int mode) {
-    FAIL_IF(fault(AT_FDCWD, path, 0, BY_PATH), -1);
+    FAIL_IF(fault(AT_FDCWD, path, 0, OPENING), -1);
     return REAL(access)(path, mode);
 }

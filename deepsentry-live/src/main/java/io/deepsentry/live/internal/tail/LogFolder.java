@@ -26,6 +26,8 @@ final class LogFolder {
     private final @Nullable String atPath;
     private final long changed;
     private final boolean last;
+    /** By key, when the files that this process has open were changed last; null until somebody asks. */
+    private @Nullable Map<String, Long> open;
 
     /**
      * @param atPath the key of the file at the path, null if there is none
@@ -95,6 +97,24 @@ final class LogFolder {
         }
         RotatedFile file = byKey.get(key);
         return file == null ? null : file.changed();
+    }
+
+    /**
+     * When the open file with a key was changed last, though it may have no name any more; null where the system does
+     * not tell.
+     */
+    @Nullable
+    Long changedIfOpen(String key) {
+        Long named = changed(key);
+        if (named != null) {
+            return named;
+        }
+        Map<String, Long> all = open;
+        if (all == null) {
+            all = OpenFiles.changed();
+            open = all;
+        }
+        return all.get(key);
     }
 
     /**

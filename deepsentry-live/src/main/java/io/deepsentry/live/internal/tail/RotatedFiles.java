@@ -18,11 +18,13 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -38,11 +40,15 @@ public final class RotatedFiles {
     private static final int MOST_FOLDERS = 200;
     /** How many of the files that wait are kept open. */
     static final int MOST_HELD = 100;
+    /** How many of the files that were given up are remembered. */
+    private static final int MOST_GIVEN_UP = 10_000;
 
     private final Path log;
     private final ReadFailures failures;
     private final LogFolders folders;
     private final RotatedContents contents;
+    /** Files that could not be read and were counted as lost, as they were then. */
+    private final Set<RotatedFile> givenUp = new LinkedHashSet<>();
 
     RotatedFiles(Path log, ReadFailures failures) {
         this.log = log;
@@ -155,7 +161,15 @@ public final class RotatedFiles {
         if (!rest.found() && isAt(held, place)) {
             return new Rest(held, later, true);
         }
-        later.add(later.size() - (atPath ? 1 : 0), waiting);
+        int at = folders.looking(place, folder -> {
+            long changed = changed(waiting, folder);
+            int before = 0;
+            while (before < later.size() - (atPath ? 1 : 0) && later.get(before).seen().changed() <= changed) {
+                before++;
+            }
+            return before;
+        });
+        later.add(at, waiting);
         return new Rest(first, later, rest.found());
     }
 
@@ -405,31 +419,45 @@ public final class RotatedFiles {
     }
 
     /**
-     * What came beside the log unnoticed before the next part was seen, if a part has left the path of which nothing is
-     * known but that it was empty once: most probably it is what that part held before it was emptied again.
+     * What comes before a part of which nothing has been read: a copy that was made of it before it was emptied, and
+     * whatever else came beside the log before the part was changed last.
      *
      * @param read the place at the beginning of that part
-     * @param later the parts that come after it
+     * @param later the parts that come after it; those that turn out to come before it are taken out
      */
-    List<WaitingPart> missedBefore(ReadPosition read, WaitingPart part, List<WaitingPart> later) throws IOException {
-        long until = later.isEmpty() ? Long.MAX_VALUE : later.get(0).changedAtFirst();
+    List<WaitingPart> before(ReadPosition read, WaitingPart part, List<WaitingPart> later) throws IOException {
         List<WaitingPart> all = new ArrayList<>(later);
         all.add(0, part);
-        return folders.looking(read, folder -> {
-            List<WaitingPart> missed = new ArrayList<>();
-            if (!folder.isAtPath(read.key())) {
-                Known known = new Known(all, folder);
-                for (RotatedFile file : folder.between(read.watermark(), until)) {
-                    if (!file.compressed() && !file.key().equals(read.key()) && !known.has(file)) {
-                        missed.add(waiting(file, read, folder));
-                    }
+        List<WaitingPart> first = folders.looking(read, folder -> {
+            long changed = changed(part, folder);
+            List<WaitingPart> found = new ArrayList<>();
+            for (WaitingPart known : later) {
+                if (known.cameBeside() && known.seen().changed() <= changed) {
+                    found.add(known);
                 }
             }
-            return missed;
+            Known known = new Known(all, folder);
+            for (RotatedFile file : folder.between(read.watermark(), changed)) {
+                if (!file.key().equals(read.key()) && !known.has(file)) {
+                    found.add(waiting(file, read, folder));
+                }
+            }
+            found.sort(Comparator.comparingLong(one -> one.seen().changed()));
+            return found;
         });
+        later.removeAll(first);
+        return first;
     }
 
-    /** Tells whether a file is among those that wait, or is what one of them was compressed into since. */
+    /** A part cannot be read and counts as lost: what it is, is not found again. */
+    void giveUp(WaitingPart part) {
+        givenUp.add(part.seen().version());
+        if (givenUp.size() > MOST_GIVEN_UP) {
+            givenUp.remove(givenUp.iterator().next());
+        }
+    }
+
+    /** Tells whether a file is among those that wait or were given up, or is what one of them was compressed into since. */
     private final class Known {
         private final LogFolder folder;
         private final Map<String, List<WaitingPart>> byKey = new HashMap<>();
@@ -452,7 +480,7 @@ public final class RotatedFiles {
         }
 
         boolean has(RotatedFile file) throws IOException {
-            if (isAmong(file, byKey.getOrDefault(file.key(), List.of()))) {
+            if (givenUp.contains(file.version()) || isAmong(file, byKey.getOrDefault(file.key(), List.of()))) {
                 return true;
             }
             FileContent content = file.compressed() ? contents.ofOneLike(goneContents, file, folder) : null;
@@ -626,11 +654,11 @@ public final class RotatedFiles {
     }
 
     /**
-     * When a part was changed last; of one that is gone, when it had been when it was seen last, which was after all
-     * that came before it.
+     * When a part was changed last; of one that has no name any more, where the system does not tell, when it had been
+     * when it was seen last.
      */
     private static long changed(WaitingPart part, LogFolder folder) {
-        Long now = part.held() == null ? null : folder.changed(part.seen().key());
+        Long now = part.held() == null ? null : folder.changedIfOpen(part.seen().key());
         return Objects.requireNonNullElse(now, part.seen().changed());
     }
 

@@ -231,6 +231,7 @@ final class TailedFile implements LineSource {
 
     private void lose(WaitingPart part, IOException e) {
         failures.lost(part.seen().file(), part.lostBytes(), e);
+        rotated.giveUp(part);
         gaps++;
         part.close();
     }
@@ -260,7 +261,9 @@ final class TailedFile implements LineSource {
             }
             successors.remove(0);
             gaps += failures.lostFiles() - lost;
-            if (part != null) {
+            if (part == null) {
+                rotated.giveUp(next);
+            } else {
                 current = part;
                 unread = next.held() == null ? null : next;
                 remember(part);
@@ -373,10 +376,7 @@ final class TailedFile implements LineSource {
                 throw new CompressedException(packed.get());
             }
         }
-        if (n > 0
-                && position == 0
-                && part instanceof PlainPart live
-                && ((successors.isEmpty() && goesBackToMissed(live)) || goesBackToCopy(live))) {
+        if (n > 0 && position == 0 && part instanceof PlainPart live && goesBack(live)) {
             return PollResult.READ;
         }
         if (n > 0) {
@@ -401,31 +401,25 @@ final class TailedFile implements LineSource {
         return PollResult.IDLE;
     }
 
-    /**
-     * Before the first bytes of a file that is still written: it may have been copied and emptied before they were
-     * read, and then the copy comes first.
-     */
-    private boolean goesBackToMissed(PlainPart live) throws IOException {
-        List<WaitingPart> parts = new ArrayList<>(List.of(WaitingPart.holding(live)));
-        rotated.addMissed(placeAt(live), parts);
-        if (parts.size() == 1) {
-            return false;
+    /** Before the first bytes of a file: it may have been copied and emptied before they were read. */
+    private boolean goesBack(PlainPart live) throws IOException {
+        WaitingPart waited = unread == null ? WaitingPart.holding(live) : unread;
+        List<WaitingPart> first = rotated.before(placeAt(live), waited, successors);
+        if (first.isEmpty()) {
+            return goesBackToCopy(live);
         }
-        successors.addAll(parts);
+        successors.add(0, waited);
+        successors.addAll(0, first);
         leave();
         openNext();
         return true;
     }
 
     /**
-     * The same of a file that has left the path since. When it was changed last, nobody can say then. It is known to
-     * have been emptied by what it held when it was opened, and its copy by that.
+     * The same where nobody can say when the file was changed last, as it has no name any more. It is known to have been
+     * emptied by what it held when it was opened, and its copy by that.
      */
     private boolean goesBackToCopy(PlainPart live) throws IOException {
-        WaitingPart waited = unread;
-        if (waited != null && waited.wasEmpty()) {
-            return goesBackToUnknown(live, waited);
-        }
         ReadPosition emptied = unread == null ? null : unread.emptiedAfter(watermark);
         LogPart copy = emptied == null ? null : rotated.copyOf(emptied);
         if (copy == null) {
@@ -435,27 +429,6 @@ final class TailedFile implements LineSource {
         successors.removeIf(later -> later.held() == null && later.keys().contains(copy.key()));
         truncations++;
         readFirst(copy, live);
-        return true;
-    }
-
-    /**
-     * The same of a file that was empty whenever it was seen, so that a copy cannot be told by what it holds: what came
-     * beside the log until another file was seen at the path comes first.
-     */
-    private boolean goesBackToUnknown(PlainPart live, WaitingPart waited) throws IOException {
-        List<WaitingPart> first = rotated.missedBefore(placeAt(live), waited, successors);
-        if (!live.key().equals(PlainPart.keyAt(path))) {
-            while (!successors.isEmpty() && successors.get(0).cameBeside()) {
-                first.add(successors.remove(0));
-            }
-        }
-        if (first.isEmpty()) {
-            return false;
-        }
-        successors.add(0, waited);
-        successors.addAll(0, first);
-        leave();
-        openNext();
         return true;
     }
 

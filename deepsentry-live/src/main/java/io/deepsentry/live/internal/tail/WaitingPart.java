@@ -69,20 +69,9 @@ final class WaitingPart {
                 seen.file().toString(), seen.key(), begun, begin.digest(), LinePosition.START, begun, watermark, "");
     }
 
-    /** Whether it was empty whenever it was seen, so that nothing is known of what it held. */
-    boolean wasEmpty() {
-        return held != null && begun == 0;
-    }
-
     /** Whether it was found beside the log, not compressed, and never seen at the path. */
     boolean cameBeside() {
         return begin.digest().isEmpty() && held == null && !isPacked();
-    }
-
-    /** When it had been changed last when it was seen first. */
-    long changedAtFirst() {
-        PlainPart part = held;
-        return part == null ? seen.changed() : part.changed();
     }
 
     /**
