@@ -453,7 +453,8 @@ class FailingFilesTest {
                 check("lost " + lost, lost == (isDenied ? 4 : 0));
                 check(
                         "no warning says why: " + warnings,
-                        warnings.stream().anyMatch(said -> said.contains(isDenied ? "permission denied" : error.reason)));
+                        warnings.stream()
+                                .anyMatch(said -> said.contains(isDenied ? "permission denied" : error.reason)));
             } catch (Exception | AssertionError e) {
                 check(e.toString(), false);
             }

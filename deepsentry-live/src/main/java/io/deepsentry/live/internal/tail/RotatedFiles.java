@@ -164,7 +164,8 @@ public final class RotatedFiles {
         int at = folders.looking(place, folder -> {
             long changed = changed(waiting, folder);
             int before = 0;
-            while (before < later.size() - (atPath ? 1 : 0) && later.get(before).seen().changed() <= changed) {
+            while (before < later.size() - (atPath ? 1 : 0)
+                    && later.get(before).seen().changed() <= changed) {
                 before++;
             }
             return before;
