@@ -754,7 +754,8 @@ public final class RotatedFiles {
         return read.length() == place.readTo() && read.digest().equals(place.trace());
     }
 
-    private static boolean isAt(LogPart part, ReadPosition place) throws IOException {
+    /** Whether a file holds what was read. */
+    static boolean isAt(LogPart part, ReadPosition place) throws IOException {
         if (place.readTo() == 0) {
             return part.key().equals(place.key());
         }

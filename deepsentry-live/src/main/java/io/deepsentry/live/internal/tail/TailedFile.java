@@ -321,7 +321,7 @@ final class TailedFile implements LineSource {
     private PollResult look(Consumer<RawLine> lines) throws IOException {
         ReadPosition place = resumed;
         if (place != null) {
-            resumeAt(place);
+            resumeAt(place, lines);
             if (gaps > 0) {
                 return PollResult.READ;
             }
@@ -445,7 +445,11 @@ final class TailedFile implements LineSource {
      * the copy has it.
      */
     private void truncated(LogPart part, Consumer<RawLine> lines) throws IOException {
-        LogPart copy = position == 0 ? null : rotated.copyOf(placeAt(part));
+        emptied(part, placeAt(part), lines);
+    }
+
+    private void emptied(LogPart part, ReadPosition place, Consumer<RawLine> lines) throws IOException {
+        LogPart copy = place.readTo() == 0 ? null : rotated.copyOf(place);
         truncations++;
         if (copy == null || !(part instanceof PlainPart emptied)) {
             lostBytes += Math.max(0, size - position);
@@ -457,14 +461,12 @@ final class TailedFile implements LineSource {
             restart();
             return;
         }
-        if (copy.sequential()) {
-            trace.take(copy, position);
-        }
+        trace.take(copy, position);
         readFirst(copy, emptied);
     }
 
     /** Resumes where an earlier run was, through the files that came since. */
-    private void resumeAt(ReadPosition place) throws IOException {
+    private void resumeAt(ReadPosition place, Consumer<RawLine> lines) throws IOException {
         long since = failingSince == null ? clock.nanoTime() : failingSince;
         boolean patient = clock.nanoTime() - since < LONGEST_FAILURE.toNanos();
         RotatedFiles.Rest rest;
@@ -487,9 +489,14 @@ final class TailedFile implements LineSource {
         }
         if (rest.found()) {
             if (first != null) {
-                trace.take(first, place.next().offset());
                 position = place.next().offset();
+                trace.take(first, position);
                 decoded.start(place.next());
+                if (place.readTo() > 0 && first instanceof PlainPart live && !RotatedFiles.isAt(live, place)) {
+                    // It has been emptied since it was recognised.
+                    size = place.size();
+                    emptied(live, place, lines);
+                }
             }
             return;
         }

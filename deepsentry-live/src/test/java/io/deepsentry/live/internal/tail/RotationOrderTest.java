@@ -93,6 +93,9 @@ class RotationOrderTest {
         /** Removed files that the reader may not have read yet. */
         private final Set<Object> removed = new HashSet<>();
 
+        /** Whether files that were rotated are renamed again at each rotation. */
+        private final boolean isNewestFirst;
+
         private int rotations;
         private boolean isRemovalOwed;
         private TailedFile tail;
@@ -103,6 +106,7 @@ class RotationOrderTest {
             log = folder.resolve("app.log");
             writing = new Random(seed);
             reading = new Random(-seed);
+            isNewestFirst = seed % 2 == 0;
             tail = new TailedFile(log, true, 100_000);
             write();
             poll();
@@ -212,11 +216,37 @@ class RotationOrderTest {
 
         private void rotate() throws IOException {
             int method = rotations % 5;
-            Path target = log.resolveSibling("app.log." + ++rotations);
+            Path target = rotated(++rotations);
             isRemovalOwed |= method == 4;
             if (isRemovalOwed && remove()) {
                 isRemovalOwed = false;
-            } else if (method == 1 || method == 2) {
+                return;
+            }
+            if (isNewestFirst) {
+                target = rotated(1);
+                step("rename older ones", this::shift);
+            }
+            rotate(method, target);
+        }
+
+        private Path rotated(int number) {
+            return log.resolveSibling("app.log." + number);
+        }
+
+        /** As logrotate does: the newest is number 1. */
+        private void shift() throws IOException {
+            for (int number = rotations; number > 0; number--) {
+                for (String suffix : List.of("", ".gz", ".xz")) {
+                    Path file = log.resolveSibling("app.log." + number + suffix);
+                    if (Files.exists(file)) {
+                        Files.move(file, log.resolveSibling("app.log." + (number + 1) + suffix));
+                    }
+                }
+            }
+        }
+
+        private void rotate(int method, Path target) {
+            if (method == 1 || method == 2) {
                 step("rename to " + target.getFileName(), () -> Files.move(log, target));
                 compress(target, log.resolveSibling(target.getFileName() + (method == 1 ? ".gz" : ".xz")));
             } else if (method == 3) {
