@@ -76,10 +76,8 @@ final class FormatChoice {
         this.zone = zone;
         this.custom = false;
         this.given = format.strip();
-        int slash = given.indexOf('/');
-        this.wrapper =
-                slash < 0 ? null : Wrapper.named(given.substring(0, slash)).orElse(null);
-        this.name = wrapper == null ? given : given.substring(slash + 1);
+        this.wrapper = LogFormat.wrapper(given).orElse(null);
+        this.name = wrapper == null ? given : given.substring(given.indexOf('/') + 1);
         lookAtName();
         if (!name.equalsIgnoreCase(LogFormat.AUTO)) {
             make(clock.instant());

@@ -139,6 +139,10 @@ public final class LogFormat {
         if (preset.isPresent()) {
             return preset.get().parser(options);
         }
+        Optional<Wrapper> around = wrapper(trimmed);
+        if (around.isPresent()) {
+            return new Unwrapping(around.get(), of(trimmed.substring(trimmed.indexOf('/') + 1), options));
+        }
         if (trimmed.contains("<")) {
             return LayoutParser.of(trimmed, options);
         }
@@ -187,6 +191,30 @@ public final class LogFormat {
      */
     public static LogParser ofClass(String className, @Nullable Path path) {
         return CustomParser.named(className, path);
+    }
+
+    /** What a format says that is around its lines, as {@code cri} in {@code cri/logback}. */
+    static Optional<Wrapper> wrapper(String format) {
+        int slash = format.indexOf('/');
+        return slash < 0 ? Optional.empty() : Wrapper.named(format.substring(0, slash));
+    }
+
+    /**
+     * Tells whether a format is known by its name, and not spelt out as a layout or a regular expression.
+     *
+     * @param format a name such as {@code logback}, {@code cri/json} or {@code header,json}
+     * @return whether {@link #of(String)} knows it
+     */
+    public static boolean isNamed(String format) {
+        if (format.contains("<") || format.startsWith(REGEX)) {
+            return false;
+        }
+        try {
+            LogParser known = of(format);
+            return known != null;
+        } catch (LogParseException e) {
+            return false;
+        }
     }
 
     private static LogParseException unknown(String format) {

@@ -88,6 +88,7 @@ class FormatNameTest {
             chosen = reader.stream().toList();
             format = reader.formatName();
         }
+        assertThat(LogFormat.isNamed(format)).as(input + " read as " + format).isTrue();
         try (LogReader reader = reader(input, log).format(format).open()) {
             assertThat(reader.stream().toList())
                     .as(input + " read as " + format)

@@ -50,6 +50,17 @@ class WrapperTest {
     }
 
     @Test
+    void aParserOfOneLineTakesTheWrapperOff() {
+        LogParser parser = LogFormat.of("cri/json");
+        ParsedLine line = parser.parse("2026-03-02T08:00:00Z stdout F {\"level\":\"warn\",\"msg\":\"full\"}")
+                .orElseThrow();
+        assertThat(line.message()).isEqualTo("full");
+        assertThat(line.level()).isEqualTo("warn");
+        assertThat(line.time()).isEqualTo("2026-03-02T08:00:00Z");
+        assertThat(parser.parse("{\"level\":\"warn\",\"msg\":\"bare\"}").orElseThrow().message()).isEqualTo("bare");
+    }
+
+    @Test
     void composeNamesTheContainer() {
         String log = "web-1  | 2026-03-02 08:00:00 INFO up\ndb-1   | 2026-03-02 08:00:01 WARN slow\n";
         try (LogReader reader = reader(log, "auto")) {

@@ -90,7 +90,7 @@ public record PreparedMeta(
      */
     public String formatToRead() {
         List<String> names = Splitter.on(" and ").splitToList(format);
-        return names.size() > 1 && LogFormat.presets().containsAll(names) ? LogFormat.AUTO : format;
+        return names.size() > 1 && names.stream().allMatch(LogFormat::isNamed) ? LogFormat.AUTO : format;
     }
 
     static PreparedMeta of(

@@ -604,4 +604,29 @@ class PrepareTest {
         assertThat(meta.format()).isEqualTo("apache and header");
         assertThat(meta.formatToRead()).isEqualTo(LogFormat.AUTO);
     }
+
+    @Test
+    void containerLogsAreReadAgain() throws IOException {
+        List<String> pod = new ArrayList<>();
+        List<String> plain = new ArrayList<>();
+        for (int i = 0; i < 400; i++) {
+            String time = String.format("2026-03-02T08:%02d:%02d.0Z stdout F ", i / 60, i % 60);
+            pod.add(time + "{\"level\":\"info\",\"msg\":\"request " + i % 7 + " served\"}");
+            plain.add(time + "request " + i % 7 + " served");
+        }
+        prepare(Map.of("log_format", "auto", "raw_log_file", log("pod.log", pod).toString()));
+        PreparedMeta meta = PreparedData.open(folder.resolve("prepared_data")).meta();
+        assertThat(meta.formatToRead()).isEqualTo("cri/json").matches(LogFormat::isNamed);
+
+        prepare(Map.of(
+                "log_format",
+                "auto",
+                "raw_log_file",
+                List.of(
+                        log("pod.log", pod).toString(),
+                        log("plain.log", plain).toString())));
+        meta = PreparedData.open(folder.resolve("prepared_data")).meta();
+        assertThat(meta.format()).isEqualTo("cri/json and cri/plain");
+        assertThat(meta.formatToRead()).isEqualTo(LogFormat.AUTO);
+    }
 }
