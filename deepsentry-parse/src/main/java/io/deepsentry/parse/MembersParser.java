@@ -264,9 +264,7 @@ final class MembersParser implements LogParser {
             return Optional.empty();
         }
         Map<String, String> found = JsonMembers.upToBreak(line);
-        Map<String, String> byName = new HashMap<>();
-        found.keySet().forEach(key -> byName.putIfAbsent(plain(key), key));
-        Shape shape = new Shape(byName, roles.among(byName.keySet()));
+        Shape shape = shape(found);
         Map<String, String> rest = new LinkedHashMap<>(found);
         Instant time = time(shape, found, rest);
         return Optional.of(new ParsedLine(time, line.strip(), level(shape, found, rest), null, null));
