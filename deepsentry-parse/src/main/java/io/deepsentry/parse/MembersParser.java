@@ -48,6 +48,9 @@ final class MembersParser implements LogParser {
             query proto conn_state status status_code statuscode response_code edgeresponsestatus sc-status error errorcode
             errormessage reason result""");
 
+    /** The column of W3C extended logs that gives a row its level. Elsewhere status means anything. */
+    private static final String STATUS = "sc-status";
+
     private static final Set<String> NESTED = Set.of("message", "msg", "level", "lvl", "severity", "loglevel");
 
     private static final Pattern HOLE = Pattern.compile("\\{[@$]?([A-Za-z0-9_.]+)(?:[,:][^{}]*)?\\}");
@@ -230,6 +233,10 @@ final class MembersParser implements LogParser {
         String component = first(shape.present.component, byName, rest);
         if (message == null) {
             message = rest.isEmpty() && level != null ? "level=" + level : told(byName, rest);
+        }
+        String status = level == null ? byName.get(STATUS) : null;
+        if (status != null) {
+            level = Severities.ofStatus(found.get(status));
         }
         return Optional.of(new ParsedLine(time, message.stripTrailing(), level, component, null, FieldMap.of(rest)));
     }
