@@ -151,6 +151,7 @@ class ModelFilesProgramTest {
     void an_onnx_model_is_shown_with_operators_origin_and_digest(String file) {
         assertThat(inspected(folder.resolve(file)))
                 .contains("ONNX model", "DynamicQuantizeLSTM", "int8")
+                .containsPattern("stated producer +DeepSentry")
                 .containsPattern("input +(ids|values) \\[")
                 .containsPattern("sha-256 +[0-9a-f]{64}")
                 .contains("as metadata.json says", "quantized_from", "fingerprint");

@@ -19,6 +19,8 @@ final class HeaderParser implements LogParser {
     /** Tokens in angle brackets can be more: they cannot be part of a sentence. */
     private static final int MAX_BRACKETS = 14;
 
+    private static final String WEBLOGIC = "####<";
+
     private static final int MAX_PREFIX = 7;
     private static final int MAX_TOKEN_LENGTH = 100;
     private static final int MAX_GROUP_LENGTH = 300;
@@ -477,12 +479,15 @@ final class HeaderParser implements LogParser {
         private void tokens() {
             int n = 0;
             int brackets = 0;
+            // Brackets that say more belong to the header only if it goes on behind them.
+            int more = -1;
             while (n < MAX_TOKENS && brackets < MAX_BRACKETS) {
                 int before = at;
                 boolean separated = separators(n > 0 || brackets > 0);
                 if (at >= s.length()) {
                     return;
                 }
+                more = separated ? -1 : more;
                 char c = s.charAt(at);
                 if (redis && n == 0 && at + 1 < s.length() && s.charAt(at + 1) == ' ' && ".-*#".indexOf(c) >= 0) {
                     level = c == '.' ? "debug" : c == '-' ? "verbose" : c == '*' ? "notice" : "warning";
@@ -490,9 +495,13 @@ final class HeaderParser implements LogParser {
                     return;
                 }
                 if (c == '[' || c == '<' || c == '(') {
-                    if (!group(c)) {
+                    int begin = at;
+                    boolean unnamed = c == '[' && level != null && thread != null;
+                    if (!group(c, brackets)) {
+                        at = more < 0 || isArea() ? at : more;
                         return;
                     }
+                    more = unnamed && more < 0 ? begin : more;
                     brackets++;
                     n += c == '<' ? 0 : 1;
                     continue;
@@ -502,12 +511,15 @@ final class HeaderParser implements LogParser {
                     continue;
                 }
                 if (!word(n)) {
-                    if (!separated) {
+                    if (more >= 0 && !isArea()) {
+                        at = more;
+                    } else if (!separated) {
                         at = before;
                         skipBlanks();
                     }
                     return;
                 }
+                more = -1;
                 n++;
             }
             separators(true);
@@ -565,7 +577,29 @@ final class HeaderParser implements LogParser {
             return true;
         }
 
-        private boolean group(char c) {
+        /** Takes the last brackets as the component if they name one where nothing else does: {@code [Server]}. */
+        private boolean isArea() {
+            String inside = s.substring(lastGroupFrom, lastGroupTo).strip();
+            if (component != null || inside.isEmpty() || !isSentence(inside.replace(",", ""))) {
+                return false;
+            }
+            component = inside;
+            return true;
+        }
+
+        /** {@code <Info> <Security> <edge7> <AdminServer> <main>}: the brackets of WebLogic mean something by place. */
+        private void webLogic(int place, String inside) {
+            switch (place) {
+                case 0 -> noteLevel(inside);
+                case 1 -> component = inside.isEmpty() ? null : inside;
+                case 2 -> host = inside;
+                case 3 -> process = inside;
+                case 4 -> thread = inside;
+                default -> {}
+            }
+        }
+
+        private boolean group(char c, int place) {
             int close = close(at);
             if (close < 0) {
                 return false;
@@ -577,6 +611,8 @@ final class HeaderParser implements LogParser {
                     return false;
                 }
                 level = level != null ? level : pair != null ? pair : inside;
+            } else if (c == '<' && s.startsWith(WEBLOGIC)) {
+                webLogic(place, inside.strip());
             } else {
                 noteGroup(inside);
             }
@@ -634,6 +670,9 @@ final class HeaderParser implements LogParser {
                 }
             }
             if (stop == '|' || stop == ']') {
+                if (!isNew(word) && (thread != null || (stop == '|' && !isAfter('|')))) {
+                    return false;
+                }
                 name(word);
                 at = end + 1;
                 return true;
@@ -644,7 +683,7 @@ final class HeaderParser implements LogParser {
                 }
                 boolean end2 = end + 1 >= s.length() || s.charAt(end + 1) <= ' ';
                 boolean header = level != null ? (end2 || !isNumber(word)) : end2 && looksLikeName(word);
-                if (!header || (component != null && !componentFromPrefix && end2 && !looksLikeSource(word))) {
+                if (!header || !isNew(word)) {
                     return false;
                 }
                 name(word);
@@ -665,11 +704,22 @@ final class HeaderParser implements LogParser {
                     if (level == null && !separator) {
                         return false;
                     }
+                    if (!isNew(word) && s.charAt(at - 1) == ':' && isLineOf(word)) {
+                        component += ':' + word;
+                        at = next;
+                        return true;
+                    }
+                    if (!isNew(word)) {
+                        return false;
+                    }
                     name(word);
                     at = next;
                     return true;
                 }
-                if (looksLikeSource(word) || isProgram(word) || (level != null && isLogger(word) && !isAfterColon())) {
+                if (looksLikeSource(word) || isProgram(word) || (level != null && isLogger(word) && !isAfter(':'))) {
+                    if (!isNew(word)) {
+                        return false;
+                    }
                     name(word);
                     at = next;
                     return true;
@@ -723,13 +773,24 @@ final class HeaderParser implements LogParser {
             return times.scan(s, from, ahead) && ahead.dated && !ahead.count && !ahead.ambiguous;
         }
 
-        /** Whether a colon, behind which a message begins, stands before the word. */
-        private boolean isAfterColon() {
+        /** Whether a word says who wrote the line where nothing has said so yet; behind that it is of the message. */
+        private boolean isNew(String word) {
+            return component == null || componentFromPrefix || isNumber(word);
+        }
+
+        /** {@code save:41}, behind the name of its module. */
+        private boolean isLineOf(String word) {
+            int colon = word.indexOf(':');
+            return colon > 0 && isNumber(word.substring(colon + 1));
+        }
+
+        /** Whether a character, such as the colon behind which a message begins, stands before the word. */
+        private boolean isAfter(char separator) {
             int i = at - 1;
             while (i >= 0 && s.charAt(i) <= ' ') {
                 i--;
             }
-            return i >= 0 && s.charAt(i) == ':';
+            return i >= 0 && s.charAt(i) == separator;
         }
 
         /** Whether klog's place in the program follows: {@code f.go:200] }. */
@@ -976,6 +1037,8 @@ final class HeaderParser implements LogParser {
                 host = componentFromPrefix ? component : host;
                 component = bracket > 0 ? word.substring(0, bracket) : word;
                 componentFromPrefix = false;
+            } else if (thread == null && !word.isEmpty()) {
+                thread = word;
             }
         }
 

@@ -48,6 +48,9 @@ final class MembersParser implements LogParser {
             query proto conn_state status status_code statuscode response_code edgeresponsestatus sc-status error errorcode
             errormessage reason result""");
 
+    /** The column of W3C extended logs that gives a row its level. Elsewhere status means anything. */
+    private static final String STATUS = "sc-status";
+
     private static final Set<String> NESTED = Set.of("message", "msg", "level", "lvl", "severity", "loglevel");
 
     private static final Pattern HOLE = Pattern.compile("\\{[@$]?([A-Za-z0-9_.]+)(?:[,:][^{}]*)?\\}");
@@ -231,6 +234,10 @@ final class MembersParser implements LogParser {
         if (message == null) {
             message = rest.isEmpty() && level != null ? "level=" + level : told(byName, rest);
         }
+        String status = level == null ? byName.get(STATUS) : null;
+        if (status != null) {
+            level = Severities.ofStatus(found.get(status));
+        }
         return Optional.of(new ParsedLine(time, message.stripTrailing(), level, component, null, FieldMap.of(rest)));
     }
 
@@ -264,9 +271,7 @@ final class MembersParser implements LogParser {
             return Optional.empty();
         }
         Map<String, String> found = JsonMembers.upToBreak(line);
-        Map<String, String> byName = new HashMap<>();
-        found.keySet().forEach(key -> byName.putIfAbsent(plain(key), key));
-        Shape shape = new Shape(byName, roles.among(byName.keySet()));
+        Shape shape = shape(found);
         Map<String, String> rest = new LinkedHashMap<>(found);
         Instant time = time(shape, found, rest);
         return Optional.of(new ParsedLine(time, line.strip(), level(shape, found, rest), null, null));

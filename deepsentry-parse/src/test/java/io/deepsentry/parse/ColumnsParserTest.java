@@ -41,6 +41,28 @@ class ColumnsParserTest {
     }
 
     @Test
+    void theStatusOfAW3cLogIsItsLevelAndStaysAField() {
+        String rows = """
+                2026-03-02 08:00:14 GET /x - 404
+                2026-03-02 08:00:21 GET /x - -
+                2026-03-02 08:00:28 GET /x - 5000
+                """;
+        try (LogReader reader = reader(IIS + rows, "auto")) {
+            List<LogEvent> events = reader.stream().toList();
+            assertThat(events).extracting(LogEvent::level).containsExactly("info", "error", "warning", null, null);
+            assertThat(events.get(2).fields()).containsEntry("sc-status", "404");
+        }
+    }
+
+    @Test
+    void aLevelInAColumnCountsBeforeTheStatus() {
+        String log = "#Fields: date time level sc-status cs-uri-stem\n2026-03-02 08:00:00 notice 500 /x\n";
+        try (LogReader reader = reader(log, "columns")) {
+            assertThat(reader).extracting(LogEvent::level).containsExactly("notice");
+        }
+    }
+
+    @Test
     void aHeadingInTheMiddleChangesTheColumnsAndTheDay() {
         String more = "#Date: 2026-03-03 00:00:01\n#Fields: time sc-status cs-uri-stem\n00:00:05 404 /x\n";
         try (LogReader reader = reader(IIS + more, "auto")) {

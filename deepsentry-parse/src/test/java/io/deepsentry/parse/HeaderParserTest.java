@@ -82,6 +82,32 @@ class HeaderParserTest {
                 .isEqualTo("Updated: libgcc-4.8.5");
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '~', quoteCharacter = '\u0001', textBlock = """
+            2026-03-02 08:00:00 INFO [main] KeyLoader : - Jwks - Count of keys: 1~KeyLoader~main~Jwks - Count of keys: 1
+            2026-03-02 08:00:00 INFO [main] KeyLoader : - Jwks - [+] A key~KeyLoader~main~Jwks - [+] A key
+            20260302-08:00:00:649|Step_Receiver|300|REPORT : 7007 5002~Step_Receiver~300~REPORT : 7007 5002
+            03-02 08:00:00.905  1702 10454 D PowerManager: release:lock=2, f=0~PowerManager~1702/10454~release:lock=2, f=0
+            Mar  2 08:00:00 mac1 QQ[77]: FA||Url||task dealloc~QQ~mac1/77~FA||Url||task dealloc
+            2026-03-02 08:00:00 INFO shop.Cart: main.go:23: saved~shop.Cart~~main.go:23: saved
+            2026-03-02 08:00:00 INFO shop.Cart: a.b.Other saved~shop.Cart~~a.b.Other saved
+            2026-03-02 08:00:00|INFO|main|shop.Cart|saved~main~shop.Cart~saved
+            2026-03-02 08:00:00 | INFO | shop.cart:save:41 - saved~shop.cart:save:41~~saved
+            2026-03-02 08:00:00 INFO a.b.C [req-1] [cart: 7] saved~a.b.C~req-1~[cart: 7] saved
+            2026-03-02 08:00:00 INFO [main] [req-1] a.B - saved~a.B~main~saved
+            2026-03-02T08:00:00Z 8 [ERROR] [MY-010584] [Server] lost~Server~8/MY-010584~lost
+            [2026-03-02T08:00:00.000+0000][0.000s][info][gc,start    ] GC(0) Pause~gc,start~0.000s~GC(0) Pause
+            ####<Mar 2, 2026 8:00:00 AM UTC> <Info> <Cart> <edge7> <srv1> <[ACTIVE] Thread: '0'> <<WLS Kernel>> <> <> <1>\
+             <BEA-0001> <saved>~Cart~edge7/srv1/[ACTIVE] Thread: '0'~saved
+            ####<Mar 2, 2026 8:00:00 AM UTC> <Info> <> <> <srv1> <main> <> <> <> <1> <BEA-0001> <saved>~~srv1/main~saved
+            """)
+    void noWordBehindTheHeaderIsLost(String line, String component, String thread, String message) {
+        ParsedLine parsed = read(line).orElseThrow();
+        assertThat(parsed.component()).isEqualTo(component);
+        assertThat(parsed.thread()).isEqualTo(thread);
+        assertThat(parsed.message()).isEqualTo(message);
+    }
+
     @Test
     void everyPrefixOfALineIsReadWithoutAFailure() {
         String line = "<34>1 [2026/03/02 08:00:00.5 PM +01:00,  2] ../a.c:84(f) <0.1.2> WARN/main | x:y - \"t\" {j}";

@@ -42,10 +42,15 @@ class JsonRecordsTest {
         }
     }
 
-    @Test
-    void aRecordThatBreaksOffKeepsTheTimeAndLevelBeforeTheBreak() {
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"time\":\"2026-03-02T08:00:01Z\",\"level\":\"ERROR\",\"msg\":",
+                "{\"ts\":\"2026-03-02T08:00:01Z\",\"@fields\":{\"lvl\":\"ERROR\",\"msg\":",
+                "{\"time\":\"2026-03-02T08:00:01Z\",\"log\":{\"level\":\"ERROR\"},\"msg\":\"a",
+            })
+    void aRecordThatBreaksOffKeepsTheTimeAndLevelBeforeTheBreak(String cut) {
         String good = "{\"time\":\"2026-03-02T08:00:00Z\",\"level\":\"INFO\",\"msg\":\"good\"}\n";
-        String cut = "{\"time\":\"2026-03-02T08:00:01Z\",\"level\":\"ERROR\",\"msg\":";
         try (LogReader reader = reader(good + cut + "\n" + good)) {
             List<LogEvent> events = reader.stream().toList();
             assertThat(events).extracting(LogEvent::level).containsExactly("INFO", "ERROR", "INFO");

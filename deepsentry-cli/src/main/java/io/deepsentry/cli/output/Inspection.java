@@ -164,7 +164,7 @@ public final class Inspection {
 
     private static KeyValueTable onnx(Path file, KeyValueTable rows) {
         OnnxFile onnx = OnnxFile.read(file);
-        rows.add("kind", "ONNX model").add("written by", TerminalSafe.text(onnx.producer()));
+        rows.add("kind", "ONNX model").add("stated producer", TerminalSafe.text(onnx.producer()));
         try {
             OnnxShape shape = OnnxFile.check(file);
             rows.add("input", (shape.takesIds() ? "ids " : "values ") + shape.input())

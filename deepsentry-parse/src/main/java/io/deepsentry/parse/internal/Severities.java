@@ -155,8 +155,8 @@ public final class Severities {
     }
 
     /**
-     * The severity of a line of an access log, which has none of its own, by the status after its request: a server's
-     * error is an error, a client's a warning. Null for any other line.
+     * The severity of a line of an access log, which has none of its own, by the status after its request in
+     * quotes. Null for any other line.
      */
     public static @Nullable String ofRequest(String message) {
         int protocol = message.indexOf(" HTTP/");
@@ -167,16 +167,28 @@ public final class Severities {
         while (end < message.length() && (isDigit(message.charAt(end)) || message.charAt(end) == '.')) {
             end++;
         }
-        int status = end + 2;
-        boolean follows = message.startsWith("\" ", end)
-                && status + 3 <= message.length()
-                && isDigit(message.charAt(status + 1))
-                && isDigit(message.charAt(status + 2))
-                && (status + 3 == message.length() || message.charAt(status + 3) == ' ');
-        if (!follows) {
+        return message.startsWith("\" ", end) ? ofStatus(message, end + 2) : null;
+    }
+
+    /**
+     * The severity of an HTTP status: a server's error is an error, a client's a warning.
+     *
+     * @param status the text of a column of that name
+     * @return null if it is no status
+     */
+    public static @Nullable String ofStatus(@Nullable String status) {
+        return status == null ? null : ofStatus(status, 0);
+    }
+
+    private static @Nullable String ofStatus(String text, int from) {
+        boolean complete = from + 3 <= text.length()
+                && isDigit(text.charAt(from + 1))
+                && isDigit(text.charAt(from + 2))
+                && (from + 3 == text.length() || text.charAt(from + 3) == ' ');
+        if (!complete) {
             return null;
         }
-        return switch (message.charAt(status)) {
+        return switch (text.charAt(from)) {
             case '1', '2', '3' -> "info";
             case '4' -> "warning";
             case '5' -> "error";

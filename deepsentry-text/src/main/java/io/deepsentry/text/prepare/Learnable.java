@@ -57,8 +57,8 @@ final class Learnable {
                         counted)
                 + shown
                 + ". Training learns what is normal from messages that repeat. Use a longer log, check with"
-                + " 'deepsentry parse' how it is read, or mask what differs with mask_rules; with learn_anyway each"
-                + " new message will be reported");
+                + " 'deepsentry parse' how it is read, or mask what differs with mask_rules; with --learn-anyway (key"
+                + " learn_anyway) each new message will be reported");
     }
 
     /** Returns what limits what can be learned. */

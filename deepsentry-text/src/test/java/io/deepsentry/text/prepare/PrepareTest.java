@@ -543,7 +543,7 @@ class PrepareTest {
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("there is nothing to learn: all of 31 training lines differ")
                 .hasMessageContaining("\"sisto sisto\", \"sisto rayad\"")
-                .hasMessageContaining("learn_anyway");
+                .hasMessageContaining("--learn-anyway (key learn_anyway)");
         assertThat(folder.resolve("prepared_data").resolve("prepared.json")).doesNotExist();
 
         PrepareResult result = prepare(Map.of("raw_log_file", log, "learn_anyway", true));
