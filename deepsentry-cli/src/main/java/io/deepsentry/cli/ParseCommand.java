@@ -100,7 +100,7 @@ final class ParseCommand extends StageCommand {
                 LogReading.open(program, settings, settings.inputs(), key == null ? SessionKey.ofLine() : key)) {
             int said = LogReading.sayFormats(reader, "parse", 0, console);
             InputOrder order = new InputOrder(
-                    false, settings.inputs().stream().filter(Files::isDirectory).toList());
+                    false, settings.inputs().stream().filter(Files::isDirectory).toList(), settings);
             try {
                 for (LogEvent event : reader) {
                     program.cancellation().check();

@@ -123,7 +123,7 @@ public final class DataStream implements Iterable<LogEvent>, AutoCloseable {
     /** What was met at the last look ahead, and what was found out of the events. */
     private record Ahead(PollResult state, PreparedEvents prepared) {}
 
-    private record Given(StreamStats stats, Map<String, ReadPosition> places, Optional<String> detection) {}
+    private record Given(StreamStats stats, Map<String, ReadPosition> places) {}
 
     private DataStream(Builder settings, EventSource source) {
         this.source = source;
@@ -242,7 +242,7 @@ public final class DataStream implements Iterable<LogEvent>, AutoCloseable {
         if (!readsAhead || !backlog || closed || reading != null) {
             return;
         }
-        given = new Given(stats(), places(), detection());
+        given = new Given(stats(), places());
         ExecutorService thread = reader;
         if (thread == null) {
             thread = Executors.newSingleThreadExecutor(work -> {
@@ -339,15 +339,14 @@ public final class DataStream implements Iterable<LogEvent>, AutoCloseable {
     }
 
     /**
-     * Returns a sentence that names the detected format and the reason.
+     * Returns a sentence that names the detected format and the reason. If inputs differ, it does so for each format
+     * detected so far.
      *
      * @return the sentence; empty if the format was given, or too few lines have been read to detect one
      */
     public Optional<String> detection() {
-        if (given != null) {
-            return given.detection();
-        }
-        return source.detection();
+        Map<String, String> formats = stats().read().formats();
+        return formats.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", formats.values()));
     }
 
     /**

@@ -28,9 +28,11 @@ import io.deepsentry.parse.LogFormat;
 import io.deepsentry.parse.LogReader;
 import io.deepsentry.parse.SessionKey;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
@@ -216,7 +218,7 @@ public final class LiveMonitor {
             Quarantine quarantine,
             LiveRun run,
             Progress.Stage stage) {
-        boolean formatNoted = false;
+        Set<String> noted = new HashSet<>();
         boolean begun = false;
         try {
             while (!stream.ended()) {
@@ -259,10 +261,11 @@ public final class LiveMonitor {
                     run.findings(identifier.changedFindings());
                 }
                 stage.advance(batch.size());
-                if (!formatNoted && stream.detection().isPresent()) {
-                    formatNoted = true;
-                    stage.note(stream.detection().orElseThrow());
-                }
+                read.read().formats().forEach((format, why) -> {
+                    if (noted.add(format)) {
+                        stage.note(why);
+                    }
+                });
             }
             return false;
         } catch (InterruptedException e) {

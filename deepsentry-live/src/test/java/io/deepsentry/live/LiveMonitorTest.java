@@ -34,9 +34,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
@@ -216,6 +218,57 @@ class LiveMonitorTest {
         });
         assertThat(found.alerts).singleElement().satisfies(alert -> assertThat(alert.message())
                 .isEqualTo("open transfer tx_1 from 10.0.0.1"));
+    }
+
+    @Test
+    void announcesEachFormatOnceThatIsFoundInAnyInput() throws IOException {
+        List<Path> logs = Stream.of("a.log", "b.log", "c.log", "d.log")
+                .map(folder::resolve)
+                .toList();
+        for (Path log : logs) {
+            Files.createFile(log);
+        }
+        SteppedClock pace = new SteppedClock();
+        Cancellation cancellation = new Cancellation();
+        lines(pace, 1, logs.get(0), "2026-03-02 08:00:0%d,125 [main] INFO org.example.App - saved cart");
+        lines(pace, 1, logs.get(1), "2026-03-02T08:00:0%d.125000000Z stdout F saved cart");
+        lines(pace, 20, logs.get(2), "2026-03-02 08:00:0%d,125 [main] INFO org.example.App - loaded user");
+        lines(
+                pace,
+                40,
+                logs.get(3),
+                "{\"log\":\"saved cart\\n\",\"stream\":\"stdout\",\"time\":\"2026-03-02T08:00:0%d.125Z\"}");
+        pace.at(Duration.ofSeconds(60), cancellation::cancel);
+        List<String> notes = new ArrayList<>();
+        LiveSettings settings = stream.settings(
+                Map.of("log_file", logs.stream().map(Path::toString).toList()));
+        LiveMonitor.run(
+                settings, new Found(), end -> {}, new LiveRun(), new RunContext(notedIn(notes), cancellation), pace);
+        assertThat(notes)
+                .extracting(note -> note.substring(0, note.indexOf(':')))
+                .containsExactly("format 'logback'", "format 'cri/plain'", "format 'docker/plain'");
+    }
+
+    private static void lines(SteppedClock pace, int second, Path log, String pattern) {
+        for (int i = 0; i < 9; i++) {
+            byte[] line = (String.format(Locale.ROOT, pattern, i) + "\n").getBytes(StandardCharsets.UTF_8);
+            pace.at(Duration.ofSeconds(second), () -> append(log, line));
+        }
+    }
+
+    private static Progress notedIn(List<String> notes) {
+        return (what, total, unit) -> new Progress.Stage() {
+            @Override
+            public void advance(long n) {}
+
+            @Override
+            public void note(String text) {
+                notes.add(text);
+            }
+
+            @Override
+            public void close() {}
+        };
     }
 
     @Test

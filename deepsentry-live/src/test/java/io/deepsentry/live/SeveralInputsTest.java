@@ -259,6 +259,24 @@ class SeveralInputsTest {
         assertThat(read).hasSize(1000).startsWith("line 0").endsWith("line 999").doesNotHaveDuplicates();
     }
 
+    @Test
+    void namesTheFormatOfEachInput() throws Exception {
+        append("a.log", "2026-03-02 08:00:00,125 [main] INFO org.example.App - a1");
+        append("b.log", "2026-03-02 08:00:00,125 [main] INFO org.example.App - b1");
+        append("c.log", "2026-03-02T08:00:00.125000000Z stdout F c1");
+        List<Path> files = List.of(folder.resolve("*.log"));
+        try (DataStream stream =
+                builder().format("auto").logFiles(files).tailMode(TailMode.FROM_START).open()) {
+            assertThat(next(stream)).isNotEmpty();
+            assertThat(stream.stats().read().formats()).containsOnlyKeys("logback", "cri/plain");
+            append("d.log", "{\"log\":\"d1\\n\",\"stream\":\"stdout\",\"time\":\"2026-03-02T08:00:00.125Z\"}");
+            assertThat(next(stream)).contains("d1");
+            assertThat(stream.stats().read().formats()).containsOnlyKeys("logback", "cri/plain", "docker/plain");
+            assertThat(stream.detection().orElseThrow())
+                    .contains("format 'logback': ", "; format 'cri/plain': ", "; format 'docker/plain': ");
+        }
+    }
+
     private DataStream.Builder builder() {
         return DataStream.builder()
                 .format("<Content>")

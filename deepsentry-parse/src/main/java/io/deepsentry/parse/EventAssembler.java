@@ -308,7 +308,8 @@ public final class EventAssembler {
                 withoutKey,
                 bytes,
                 ignoredBytes,
-                loose ? List.of() : firstMalformed);
+                loose ? List.of() : firstMalformed,
+                format.chosen());
     }
 
     /** Chooses the format by the lines there are, if it is not chosen. */

@@ -367,4 +367,10 @@ final class FormatChoice {
     Optional<String> detection() {
         return Optional.ofNullable(why);
     }
+
+    /** The chosen format, without those that single lines have, and the reason; empty for a named format. */
+    Map<String, String> chosen() {
+        String reason = why;
+        return reason == null ? Map.of() : Map.of(wrapper == null ? name : wrapper.label() + "/" + name, reason);
+    }
 }

@@ -1,8 +1,10 @@
 package io.deepsentry.parse;
 
 import io.deepsentry.parse.internal.Counted;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -26,6 +28,8 @@ import java.util.stream.Stream;
  * @param bytes uncompressed bytes read
  * @param ignoredBytes NULs, and bytes after the end of compressed content, which belong to no line
  * @param firstMalformed the first lines that are unread or were dropped, at most {@value #MAX_REPORTED}
+ * @param formats the formats chosen under {@code auto}, in the order in which they were first chosen: for each name a
+ *     sentence that gives the reason; empty for a named format, and before the choice
  */
 public record ReadStats(
         long lines,
@@ -39,7 +43,8 @@ public record ReadStats(
         long withoutKey,
         long bytes,
         long ignoredBytes,
-        List<MalformedLine> firstMalformed) {
+        List<MalformedLine> firstMalformed,
+        Map<String, String> formats) {
     /** The most malformed lines that are reported with their place; the others are only counted. */
     public static final int MAX_REPORTED = 10;
     /** The share of unread lines above which users are warned. */
@@ -56,6 +61,52 @@ public record ReadStats(
 
     public ReadStats {
         firstMalformed = List.copyOf(firstMalformed);
+        formats = FieldMap.copyOf(formats);
+    }
+
+    /**
+     * Creates counts of lines for which no format was chosen.
+     *
+     * @param lines all lines read, including blank and malformed ones
+     * @param events events handed out
+     * @param malformed lines that do not fit the format, whatever happened to them
+     * @param attached lines that are part of the event that began before them
+     * @param unread malformed lines that are in an event, but neither begin a record nor continue one
+     * @param dropped malformed lines that were left out
+     * @param blank lines of white space only
+     * @param cut lines of which a part was left out because the length limit was reached
+     * @param withoutKey events without a session key
+     * @param bytes uncompressed bytes read
+     * @param ignoredBytes bytes that belong to no line
+     * @param firstMalformed the first lines that are unread or were dropped
+     */
+    public ReadStats(
+            long lines,
+            long events,
+            long malformed,
+            long attached,
+            long unread,
+            long dropped,
+            long blank,
+            long cut,
+            long withoutKey,
+            long bytes,
+            long ignoredBytes,
+            List<MalformedLine> firstMalformed) {
+        this(
+                lines,
+                events,
+                malformed,
+                attached,
+                unread,
+                dropped,
+                blank,
+                cut,
+                withoutKey,
+                bytes,
+                ignoredBytes,
+                firstMalformed,
+                Map.of());
     }
 
     /** The counts before anything was read: all zero. */
@@ -65,7 +116,7 @@ public record ReadStats(
      * Returns the sum of two counts.
      *
      * @param more the counts to add
-     * @return the sum, with the first malformed lines of both
+     * @return the sum, with the first malformed lines and the formats of both
      */
     public ReadStats plus(ReadStats more) {
         List<MalformedLine> first = Stream.concat(firstMalformed.stream(), more.firstMalformed.stream())
@@ -83,7 +134,18 @@ public record ReadStats(
                 withoutKey + more.withoutKey,
                 bytes + more.bytes,
                 ignoredBytes + more.ignoredBytes,
-                first);
+                first,
+                formatsWith(more.formats));
+    }
+
+    /** Returns these formats and more; the reason given first for a format stays. */
+    private Map<String, String> formatsWith(Map<String, String> more) {
+        if (formats.keySet().containsAll(more.keySet())) {
+            return formats;
+        }
+        Map<String, String> both = new LinkedHashMap<>(formats);
+        more.forEach(both::putIfAbsent);
+        return both;
     }
 
     /**
@@ -153,7 +215,8 @@ public record ReadStats(
                 withoutKey,
                 bytes,
                 ignoredBytes,
-                firstMalformed);
+                firstMalformed,
+                formats);
     }
 
     /**

@@ -7,9 +7,11 @@ import io.deepsentry.text.internal.prepare.TimeOrder.Part;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +19,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether lines come in the order of their time: training must not see the end of a log, and the test its beginning.
@@ -36,6 +40,8 @@ public final class InputOrder {
     private final Map<String, TimeOrder> inputs = new LinkedHashMap<>();
     private final boolean given;
     private final List<Path> folders;
+    private final @Nullable PrepareSettings settings;
+    private final Map<String, Optional<LocalDate>> guesses = new HashMap<>();
 
     /**
      * An order of events that are still to come.
@@ -44,8 +50,20 @@ public final class InputOrder {
      * @param folders those of which the files stand beside each other, in no order of time
      */
     public InputOrder(boolean given, List<Path> folders) {
+        this(given, folders, null);
+    }
+
+    /**
+     * An order of events that are still to come, which says so where years are guessed.
+     *
+     * @param given whether the events are given by a program, rather than read from files
+     * @param folders those of which the files stand beside each other, in no order of time
+     * @param settings how files are read; null if that is not known
+     */
+    public InputOrder(boolean given, List<Path> folders, @Nullable PrepareSettings settings) {
         this.given = given;
         this.folders = List.copyOf(folders);
+        this.settings = settings;
     }
 
     /**
@@ -90,7 +108,8 @@ public final class InputOrder {
                 .map(input -> input.getKey() + ":" + input.getValue().lineOfLongestWayBack()
                         + ": the time goes back by "
                         + words(input.getValue().longestWayBack())
-                        + "; lines are learned in the order in which they come, so check time_format and the clock");
+                        + "; lines are learned in the order in which they come, so check time_format and the clock"
+                        + guess(input.getKey()).map(guess -> "; " + guess).orElse(""));
     }
 
     private void requireOrderWithin(String name, TimeOrder order) {
@@ -98,14 +117,19 @@ public final class InputOrder {
         if (order.isNewestFirst()) {
             throw new ConfigException(name
                     + " must have its lines in the order of time, but begins with the newest, of " + order.first()
-                    + ", and ends with one of " + order.last() + remedy(name, "tac " + word(name)));
+                    + ", and ends with one of " + order.last() + remedy(name, "tac " + word(name))
+                    + guess(name).map(guess -> "\n" + guess).orElse(""));
         }
         if (parts.size() > 1) {
             Part newer = parts.get(parts.size() - 2);
             Part older = parts.get(parts.size() - 1);
             throw new ConfigException(name + " must have its lines in the order of time, but after those of "
                     + newer.from() + " to " + newer.to() + " come, from line " + older.firstLine() + ", those of "
-                    + older.from() + " to " + older.to() + remedy(name, joined(name, parts)));
+                    + older.from() + " to " + older.to()
+                    // With another year the order may be right, and the command would destroy it.
+                    + guess(name)
+                            .map(guess -> "; " + guess + ". If the date is right, put the older lines first")
+                            .orElseGet(() -> remedy(name, joined(name, parts))));
         }
     }
 
@@ -153,7 +177,11 @@ public final class InputOrder {
                         .collect(Collectors.joining(" "));
                 throw new ConfigException("inputs must be named in the order of time, but " + before
                         + " begins at " + firstOf(before) + ", after " + input.getKey() + " ends at "
-                        + lastOf(input.getKey()) + "; use --input " + ordered);
+                        + lastOf(input.getKey())
+                        + guess(before, input.getKey())
+                                .map(guess -> "; " + guess + ". If the date is right, use --input ")
+                                .orElse("; use --input ")
+                        + ordered);
             }
             before = input.getKey();
         }
@@ -167,12 +195,32 @@ public final class InputOrder {
                 return Optional.of(before + " has the times from " + firstOf(before) + " to " + lastOf(before)
                         + ", and "
                         + input + " after it those from " + firstOf(input) + " to " + lastOf(input)
+                        + guess(before, input).map(guess -> "; " + guess).orElse("")
                         + "; if both are parts of one log, give the older one first: --input " + word(input) + " "
                         + word(before));
             }
             before = input;
         }
         return Optional.empty();
+    }
+
+    /** What there is to say of inputs with times that have no year; empty if all have one. */
+    private Optional<String> guess(String... names) {
+        List<String> dates = Stream.of(names)
+                .flatMap(name -> dateThatDecides(name).map(date -> name + ": " + date).stream())
+                .toList();
+        return dates.isEmpty()
+                ? Optional.empty()
+                : Optional.of("times without a year get it from the date of the file (" + String.join(", ", dates)
+                        + "); if that is the date of a copy, give the file its own date with touch -d, or copy the log"
+                        + " with cp -p");
+    }
+
+    private Optional<LocalDate> dateThatDecides(String name) {
+        PrepareSettings reading = settings;
+        return given || reading == null
+                ? Optional.empty()
+                : guesses.computeIfAbsent(name, input -> GuessedYears.date(Path.of(input), reading));
     }
 
     private boolean isOlder(String one, String other) {

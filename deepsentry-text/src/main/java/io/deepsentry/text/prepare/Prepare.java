@@ -215,7 +215,7 @@ public final class Prepare {
         }
     }
 
-    private static LogReader.Builder reader(PrepareSettings settings) {
+    static LogReader.Builder reader(PrepareSettings settings) {
         LogReader.Builder builder = LogReader.builder()
                 .timeFormat(settings.timeFormat())
                 .zone(settings.zone())
@@ -268,7 +268,7 @@ public final class Prepare {
     private void scan(ReplayableEvents inputs, String what, SessionTable table, int part) {
         long[] lastTime = {Long.MIN_VALUE};
         @Nullable String[] first = {null};
-        InputOrder order = new InputOrder(inputs instanceof GivenEvents, inputs.folders());
+        InputOrder order = new InputOrder(inputs instanceof GivenEvents, inputs.folders(), settings);
         Seen seen = read(inputs, what, event -> {
             first[0] = first[0] == null ? Excerpt.of(event.message()) : first[0];
             if (stretch != IndexRow.ALONE) {

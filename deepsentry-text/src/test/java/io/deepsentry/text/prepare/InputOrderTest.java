@@ -10,10 +10,12 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -124,6 +126,75 @@ class InputOrderTest {
         List<String> ordered = new ArrayList<>(older);
         ordered.addAll(newer);
         assertThat(folder.resolve("the log's.log.ordered")).hasContent(String.join("\n", ordered));
+    }
+
+    @Test
+    void whereTheDateOfACopyGivesTheYearTheLinesAreNotRearranged(@TempDir Path folder) throws IOException {
+        Path log = syslog(folder, "yum.log", "Oct 06 01:14:%02d", "Dec 20 13:33:%02d");
+        String message = failure(() -> prepare(folder, log));
+        assertThat(message)
+                .contains("must have its lines in the order of time")
+                .contains("times without a year get it from the date of the file (" + log + ": 2026-11-29)")
+                .contains("touch -d", "cp -p")
+                .doesNotContain("sed", ".ordered");
+
+        Files.setLastModifiedTime(log, FileTime.from(Instant.parse("2026-12-21T00:00:00Z")));
+        prepare(folder, log);
+    }
+
+    @Test
+    void someTimesWithoutAYearAreEnoughToDoubtTheOrder(@TempDir Path folder) throws IOException {
+        Path log = syslog(folder, "install.log", "Sep 15 11:07:%02d", "2023-09-15T11:30:%02dZ");
+        assertThat(failure(() -> prepare(folder, log)))
+                .contains("times without a year")
+                .doesNotContain("sed", ".ordered");
+    }
+
+    @Test
+    void inputsWithoutYearsThatSeemToComeInTheWrongOrderMayHaveWrongDates(@TempDir Path folder) throws IOException {
+        Path older = syslog(folder, "a.log", "Oct 06 01:14:%02d");
+        Path newer = syslog(folder, "b.log", "Dec 20 13:33:%02d");
+        assertThat(failure(() -> prepare(folder, older, newer)))
+                .contains("inputs must be named in the order of time")
+                .contains("(" + older + ": 2026-11-29, " + newer + ": 2026-11-29)")
+                .endsWith("If the date is right, use --input " + newer + " " + older);
+    }
+
+    @Test
+    void aTimeWithoutAYearThatSeemsToLieAheadIsWarnedOf(@TempDir Path folder) throws IOException {
+        Path log = syslog(folder, "system.log", "2026-09-15T11:30:%02dZ");
+        Files.writeString(log, "Nov 20 11:07:01 web app: saved cart 1\n" + Files.readString(log));
+        Files.setLastModifiedTime(log, FileTime.from(Instant.parse("2026-11-29T00:00:00Z")));
+        assertThat(prepare(folder, log).warnings())
+                .anySatisfy(warning -> assertThat(warning)
+                        .contains("system.log:2: the time goes back by 65 days")
+                        .contains("times without a year get it from the date of the file", "touch -d"));
+    }
+
+    @Test
+    void timesWithAYearAreCertain(@TempDir Path folder) throws IOException {
+        Path log = syslog(folder, "app.log", "2026-10-06T01:14:%02dZ", "2025-12-20T13:33:%02dZ");
+        assertThat(failure(() -> prepare(folder, log))).contains("sed -n '41,$p'").doesNotContain("touch -d");
+    }
+
+    /** A log with 40 lines for each pattern of times, last written on 2026-11-29. */
+    private static Path syslog(Path folder, String name, String... times) throws IOException {
+        List<String> lines = new ArrayList<>();
+        for (String time : times) {
+            for (int i = 0; i < 40; i++) {
+                lines.add(String.format(Locale.ROOT, time, i) + " web app: saved cart " + i % 3);
+            }
+        }
+        Path log = Files.write(folder.resolve(name), lines);
+        return Files.setLastModifiedTime(log, FileTime.from(Instant.parse("2026-11-29T00:00:00Z")));
+    }
+
+    private static PrepareResult prepare(Path folder, Path... inputs) {
+        PrepareSettings settings = PrepareSettings.builder()
+                .dataDir(folder.resolve("data"))
+                .inputs(inputs)
+                .build();
+        return Prepare.run(settings, io.deepsentry.core.RunContext.quiet());
     }
 
     @Test

@@ -120,6 +120,19 @@ class RecordEventsTest {
     }
 
     @Test
+    void namesTheFormatOfEachFile() {
+        RecordEvents open = open("auto", null, null);
+        given.line(0, "a", "2026-03-02 08:00:00,000 [main] ERROR shop.Cart - lost");
+        given.line(1, "b", "{\"time\":\"2026-03-02T08:00:00Z\",\"level\":\"info\",\"msg\":\"saved\"}");
+        given.ended = true;
+        open.poll(events::add);
+
+        assertThat(open.poll(events::add)).isEqualTo(PollResult.ENDED);
+
+        assertThat(open.stats().read().formats()).containsOnlyKeys("logback", "json");
+    }
+
+    @Test
     void putsTheLinesOfEachFileOfEachHostTogether() {
         RecordEvents open = open("logback", null, null);
         given.line(0, "a", "2026-03-02 08:00:00,000 [main] ERROR shop.Cart - lost");
