@@ -2,6 +2,7 @@ package io.deepsentry.cli;
 
 import io.deepsentry.anomaly.evaluation.EvalResult;
 import io.deepsentry.anomaly.threshold.Drift;
+import io.deepsentry.anomaly.threshold.DriftDetector;
 import io.deepsentry.cli.output.Console;
 import io.deepsentry.cli.output.FindingReport;
 import io.deepsentry.cli.output.KeyValueTable;
@@ -81,22 +82,33 @@ abstract class ScoringCommand extends StageCommand {
                 : "--data-dir " + FindingReport.shown(dataDir) + " ";
     }
 
-    /** What the two tests for drift say, in a line. */
+    /** Returns what the two tests for drift found, in a line. */
     static String drift(Drift drift) {
-        String distance = Double.isInfinite(drift.magnitude())
-                ? "not validation's one and only score"
-                : String.format(Locale.ROOT, "%.2g standard deviations from validation's mean", drift.magnitude());
-        String text = String.format(
-                Locale.ROOT,
-                "%s; the last %,d scores are %s",
-                drift.any() ? "yes, train again" : "none",
-                drift.recent(),
-                distance);
+        String text = (drift.any() ? "yes, train again; " : "none; ") + means(drift);
         if (Double.isInfinite(drift.limit())) {
             return text;
         }
         return text
-                + String.format(Locale.ROOT, "; slow shift %.3g, limit %.3g", drift.statistic(), drift.limit())
+                + String.format(Locale.ROOT, "; slow shift %.3g (limit %.3g)", drift.statistic(), drift.limit())
                 + (drift.shifted() ? String.format(Locale.ROOT, ", since %,d scores ago", drift.since()) : "");
+    }
+
+    private static String means(Drift drift) {
+        if (drift.recent() < DriftDetector.LEAST) {
+            return String.format(
+                    Locale.ROOT,
+                    "only %s so far, and a comparison with validation needs %,d",
+                    Counted.of(drift.recent(), "score", "scores"),
+                    DriftDetector.LEAST);
+        }
+        String last = String.format(Locale.ROOT, "the last %,d scores are on average ", drift.recent());
+        return Double.isInfinite(drift.magnitude())
+                ? last + "unlike those of validation, which were all equal"
+                : last
+                        + String.format(
+                                Locale.ROOT,
+                                "%.2g standard deviations from those of validation (limit %.0f)",
+                                drift.magnitude(),
+                                DriftDetector.STANDARD_DEVIATIONS);
     }
 }

@@ -8,8 +8,8 @@ import java.util.Map;
  *
  * @param drifted whether the mean of the recent scores is more than 3 of the baseline's standard deviations from its
  *     mean
- * @param magnitude the distance of the means in those standard deviations; 0 while there are too few scores, +infinity
- *     if the baseline has no spread
+ * @param magnitude the distance of the means in those standard deviations, or in thirds of the detector's tolerance
+ *     where those are larger; 0 while there are too few scores, +infinity if both are 0
  * @param recent the number of recent scores, at most {@link DriftDetector#WINDOW}
  * @param shifted whether the sequential test found a small but lasting shift; false without a baseline sample
  * @param statistic the statistic of that test, 0 or more

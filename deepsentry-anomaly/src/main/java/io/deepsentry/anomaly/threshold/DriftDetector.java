@@ -17,10 +17,10 @@ import java.util.List;
  *
  * <p>Two tests. The first compares means: the last {@value #WINDOW} scores, at least {@value #LEAST}, against the
  * baseline, in the baseline's standard deviations; more than 3 is drift. No score counts as further than 6 from the
- * mean, so that a few anomalies are no drift. It misses small but lasting shifts. The second
- * is a cumulative sum (Page, 1954) of the scores' ranks among the baseline's, in both directions: it finds a shift of
- * 0.3 standard deviations within 1,000 scores, whatever their distribution, and the few large scores of anomalies do
- * not move it.
+ * mean, so that a few anomalies are no drift. A difference within the tolerance is no drift either: a third of it is
+ * the least standard deviation. The first test misses small but lasting shifts. The second is a cumulative sum (Page,
+ * 1954) of the scores' ranks among the baseline's, in both directions: it finds a shift of 0.3 standard deviations
+ * within 1,000 scores, whatever their distribution, and the few large scores of anomalies do not move it.
  *
  * <p>Memory is bounded by the window and the baseline. {@link #state()} is enough to resume after a restart. For one
  * thread.
@@ -31,7 +31,9 @@ public final class DriftDetector {
     /** The least number of scores for the first test. */
     public static final int LEAST = 100;
 
-    private static final double STANDARD_DEVIATIONS = 3;
+    /** The first test finds drift above so many standard deviations. */
+    public static final double STANDARD_DEVIATIONS = 3;
+
     /** A score counts as no further from the mean: half of the scores must have moved, not a few anomalies. */
     private static final double FARTHEST = 2 * STANDARD_DEVIATIONS;
     /** In standard deviations of a rank: half of the smallest shift to find. */
@@ -42,7 +44,9 @@ public final class DriftDetector {
     private static final double LIMIT = 60;
 
     private final double baselineMean;
-    private final double baselineStd;
+    /** The standard deviation of the baseline, or what counts as such. */
+    private final double spread;
+
     private final RankScale ranks;
     private final double slack;
     private final double limit;
@@ -74,14 +78,18 @@ public final class DriftDetector {
         }
     }
 
-    private DriftDetector(double baselineMean, double baselineStd, RankScale ranks) {
+    private DriftDetector(double baselineMean, double baselineStd, RankScale ranks, double tolerance) {
+        if (!(tolerance >= 0) || Double.isInfinite(tolerance)) {
+            throw new IllegalArgumentException("tolerance must be a number of 0 or more, but was " + tolerance);
+        }
         if (!Double.isFinite(baselineMean) || !(baselineStd >= 0) || Double.isInfinite(baselineStd)) {
             throw new IllegalArgumentException(
                     "the baseline must have a finite mean and a standard deviation of 0 or more, but had "
                             + baselineMean + " and " + baselineStd);
         }
         this.baselineMean = baselineMean;
-        this.baselineStd = baselineStd;
+        // Equal scores differ in the last bits of a float, so that even a small spread may mean nothing.
+        this.spread = Math.max(baselineStd, tolerance / STANDARD_DEVIATIONS);
         this.ranks = ranks;
         this.slack = SLACK + SLACK_ERRORS / Math.sqrt(Math.max(1, ranks.count()));
         this.limit = ranks.count() < LEAST ? Double.POSITIVE_INFINITY : LIMIT * ranks.inflation();
@@ -95,7 +103,19 @@ public final class DriftDetector {
      * @return the detector
      */
     public static DriftDetector of(double baselineMean, double baselineStd) {
-        return new DriftDetector(baselineMean, baselineStd, RankScale.NONE);
+        return of(baselineMean, baselineStd, 0);
+    }
+
+    /**
+     * Creates a detector from the mean and standard deviation of normal scores, see {@link #of(double, double)}.
+     *
+     * @param baselineMean the mean of normal scores
+     * @param baselineStd their standard deviation
+     * @param tolerance means no further apart than this are as good as equal, 0 or more
+     * @return the detector
+     */
+    public static DriftDetector of(double baselineMean, double baselineStd, double tolerance) {
+        return new DriftDetector(baselineMean, baselineStd, RankScale.NONE, tolerance);
     }
 
     /**
@@ -112,16 +132,14 @@ public final class DriftDetector {
      * Creates a detector from normal scores, see {@link #of(double[])}.
      *
      * @param normalScores scores of normal data
-     * @param tolerance scores no further apart than this are as good as equal to the second test, 0 or more.
-     *     Thousands of scores in the same place have ranks that their last digits decide
+     * @param tolerance scores no further apart than this are as good as equal, 0 or more. Thousands of scores in
+     *     the same place have ranks that their last digits decide, and a standard deviation of such digits
      * @return the detector
      */
     public static DriftDetector of(double[] normalScores, double tolerance) {
-        if (!(tolerance >= 0) || Double.isInfinite(tolerance)) {
-            throw new IllegalArgumentException("tolerance must be a number of 0 or more, but was " + tolerance);
-        }
         ScoreStatistics statistics = ScoreStatistics.of(normalScores);
-        return new DriftDetector(statistics.mean(), statistics.std(), RankScale.of(normalScores, tolerance));
+        return new DriftDetector(
+                statistics.mean(), statistics.std(), RankScale.of(normalScores, tolerance), tolerance);
     }
 
     /**
@@ -168,12 +186,12 @@ public final class DriftDetector {
 
     private double magnitude(int count) {
         double sum = 0;
-        double most = baselineStd == 0 ? Double.MAX_VALUE : FARTHEST * baselineStd;
+        double most = spread == 0 ? Double.MAX_VALUE : FARTHEST * spread;
         for (int i = 0; i < count; i++) {
             sum += Math.max(-most, Math.min(most, recent[i] - baselineMean));
         }
         double distance = Math.abs(sum / count);
-        return distance == 0 ? 0 : distance / baselineStd;
+        return distance == 0 ? 0 : distance / spread;
     }
 
     /** {@return the state to resume from} */

@@ -334,14 +334,15 @@ public final class TrainedDetector implements AutoCloseable {
 
     /** A detector of drift away from the scores of validation data, which has seen nothing yet. */
     public DriftDetector driftDetector() {
+        double tolerance = DRIFT_TOLERANCE * threshold().value();
         if (!Files.exists(validationFile)) {
             ScoreStatistics validation = metadata.validation();
-            return DriftDetector.of(validation.mean(), validation.std());
+            return DriftDetector.of(validation.mean(), validation.std(), tolerance);
         }
         double[] scores = validationScores().values();
         return scores.length == 0
-                ? DriftDetector.of(0, 0)
-                : DriftDetector.of(scores, DRIFT_TOLERANCE * threshold().value());
+                ? DriftDetector.of(0, 0, tolerance)
+                : DriftDetector.of(scores, tolerance);
     }
 
     /**
