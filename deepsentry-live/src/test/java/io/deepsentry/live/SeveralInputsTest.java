@@ -265,8 +265,11 @@ class SeveralInputsTest {
         append("b.log", "2026-03-02 08:00:00,125 [main] INFO org.example.App - b1");
         append("c.log", "2026-03-02T08:00:00.125000000Z stdout F c1");
         List<Path> files = List.of(folder.resolve("*.log"));
-        try (DataStream stream =
-                builder().format("auto").logFiles(files).tailMode(TailMode.FROM_START).open()) {
+        try (DataStream stream = builder()
+                .format("auto")
+                .logFiles(files)
+                .tailMode(TailMode.FROM_START)
+                .open()) {
             assertThat(next(stream)).isNotEmpty();
             assertThat(stream.stats().read().formats()).containsOnlyKeys("logback", "cri/plain");
             append("d.log", "{\"log\":\"d1\\n\",\"stream\":\"stdout\",\"time\":\"2026-03-02T08:00:00.125Z\"}");

@@ -57,7 +57,10 @@ class WrapperTest {
         assertThat(line.message()).isEqualTo("full");
         assertThat(line.level()).isEqualTo("warn");
         assertThat(line.time()).isEqualTo("2026-03-02T08:00:00Z");
-        assertThat(parser.parse("{\"level\":\"warn\",\"msg\":\"bare\"}").orElseThrow().message()).isEqualTo("bare");
+        assertThat(parser.parse("{\"level\":\"warn\",\"msg\":\"bare\"}")
+                        .orElseThrow()
+                        .message())
+                .isEqualTo("bare");
     }
 
     @Test

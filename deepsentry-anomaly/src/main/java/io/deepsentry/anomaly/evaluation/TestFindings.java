@@ -39,7 +39,8 @@ final class TestFindings {
                         || meta.inputs().isEmpty()
                         || meta.formatToRead().equals(LogFormat.AUTO)
                 ? null
-                : LogFormat.of(meta.formatToRead(), new LogFormat.Options(meta.timeFormat(), ZoneId.of(meta.timeZone())));
+                : LogFormat.of(
+                        meta.formatToRead(), new LogFormat.Options(meta.timeFormat(), ZoneId.of(meta.timeZone())));
     }
 
     /**

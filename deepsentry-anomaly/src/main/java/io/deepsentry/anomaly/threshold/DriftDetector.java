@@ -138,8 +138,7 @@ public final class DriftDetector {
      */
     public static DriftDetector of(double[] normalScores, double tolerance) {
         ScoreStatistics statistics = ScoreStatistics.of(normalScores);
-        return new DriftDetector(
-                statistics.mean(), statistics.std(), RankScale.of(normalScores, tolerance), tolerance);
+        return new DriftDetector(statistics.mean(), statistics.std(), RankScale.of(normalScores, tolerance), tolerance);
     }
 
     /**

@@ -112,7 +112,8 @@ final class Judgement {
                 + injection.edits().get(0).inserted().size()
                 + injection.kind().tail(sessions);
         // A session without its end is judged at the last line that it has.
-        int at = found.nextSetBit(sessions ? Math.max(0, Math.min(start, copy.lines().size() - 1)) : start);
+        int at = found.nextSetBit(
+                sessions ? Math.max(0, Math.min(start, copy.lines().size() - 1)) : start);
         while (at >= 0 && at < end) {
             int original = copy.lines().get(at).original();
             if (original == Injection.Placed.NEW || !before.get(original)) {
@@ -134,6 +135,7 @@ final class Judgement {
         Double seconds = from == null || to == null
                 ? null
                 : Math.max(0, Duration.between(from, to).toMillis() / 1e3);
-        return new InjectionOutcome(origin.file(), origin.lineNumber(), injection.subject(), true, Math.max(0, at - start), seconds);
+        return new InjectionOutcome(
+                origin.file(), origin.lineNumber(), injection.subject(), true, Math.max(0, at - start), seconds);
     }
 }

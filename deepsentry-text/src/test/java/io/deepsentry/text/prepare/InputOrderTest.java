@@ -165,16 +165,17 @@ class InputOrderTest {
         Path log = syslog(folder, "system.log", "2026-09-15T11:30:%02dZ");
         Files.writeString(log, "Nov 20 11:07:01 web app: saved cart 1\n" + Files.readString(log));
         Files.setLastModifiedTime(log, FileTime.from(Instant.parse("2026-11-29T00:00:00Z")));
-        assertThat(prepare(folder, log).warnings())
-                .anySatisfy(warning -> assertThat(warning)
-                        .contains("system.log:2: the time goes back by 65 days")
-                        .contains("times without a year get it from the date of the file", "touch -d"));
+        assertThat(prepare(folder, log).warnings()).anySatisfy(warning -> assertThat(warning)
+                .contains("system.log:2: the time goes back by 65 days")
+                .contains("times without a year get it from the date of the file", "touch -d"));
     }
 
     @Test
     void timesWithAYearAreCertain(@TempDir Path folder) throws IOException {
         Path log = syslog(folder, "app.log", "2026-10-06T01:14:%02dZ", "2025-12-20T13:33:%02dZ");
-        assertThat(failure(() -> prepare(folder, log))).contains("sed -n '41,$p'").doesNotContain("touch -d");
+        assertThat(failure(() -> prepare(folder, log)))
+                .contains("sed -n '41,$p'")
+                .doesNotContain("touch -d");
     }
 
     /** A log with 40 lines for each pattern of times, last written on 2026-11-29. */

@@ -622,9 +622,7 @@ class PrepareTest {
                 "log_format",
                 "auto",
                 "raw_log_file",
-                List.of(
-                        log("pod.log", pod).toString(),
-                        log("plain.log", plain).toString())));
+                List.of(log("pod.log", pod).toString(), log("plain.log", plain).toString())));
         meta = PreparedData.open(folder.resolve("prepared_data")).meta();
         assertThat(meta.format()).isEqualTo("cri/json and cri/plain");
         assertThat(meta.formatToRead()).isEqualTo(LogFormat.AUTO);

@@ -340,9 +340,7 @@ public final class TrainedDetector implements AutoCloseable {
             return DriftDetector.of(validation.mean(), validation.std(), tolerance);
         }
         double[] scores = validationScores().values();
-        return scores.length == 0
-                ? DriftDetector.of(0, 0, tolerance)
-                : DriftDetector.of(scores, tolerance);
+        return scores.length == 0 ? DriftDetector.of(0, 0, tolerance) : DriftDetector.of(scores, tolerance);
     }
 
     /**
