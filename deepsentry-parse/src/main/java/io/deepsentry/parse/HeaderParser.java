@@ -498,7 +498,7 @@ final class HeaderParser implements LogParser {
                     int begin = at;
                     boolean unnamed = c == '[' && level != null && thread != null;
                     if (!group(c, brackets)) {
-                        at = more < 0 || isArea() ? at : more;
+                        at = more < 0 || takeArea() ? at : more;
                         return;
                     }
                     more = unnamed && more < 0 ? begin : more;
@@ -511,7 +511,7 @@ final class HeaderParser implements LogParser {
                     continue;
                 }
                 if (!word(n)) {
-                    if (more >= 0 && !isArea()) {
+                    if (more >= 0 && !takeArea()) {
                         at = more;
                     } else if (!separated) {
                         at = before;
@@ -578,7 +578,7 @@ final class HeaderParser implements LogParser {
         }
 
         /** Takes the last brackets as the component if they name one where nothing else does: {@code [Server]}. */
-        private boolean isArea() {
+        private boolean takeArea() {
             String inside = s.substring(lastGroupFrom, lastGroupTo).strip();
             if (component != null || inside.isEmpty() || !isSentence(inside.replace(",", ""))) {
                 return false;
