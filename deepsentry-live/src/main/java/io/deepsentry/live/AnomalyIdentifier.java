@@ -443,6 +443,19 @@ public final class AnomalyIdentifier implements AutoCloseable {
         }
 
         /**
+         * Sets what is replaced by {@code <redacted>} in alerts.
+         *
+         * @param newRedaction everything unless set
+         * @return this builder
+         * @deprecated use {@link #redaction(Redaction)}
+         */
+        @Deprecated(since = "0.2.0", forRemoval = true)
+        @SuppressWarnings({"removal", "InlineMeSuggester"})
+        public Builder redaction(io.deepsentry.live.alert.Redaction newRedaction) {
+            return redaction(newRedaction.current());
+        }
+
+        /**
          * Sets the file of alerts that users marked as normal, {@code feedback.jsonl}. It is read again when it
          * changes.
          *

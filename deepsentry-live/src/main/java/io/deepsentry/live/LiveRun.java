@@ -67,7 +67,27 @@ public final class LiveRun {
             int firing,
             double cacheHitRatio,
             int batch,
-            RecordStats records) {}
+            RecordStats records) {
+        /**
+         * Creates the state of a run without a broker.
+         *
+         * @deprecated use the constructor that takes {@code records}
+         */
+        @Deprecated(since = "0.2.0", forRemoval = true)
+        @SuppressWarnings("InlineMeSuggester")
+        public Snapshot(
+                StreamStats input,
+                IdentifierStats identified,
+                double score,
+                double threshold,
+                long lagBytes,
+                Duration lag,
+                int firing,
+                double cacheHitRatio,
+                int batch) {
+            this(input, identified, score, threshold, lagBytes, lag, firing, cacheHitRatio, batch, RecordStats.NONE);
+        }
+    }
 
     /** Receives the events of a run as they happen, on the scoring thread. */
     public interface Listener {

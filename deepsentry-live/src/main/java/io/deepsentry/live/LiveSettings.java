@@ -43,6 +43,7 @@ import java.time.Duration;
 import java.time.ZoneId;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -288,6 +289,81 @@ public record LiveSettings(
                 .value("idle_timeout", seconds(idleTimeout))
                 .value("batch_interval", seconds(batchInterval))
                 .done();
+    }
+
+    /**
+     * Creates the settings of a run that reads logs, not topics or OTLP.
+     *
+     * @deprecated use {@link #builder()}
+     */
+    @Deprecated(since = "0.2.0", forRemoval = true)
+    @SuppressWarnings("InlineMeSuggester")
+    public LiveSettings(
+            Path textEncoder,
+            Path anomalyModel,
+            @Nullable Path vocabulary,
+            List<Path> logFiles,
+            TailMode tailMode,
+            String format,
+            @Nullable String customParser,
+            @Nullable Path parserPath,
+            @Nullable String timeFormat,
+            ZoneId zone,
+            OnMalformed onMalformed,
+            @Nullable String sessionKey,
+            @Nullable String sessionEnd,
+            Duration idleTimeout,
+            int maxSessions,
+            @Nullable Integer sequenceLength,
+            int windowSize,
+            @Nullable Double thresholdMultiplier,
+            @Nullable Double threshold,
+            @Nullable Season season,
+            @Nullable Double maxAlarmsPerDay,
+            Set<EvidenceKind> kinds,
+            Duration batchInterval,
+            @Nullable Path checkpointDir,
+            Overload overload,
+            AlertOutputs outputs,
+            Path feedbackFile,
+            Path alertRecords,
+            FindingBook.Rules findings,
+            Device device,
+            ModelRuntime runtime) {
+        this(
+                textEncoder,
+                anomalyModel,
+                vocabulary,
+                logFiles,
+                null,
+                null,
+                tailMode,
+                format,
+                customParser,
+                parserPath,
+                timeFormat,
+                zone,
+                onMalformed,
+                sessionKey,
+                sessionEnd,
+                idleTimeout,
+                maxSessions,
+                sequenceLength,
+                windowSize,
+                thresholdMultiplier,
+                threshold,
+                season,
+                maxAlarmsPerDay,
+                kinds,
+                batchInterval,
+                checkpointDir,
+                overload,
+                outputs,
+                feedbackFile,
+                alertRecords,
+                findings,
+                device,
+                runtime);
     }
 
     /**
@@ -584,16 +660,19 @@ public record LiveSettings(
         /**
          * Sets what is replaced in every alert.
          *
-         * @param kinds the kinds to replace, all unless set; empty: nothing is replaced
+         * @param kinds the kinds to replace, each a {@link Redaction.Kind}; all unless set; empty: nothing is replaced.
+         *     The deprecated {@link io.deepsentry.live.alert.Redaction.Kind} is accepted until it is removed
          * @return this builder
          */
         @CanIgnoreReturnValue
-        public Builder redacted(Set<Redaction.Kind> kinds) {
+        public Builder redacted(Set<? extends Enum<?>> kinds) {
             return set(
                     "redact",
                     kinds.isEmpty()
                             ? List.of(AlertOutputs.NOTHING)
-                            : kinds.stream().map(Redaction.Kind::configName).toList());
+                            : kinds.stream()
+                                    .map(kind -> kind.name().toLowerCase(Locale.ROOT))
+                                    .toList());
         }
 
         /**

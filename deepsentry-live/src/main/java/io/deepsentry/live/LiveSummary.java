@@ -1,5 +1,6 @@
 package io.deepsentry.live;
 
+import io.deepsentry.anomaly.threshold.Drift;
 import io.deepsentry.live.identify.IdentifierStats;
 import io.deepsentry.live.tail.StreamStats;
 import java.time.Duration;
@@ -14,4 +15,19 @@ import java.time.Duration;
  * @param stopped whether it was stopped before the end of its input; sessions that had not ended were then not judged
  */
 public record LiveSummary(
-        StreamStats input, IdentifierStats identified, IdentifierStats earlier, Duration took, boolean stopped) {}
+        StreamStats input, IdentifierStats identified, IdentifierStats earlier, Duration took, boolean stopped) {
+    /**
+     * Creates the outcome of a run that continued no other.
+     *
+     * @deprecated use the constructor that takes {@code earlier}
+     */
+    @Deprecated(since = "0.2.0", forRemoval = true)
+    public LiveSummary(StreamStats input, IdentifierStats identified, Duration took, boolean stopped) {
+        this(input, identified, none(), took, stopped);
+    }
+
+    private static IdentifierStats none() {
+        Drift drift = new Drift(false, 0, 0, false, 0, Double.POSITIVE_INFINITY, 0);
+        return new IdentifierStats(0, 0, 0, 0, 0, 0, 0, drift, 0);
+    }
+}

@@ -15,6 +15,7 @@ import io.deepsentry.core.RunContext;
 import io.deepsentry.live.alert.Alert;
 import io.deepsentry.live.alert.AlertFormat;
 import io.deepsentry.live.alert.AlertSink;
+import io.deepsentry.live.alert.Redaction;
 import io.deepsentry.live.identify.SessionVerdict;
 import io.deepsentry.live.internal.state.SteppedClock;
 import io.deepsentry.parse.LogEvent;
@@ -376,6 +377,25 @@ class LiveMonitorTest {
             assertThat(identifier.stats().withoutKey()).isEqualTo(1);
             assertThat(identifier.stats().messages()).isEqualTo(3);
         }
+    }
+
+    @Test
+    @SuppressWarnings("removal")
+    void alertsAreRedactedAsTheFormerRedactionSays() {
+        List<Alert> alerts = new ArrayList<>();
+        try (AnomalyIdentifier identifier = AnomalyIdentifier.builder()
+                .textEncoder(sessions.encoder())
+                .anomalyModel(sessions.detector())
+                .threshold(-1.0)
+                .redaction(Redaction.of(List.of(Redaction.Kind.EMAILS)))
+                .onAlert(alerts::add)
+                .open()) {
+            identifier.check("open transfer tx_5 for bob@example.org password=hunter2");
+            identifier.endSessions();
+        }
+        assertThat(alerts)
+                .extracting(Alert::message)
+                .containsExactly("open transfer tx_5 for <redacted> password=hunter2");
     }
 
     @Test

@@ -67,6 +67,48 @@ public record Finding(
     }
 
     /**
+     * Creates a finding that no storm of errors explains.
+     *
+     * @deprecated use the constructor that takes {@code partOf}
+     */
+    @Deprecated(since = "0.2.0", forRemoval = true)
+    @SuppressWarnings("InlineMeSuggester")
+    public Finding(
+            FindingKey key,
+            FindingLevel level,
+            FindingStatus status,
+            long count,
+            @Nullable Instant firstSeen,
+            @Nullable Instant lastSeen,
+            double highestScore,
+            double threshold,
+            Several sessions,
+            Several hosts,
+            Several files,
+            List<Origin> sources,
+            String reason,
+            Occurrence first,
+            String group) {
+        this(
+                key,
+                level,
+                status,
+                count,
+                firstSeen,
+                lastSeen,
+                highestScore,
+                threshold,
+                sessions,
+                hosts,
+                files,
+                sources,
+                reason,
+                first,
+                group,
+                null);
+    }
+
+    /**
      * How many different ones there were, and the first of them.
      *
      * @param number exact up to 4,096, then within a few percent

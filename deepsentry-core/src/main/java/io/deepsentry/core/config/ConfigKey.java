@@ -204,8 +204,7 @@ record ConfigKey(
 
     /** What the setting takes, in words: {@code a whole number, at least 1, at most 100000}. */
     String allowed() {
-        StringBuilder words =
-                new StringBuilder(type == ConfigType.ENUM ? "one of " + String.join(", ", values) : type.words());
+        StringBuilder words = new StringBuilder(allowed(type, values));
         if (lower != null) {
             words.append(", ").append(lowerRule(lower));
         }
@@ -213,6 +212,11 @@ record ConfigKey(
             words.append(", ").append(upperRule(upper));
         }
         return words.toString();
+    }
+
+    /** What a setting without limits takes, in words. */
+    static String allowed(ConfigType type, List<String> values) {
+        return type == ConfigType.ENUM ? "one of " + String.join(", ", values) : type.words();
     }
 
     /**

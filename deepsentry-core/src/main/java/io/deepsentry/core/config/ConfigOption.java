@@ -29,6 +29,23 @@ public record ConfigOption(
         values = List.copyOf(values);
     }
 
+    /**
+     * Creates an option without the limits of its setting: {@code allowed} comes from the type and the words alone.
+     *
+     * @deprecated use the constructor that takes {@code allowed}
+     */
+    @Deprecated(since = "0.2.0", forRemoval = true)
+    public ConfigOption(
+            String key,
+            String flag,
+            String label,
+            ConfigType type,
+            List<String> values,
+            String doc,
+            @Nullable String defaultText) {
+        this(key, flag, label, type, values, ConfigKey.allowed(type, values), doc, defaultText);
+    }
+
     static ConfigOption of(ConfigKey key) {
         String usual = key.defaultValue();
         return new ConfigOption(

@@ -107,6 +107,64 @@ public record AlertOutputs(
     }
 
     /**
+     * Creates the settings without a broker.
+     *
+     * @deprecated use the constructor that takes {@code kafka} and {@code redaction}
+     */
+    @Deprecated(since = "0.2.0", forRemoval = true)
+    @SuppressWarnings("removal")
+    public AlertOutputs(
+            @Nullable Path file,
+            AlertFormat format,
+            @Nullable Boolean standardOutput,
+            String system,
+            @Nullable String syslog,
+            @Nullable String webhook,
+            WebhookFormat webhookFormat,
+            @Nullable Path webhookTemplate,
+            @Nullable String elasticsearch,
+            String elasticsearchIndex,
+            boolean elasticsearchTemplate,
+            Tls tls,
+            Path spoolDir,
+            long spoolLimit,
+            Overload whenFull,
+            Duration drainLimit,
+            Set<io.deepsentry.live.alert.Redaction.Kind> redacted) {
+        this(
+                file,
+                format,
+                standardOutput,
+                system,
+                syslog,
+                webhook,
+                webhookFormat,
+                webhookTemplate,
+                elasticsearch,
+                elasticsearchIndex,
+                elasticsearchTemplate,
+                null,
+                tls,
+                spoolDir,
+                spoolLimit,
+                whenFull,
+                drainLimit,
+                io.deepsentry.live.alert.Redaction.current(redacted));
+    }
+
+    /**
+     * Returns the kinds that are replaced in every alert. They do not show the names and patterns that a user added.
+     *
+     * @return the kinds, unmodifiable
+     * @deprecated use {@link Redaction#kinds()} of {@link #redaction()}
+     */
+    @Deprecated(since = "0.2.0", forRemoval = true)
+    @SuppressWarnings("removal")
+    public Set<io.deepsentry.live.alert.Redaction.Kind> redacted() {
+        return io.deepsentry.live.alert.Redaction.kinds(redaction);
+    }
+
+    /**
      * Adds the keys of these settings to a schema.
      *
      * @param schema the schema to extend

@@ -85,6 +85,56 @@ public record PreparedMeta(
     }
 
     /**
+     * Creates the description of data that holds the whole log.
+     *
+     * @deprecated use the constructor that takes {@code share}
+     */
+    @Deprecated(since = "0.2.0", forRemoval = true)
+    @SuppressWarnings("InlineMeSuggester")
+    public PreparedMeta(
+            @Nullable String sessionKey,
+            String format,
+            @Nullable String timeFormat,
+            @Nullable String customParser,
+            String timeZone,
+            String onMalformed,
+            String trainOn,
+            List<String> inputs,
+            @Nullable String workingDir,
+            @Nullable String test,
+            Map<Split, Long> rows,
+            Map<Split, Long> sessions,
+            Map<Split, TimeSpan> spans,
+            int vocabularySize,
+            int distinctMessages,
+            boolean labelled,
+            String fingerprint,
+            NormalizerSettings normalizer,
+            Map<String, Long> read) {
+        this(
+                sessionKey,
+                format,
+                timeFormat,
+                customParser,
+                timeZone,
+                onMalformed,
+                trainOn,
+                inputs,
+                workingDir,
+                test,
+                rows,
+                sessions,
+                spans,
+                vocabularySize,
+                distinctMessages,
+                labelled,
+                fingerprint,
+                normalizer,
+                1,
+                read);
+    }
+
+    /**
      * {@return the format with which the inputs are read again: {@link LogFormat#AUTO} where {@code format} names several,
      * as each input was found to have its own}
      */
