@@ -12,7 +12,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * Far fewer lines of the log in a stretch of time, or of a message in a stretch of lines, than there ever were; or
  * fewer in an hour than at this time of any day. Stretches follow each other; the first and the last of a stream, which
  * are cut off, do not count, nor do stretches of time that the clock cut by a jump.
+ *
+ * <p>The fewest of a message are those of the streams that have it from their first stretch on. Where training had
+ * several streams, a message is therefore judged only in a stream that has had as many of it before.
  */
 final class DropKind implements Kind {
     /** A stretch of lines. */
@@ -32,11 +38,14 @@ final class DropKind implements Kind {
     private static final int LEAST_USUAL = 12;
     private static final double LEAST_RATIO = 2;
     private static final String LOG = "log";
+    private static final String SEVERAL = "several_streams";
 
     private final Names names;
     private final Map<Integer, Least> ofMessages;
     private final List<@Nullable Least> ofLog;
     private final HourRates hours;
+    /** Whether there were several streams in training. */
+    private final boolean ofSeveral;
 
     /**
      * The fewest that there were.
@@ -63,11 +72,17 @@ final class DropKind implements Kind {
         }
     }
 
-    private DropKind(Names names, Map<Integer, Least> ofMessages, List<@Nullable Least> ofLog, HourRates hours) {
+    private DropKind(
+            Names names,
+            Map<Integer, Least> ofMessages,
+            List<@Nullable Least> ofLog,
+            HourRates hours,
+            boolean ofSeveral) {
         this.names = names;
         this.ofMessages = ofMessages;
         this.ofLog = ofLog;
         this.hours = hours;
+        this.ofSeveral = ofSeveral;
     }
 
     @Override
@@ -97,7 +112,11 @@ final class DropKind implements Kind {
                 log.add(row);
             }
         }
-        return hours.with(Map.of("log", log, "messages", messages));
+        Map<String, Object> json = new TreeMap<>(Map.of("log", log, "messages", messages));
+        if (ofSeveral) {
+            json.put(SEVERAL, true);
+        }
+        return hours.with(json);
     }
 
     static DropKind read(Names names, JsonNode json) {
@@ -109,7 +128,12 @@ final class DropKind implements Kind {
         for (JsonNode row : Written.rows(json, "log", 4)) {
             log.set(Written.index(row, 0, SECONDS.length), Least.read(row, 1));
         }
-        return new DropKind(names, messages, log, HourRates.read(HourRates.Side.FEWER, names, json));
+        return new DropKind(
+                names,
+                messages,
+                log,
+                HourRates.read(HourRates.Side.FEWER, names, json),
+                json.path(SEVERAL).asBoolean());
     }
 
     /** A number of a stretch that is complete. */
@@ -207,9 +231,18 @@ final class DropKind implements Kind {
             stretches++;
         }
 
+        boolean isKnown() {
+            return fewest >= LEAST_USUAL;
+        }
+
+        /** A message that a stream has, but not in each of its stretches, has no least. */
+        void forget() {
+            fewest = 0;
+        }
+
         @Nullable
         Least learnt() {
-            return stretches < LEAST_STRETCHES || fewest < LEAST_USUAL
+            return stretches < LEAST_STRETCHES || !isKnown()
                     ? null
                     : new Least(stretches, fewest, Math.max(LEAST_RATIO, 1.3 * past));
         }
@@ -222,7 +255,11 @@ final class DropKind implements Kind {
         private final List<Fewest> ofLog = new ArrayList<>();
         private final HourRates.Learning hours;
         private Stretches now = new Stretches();
-        private long stretches;
+        /** The messages of the first stretch of the stream that are known yet. */
+        private final Set<Integer> ofStream = new TreeSet<>();
+
+        private boolean isFirst = true;
+        private int streams;
         private boolean isCut;
         private boolean isCounted;
         /** Whether the last of each length that was counted had none: those after it are the same gap. */
@@ -240,6 +277,9 @@ final class DropKind implements Kind {
         public void begin() {
             now = new Stretches();
             hours.begin();
+            streams++;
+            // Stretches cut out of a log are of one stream.
+            isFirst |= !isCut;
         }
 
         @Override
@@ -254,16 +294,29 @@ final class DropKind implements Kind {
                 hours.add(line);
             }
             if (now.isComplete()) {
-                if (stretches++ == 0) {
-                    now.inLines.keySet().forEach(message -> ofMessages.put(message, new Fewest()));
-                }
-                ofMessages.entrySet().removeIf(of -> of.getValue().fewest < LEAST_USUAL);
-                ofMessages.forEach((message, fewest) -> {
-                    int[] count = now.inLines.get(message);
-                    fewest.add(count == null ? 0 : count[0]);
-                });
+                learn(now.inLines);
                 now.next();
             }
+        }
+
+        private void learn(Map<Integer, int[]> counts) {
+            if (isFirst) {
+                isFirst = false;
+                ofStream.clear();
+                ofStream.addAll(counts.keySet());
+            }
+            counts.keySet().forEach(message -> {
+                Fewest fewest = ofMessages.computeIfAbsent(message, unseen -> new Fewest());
+                if (!ofStream.contains(message)) {
+                    fewest.forget();
+                }
+            });
+            ofStream.removeIf(message -> {
+                Fewest fewest = Objects.requireNonNull(ofMessages.get(message));
+                int[] count = counts.get(message);
+                fewest.add(count == null ? 0 : count[0]);
+                return !fewest.isKnown();
+            });
         }
 
         @Override
@@ -311,13 +364,15 @@ final class DropKind implements Kind {
             });
             List<@Nullable Least> log = new ArrayList<>();
             ofLog.forEach(fewest -> log.add(fewest.learnt()));
-            return new DropKind(names, messages, log, hours.finish());
+            return new DropKind(names, messages, log, hours.finish(), !isCut && streams > 1);
         }
     }
 
     private final class Watching implements Watch {
         private final Stretches now = new Stretches();
         private final HourRates.Watching inHours = hours.begin();
+        /** The messages that the stream had as many of as training. */
+        private final Set<Integer> had = new TreeSet<>();
 
         @Override
         public void next(Line line, List<Evidence> found) {
@@ -331,7 +386,7 @@ final class DropKind implements Kind {
                 ofMessages.forEach((message, least) -> {
                     int[] counted = now.inLines.get(message);
                     int count = counted == null ? 0 : counted[0];
-                    if (least.strength(count) >= 1) {
+                    if ((!ofSeveral || had.contains(message)) && least.strength(count) >= 1) {
                         found.add(new Evidence(
                                 EvidenceKind.DROP,
                                 least.strength(count),
@@ -344,6 +399,9 @@ final class DropKind implements Kind {
                                         Spans.times(count),
                                         LINES,
                                         least.fewest)));
+                    }
+                    if (ofSeveral && count >= least.fewest) {
+                        had.add(message);
                     }
                 });
                 now.next();
@@ -385,6 +443,10 @@ final class DropKind implements Kind {
             inHours.write(out);
             now.writeWaiting(out);
             inHours.writeWaiting(out);
+            out.writeInt(had.size());
+            for (int message : had) {
+                out.writeInt(message);
+            }
         }
 
         @Override
@@ -396,6 +458,11 @@ final class DropKind implements Kind {
             if (in.available() > 0) {
                 now.readWaiting(in);
                 inHours.readWaiting(in);
+            }
+            if (in.available() > 0) {
+                for (int count = in.readInt(); count > 0; count--) {
+                    had.add(in.readInt());
+                }
             }
         }
     }
