@@ -204,7 +204,7 @@ final class CheckpointedIdentifier implements AutoCloseable {
         return !behind;
     }
 
-    /** Makes sure that what was committed outlives a failure of the machine, unless the checkpoint cannot be written. */
+    /** Makes what was committed outlive a failure of the machine, unless the checkpoint cannot be written. */
     void force() {
         CheckpointFolder kept = checkpoints;
         if (kept == null || behind) {
