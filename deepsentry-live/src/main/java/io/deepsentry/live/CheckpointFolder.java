@@ -252,6 +252,19 @@ final class CheckpointFolder implements AutoCloseable {
         }
     }
 
+    /** When this returns, no failure of the machine loses what was journalled. */
+    void force() {
+        FileChannel file = journal;
+        if (file == null || forced) {
+            return;
+        }
+        try {
+            file.force(false);
+        } catch (IOException e) {
+            throw unwritable(e);
+        }
+    }
+
     /** Whether the journal is so long that a snapshot should take its place. */
     boolean isLong() {
         return journalBytes > Math.max(SHORTEST_JOURNAL, snapshotBytes);

@@ -204,6 +204,19 @@ final class CheckpointedIdentifier implements AutoCloseable {
         return !behind;
     }
 
+    /** Makes what was committed outlive a failure of the machine, unless the checkpoint cannot be written. */
+    void force() {
+        CheckpointFolder kept = checkpoints;
+        if (kept == null || behind) {
+            return;
+        }
+        try {
+            kept.force();
+        } catch (DataException e) {
+            fallBehind(e);
+        }
+    }
+
     private void append(CheckpointFolder kept, byte[] record) {
         if (behind) {
             return;

@@ -102,6 +102,11 @@ public final class DataStream implements Iterable<LogEvent>, AutoCloseable {
     /** Whether there is more than what was given last. */
     private boolean backlog;
 
+    /** How often the source was looked at before reading had begun. */
+    private int looks;
+
+    private boolean begun;
+
     private boolean iterating;
     private boolean ended;
     /** Whether the thread was interrupted, which the next call says. */
@@ -182,6 +187,11 @@ public final class DataStream implements Iterable<LogEvent>, AutoCloseable {
             caughtUp = state == PollResult.IDLE;
             if (state == PollResult.ENDED) {
                 ended = true;
+                begun |= isPlaced();
+                break;
+            }
+            if (resumable && !begun && beginsNow()) {
+                // Whoever keeps places gets those at which reading begins at once.
                 break;
             }
             if (!caughtUp) {
@@ -274,6 +284,22 @@ public final class DataStream implements Iterable<LogEvent>, AutoCloseable {
         return prepared;
     }
 
+    /** Whether the last look was the one after which each log has been opened, if it can be. */
+    private boolean beginsNow() {
+        looks++;
+        synchronized (source) {
+            // A look may leave out those that come after a long log; each next one begins with them.
+            begun = source.isPlaced() && looks >= source.stats().files();
+        }
+        return begun;
+    }
+
+    private boolean isPlaced() {
+        synchronized (source) {
+            return source.isPlaced();
+        }
+    }
+
     private long idleNanos() {
         return Math.max(batchNanos, IDLE_BATCH.toNanos());
     }
@@ -305,13 +331,11 @@ public final class DataStream implements Iterable<LogEvent>, AutoCloseable {
     }
 
     /**
-     * Whether reading has begun: every log was opened as far as it can be, and what is to be passed over in it has
-     * been.
+     * Whether reading has begun: what is to be passed over in a log has been. Of a stream that can be resumed, every
+     * log was opened as well, as far as it can be, and {@link #places} says which it was.
      */
     boolean begun() {
-        synchronized (source) {
-            return source.isPlaced();
-        }
+        return resumable ? begun : isPlaced();
     }
 
     /**

@@ -184,13 +184,10 @@ public final class LiveMonitor {
                                         cancellation,
                                         pace)
                                 : stream(settings, feed, cancellation, pace);
-                        Progress.Stage stage = context.progress()
-                                .begin(
-                                        "watching " + (feed == null ? settings.input() : feed.name()),
-                                        Progress.UNKNOWN,
-                                        "messages")) {
+                        Watch watch =
+                                new Watch(run, context.progress(), feed == null ? settings.input() : feed.name())) {
                     IdentifierStats earlier = quarantine.counted(identifier.stats());
-                    boolean interrupted = follow(stream, identifier, quarantine, run, stage);
+                    boolean interrupted = follow(stream, identifier, quarantine, run, watch);
                     boolean stopped = interrupted || cancellation.isCancelled();
                     identifier.finish(stream.places(), !stopped);
                     stream.settled();
@@ -217,14 +214,17 @@ public final class LiveMonitor {
             CheckpointedIdentifier identifier,
             Quarantine quarantine,
             LiveRun run,
+<<<<<<< HEAD
             Progress.Stage stage) {
         Set<String> noted = new HashSet<>();
         boolean begun = false;
+=======
+            Watch watch) {
+>>>>>>> 08ee49a92b45457440428f7cc31597dee4aae9af
         try {
             while (!stream.ended()) {
-                if (!begun && stream.begun()) {
-                    begun = true;
-                    run.watching();
+                if (!watch.begun() && stream.begun()) {
+                    watch.begin();
                 }
                 List<LogEvent> batch = stream.nextBatch();
                 PreparedEvents prepared = stream.prepared();
@@ -257,19 +257,71 @@ public final class LiveMonitor {
                 if (identifier.commit(stream.places())) {
                     stream.settled();
                 }
+                if (!watch.begun() && stream.begun()) {
+                    // A crash from here on must find where reading began: the log may be rotated by the next start.
+                    identifier.force();
+                    watch.begin();
+                }
                 if (run.wantsFindings()) {
                     run.findings(identifier.changedFindings());
                 }
+<<<<<<< HEAD
                 stage.advance(batch.size());
                 read.read().formats().forEach((format, why) -> {
                     if (noted.add(format)) {
                         stage.note(why);
                     }
                 });
+=======
+                watch.advance(batch.size(), stream);
+>>>>>>> 08ee49a92b45457440428f7cc31597dee4aae9af
             }
             return false;
         } catch (InterruptedException e) {
             return true;
+        }
+    }
+
+    /** What is said of a run once the log is watched. */
+    private static final class Watch implements AutoCloseable {
+        private final LiveRun run;
+        private final Progress progress;
+        private final String name;
+        private Progress.@Nullable Stage stage;
+        private boolean formatNoted;
+
+        Watch(LiveRun run, Progress progress, String name) {
+            this.run = run;
+            this.progress = progress;
+            this.name = name;
+        }
+
+        boolean begun() {
+            return stage != null;
+        }
+
+        void begin() {
+            stage = progress.begin("watching " + name, Progress.UNKNOWN, "messages");
+            run.watching();
+        }
+
+        void advance(int messages, DataStream stream) {
+            Progress.Stage begun = stage;
+            if (begun == null) {
+                return;
+            }
+            begun.advance(messages);
+            if (!formatNoted && stream.detection().isPresent()) {
+                formatNoted = true;
+                begun.note(stream.detection().orElseThrow());
+            }
+        }
+
+        @Override
+        public void close() {
+            if (stage != null) {
+                stage.close();
+            }
         }
     }
 

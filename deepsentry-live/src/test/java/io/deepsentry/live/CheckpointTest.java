@@ -29,6 +29,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -117,6 +118,97 @@ class CheckpointTest {
                     .isEqualTo(Files.readAllLines(log).size());
         }
         assertThat(Files.readAllLines(output)).containsExactlyInAnyOrderElementsOf(expected);
+    }
+
+    /** Killed once it has said that it watches, when the logs were rotated before the next start. */
+    @Test
+    void knowsWhereReadingBeganOnceItHasSaidThatItWatches() throws IOException {
+        for (boolean several : new boolean[] {false, true}) {
+            Path here = Files.createTempDirectory(folder, "begun");
+            // The first look reads a part of each, and at several does not come to the last.
+            List<Path> logs = new ArrayList<>();
+            for (String name : several ? List.of("a", "b", "c", "d", "e") : List.of("a")) {
+                logs.add(longLog(here.resolve(name + ".log")));
+            }
+            assertThat(breaksOffOnceItWatches(here, Map.of("from_start", "true")))
+                    .isNotEmpty();
+            for (Path log : logs) {
+                rotateWithFurtherLines(log);
+            }
+            LiveSummary summary = untilEnd(here);
+            assertThat(summary.identified().messages())
+                    .isEqualTo(logs.size()
+                            * (2L
+                                    + Files.readAllLines(logs.get(0).resolveSibling("a.log.1"))
+                                            .size()));
+            assertThat(summary.input().missingFiles()).isZero();
+        }
+    }
+
+    @Test
+    void knowsWhichLinesAreOldOnceItHasSaidThatItWatches() throws IOException {
+        Path here = Files.createTempDirectory(folder, "old");
+        Path log = longLog(here.resolve("a.log"));
+        assertThat(breaksOffOnceItWatches(here, Map.of())).isNotEmpty();
+        rotateWithFurtherLines(log);
+        assertThat(untilEnd(here).identified().messages()).isEqualTo(1 + 2);
+    }
+
+    /** A log that is longer than one look reads, and was written long before. */
+    private Path longLog(Path log) throws IOException {
+        List<String> lines = new ArrayList<>();
+        for (int bytes = 0; bytes < 3 * 65_536; ) {
+            for (String line : Files.readAllLines(sessions.test())) {
+                lines.add(line);
+                bytes += line.length() + 1;
+            }
+        }
+        Files.write(log, lines);
+        Files.setLastModifiedTime(log, FileTime.from(Instant.now().minus(Duration.ofHours(1))));
+        return log;
+    }
+
+    /** Returns the files of the checkpoint there was when the run said that it watches. */
+    private List<Path> breaksOffOnceItWatches(Path here, Map<String, Object> more) throws IOException {
+        LiveRun run = new LiveRun();
+        run.addListener(new LiveRun.Listener() {
+            @Override
+            public void watching() {
+                throw new Crash();
+            }
+        });
+        Map<String, Object> flags = new HashMap<>(more);
+        flags.put("log_file", here.resolve("*.log").toString());
+        flags.put("checkpoint_dir", here.resolve("checkpoint").toString());
+        try (AlertSink sink = FileAlertSink.open(here.resolve("alerts.txt"), AlertFormat.RECORD)) {
+            assertThatThrownBy(
+                            () -> LiveMonitor.run(sessions.settings(flags), sink, end -> {}, run, RunContext.quiet()))
+                    .isInstanceOf(Crash.class);
+        }
+        try (Stream<Path> files = Files.list(here.resolve("checkpoint"))) {
+            return files.toList();
+        }
+    }
+
+    private LiveSummary untilEnd(Path here) {
+        return LiveMonitor.run(
+                sessions.settings(Map.of(
+                        "log_file", here.resolve("*.log").toString(),
+                        "checkpoint_dir", here.resolve("checkpoint").toString(),
+                        "output_file", here.resolve("alerts.txt").toString(),
+                        "from_start", "true",
+                        "until_end", "true")),
+                RunContext.quiet());
+    }
+
+    /** As logrotate does, which keeps the time at which the log was written last. */
+    private static void rotateWithFurtherLines(Path log) throws IOException {
+        FileTime written = Files.getLastModifiedTime(log);
+        Files.writeString(log, "2026-01-02T00:00:00Z one more\n", StandardOpenOption.APPEND);
+        Path rotated = log.resolveSibling(log.getFileName() + ".1");
+        Files.move(log, rotated);
+        Files.setLastModifiedTime(rotated, written);
+        Files.writeString(log, "2026-01-02T00:00:01Z the first of the next\n2026-01-02T00:00:02Z the last\n");
     }
 
     /**

@@ -3,6 +3,7 @@ package io.deepsentry.anomaly.internal.alert;
 import io.deepsentry.parse.bytes.Compression;
 import io.deepsentry.parse.bytes.Decompressed;
 import io.deepsentry.parse.bytes.Utf16;
+import io.deepsentry.parse.internal.LineText;
 import io.deepsentry.parse.redact.Redaction;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
@@ -10,7 +11,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.SeekableByteChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -167,14 +167,16 @@ public final class SourceLines {
                 next = in.read();
             }
             if (line.size() > 0) {
-                lines.put(new Place(name, offset), line.toString(StandardCharsets.UTF_8));
+                byte[] bytes = line.toByteArray();
+                int from = LineText.begin(bytes, 0, bytes.length);
+                int to = LineText.end(bytes, from, bytes.length);
+                lines.put(new Place(name, offset), LineText.decode(bytes, from, to));
             }
         }
     }
 
-    /** A line without its carriage return, a long one by its beginning. */
-    static String shortened(String text) {
-        String line = text.endsWith("\r") ? text.substring(0, text.length() - 1) : text;
+    /** A long line by its beginning. */
+    private static String shortened(String line) {
         if (line.length() <= LONGEST) {
             return line;
         }

@@ -83,7 +83,9 @@ class SeveralStreamsTest {
         JsonNode json = JSON.valueToTree(evidence.toMap());
         Map<String, Integer> fewest = new TreeMap<>();
         for (JsonNode row : json.at("/kinds/drop/messages")) {
-            fewest.put(json.at("/messages/" + row.get(0).asInt()).asText(), row.get(2).asInt());
+            fewest.put(
+                    json.at("/messages/" + row.get(0).asInt()).asText(),
+                    row.get(2).asInt());
         }
         return fewest;
     }
