@@ -210,17 +210,7 @@ public final class LiveMonitor {
 
     /** Says whether it was interrupted. */
     private static boolean follow(
-            DataStream stream,
-            CheckpointedIdentifier identifier,
-            Quarantine quarantine,
-            LiveRun run,
-<<<<<<< HEAD
-            Progress.Stage stage) {
-        Set<String> noted = new HashSet<>();
-        boolean begun = false;
-=======
-            Watch watch) {
->>>>>>> 08ee49a92b45457440428f7cc31597dee4aae9af
+            DataStream stream, CheckpointedIdentifier identifier, Quarantine quarantine, LiveRun run, Watch watch) {
         try {
             while (!stream.ended()) {
                 if (!watch.begun() && stream.begun()) {
@@ -265,16 +255,7 @@ public final class LiveMonitor {
                 if (run.wantsFindings()) {
                     run.findings(identifier.changedFindings());
                 }
-<<<<<<< HEAD
-                stage.advance(batch.size());
-                read.read().formats().forEach((format, why) -> {
-                    if (noted.add(format)) {
-                        stage.note(why);
-                    }
-                });
-=======
-                watch.advance(batch.size(), stream);
->>>>>>> 08ee49a92b45457440428f7cc31597dee4aae9af
+                watch.advance(batch.size(), read);
             }
             return false;
         } catch (InterruptedException e) {
@@ -287,8 +268,8 @@ public final class LiveMonitor {
         private final LiveRun run;
         private final Progress progress;
         private final String name;
+        private final Set<String> formats = new HashSet<>();
         private Progress.@Nullable Stage stage;
-        private boolean formatNoted;
 
         Watch(LiveRun run, Progress progress, String name) {
             this.run = run;
@@ -305,16 +286,17 @@ public final class LiveMonitor {
             run.watching();
         }
 
-        void advance(int messages, DataStream stream) {
+        void advance(int messages, StreamStats stats) {
             Progress.Stage begun = stage;
             if (begun == null) {
                 return;
             }
             begun.advance(messages);
-            if (!formatNoted && stream.detection().isPresent()) {
-                formatNoted = true;
-                begun.note(stream.detection().orElseThrow());
-            }
+            stats.read().formats().forEach((format, why) -> {
+                if (formats.add(format)) {
+                    begun.note(why);
+                }
+            });
         }
 
         @Override
