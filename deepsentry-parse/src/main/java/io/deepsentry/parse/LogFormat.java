@@ -141,7 +141,7 @@ public final class LogFormat {
         }
         Optional<Wrapper> around = wrapper(trimmed);
         if (around.isPresent()) {
-            return new Unwrapping(around.get(), of(trimmed.substring(trimmed.indexOf('/') + 1), options));
+            return around.get().reading(of(trimmed.substring(trimmed.indexOf('/') + 1), options));
         }
         if (trimmed.contains("<")) {
             return LayoutParser.of(trimmed, options);

@@ -2,6 +2,7 @@ package io.deepsentry.parse;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonToken;
+import io.deepsentry.parse.internal.TerminalCodes;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -126,6 +127,19 @@ enum Wrapper {
             }
         }
         return Optional.empty();
+    }
+
+    /** Reads lines by what is inside, and those without the wrapper as they are. */
+    LogParser reading(LogParser inner) {
+        return line -> {
+            Inside inside = unwrap(line);
+            if (inside == null) {
+                return inner.parse(line);
+            }
+            String text = TerminalCodes.removed(inside.text());
+            boolean undated = inside.time() != null && inner instanceof HeaderParser header && header.isUndated(text);
+            return inner.parse(text).map(parsed -> (undated ? parsed.at(null) : parsed).inside(inside));
+        };
     }
 
     private static boolean isNamePart(char c) {
