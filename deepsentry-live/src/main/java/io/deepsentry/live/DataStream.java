@@ -305,11 +305,15 @@ public final class DataStream implements Iterable<LogEvent>, AutoCloseable {
     }
 
     private PollResult look() {
-        if (cancellation.isCancelled()) {
-            return PollResult.ENDED;
-        }
         synchronized (source) {
             if (closed || failure != null) {
+                return PollResult.ENDED;
+            }
+            if (cancellation.isCancelled()) {
+                if (!resumable) {
+                    // Nobody will read what continues it.
+                    source.release(ready::add);
+                }
                 return PollResult.ENDED;
             }
             try {

@@ -444,6 +444,28 @@ class DataStreamTest {
     }
 
     @Test
+    void givesTheRecordThatWaitsForMoreLinesWhenItIsCancelled() throws Exception {
+        Cancellation cancellation = new Cancellation();
+        String record = "2026-03-01 10:00:00 ERROR shop: cannot charge the card";
+        append("2026-03-01 10:00:00 INFO shop: started\n" + record + "\njava.io.IOException: refused\nhalf");
+        pace.at(millis(500), cancellation::cancel);
+        try (DataStream stream = builder()
+                .format("header")
+                .tailMode(TailMode.FROM_START)
+                .cancellation(cancellation)
+                .open()) {
+            List<LogEvent> events = new ArrayList<>();
+            while (!stream.ended()) {
+                events.addAll(stream.nextBatch());
+            }
+            assertThat(events)
+                    .extracting(LogEvent::message)
+                    .containsExactly("started", "cannot charge the card\njava.io.IOException: refused");
+            assertThat(stream.stats().read().unaccounted()).isZero();
+        }
+    }
+
+    @Test
     void givesWhatItCollectedBeforeItSaysThatItWasInterrupted() throws Exception {
         append("1\n2\n");
         pace.at(millis(100), Thread.currentThread()::interrupt);

@@ -144,7 +144,7 @@ public final class EventAssembler {
 
     /**
      * Returns what is held back and how lines are read. An assembler that {@link Builder#resume} makes from it gives
-     * the same events for the following lines as this one. The counts are not part of it.
+     * the same events for the following lines as this one, and has counted only the lines that are in no event yet.
      *
      * @return the state as text
      */
@@ -202,6 +202,8 @@ public final class EventAssembler {
                 jsonFirst = readLine(in);
                 json.read(in);
             }
+            // Those that are in no event yet; others were counted by who wrote the state.
+            lines = undecided.size() + parts.size() + (draft == null ? 0 : 1);
         } catch (IOException e) {
             throw LogParseException.badArgument(
                     "the saved state of reading " + input + " cannot be read: " + e.getMessage(), e);

@@ -146,6 +146,23 @@ class EventAssemblerTest {
     }
 
     @Test
+    void theLinesHeldBackByAnEarlierAssemblerAreCountedByTheOneThatJudgesThem() {
+        EventAssembler before = EventAssembler.of("app.log").build();
+        for (int i = 0; i < 20; i++) {
+            give(before, "081109 203518 143 INFO dfs.DataNode: Receiving block blk_" + i);
+        }
+        EventAssembler after =
+                EventAssembler.of("app.log").resume(before.state()).build();
+        give(after, "");
+        give(after, "081109 203518 143 INFO dfs.DataNode: Receiving block blk_20");
+        after.end(events::add);
+        ReadStats counts = after.stats(0, 0);
+        assertThat(events).hasSize(21);
+        assertThat(counts.lines()).isEqualTo(22);
+        assertThat(counts.events() + counts.attached() + counts.blank()).isEqualTo(22);
+    }
+
+    @Test
     void aStateOfAnotherVersionIsRefusedWithItsName() {
         assertThatThrownBy(() -> EventAssembler.of("app.log").resume("[99]").build())
                 .isInstanceOf(LogParseException.class)

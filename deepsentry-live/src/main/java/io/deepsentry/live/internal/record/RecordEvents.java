@@ -20,7 +20,6 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -53,7 +52,6 @@ public final class RecordEvents implements EventSource {
     private final Map<FileId, Long> forgotten = new LinkedHashMap<>();
 
     private ReadStats past = ReadStats.NONE;
-    private Optional<String> detection = Optional.empty();
     private long bytes;
     private long lastRelease;
 
@@ -135,9 +133,6 @@ public final class RecordEvents implements EventSource {
             RecordedLine line = record.lines().get(i);
             RecordedFile file = file(new FileId(record.partition(), line.host(), line.file()));
             file.take(record, i, line, events);
-            if (detection.isEmpty()) {
-                detection = file.detection();
-            }
         }
         next.put(record.partition(), record.offset() + 1);
         while (files.size() > MOST_FILES) {
@@ -179,8 +174,8 @@ public final class RecordEvents implements EventSource {
     }
 
     @Override
-    public Optional<String> detection() {
-        return detection;
+    public void release(Consumer<LogEvent> events) {
+        files.values().forEach(file -> file.release(events));
     }
 
     @Override

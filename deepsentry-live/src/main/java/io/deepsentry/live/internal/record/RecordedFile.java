@@ -19,7 +19,6 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -165,10 +164,6 @@ final class RecordedFile {
     /** The first record of which a line is in no event yet; -1 if there is none. */
     long heldFrom() {
         return heldFrom;
-    }
-
-    Optional<String> detection() {
-        return assembler.detection();
     }
 
     /** What was seen, without its bytes. */

@@ -6,7 +6,6 @@ import io.deepsentry.live.tail.StreamStats;
 import io.deepsentry.parse.LogEvent;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Where events come from, piece by piece. Used by one thread at a time. */
@@ -19,8 +18,8 @@ public interface EventSource extends AutoCloseable {
      */
     PollResult poll(Consumer<LogEvent> events);
 
-    /** For a format that was detected, a sentence that says which and why; empty before. */
-    Optional<String> detection();
+    /** Hands out the events that were held back because more of them might have followed. */
+    default void release(Consumer<LogEvent> events) {}
 
     /** What was seen so far. */
     StreamStats stats();

@@ -6,7 +6,6 @@ import io.deepsentry.parse.LogEvent;
 import io.deepsentry.parse.Origin;
 import io.deepsentry.parse.ReadStats;
 import java.util.List;
-import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -111,11 +110,6 @@ public final class FedEvents {
                 bytes += next.length();
             }
             return taken > 0 ? PollResult.READ : ending ? PollResult.ENDED : PollResult.IDLE;
-        }
-
-        @Override
-        public Optional<String> detection() {
-            return Optional.empty();
         }
 
         @Override

@@ -7,7 +7,6 @@ import io.deepsentry.parse.EventAssembler;
 import io.deepsentry.parse.LogEvent;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Consumer;
 
 /** The events of lines that come in piece by piece. */
@@ -51,8 +50,8 @@ final class FollowedEvents implements EventSource {
     }
 
     @Override
-    public Optional<String> detection() {
-        return assembler.detection();
+    public void release(Consumer<LogEvent> events) {
+        assembler.release(events);
     }
 
     @Override

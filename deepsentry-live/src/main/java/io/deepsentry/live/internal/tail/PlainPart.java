@@ -25,7 +25,8 @@ record PlainPart(FileChannel channel, String key, Path file, long changed) imple
      * @throws NotAFileException if it is a folder, a pipe or a device
      */
     static @Nullable PlainPart open(Path path, @Nullable String known) throws IOException {
-        // The key is read before and after opening: only if both agree does it belong to what was opened.
+        // The key is read before and after opening: if both agree, it belongs to what was opened. If they do not, the
+        // system may tell which file that is: it may have been removed, and be nowhere else.
         for (int attempt = 0; attempt < 3; attempt++) {
             String key = keyAt(path);
             if (key == null || key.equals(known)) {
@@ -40,7 +41,13 @@ record PlainPart(FileChannel channel, String key, Path file, long changed) imple
             if (key.equals(keyAt(path))) {
                 return new PlainPart(channel, key, real(path), changed(path));
             }
-            channel.close();
+            FileChannel same;
+            try (channel) {
+                same = OpenFiles.open(key);
+            }
+            if (same != null) {
+                return new PlainPart(same, key, real(path), changed(path, key));
+            }
         }
         return null;
     }
@@ -85,6 +92,11 @@ record PlainPart(FileChannel channel, String key, Path file, long changed) imple
             // Gone already, so nothing came to it since.
             return TimeUnit.MILLISECONDS.toNanos(Instant.now().toEpochMilli());
         }
+    }
+
+    private static long changed(Path path, String key) throws IOException {
+        Long changed = OpenFiles.changed().get(key);
+        return changed == null ? changed(path) : changed;
     }
 
     private static Path real(Path path) {

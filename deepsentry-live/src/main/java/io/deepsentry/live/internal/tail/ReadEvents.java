@@ -4,7 +4,6 @@ import io.deepsentry.live.tail.StreamStats;
 import io.deepsentry.parse.LogEvent;
 import io.deepsentry.parse.LogReader;
 import java.util.Iterator;
-import java.util.Optional;
 import java.util.function.Consumer;
 
 /** The events of a file that is read from its beginning to its end, exactly as the batch stages read it. */
@@ -30,11 +29,6 @@ final class ReadEvents implements EventSource {
             out.accept(events.next());
         }
         return PollResult.READ;
-    }
-
-    @Override
-    public Optional<String> detection() {
-        return reader.detection();
     }
 
     @Override

@@ -16,7 +16,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -68,7 +67,6 @@ final class SeveralInputs implements EventSource {
 
     private final Map<String, Long> goneSince = new HashMap<>();
     private StreamStats past = SourceIncidents.NONE.with(ReadStats.NONE, 0);
-    private Optional<String> detection = Optional.empty();
     private long nextScan;
     private boolean full;
 
@@ -122,9 +120,6 @@ final class SeveralInputs implements EventSource {
                 LOG.log(System.Logger.Level.WARNING, "{0}; the other inputs are still read", IoErrors.describe(e));
                 further.failures().note(Path.of(name), e, "it is left");
                 state = PollResult.ENDED;
-            }
-            if (detection.isEmpty()) {
-                detection = input.detection();
             }
             if (state == PollResult.ENDED) {
                 drop(name, input);
@@ -212,8 +207,8 @@ final class SeveralInputs implements EventSource {
     }
 
     @Override
-    public Optional<String> detection() {
-        return detection;
+    public void release(Consumer<LogEvent> events) {
+        inputs.values().forEach(input -> input.release(events));
     }
 
     @Override
