@@ -203,7 +203,8 @@ public final class EventAssembler {
                 json.read(in);
             }
             // Those that are in no event yet; others were counted by who wrote the state.
-            lines = undecided.size() + parts.size() + (draft == null ? 0 : 1);
+            int held = undecided.size() + parts.size();
+            lines = draft == null ? held : held + 1L;
         } catch (IOException e) {
             throw LogParseException.badArgument(
                     "the saved state of reading " + input + " cannot be read: " + e.getMessage(), e);
