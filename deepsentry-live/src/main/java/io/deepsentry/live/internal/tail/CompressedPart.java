@@ -31,9 +31,17 @@ final class CompressedPart implements LogPart {
         this.in = in;
     }
 
-    static CompressedPart open(Path file, String key, long changed) throws IOException {
+    /** Opens the file with a key; null if another one is at the path by now, or none. */
+    static @Nullable CompressedPart open(Path file, String key, long changed) throws IOException {
+        if (!key.equals(PlainPart.keyAt(file))) {
+            return null;
+        }
         InputStream raw = Files.newInputStream(file);
         try {
+            if (!key.equals(PlainPart.keyAt(file))) {
+                raw.close();
+                return null;
+            }
             return new CompressedPart(file, key, changed, Decompressed.open(new BufferedInputStream(raw, BUFFER)));
         } catch (IOException e) {
             raw.close();

@@ -89,6 +89,11 @@ final class LogFolder {
         return key.equals(atPath);
     }
 
+    /** Whether a file is the one at the path of the log; of null, whether none is. */
+    boolean hasAtPath(@Nullable PlainPart part) {
+        return Objects.equals(atPath, part == null ? null : part.key());
+    }
+
     /** When the file with a key was changed last, wherever it is now; null if it is nowhere. */
     @Nullable
     Long changed(String key) {

@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class LogFolders {
     private static final System.Logger LOG = System.getLogger(LogFolders.class.getName());
-    private static final int MOST_LOOKS = 20;
-    private static final int ATTEMPTS = 5;
+    private static final int MOST_LOOKS = 50;
+    private static final int ATTEMPTS = 20;
     /** In a folder that may not be listed, names that end with numbers up to this one are tried. */
     private static final int MOST_NUMBERS = 20;
 

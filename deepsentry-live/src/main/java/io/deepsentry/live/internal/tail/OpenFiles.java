@@ -6,17 +6,22 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** The files that this process has open, as Linux lists them: also those that were removed. */
 final class OpenFiles {
     private static final System.Logger LOG = System.getLogger(OpenFiles.class.getName());
     private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
+    private static final Path POSITIONS = Path.of("/proc/self/fdinfo");
+    /** Every file system allows a place of three gigabytes. */
+    private static final AtomicLong MARKS = new AtomicLong(3L << 30);
 
     private OpenFiles() {}
 
@@ -27,32 +32,22 @@ final class OpenFiles {
         return changed;
     }
 
-    /** Opens a file with a key once more, though it may have no name any more; null if none of that key is open. */
-    static @Nullable FileChannel open(String key) {
-        FileChannel[] found = {null};
+    /**
+     * What a channel has open, though it may have no name any more; null where the system does not tell. The channel's
+     * position is moved.
+     */
+    static @Nullable BasicFileAttributes of(FileChannel channel) throws IOException {
+        // The system tells where each descriptor is. No other one should be there.
+        long mark = MARKS.incrementAndGet();
+        channel.position(mark);
+        List<BasicFileAttributes> there = new ArrayList<>(1);
         forEach((descriptor, file) -> {
-            if (found[0] == null && PlainPart.key(file).equals(key)) {
-                found[0] = open(descriptor, key);
+            Path info = POSITIONS.resolve(String.valueOf(descriptor.getFileName()));
+            if (Files.readAllLines(info).contains("pos:\t" + mark)) {
+                there.add(file);
             }
         });
-        return found[0];
-    }
-
-    private static @Nullable FileChannel open(Path descriptor, String key) throws IOException {
-        FileChannel channel = FileChannel.open(descriptor, StandardOpenOption.READ);
-        BasicFileAttributes now;
-        try {
-            now = Files.readAttributes(descriptor, BasicFileAttributes.class);
-        } catch (IOException e) {
-            channel.close();
-            throw e;
-        }
-        // Meanwhile the descriptor may have been given to another file.
-        if (PlainPart.key(now).equals(key)) {
-            return channel;
-        }
-        channel.close();
-        return null;
+        return there.size() == 1 ? there.get(0) : null;
     }
 
     @FunctionalInterface
@@ -80,7 +75,7 @@ final class OpenFiles {
         }
     }
 
-    private static long changed(BasicFileAttributes file) {
+    static long changed(BasicFileAttributes file) {
         return file.lastModifiedTime().to(TimeUnit.NANOSECONDS);
     }
 }

@@ -41,13 +41,11 @@ record PlainPart(FileChannel channel, String key, Path file, long changed) imple
             if (key.equals(keyAt(path))) {
                 return new PlainPart(channel, key, real(path), changed(path));
             }
-            FileChannel same;
-            try (channel) {
-                same = OpenFiles.open(key);
+            BasicFileAttributes opened = OpenFiles.of(channel);
+            if (opened != null && !PlainPart.key(opened).equals(known)) {
+                return new PlainPart(channel, PlainPart.key(opened), real(path), OpenFiles.changed(opened));
             }
-            if (same != null) {
-                return new PlainPart(same, key, real(path), changed(path, key));
-            }
+            channel.close();
         }
         return null;
     }
@@ -92,11 +90,6 @@ record PlainPart(FileChannel channel, String key, Path file, long changed) imple
             // Gone already, so nothing came to it since.
             return TimeUnit.MILLISECONDS.toNanos(Instant.now().toEpochMilli());
         }
-    }
-
-    private static long changed(Path path, String key) throws IOException {
-        Long changed = OpenFiles.changed().get(key);
-        return changed == null ? changed(path) : changed;
     }
 
     private static Path real(Path path) {

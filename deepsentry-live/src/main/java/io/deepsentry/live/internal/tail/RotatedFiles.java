@@ -38,6 +38,8 @@ public final class RotatedFiles {
     private static final Pattern RUN = Pattern.compile("[-._][0-9][-._:0-9T]*");
     /** Folders below that of the log in which rotated files are looked for. */
     private static final int MOST_FOLDERS = 200;
+    /** How often what is at the path of the log may change while reading resumes. */
+    private static final int MOST_LOOKS = 20;
     /** How many of the files that wait are kept open. */
     static final int MOST_HELD = 100;
     /** How many of the files that were given up are remembered. */
@@ -122,20 +124,59 @@ public final class RotatedFiles {
      * @param patient whether a file that was being read and fails now is to be tried again instead of being given up
      */
     Rest since(ReadPosition place, @Nullable PlainPart held, boolean patient) throws IOException {
-        PlainPart live = held != null && held.key().equals(PlainPart.keyAt(log)) ? held : PlainPart.open(log, null);
+        List<PlainPart> opened = new ArrayList<>();
+        if (held != null) {
+            opened.add(held);
+        }
         try {
-            boolean same = live != null && place.readTo() > 0 && isAt(live, place);
-            Found found = folders.looking(place, folder -> since(folder, place, live, same, patient));
-            if (!found.certain() && place.readTo() > 0 && isFoundElsewhere(place.key(), place)) {
-                found = folders.looking(place, folder -> since(folder, place, live, same, patient));
+            for (int attempt = 1; ; attempt++) {
+                PlainPart live = live(opened);
+                Optional<Found> found = found(place, live, patient, attempt == MOST_LOOKS);
+                if (found.isPresent()) {
+                    Rest rest = found.get().rest();
+                    for (PlainPart part : opened) {
+                        if (!part.equals(live)) {
+                            rest = with(part, new Found(rest, found.get().certain()), place, live != null);
+                        }
+                    }
+                    return rest;
+                }
             }
-            return held == null || held.equals(live) ? found.rest() : with(held, found, place, live != null);
         } catch (IOException | RuntimeException e) {
-            if (live != null && !live.equals(held)) {
-                live.close();
+            for (PlainPart part : opened) {
+                if (!part.equals(held)) {
+                    part.close();
+                }
             }
             throw e;
         }
+    }
+
+    /** What is at the path now: one of those that were opened, or another one, which is added to them. */
+    private @Nullable PlainPart live(List<PlainPart> opened) throws IOException {
+        String key = PlainPart.keyAt(log);
+        for (PlainPart part : opened) {
+            if (part.key().equals(key)) {
+                return part;
+            }
+        }
+        PlainPart live = PlainPart.open(log, null);
+        if (live != null) {
+            opened.add(live);
+        }
+        return live;
+    }
+
+    /** The same by one look; empty if something else was at the path then. */
+    private Optional<Found> found(ReadPosition place, @Nullable PlainPart live, boolean patient, boolean last)
+            throws IOException {
+        boolean same = live != null && place.readTo() > 0 && isAt(live, place);
+        LogFolders.Work<Optional<Found>> work = folder -> last || folder.hasAtPath(live)
+                ? Optional.of(since(folder, place, live, same, patient))
+                : Optional.empty();
+        Optional<Found> found = folders.looking(place, work);
+        boolean uncertain = found.isPresent() && !found.get().certain() && place.readTo() > 0;
+        return uncertain && isFoundElsewhere(place.key(), place) ? folders.looking(place, work) : found;
     }
 
     /**

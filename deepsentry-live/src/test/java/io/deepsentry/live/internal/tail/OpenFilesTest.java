@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -23,27 +21,21 @@ class OpenFilesTest {
     }
 
     @Test
-    void opensAFileThatWasRemovedWhileItIsOpen(@TempDir Path folder) throws IOException {
+    void tellsWhichFileAChannelHasOpenThoughItIsRemoved(@TempDir Path folder) throws IOException {
         Path file = Files.writeString(folder.resolve("app.log"), "line 1\n");
-        String key = PlainPart.key(Files.readAttributes(file, BasicFileAttributes.class));
-        try (FileChannel first = FileChannel.open(file, StandardOpenOption.READ)) {
+        Path other = Files.writeString(folder.resolve("other.log"), "line 1\n");
+        BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+        String key = PlainPart.key(attributes);
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+                FileChannel beside = FileChannel.open(other, StandardOpenOption.READ)) {
             Files.delete(file);
-            assertThat(first.size()).isEqualTo(7);
-            try (FileChannel again = OpenFiles.open(key)) {
-                ByteBuffer content = ByteBuffer.allocate(100);
-                Objects.requireNonNull(again).read(content);
-                assertThat(new String(content.array(), 0, content.position(), StandardCharsets.UTF_8))
-                        .isEqualTo("line 1\n");
-            }
+            BasicFileAttributes told = Objects.requireNonNull(OpenFiles.of(channel));
+            assertThat(PlainPart.key(told)).isEqualTo(key);
+            assertThat(told.lastModifiedTime()).isEqualTo(attributes.lastModifiedTime());
+            assertThat(PlainPart.key(Objects.requireNonNull(OpenFiles.of(beside))))
+                    .isNotEqualTo(key);
             assertThat(OpenFiles.changed()).containsKey(key);
         }
-    }
-
-    @Test
-    void opensNothingThatIsNotOpen(@TempDir Path folder) throws IOException {
-        Path file = Files.writeString(folder.resolve("app.log"), "line 1\n");
-        String key = PlainPart.key(Files.readAttributes(file, BasicFileAttributes.class));
-        assertThat(OpenFiles.open(key)).isNull();
         assertThat(OpenFiles.changed()).doesNotContainKey(key);
     }
 }
