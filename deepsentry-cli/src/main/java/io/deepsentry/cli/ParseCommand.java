@@ -126,7 +126,13 @@ final class ParseCommand extends StageCommand {
             if (settings.sessionKey() == null) {
                 KeyTips.say(finder.proposals(), "parse", console);
             }
-            reader.stats().warning().ifPresent(warning -> console.say("warning: " + warning));
+            ReadStats read = reader.stats();
+            if (key != null && read.events() > 0 && read.withoutKey() == read.events()) {
+                console.say("warning: session_key '" + settings.sessionKey() + "' matches none of "
+                        + Counted.of(read.events(), "event") + ", which were read as " + reader.formatName()
+                        + "; correct it, or leave it out to see which keys are possible");
+            }
+            read.warning().ifPresent(warning -> console.say("warning: " + warning));
             order.warning().ifPresent(warning -> console.say("warning: " + warning));
             if (account != null) {
                 AccountFile.write(account, reader.stats(), reader.formatName());

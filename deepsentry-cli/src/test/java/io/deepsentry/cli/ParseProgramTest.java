@@ -50,6 +50,23 @@ class ParseProgramTest {
     }
 
     @Test
+    void a_session_key_that_fits_no_line_is_warned_of() throws IOException {
+        Files.writeString(folder.resolve("app.log"), UTAH);
+
+        ProgramRun none = ProgramRun.in(
+                folder, "parse", "--input", "app.log", "--format", "utah", "--session-key", "order=(\\d+)");
+        ProgramRun some =
+                ProgramRun.in(folder, "parse", "--input", "app.log", "--format", "utah", "--session-key", "(blk_1)");
+
+        assertThat(none.code()).isZero();
+        assertThat(none.out()).contains("Got block report of blk_1");
+        assertThat(none.err())
+                .contains("warning: session_key 'order=(\\d+)' matches none of 3 events, which were read as utah;"
+                        + " correct it, or leave it out to see which keys are possible");
+        assertThat(some.err()).doesNotContain("session_key");
+    }
+
+    @Test
     void inputs_in_a_wrong_order_of_time_are_warned_of() throws IOException {
         StringBuilder older = new StringBuilder();
         StringBuilder newer = new StringBuilder();

@@ -41,6 +41,8 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 @Timeout(60)
 class DataStreamTest {
@@ -200,6 +202,20 @@ class DataStreamTest {
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("compressed")
                 .hasMessageContaining("until_end");
+    }
+
+    @ParameterizedTest
+    @EnumSource(TailMode.class)
+    void refusesAnArchiveOfLogs(TailMode mode) throws Exception {
+        Files.write(log, new byte[] {'P', 'K', 3, 4, 0, 0, '\n'});
+        assertThatThrownBy(() -> {
+                    try (DataStream stream = plain().tailMode(mode).open()) {
+                        stream.nextBatch();
+                    }
+                })
+                .hasMessageContaining(log.toString())
+                .hasMessageContaining("zip file")
+                .hasMessageContaining("unpack it");
     }
 
     @Test

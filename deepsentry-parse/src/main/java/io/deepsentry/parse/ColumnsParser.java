@@ -11,11 +11,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Rows whose columns a heading in the log names: W3C extended logs (IIS) with {@code #Fields:}, Zeek's (Bro's) with
- * {@code #fields}, and comma-separated values whose first line is names. Time, level, message and component are found
+ * {@code #fields}, and values separated by commas, semicolons or tabs whose first line is names. Time, level, message and component are found
  * by their names, as in JSON; the other columns are fields.
  *
  * <p>A heading counts from where it stands, so a log may change its columns. Confined to one thread.
@@ -28,10 +29,31 @@ final class ColumnsParser implements LogParser {
     private static final int FEWEST = 3;
     private static final int MOST_HEADINGS = 20;
 
+    /** Names are part of saved states. */
     private enum Style {
         W3C,
         ZEEK,
-        CSV
+        CSV,
+        SEMICOLONS,
+        TABS;
+
+        /** Whether it has values that may be quoted between separators. */
+        boolean isCsv() {
+            return this != W3C && this != ZEEK;
+        }
+
+        char separator() {
+            return switch (this) {
+                case SEMICOLONS -> ';';
+                case TABS, ZEEK -> '\t';
+                case CSV -> ',';
+                case W3C -> ' ';
+            };
+        }
+
+        static List<Style> ofCsv() {
+            return Stream.of(values()).filter(Style::isCsv).toList();
+        }
     }
 
     private final String name;
@@ -103,20 +125,41 @@ final class ColumnsParser implements LogParser {
         if (text.startsWith("#")) {
             return directive(text);
         }
-        if (style != null && style != Style.CSV) {
+        Style used = style;
+        if (used != null && !used.isCsv()) {
             return false;
         }
-        boolean first = style == null;
-        if (!first && !text.regionMatches(0, columns.get(0), 0, columns.get(0).length()) && text.charAt(0) != '"') {
-            return false;
-        }
-        List<String> names = CsvRow.values(text, 0).stream().map(String::strip).toList();
-        if (first ? isHeading(names) : names.equals(columns)) {
-            style = Style.CSV;
-            columns = names;
+        if (isSeparator(text)) {
             return true;
         }
-        return false;
+        if (used == null) {
+            return Style.ofCsv().stream().anyMatch(each -> isHeading(text, each));
+        }
+        if (!text.regionMatches(0, columns.get(0), 0, columns.get(0).length()) && text.charAt(0) != '"') {
+            return false;
+        }
+        return names(text, used).equals(columns);
+    }
+
+    /** Whether a line tells a spreadsheet what separates the values, as in {@code sep=;}. */
+    private static boolean isSeparator(String text) {
+        return text.startsWith("sep=") && text.length() <= "sep=".length() + 1;
+    }
+
+    private boolean isHeading(String text, Style each) {
+        List<String> names = names(text, each);
+        if (!isHeading(names)) {
+            return false;
+        }
+        style = each;
+        columns = names;
+        return true;
+    }
+
+    private static List<String> names(String text, Style style) {
+        return CsvRow.values(text, 0, style.separator()).stream()
+                .map(String::strip)
+                .toList();
     }
 
     private boolean directive(String text) {
@@ -132,7 +175,7 @@ final class ColumnsParser implements LogParser {
             date = value.length() >= 10 ? value.substring(0, 10) : null;
         }
         // Other directives tell of the file, not of its rows.
-        return style != Style.CSV;
+        return style == null || !style.isCsv();
     }
 
     /** Whether values are names of columns, among them one of a time and one of a message or a level. */
@@ -151,25 +194,26 @@ final class ColumnsParser implements LogParser {
         if (used == null || columns.isEmpty()) {
             return null;
         }
+        boolean csv = used.isCsv();
         List<String> values =
                 switch (used) {
                     case W3C -> words(line);
                     case ZEEK -> List.of(line.split("\t", -1));
-                    case CSV -> CsvRow.values(line, 0);
+                    case CSV, SEMICOLONS, TABS -> CsvRow.values(line, 0, used.separator());
                 };
-        boolean cut = used == Style.CSV && CsvRow.isOpen(line);
+        boolean cut = csv && CsvRow.isOpen(line);
         // Event Viewer writes the message behind the columns that it names.
-        boolean more = used != Style.CSV || values.size() <= columns.size() + 1;
-        boolean enough = cut || values.size() >= (used == Style.CSV ? columns.size() : Math.min(2, columns.size()));
+        boolean more = !csv || values.size() <= columns.size() + 1;
+        boolean enough = cut || values.size() >= (csv ? columns.size() : Math.min(2, columns.size()));
         if (!more || !enough) {
             return null;
         }
         Map<String, String> members = new LinkedHashMap<>();
         for (int i = 0; i < values.size(); i++) {
             String value = values.get(i);
-            boolean unset = value.isEmpty() || (used != Style.CSV && (value.equals("-") || value.equals("(empty)")));
+            boolean unset = value.isEmpty() || (!csv && (value.equals("-") || value.equals("(empty)")));
             if (!unset) {
-                String column = i < columns.size() ? columns.get(i) : used == Style.CSV ? "message" : "more";
+                String column = i < columns.size() ? columns.get(i) : csv ? "message" : "more";
                 members.merge(column, value, (a, b) -> a + " " + b);
             }
         }

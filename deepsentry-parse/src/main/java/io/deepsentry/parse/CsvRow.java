@@ -7,21 +7,28 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what follows the time in a row of comma-separated values that has a severity among them: PostgreSQL's csvlog,
- * an export of Windows events. A quoted value that its line does not end is ended by the lines attached to it.
+ * Reads what follows the time in a row of separated values that has a severity among them: PostgreSQL's csvlog, an
+ * export of Windows events. A quoted value that its line does not end is ended by the lines attached to it.
  */
 final class CsvRow {
+    /** What separates the values of rows: a comma, and what spreadsheets write in its place. */
+    static final String SEPARATORS = ",;\t";
+
     private static final int FEWEST = 3;
     private static final int SQL_STATE = 5;
 
     private CsvRow() {}
 
-    /** Reads the values from the comma at a position; null if they are no such row. */
+    /** Reads the values from the separator at a position; null if they are no such row. */
     static @Nullable ParsedLine read(String s, int at, @Nullable Instant time) {
-        if (at >= s.length() || s.charAt(at) != ',' || (s.indexOf('"', at) != at + 1 && s.indexOf(",\"", at) < 0)) {
+        if (at >= s.length() || SEPARATORS.indexOf(s.charAt(at)) < 0) {
             return null;
         }
-        List<String> values = values(s, at + 1);
+        char separator = s.charAt(at);
+        if (s.indexOf(separator + "\"", at) < 0) {
+            return separator == ',' || separator == ';' ? unquoted(s, at, separator, time) : null;
+        }
+        List<String> values = values(s, at + 1, separator);
         int level = -1;
         for (int i = 0; i < values.size() && level < 0; i++) {
             level = Severities.isWord(values.get(i)) ? i : -1;
@@ -40,6 +47,18 @@ final class CsvRow {
         return new ParsedLine(time, values.get(message), values.get(level), null, null);
     }
 
+    /** Without quotes nobody knows where the message begins: the severity must come first, and all else is kept. */
+    private static @Nullable ParsedLine unquoted(String s, int at, char separator, @Nullable Instant time) {
+        int end = s.indexOf(separator, at + 1);
+        if (end < 0 || end + 1 == s.length()) {
+            return null;
+        }
+        String level = s.substring(at + 1, end).strip();
+        return Severities.isWord(level)
+                ? new ParsedLine(time, s.substring(end + 1).strip(), level, null, null)
+                : null;
+    }
+
     private static boolean isSqlState(String value) {
         return value.length() == SQL_STATE
                 && value.chars().allMatch(c -> (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z'));
@@ -47,11 +66,13 @@ final class CsvRow {
 
     /** Whether a row ends inside a quoted value, which the lines after it continue. */
     static boolean isOpen(String row) {
-        return row.chars().filter(c -> c == '"').count() % 2 == 1 && (row.startsWith("\"") || row.contains(",\""));
+        return row.chars().filter(c -> c == '"').count() % 2 == 1
+                && (row.startsWith("\"")
+                        || SEPARATORS.chars().anyMatch(separator -> row.contains((char) separator + "\"")));
     }
 
     /** The values of a row from a position on. */
-    static List<String> values(String s, int from) {
+    static List<String> values(String s, int from, char separator) {
         List<String> values = new ArrayList<>();
         StringBuilder value = new StringBuilder();
         boolean quoted = false;
@@ -65,7 +86,7 @@ final class CsvRow {
                 } else {
                     quoted = !quoted;
                 }
-            } else if (c == ',' && !quoted) {
+            } else if (c == separator && !quoted) {
                 values.add(value.toString());
                 value.setLength(0);
             } else {

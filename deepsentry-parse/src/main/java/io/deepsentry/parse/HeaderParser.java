@@ -15,6 +15,10 @@ import org.jspecify.annotations.Nullable;
  * threads.
  */
 final class HeaderParser implements LogParser {
+    private static final String UWSGI = "pid:";
+    /** Where a header has a thread's place taken by something else. */
+    private static final String NO_THREAD = "";
+
     private static final int MAX_TOKENS = 8;
     /** Tokens in angle brackets can be more: they cannot be part of a sentence. */
     private static final int MAX_BRACKETS = 14;
@@ -212,12 +216,14 @@ final class HeaderParser implements LogParser {
             if (end == digits + 1) {
                 return false;
             }
-            if (end < s.length() && s.charAt(end) == 's') {
+            boolean unit = end < s.length() && s.charAt(end) == 's';
+            if (unit) {
                 end++;
             }
             if (end >= s.length() || s.charAt(end) != ']') {
                 return false;
             }
+            thread = unit ? NO_THREAD : thread;
             hit.time = TimePattern.NO_DATE;
             hit.end = end;
             hit.ambiguous = false;
@@ -249,7 +255,11 @@ final class HeaderParser implements LogParser {
                 if (close < 0) {
                     return false;
                 }
-                noteGroup(s.substring(at + 1, close));
+                if (c == '{') {
+                    noteLevel(s.substring(at + 1, close));
+                } else {
+                    noteGroup(s.substring(at + 1, close));
+                }
                 at = close + 1;
                 return c != '(' || n > 0 || level != null;
             }
@@ -295,7 +305,9 @@ final class HeaderParser implements LogParser {
                 return bar || stop == ',';
             }
             redis = redis || isRedis(word);
-            if (component == null && Character.isLetterOrDigit(word.charAt(0))) {
+            // Cisco numbers its lines in front: "7: sw1: ".
+            boolean isCount = word.endsWith(":") && isNumber(bare);
+            if (component == null && !isCount && Character.isLetterOrDigit(word.charAt(0))) {
                 component = bare;
                 componentFromPrefix = true;
             }
@@ -399,9 +411,42 @@ final class HeaderParser implements LogParser {
         private void noteGroup(String inside) {
             String before = level;
             noteLevel(inside);
-            if (Objects.equals(before, level) && thread == null && !inside.isBlank()) {
-                thread = inside.strip();
+            if (!Objects.equals(before, level) || inside.isBlank()) {
+                return;
             }
+            String text = inside.strip();
+            String pid = processIn(text);
+            if (pid != null) {
+                noteProcess(pid);
+            } else if (isElapsed(text)) {
+                thread = thread == null ? NO_THREAD : thread;
+            } else if (thread == null || (thread.isEmpty() && level == null)) {
+                thread = text;
+            }
+        }
+
+        /** {@code pid: 812|app: 0|req: 7/9}, as uWSGI begins a line: only the process says who wrote it. */
+        private @Nullable String processIn(String text) {
+            if (!text.startsWith(UWSGI)) {
+                return null;
+            }
+            int bar = text.indexOf('|');
+            String number = text.substring(UWSGI.length(), bar < 0 ? text.length() : bar).strip();
+            return isNumber(number) ? number : null;
+        }
+
+        /** {@code 0.012s}, {@code 12ms}: the time since a start, as the JVM's unified log writes it. */
+        private boolean isElapsed(String text) {
+            int end = text.endsWith("ms") || text.endsWith("ns") ? text.length() - 2 : text.length() - 1;
+            if (end < 1 || text.charAt(text.length() - 1) != 's') {
+                return false;
+            }
+            for (int i = 0; i < end; i++) {
+                if (!Character.isDigit(text.charAt(i)) && (i == 0 || (text.charAt(i) != '.' && text.charAt(i) != ','))) {
+                    return false;
+                }
+            }
+            return true;
         }
 
         private void noteLevel(String inside) {
@@ -843,7 +888,11 @@ final class HeaderParser implements LogParser {
                 return word.substring(dot + 1);
             }
             if (word.startsWith("%") && stop == ':') {
-                return ciscoSeverity(word);
+                String severity = ciscoSeverity(word);
+                if (severity != null && isNew(word)) {
+                    name(word);
+                }
+                return severity;
             }
             if (stop == ':' && Severities.isBeforeColon(word)) {
                 return word;

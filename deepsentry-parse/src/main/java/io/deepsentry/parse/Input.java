@@ -1,6 +1,7 @@
 package io.deepsentry.parse;
 
 import io.deepsentry.parse.LogParseException.Kind;
+import io.deepsentry.parse.bytes.Archive;
 import io.deepsentry.parse.bytes.Decompressed;
 import io.deepsentry.parse.bytes.Decompressed.DamagedException;
 import io.deepsentry.parse.bytes.Utf16;
@@ -15,7 +16,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -26,7 +26,6 @@ import org.jspecify.annotations.Nullable;
 final class Input {
     private static final System.Logger LOG = System.getLogger(Input.class.getName());
     private static final String STDIN = "stdin";
-    private static final byte[] ZIP = {'P', 'K', 3, 4};
 
     private final String name;
     private final @Nullable Path path;
@@ -167,10 +166,6 @@ final class Input {
         return new LogParseException(Kind.UNREADABLE, "input " + name + " " + problem + read + remedy, e);
     }
 
-    private static boolean starts(byte[] head, byte[] magic) {
-        return head.length >= magic.length && Arrays.equals(head, 0, magic.length, magic, 0, magic.length);
-    }
-
     /**
      * Control characters are what tells: text in a foreign 8-bit encoding has invalid UTF-8 but none of them, a log
      * with a few NUL or escape sequences has some but is valid.
@@ -206,7 +201,12 @@ final class Input {
 
     /** Whether the beginning of a file, decompressed, is that of no text. */
     static boolean isBinary(byte[] head) {
-        return starts(head, ZIP) || looksBinary(head);
+        return isArchive(head) || looksBinary(head);
+    }
+
+    /** Whether the beginning of a file, decompressed, is that of an archive of files. */
+    static boolean isArchive(byte[] head) {
+        return Archive.of(head, head.length).isPresent();
     }
 
     private static void closeQuietly(Closeable closeable) {
@@ -283,12 +283,9 @@ final class Input {
         }
 
         private void refuseBinary(byte[] head) {
-            if (starts(head, ZIP)) {
-                throw new LogParseException(
-                        Kind.BAD_FORMAT,
-                        "input " + input.name()
-                                + " is a zip file, not text; unpack it first (gzip, bzip2, xz and zstd are"
-                                + " read as they are)");
+            Archive archive = Archive.of(head, head.length).orElse(null);
+            if (archive != null) {
+                throw new LogParseException(Kind.BAD_FORMAT, "input " + input.name() + " " + archive.problem());
             }
             if (looksBinary(head)) {
                 throw new LogParseException(

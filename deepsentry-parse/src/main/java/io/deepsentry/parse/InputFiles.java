@@ -25,7 +25,7 @@ import java.util.stream.Collectors;
 
 /**
  * The files that inputs stand for: a folder is every log below it, in the order of their paths. Hidden, empty and
- * binary files of a folder are left out. Immutable.
+ * binary files of a folder are left out, and so are archives. Immutable.
  *
  * @param files the inputs, with the files of each folder in its place; an input that is not a folder stays as it was
  *     given
@@ -36,6 +36,7 @@ public record InputFiles(List<Path> files, List<Path> folders, Map<String, Integ
     private static final int SNIFFED = 8192;
     private static final int MOST_LEVELS = 64;
     private static final String BINARY = "binary";
+    private static final String ARCHIVE = "archive";
 
     public InputFiles {
         files = List.copyOf(files);
@@ -115,14 +116,14 @@ public record InputFiles(List<Path> files, List<Path> folders, Map<String, Integ
     }
 
     /**
-     * Returns whether a file is not text. A compressed file is decompressed first.
+     * Returns whether a file is not text, archives of texts included. A compressed file is decompressed first.
      *
      * @param file the file; only its beginning is read
      * @return true if it is binary
      * @throws IOException if it cannot be read
      */
     public static boolean isBinary(Path file) throws IOException {
-        return unfit(file).equals(BINARY);
+        return Set.of(BINARY, ARCHIVE).contains(unfit(file));
     }
 
     /** Why a file is no log, or nothing. */
@@ -136,6 +137,9 @@ public record InputFiles(List<Path> files, List<Path> folders, Map<String, Integ
         }
         if (head.length < SNIFFED && new String(head, StandardCharsets.UTF_8).isBlank()) {
             return "empty";
+        }
+        if (Input.isArchive(head)) {
+            return ARCHIVE;
         }
         return Input.isBinary(head) ? BINARY : "";
     }
@@ -155,7 +159,9 @@ public record InputFiles(List<Path> files, List<Path> folders, Map<String, Integ
                 .sorted(Map.Entry.comparingByKey())
                 .map(reason -> leftOut.size() == 1
                         ? reason.getKey()
-                        : String.format(Locale.ROOT, "%,d %s", reason.getValue(), reason.getKey()))
+                        : reason.getKey().equals(ARCHIVE)
+                                ? Counted.of(reason.getValue(), ARCHIVE)
+                                : String.format(Locale.ROOT, "%,d %s", reason.getValue(), reason.getKey()))
                 .collect(Collectors.joining(", "));
         return String.format(Locale.ROOT, "left out %s (%s)", Counted.of(all, "file"), reasons);
     }

@@ -1,6 +1,7 @@
 package io.deepsentry.parse;
 
 import io.deepsentry.parse.internal.Severities;
+import io.deepsentry.parse.internal.TerminalCodes;
 import io.deepsentry.parse.members.JsonMembers;
 import io.deepsentry.parse.members.LogfmtMembers;
 import java.time.Instant;
@@ -54,6 +55,12 @@ final class MembersParser implements LogParser {
     private static final Set<String> NESTED = Set.of("message", "msg", "level", "lvl", "severity", "loglevel");
 
     private static final Pattern HOLE = Pattern.compile("\\{[@$]?([A-Za-z0-9_.]+)(?:[,:][^{}]*)?\\}");
+    /** What entries of systemd's journal have beside their fields, and nothing else does. */
+    private static final Set<String> JOURNAL = Set.of("__realtime_timestamp", "__cursor");
+
+    /** The message of a journal entry that has none, or one too large for journalctl. Its own fields are addresses. */
+    private static final String NO_MESSAGE = "(no message)";
+
     private static final int MAX_TOLD = 12;
     private static final int MAX_SHAPES = 256;
     /** The names of longer lines are not kept. */
@@ -238,7 +245,8 @@ final class MembersParser implements LogParser {
         if (status != null) {
             level = Severities.ofStatus(found.get(status));
         }
-        return Optional.of(new ParsedLine(time, message.stripTrailing(), level, component, null, FieldMap.of(rest)));
+        return Optional.of(new ParsedLine(
+                time, TerminalCodes.removed(message).stripTrailing(), level, component, null, FieldMap.of(rest)));
     }
 
     /** Lines of a program have few shapes: what their names mean is found out once. */
@@ -385,6 +393,9 @@ final class MembersParser implements LogParser {
             if (key != null && rest.containsKey(key)) {
                 append(message, key, rest.get(key));
             }
+        }
+        if (message.isEmpty() && !Collections.disjoint(byName.keySet(), JOURNAL)) {
+            return NO_MESSAGE;
         }
         if (message.isEmpty()) {
             rest.entrySet().stream().limit(MAX_TOLD).forEach(e -> append(message, e.getKey(), e.getValue()));

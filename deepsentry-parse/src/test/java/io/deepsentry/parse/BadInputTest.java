@@ -97,9 +97,35 @@ class BadInputTest {
     @Test
     void archivesAndOtherEncodingsAreNamed() throws IOException {
         refused(archive("a.zip", 'P', 'K', 3, 4), Kind.BAD_FORMAT, 2, "a.zip is a zip file", "unpack");
+        refused(archive("a.7z", '7', 'z', 0xBC, 0xAF, 0x27, 0x1C), Kind.BAD_FORMAT, 2, "a.7z is a 7z archive");
+        refused(archive("a.rar", 'R', 'a', 'r', '!', 0x1A, 7), Kind.BAD_FORMAT, 2, "a.rar is a rar archive");
         refused(archive("a.bz2", 'B', 'Z', 'h', '9'), Kind.UNREADABLE, 3, "bzip2 file");
         refused(archive("a.xz", 0xFD, '7', 'z', 'X', 'Z', 0), Kind.UNREADABLE, 3, "xz file");
         refused(archive("a.zst", 0x28, 0xB5, 0x2F, 0xFD), Kind.UNREADABLE, 3, "zstd file");
+    }
+
+    @Test
+    void aTarArchiveIsNoLogWhateverPacksIt() throws IOException {
+        byte[] tar = tar("app.log", "2026-01-01 10:00:00 INFO one\n");
+        String[] advice = {"is a tar archive", "unpack it", "tar -xOf FILE"};
+        refused(LogReader.builder().input(write("a.tar", tar)), Kind.BAD_FORMAT, 2, advice);
+        refused(LogReader.builder().input(write("b.log", tar)), Kind.BAD_FORMAT, 2, advice);
+        refused(LogReader.builder().input(write("a.tgz", gzip(tar))), Kind.BAD_FORMAT, 2, advice);
+        refused(
+                LogReader.builder().input("stdin", new ByteArrayInputStream(gzip(tar))).format("plain"),
+                Kind.BAD_FORMAT,
+                2,
+                advice);
+    }
+
+    @Test
+    void textThatOnlyLooksLikeATarArchiveIsRead() throws IOException {
+        byte[] tar = tar("app.log", "one\n");
+        tar[0] ^= 1; // the checksum does not hold
+        try (LogReader reader =
+                LogReader.builder().input(write("a.log", tar)).format("plain").open()) {
+            assertThat(reader).extracting(LogEvent::message).contains("one");
+        }
     }
 
     @Test
@@ -173,6 +199,28 @@ class BadInputTest {
 
     private static byte[] text(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** A tar archive of one file. */
+    private static byte[] tar(String name, String content) {
+        byte[] tar = new byte[1536];
+        put(tar, 0, name);
+        put(tar, 100, "0000644");
+        put(tar, 124, String.format("%011o", content.length()));
+        put(tar, 148, "        0");
+        put(tar, 257, "ustar");
+        int sum = 0;
+        for (int i = 0; i < 512; i++) {
+            sum += tar[i] & 0xFF;
+        }
+        put(tar, 148, String.format("%06o\0 ", sum));
+        put(tar, 512, content);
+        return tar;
+    }
+
+    private static void put(byte[] bytes, int at, String text) {
+        byte[] ascii = text.getBytes(StandardCharsets.US_ASCII);
+        System.arraycopy(ascii, 0, bytes, at, ascii.length);
     }
 
     private static byte[] gzip(byte[] content) throws IOException {

@@ -9,6 +9,8 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ColumnsParserTest {
     private static final String IIS = """
@@ -127,6 +129,57 @@ class ColumnsParserTest {
             assertThat(event.message()).isEqualTo("The cart is full, twice.");
             assertThat(event.level()).isEqualTo("Error");
             assertThat(event.component()).isEqualTo("Shop");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {",", ";", "\t"})
+    void valuesAreSeparatedByWhatSeparatesTheNames(String separator) {
+        String log = """
+                time,level,logger,message
+                2026-03-02 08:00:00,INFO,shop.Cart,saved
+                "2026-03-02 08:00:01",ERROR,"shop.Cart","lost , all ""items\"\""
+                """.replace(",", separator);
+        for (String before : List.of("", "sep=" + separator + "\n")) {
+            try (LogReader reader = reader(before + log, "auto")) {
+                List<LogEvent> events = reader.stream().toList();
+                assertThat(reader.formatName()).isEqualTo("columns");
+                assertThat(events)
+                        .extracting(LogEvent::message)
+                        .containsExactly("saved", "lost " + separator + " all \"items\"");
+                assertThat(events).extracting(LogEvent::level).containsExactly("INFO", "ERROR");
+                assertThat(events).extracting(LogEvent::component).containsOnly("shop.Cart");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {",", ";", "\t"})
+    void rowsWithoutAHeadingAreReadByTheirSeverity(String separator) {
+        String log = """
+                "2026-03-02 08:00:00","INFO","shop.Cart","cart , saved"
+                "2026-03-02 08:00:01","ERROR","shop.Cart","the cart
+                lost"
+                """.replace(",", separator);
+        try (LogReader reader = reader(log, "auto")) {
+            List<LogEvent> events = reader.stream().toList();
+            assertThat(events)
+                    .extracting(LogEvent::message)
+                    .containsExactly("cart " + separator + " saved", "the cart\nlost");
+            assertThat(events).extracting(LogEvent::level).containsExactly("INFO", "ERROR");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {",", ";"})
+    void rowsWithoutQuotesKeepAllThatFollowsTheirSeverity(String separator) {
+        String log = "2026-03-02 08:00:00,INFO,shop.Cart,a, b\n2026-03-02 08:00:01,made, not a level\n"
+                .replace(",", separator);
+        try (LogReader reader = reader(log, "auto")) {
+            List<LogEvent> events = reader.stream().toList();
+            assertThat(events.get(0).level()).isEqualTo("INFO");
+            assertThat(events.get(0).message()).isEqualTo("shop.Cart,a, b".replace(",", separator));
+            assertThat(events.get(1).level()).isNull();
         }
     }
 

@@ -66,7 +66,7 @@ class FormatsGuideTest {
         Matcher blocks = Pattern.compile("(?s)```java\n(.*?)```").matcher(guide);
         assertThat(blocks.find()).isTrue();
         String imports = "import io.deepsentry.parse.*;\nimport java.nio.file.Path;\nimport java.util.Optional;\n";
-        Path parser = Files.writeString(folder.resolve("MyParser.java"), imports + blocks.group(1));
+        Path parser = Files.writeString(folder.resolve("MyParser.java"), blocks.group(1));
         assertThat(blocks.find()).isTrue();
         Path reading = Files.writeString(
                 folder.resolve("Reading.java"), imports + "class Reading { void run() {\n" + blocks.group(1) + "}}\n");

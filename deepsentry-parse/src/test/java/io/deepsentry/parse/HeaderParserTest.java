@@ -96,7 +96,14 @@ class HeaderParserTest {
             2026-03-02 08:00:00 INFO a.b.C [req-1] [cart: 7] saved~a.b.C~req-1~[cart: 7] saved
             2026-03-02 08:00:00 INFO [main] [req-1] a.B - saved~a.B~main~saved
             2026-03-02T08:00:00Z 8 [ERROR] [MY-010584] [Server] lost~Server~8/MY-010584~lost
-            [2026-03-02T08:00:00.000+0000][0.000s][info][gc,start    ] GC(0) Pause~gc,start~0.000s~GC(0) Pause
+            [2026-03-02T08:00:00.000+0000][0.000s][info][gc,start    ] GC(0) Pause~gc,start~~GC(0) Pause
+            [2026-03-02T08:00:00.000+0000][123ms][77][info][gc,start    ] GC(0) Pause~gc,start~77~GC(0) Pause
+            [0.012s][info][gc] Using G1~gc~~Using G1
+            [0.012s][77][88][info][gc] Using G1~gc~77~Using G1
+            <187>7: sw1: *Mar  2 08:00:00.000: %LINK-3-UPDOWN: link down~%LINK-3-UPDOWN~sw1~link down
+            000042: *Mar  2 08:00:00.000: %LINK-3-UPDOWN: link down~%LINK-3-UPDOWN~~link down
+            [pid: 88185|app: 0|req: 1/1] 127.0.0.1 () {38 vars in 696 bytes} [Mon Mar  2 08:00:00 2026] GET /a => generated\
+             47 bytes~127.0.0.1~88185~GET /a => generated 47 bytes
             ####<Mar 2, 2026 8:00:00 AM UTC> <Info> <Cart> <edge7> <srv1> <[ACTIVE] Thread: '0'> <<WLS Kernel>> <> <> <1>\
              <BEA-0001> <saved>~Cart~edge7/srv1/[ACTIVE] Thread: '0'~saved
             ####<Mar 2, 2026 8:00:00 AM UTC> <Info> <> <> <srv1> <main> <> <> <> <1> <BEA-0001> <saved>~~srv1/main~saved

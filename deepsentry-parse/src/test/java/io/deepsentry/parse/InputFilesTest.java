@@ -55,11 +55,12 @@ class InputFilesTest {
         write("blank.log", "\n\n");
         Files.write(folder.resolve("core"), new byte[] {1, 2, 3, 4, 5, 6, 7, 1, 2, 3});
         Files.write(folder.resolve("logs.zip"), new byte[] {'P', 'K', 3, 4, 'a', 'b'});
+        Files.write(folder.resolve("none.zip"), new byte[] {'P', 'K', 5, 6, 0, 0});
 
         InputFiles files = InputFiles.of(List.of(folder));
 
         assertThat(files.files()).containsExactly(log);
-        assertThat(files.note()).hasValue("left out 5 files (2 binary, 2 empty, 1 hidden)");
+        assertThat(files.note()).hasValue("left out 6 files (2 archives, 1 binary, 2 empty, 1 hidden)");
     }
 
     @Test

@@ -41,6 +41,31 @@ class MembersParserTest {
         assertThat(line.message()).isEqualTo("hall\u00F6");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "[72,105] | Hi",
+                "[27,91,51,49,109,72,105,27,91,48,109,0] | Hi",
+                "[72,228,110,100,101,32,104,111,99,104] | H\u00E4nde hoch",
+                "['a',null,'b'] | a,b",
+                "[1,2,300] | 1,2,300",
+                "null | (no message)",
+                "[null] | (no message)"
+            })
+    void everyWayInWhichTheJournalWritesAMessageIsRead(String written, String message) {
+        assertThat(parse("json", "{'MESSAGE':" + written + ",'__CURSOR':'s=1','_PID':'7','_BOOT_ID':'a0'}")
+                        .message())
+                .isEqualTo(message);
+    }
+
+    @Test
+    void aJournalEntryWithoutAMessageIsNotItsAddressInTheJournal() {
+        ParsedLine line = parse("json", "{'__CURSOR':'s=1;i=2','__REALTIME_TIMESTAMP':'1772438400000000','_PID':'7'}");
+        assertThat(line.time()).isEqualTo(Instant.parse("2026-03-02T08:00:00Z"));
+        assertThat(line.message()).isEqualTo("(no message)");
+    }
+
     @Test
     void anObjectWithoutAMessageIsToldByItsMembers() {
         assertThat(parse("json", "{'time':'2026-03-02T08:00:00Z','method':'GET','uri':'/a','status':503,'size':1}")

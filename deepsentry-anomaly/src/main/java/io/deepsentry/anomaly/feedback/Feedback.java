@@ -134,7 +134,7 @@ public final class Feedback {
      * @param alert as {@link AlertRecords} found it
      * @param comment a remark, or null
      * @param now the time of the record
-     * @return the new acknowledgement, or an equal one that was in force
+     * @return the new acknowledgement, or an equal one that was in force, with the new comment if there is one
      * @throws DataException if the alert or its finding is on record as a real fault, or the file is broken or cannot
      *     be written
      */
@@ -149,7 +149,7 @@ public final class Feedback {
      * @param alerts as {@link AlertRecords} found them
      * @param comment a remark, or null
      * @param now the time of the records
-     * @return for each alert the new acknowledgement, or an equal one that was in force
+     * @return for each alert the new acknowledgement, or an equal one that was in force, with the new comment if there is one
      * @throws DataException if an alert or its finding is on record as a real fault, or the file is broken or cannot be
      *     written
      */
@@ -186,7 +186,7 @@ public final class Feedback {
      * @param alert as {@link AlertRecords} found it
      * @param comment a remark, or null
      * @param now the time of the record
-     * @return the new record, or an equal one that was in force; it overrides acknowledgements of the same alert, which
+     * @return the new record, or an equal one that was in force, with the new comment if there is one; it overrides acknowledgements of the same alert, which
      *     count again once it is revoked
      * @throws DataException if the file is broken or cannot be written
      */
@@ -197,12 +197,12 @@ public final class Feedback {
     private static List<FeedbackRecord> add(
             Path file, List<AlertRecord> alerts, boolean real, @Nullable String comment, Instant now) {
         List<FeedbackRecord> all = new ArrayList<>(read(file).records);
-        int before = all.size();
+        List<FeedbackRecord> before = List.copyOf(all);
         List<FeedbackRecord> said = new ArrayList<>();
         for (AlertRecord alert : alerts) {
             said.add(add(all, alert, real, comment, now));
         }
-        if (all.size() > before) {
+        if (!all.equals(before)) {
             write(file, all);
         }
         return said;
@@ -211,12 +211,16 @@ public final class Feedback {
     private static FeedbackRecord add(
             List<FeedbackRecord> all, AlertRecord alert, boolean real, @Nullable String comment, Instant now) {
         int last = 0;
-        for (FeedbackRecord record : all) {
+        for (int i = 0; i < all.size(); i++) {
+            FeedbackRecord record = all.get(i);
             if (record.inForce()
                     && record.real() == real
                     && record.alert().equals(alert.id())
                     && record.steps().equals(alert.steps())) {
-                return record;
+                if (comment != null) {
+                    all.set(i, record.commented(comment));
+                }
+                return all.get(i);
             }
             last = Math.max(last, record.id());
         }

@@ -60,6 +60,10 @@ public record FeedbackRecord(
         return new FeedbackRecord(id, time, alert, session, score, reason, comment, when, steps, finding, real);
     }
 
+    FeedbackRecord commented(String remark) {
+        return new FeedbackRecord(id, time, alert, session, score, reason, remark, revoked, steps, finding, real);
+    }
+
     Map<String, @Nullable Object> toMap() {
         Map<String, @Nullable Object> map = new LinkedHashMap<>();
         map.put("id", id);

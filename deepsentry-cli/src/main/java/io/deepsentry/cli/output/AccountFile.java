@@ -2,10 +2,10 @@ package io.deepsentry.cli.output;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.deepsentry.core.internal.AtomicFile;
 import io.deepsentry.parse.ReadStats;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -18,7 +18,7 @@ public final class AccountFile {
     /**
      * Writes the account of what was read with a format.
      *
-     * @throws UncheckedIOException if the file cannot be written
+     * @throws io.deepsentry.core.DataException if the file cannot be written
      */
     public static void write(Path file, ReadStats read, String format) {
         try (OutputStream out = Files.newOutputStream(file);
@@ -37,7 +37,7 @@ public final class AccountFile {
             json.writeNumberField("ignored_bytes", read.ignoredBytes());
             json.writeEndObject();
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw AtomicFile.failure(file, e);
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.deepsentry.cli.service;
 
 import io.deepsentry.core.DataException;
+import io.deepsentry.core.internal.AtomicFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -44,10 +45,7 @@ public final class PidFile implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            throw new DataException(
-                    "pid_file " + file + " cannot be written: " + e.getMessage()
-                            + "; change its permissions or name another",
-                    e);
+            throw new DataException("pid_file " + AtomicFile.failure(file, e).getMessage(), e);
         }
     }
 

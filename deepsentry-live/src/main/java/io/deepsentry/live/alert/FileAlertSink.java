@@ -4,6 +4,7 @@ import com.google.common.base.Splitter;
 import com.google.common.collect.HashMultiset;
 import com.google.common.collect.Multiset;
 import io.deepsentry.core.DataException;
+import io.deepsentry.core.internal.AtomicFile;
 import io.deepsentry.live.internal.state.IoErrors;
 import io.deepsentry.live.internal.tail.RotatedFiles;
 import java.io.IOException;
@@ -88,12 +89,7 @@ public final class FileAlertSink implements AlertSink {
     }
 
     private static DataException unwritable(Path file, IOException e) {
-        return e instanceof AccessDeniedException
-                ? new DataException(
-                        "output_file " + file
-                                + " may not be written by this user: change its permissions or name another",
-                        e)
-                : new DataException("output_file " + file + " cannot be written: " + IoErrors.describe(e), e);
+        return new DataException("output_file " + AtomicFile.failure(file, e).getMessage(), e);
     }
 
     private static @Nullable Object keyOf(Path file) {

@@ -74,11 +74,22 @@ class AlertSinkTest {
     }
 
     @Test
+    void saysWhyAFolderTakesNoFileAndWhatToDo() {
+        Path impossible = Path.of("/proc/deepsentry-alerts");
+        assumeThat(impossible.getParent()).isDirectory();
+        assertThatThrownBy(() -> FileAlertSink.open(impossible, AlertFormat.RECORD))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("output_file " + impossible + " cannot be written: no file could be made in /proc")
+                .hasMessageContaining("choose another");
+    }
+
+    @Test
     void saysThatAFileIsWhereAFolderIsNeeded() throws IOException {
         Files.createFile(file.getParent());
         assertThatThrownBy(() -> FileAlertSink.open(file, AlertFormat.RECORD))
                 .isInstanceOf(DataException.class)
-                .hasMessageContaining(file.toString());
+                .hasMessageContaining(file.toString())
+                .hasMessageContaining(file.getParent() + " is a file, but a folder is needed there");
     }
 
     @Test

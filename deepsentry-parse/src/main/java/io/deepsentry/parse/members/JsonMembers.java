@@ -4,9 +4,9 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import io.deepsentry.parse.internal.LineText;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,6 +21,11 @@ public final class JsonMembers {
                     .maxNestingDepth(1000)
                     .build())
             .build();
+
+    /** The text of an entry of systemd's journal, to be read as bytes even if few or unprintable. */
+    private static final String JOURNAL_TEXT = "MESSAGE";
+
+    private static final int FEWEST_BYTES = 4;
 
     private JsonMembers() {}
 
@@ -83,8 +88,9 @@ public final class JsonMembers {
     }
 
     /**
-     * The elements of an array with commas between. Journald writes a text that is no UTF-8 as an array of its bytes,
-     * and OpenTelemetry an object as an array of {@code {"key":"a","value":{"stringValue":"b"}}}.
+     * The elements of an array with commas between. Journald writes a text that is no UTF-8 or has control characters as
+     * an array of its bytes, and null for one that is too large. OpenTelemetry writes an object as an array of
+     * {@code {"key":"a","value":{"stringValue":"b"}}}.
      */
     private static void array(JsonParser json, String path, Map<String, String> members) throws IOException {
         StringBuilder text = new StringBuilder();
@@ -112,6 +118,8 @@ public final class JsonMembers {
                         members.putIfAbsent(path + "." + pair.get(1), pair.get(pair.size() - 1));
                     }
                 }
+            } else if (token == JsonToken.VALUE_NULL && depth == 1) {
+                onlyBytes = false;
             } else if (token == JsonToken.FIELD_NAME) {
                 pair.add(json.currentName());
                 text.append(text.length() == 0 ? "" : ",")
@@ -120,7 +128,8 @@ public final class JsonMembers {
             } else {
                 if (token == JsonToken.VALUE_NUMBER_INT
                         && onlyBytes
-                        && json.getText().length() <= 3) {
+                        && json.getText().length() <= 3
+                        && isByte(json.getIntValue())) {
                     bytes.write(json.getIntValue());
                 } else {
                     onlyBytes = false;
@@ -131,11 +140,25 @@ public final class JsonMembers {
                 text.append(text.length() == 0 || named ? "" : ",").append(json.getText());
             }
         }
+        byte[] read = bytes.toByteArray();
         // Fewer numbers are a list of numbers.
-        boolean isText = onlyBytes && bytes.size() >= 4 && isReadable(bytes.toByteArray());
-        if (!onlyPairs || pair.isEmpty()) {
-            members.putIfAbsent(path, isText ? bytes.toString(StandardCharsets.UTF_8) : text.toString());
+        boolean isText = onlyBytes
+                && read.length > 0
+                && (path.equals(JOURNAL_TEXT) || (read.length >= FEWEST_BYTES && isReadable(read)));
+        boolean nothing = text.length() == 0 && path.equals(JOURNAL_TEXT);
+        if ((!onlyPairs || pair.isEmpty()) && !nothing) {
+            members.putIfAbsent(path, isText ? decoded(read) : text.toString());
         }
+    }
+
+    private static boolean isByte(int number) {
+        return number >= 0 && number <= 0xFF;
+    }
+
+    /** The text of bytes as that of a line. */
+    private static String decoded(byte[] bytes) {
+        int begin = LineText.begin(bytes, 0, bytes.length);
+        return LineText.decode(bytes, begin, LineText.end(bytes, begin, bytes.length));
     }
 
     /** Whether names and texts of an object are those of a key and its one value. */

@@ -9,6 +9,7 @@ import io.deepsentry.live.tail.Overload;
 import io.deepsentry.live.tail.TailMode;
 import io.deepsentry.parse.EventAssembler;
 import io.deepsentry.parse.InputFiles;
+import io.deepsentry.parse.bytes.Archive;
 import io.deepsentry.parse.bytes.Compression;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -23,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -214,6 +216,9 @@ public final class LogInputs {
                                     + " is compressed, so nothing is added to it; read it to its end with from_start"
                                     + " and until_end, or name the file that is written");
         }
+        archive(file).ifPresent(archive -> {
+            throw new ConfigException("log_file " + file + " " + archive.problem());
+        });
         ReadPosition place = places == null ? null : places.get(file.toString());
         boolean whole = fromStart && place == null;
         LineSource lines = new TailedFile(file, fromStart, toEnd, place, rules.maxLineLength(), held.take(file), clock);
@@ -269,6 +274,20 @@ public final class LogInputs {
                 return false;
             }
             throw new MissingDataException("log_file " + file + " cannot be read: " + IoErrors.describe(e), e);
+        }
+    }
+
+    /** The archive that a file is. One that fails now is read later, and says then what it holds. */
+    private static Optional<Archive> archive(Path file) {
+        if (!Files.exists(file)) {
+            return Optional.empty();
+        }
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] head = in.readNBytes(Archive.HEADER_LENGTH);
+            return Archive.of(head, head.length);
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, "looking into " + file, e);
+            return Optional.empty();
         }
     }
 

@@ -1,9 +1,11 @@
 package io.deepsentry.live.internal.tail;
 
+import io.deepsentry.core.ConfigException;
 import io.deepsentry.core.DataException;
 import io.deepsentry.live.internal.state.IoErrors;
 import io.deepsentry.live.tail.Overload;
 import io.deepsentry.parse.RawLine;
+import io.deepsentry.parse.bytes.Archive;
 import io.deepsentry.parse.bytes.Decompressed;
 import io.deepsentry.parse.bytes.Utf16;
 import java.io.IOException;
@@ -75,8 +77,13 @@ final class StreamSource implements LineSource {
             try (InputStream raw = opener.open();
                     InputStream in = Utf16.decoded(Decompressed.open(raw))) {
                 byte[] buffer = new byte[TailedFile.BUFFER];
+                boolean first = true;
                 for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
                     if (n > 0) {
+                        if (first) {
+                            refuseArchive(buffer, n);
+                        }
+                        first = false;
                         hand(buffer, n);
                     }
                 }
@@ -88,6 +95,12 @@ final class StreamSource implements LineSource {
             // Closed: nobody wants the rest.
             Thread.currentThread().interrupt();
         }
+    }
+
+    private void refuseArchive(byte[] head, int length) {
+        Archive.of(head, length).ifPresent(archive -> {
+            throw new ConfigException("log_file " + name + " " + archive.problem());
+        });
     }
 
     private void hand(byte[] buffer, int n) throws InterruptedException {
@@ -146,6 +159,9 @@ final class StreamSource implements LineSource {
         ended = true;
         splitter.releasePartialLine(lines);
         Exception why = failure;
+        if (why instanceof ConfigException refused) {
+            throw refused;
+        }
         if (why != null) {
             throw new DataException(
                     "reading " + name + " failed after " + bytes + " bytes: " + IoErrors.describe(why), why);

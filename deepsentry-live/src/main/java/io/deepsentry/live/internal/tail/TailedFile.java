@@ -8,6 +8,7 @@ import io.deepsentry.live.internal.state.ReadPosition;
 import io.deepsentry.live.internal.tail.PlainPart.NotAFileException;
 import io.deepsentry.live.internal.tail.ReadFailures.FailsBesideException;
 import io.deepsentry.parse.RawLine;
+import io.deepsentry.parse.bytes.Archive;
 import io.deepsentry.parse.bytes.Compression;
 import io.deepsentry.parse.bytes.Utf16;
 import java.io.IOException;
@@ -191,7 +192,7 @@ final class TailedFile implements LineSource {
             return PollResult.IDLE;
         }
         LogPart part = current;
-        boolean readable = !(e instanceof CompressedException);
+        boolean readable = !(e instanceof PackedException);
         Duration longest = part == null ? ReadFailures.LONGEST_BESIDE : LONGEST_FAILURE;
         if (!successors.isEmpty() && (!readable || now - since >= longest.toNanos())) {
             if (part == null) {
@@ -309,12 +310,16 @@ final class TailedFile implements LineSource {
         }
     }
 
-    /** A file whose content is compressed, under a name that does not say so. */
-    private static final class CompressedException extends IOException {
+    /** A file whose content is compressed or an archive, under a name that does not say so. */
+    private static final class PackedException extends IOException {
         private static final long serialVersionUID = 1;
 
-        CompressedException(Compression compression) {
+        PackedException(Compression compression) {
             super("it holds " + compression.label() + " data, to which nothing is added");
+        }
+
+        PackedException(Archive archive) {
+            super("it " + archive.problem());
         }
     }
 
@@ -373,7 +378,11 @@ final class TailedFile implements LineSource {
         if (n > 0 && position == 0 && !part.sequential()) {
             Optional<Compression> packed = Compression.of(buffer.array(), n);
             if (packed.isPresent()) {
-                throw new CompressedException(packed.get());
+                throw new PackedException(packed.get());
+            }
+            Optional<Archive> archive = Archive.of(buffer.array(), n);
+            if (archive.isPresent()) {
+                throw new PackedException(archive.get());
             }
         }
         if (n > 0 && position == 0 && part instanceof PlainPart live && goesBack(live)) {
