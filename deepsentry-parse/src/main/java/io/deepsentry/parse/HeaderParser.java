@@ -431,7 +431,8 @@ final class HeaderParser implements LogParser {
                 return null;
             }
             int bar = text.indexOf('|');
-            String number = text.substring(UWSGI.length(), bar < 0 ? text.length() : bar).strip();
+            String number = text.substring(UWSGI.length(), bar < 0 ? text.length() : bar)
+                    .strip();
             return isNumber(number) ? number : null;
         }
 
@@ -442,7 +443,8 @@ final class HeaderParser implements LogParser {
                 return false;
             }
             for (int i = 0; i < end; i++) {
-                if (!Character.isDigit(text.charAt(i)) && (i == 0 || (text.charAt(i) != '.' && text.charAt(i) != ','))) {
+                if (!Character.isDigit(text.charAt(i))
+                        && (i == 0 || (text.charAt(i) != '.' && text.charAt(i) != ','))) {
                     return false;
                 }
             }

@@ -112,7 +112,9 @@ class BadInputTest {
         refused(LogReader.builder().input(write("b.log", tar)), Kind.BAD_FORMAT, 2, advice);
         refused(LogReader.builder().input(write("a.tgz", gzip(tar))), Kind.BAD_FORMAT, 2, advice);
         refused(
-                LogReader.builder().input("stdin", new ByteArrayInputStream(gzip(tar))).format("plain"),
+                LogReader.builder()
+                        .input("stdin", new ByteArrayInputStream(gzip(tar)))
+                        .format("plain"),
                 Kind.BAD_FORMAT,
                 2,
                 advice);

@@ -308,8 +308,7 @@ class FeedbackTest {
         assertThat(Feedback.acknowledge(file, alert(keyed, "blk_1002"), null, NOW))
                 .as("saying it twice changes nothing")
                 .isEqualTo(again);
-        FeedbackRecord commented = Feedback.acknowledge(
-                file, alert(keyed, "blk_1002"), "a retry", NOW.plusSeconds(60));
+        FeedbackRecord commented = Feedback.acknowledge(file, alert(keyed, "blk_1002"), "a retry", NOW.plusSeconds(60));
         assertThat(commented.id()).isEqualTo(2);
         assertThat(commented.time()).isEqualTo(NOW);
         Feedback.acknowledge(file, alert(keyed, "blk_1002"), "a retry of the backup", NOW);

@@ -79,7 +79,8 @@ class AlertSinkTest {
         assumeThat(impossible.getParent()).isDirectory();
         assertThatThrownBy(() -> FileAlertSink.open(impossible, AlertFormat.RECORD))
                 .isInstanceOf(DataException.class)
-                .hasMessageContaining("output_file " + impossible + " cannot be written: no file could be made in /proc")
+                .hasMessageContaining(
+                        "output_file " + impossible + " cannot be written: no file could be made in /proc")
                 .hasMessageContaining("choose another");
     }
 
