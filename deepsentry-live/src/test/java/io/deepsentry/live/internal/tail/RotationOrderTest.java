@@ -303,16 +303,19 @@ class RotationOrderTest {
                     Files.readAttributes(file, BasicFileAttributes.class).fileKey());
         }
 
+        private static void addKey(Path open, Set<Object> keys) throws IOException {
+            try {
+                keys.add(key(open));
+            } catch (NoSuchFileException e) {
+                assertThat(open).as("closed since it was listed").doesNotExist();
+            }
+        }
+
         private static Set<Object> open() throws IOException {
             Set<Object> keys = new HashSet<>();
             try (Stream<Path> files = Files.list(OPEN_FILES)) {
                 for (Path file : files.toList()) {
-                    try {
-                        keys.add(key(file));
-                    } catch (NoSuchFileException e) {
-                        // Closed since they were listed.
-                        continue;
-                    }
+                    addKey(file, keys);
                 }
             }
             return keys;
