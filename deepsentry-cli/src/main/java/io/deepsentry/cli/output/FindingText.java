@@ -118,7 +118,13 @@ final class FindingText {
         int room = width - INDENT.length();
         List<String> lines = new ArrayList<>();
         lines.add(head(finding));
-        lines.add(INDENT + Lines.cut(changed(notification.reason()), room));
+        boolean isOfLog = !hasLine(finding) && finding.key().message() == null;
+        if (!isOfLog || notification.reason() != Notification.Reason.ENDED) {
+            lines.add(INDENT + Lines.cut(changed(notification.reason()), room));
+        }
+        if (isOfLog) {
+            Lines.wrap(TerminalSafe.text(finding.reason()), room, 2).forEach(line -> lines.add(INDENT + line));
+        }
         if (hasLine(finding) || finding.key().message() != null) {
             lines.add(INDENT + Lines.cut(TerminalSafe.text(message(finding)), room));
         }

@@ -188,6 +188,21 @@ class FindingTextTest {
     }
 
     @Test
+    void the_end_of_an_outage_says_when_it_was() {
+        Evidence since = new Evidence(EvidenceKind.DROP, 9, "", "log", "No lines since 14:02:11 UTC (usual: more).");
+        Evidence until = new Evidence(
+                EvidenceKind.DROP, 9, "", "log", "No lines from 14:02:11 to 14:09:11 UTC (7 min; usual: more).");
+        FindingBook book = FindingBook.live(FindingBook.Rules.DEFAULT);
+        Notification begin =
+                book.addLasting(occurrence(why(List.of(since)), TIME)).orElseThrow();
+        Notification end = book.over(until, TIME.plusSeconds(420)).orElseThrow();
+
+        assertThat(text(80).lines(begin)).element(1).isEqualTo("  " + since.reason());
+        assertThat(text(80).lines(end)).hasSize(3).element(1).isEqualTo("  " + until.reason());
+        assertThat(text(80).lines(end).get(0)).startsWith("ENDED     14:02:11  drop         once until 14:09:11");
+    }
+
+    @Test
     void an_end_and_a_rise_say_so() {
         FindingBook book = FindingBook.live(FindingBook.Rules.DEFAULT);
         Explanation why = why(List.of());

@@ -417,6 +417,11 @@ final class HourRates {
             }
         }
 
+        /** Begins again with the next line. */
+        void resume() {
+            now.begin();
+        }
+
         private void over(long hour, int[] counts, int lines, List<Evidence> found) {
             if (side == Side.FEWER) {
                 for (int message : known) {

@@ -46,8 +46,10 @@ final class TimeStretch {
     private boolean isOverWhole;
     private int[] overCounts;
     private int overLines;
-    /** When the first line after it was logged. */
+    /** When the first line after it was logged, and the last one of it. */
     private double arrival = Double.NaN;
+
+    private double gapBegin = Double.NaN;
 
     /** When the first line since the clock last jumped back was logged, and the latest one. */
     private double from = Double.NaN;
@@ -84,6 +86,7 @@ final class TimeStretch {
             from = line.seconds;
         }
         // What follows a few seconds of another clock was not followed from its beginning.
+        double before = latest;
         boolean isJump = latest - from < WAIT_SECONDS && line.seconds - latest > WAIT_SECONDS;
         latest = line.seconds;
         if (over != NONE) {
@@ -94,11 +97,16 @@ final class TimeStretch {
                 over = NONE;
             } else if (of(line.logged) == over) {
                 overLines++;
+                gapBegin = Math.max(gapBegin, line.logged);
                 overCounts = counted(overCounts, line.message);
                 return true;
             }
         }
+        long wasOver = over;
         advance(line.seconds, ended);
+        if (over != wasOver && over != NONE) {
+            gapBegin = before;
+        }
         isWhole &= !isJump;
         lines++;
         counts = counted(counts, line.message);
@@ -191,6 +199,20 @@ final class TimeStretch {
 
     int count(int message) {
         return message < counts.length ? counts[message] : 0;
+    }
+
+    /** When the last line before the first one after the stretch that was handed over last was logged. */
+    double gapBegin() {
+        return gapBegin;
+    }
+
+    void gapBegin(double seconds) {
+        gapBegin = seconds;
+    }
+
+    /** When the first line after the stretch that was handed over last was logged. */
+    double gapEnd() {
+        return arrival;
     }
 
     /** Writes the stretch under way. */

@@ -1,5 +1,6 @@
 package io.deepsentry.live.internal.identify;
 
+import io.deepsentry.anomaly.evidence.Evidence;
 import io.deepsentry.anomaly.evidence.EvidenceKind;
 import io.deepsentry.anomaly.finding.FindingKey;
 import io.deepsentry.anomaly.score.PendingMessages;
@@ -103,6 +104,10 @@ final class StreamJudge {
     Verdict judge(ReadMessage read) {
         LogEvent event = read.event();
         double next = add(read);
+        List<Evidence> over = score().over();
+        if (!over.isEmpty()) {
+            listener.over(over, event.time());
+        }
         Verdict verdict =
                 adaptive == null ? Verdict.of(next, threshold.applyAsDouble(event.time())) : adaptive.judge(next);
         if (!verdict.isAnomalous()) {
@@ -156,7 +161,8 @@ final class StreamJudge {
                             AlertFactory.First.of(last),
                             null,
                             context.messages(),
-                            score().explain(steps -> places.lines(steps, context.messages(), "")))));
+                            score().explain(steps -> places.lines(steps, context.messages(), ""))))
+                    .lasting(score().isOut()));
         }
     }
 
