@@ -237,13 +237,13 @@ final class DropKind implements Kind {
         /** Writes since when there was no line before what waits. */
         void writeGaps(DataOutput out) throws IOException {
             for (TimeStretch time : times) {
-                out.writeDouble(time.gapBegin());
+                time.writeGap(out);
             }
         }
 
         void readGaps(DataInput in) throws IOException {
             for (TimeStretch time : times) {
-                time.gapBegin(in.readDouble());
+                time.readGap(in);
             }
         }
     }
@@ -509,6 +509,7 @@ final class DropKind implements Kind {
                 out.writeInt(message);
             }
             now.writeGaps(out);
+            inHours.writeGap(out);
         }
 
         @Override
@@ -528,6 +529,7 @@ final class DropKind implements Kind {
             }
             if (in.available() > 0) {
                 now.readGaps(in);
+                inHours.readGap(in);
             }
         }
     }

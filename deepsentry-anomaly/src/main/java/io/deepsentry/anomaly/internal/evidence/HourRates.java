@@ -508,5 +508,14 @@ final class HourRates {
         void readWaiting(DataInput in) throws IOException {
             now.readWaiting(in, names.size());
         }
+
+        /** Writes for how long it waits. */
+        void writeGap(DataOutput out) throws IOException {
+            now.writeGap(out);
+        }
+
+        void readGap(DataInput in) throws IOException {
+            now.readGap(in);
+        }
     }
 }

@@ -309,6 +309,9 @@ public final class StreamEvidence {
         /** Stands in a state for no kind: it was said that nothing comes. */
         private static final String QUIET = "quiet";
 
+        /** Stands in a state for no kind either: what is known of the clocks. */
+        private static final String CLOCKS = "clocks";
+
         private static final int MUCH_WORSE = 10;
 
         private final Position position;
@@ -402,7 +405,12 @@ public final class StreamEvidence {
         /** Writes the state of the stream. */
         public void write(DataOutput out) throws IOException {
             position.write(out);
-            out.writeInt(watches.size() + (isQuiet ? 1 : 0));
+            out.writeInt(watches.size() + 1 + (isQuiet ? 1 : 0));
+            ByteArrayOutputStream clocks = new ByteArrayOutputStream();
+            position.writeClocks(new DataOutputStream(clocks));
+            out.writeUTF(CLOCKS);
+            out.writeInt(clocks.size());
+            out.write(clocks.toByteArray());
             if (isQuiet) {
                 ByteArrayOutputStream said = new ByteArrayOutputStream();
                 DataOutputStream each = new DataOutputStream(said);
@@ -439,6 +447,9 @@ public final class StreamEvidence {
                 String kind = in.readUTF();
                 byte[] state = new byte[in.readInt()];
                 in.readFully(state);
+                if (kind.equals(CLOCKS)) {
+                    position.readClocks(new DataInputStream(new ByteArrayInputStream(state)));
+                }
                 if (kind.equals(QUIET)) {
                     isQuiet = true;
                     outages = read(state);

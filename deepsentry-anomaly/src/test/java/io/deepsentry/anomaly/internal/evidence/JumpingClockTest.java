@@ -150,6 +150,32 @@ class JumpingClockTest {
         assertThat(drops(lines)).isEmpty();
     }
 
+    /** As the hosts of one log, one of which has its clock ahead or behind. */
+    @ParameterizedTest
+    @ValueSource(ints = {-20 * 3600, -7200, -1800, -300, 300, 600, 1800, 7200, 20 * 3600})
+    void twoClocksThatAlternateAreNoDropAndNoBurst(int jump) {
+        for (double share : new double[] {.02, .2, .5}) {
+            Random random = new Random(jump);
+            List<Observation> lines = hours(second ->
+                    second > AT && random.nextDouble() < share ? second + jump : second);
+            assertThat(drops(lines)).as("%s of the lines", share).isEmpty();
+            assertThat(bursts(lines)).as("%s of the lines", share).isEmpty();
+        }
+    }
+
+    /** An outage of both hosts is one, whichever clock writes first after it. */
+    @ParameterizedTest
+    @ValueSource(ints = {-7200, 600, 7200})
+    void anOutageOfTwoClocksIsFound(int jump) {
+        Random random = new Random(1);
+        List<Observation> lines = new ArrayList<>();
+        without(second -> second > AT + 7200 && second < AT + 7200 + 420).forEach(line -> lines.add(
+                second(line) > AT && random.nextInt(3) == 0 ? line(second(line) + jump) : line));
+
+        assertThat(drops(lines)).singleElement().satisfies(one -> assertThat(one.reason())
+                .matches("No lines from 02:40:2\\d to 02:47:2\\d UTC \\(7\\.?\\d* min; .*"));
+    }
+
     /** As two logs of one time joined, the older part after the newer one. */
     @Test
     void aStretchOfTimeSeenTwiceIsNoDrop() {
