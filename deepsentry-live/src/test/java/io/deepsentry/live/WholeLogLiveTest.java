@@ -13,9 +13,9 @@ import io.deepsentry.anomaly.evidence.EvidenceKind;
 import io.deepsentry.anomaly.feedback.AlertRecords;
 import io.deepsentry.anomaly.feedback.Feedback;
 import io.deepsentry.anomaly.finding.FindingKey;
-import io.deepsentry.core.nn.Device;
 import io.deepsentry.core.RunContext;
 import io.deepsentry.core.model.ModelRuntime;
+import io.deepsentry.core.nn.Device;
 import io.deepsentry.live.internal.identify.FoundAlert;
 import io.deepsentry.live.internal.identify.IdentifierEngine;
 import io.deepsentry.live.internal.identify.IdentifierListener;
@@ -178,7 +178,13 @@ class WholeLogLiveTest {
         };
         try (IdentifierEngine engine = IdentifierEngine.open(
                 new ModelFiles(
-                        models.encoder(), null, models.detector(), null, EvidenceKind.OF_STREAMS, Device.CPU, ModelRuntime.AUTO),
+                        models.encoder(),
+                        null,
+                        models.detector(),
+                        null,
+                        EvidenceKind.OF_STREAMS,
+                        Device.CPU,
+                        ModelRuntime.AUTO),
                 new SessionRules(SessionKey.of("order (\\d+)"), null, Duration.ofMinutes(10), 1_000),
                 new ThresholdRules(null, null, null, 1_000, null),
                 null,
@@ -193,7 +199,10 @@ class WholeLogLiveTest {
                 clock.pass(Duration.ofSeconds(1));
                 engine.caughtUp();
             }
-            assertThat(found).as("and again when ten times as long").hasSize(2).allMatch(key -> key.message() == null && "log".equals(key.subject()));
+            assertThat(found)
+                    .as("and again when ten times as long")
+                    .hasSize(2)
+                    .allMatch(key -> key.message() == null && "log".equals(key.subject()));
             assertThat(over).isEmpty();
             engine.judge(List.of(event("2026-01-02T00:05:40Z INFO order 99000 taken", ++line)));
         }
@@ -204,7 +213,13 @@ class WholeLogLiveTest {
     private static LogEvent event(String text, long line) {
         String[] parts = text.split(" ", 3);
         return new LogEvent(
-                Instant.parse(parts[0]), parts[2], parts[1], null, new Origin("app.log", line, 50 * line), List.of(), null);
+                Instant.parse(parts[0]),
+                parts[2],
+                parts[1],
+                null,
+                new Origin("app.log", line, 50 * line),
+                List.of(),
+                null);
     }
 
     @Test

@@ -231,9 +231,11 @@ public final class FindingBook {
         if (known != null) {
             known.because(Finding.reasonOf(occurrence.under(known.key())));
         }
-        Optional<Notification> told = add(occurrence).map(each -> each.reason() == Notification.Reason.NEW
-                ? each
-                : new Notification(each.finding(), each.reason(), idOf(each.finding(), now), each.occurrence()));
+        Optional<Notification> told = add(occurrence)
+                .map(each -> each.reason() == Notification.Reason.NEW
+                        ? each
+                        : new Notification(
+                                each.finding(), each.reason(), idOf(each.finding(), now), each.occurrence()));
         CountedFinding finding = firing.get(keyOf(occurrence.keys()));
         if (live && finding != null) {
             finding.lasts(true);

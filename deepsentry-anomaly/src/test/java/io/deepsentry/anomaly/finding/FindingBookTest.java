@@ -97,10 +97,12 @@ class FindingBookTest {
     @Test
     void anOutageIsToldWhileItLastsAndAtItsEnd() throws IOException {
         FindingKey log = new FindingKey(EvidenceKind.DROP, null, "log");
-        add(Anomalies.of(new FindingKey(EvidenceKind.DROP, "paid", null)).at(at(0)).make());
+        add(Anomalies.of(new FindingKey(EvidenceKind.DROP, "paid", null))
+                .at(at(0))
+                .make());
         Occurrence outage = Anomalies.of(log).at(at(60)).explained().make();
-        assertThat(book.addLasting(outage)).hasValueSatisfying(told -> assertThat(told.reason())
-                .isEqualTo(Reason.NEW));
+        assertThat(book.addLasting(outage))
+                .hasValueSatisfying(told -> assertThat(told.reason()).isEqualTo(Reason.NEW));
         assertThat(book.isDue(at(599))).isFalse();
         assertThat(book.isDue(at(660))).isTrue();
         assertThat(book.advance(at(660))).extracting(Notification::reason).containsExactly(Reason.STILL);

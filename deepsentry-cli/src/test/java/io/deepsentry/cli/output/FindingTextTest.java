@@ -164,15 +164,20 @@ class FindingTextTest {
 
     @Test
     void what_is_usual_is_never_cut_in_its_share() {
-        Finding end = finding(outOfOrder("Order <id> paid", "Order <id> taken", new Expected(null, 1)), LOGGED, 1, TIME);
+        Finding end =
+                finding(outOfOrder("Order <id> paid", "Order <id> taken", new Expected(null, 1)), LOGGED, 1, TIME);
         Finding other = finding(
                 outOfOrder("Order <id> paid", "Order <id> taken", new Expected("Order <id> was packed and sent", 1)),
                 LOGGED,
                 1,
                 TIME);
         for (int width = 40; width < 100; width++) {
-            assertThat(text(width).lines(end).get(2)).hasSizeLessThanOrEqualTo(width).endsWith(".");
-            assertThat(text(width).lines(other).get(2)).hasSizeLessThanOrEqualTo(width).endsWith(".");
+            assertThat(text(width).lines(end).get(2))
+                    .hasSizeLessThanOrEqualTo(width)
+                    .endsWith(".");
+            assertThat(text(width).lines(other).get(2))
+                    .hasSizeLessThanOrEqualTo(width)
+                    .endsWith(".");
         }
     }
 

@@ -28,7 +28,7 @@ final class TimeStretch {
     private static final int[] NOTHING = {};
     /** How long lines may come late, or a clock that jumped ahead may keep its time. */
     private static final double WAIT_SECONDS = 10;
-    /** How many lines must follow a gap of a minute or more: those of one host alone may be of a clock that is ahead. */
+    /** So many lines must follow a gap of a minute or more: those of one host alone may be of a clock that is ahead. */
     private static final int WAIT_LINES = 10;
 
     private static final double GAP_SECONDS = 60;

@@ -156,8 +156,8 @@ class JumpingClockTest {
     void twoClocksThatAlternateAreNoDropAndNoBurst(int jump) {
         for (double share : new double[] {.02, .2, .5}) {
             Random random = new Random(jump);
-            List<Observation> lines = hours(second ->
-                    second > AT && random.nextDouble() < share ? second + jump : second);
+            List<Observation> lines =
+                    hours(second -> second > AT && random.nextDouble() < share ? second + jump : second);
             assertThat(drops(lines)).as("%s of the lines", share).isEmpty();
             assertThat(bursts(lines)).as("%s of the lines", share).isEmpty();
         }
@@ -169,8 +169,9 @@ class JumpingClockTest {
     void anOutageOfTwoClocksIsFound(int jump) {
         Random random = new Random(1);
         List<Observation> lines = new ArrayList<>();
-        without(second -> second > AT + 7200 && second < AT + 7200 + 420).forEach(line -> lines.add(
-                second(line) > AT && random.nextInt(3) == 0 ? line(second(line) + jump) : line));
+        without(second -> second > AT + 7200 && second < AT + 7200 + 420)
+                .forEach(line ->
+                        lines.add(second(line) > AT && random.nextInt(3) == 0 ? line(second(line) + jump) : line));
 
         assertThat(drops(lines)).singleElement().satisfies(one -> assertThat(one.reason())
                 .matches("No lines from 02:40:2\\d to 02:47:2\\d UTC \\(7\\.?\\d* min; .*"));

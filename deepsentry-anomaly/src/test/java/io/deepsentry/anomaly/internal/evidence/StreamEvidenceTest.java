@@ -280,7 +280,8 @@ class StreamEvidenceTest {
         assertThat(found.get(0).message()).isEmpty();
         assertThat(found)
                 .extracting(Evidence::reason)
-                .anyMatch(reason -> reason.matches("No lines since \\S+ UTC \\(the longest pause before was \\d+ s\\)\\."));
+                .anyMatch(reason ->
+                        reason.matches("No lines since \\S+ UTC \\(the longest pause before was \\d+ s\\)\\."));
         assertThat(stream.isOut()).isTrue();
 
         StreamEvidence.Stream resumed = LEARNED.begin();
@@ -356,8 +357,8 @@ class StreamEvidenceTest {
         assertThat(found).hasSize(1);
         assertThat(found.get(0).kind()).isEqualTo(EvidenceKind.SILENCE);
         assertThat(found.get(0).reason())
-                .matches(
-                        "\"Health check passed\" came about every (29|30|31)[.0-9]* s \\(longest gap 30 s\\); none for .*");
+                .matches("\"Health check passed\" came about every (29|30|31)[.0-9]* s \\(longest gap 30 s\\); none for"
+                        + " .*");
     }
 
     @Test
@@ -395,8 +396,8 @@ class StreamEvidenceTest {
             assertThat(evidence.kind()).isEqualTo(EvidenceKind.VALUE);
             assertThat(evidence.subject()).isEqualTo("1 shifted");
             assertThat(evidence.reason())
-                    .matches(
-                            "The last 64 numbers in \".*\" are higher: [0-9]{3} ms in the middle; before it was [34][0-9]{2} ms\\.");
+                    .matches("The last 64 numbers in \".*\" are higher: [0-9]{3} ms in the middle; before it was"
+                            + " [34][0-9]{2} ms\\.");
         });
         long slow = lines.stream()
                 .filter(line -> line.message().equals(RESPONSE) && second(line) >= 200)

@@ -151,17 +151,17 @@ final class StreamJudge {
         if (verdict.isAnomalous() && !score().acknowledged()) {
             LogEvent line = AlertFactory.withoutPayload(last);
             listener.found(alerts.line(
-                    true,
-                    verdict,
-                    line,
-                    score().keys(),
-                    () -> alerts.make(
+                            true,
                             verdict,
                             line,
-                            AlertFactory.First.of(last),
-                            null,
-                            context.messages(),
-                            score().explain(steps -> places.lines(steps, context.messages(), ""))))
+                            score().keys(),
+                            () -> alerts.make(
+                                    verdict,
+                                    line,
+                                    AlertFactory.First.of(last),
+                                    null,
+                                    context.messages(),
+                                    score().explain(steps -> places.lines(steps, context.messages(), ""))))
                     .lasting(score().isOut()));
         }
     }
