@@ -1,5 +1,6 @@
 package io.deepsentry.live;
 
+import io.deepsentry.anomaly.evidence.Evidence;
 import io.deepsentry.anomaly.finding.Finding;
 import io.deepsentry.anomaly.finding.FindingBook;
 import io.deepsentry.live.alert.Alert;
@@ -62,6 +63,11 @@ final class AlertOutlet implements IdentifierListener {
     @Override
     public void found(FoundAlert found) {
         findings.found(found);
+    }
+
+    @Override
+    public void over(List<Evidence> outages, @Nullable Instant time) {
+        findings.over(outages, time);
     }
 
     @Override

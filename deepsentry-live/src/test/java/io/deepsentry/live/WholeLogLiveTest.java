@@ -1,25 +1,45 @@
 package io.deepsentry.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.deepsentry.anomaly.evaluation.EvalResult;
 import io.deepsentry.anomaly.evaluation.EvalSettings;
 import io.deepsentry.anomaly.evaluation.Evaluation;
+import io.deepsentry.anomaly.evidence.Evidence;
+import io.deepsentry.anomaly.evidence.EvidenceKind;
 import io.deepsentry.anomaly.feedback.AlertRecords;
 import io.deepsentry.anomaly.feedback.Feedback;
+import io.deepsentry.anomaly.finding.FindingKey;
 import io.deepsentry.core.RunContext;
+import io.deepsentry.core.model.ModelRuntime;
+import io.deepsentry.core.nn.Device;
+import io.deepsentry.live.internal.identify.FoundAlert;
+import io.deepsentry.live.internal.identify.IdentifierEngine;
+import io.deepsentry.live.internal.identify.IdentifierListener;
+import io.deepsentry.live.internal.identify.ModelFiles;
+import io.deepsentry.live.internal.identify.SessionRules;
+import io.deepsentry.live.internal.identify.ThresholdRules;
+import io.deepsentry.live.internal.state.SteppedClock;
+import io.deepsentry.parse.LogEvent;
+import io.deepsentry.parse.Origin;
+import io.deepsentry.parse.SessionKey;
+import io.deepsentry.parse.redact.Redaction;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -137,6 +157,69 @@ class WholeLogLiveTest {
             Files.write(grown, lines.subList(cut, lines.size()), StandardOpenOption.APPEND);
             assertThat(ids(live(folder, grown, checkpoint))).containsExactlyElementsOf(expected);
         }
+    }
+
+    @Test
+    void anOutageIsToldWhileItLastsAndOverAtTheNextLine() {
+        List<FindingKey> found = new ArrayList<>();
+        List<String> over = new ArrayList<>();
+        SteppedClock clock = new SteppedClock();
+        IdentifierListener listener = new IdentifierListener() {
+            @Override
+            public void found(FoundAlert alert) {
+                found.addAll(FindingKey.all(Objects.requireNonNull(alert.alert().explanation())));
+                assertThat(alert.alert().session()).isNull();
+            }
+
+            @Override
+            public void over(List<Evidence> outages, @Nullable Instant time) {
+                outages.forEach(each -> over.add(each.reason()));
+            }
+        };
+        try (IdentifierEngine engine = IdentifierEngine.open(
+                new ModelFiles(
+                        models.encoder(),
+                        null,
+                        models.detector(),
+                        null,
+                        EvidenceKind.OF_STREAMS,
+                        Device.CPU,
+                        ModelRuntime.AUTO),
+                new SessionRules(SessionKey.of("order (\\d+)"), null, Duration.ofMinutes(10), 1_000),
+                new ThresholdRules(null, null, null, 1_000, null),
+                null,
+                Redaction.of(List.of()),
+                listener,
+                clock)) {
+            long line = 0;
+            for (String text : log(40, 3, false)) {
+                engine.judge(List.of(event(text, ++line)));
+            }
+            for (int second = 0; second < 300; second++) {
+                clock.pass(Duration.ofSeconds(1));
+                engine.caughtUp();
+            }
+            assertThat(found)
+                    .as("and again when ten times as long")
+                    .hasSize(2)
+                    .allMatch(key -> key.message() == null && "log".equals(key.subject()));
+            assertThat(over).isEmpty();
+            engine.judge(List.of(event("2026-01-02T00:05:40Z INFO order 99000 taken", ++line)));
+        }
+        assertThat(over).singleElement(STRING).matches("No lines from 00:00:3\\d to 00:05:40 UTC \\(5.* min; .+\\)\\.");
+        assertThat(found).hasSize(2);
+    }
+
+    private static LogEvent event(String text, long line) {
+        String[] parts = text.split(" ", 3);
+        return new LogEvent(
+                Instant.parse(parts[0]),
+                parts[2],
+                parts[1],
+                null,
+                new Origin("app.log", line, 50 * line),
+                List.of(),
+                null);
     }
 
     @Test

@@ -59,8 +59,18 @@ final class TestFindings {
         return occurrence(of, FindingKey.all(why), why);
     }
 
+    /** Returns the occurrence that the log as a whole is at a line, whatever session the line is of. */
+    Occurrence ofWholeLog(Decisive of, Explanation why) {
+        return occurrence(of, null, FindingKey.all(why), why);
+    }
+
     /** Returns the occurrence that a line is which is like an explained one. */
     Occurrence occurrence(Decisive of, List<FindingKey> keys, @Nullable Explanation why) {
+        return occurrence(of, of.row().session(), keys, why);
+    }
+
+    private Occurrence occurrence(
+            Decisive of, @Nullable String session, List<FindingKey> keys, @Nullable Explanation why) {
         IndexRow row = of.row();
         String text = of.text();
         Optional<ParsedLine> parsed = text == null || parser == null ? Optional.empty() : parser.parse(text);
@@ -72,7 +82,7 @@ final class TestFindings {
                 row.time(),
                 of.score(),
                 of.threshold(),
-                row.session(),
+                session,
                 new Origin(row.file(), row.line(), row.offset()),
                 parsed.map(ParsedLine::message).orElse(text == null ? masked == null ? "" : masked : text),
                 row.level(),

@@ -167,7 +167,7 @@ final class WholeLogFindings {
             map.put("acknowledged_by", each.by == null ? null : each.by.id());
             map.put("label", null);
             map.put("time", row.time() == null ? null : row.time().toString());
-            Occurrence occurrence = counted.occurrence(
+            Occurrence occurrence = counted.ofWholeLog(
                     new TestFindings.Decisive(id, row, texts.get(place(row)), each.score, threshold), explanation);
             TestFindings.describe(
                     map,

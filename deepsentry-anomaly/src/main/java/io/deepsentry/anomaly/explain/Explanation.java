@@ -376,6 +376,7 @@ public record Explanation(
     /** {@return what was expected in place of the step, with probabilities} */
     public String expectedText() {
         return expected.stream()
+                .filter(each -> each.message() == null || !each.message().equals(message))
                 .map(each -> (each.message() == null ? "the end of the session" : quoted(each.message())) + " ("
                         + percent(each.probability()) + ")")
                 .collect(Collectors.joining(", "));

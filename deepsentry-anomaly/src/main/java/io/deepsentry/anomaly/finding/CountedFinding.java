@@ -29,7 +29,7 @@ final class CountedFinding {
 
     private final FindingKey key;
     private final List<FindingKey> companions;
-    private final String reason;
+    private String reason;
     private Occurrence first;
     private DistinctCount sessions = new DistinctCount(MOST_SESSIONS);
     private DistinctCount hosts = new DistinctCount(MOST_OTHERS);
@@ -43,6 +43,8 @@ final class CountedFinding {
     private double highest = Double.NEGATIVE_INFINITY;
     private double threshold;
     private boolean ended;
+    /** Whether it lasts until it is said to be over. */
+    private boolean lasts;
     /** When it came last, by the clock of the book. */
     private Instant active = Instant.MIN;
     /** Its count before it began, or began again. */
@@ -183,8 +185,36 @@ final class CountedFinding {
         return told && count > before + 1 && (toldLevel == FindingLevel.CRITICAL || toldAgain);
     }
 
+    boolean isTold() {
+        return told;
+    }
+
+    boolean lasts() {
+        return lasts;
+    }
+
+    void lasts(boolean until) {
+        lasts = until;
+    }
+
+    /** Replaces why it is odd. */
+    void because(String other) {
+        reason = other;
+    }
+
+    /** Says that it lasted until a time. */
+    void until(@Nullable Instant time) {
+        lastSeen = time != null && lastSeen != null && time.isAfter(lastSeen) ? time : lastSeen;
+    }
+
+    /** Whether it was told so long ago that people should hear that it lasts. */
+    boolean isToTellAgain(Instant now, Duration renotify) {
+        return told && !renotify.isZero() && !now.isBefore(toldAt.plus(renotify));
+    }
+
     void end() {
         ended = true;
+        lasts = false;
         told = false;
     }
 
@@ -230,6 +260,7 @@ final class CountedFinding {
         node.put("highest", highest);
         node.put("threshold", threshold);
         node.put("ended", ended);
+        node.put("lasts", lasts);
         put(node, "active", active);
         node.put("before", before);
         node.put("told", told);
@@ -265,6 +296,7 @@ final class CountedFinding {
         finding.highest = node.path("highest").asDouble();
         finding.threshold = node.path("threshold").asDouble();
         finding.ended = node.path("ended").asBoolean();
+        finding.lasts = node.path("lasts").asBoolean();
         finding.active = required(node, "active");
         finding.before = node.path("before").asLong();
         finding.told = node.path("told").asBoolean();

@@ -181,7 +181,8 @@ public record Finding(
         return sentence(why.reason()) + (expected.isEmpty() ? "" : then + expected + ".");
     }
 
-    private static String sentence(String text) {
+    /** Makes a sentence of a reason. */
+    static String sentence(String text) {
         String safe = Excerpt.of(text, LONGEST);
         String begun = safe.isEmpty() ? safe : safe.substring(0, 1).toUpperCase(Locale.ROOT) + safe.substring(1);
         return begun.endsWith(".") ? begun : begun + ".";

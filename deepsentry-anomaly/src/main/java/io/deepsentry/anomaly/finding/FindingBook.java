@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.Sets;
 import com.google.common.hash.Hashing;
+import io.deepsentry.anomaly.evidence.Evidence;
 import io.deepsentry.anomaly.evidence.EvidenceKind;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -61,6 +62,9 @@ public final class FindingBook {
     private final Map<EvidenceKind, FindingKey> rates = new EnumMap<>(EvidenceKind.class);
     /** Those whose explanation is kept, the oldest first. */
     private final Set<CountedFinding> explained = new LinkedHashSet<>();
+
+    /** Those of outages that last: they do not end by nothing coming, as that is what they are. */
+    private final Set<CountedFinding> lasting = new LinkedHashSet<>();
 
     private final Rules rules;
     private final boolean live;
@@ -159,7 +163,9 @@ public final class FindingBook {
         FindingKey main = keys.get(0);
         CountedFinding known = find(main);
         if (known == null) {
-            return rates.getOrDefault(main.kind(), main);
+            // That the log has no lines is more than that it has fewer of some message.
+            boolean isOutage = main.kind() == EvidenceKind.DROP && main.message() == null;
+            return isOutage ? main : rates.getOrDefault(main.kind(), main);
         }
         for (FindingKey other : keys.subList(1, keys.size())) {
             if (find(other) == null && !known.cameWith(other)) {
@@ -211,6 +217,63 @@ public final class FindingBook {
             critical.add(finding);
         }
         return Optional.of(new Notification(finding.snapshot(false), reason, counted.id(), counted));
+    }
+
+    /**
+     * Counts an anomaly as {@link #add} does that lasts until {@link #over} ends it, such as that the log has no lines.
+     * Its finding has the reason of its last one, and does not end because nothing comes.
+     *
+     * @param occurrence the occurrence, with its explanation
+     * @return what people should hear of it
+     */
+    public Optional<Notification> addLasting(Occurrence occurrence) {
+        CountedFinding known = find(keyOf(occurrence.keys()));
+        if (known != null) {
+            known.because(Finding.reasonOf(occurrence.under(known.key())));
+        }
+        Optional<Notification> told = add(occurrence)
+                .map(each -> each.reason() == Notification.Reason.NEW
+                        ? each
+                        : new Notification(
+                                each.finding(), each.reason(), idOf(each.finding(), now), each.occurrence()));
+        CountedFinding finding = firing.get(keyOf(occurrence.keys()));
+        if (live && finding != null) {
+            finding.lasts(true);
+            lasting.add(finding);
+        }
+        return told;
+    }
+
+    /**
+     * Ends the finding of an outage.
+     *
+     * @param outage what is odd, now with its end
+     * @param time when the first line after it was logged; null if lines have no time
+     * @return its end, if people heard that it began
+     */
+    public Optional<Notification> over(Evidence outage, @Nullable Instant time) {
+        CountedFinding finding = firing.get(keyOf(List.of(FindingKey.of(outage))));
+        if (finding == null || !lasting.remove(finding)) {
+            return Optional.empty();
+        }
+        finding.lasts(false);
+        finding.because(Finding.sentence(outage.reason()));
+        finding.until(time);
+        boolean told = finding.isTold();
+        List<Notification> ends = new ArrayList<>();
+        end(finding, ends);
+        return told ? Optional.of(ended(finding)) : Optional.empty();
+    }
+
+    /** {@return whether a finding lasts until {@link #over} ends it} */
+    public boolean isOut() {
+        return !lasting.isEmpty();
+    }
+
+    /** Lets what lasts end as other findings do. */
+    public void noLonger() {
+        lasting.forEach(each -> each.lasts(false));
+        lasting.clear();
     }
 
     /**
@@ -326,7 +389,7 @@ public final class FindingBook {
      *
      * @param to the time that the log has reached
      * @return the ends of findings that have been quiet for long enough. One that came only once, or a warning that
-     *     was told only once, has no end worth telling.
+     *     was told only once, has no end worth telling. And the outages that last, from time to time.
      */
     public List<Notification> advance(Instant to) {
         if (to.isAfter(now)) {
@@ -334,9 +397,16 @@ public final class FindingBook {
         }
         roll();
         List<Notification> ends = new ArrayList<>();
-        while (live && !firing.isEmpty()) {
-            CountedFinding quietest = firing.values().iterator().next();
-            if (!quietest.isQuietSince(now, rules.endAfter())) {
+        for (CountedFinding each : lasting) {
+            if (each.isToTellAgain(now, rules.renotify()) && mayTell(each, Notification.Reason.STILL)) {
+                each.tell(now);
+                Finding snapshot = each.snapshot(false);
+                ends.add(new Notification(snapshot, Notification.Reason.STILL, idOf(snapshot, now), snapshot.first()));
+            }
+        }
+        while (live) {
+            CountedFinding quietest = quietest();
+            if (quietest == null || !quietest.isQuietSince(now, rules.endAfter())) {
                 break;
             }
             // One that cannot be told now is told in the next minute: what was opened somewhere must be closed there.
@@ -355,9 +425,20 @@ public final class FindingBook {
      * @param to the time that the log has reached
      */
     public boolean isDue(Instant to) {
-        boolean ends =
-                live && !firing.isEmpty() && firing.values().iterator().next().isQuietSince(to, rules.endAfter());
+        CountedFinding quietest = live ? quietest() : null;
+        boolean ends = (quietest != null && quietest.isQuietSince(to, rules.endAfter()))
+                || lasting.stream().anyMatch(each -> each.isToTellAgain(to, rules.renotify()));
         return ends || closed != null || (heldBack > 0 && !to.isBefore(minute.plus(MINUTE)));
+    }
+
+    /** The finding that has not come for longest, but for those that last. */
+    private @Nullable CountedFinding quietest() {
+        for (CountedFinding each : firing.values()) {
+            if (!lasting.contains(each)) {
+                return each;
+            }
+        }
+        return null;
     }
 
     /**
@@ -385,19 +466,25 @@ public final class FindingBook {
         boolean told = finding.endIsTold();
         finding.end();
         if (told) {
-            Finding snapshot = finding.snapshot(true);
-            ends.add(new Notification(snapshot, Notification.Reason.ENDED, idOfEnd(snapshot), snapshot.first()));
+            ends.add(ended(finding));
         }
+    }
+
+    private static Notification ended(CountedFinding finding) {
+        Finding snapshot = finding.snapshot(true);
+        return new Notification(
+                snapshot, Notification.Reason.ENDED, idOf(snapshot, snapshot.lastSeen()), snapshot.first());
     }
 
     /** Forgets that a finding is open. */
     private void leave(CountedFinding finding) {
         critical.remove(finding);
+        lasting.remove(finding);
         rates.remove(finding.key().kind(), finding.key());
     }
 
-    private static String idOfEnd(Finding finding) {
-        String what = finding.first().id() + " " + finding.id() + " " + finding.count() + " " + finding.lastSeen();
+    private static String idOf(Finding finding, @Nullable Instant at) {
+        String what = finding.first().id() + " " + finding.id() + " " + finding.count() + " " + at;
         return Hashing.sha256()
                 .hashString(what, StandardCharsets.UTF_8)
                 .toString()
@@ -526,6 +613,9 @@ public final class FindingBook {
                 (finding.hasEnded() ? book.ended : book.firing).put(finding.key(), finding);
             }
             book.firing.values().forEach(each -> {
+                if (book.live && each.lasts()) {
+                    book.lasting.add(each);
+                }
                 if (each.isToldCritical()) {
                     book.critical.add(each);
                 }

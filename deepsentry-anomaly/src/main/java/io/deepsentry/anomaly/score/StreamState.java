@@ -124,6 +124,19 @@ public final class StreamState {
         return learned.score(0, threshold, found);
     }
 
+    /**
+     * {@return what {@link #quiet} said of the log having no lines and the last line ended, now with when and for how
+     * long; mostly nothing}
+     */
+    public List<Evidence> over() {
+        return kinds.over();
+    }
+
+    /** {@return whether no line at all is what {@link #quiet} said, until the next line comes} */
+    public boolean isOut() {
+        return kinds.isOut();
+    }
+
     /** {@return what the kinds of evidence say of the last line, the strongest first; mostly nothing} */
     public List<Evidence> evidence() {
         return evidence;

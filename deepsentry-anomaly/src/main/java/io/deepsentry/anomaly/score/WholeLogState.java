@@ -60,6 +60,35 @@ public final class WholeLogState {
         return StreamEvidence.lifted(0, threshold, evidence);
     }
 
+    /**
+     * Says that nothing has come since the last line for so long. Mostly that is nothing odd; if it is, what is odd and
+     * explained until the next line comes is that. It is said once.
+     *
+     * @param seconds how long the log has been quiet
+     * @return the score in nats, above the trained threshold if it is odd, else 0
+     */
+    public double quiet(double seconds) {
+        List<Evidence> found = kinds.quiet(seconds);
+        if (found.isEmpty()) {
+            return 0;
+        }
+        evidence = found;
+        return StreamEvidence.lifted(0, threshold, found);
+    }
+
+    /**
+     * {@return what {@link #quiet} said of the log having no lines and the last line ended, now with when and for how
+     * long; mostly nothing}
+     */
+    public List<Evidence> over() {
+        return kinds.over();
+    }
+
+    /** {@return whether no line at all is what {@link #quiet} said, until the next line comes} */
+    public boolean isOut() {
+        return kinds.isOut();
+    }
+
     /** {@return what is odd about the log at the last line, the strongest first; mostly nothing} */
     public List<FindingKey> keys() {
         return evidence.stream().map(FindingKey::of).distinct().toList();

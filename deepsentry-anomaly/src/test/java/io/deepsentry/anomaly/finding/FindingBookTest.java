@@ -3,6 +3,7 @@ package io.deepsentry.anomaly.finding;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.deepsentry.anomaly.evidence.Evidence;
 import io.deepsentry.anomaly.evidence.EvidenceKind;
 import io.deepsentry.anomaly.finding.Notification.Reason;
 import java.io.IOException;
@@ -91,6 +92,48 @@ class FindingBookTest {
         book.advance(at(5_000));
         add(Anomalies.of(b).at(at(5_001)).make());
         assertThat(book.findings()).extracting(Finding::key).containsExactlyInAnyOrder(a, b);
+    }
+
+    @Test
+    void anOutageIsToldWhileItLastsAndAtItsEnd() throws IOException {
+        FindingKey log = new FindingKey(EvidenceKind.DROP, null, "log");
+        add(Anomalies.of(new FindingKey(EvidenceKind.DROP, "paid", null))
+                .at(at(0))
+                .make());
+        Occurrence outage = Anomalies.of(log).at(at(60)).explained().make();
+        assertThat(book.addLasting(outage))
+                .hasValueSatisfying(told -> assertThat(told.reason()).isEqualTo(Reason.NEW));
+        assertThat(book.isDue(at(599))).isFalse();
+        assertThat(book.isDue(at(660))).isTrue();
+        assertThat(book.advance(at(660))).extracting(Notification::reason).containsExactly(Reason.STILL);
+        assertThat(book.advance(at(661))).isEmpty();
+        FindingBook again = FindingBook.read(book.write(), FindingBook.Rules.DEFAULT);
+        for (FindingBook each : List.of(book, again)) {
+            // For hours: it does not end because nothing comes.
+            assertThat(each.advance(at(9_000))).extracting(Notification::reason).containsExactly(Reason.STILL);
+            Evidence over = new Evidence(EvidenceKind.DROP, 9, "", "log", "No lines for hours.");
+            assertThat(each.over(over, at(9_060))).hasValueSatisfying(end -> {
+                assertThat(end.reason()).isEqualTo(Reason.ENDED);
+                assertThat(end.finding().reason()).isEqualTo("No lines for hours.");
+                assertThat(end.finding().lastSeen()).isEqualTo(at(9_060));
+                assertThat(end.finding().status()).isEqualTo(FindingStatus.ENDED);
+            });
+            assertThat(each.isOut()).isFalse();
+            assertThat(each.over(over, at(9_070))).isEmpty();
+        }
+    }
+
+    @Test
+    void anOutageWhoseEndIsNotSaidEndsAsOthersDo() {
+        book.advance(at(0));
+        book.addLasting(Anomalies.of(new FindingKey(EvidenceKind.SILENCE, null, "log"))
+                .at(at(0))
+                .make());
+        book.advance(at(9_000));
+        assertThat(book.firing()).isEqualTo(1);
+        book.noLonger();
+        book.advance(at(9_001));
+        assertThat(book.firing()).isZero();
     }
 
     @Test

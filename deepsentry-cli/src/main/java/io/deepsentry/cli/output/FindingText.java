@@ -118,7 +118,13 @@ final class FindingText {
         int room = width - INDENT.length();
         List<String> lines = new ArrayList<>();
         lines.add(head(finding));
-        lines.add(INDENT + Lines.cut(changed(notification.reason()), room));
+        boolean isOfLog = !hasLine(finding) && finding.key().message() == null;
+        if (!isOfLog || notification.reason() != Notification.Reason.ENDED) {
+            lines.add(INDENT + Lines.cut(changed(notification.reason()), room));
+        }
+        if (isOfLog) {
+            Lines.wrap(TerminalSafe.text(finding.reason()), room, 2).forEach(line -> lines.add(INDENT + line));
+        }
         if (hasLine(finding) || finding.key().message() != null) {
             lines.add(INDENT + Lines.cut(TerminalSafe.text(message(finding)), room));
         }
@@ -242,16 +248,24 @@ final class FindingText {
         };
     }
 
+    /** A sentence, and what is usual instead if that fits; never the message itself. */
     private static String usual(String begin, String lead, Explanation why, int room) {
-        if (why.expected().isEmpty() || why.expected().get(0).probability() < LEAST_SHARE) {
+        Explanation.Expected usual = why.expected().stream()
+                .filter(each -> each.message() == null || !each.message().equals(why.message()))
+                .findFirst()
+                .orElse(null);
+        if (usual == null || usual.probability() < LEAST_SHARE) {
             return begin;
         }
-        Explanation.Expected usual = why.expected().get(0);
+        String before = begin + " " + lead;
         String share = " (" + Math.round(100 * usual.probability()) + "%).";
         String message = usual.message();
-        return message == null
-                ? begin + " " + lead + "the end of the session" + share
-                : quoting(begin + " " + lead, message, share, room);
+        if (message != null) {
+            int space = room - Lines.width(before) - Lines.width(share) - 2;
+            return space < LEAST_QUOTE ? begin : quoting(before, message, share, room);
+        }
+        String whole = before + "the end of the session";
+        return Lines.width(whole + share) <= room ? whole + share : Lines.width(whole) < room ? whole + "." : begin;
     }
 
     /** A sentence with a message in quotes, which is cut so that the sentence fits. */

@@ -126,6 +126,61 @@ class FindingTextTest {
                 .startsWith("CRITICAL  14:02:11  new message  once, on web-1", "  " + LOGGED);
     }
 
+    private static Explanation outOfOrder(String message, String after, Expected... expected) {
+        SourceLine line = new SourceLine("/srv/app.log", 46_120, 0, "14:02:11 INFO " + message);
+        return new Explanation(
+                Explanation.Kind.UNEXPECTED_ORDER,
+                View.ORDER,
+                line,
+                message,
+                1,
+                12,
+                after,
+                List.of(expected),
+                null,
+                0,
+                0,
+                null,
+                line,
+                line,
+                1,
+                List.of(line),
+                List.of(),
+                List.of());
+    }
+
+    @Test
+    void what_is_usual_is_another_message_than_the_one_that_came() {
+        Expected itself = new Expected("Order <id> paid", 0.6);
+        Expected other = new Expected("Order <id> packed", 0.3);
+        Finding near = finding(outOfOrder("Order <id> paid", "Order <id> taken", itself, other), LOGGED, 1, TIME);
+        assertThat(text(80).near(near, 13))
+                .element(2)
+                .isEqualTo("  Came after \"Order <id> taken\". Usual then: \"Order <id> packed\" (30%).");
+        Finding alone = finding(outOfOrder("Order <id> paid", "Order <id> taken", itself), LOGGED, 1, TIME);
+        assertThat(text(80).near(alone, 13)).element(2).isEqualTo("  Came after \"Order <id> taken\".");
+        assertThat(near.reason()).contains("Order <id> packed").doesNotContain("\"Order <id> paid\" (60");
+    }
+
+    @Test
+    void what_is_usual_is_never_cut_in_its_share() {
+        Finding end =
+                finding(outOfOrder("Order <id> paid", "Order <id> taken", new Expected(null, 1)), LOGGED, 1, TIME);
+        Finding other = finding(
+                outOfOrder("Order <id> paid", "Order <id> taken", new Expected("Order <id> was packed and sent", 1)),
+                LOGGED,
+                1,
+                TIME);
+        for (int width = 40; width < 100; width++) {
+            assertThat(text(width).lines(end).get(2))
+                    .hasSizeLessThanOrEqualTo(width)
+                    .endsWith(".");
+            assertThat(text(width).lines(other).get(2))
+                    .hasSizeLessThanOrEqualTo(width)
+                    .endsWith(".");
+        }
+    }
+
     @Test
     void a_silence_has_a_reason_and_no_line() {
         Evidence silence = new Evidence(
@@ -185,6 +240,21 @@ class FindingTextTest {
         assertThat(text(Integer.MAX_VALUE).lines(finding(why(List.of()), LOGGED + tail, 1, TIME)))
                 .element(1)
                 .isEqualTo("  " + LOGGED + tail);
+    }
+
+    @Test
+    void the_end_of_an_outage_says_when_it_was() {
+        Evidence since = new Evidence(EvidenceKind.DROP, 9, "", "log", "No lines since 14:02:11 UTC (usual: more).");
+        Evidence until = new Evidence(
+                EvidenceKind.DROP, 9, "", "log", "No lines from 14:02:11 to 14:09:11 UTC (7 min; usual: more).");
+        FindingBook book = FindingBook.live(FindingBook.Rules.DEFAULT);
+        Notification begin =
+                book.addLasting(occurrence(why(List.of(since)), TIME)).orElseThrow();
+        Notification end = book.over(until, TIME.plusSeconds(420)).orElseThrow();
+
+        assertThat(text(80).lines(begin)).element(1).isEqualTo("  " + since.reason());
+        assertThat(text(80).lines(end)).hasSize(3).element(1).isEqualTo("  " + until.reason());
+        assertThat(text(80).lines(end).get(0)).startsWith("ENDED     14:02:11  drop         once until 14:09:11");
     }
 
     @Test

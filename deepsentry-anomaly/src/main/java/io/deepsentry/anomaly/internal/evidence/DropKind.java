@@ -32,12 +32,16 @@ final class DropKind implements Kind {
     private static final int LINES = 200;
     /** Stretches of time. */
     private static final int[] SECONDS = {60, 600, 3600};
+
+    private static final List<String> A_STRETCH = List.of("a minute", "in 10 minutes", "an hour");
+    /** What an outage that was said leaves less of than this share is not judged once more. */
+    private static final double LEFT = .75;
+
     /** Fewer are not enough to tell, and a stretch that may have fewer than so many has no least. */
     private static final int LEAST_STRETCHES = 12;
 
     private static final int LEAST_USUAL = 12;
     private static final double LEAST_RATIO = 2;
-    private static final String LOG = "log";
     private static final String SEVERAL = "several_streams";
 
     private final Names names;
@@ -83,6 +87,11 @@ final class DropKind implements Kind {
         this.ofLog = ofLog;
         this.hours = hours;
         this.ofSeveral = ofSeveral;
+    }
+
+    /** Whether an outage took so much of a stretch of time that what is left of it is not judged. */
+    private static boolean isTaken(int stretch, double outage) {
+        return outage > (1 - LEFT) * stretch;
     }
 
     @Override
@@ -138,7 +147,7 @@ final class DropKind implements Kind {
 
     /** A number of a stretch that is complete. */
     private interface Complete {
-        void of(int which, int count);
+        void of(int which, int count, TimeStretch time);
     }
 
     /** Counts in stretches. */
@@ -156,19 +165,28 @@ final class DropKind implements Kind {
             lines++;
             for (int i = 0; i < SECONDS.length; i++) {
                 int which = i;
-                times.get(i).add(line, (stretch, counts, count) -> log.of(which, count));
+                TimeStretch time = times.get(i);
+                time.add(line, (stretch, counts, count) -> log.of(which, count, time));
             }
         }
 
-        /** The shortest whole stretch without a line until now that is odd, or -1; after it, stretches begin again. */
+        /** The shortest whole stretch without a line until now that is odd, or -1. */
         int empty(double now, IntPredicate isOdd) {
             for (int i = 0; i < SECONDS.length; i++) {
                 if (times.get(i).hasEmpty(now) && isOdd.test(i)) {
-                    times.forEach(TimeStretch::begin);
                     return i;
                 }
             }
             return -1;
+        }
+
+        /** Begins again where an outage of so many seconds left little. */
+        void resume(double seconds) {
+            for (int i = 0; i < SECONDS.length; i++) {
+                if (isTaken(SECONDS[i], seconds)) {
+                    times.get(i).begin();
+                }
+            }
         }
 
         boolean isComplete() {
@@ -213,6 +231,19 @@ final class DropKind implements Kind {
         void readWaiting(DataInput in) throws IOException {
             for (TimeStretch time : times) {
                 time.readWaiting(in, 0);
+            }
+        }
+
+        /** Writes since when there was no line before what waits. */
+        void writeGaps(DataOutput out) throws IOException {
+            for (TimeStretch time : times) {
+                time.writeGap(out);
+            }
+        }
+
+        void readGaps(DataInput in) throws IOException {
+            for (TimeStretch time : times) {
+                time.readGap(in);
             }
         }
     }
@@ -285,7 +316,7 @@ final class DropKind implements Kind {
         @Override
         public void add(Line line) {
             isCut = line.isCut;
-            now.add(line, (which, count) -> {
+            now.add(line, (which, count, time) -> {
                 if (!isCut) {
                     ofLog.get(which).add(count);
                 }
@@ -376,12 +407,26 @@ final class DropKind implements Kind {
 
         @Override
         public void next(Line line, List<Evidence> found) {
-            now.add(line, (which, count) -> {
+            List<Evidence> few = new ArrayList<>();
+            double[] outage = {0};
+            now.add(line, (which, count, time) -> {
                 Least least = ofLog.get(which);
-                if (least != null && least.strength(count) >= 1) {
-                    found.add(ofLog(which, least, count));
+                if (least == null || least.strength(count) < 1) {
+                    return;
+                }
+                if (count > 0) {
+                    few.add(ofLog(which, least, count));
+                } else if (outage[0] == 0) {
+                    outage[0] = time.gapEnd() - time.gapBegin();
+                    found.add(outage(which, least, time.gapBegin()).until(time.gapEnd()));
                 }
             });
+            if (outage[0] > 0) {
+                // What it left of the stretches around it is the same.
+                resume(outage[0]);
+            } else {
+                found.addAll(few);
+            }
             if (now.isComplete()) {
                 ofMessages.forEach((message, least) -> {
                     int[] counted = now.inLines.get(message);
@@ -410,7 +455,7 @@ final class DropKind implements Kind {
         }
 
         @Override
-        public void quiet(double last, double until, List<Evidence> found) {
+        public void quiet(double last, double until, List<Outage> outages, List<Evidence> found) {
             inHours.quiet(until, found);
             int which = now.empty(until, i -> {
                 Least least = ofLog.get(i);
@@ -418,8 +463,24 @@ final class DropKind implements Kind {
             });
             Least least = which < 0 ? null : ofLog.get(which);
             if (least != null) {
-                found.add(ofLog(which, least, 0));
+                outages.add(outage(which, least, last));
             }
+        }
+
+        @Override
+        public void resume(double seconds) {
+            now.resume(seconds);
+            if (isTaken(CountedHour.MINUTES * 60, seconds)) {
+                inHours.resume();
+            }
+        }
+
+        private static Outage outage(int which, Least least, double from) {
+            return new Outage(
+                    EvidenceKind.DROP,
+                    least.strength(0),
+                    from,
+                    String.format(Locale.ROOT, "never fewer than %,d %s before", least.fewest, A_STRETCH.get(which)));
         }
 
         private static Evidence ofLog(int which, Least least, int count) {
@@ -427,7 +488,7 @@ final class DropKind implements Kind {
                     EvidenceKind.DROP,
                     least.strength(count),
                     "",
-                    LOG,
+                    Outage.LOG,
                     String.format(
                             Locale.ROOT,
                             "Only %,d %s came in %s; never fewer than %,d before.",
@@ -447,6 +508,8 @@ final class DropKind implements Kind {
             for (int message : had) {
                 out.writeInt(message);
             }
+            now.writeGaps(out);
+            inHours.writeGap(out);
         }
 
         @Override
@@ -463,6 +526,10 @@ final class DropKind implements Kind {
                 for (int count = in.readInt(); count > 0; count--) {
                     had.add(in.readInt());
                 }
+            }
+            if (in.available() > 0) {
+                now.readGaps(in);
+                inHours.readGap(in);
             }
         }
     }

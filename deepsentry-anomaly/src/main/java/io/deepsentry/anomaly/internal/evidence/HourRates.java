@@ -417,6 +417,11 @@ final class HourRates {
             }
         }
 
+        /** Begins again with the next line. */
+        void resume() {
+            now.begin();
+        }
+
         private void over(long hour, int[] counts, int lines, List<Evidence> found) {
             if (side == Side.FEWER) {
                 for (int message : known) {
@@ -502,6 +507,15 @@ final class HourRates {
 
         void readWaiting(DataInput in) throws IOException {
             now.readWaiting(in, names.size());
+        }
+
+        /** Writes for how long it waits. */
+        void writeGap(DataOutput out) throws IOException {
+            now.writeGap(out);
+        }
+
+        void readGap(DataInput in) throws IOException {
+            now.readGap(in);
         }
     }
 }

@@ -48,8 +48,15 @@ interface Kind {
         /** Takes the next line, and adds what is odd. */
         void next(Line line, List<Evidence> found);
 
-        /** Adds what is odd about nothing having come since the last line until a time, in the seconds of lines. */
-        default void quiet(double last, double now, List<Evidence> found) {}
+        /**
+         * Adds what is odd about nothing having come since the last line until a time, in the seconds of lines.
+         *
+         * @param outages takes it where no line at all is what is odd
+         */
+        default void quiet(double last, double now, List<Outage> outages, List<Evidence> found) {}
+
+        /** Hears that the next line ends an outage of so many seconds that was said: it is not said once more. */
+        default void resume(double seconds) {}
 
         void write(DataOutput out) throws IOException;
 

@@ -12,9 +12,9 @@ final class Line {
     int message = UNKNOWN;
     /** Its ordinal in the stream, from 1. */
     long number;
-    /** When it was logged in seconds, never before the line before; NaN without a time. */
+    /** When it was logged in seconds, never before the line before but at a restart; NaN without a time. */
     double seconds = Double.NaN;
-    /** When it says that it was logged, in seconds; NaN without a time. */
+    /** When it says that it was logged, in seconds of the clock that counts; NaN without a time. */
     double logged = Double.NaN;
     /** Whether its time is so far before the one of the line before that it begins another stretch of time. */
     boolean isRestart;

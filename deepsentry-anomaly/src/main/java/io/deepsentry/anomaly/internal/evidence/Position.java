@@ -12,14 +12,11 @@ import java.util.List;
 final class Position {
     static final Observation NOTHING = new Observation("", Severity.PLAIN, null, null, null, List.of());
 
-    /** Lines that come out of order by less than this are taken to come at the time of the latest. */
-    private static final double OUT_OF_ORDER_SECONDS = 3600;
-
     private final Names names;
     private final Line line = new Line();
     private int lastMessage;
     private int lastValues;
-    private double latest = Double.NaN;
+    private final CommonClock clock = new CommonClock();
 
     Position(Names names) {
         this.names = names;
@@ -35,12 +32,10 @@ final class Position {
             line.seconds = Double.NaN;
             line.logged = Double.NaN;
         } else {
-            double seconds = time.getEpochSecond() + time.getNano() / 1e9;
-            line.isRestart = seconds < latest - OUT_OF_ORDER_SECONDS;
-            latest = seconds < latest && !line.isRestart ? latest : seconds;
-            line.seconds = latest;
-            line.logged = seconds;
-            line.begin = line.isRestart || Double.isNaN(line.begin) ? latest : line.begin;
+            line.logged = clock.add(time.getEpochSecond() + time.getNano() / 1e9);
+            line.isRestart = clock.isRestart();
+            line.seconds = clock.now();
+            line.begin = line.isRestart || Double.isNaN(line.begin) ? line.seconds : line.begin;
         }
         int message = said.message().hashCode();
         int values = 1;
@@ -57,7 +52,7 @@ final class Position {
 
     /** When the last line was logged in seconds; NaN without a time. */
     double seconds() {
-        return line.number == 0 ? Double.NaN : latest;
+        return line.number == 0 ? Double.NaN : clock.now();
     }
 
     void write(DataOutput out) throws IOException {
@@ -66,7 +61,7 @@ final class Position {
         out.writeInt(line.repeat);
         out.writeInt(lastMessage);
         out.writeInt(lastValues);
-        out.writeDouble(latest);
+        out.writeDouble(clock.now());
     }
 
     void read(DataInput in) throws IOException {
@@ -75,6 +70,15 @@ final class Position {
         line.repeat = in.readInt();
         lastMessage = in.readInt();
         lastValues = in.readInt();
-        latest = in.readDouble();
+        clock.now(in.readDouble());
+    }
+
+    /** Writes what is known of the clocks. */
+    void writeClocks(DataOutput out) throws IOException {
+        clock.write(out);
+    }
+
+    void readClocks(DataInput in) throws IOException {
+        clock.read(in);
     }
 }

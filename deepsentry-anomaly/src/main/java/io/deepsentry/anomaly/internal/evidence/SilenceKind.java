@@ -50,7 +50,6 @@ final class SilenceKind implements Kind {
     private static final int LEAST_PAUSES = 100;
 
     private static final double LEAST_PAUSE_SECONDS = 10;
-    private static final String LOG = "log";
 
     /**
      * The pauses between the lines of the log.
@@ -427,19 +426,14 @@ final class SilenceKind implements Kind {
         }
 
         @Override
-        public void quiet(double before, double now, List<Evidence> found) {
+        public void quiet(double before, double now, List<Outage> outages, List<Evidence> found) {
             double strength = pauses.strength(now - before);
             if (strength >= 1) {
-                found.add(new Evidence(
+                outages.add(new Outage(
                         EvidenceKind.SILENCE,
                         strength,
-                        "",
-                        LOG,
-                        String.format(
-                                Locale.ROOT,
-                                "Nothing has come for %s; the longest pause before was %s.",
-                                Spans.said(now - before),
-                                Spans.said(pauses.longest))));
+                        before,
+                        "the longest pause before was " + Spans.said(pauses.longest)));
             }
         }
 

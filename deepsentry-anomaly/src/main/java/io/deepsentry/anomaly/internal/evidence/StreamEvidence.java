@@ -309,11 +309,20 @@ public final class StreamEvidence {
         /** Stands in a state for no kind: it was said that nothing comes. */
         private static final String QUIET = "quiet";
 
+        /** Stands in a state for no kind either: what is known of the clocks. */
+        private static final String CLOCKS = "clocks";
+
+        private static final int MUCH_WORSE = 10;
+
         private final Position position;
         private final Map<EvidenceKind, Kind.Watch> watches = new EnumMap<>(EvidenceKind.class);
         private final List<Evidence> found = new ArrayList<>();
         /** Whether it was said that nothing comes. */
         private boolean isQuiet;
+        /** What was said of that. */
+        private List<Outage> outages = List.of();
+        /** What of that ended with the last line. */
+        private List<Evidence> over = List.of();
 
         private Stream(StreamEvidence evidence) {
             position = new Position(evidence.names);
@@ -325,7 +334,9 @@ public final class StreamEvidence {
             if (watches.isEmpty()) {
                 return List.of();
             }
+            double before = position.seconds();
             Line line = position.next(said);
+            over = outages.isEmpty() ? List.of() : end(line, line.seconds - before);
             isQuiet = false;
             found.clear();
             for (Kind.Watch watch : watches.values()) {
@@ -335,27 +346,80 @@ public final class StreamEvidence {
         }
 
         /**
-         * Says what is odd about nothing having come for so long since the last line, once until the next line comes.
+         * Says what is odd about nothing having come for so long since the last line, once until the next line comes,
+         * and again where that the log has no lines is {@value #MUCH_WORSE} times as odd as when it was said.
          * What it says while it waits, a log that is read to its end does not: nobody knows what came after.
          */
         public List<Evidence> quiet(double seconds) {
             double last = position.seconds();
-            if (isQuiet || Double.isNaN(last)) {
+            if ((isQuiet && outages.isEmpty()) || Double.isNaN(last)) {
                 return List.of();
             }
+            List<Outage> now = new ArrayList<>();
             List<Evidence> silent = new ArrayList<>();
-            watches.values().forEach(watch -> watch.quiet(last, last + seconds, silent));
-            isQuiet = !silent.isEmpty();
-            return List.copyOf(silent);
+            watches.values().forEach(watch -> watch.quiet(last, last + seconds, now, silent));
+            if (isQuiet) {
+                now.removeIf(each -> outages.stream().noneMatch(said -> isMuchWorse(said, each)));
+                silent.clear();
+                if (now.isEmpty()) {
+                    return List.of();
+                }
+            }
+            outages = List.copyOf(now);
+            List<Evidence> all = new ArrayList<>();
+            outages.forEach(outage -> all.add(outage.lasting()));
+            all.addAll(silent);
+            isQuiet = !all.isEmpty();
+            return List.copyOf(all);
+        }
+
+        private static boolean isMuchWorse(Outage said, Outage now) {
+            return said.kind() == now.kind() && now.strength() >= MUCH_WORSE * said.strength();
+        }
+
+        /** Ends what was said of nothing having come; the watches need not say so once more. */
+        private List<Evidence> end(Line line, double seconds) {
+            List<Outage> ended = outages;
+            outages = List.of();
+            if (line.isRestart || !line.isTimed() || !(seconds > 0)) {
+                // Only the clock of the log could say how long it was.
+                return ended.stream().map(Outage::lasting).toList();
+            }
+            watches.values().forEach(watch -> watch.resume(seconds));
+            return ended.stream().map(outage -> outage.until(line.seconds)).toList();
+        }
+
+        /**
+         * What {@link #quiet} said of the log having no lines and the last line ended, now with when and for how long;
+         * mostly nothing.
+         */
+        public List<Evidence> over() {
+            return over;
+        }
+
+        /** Whether no line at all is what {@link #quiet} said last, until the next line comes. */
+        public boolean isOut() {
+            return !outages.isEmpty();
         }
 
         /** Writes the state of the stream. */
         public void write(DataOutput out) throws IOException {
             position.write(out);
-            out.writeInt(watches.size() + (isQuiet ? 1 : 0));
+            out.writeInt(watches.size() + 1 + (isQuiet ? 1 : 0));
+            ByteArrayOutputStream clocks = new ByteArrayOutputStream();
+            position.writeClocks(new DataOutputStream(clocks));
+            out.writeUTF(CLOCKS);
+            out.writeInt(clocks.size());
+            out.write(clocks.toByteArray());
             if (isQuiet) {
+                ByteArrayOutputStream said = new ByteArrayOutputStream();
+                DataOutputStream each = new DataOutputStream(said);
+                for (Outage outage : outages) {
+                    outage.write(each);
+                }
                 out.writeUTF(QUIET);
-                out.writeInt(0);
+                out.writeInt(said.size());
+                out.write(said.toByteArray());
             }
             for (Map.Entry<EvidenceKind, Kind.Watch> watch : watches.entrySet()) {
                 ByteArrayOutputStream state = new ByteArrayOutputStream();
@@ -366,6 +430,16 @@ public final class StreamEvidence {
             }
         }
 
+        /** Earlier versions wrote nothing of what was said. */
+        private static List<Outage> read(byte[] said) throws IOException {
+            DataInputStream in = new DataInputStream(new ByteArrayInputStream(said));
+            List<Outage> read = new ArrayList<>();
+            while (in.available() > 0) {
+                read.add(Outage.read(in));
+            }
+            return List.copyOf(read);
+        }
+
         /** Reads it into a stream that has just begun. A kind that the state has nothing of begins now. */
         public void read(DataInput in) throws IOException {
             position.read(in);
@@ -373,7 +447,13 @@ public final class StreamEvidence {
                 String kind = in.readUTF();
                 byte[] state = new byte[in.readInt()];
                 in.readFully(state);
-                isQuiet |= kind.equals(QUIET);
+                if (kind.equals(CLOCKS)) {
+                    position.readClocks(new DataInputStream(new ByteArrayInputStream(state)));
+                }
+                if (kind.equals(QUIET)) {
+                    isQuiet = true;
+                    outages = read(state);
+                }
                 for (Map.Entry<EvidenceKind, Kind.Watch> watch : watches.entrySet()) {
                     if (watch.getKey().key().equals(kind)) {
                         watch.getValue().read(new DataInputStream(new ByteArrayInputStream(state)));

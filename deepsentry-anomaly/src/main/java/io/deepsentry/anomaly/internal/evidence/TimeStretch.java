@@ -28,6 +28,10 @@ final class TimeStretch {
     private static final int[] NOTHING = {};
     /** How long lines may come late, or a clock that jumped ahead may keep its time. */
     private static final double WAIT_SECONDS = 10;
+    /** So many lines must follow a gap of a minute or more: those of one host alone may be of a clock that is ahead. */
+    private static final int WAIT_LINES = 10;
+
+    private static final double GAP_SECONDS = 60;
 
     private final int length;
     private final long longestPause;
@@ -46,8 +50,12 @@ final class TimeStretch {
     private boolean isOverWhole;
     private int[] overCounts;
     private int overLines;
-    /** When the first line after it was logged. */
+    /** When the first line after it was logged, and the last one of it. */
     private double arrival = Double.NaN;
+
+    private double gapBegin = Double.NaN;
+    /** How many more lines what waits waits for. */
+    private int linesLeft;
 
     /** When the first line since the clock last jumped back was logged, and the latest one. */
     private double from = Double.NaN;
@@ -84,21 +92,29 @@ final class TimeStretch {
             from = line.seconds;
         }
         // What follows a few seconds of another clock was not followed from its beginning.
+        double before = latest;
         boolean isJump = latest - from < WAIT_SECONDS && line.seconds - latest > WAIT_SECONDS;
         latest = line.seconds;
         if (over != NONE) {
-            if (line.seconds >= arrival + WAIT_SECONDS) {
+            linesLeft = Math.max(0, linesLeft - 1);
+            if (line.seconds >= arrival + WAIT_SECONDS && linesLeft == 0) {
                 release(ended);
             } else if (of(line.logged) < stretch && over + 1 < stretch) {
                 // The clock had jumped ahead: there was no gap.
                 over = NONE;
             } else if (of(line.logged) == over) {
                 overLines++;
+                gapBegin = Math.max(gapBegin, line.logged);
                 overCounts = counted(overCounts, line.message);
                 return true;
             }
         }
+        long wasOver = over;
         advance(line.seconds, ended);
+        if (over != wasOver && over != NONE) {
+            gapBegin = before;
+            linesLeft = line.seconds - before >= GAP_SECONDS ? WAIT_LINES : 0;
+        }
         isWhole &= !isJump;
         lines++;
         counts = counted(counts, line.message);
@@ -191,6 +207,27 @@ final class TimeStretch {
 
     int count(int message) {
         return message < counts.length ? counts[message] : 0;
+    }
+
+    /** When the last line before the first one after the stretch that was handed over last was logged. */
+    double gapBegin() {
+        return gapBegin;
+    }
+
+    /** Writes what is known of the gap, and for how many lines it waits. */
+    void writeGap(DataOutput out) throws IOException {
+        out.writeDouble(gapBegin);
+        out.writeInt(linesLeft);
+    }
+
+    void readGap(DataInput in) throws IOException {
+        gapBegin = in.readDouble();
+        linesLeft = in.readInt();
+    }
+
+    /** When the first line after the stretch that was handed over last was logged. */
+    double gapEnd() {
+        return arrival;
     }
 
     /** Writes the stretch under way. */

@@ -280,13 +280,25 @@ class StreamEvidenceTest {
         assertThat(found.get(0).message()).isEmpty();
         assertThat(found)
                 .extracting(Evidence::reason)
-                .anyMatch(reason -> reason.startsWith("Nothing has come for 5 min; "));
+                .anyMatch(reason ->
+                        reason.matches("No lines since \\S+ UTC \\(the longest pause before was \\d+ s\\)\\."));
+        assertThat(stream.isOut()).isTrue();
 
         StreamEvidence.Stream resumed = LEARNED.begin();
         resumed.read(new DataInputStream(new ByteArrayInputStream(state(stream))));
-        assertThat(resumed.quiet(3000)).isEmpty();
+        assertThat(resumed.quiet(2900)).isEmpty();
+        assertThat(resumed.quiet(3000))
+                .as("ten times as long")
+                .extracting(Evidence::kind)
+                .containsExactly(EvidenceKind.SILENCE);
+        assertThat(resumed.quiet(3100)).isEmpty();
+        boolean isFirst = true;
         for (Observation line : shop(4, 100)) {
             assertThat(resumed.next(line(second(line) + 5000, line.message()))).isEmpty();
+            assertThat(resumed.isOut()).isFalse();
+            assertThat(resumed.over()).hasSize(isFirst ? 1 : 0).allSatisfy(one -> assertThat(one.reason())
+                    .matches("No lines from 08:16:\\d\\d to 09:23:\\d\\d UTC \\(66\\.\\d min; .+ before.*\\)\\."));
+            isFirst = false;
         }
         assertThat(resumed.quiet(300)).isNotEmpty();
     }
@@ -345,8 +357,8 @@ class StreamEvidenceTest {
         assertThat(found).hasSize(1);
         assertThat(found.get(0).kind()).isEqualTo(EvidenceKind.SILENCE);
         assertThat(found.get(0).reason())
-                .matches(
-                        "\"Health check passed\" came about every (29|30|31)[.0-9]* s \\(longest gap 30 s\\); none for .*");
+                .matches("\"Health check passed\" came about every (29|30|31)[.0-9]* s \\(longest gap 30 s\\); none for"
+                        + " .*");
     }
 
     @Test
@@ -384,8 +396,8 @@ class StreamEvidenceTest {
             assertThat(evidence.kind()).isEqualTo(EvidenceKind.VALUE);
             assertThat(evidence.subject()).isEqualTo("1 shifted");
             assertThat(evidence.reason())
-                    .matches(
-                            "The last 64 numbers in \".*\" are higher: [0-9]{3} ms in the middle; before it was [34][0-9]{2} ms\\.");
+                    .matches("The last 64 numbers in \".*\" are higher: [0-9]{3} ms in the middle; before it was"
+                            + " [34][0-9]{2} ms\\.");
         });
         long slow = lines.stream()
                 .filter(line -> line.message().equals(RESPONSE) && second(line) >= 200)

@@ -1,6 +1,8 @@
 package io.deepsentry.live.internal.identify;
 
 import com.google.common.hash.Hashing;
+import io.deepsentry.anomaly.evidence.Evidence;
+import io.deepsentry.anomaly.explain.Explanation;
 import io.deepsentry.anomaly.finding.Finding;
 import io.deepsentry.anomaly.finding.FindingBook;
 import io.deepsentry.anomaly.finding.Notification;
@@ -35,6 +37,8 @@ public final class FindingAlerts {
     private @Nullable Origin lastSource;
     private long given;
     private boolean changed;
+    /** Whether an event has come while the book holds what lasts until one comes. */
+    private boolean resumed;
 
     /** @param out is given each alert */
     public FindingAlerts(FindingBook.Rules rules, Consumer<Alert> out) {
@@ -51,6 +55,15 @@ public final class FindingAlerts {
     /** See {@link IdentifierListener#event}. */
     public void event(@Nullable Instant time, long wall) {
         clock.event(time, wall);
+        if (book.isOut()) {
+            // Models that were exchanged in between do not say that it is over.
+            if (resumed) {
+                book.noLonger();
+            }
+            resumed = true;
+        } else {
+            resumed = false;
+        }
         if (book.firing() > 0) {
             advance();
         }
@@ -78,8 +91,24 @@ public final class FindingAlerts {
         lastTime = bare.time();
         lastSource = bare.source();
         changed = true;
-        book.add(known ? bare : found.explained())
-                .ifPresent(told -> give(found.alert().notifiedBy(told)));
+        Occurrence occurrence = known && !found.lasts() ? bare : found.explained();
+        (found.lasts() ? book.addLasting(occurrence) : book.add(occurrence))
+                .ifPresent(told -> give(
+                        found.alert().id().equals(told.id())
+                                ? found.alert().notifiedBy(told)
+                                : alert(told, occurrence.explanation())));
+    }
+
+    /** See {@link IdentifierListener#over}. */
+    public void over(List<Evidence> outages, @Nullable Instant time) {
+        advance();
+        for (Evidence outage : outages) {
+            book.over(outage, time).ifPresent(end -> {
+                changed = true;
+                Explanation why = end.finding().first().explanation();
+                give(alert(end, why == null ? null : why.withEvidence(List.of(outage), true)));
+            });
+        }
     }
 
     /** Ends all findings, as nothing more comes. */
@@ -91,11 +120,16 @@ public final class FindingAlerts {
     }
 
     private void end(Notification end) {
+        give(alert(end, end.finding().first().explanation()));
+    }
+
+    /** Makes the alert of something that no line gave rise to. */
+    private static Alert alert(Notification end, @Nullable Explanation why) {
         Finding finding = end.finding();
         Occurrence first = finding.first();
         String message = first.message();
         Instant last = finding.lastSeen();
-        give(new Alert(
+        return new Alert(
                         last == null ? Instant.EPOCH : last,
                         finding.highestScore(),
                         finding.threshold(),
@@ -104,8 +138,8 @@ public final class FindingAlerts {
                         finding.sessions().number() == 1 ? first.session() : null,
                         end.id(),
                         first.source(),
-                        first.explanation())
-                .notifiedBy(end));
+                        why)
+                .notifiedBy(end);
     }
 
     private void heldBack(FindingBook.HeldBack held) {

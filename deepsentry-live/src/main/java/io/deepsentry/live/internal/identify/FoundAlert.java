@@ -12,11 +12,23 @@ public final class FoundAlert {
     private final boolean isNew;
     private final Occurrence occurrence;
     private final Supplier<Alert> alert;
+    private boolean lasts;
 
     FoundAlert(boolean isNew, Occurrence occurrence, Supplier<Alert> alert) {
         this.isNew = isNew;
         this.occurrence = occurrence;
         this.alert = Suppliers.memoize(alert);
+    }
+
+    /** Says whether it lasts until {@link IdentifierListener#over} says that it is over. */
+    FoundAlert lasting(boolean until) {
+        lasts = until;
+        return this;
+    }
+
+    /** Whether it lasts until {@link IdentifierListener#over} says that it is over. */
+    boolean lasts() {
+        return lasts;
     }
 
     /** Whether it is the first of its session, or in its run of anomalous lines. */

@@ -140,10 +140,10 @@ public final class IdentifierEngine implements AutoCloseable {
                 alertFactory,
                 new Counting(listener));
         JudgedStreams keyless = scorer.keyless()
-                .map(lines -> new JudgedStreams(() -> keyless(lines, listener), null, null))
+                .map(lines -> new JudgedStreams(() -> keyless(lines, listener), null))
                 .orElse(null);
         JudgedStreams wholeLog = scorer.judgesWholeLog()
-                ? new JudgedStreams(() -> wholeLog(scorer.beginWholeLog(), listener), null, null)
+                ? new JudgedStreams(() -> wholeLog(scorer.beginWholeLog(), listener), logClock)
                 : null;
         return new JudgedSessions(sessions, logClock, threshold, keyless, wholeLog);
     }
@@ -202,6 +202,11 @@ public final class IdentifierEngine implements AutoCloseable {
         public void found(FoundAlert found) {
             alerts += found.isNew() ? 1 : 0;
             next.found(found);
+        }
+
+        @Override
+        public void over(List<Evidence> outages, @Nullable Instant time) {
+            next.over(outages, time);
         }
 
         @Override
@@ -818,6 +823,21 @@ public final class IdentifierEngine implements AutoCloseable {
             return state.add(read.event(), read.message(), found -> engine.redacted(found, read));
         }
 
+        @Override
+        public double quiet(double seconds) {
+            return state.quiet(seconds);
+        }
+
+        @Override
+        public List<Evidence> over() {
+            return state.over();
+        }
+
+        @Override
+        public boolean isOut() {
+            return state.isOut();
+        }
+
         /** What it remembers is told as evidence. */
         @Override
         public void repeat(float[] vector, LogEvent event) {}
@@ -865,6 +885,16 @@ public final class IdentifierEngine implements AutoCloseable {
         @Override
         public double quiet(double seconds) {
             return state.quiet(seconds);
+        }
+
+        @Override
+        public List<Evidence> over() {
+            return state.over();
+        }
+
+        @Override
+        public boolean isOut() {
+            return state.isOut();
         }
 
         @Override

@@ -39,7 +39,7 @@ final class JudgedSessions implements EventJudge {
     @Override
     public Verdict judge(ReadMessage read, long wall) {
         clock.event(read.event().time(), wall);
-        endIdle();
+        sessions.endIdle(clock.elapsed());
         Verdict verdict = judgeCase(read, wall);
         judgeWholeLog(read, wall);
         return verdict;
@@ -92,11 +92,14 @@ final class JudgedSessions implements EventJudge {
     @Override
     public void endIdle() {
         sessions.endIdle(clock.elapsed());
+        if (wholeLog != null && wholeLog.anyIdle()) {
+            wholeLog.endIdle();
+        }
     }
 
     @Override
     public boolean anyIdle() {
-        return sessions.anyIdle(clock.elapsed());
+        return sessions.anyIdle(clock.elapsed()) || (wholeLog != null && wholeLog.anyIdle());
     }
 
     @Override

@@ -25,6 +25,9 @@ final class JudgedStreams implements EventJudge {
     private final Map<String, StreamJudge> streams = new LinkedHashMap<>();
     private final Supplier<StreamJudge> newStream;
     private final @Nullable LogClock clock;
+    /** Whether the clock hears of events here, and not from others. */
+    private final boolean tellsClock;
+
     private final @Nullable DriftDetector drift;
     private long nextLook = FIRST_LOOK_NANOS;
 
@@ -35,15 +38,28 @@ final class JudgedStreams implements EventJudge {
     JudgedStreams(Supplier<StreamJudge> newStream, @Nullable LogClock clock, @Nullable DriftDetector drift) {
         this.newStream = newStream;
         this.clock = clock;
+        this.tellsClock = clock != null;
         this.drift = drift;
+    }
+
+    /**
+     * Judges streams beside sessions.
+     *
+     * @param clock tells for how long nothing has come, and hears of events from others; null where that is not judged
+     */
+    JudgedStreams(Supplier<StreamJudge> newStream, @Nullable LogClock clock) {
+        this.newStream = newStream;
+        this.clock = clock;
+        this.tellsClock = false;
+        this.drift = null;
     }
 
     @Override
     public Verdict judge(ReadMessage read, long wall) {
-        if (clock != null) {
+        if (clock != null && tellsClock) {
             clock.event(read.event().time(), wall);
-            nextLook = FIRST_LOOK_NANOS;
         }
+        nextLook = FIRST_LOOK_NANOS;
         Verdict verdict = stream(read.event().origin().file()).judge(read);
         if (drift != null) {
             drift.update(verdict.score());

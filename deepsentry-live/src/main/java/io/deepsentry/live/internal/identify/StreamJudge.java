@@ -1,5 +1,6 @@
 package io.deepsentry.live.internal.identify;
 
+import io.deepsentry.anomaly.evidence.Evidence;
 import io.deepsentry.anomaly.evidence.EvidenceKind;
 import io.deepsentry.anomaly.finding.FindingKey;
 import io.deepsentry.anomaly.score.PendingMessages;
@@ -103,6 +104,10 @@ final class StreamJudge {
     Verdict judge(ReadMessage read) {
         LogEvent event = read.event();
         double next = add(read);
+        List<Evidence> over = score().over();
+        if (!over.isEmpty()) {
+            listener.over(over, event.time());
+        }
         Verdict verdict =
                 adaptive == null ? Verdict.of(next, threshold.applyAsDouble(event.time())) : adaptive.judge(next);
         if (!verdict.isAnomalous()) {
@@ -146,17 +151,18 @@ final class StreamJudge {
         if (verdict.isAnomalous() && !score().acknowledged()) {
             LogEvent line = AlertFactory.withoutPayload(last);
             listener.found(alerts.line(
-                    true,
-                    verdict,
-                    line,
-                    score().keys(),
-                    () -> alerts.make(
+                            true,
                             verdict,
                             line,
-                            AlertFactory.First.of(last),
-                            null,
-                            context.messages(),
-                            score().explain(steps -> places.lines(steps, context.messages(), "")))));
+                            score().keys(),
+                            () -> alerts.make(
+                                    verdict,
+                                    line,
+                                    AlertFactory.First.of(last),
+                                    null,
+                                    context.messages(),
+                                    score().explain(steps -> places.lines(steps, context.messages(), ""))))
+                    .lasting(score().isOut()));
         }
     }
 

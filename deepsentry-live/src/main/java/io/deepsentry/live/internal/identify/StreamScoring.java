@@ -1,5 +1,6 @@
 package io.deepsentry.live.internal.identify;
 
+import io.deepsentry.anomaly.evidence.Evidence;
 import io.deepsentry.anomaly.explain.Explanation;
 import io.deepsentry.anomaly.finding.FindingKey;
 import io.deepsentry.parse.LogEvent;
@@ -17,6 +18,16 @@ interface StreamScoring {
     /** The score of nothing having come for so many seconds; 0 if that is nothing odd, or was said before. */
     default double quiet(double seconds) {
         return 0;
+    }
+
+    /** What of that the last event ended, now with when and for how long. */
+    default List<Evidence> over() {
+        return List.of();
+    }
+
+    /** Whether no event at all is what is odd, until the next one comes. */
+    default boolean isOut() {
+        return false;
     }
 
     /** Sees an event again whose evidence it is told of by {@link #readEvidence}. */
