@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Rows whose columns a heading in the log names: W3C extended logs (IIS) with {@code #Fields:}, Zeek's (Bro's) with
- * {@code #fields}, and values separated by commas, semicolons or tabs whose first line is names. Time, level, message and component are found
- * by their names, as in JSON; the other columns are fields.
+ * {@code #fields}, and values separated by commas, semicolons or tabs whose first line is names. Time, level, message
+ * and component are found by their names, as in JSON; the other columns are fields.
  *
  * <p>A heading counts from where it stands, so a log may change its columns. Confined to one thread.
  */

@@ -149,7 +149,8 @@ public final class Feedback {
      * @param alerts as {@link AlertRecords} found them
      * @param comment a remark, or null
      * @param now the time of the records
-     * @return for each alert the new acknowledgement, or an equal one that was in force, with the new comment if there is one
+     * @return for each alert the new acknowledgement, or an equal one that was in force, with the new comment if there
+     *     is one
      * @throws DataException if an alert or its finding is on record as a real fault, or the file is broken or cannot be
      *     written
      */
@@ -186,8 +187,8 @@ public final class Feedback {
      * @param alert as {@link AlertRecords} found it
      * @param comment a remark, or null
      * @param now the time of the record
-     * @return the new record, or an equal one that was in force, with the new comment if there is one; it overrides acknowledgements of the same alert, which
-     *     count again once it is revoked
+     * @return the new record, or an equal one that was in force, with the new comment if there is one; it overrides
+     *     acknowledgements of the same alert, which count again once it is revoked
      * @throws DataException if the file is broken or cannot be written
      */
     public static FeedbackRecord confirm(Path file, AlertRecord alert, @Nullable String comment, Instant now) {
