@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,7 +51,15 @@ final class ValueKind implements Kind {
 
     private static final double PER_THOUSAND_BELOW = .25;
     /** Durations are in seconds; those of which logs tell are mostly in milliseconds. */
-    private static final double DURATION_UNITS = 1000;
+    private static final int DURATION_DECIMALS = 3;
+
+    /** A unit is a number's last decimal; those after so many digits do not count. */
+    private static final double MOST_UNITS = 10_000;
+    /** What is less of a number is no decimal of it but binary arithmetic. */
+    private static final double LEAST_FRACTION = 1e-9;
+    /** Smaller units than the place of so many decimals are not told apart. */
+    private static final int MOST_DECIMALS = 15;
+    private static final Pattern ZERO = Pattern.compile("-?0\\.(0{1," + MOST_DECIMALS + "})");
     /** Follows the place where a number is too small. */
     private static final String BELOW = " below";
     /** Follows the place where it is not one number that is odd. */
@@ -65,6 +75,10 @@ final class ValueKind implements Kind {
         private double last;
         private long up;
         private long down;
+        /** How many are not 0. */
+        private long sized;
+        /** The unit is the place of so many decimals; for durations of 3 at least. */
+        private int decimals;
         /** What is learnt of shifts; null in sessions, whose lines come in no order of their own. */
         private NumberShift.@Nullable Learning lesson;
         /** What was learnt of shifts; null where nothing was. */
@@ -81,12 +95,42 @@ final class ValueKind implements Kind {
             count++;
             most = Math.max(most, size);
             least = Math.min(least, Math.max(0, number));
-            double scaled = scaled(size, value.type());
+            refine(value);
+            double scaled = scaled(size, value);
+            sized += size > 0 ? 1 : 0;
             sum += scaled;
             squares += scaled * scaled;
             if (lesson != null) {
                 lesson.add(number);
             }
+        }
+
+        /**
+         * Takes a smaller unit if a number has more decimals. What is not 0 lies so much higher then, but for what was
+         * less than a few units.
+         */
+        private void refine(MessageValue value) {
+            int before = unit(value);
+            int now = decimals(value, before);
+            if (now > before) {
+                double higher = (now - before) * Math.log(10);
+                squares += 2 * higher * sum + sized * higher * higher;
+                sum += sized * higher;
+                decimals = now;
+            }
+        }
+
+        /** The decimals of the unit of a number: each type of what stands at one place has its own. */
+        private int unit(MessageValue value) {
+            return Math.max(decimals, value.type() == MaskType.DURATION ? DURATION_DECIMALS : 0);
+        }
+
+        /**
+         * Its size on a logarithmic scale that begins at 0 with 0 and is 0.7 at one unit, so that a number in seconds
+         * and the same in milliseconds stand alike.
+         */
+        private double scaled(double size, MessageValue value) {
+            return Math.log1p(Math.min(Double.MAX_VALUE, size * Math.pow(10, unit(value))));
         }
 
         double spread() {
@@ -95,8 +139,7 @@ final class ValueKind implements Kind {
 
         /** How far it is beyond the largest: 1 is {@link #LEAST_TIMES} of it where values are alike. */
         double distance(MessageValue value) {
-            double beyond = scaled(Math.abs(value.number()), value.type())
-                    - Math.max(scaled(most, value.type()), Math.log1p(1));
+            double beyond = scaled(Math.abs(value.number()), value) - Math.max(scaled(most, value), Math.log1p(1));
             return beyond <= 0 ? 0 : beyond / Math.min(Math.log(MOST_TIMES), Math.log(LEAST_TIMES) + spread() / 2);
         }
 
@@ -110,13 +153,27 @@ final class ValueKind implements Kind {
 
         /** How far it is below the least, likewise. */
         double distanceBelow(MessageValue value) {
-            double below = scaled(least, value.type()) - scaled(Math.abs(value.number()), value.type());
+            double below = scaled(least, value) - scaled(Math.abs(value.number()), value);
             return below <= 0 ? 0 : below / (Math.log(LEAST_TIMES) + spread() / 2);
         }
     }
 
-    private static double scaled(double size, @Nullable MaskType type) {
-        return Math.log1p(Math.min(Double.MAX_VALUE, type == MaskType.DURATION ? size * DURATION_UNITS : size));
+    /** The decimals of a number, at least those known; those of 0.000 are 3. */
+    private static int decimals(MessageValue value, int known) {
+        double size = Math.abs(value.number());
+        if (size == 0) {
+            Matcher zero = ZERO.matcher(value.text());
+            return zero.matches() ? Math.max(known, zero.group(1).length()) : known;
+        }
+        int decimals = known;
+        double units = size * Math.pow(10, known);
+        while (decimals < MOST_DECIMALS
+                && units < MOST_UNITS
+                && Math.abs(units - Math.rint(units)) > LEAST_FRACTION * units) {
+            decimals++;
+            units *= 10;
+        }
+        return decimals;
     }
 
     private final Map<Integer, Map<String, Numbers>> places;
@@ -144,6 +201,7 @@ final class ValueKind implements Kind {
         List<Object> rows = new ArrayList<>();
         List<Object> usual = new ArrayList<>();
         List<Object> least = new ArrayList<>();
+        List<Object> decimals = new ArrayList<>();
         places.forEach((message, byPlace) -> byPlace.forEach((place, numbers) -> {
             rows.add(List.of(message, place, numbers.count, numbers.most, numbers.sum, numbers.squares));
             if (numbers.usual != null) {
@@ -152,8 +210,23 @@ final class ValueKind implements Kind {
             if (numbers.least > 0) {
                 least.add(List.of(message, place, numbers.least));
             }
+            if (numbers.decimals > 0) {
+                decimals.add(List.of(message, place, numbers.decimals));
+            }
         }));
-        return Map.of("least", least, "limits", limits, "limits_below", limitsBelow, "places", rows, "usual", usual);
+        return Map.of(
+                "decimals",
+                decimals,
+                "least",
+                least,
+                "limits",
+                limits,
+                "limits_below",
+                limitsBelow,
+                "places",
+                rows,
+                "usual",
+                usual);
     }
 
     static ValueKind read(Names names, JsonNode json) {
@@ -168,7 +241,7 @@ final class ValueKind implements Kind {
             places.computeIfAbsent(Written.index(row, 0, names.size()), key -> new TreeMap<>())
                     .put(Written.text(row, 1), numbers);
         }
-        // Models of earlier versions have neither.
+        // Models of earlier versions have none of these.
         if (json.has("usual")) {
             for (JsonNode row : Written.rows(json, "usual", 3)) {
                 known(places, names, row, "usual").usual = NumberShift.read(row.get(2));
@@ -177,6 +250,11 @@ final class ValueKind implements Kind {
         if (json.has("least")) {
             for (JsonNode row : Written.rows(json, "least", 3)) {
                 known(places, names, row, "least").least = Written.number(row, 2);
+            }
+        }
+        if (json.has("decimals")) {
+            for (JsonNode row : Written.rows(json, "decimals", 3)) {
+                known(places, names, row, "decimals").decimals = Written.index(row, 2, MOST_DECIMALS + 1);
             }
         }
         double[] limits = Written.numbers(json, "limits", Calibration.BINS);

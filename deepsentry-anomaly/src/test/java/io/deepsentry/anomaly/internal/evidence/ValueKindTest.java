@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.deepsentry.anomaly.evidence.Evidence;
 import io.deepsentry.anomaly.evidence.EvidenceKind;
@@ -130,6 +131,81 @@ class ValueKindTest {
         Source gauge = sources.get(1);
         assertThat(judge(learned, gauge.with(1000))).hasSize(1);
         assertThat(judge(learned, gauge.with(60))).isEmpty();
+    }
+
+    private static Source inThousandths(DoubleSupplier numbers) {
+        return new Source("rt in thousandths <num>", MaskType.NUM, () -> Math.rint(1000 * numbers.getAsDouble()));
+    }
+
+    private static Source inUnits(DoubleSupplier numbers) {
+        return new Source("rt in units <num>", MaskType.NUM, () -> Math.rint(1000 * numbers.getAsDouble()) / 1000);
+    }
+
+    @Test
+    void aNumberInSecondsIsJudgedAsTheSameInMilliseconds() {
+        for (double most : new double[] {.009, .117, 2.5, 40}) {
+            DoubleSupplier[] both = {between(7, most / 4, most), between(7, most / 4, most)};
+            Source thousandths = inThousandths(both[0]);
+            Source units = inUnits(both[1]);
+            StreamEvidence learned = learn(300, thousandths, units);
+            for (double times : new double[] {0, .01, .1, .5, 1, 2, 3, 4, 5, 6, 10, 20, 100, 10_000}) {
+                double number = Math.rint(1000 * most * times) / 1000;
+                assertThat(judge(learned, units.with(number)))
+                        .as("%s after at most %s", number, most)
+                        .map(Evidence::strength)
+                        .usingElementComparator((one, other) -> Math.abs(one - other) < .05 ? 0 : 1)
+                        .isEqualTo(judge(learned, thousandths.with(1000 * number)).stream()
+                                .map(Evidence::strength)
+                                .toList());
+            }
+            assertThat(judge(learned, units.with(Math.rint(20_000 * most) / 1000)))
+                    .as("twenty times %s", most)
+                    .hasSize(1);
+        }
+    }
+
+    @Test
+    void numbersFarBelowOneAreFoundAtTwentyTimes() {
+        for (double most : new double[] {1, 1e-2, 1e-4, 1e-8, 1e-12}) {
+            Source source = new Source("share <num>", MaskType.NUM, between(8, most / 3, most));
+            StreamEvidence learned = learn(400, source);
+            assertThat(judge(learned, source.with(20 * most))).as("%s", most).hasSize(1);
+            assertThat(judge(learned, source.with(-20 * most))).as("-%s", most).hasSize(1);
+            assertThat(judge(learned, source.with(2 * most))).as("%s", most).isEmpty();
+        }
+        Source quick = new Source("Lock held <duration>", MaskType.DURATION, between(9, 20e-6, 60e-6));
+        assertThat(judge(learn(400, quick), quick.with(.002))).hasSize(1);
+    }
+
+    @Test
+    void whatWasAlwaysZeroHasTheUnitOfItsDecimals() {
+        MessageValue zero = new MessageValue("0", MaskType.NUM, "0.000", 0);
+        Observation always = new Observation("up <num>", Severity.LOW, null, "host", "main", List.of(zero));
+        StreamEvidence.Learner learner = StreamEvidence.learner();
+        for (int i = 0; i < 400; i++) {
+            learner.add("log", always);
+        }
+        StreamEvidence learned = learner.finish();
+        assertThat(judge(learned, line("up <num>", MaskType.NUM, .9))).hasSize(1);
+        assertThat(judge(learned, line("up <num>", MaskType.NUM, .002))).isEmpty();
+    }
+
+    @Test
+    void whatIsLearntOfAUnitIsTheSameWhenReadAgain() throws IOException {
+        Source source = inUnits(between(10, .03, .117));
+        StreamEvidence learned = learn(300, source);
+        JsonNode json = new ObjectMapper().readTree(new ObjectMapper().writeValueAsString(learned.toMap()));
+        assertThat(judge(StreamEvidence.read(json), source.with(1.2)))
+                .isEqualTo(judge(learned, source.with(1.2)))
+                .hasSize(1);
+
+        // Models of earlier versions count all numbers in whole units.
+        ((ObjectNode) json.get("kinds").get("value")).remove("decimals");
+        for (JsonNode row : json.get("kinds").get("value").get("places")) {
+            ((ArrayNode) row).set(4, 300 * Math.log1p(.07)).set(5, 300 * Math.pow(Math.log1p(.07), 2));
+        }
+        assertThat(judge(StreamEvidence.read(json), source.with(1.2))).isEmpty();
+        assertThat(judge(StreamEvidence.read(json), source.with(60))).hasSize(1);
     }
 
     @Test
