@@ -199,6 +199,7 @@ public final class LiveMonitor {
                             stream.stats(),
                             quarantine.counted(identifier.stats()),
                             earlier,
+                            stream.keptLines(),
                             Duration.ofNanos(pace.nanoTime() - began),
                             stopped);
                 }
