@@ -200,7 +200,7 @@ final class LiveCommand extends StageCommand {
                         all.sessions() - earlier.sessions(),
                         all.alerts() - earlier.alerts())
                 + " in " + summary.took().toSeconds() + " s");
-        console.say("live: " + LineAccount.of(summary.input().read(), false));
+        console.say("live: " + LineAccount.of(summary.input().read(), summary.kept()));
         summary.input().read().warning().ifPresent(warning -> console.say("warning: " + warning));
         if (earlier.messages() > 0) {
             console.say("live: including previous runs: " + counts(all.messages(), all.sessions(), all.alerts()));

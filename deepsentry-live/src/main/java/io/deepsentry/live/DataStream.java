@@ -128,7 +128,7 @@ public final class DataStream implements Iterable<LogEvent>, AutoCloseable {
     /** What was met at the last look ahead, and what was found out of the events. */
     private record Ahead(PollResult state, PreparedEvents prepared) {}
 
-    private record Given(StreamStats stats, Map<String, ReadPosition> places) {}
+    private record Given(StreamStats stats, Map<String, ReadPosition> places, long keptLines) {}
 
     private DataStream(Builder settings, EventSource source) {
         this.source = source;
@@ -252,7 +252,7 @@ public final class DataStream implements Iterable<LogEvent>, AutoCloseable {
         if (!readsAhead || !backlog || closed || reading != null) {
             return;
         }
-        given = new Given(stats(), places());
+        given = new Given(stats(), places(), keptLines());
         ExecutorService thread = reader;
         if (thread == null) {
             thread = Executors.newSingleThreadExecutor(work -> {
@@ -404,6 +404,19 @@ public final class DataStream implements Iterable<LogEvent>, AutoCloseable {
         }
         synchronized (source) {
             return source.places();
+        }
+    }
+
+    /** Lines that were read and are in no event yet, but in {@link #places}. */
+    long keptLines() {
+        if (!resumable) {
+            return 0;
+        }
+        if (given != null) {
+            return given.keptLines();
+        }
+        synchronized (source) {
+            return source.keptLines();
         }
     }
 

@@ -120,6 +120,48 @@ class CheckpointTest {
         assertThat(Files.readAllLines(output)).containsExactlyInAnyOrderElementsOf(expected);
     }
 
+    @Test
+    void countsTheLastRecordAsKeptWhereItWaitsForMoreLinesWhenTheRunIsStopped() throws IOException {
+        Path here = Files.createTempDirectory(folder, "kept");
+        List<String> lines = Files.readAllLines(sessions.test());
+        Files.write(here.resolve("a.log"), lines);
+        LiveSummary stopped = stoppedAfterASecond(here, true);
+        assertThat(stopped.kept()).isEqualTo(1);
+        assertThat(stopped.input().read().events()).isEqualTo(lines.size() - 1);
+        assertThat(stopped.input().read().unaccounted()).isEqualTo(1);
+
+        LiveSummary resumed = untilEnd(here);
+        assertThat(resumed.kept()).isZero();
+        assertThat(resumed.input().read().unaccounted()).isZero();
+        assertThat(resumed.input().read().events()).isEqualTo(1);
+        assertThat(resumed.identified().messages()).isEqualTo(lines.size());
+
+        LiveSummary judged = stoppedAfterASecond(here, false);
+        assertThat(judged.kept()).isZero();
+        assertThat(judged.input().read().events()).isEqualTo(lines.size());
+    }
+
+    private LiveSummary stoppedAfterASecond(Path here, boolean resumable) throws IOException {
+        Map<String, Object> flags = new HashMap<>();
+        flags.put("log_file", here.resolve("*.log").toString());
+        flags.put("from_start", "true");
+        if (resumable) {
+            flags.put("checkpoint_dir", here.resolve("checkpoint").toString());
+        }
+        Cancellation cancellation = new Cancellation();
+        SteppedClock pace = new SteppedClock();
+        pace.at(Duration.ofSeconds(1), cancellation::cancel);
+        try (AlertSink sink = FileAlertSink.open(here.resolve("alerts.txt"), AlertFormat.RECORD)) {
+            return LiveMonitor.run(
+                    sessions.settings(flags),
+                    sink,
+                    end -> {},
+                    new LiveRun(),
+                    new RunContext(Progress.none(), cancellation),
+                    pace);
+        }
+    }
+
     /** Killed once it has said that it watches, when the logs were rotated before the next start. */
     @Test
     void knowsWhereReadingBeganOnceItHasSaidThatItWatches() throws IOException {

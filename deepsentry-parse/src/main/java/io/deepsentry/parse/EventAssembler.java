@@ -143,6 +143,16 @@ public final class EventAssembler {
     }
 
     /**
+     * Returns how many lines {@link #stats} counts that are in no event yet, as more may follow. Of a record that
+     * fills several lines, those after the first count as attached at once.
+     *
+     * @return zero or more
+     */
+    public long heldLines() {
+        return (long) undecided.size() + parts.size() + (draft == null ? 0 : 1);
+    }
+
+    /**
      * Returns what is held back and how lines are read. An assembler that {@link Builder#resume} makes from it gives
      * the same events for the following lines as this one, and has counted only the lines that are in no event yet.
      *
@@ -203,8 +213,7 @@ public final class EventAssembler {
                 json.read(in);
             }
             // Those that are in no event yet; others were counted by who wrote the state.
-            int held = undecided.size() + parts.size();
-            lines = draft == null ? held : held + 1L;
+            lines = heldLines();
         } catch (IOException e) {
             throw LogParseException.badArgument(
                     "the saved state of reading " + input + " cannot be read: " + e.getMessage(), e);

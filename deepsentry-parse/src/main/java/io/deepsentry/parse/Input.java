@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 final class Input {
     private static final System.Logger LOG = System.getLogger(Input.class.getName());
     private static final String STDIN = "stdin";
+    /** What the system says of a descriptor that is closed, or not open for reading. */
+    private static final String BAD_DESCRIPTOR = "Bad file descriptor";
 
     private final String name;
     private final @Nullable Path path;
@@ -155,7 +157,9 @@ final class Input {
     LogParseException unreadable(IOException e, String read) {
         String problem = "cannot be read: " + e.getMessage();
         String remedy = "";
-        if (e instanceof DamagedException damaged) {
+        if (name.equals(STDIN) && BAD_DESCRIPTOR.equals(e.getMessage())) {
+            problem = "is closed";
+        } else if (e instanceof DamagedException damaged) {
             String kind = damaged.compression().label();
             problem = damaged.truncated()
                     ? "is a truncated " + kind + " file: it breaks off"

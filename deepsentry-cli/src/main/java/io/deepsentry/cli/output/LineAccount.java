@@ -9,6 +9,19 @@ public final class LineAccount {
 
     /** Returns the account; with sessions it counts the events without a key, too. */
     public static String of(ReadStats read, boolean sessions) {
+        return of(read, 0, sessions);
+    }
+
+    /**
+     * Returns the account of a run that another resumes.
+     *
+     * @param kept how many lines are in no event yet, and were kept for that one
+     */
+    public static String of(ReadStats read, long kept) {
+        return of(read, kept, false);
+    }
+
+    private static String of(ReadStats read, long kept, boolean sessions) {
         StringBuilder text = new StringBuilder(Counted.of(read.lines(), "line") + ": "
                 + Counted.of(read.events(), "event") + ", " + count(read.attached()) + " attached");
         if (read.unread() > 0) {
@@ -18,7 +31,8 @@ public final class LineAccount {
         }
         text.append(", ").append(count(read.blank())).append(" blank");
         append(text, ", ", read.dropped(), " left out");
-        append(text, ", ", read.unaccounted(), " unaccounted for");
+        append(text, ", ", kept, " kept for the next start");
+        append(text, ", ", read.unaccounted() - kept, " unaccounted for");
         append(text, "; ", read.cut(), " cut for their length");
         counted(text, "; ", read.ignoredBytes(), "byte", " ignored (NULs, or after compressed content)");
         if (sessions) {

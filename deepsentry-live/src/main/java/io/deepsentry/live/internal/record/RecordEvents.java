@@ -215,6 +215,11 @@ public final class RecordEvents implements EventSource {
         return places;
     }
 
+    @Override
+    public long keptLines() {
+        return files.values().stream().mapToLong(RecordedFile::keptLines).sum();
+    }
+
     private static ReadPosition place(String partition, long offset, String held) {
         return new ReadPosition(
                 partition, "", offset, "", new LinePosition(offset, offset, offset + 1, false, ""), offset, 0, held);

@@ -171,6 +171,11 @@ final class RecordedFile {
         return assembler.stats(0, 0).plus(new ReadStats(whole, whole, 0, 0, 0, 0, 0, 0, 0, 0, 0, List.of()));
     }
 
+    /** Lines that are in no event yet, but in {@link #state}. */
+    long keptLines() {
+        return assembler.heldLines();
+    }
+
     /** What is held back, for a run that resumes here. */
     String state() {
         String known = state;

@@ -29,6 +29,11 @@ public interface EventSource extends AutoCloseable {
         return Map.of();
     }
 
+    /** Lines that were read and are in no event yet, but in what {@link #places} says: whoever resumes has them. */
+    default long keptLines() {
+        return 0;
+    }
+
     /** Whether the place is known at which reading begins: all that is to be passed over has been. */
     default boolean isPlaced() {
         return true;

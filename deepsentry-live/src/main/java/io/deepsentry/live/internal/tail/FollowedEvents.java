@@ -66,6 +66,11 @@ final class FollowedEvents implements EventSource {
     }
 
     @Override
+    public long keptLines() {
+        return lines.place() == null ? 0 : assembler.heldLines();
+    }
+
+    @Override
     public boolean isPlaced() {
         return !(lines instanceof TailedFile file) || file.isPlaced();
     }

@@ -255,6 +255,13 @@ final class SeveralInputs implements EventSource {
     }
 
     @Override
+    public long keptLines() {
+        return isPlaced()
+                ? inputs.values().stream().mapToLong(EventSource::keptLines).sum()
+                : 0;
+    }
+
+    @Override
     public void close() {
         DataException failure = null;
         for (EventSource input : inputs.values()) {
