@@ -432,7 +432,8 @@ class ScoringProgramTest {
     void all_sections_of_a_file_are_checked_before_the_first_stage() throws IOException {
         Files.writeString(
                 learned.resolve("sections.yml"),
-                "prepare:\n  lower: 3\ntrain-text:\n  epochz: 3\neval:\n  threshold: x\nlive:\n  batch_interval: fast\n");
+                "prepare:\n  lower: 3\ntrain-text:\n  epochz: 3\neval:\n  threshold: x\n"
+                        + "live:\n  batch_interval: fast\n");
 
         ProgramRun run = run("run", "--config", "sections.yml", "--output-dir", "sections");
 

@@ -51,8 +51,8 @@ class ReadStatsTest {
     @Test
     void carriageReturnsAloneAreWarnedOf() {
         assertThat(stats(EVENT.repeat(3).replace('\n', '\r')).warning())
-                .hasValue("app.log has carriage returns but no line feeds, and was read as one line. If carriage returns"
-                        + " end the lines, replace them: tr '\\r' '\\n' < OLD > NEW");
+                .hasValue("app.log has carriage returns but no line feeds, and was read as one line. If carriage"
+                        + " returns end the lines, replace them: tr '\\r' '\\n' < OLD > NEW");
         assertThat(stats(EVENT.replace("\n", "\r\n")).warning()).isEmpty();
         assertThat(stats(EVENT.repeat(3).replace("\n", "\r\n")).warning()).isEmpty();
         assertThat(stats(EVENT.replace(":", ":\r") + EVENT).warning()).isEmpty();

@@ -104,7 +104,9 @@ class WrapperTest {
     @Test
     void terminalCodesAreTakenOut() {
         Map<String, String> lines = new LinkedHashMap<>();
-        lines.put("\u001b[2Jclear \u001b[2Kline \u001b[?25lcursor \u001b[>4;2mkeys \u001b[1 qshape", "clear line cursor keys shape");
+        lines.put(
+                "\u001b[2Jclear \u001b[2Kline \u001b[?25lcursor \u001b[>4;2mkeys \u001b[1 qshape",
+                "clear line cursor keys shape");
         lines.put("\u001b]0;title\u0007bell \u001b]2;other title\u001b\\terminator", "bell terminator");
         lines.put("see \u001b]8;;http://h/x\u001b\\the page\u001b]8;;\u001b\\ now", "see the page now");
         lines.put("\u001bP+q544e\u001b\\a\u001b_app\u001b\\b\u001b^private\u001b\\c\u001bXany\u001b\\d", "abcd");

@@ -1,9 +1,9 @@
 package io.deepsentry.parse.internal;
 
 /**
- * Takes terminal codes out of lines, as ECMA-48 and ECMA-35 define them: control sequences such as colours, strings such
- * as the title of a window, and short escapes. A code that the line does not end stays, with its text. Codes of one
- * byte (0x80 to 0x9F) stay too: in Windows' code pages they are letters and quotes.
+ * Takes terminal codes out of lines, as ECMA-48 and ECMA-35 define them: control sequences such as colours, strings
+ * such as the title of a window, and short escapes. A code that the line does not end stays, with its text. Codes of
+ * one byte (0x80 to 0x9F) stay too: in Windows' code pages they are letters and quotes.
  *
  * <p>Syslog writes an escape as {@code #033}. Since that may also be text, only control sequences that a terminal
  * knows, and strings that end, are codes there.
