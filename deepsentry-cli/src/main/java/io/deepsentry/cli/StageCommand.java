@@ -40,7 +40,12 @@ abstract class StageCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return runToCode(Objects.requireNonNull(program, "program"));
+        Program parent = Objects.requireNonNull(program, "program");
+        Path file = parent.config();
+        if (file != null) {
+            Config.checkSections(file, ConfigFiles.SCHEMAS);
+        }
+        return runToCode(parent);
     }
 
     /** Runs the stage where it decides its exit code itself. */

@@ -3,6 +3,7 @@ package io.deepsentry.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What is published and given away names what there is. */
 class ReleaseFilesTest {
@@ -65,6 +67,25 @@ class ReleaseFilesTest {
     void pages_name_the_version_of_the_project() throws IOException {
         for (String page : List.of("README.md", "docs/embedding.md")) {
             assertThat(Files.readString(ROOT.resolve(page))).as(page).contains(version());
+        }
+    }
+
+    @Test
+    void commands_of_the_pages_run_in_an_unpacked_archive(@TempDir Path folder) throws Exception {
+        assertThat(all("<directory>(src/dist/[a-z]*)</directory>", Path.of("src/assembly/files.xml")))
+                .contains("src/dist/root");
+        Path archive = Files.createDirectories(folder.resolve("the archive/bin")).getParent();
+        Path program = Files.writeString(archive.resolve("bin/deepsentry"), "#!/bin/sh\necho \"$#\" \"$@\"\nexit 3\n");
+        Path launcher = Files.copy(Path.of("src/dist/root/deepsentry"), archive.resolve("deepsentry"));
+        assertThat(program.toFile().setExecutable(true)).isTrue();
+        assertThat(launcher.toFile().setExecutable(true)).isTrue();
+        Path link = Files.createSymbolicLink(folder.resolve("link"), Path.of("the archive/deepsentry"));
+
+        for (Path called : List.of(launcher, link)) {
+            Process process = new ProcessBuilder(called.toString(), "parse", "a log").redirectErrorStream(true).start();
+            assertThat(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                    .isEqualTo("2 parse a log\n");
+            assertThat(process.waitFor()).isEqualTo(3);
         }
     }
 

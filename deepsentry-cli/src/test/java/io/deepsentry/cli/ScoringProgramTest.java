@@ -432,13 +432,15 @@ class ScoringProgramTest {
     void all_sections_of_a_file_are_checked_before_the_first_stage() throws IOException {
         Files.writeString(
                 learned.resolve("sections.yml"),
-                "prepare:\n  lower: 3\ntrain-text:\n  epochz: 3\neval:\n  threshold: x\n");
+                "prepare:\n  lower: 3\ntrain-text:\n  epochz: 3\neval:\n  threshold: x\n"
+                        + "live:\n  batch_interval: fast\n");
 
         ProgramRun run = run("run", "--config", "sections.yml", "--output-dir", "sections");
 
         assertThat(run.code()).isEqualTo(2);
         assertThat(run.err())
-                .contains("3 settings are wrong", "sections.yml:2", "sections.yml:4", "sections.yml:6", "epochs");
+                .contains("4 settings are wrong", "sections.yml:2", "sections.yml:4", "sections.yml:6", "epochs")
+                .contains("batch_interval must be a number, but was fast (sections.yml:8)");
         assertThat(learned.resolve("sections")).doesNotExist();
     }
 

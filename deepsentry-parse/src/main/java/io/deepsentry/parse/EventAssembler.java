@@ -321,7 +321,8 @@ public final class EventAssembler {
                 bytes,
                 ignoredBytes,
                 loose ? List.of() : firstMalformed,
-                format.chosen());
+                format.chosen(),
+                List.of());
     }
 
     /** Chooses the format by the lines there are, if it is not chosen. */

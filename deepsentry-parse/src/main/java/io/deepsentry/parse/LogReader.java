@@ -68,6 +68,9 @@ public final class LogReader implements Iterable<LogEvent>, AutoCloseable {
     /** The format that the current input was the first to have; null if another had it before. */
     private @Nullable String notedAs;
 
+    /** Whether the first line of the current input has carriage returns inside. */
+    private boolean hasReturns;
+
     /** Lines of which an input ended before their last part. */
     private Map<String, EventAssembler.Part> unfinished = Map.of();
 
@@ -296,6 +299,7 @@ public final class LogReader implements Iterable<LogEvent>, AutoCloseable {
         unfinished = Map.of();
         assembler = assembling;
         noted = false;
+        hasReturns = false;
         opened.readHead(input.isFile() ? Integer.MAX_VALUE : 1);
     }
 
@@ -315,6 +319,9 @@ public final class LogReader implements Iterable<LogEvent>, AutoCloseable {
             return;
         }
         if (text != null) {
+            if (source.lineNumber() == 1) {
+                hasReturns |= text.indexOf('\r') >= 0;
+            }
             assembling.accept(new RawLine(text, source.lineNumber(), source.lineOffset(), source.wasCut()), sink);
             return;
         }
@@ -333,6 +340,9 @@ public final class LogReader implements Iterable<LogEvent>, AutoCloseable {
             }
         } finally {
             finished = finished.plus(stats(opened, assembling));
+            if (hasReturns && source.lineNumber() == 1) {
+                finished = finished.withUnbroken(opened.input().name());
+            }
             finishedRawBytes += opened.rawBytes();
             current = null;
             noteEnd(assembling);

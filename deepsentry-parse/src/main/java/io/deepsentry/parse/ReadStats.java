@@ -1,6 +1,7 @@
 package io.deepsentry.parse;
 
 import io.deepsentry.parse.internal.Counted;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -30,6 +31,8 @@ import java.util.stream.Stream;
  * @param firstMalformed the first lines that are unread or were dropped, at most {@value #MAX_REPORTED}
  * @param formats the formats chosen under {@code auto}, in the order in which they were first chosen: for each name a
  *     sentence that gives the reason; empty for a named format, and before the choice
+ * @param unbroken the names of the first inputs that were read as one line, but have carriage returns in it, as files
+ *     whose lines end with these alone
  */
 public record ReadStats(
         long lines,
@@ -44,7 +47,8 @@ public record ReadStats(
         long bytes,
         long ignoredBytes,
         List<MalformedLine> firstMalformed,
-        Map<String, String> formats) {
+        Map<String, String> formats,
+        List<String> unbroken) {
     /** The most malformed lines that are reported with their place; the others are only counted. */
     public static final int MAX_REPORTED = 10;
     /** The share of unread lines above which users are warned. */
@@ -62,6 +66,7 @@ public record ReadStats(
     public ReadStats {
         firstMalformed = List.copyOf(firstMalformed);
         formats = FieldMap.copyOf(formats);
+        unbroken = List.copyOf(unbroken);
     }
 
     /**
@@ -106,7 +111,8 @@ public record ReadStats(
                 bytes,
                 ignoredBytes,
                 firstMalformed,
-                Map.of());
+                Map.of(),
+                List.of());
     }
 
     /** The counts before anything was read: all zero. */
@@ -135,7 +141,8 @@ public record ReadStats(
                 bytes + more.bytes,
                 ignoredBytes + more.ignoredBytes,
                 first,
-                formatsWith(more.formats));
+                formatsWith(more.formats),
+                unbrokenWith(more.unbroken));
     }
 
     /** Returns these formats and more; the reason given first for a format stays. */
@@ -167,12 +174,24 @@ public record ReadStats(
     }
 
     /**
-     * Returns a warning for the user about unread lines: how many there are, the first ones, and what to do.
+     * Returns a warning for the user about inputs without line feeds and about unread lines: which or how many there
+     * are, the first ones, and what to do.
      *
-     * @return the warning; empty unless their share is above {@link #WARNED_SHARE}
+     * @return the warning; empty unless an input is {@link #unbroken} or the share of unread lines is above
+     *     {@link #WARNED_SHARE}
      */
     public Optional<String> warning() {
-        return unreadShare() > WARNED_SHARE ? Optional.of(unreadLines() + ". " + REMEDY) : Optional.empty();
+        List<String> warnings = new ArrayList<>();
+        if (!unbroken.isEmpty()) {
+            boolean isOne = unbroken.size() == 1;
+            warnings.add(String.join(", ", unbroken) + (isOne ? " has" : " have")
+                    + " carriage returns but no line feeds, and " + (isOne ? "was" : "were each")
+                    + " read as one line. If carriage returns end the lines, replace them: tr '\\r' '\\n' < OLD > NEW");
+        }
+        if (unreadShare() > WARNED_SHARE) {
+            warnings.add(unreadLines() + ". " + REMEDY);
+        }
+        return warnings.isEmpty() ? Optional.empty() : Optional.of(String.join(". ", warnings));
     }
 
     /** Whether so much is unread that the input must not pass for one that was read. */
@@ -216,7 +235,32 @@ public record ReadStats(
                 bytes,
                 ignoredBytes,
                 firstMalformed,
-                formats);
+                formats,
+                unbroken);
+    }
+
+    ReadStats withUnbroken(String input) {
+        return new ReadStats(
+                lines,
+                events,
+                malformed,
+                attached,
+                unread,
+                dropped,
+                blank,
+                cut,
+                withoutKey,
+                bytes,
+                ignoredBytes,
+                firstMalformed,
+                formats,
+                unbrokenWith(List.of(input)));
+    }
+
+    private List<String> unbrokenWith(List<String> more) {
+        return Stream.concat(unbroken.stream(), more.stream())
+                .limit(MAX_REPORTED)
+                .toList();
     }
 
     /**

@@ -49,6 +49,16 @@ class ReadStatsTest {
     }
 
     @Test
+    void carriageReturnsAloneAreWarnedOf() {
+        assertThat(stats(EVENT.repeat(3).replace('\n', '\r')).warning())
+                .hasValue("app.log has carriage returns but no line feeds, and was read as one line. If carriage"
+                        + " returns end the lines, replace them: tr '\\r' '\\n' < OLD > NEW");
+        assertThat(stats(EVENT.replace("\n", "\r\n")).warning()).isEmpty();
+        assertThat(stats(EVENT.repeat(3).replace("\n", "\r\n")).warning()).isEmpty();
+        assertThat(stats(EVENT.replace(":", ":\r") + EVENT).warning()).isEmpty();
+    }
+
+    @Test
     void aLineThatContinuesNothingIsUnreadEvenAfterAStackTraceWhereItHasATimeOfItsOwn() {
         ReadStats stats = stats(EVENT.repeat(4) + "\tat a.B\nno 08:00:01 other log\nprinted\n" + EVENT);
         assertThat(stats.attached()).isEqualTo(3);

@@ -6,7 +6,9 @@ import io.deepsentry.parse.internal.TerminalCodes;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class WrapperTest {
@@ -100,13 +102,40 @@ class WrapperTest {
     }
 
     @Test
+    void terminalCodesAreTakenOut() {
+        Map<String, String> lines = new LinkedHashMap<>();
+        lines.put(
+                "\u001b[2Jclear \u001b[2Kline \u001b[?25lcursor \u001b[>4;2mkeys \u001b[1 qshape",
+                "clear line cursor keys shape");
+        lines.put("\u001b]0;title\u0007bell \u001b]2;other title\u001b\\terminator", "bell terminator");
+        lines.put("see \u001b]8;;http://h/x\u001b\\the page\u001b]8;;\u001b\\ now", "see the page now");
+        lines.put("\u001bP+q544e\u001b\\a\u001b_app\u001b\\b\u001b^private\u001b\\c\u001bXany\u001b\\d", "abcd");
+        lines.put("\u001b7saved\u001b8 \u001b(Bset \u001bcreset", "saved set reset");
+        lines.put("\u001b[31\u001b[0mbroken then whole", "\u001b[31broken then whole");
+        lines.put("\u001b]0;left open \u001b]0;closed\u0007rest", "\u001b]0;left open rest");
+        lines.put("#033[2Jclear #033[Kline #033]0;title#007bell #033]0;title#033\\end", "clear line bell end");
+        lines.forEach((line, text) -> assertThat(TerminalCodes.removed(line)).isEqualTo(text));
+    }
+
+    @Test
     void coloursAreTakenOutAlsoWhereSyslogEscapedThem() {
         assertThat(TerminalCodes.removed("\u001b[2m08:00\u001b[0;39m ok\u001b[K #033[0;33mwarm#033[0m"))
                 .isEqualTo("08:00 ok warm");
-        for (String other : List.of("\u001b]0;hidden\u0007ok", "\u001b[2Jok", "cut \u001b[", "cut \u001b", "#033[ x")) {
-            assertThat(TerminalCodes.removed(other))
-                    .as("what may carry text stays")
-                    .isEqualTo(other);
+        for (String cut : List.of(
+                "\u001b]0;title",
+                "\u001b]0;title \u001b[",
+                "\u001bPdata #033",
+                "\u001b[1;3",
+                "\u001b[1;3\u00e9",
+                "cut \u001b[",
+                "cut \u001b(",
+                "cut \u001b")) {
+            assertThat(TerminalCodes.removed(cut))
+                    .as("a code that does not end keeps its text")
+                    .isEqualTo(cut);
+        }
+        for (String text : List.of("#033", "#033[ x", "#033[link]", "#033abc", "#033]0;title", "#0331", "\u009b31m")) {
+            assertThat(TerminalCodes.removed(text)).as("text").isEqualTo(text);
         }
         String none = "none";
         assertThat(TerminalCodes.removed(none)).isSameAs(none);

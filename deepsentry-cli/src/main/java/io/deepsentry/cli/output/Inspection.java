@@ -349,6 +349,7 @@ public final class Inspection {
                         "first event",
                         first.time() + " " + TerminalSafe.text(Redaction.SECRETS.apply(first.message())));
             }
+            reader.stats().warning().ifPresent(warning -> rows.add("warning", warning));
             return rows;
         }
     }

@@ -55,6 +55,19 @@ public final class Config {
     }
 
     /**
+     * Checks all sections of a file that serves several stages, whichever of them is about to run. A file without
+     * sections is that of one stage, and is checked when this one loads it.
+     *
+     * @param file the file
+     * @param schemas the settings of all stages
+     * @throws ConfigException if the file is not YAML or a setting of any section is unknown, given twice, of another
+     *     type or out of range; it names all of them
+     */
+    public static void checkSections(Path file, List<ConfigSchema> schemas) {
+        new ConfigLoader(file.toString(), Sources.none()).checkSections(YamlFile.read(file), schemas);
+    }
+
+    /**
      * Reads a file of any keys. {@code DEEPSENTRY_BATCH_SIZE}, {@code DEEPSENTRY_GPU} and {@code DEEPSENTRY_VERBOSE} of
      * the environment override the file's.
      *

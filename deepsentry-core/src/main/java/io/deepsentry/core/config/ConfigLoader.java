@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -77,6 +78,22 @@ final class ConfigLoader {
         return new Config(schema, Collections.unmodifiableMap(settings), dataDir, file);
     }
 
+    /** Reports what is wrong in any section of a file; a file without sections is one command's own. */
+    void checkSections(YamlValue.Mapping root, List<ConfigSchema> schemas) {
+        Set<String> found = new LinkedHashSet<>();
+        for (ConfigSchema schema : schemas) {
+            if (root.entries().stream().anyMatch(entry -> isSection(entry, schema))) {
+                try {
+                    new ConfigLoader(file, sources).load(root, schema);
+                } catch (ConfigException e) {
+                    found.addAll(e.problems());
+                }
+            }
+        }
+        problems.addAll(found);
+        throwProblems();
+    }
+
     /** The settings of a file that no schema describes. */
     Config load(YamlValue.Mapping root) {
         Map<String, YamlValue.Entry> entries = unique(parameters(root).entries());
@@ -114,8 +131,12 @@ final class ConfigLoader {
                 sections ? sectionOf(root, schema) : unique(parameters(root).entries());
         for (YamlValue.Entry entry : entries.values()) {
             if (schema.key(entry.name()) == null) {
-                problems.add(Shown.of(entry.name()) + " is not a setting of " + schema.command() + "; did you mean "
-                        + NearestName.of(entry.name(), schema.keyNames()) + "? (" + at(entry.line()) + ")");
+                problems.add(
+                        !sections && isCommand(entry.name(), schema)
+                                ? noGroup(entry)
+                                : Shown.of(entry.name()) + " is not a setting of " + schema.command()
+                                        + "; did you mean " + NearestName.of(entry.name(), schema.keyNames()) + "? ("
+                                        + at(entry.line()) + ")");
             }
         }
         return entries;
@@ -132,6 +153,11 @@ final class ConfigLoader {
         return COMMANDS.contains(command) || command.equals(schema.command());
     }
 
+    private String noGroup(YamlValue.Entry entry) {
+        return Shown.of(entry.name()) + " is a section and must hold settings as key: value, but was "
+                + entry.value().shown() + " (" + at(entry.line()) + ")";
+    }
+
     /** The settings of the command's own section, and the data folder, which all sections share. */
     private Map<String, YamlValue.Entry> sectionOf(YamlValue.Mapping root, ConfigSchema schema) {
         Map<String, YamlValue.Entry> found = new LinkedHashMap<>();
@@ -140,6 +166,8 @@ final class ConfigLoader {
         for (YamlValue.Entry entry : unique(root.entries()).values()) {
             if (entry.name().equals(ConfigSchema.ROOT_DIR) || entry.name().equals(ConfigSchema.VERBOSE)) {
                 found.putIfAbsent(entry.name(), entry);
+            } else if (isCommand(entry.name(), schema) && !isSection(entry, schema)) {
+                problems.add(noGroup(entry));
             } else if (!isSection(entry, schema)) {
                 problems.add(Shown.of(entry.name()) + " is not a section; did you mean "
                         + NearestName.of(entry.name(), commands) + "? (" + at(entry.line()) + ")");

@@ -34,6 +34,7 @@ import org.yaml.snakeyaml.resolver.Resolver;
 final class YamlFile {
     private static final long LARGEST_BYTES = 1 << 20;
     private static final int DEEPEST = 30;
+    private static final int MOST_ALIASES = 30;
     private static final int MOST_VALUES = 20_000;
 
     /**
@@ -90,7 +91,7 @@ final class YamlFile {
         requireText(text);
         LoaderOptions options = new LoaderOptions();
         options.setNestingDepthLimit(DEEPEST);
-        options.setMaxAliasesForCollections(DEEPEST);
+        options.setMaxAliasesForCollections(MOST_ALIASES);
         options.setCodePointLimit((int) LARGEST_BYTES);
         String quoted = UNQUOTED_PLACEHOLDER.matcher(text).replaceAll("$1\"$2\"$3");
         try {
@@ -107,6 +108,18 @@ final class YamlFile {
         } catch (MarkedYAMLException e) {
             throw translate(e, text);
         } catch (YAMLException e) {
+            String why = String.valueOf(e.getMessage());
+            if (why.contains("aliases")) {
+                throw new ConfigException(
+                        file + ": more than " + MOST_ALIASES
+                                + " aliases (*name) repeat lists or groups; write the values out",
+                        e);
+            }
+            if (why.contains("Nesting Depth")) {
+                throw new ConfigException(
+                        file + ": the values are nested more than " + DEEPEST + " deep; a setting needs no such value",
+                        e);
+            }
             throw new ConfigException(
                     file + ": this is not YAML text: " + firstLine(e.getMessage()) + "; save it as plain text", e);
         }

@@ -236,6 +236,56 @@ class ConfigTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
+            value = {"5 | 5", "[1, 2] | [1, 2]", "words | words"})
+    void refusesASectionWithoutSettings(String value, String shown) {
+        String problem = " is a section and must hold settings as key: value, but was " + shown + " (" + file;
+        assertThatThrownBy(() -> load("encode:", "  lower: true", "train-detector: " + value))
+                .hasMessage("train-detector" + problem + ":3)");
+        assertThatThrownBy(() -> load("train_detector: " + value)).hasMessage("train_detector" + problem + ":1)");
+        assertThatThrownBy(() -> load("prepare: " + value)).hasMessage("prepare" + problem + ":1)");
+    }
+
+    @Test
+    void checksTheSectionsOfAllStages() throws IOException {
+        ConfigSchema other = ConfigSchema.named("live")
+                .command("live")
+                .about("Watches.")
+                .key("batch_interval", ConfigType.INT, 1)
+                .doc("Seconds.")
+                .build();
+        List<ConfigSchema> all = List.of(SCHEMA, other);
+        Files.writeString(file, """
+                train-detector:
+                  epochs: many
+                live:
+                  batch_interval: fast
+                  colour: red
+                trane-detector:
+                """);
+        assertThatThrownBy(() -> Config.checkSections(file, all))
+                .isInstanceOfSatisfying(ConfigException.class, e -> assertThat(e.problems())
+                        .containsExactlyInAnyOrder(
+                                "trane-detector is not a section; did you mean train-detector? (" + file + ":6)",
+                                "epochs must be a whole number, but was many (" + file + ":2)",
+                                "batch_interval must be a whole number, but was fast (" + file + ":4)",
+                                "colour is not a setting of live; did you mean root_dir? (" + file + ":5)"));
+        Files.writeString(file, "train-detector:\n  epochs: 3\nlive:\n  batch_interval: 2\nrun:\n");
+        Config.checkSections(file, all);
+        Files.writeString(file, "epochs: many\n");
+        Config.checkSections(file, all);
+    }
+
+    @Test
+    void refusesAliasesAndNestingWithoutEnd() {
+        assertThatThrownBy(() -> load("a: &a [x]", "masks: [" + "*a, ".repeat(30) + "*a]"))
+                .hasMessage(file + ": more than 30 aliases (*name) repeat lists or groups; write the values out");
+        assertThatThrownBy(() -> load("masks: " + "[".repeat(31) + "]".repeat(31)))
+                .hasMessage(file + ": the values are nested more than 30 deep; a setting needs no such value");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
             value = {
                 "time_zone: \"UTC | the quote that opens here",
                 "time_zone: \"C:\\dir\" | the quote that opens here",

@@ -957,19 +957,19 @@ final class OrderKind implements Kind {
             boolean after = rule.direction == AFTER;
             String first = names.text(after ? rule.message : rule.other);
             String second = names.text(after ? rule.other : rule.message);
-            String share = rule.held == rule.of
-                    ? "all " + Counted.of(rule.of, "time")
-                    : String.format(Locale.ROOT, "%,d of %s", rule.held, Counted.of(rule.of, "time"));
-            String where =
-                    rule.grouping == COMPONENT ? " of its component" : rule.grouping == THREAD ? " of its thread" : "";
-            String near = rule.reach == 1
-                    ? after ? "the next line" + where : "the line before" + where
-                    : "one of the " + rule.reach + (after ? " next lines" : " lines before") + where;
-            String reason = after
-                    ? Names.quoted(second) + " did not follow " + Names.quoted(first) + "; it was " + near + " " + share
-                            + "."
-                    : Names.quoted(second) + " came without " + Names.quoted(first) + ", which was " + near + " "
-                            + share + ".";
+            String share = String.format(Locale.ROOT, " (%,d of %s).", rule.held, Counted.of(rule.of, "time"));
+            String often = rule.held == rule.of ? "always" : "almost always";
+            String group = rule.grouping == COMPONENT ? "component" : rule.grouping == THREAD ? "thread" : "";
+            String reason;
+            if (after) {
+                reason = Names.quoted(second) + " did not follow " + Names.quoted(first) + ", as it " + often + " had "
+                        + (rule.reach == 1 ? "on the next line" : "within the next " + rule.reach + " lines")
+                        + (group.isEmpty() ? "" : " of its " + group) + share;
+            } else {
+                reason = Names.quoted(second) + " came without " + Names.quoted(first) + ", which " + often
+                        + " preceded it " + (rule.reach == 1 ? "directly" : "within " + rule.reach + " lines")
+                        + (group.isEmpty() ? "" : " in its " + group) + share;
+            }
             return new Evidence(
                     EvidenceKind.ORDER, 1 + Math.log(1 / Math.max(rule.chance, 1e-6)) / 10, first, second, reason);
         }
