@@ -74,7 +74,8 @@ class ReleaseFilesTest {
     void commands_of_the_pages_run_in_an_unpacked_archive(@TempDir Path folder) throws Exception {
         assertThat(all("<directory>(src/dist/[a-z]*)</directory>", Path.of("src/assembly/files.xml")))
                 .contains("src/dist/root");
-        Path archive = Files.createDirectories(folder.resolve("the archive/bin")).getParent();
+        Path archive =
+                Files.createDirectories(folder.resolve("the archive/bin")).getParent();
         Path program = Files.writeString(archive.resolve("bin/deepsentry"), "#!/bin/sh\necho \"$#\" \"$@\"\nexit 3\n");
         Path launcher = Files.copy(Path.of("src/dist/root/deepsentry"), archive.resolve("deepsentry"));
         assertThat(program.toFile().setExecutable(true)).isTrue();
@@ -82,7 +83,9 @@ class ReleaseFilesTest {
         Path link = Files.createSymbolicLink(folder.resolve("link"), Path.of("the archive/deepsentry"));
 
         for (Path called : List.of(launcher, link)) {
-            Process process = new ProcessBuilder(called.toString(), "parse", "a log").redirectErrorStream(true).start();
+            Process process = new ProcessBuilder(called.toString(), "parse", "a log")
+                    .redirectErrorStream(true)
+                    .start();
             assertThat(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
                     .isEqualTo("2 parse a log\n");
             assertThat(process.waitFor()).isEqualTo(3);

@@ -1,8 +1,8 @@
 package io.deepsentry.parse;
 
 import io.deepsentry.parse.internal.Counted;
-import io.deepsentry.parse.internal.JsonRecords;
 import io.deepsentry.parse.internal.Severities;
+import io.deepsentry.parse.members.JsonRecords;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;

@@ -59,6 +59,7 @@ final class ValueKind implements Kind {
     private static final double LEAST_FRACTION = 1e-9;
     /** Smaller units than the place of so many decimals are not told apart. */
     private static final int MOST_DECIMALS = 15;
+
     private static final Pattern ZERO = Pattern.compile("-?0\\.(0{1," + MOST_DECIMALS + "})");
     /** Follows the place where a number is too small. */
     private static final String BELOW = " below";

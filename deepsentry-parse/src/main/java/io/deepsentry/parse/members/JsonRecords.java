@@ -1,6 +1,7 @@
-package io.deepsentry.parse.internal;
+package io.deepsentry.parse.members;
 
-import io.deepsentry.parse.members.OtlpRecords;
+import io.deepsentry.parse.internal.StateReader;
+import io.deepsentry.parse.internal.StateWriter;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
