@@ -516,27 +516,42 @@ final class AnomalyReportWriter {
         TestFindings.describe(
                 map, by == null ? findings.add(occurrence) : occurrence.key().id(), occurrence);
         map.put("explanation", explanation.toMap());
-        if (by == null) {
-            countOthers(reported, id, lines);
-        }
         try {
             out.write(JSON.writeValueAsBytes(map));
             out.write('\n');
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        if (by == null) {
+            countOthers(reported, id, lines, out);
+        }
     }
 
-    /** Counts the lines of a run that are like the one explained. */
-    private void countOthers(ReportedFinding reported, String id, Map<SourceLines.Place, String> lines) {
+    /**
+     * Counts the lines of a run that are like the one explained. One that lacks what the explained one is counted
+     * under, such as more lines of any kind where that had more of one message, begins a finding of its own, with its
+     * own explanation.
+     */
+    private void countOthers(
+            ReportedFinding reported, String id, Map<SourceLines.Place, String> lines, OutputStream out) {
         PendingFinding finding = reported.finding();
         for (int line : reported.lines()) {
             int index = finding.index + line;
-            if (index != reported.highest()) {
-                findings.add(findings.occurrence(
-                        decisive(id, scored.scores()[index], finding.lead + line, finding, lines),
-                        keys(finding, line),
-                        null));
+            if (index == reported.highest()) {
+                continue;
+            }
+            List<FindingKey> keys = keys(finding, line);
+            double score = scored.scores()[index];
+            int at = finding.lead + line;
+            if (findings.knows(keys)) {
+                findings.add(findings.occurrence(decisive(id, score, at, finding, lines), keys, null));
+            } else {
+                Explainer.Oddities odd =
+                        Explainer.Oddities.ofLines(List.of(finding.oddities.steps().get(line)));
+                write(
+                        new ReportedFinding(finding, index, at, at + 1, odd, index, score, List.of(line), null),
+                        lines,
+                        out);
             }
         }
     }

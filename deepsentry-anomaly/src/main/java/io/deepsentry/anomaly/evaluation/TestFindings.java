@@ -93,6 +93,11 @@ final class TestFindings {
                 why);
     }
 
+    /** Whether the finding that an occurrence of these keys is counted under was begun. */
+    boolean knows(List<FindingKey> keys) {
+        return book.knows(book.keyOf(keys));
+    }
+
     /** Counts an occurrence; returns the id of the finding. */
     String add(Occurrence occurrence) {
         String id = book.keyOf(occurrence.keys()).id();
