@@ -18,7 +18,6 @@ import io.deepsentry.live.internal.otlp.OtlpReceiver;
 import io.deepsentry.live.internal.state.LiveClock;
 import io.deepsentry.live.internal.state.ReadPosition;
 import io.deepsentry.live.internal.tail.HeldFiles;
-import io.deepsentry.live.internal.tail.LogInputs;
 import io.deepsentry.live.record.BrokerSettings;
 import io.deepsentry.live.record.OtlpSettings;
 import io.deepsentry.live.record.RecordBroker;
@@ -368,10 +367,8 @@ public final class LiveMonitor {
                 new SessionRules(
                         settings.sessionKey() == null ? null : SessionKey.of(settings.sessionKey()),
                         sessionEnd(settings),
-                        // The times of several logs that are read in turn say nothing of how long a session was idle.
-                        settings.tailMode() == TailMode.UNTIL_END && !LogInputs.areOneLog(settings.logFiles())
-                                ? null
-                                : settings.idleTimeout(),
+                        // The end of a file that is read to its end is the end of its sessions.
+                        settings.tailMode() == TailMode.UNTIL_END ? null : settings.idleTimeout(),
                         settings.maxSessions()),
                 new ThresholdRules(
                         settings.threshold(),

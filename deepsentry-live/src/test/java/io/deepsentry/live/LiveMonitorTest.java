@@ -128,6 +128,7 @@ class LiveMonitorTest {
                 AnomalyIdentifier identifier = AnomalyIdentifier.builder()
                         .textEncoder(sessions.encoder())
                         .anomalyModel(sessions.detector())
+                        .idleTimeout(null)
                         .onSessionEnd(expected.ends::add)
                         .open()) {
             reader.forEach(event -> alone.add(identifier.check(event)));
@@ -191,72 +192,6 @@ class LiveMonitorTest {
         assertThat(followed.alerts)
                 .filteredOn(LiveMonitorTest::saysThatNothingComes)
                 .hasSize(1);
-    }
-
-    @Test
-    void endsIdleSessionsByTheTimesOfTheLogHoweverItIsRead() throws IOException {
-        List<String> lines = new ArrayList<>(Files.readAllLines(sessions.test()));
-        // What ends with the input alone is not idle; all else is over by then.
-        lines.add("2026-01-03T00:00:00Z open transfer tx_9999 from 10.0.0.1");
-        Map<String, String> rules = Map.of("idle_timeout", "25", "renotify", "60");
-        Path whole = Files.write(Files.createTempDirectory(folder, "whole").resolve("one.log"), lines);
-        Map<String, String> ofWhole = new HashMap<>(rules);
-        ofWhole.put("log_file", whole.toString());
-        Found atOnce = new Found();
-        LiveMonitor.run(whole(sessions, ofWhole), atOnce, atOnce.ends::add, RunContext.quiet());
-        ofWhole.put("batch_interval", "0");
-        Found oneByOne = new Found();
-        LiveMonitor.run(whole(sessions, ofWhole), oneByOne, oneByOne.ends::add, RunContext.quiet());
-
-        Found slowly = followed(lines, rules, Duration.ofMillis(300));
-        Found quickly = followed(lines, rules, Duration.ofMillis(10));
-
-        assertThat(atOnce.ends.stream().filter(end -> end.ending() == SessionVerdict.Ending.IDLE))
-                .hasSizeGreaterThan(100);
-        assertThat(atOnce.alerts.stream().map(LiveMonitorTest::reason))
-                .contains(Notification.Reason.NEW, Notification.Reason.STILL, Notification.Reason.ENDED);
-        for (Found other : List.of(oneByOne, slowly, quickly)) {
-            assertThat(other.told()).isEqualTo(atOnce.told());
-            assertThat(other.idle()).isEqualTo(atOnce.idle());
-        }
-    }
-
-    /** What is found in a log to which a line is added each time so much time has passed. */
-    private Found followed(List<String> lines, Map<String, String> rules, Duration pause) throws IOException {
-        Path log = Files.createTempDirectory(folder, "followed").resolve("one.log");
-        SteppedClock pace = new SteppedClock();
-        Duration at = Duration.ZERO;
-        for (String line : lines) {
-            at = at.plus(pause);
-            pace.at(at, () -> append(log, (line + "\n").getBytes(StandardCharsets.UTF_8)));
-        }
-        Cancellation cancellation = new Cancellation();
-        pace.at(at.plusSeconds(10), cancellation::cancel);
-        Map<String, Object> flags = new HashMap<>(rules);
-        flags.put("log_file", log.toString());
-        Found found = new Found();
-        LiveMonitor.run(
-                sessions.settings(flags),
-                found,
-                found.ends::add,
-                new LiveRun(),
-                new RunContext(Progress.none(), cancellation),
-                pace);
-        return found;
-    }
-
-    @Test
-    void endsNoIdleSessionOfSeveralLogsThatAreReadInTurn() throws IOException {
-        List<String> lines = Files.readAllLines(sessions.test());
-        Path here = Files.createTempDirectory(folder, "two");
-        Path one = Files.write(here.resolve("one.log"), lines);
-        Path other = Files.write(here.resolve("two.log"), List.of("2026-01-03T00:00:00Z nothing of any transfer"));
-        Found found = new Found();
-        LiveSettings settings = sessions.settings(Map.of(
-                "log_file", List.of(one.toString(), other.toString()), "tail_mode", "false", "idle_timeout", "25"));
-        LiveMonitor.run(settings, found, found.ends::add, RunContext.quiet());
-        assertThat(found.ends).hasSizeGreaterThan(100).allSatisfy(end -> assertThat(end.ending())
-                .isEqualTo(SessionVerdict.Ending.INPUT_ENDED));
     }
 
     @Test
@@ -548,21 +483,6 @@ class LiveMonitorTest {
 
         @Override
         public void close() {}
-
-        /** The alerts, without where their log lies. */
-        List<Object> told() {
-            return alerts.stream()
-                    .map(alert -> (Object)
-                            List.of(alert.time(), alert.source().lineNumber(), withoutPlace(alert), reason(alert)))
-                    .toList();
-        }
-
-        /** The verdicts on sessions that were idle. */
-        List<SessionVerdict> idle() {
-            return ends.stream()
-                    .filter(end -> end.ending() == SessionVerdict.Ending.IDLE)
-                    .toList();
-        }
 
         Map<String, Double> scores() {
             Map<String, Double> scores = new HashMap<>();

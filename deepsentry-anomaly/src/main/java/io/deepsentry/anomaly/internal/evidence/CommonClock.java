@@ -9,7 +9,7 @@ import java.io.IOException;
  * shows where the time jumps away and comes back to where it was: from then on each line counts at the time of the
  * clock that was there first, or of the one that nearly all lines follow. Bounded, for one thread.
  */
-public final class CommonClock {
+final class CommonClock {
     /** How far a line may be from where its clock was. Clocks that are nearer to each other count as one. */
     private static final double NEAR_SECONDS = 60;
     /** Lines that come out of order by less than this are late; by more, the clock was set back. */
@@ -29,7 +29,7 @@ public final class CommonClock {
     private boolean isRestart;
 
     /** Takes when a line says that it was logged, and returns when that was by the common clock. */
-    public double add(double seconds) {
+    double add(double seconds) {
         isRestart = false;
         double ahead = seconds - now;
         if (Double.isNaN(now) || Math.abs(ahead) <= NEAR_SECONDS) {
@@ -123,22 +123,22 @@ public final class CommonClock {
     }
 
     /** The time of the latest line; NaN before the first. */
-    public double now() {
+    double now() {
         return now;
     }
 
     /** Begins at a time, as versions did that knew of one clock. */
-    public void now(double seconds) {
+    void now(double seconds) {
         now = seconds;
     }
 
     /** Whether the last line was so far before the others that it begins another stretch of time. */
-    public boolean isRestart() {
+    boolean isRestart() {
         return isRestart;
     }
 
     /** Writes what it knows beside {@link #now}. */
-    public void write(DataOutput out) throws IOException {
+    void write(DataOutput out) throws IOException {
         out.writeDouble(before);
         out.writeDouble(jumped);
         out.writeInt(others);
@@ -148,8 +148,7 @@ public final class CommonClock {
         }
     }
 
-    /** Reads what {@link #write} wrote. */
-    public void read(DataInput in) throws IOException {
+    void read(DataInput in) throws IOException {
         before = in.readDouble();
         jumped = in.readDouble();
         others = in.readInt();

@@ -1,12 +1,7 @@
 package io.deepsentry.live.internal.identify;
 
-import io.deepsentry.anomaly.internal.evidence.CommonClock;
 import io.deepsentry.live.internal.state.StateInput;
 import io.deepsentry.live.internal.state.StateOutput;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,13 +10,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * The time that goes by in a log: by the times of its events, so that a log read again ages as it did when it was
  * written; by the wall while nothing new is there, or where events have no times. It never goes back. An event far
- * behind the others shows that one of those was wrong; the clock then continues from the new one. Events of several
- * clocks count as by one, see {@link CommonClock}.
+ * behind the others shows that one of those was wrong; the clock then continues from the new one.
  */
 final class LogClock {
     private final Duration tolerance;
     private final Duration longestStep;
-    private final CommonClock clocks = new CommonClock();
     /** Nanoseconds since the first event. */
     private long elapsed;
 
@@ -29,8 +22,6 @@ final class LogClock {
     private long lastNanos;
     /** What was added to the clock since the last event because nothing was there. */
     private long quiet;
-    /** What was added for the wall and has not gone by in the log yet, as for lines of the same second. */
-    private long ahead;
 
     private boolean started;
 
@@ -48,41 +39,25 @@ final class LogClock {
     void event(@Nullable Instant time, long nanoTime) {
         if (!started) {
             started = true;
-            latest = time == null ? null : common(time);
+            latest = time;
         } else if (time == null) {
             elapsed += Math.max(0, nanoTime - lastNanos - quiet);
+        } else if (latest == null) {
+            latest = time;
         } else {
-            advance(common(time));
+            Duration ahead = Duration.between(latest, time);
+            if (ahead.isNegative()) {
+                if (ahead.negated().compareTo(tolerance) > 0) {
+                    latest = time;
+                }
+            } else {
+                Duration counted = ahead.compareTo(longestStep) > 0 ? longestStep : ahead;
+                elapsed += Math.max(0, counted.toNanos() - quiet);
+                latest = time;
+            }
         }
         quiet = 0;
         lastNanos = nanoTime;
-    }
-
-    private void advance(Instant time) {
-        Duration since = latest == null ? Duration.ZERO : Duration.between(latest, time);
-        if (latest == null
-                || clocks.isRestart()
-                || (since.isNegative() && since.negated().compareTo(tolerance) > 0)) {
-            latest = time;
-            ahead = 0;
-            return;
-        }
-        long known = ahead + quiet;
-        if (!since.isNegative()) {
-            long counted = (since.compareTo(longestStep) > 0 ? longestStep : since).toNanos();
-            elapsed += Math.max(0, counted - known);
-            known = Math.max(0, known - counted);
-            latest = time;
-        }
-        ahead = Math.min(known, longestStep.toNanos());
-    }
-
-    /** The time of an event by the clock that counts. */
-    private Instant common(Instant time) {
-        double seconds = time.getEpochSecond() + time.getNano() / 1e9;
-        double off = clocks.add(seconds) - seconds;
-        double whole = Math.floor(off);
-        return off == 0 ? time : time.plusSeconds((long) whole).plusNanos(Math.round((off - whole) * 1e9));
     }
 
     /** All there is has been read: time goes by on the wall until the next event. */
@@ -101,13 +76,6 @@ final class LogClock {
         out.time(latest);
         out.number(quiet);
         out.number(nanoTime - lastNanos);
-        out.number(ahead);
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (DataOutputStream data = new DataOutputStream(bytes)) {
-            data.writeDouble(clocks.now());
-            clocks.write(data);
-        }
-        out.bytes(bytes.toByteArray());
     }
 
     /** Continues from there; the time in between does not count. */
@@ -117,16 +85,6 @@ final class LogClock {
         latest = in.time();
         quiet = in.number();
         lastNanos = nanoTime - in.number();
-        if (!in.hasSeveralClocks()) {
-            ahead = 0;
-            clocks.now(latest == null ? Double.NaN : latest.getEpochSecond());
-            return;
-        }
-        ahead = in.number();
-        try (DataInputStream data = new DataInputStream(new ByteArrayInputStream(in.bytes()))) {
-            clocks.now(data.readDouble());
-            clocks.read(data);
-        }
     }
 
     /** Nanoseconds for which nothing has come. */

@@ -37,9 +37,6 @@ public final class StateInput {
     /** The first version whose events have their thread. */
     private static final int THREADS_VERSION = 6;
 
-    /** The first version whose log clock knows of several clocks. */
-    private static final int CLOCKS_VERSION = 7;
-
     /** The first version that says where in their log sessions lie. */
     private static final int EDGES_VERSION = 3;
 
@@ -69,11 +66,6 @@ public final class StateInput {
     /** Whether it was written by a version that counts findings. */
     public boolean hasFindings() {
         return version >= FINDINGS_VERSION;
-    }
-
-    /** Whether its log clock knows of several clocks. */
-    public boolean hasSeveralClocks() {
-        return version >= CLOCKS_VERSION;
     }
 
     public boolean flag() throws IOException {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** Writes state so that {@link StateInput} reads the same, to the bit and the char. */
 public final class StateOutput {
     /** The version of what is written. */
-    public static final int VERSION = 7;
+    public static final int VERSION = 6;
     /** The oldest version that can be read. */
     public static final int OLDEST_VERSION = 1;
 

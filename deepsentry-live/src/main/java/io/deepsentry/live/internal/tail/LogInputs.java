@@ -54,11 +54,6 @@ public final class LogInputs {
         this.held = held;
     }
 
-    /** Whether names stand for one log, whose lines are read in their order. */
-    public static boolean areOneLog(List<Path> logFiles) {
-        return logFiles.size() == 1 && !Glob.isGlob(logFiles.get(0));
-    }
-
     /** Opens the reading end of a feed. */
     public EventSource feed(FedLines lines) {
         return followed(lines.reader(rules.maxLineLength()), null, null, null);
