@@ -74,8 +74,8 @@ class ReleaseFilesTest {
     void commands_of_the_pages_run_in_an_unpacked_archive(@TempDir Path folder) throws Exception {
         assertThat(all("<directory>(src/dist/[a-z]*)</directory>", Path.of("src/assembly/files.xml")))
                 .contains("src/dist/root");
-        Path archive =
-                Files.createDirectories(folder.resolve("the archive/bin")).getParent();
+        Path archive = folder.resolve("the archive");
+        Files.createDirectories(archive.resolve("bin"));
         Path program = Files.writeString(archive.resolve("bin/deepsentry"), "#!/bin/sh\necho \"$#\" \"$@\"\nexit 3\n");
         Path launcher = Files.copy(Path.of("src/dist/root/deepsentry"), archive.resolve("deepsentry"));
         assertThat(program.toFile().setExecutable(true)).isTrue();

@@ -430,10 +430,16 @@ class ScoringProgramTest {
 
     @Test
     void all_sections_of_a_file_are_checked_before_the_first_stage() throws IOException {
-        Files.writeString(
-                learned.resolve("sections.yml"),
-                "prepare:\n  lower: 3\ntrain-text:\n  epochz: 3\neval:\n  threshold: x\n"
-                        + "live:\n  batch_interval: fast\n");
+        Files.writeString(learned.resolve("sections.yml"), """
+                prepare:
+                  lower: 3
+                train-text:
+                  epochz: 3
+                eval:
+                  threshold: x
+                live:
+                  batch_interval: fast
+                """);
 
         ProgramRun run = run("run", "--config", "sections.yml", "--output-dir", "sections");
 

@@ -546,8 +546,8 @@ final class AnomalyReportWriter {
             if (findings.knows(keys)) {
                 findings.add(findings.occurrence(decisive(id, score, at, finding, lines), keys, null));
             } else {
-                Explainer.Oddities odd =
-                        Explainer.Oddities.ofLines(List.of(finding.oddities.steps().get(line)));
+                Explainer.Oddities odd = Explainer.Oddities.ofLines(
+                        List.of(finding.oddities.steps().get(line)));
                 write(
                         new ReportedFinding(finding, index, at, at + 1, odd, index, score, List.of(line), null),
                         lines,

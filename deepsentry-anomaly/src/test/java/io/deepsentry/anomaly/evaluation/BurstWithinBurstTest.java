@@ -64,11 +64,14 @@ class BurstWithinBurstTest {
         for (String line : Files.readAllLines(results.resolve("anomalies.jsonl"))) {
             written.add(json.readTree(line).get("finding").asText());
         }
-        JsonNode findings = json.readTree(results.resolve("findings.json").toFile()).get("findings");
+        JsonNode findings =
+                json.readTree(results.resolve("findings.json").toFile()).get("findings");
         assertThat(findings)
                 .filteredOn(finding -> finding.get("kind").asText().equals("burst"))
-                .anySatisfy(finding -> assertThat(finding.get("message").isNull()).isTrue())
-                .anySatisfy(finding -> assertThat(finding.get("message").asText()).startsWith("paid"));
+                .anySatisfy(
+                        finding -> assertThat(finding.get("message").isNull()).isTrue())
+                .anySatisfy(
+                        finding -> assertThat(finding.get("message").asText()).startsWith("paid"));
         assertThat(findings).allSatisfy(finding -> {
             assertThat(finding.get("explanation").get("evidence")).isNotEmpty();
             assertThat(finding.get("reason").asText())
