@@ -6,7 +6,7 @@ import io.deepsentry.parse.internal.Continuation;
 import io.deepsentry.parse.internal.StateReader;
 import io.deepsentry.parse.internal.StateWriter;
 import io.deepsentry.parse.internal.TerminalCodes;
-import io.deepsentry.parse.members.JsonRecords;
+import io.deepsentry.parse.internal.records.JsonRecords;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;

@@ -2,7 +2,7 @@ package io.deepsentry.parse;
 
 import io.deepsentry.parse.internal.Counted;
 import io.deepsentry.parse.internal.Severities;
-import io.deepsentry.parse.members.JsonRecords;
+import io.deepsentry.parse.internal.records.JsonRecords;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;

@@ -2,7 +2,7 @@ package io.deepsentry.parse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.deepsentry.parse.members.JsonRecords;
+import io.deepsentry.parse.internal.records.JsonRecords;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

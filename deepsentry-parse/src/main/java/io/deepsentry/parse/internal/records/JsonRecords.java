@@ -1,7 +1,8 @@
-package io.deepsentry.parse.members;
+package io.deepsentry.parse.internal.records;
 
 import io.deepsentry.parse.internal.StateReader;
 import io.deepsentry.parse.internal.StateWriter;
+import io.deepsentry.parse.members.OtlpRecords;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
