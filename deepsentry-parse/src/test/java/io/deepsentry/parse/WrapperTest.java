@@ -107,13 +107,9 @@ class WrapperTest {
         lines.put(
                 "\u001b[2Jclear \u001b[2Kline \u001b[?25lcursor \u001b[>4;2mkeys \u001b[1 qshape",
                 "clear line cursor keys shape");
-        lines.put("\u001b]0;title\u0007bell \u001b]2;other title\u001b\\terminator", "bell terminator");
-        lines.put("see \u001b]8;;http://h/x\u001b\\the page\u001b]8;;\u001b\\ now", "see the page now");
-        lines.put("\u001bP+q544e\u001b\\a\u001b_app\u001b\\b\u001b^private\u001b\\c\u001bXany\u001b\\d", "abcd");
         lines.put("\u001b7saved\u001b8 \u001b(Bset \u001bcreset", "saved set reset");
         lines.put("\u001b[31\u001b[0mbroken then whole", "\u001b[31broken then whole");
-        lines.put("\u001b]0;left open \u001b]0;closed\u0007rest", "\u001b]0;left open rest");
-        lines.put("#033[2Jclear #033[Kline #033]0;title#007bell #033]0;title#033\\end", "clear line bell end");
+        lines.put("#033[2Jclear #033[Kline", "clear line");
         lines.forEach((line, text) -> assertThat(TerminalCodes.removed(line)).isEqualTo(text));
     }
 
@@ -133,6 +129,11 @@ class WrapperTest {
             assertThat(TerminalCodes.removed(cut))
                     .as("a code that does not end keeps its text")
                     .isEqualTo(cut);
+        }
+        for (String string : List.of("\u001b]0;hidden\u0007ok", "\u001b]8;;http://h/x\u0007", "#033]0;title#007")) {
+            assertThat(TerminalCodes.removed(string))
+                    .as("a string carries text")
+                    .isEqualTo(string);
         }
         for (String text : List.of("#033", "#033[ x", "#033[link]", "#033abc", "#033]0;title", "#0331", "\u009b31m")) {
             assertThat(TerminalCodes.removed(text)).as("text").isEqualTo(text);
