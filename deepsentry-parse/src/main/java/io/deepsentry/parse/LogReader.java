@@ -341,7 +341,7 @@ public final class LogReader implements Iterable<LogEvent>, AutoCloseable {
         } finally {
             finished = finished.plus(stats(opened, assembling));
             if (hasReturns && source.lineNumber() == 1) {
-                finished = finished.withUnbroken(opened.input().name());
+                finished = finished.plus(ReadStats.ofUnbroken(opened.input().name()));
             }
             finishedRawBytes += opened.rawBytes();
             current = null;

@@ -125,9 +125,6 @@ public record ReadStats(
      * @return the sum, with the first malformed lines and the formats of both
      */
     public ReadStats plus(ReadStats more) {
-        List<MalformedLine> first = Stream.concat(firstMalformed.stream(), more.firstMalformed.stream())
-                .limit(MAX_REPORTED)
-                .toList();
         return new ReadStats(
                 lines + more.lines,
                 events + more.events,
@@ -140,9 +137,13 @@ public record ReadStats(
                 withoutKey + more.withoutKey,
                 bytes + more.bytes,
                 ignoredBytes + more.ignoredBytes,
-                first,
+                first(firstMalformed, more.firstMalformed),
                 formatsWith(more.formats),
-                unbrokenWith(more.unbroken));
+                first(unbroken, more.unbroken));
+    }
+
+    private static <T> List<T> first(List<T> one, List<T> more) {
+        return Stream.concat(one.stream(), more.stream()).limit(MAX_REPORTED).toList();
     }
 
     /** Returns these formats and more; the reason given first for a format stays. */
@@ -239,28 +240,9 @@ public record ReadStats(
                 unbroken);
     }
 
-    ReadStats withUnbroken(String input) {
-        return new ReadStats(
-                lines,
-                events,
-                malformed,
-                attached,
-                unread,
-                dropped,
-                blank,
-                cut,
-                withoutKey,
-                bytes,
-                ignoredBytes,
-                firstMalformed,
-                formats,
-                unbrokenWith(List.of(input)));
-    }
-
-    private List<String> unbrokenWith(List<String> more) {
-        return Stream.concat(unbroken.stream(), more.stream())
-                .limit(MAX_REPORTED)
-                .toList();
+    /** Nothing but that an input was read as one line, though it has carriage returns in it. */
+    static ReadStats ofUnbroken(String input) {
+        return new ReadStats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, List.of(), Map.of(), List.of(input));
     }
 
     /**
